@@ -1,0 +1,184 @@
+"""A docstring as nodes: parsed by itself, so that nothing in it reaches the page around it.
+
+Each docstring becomes a document of its own, in which its targets, footnotes, substitutions and
+errors stay; only finished nodes leave it. That also keeps the time linear: docutils needs time in
+the square of a text's length.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+from typing import TYPE_CHECKING, NamedTuple
+
+from docutils import nodes
+from docutils.parsers.rst import roles, states
+from docutils.statemachine import StringList, string2lines
+from docutils.transforms import references
+from docutils.utils import Reporter
+from sphinx.ext.napoleon import GoogleDocstring, NumpyDocstring
+
+from sphinxext.plugins.model import Location, Problem, ProblemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
+
+    from sphinxext.plugins.model import Docstring, Plugin
+
+_RESOLVING = (
+    references.PropagateTargets,
+    references.AnonymousHyperlinks,
+    references.IndirectHyperlinks,
+    references.Footnotes,
+    references.ExternalTargets,
+    references.InternalTargets,
+    references.Substitutions,
+)
+"""The transforms that resolve what refers to another place of the same document."""
+
+
+class Parsed(NamedTuple):
+    """What became of a docstring."""
+
+    nodes: list[nodes.Node]
+    problems: list[Problem]
+
+
+class DocstringParser:
+    """Parses the docstrings of one page.
+
+    :param host: the document that the nodes are for; its ids are respected, and it gets no others
+    :param napoleon: whether Google and NumPy style are understood
+    """
+
+    def __init__(self, env: BuildEnvironment, host: nodes.document, *, napoleon: bool) -> None:
+        self._env = env
+        self._host = host
+        self._napoleon = napoleon
+        self._inliner = states.Inliner()
+        self._settings = copy.copy(host.settings)
+        self._settings.file_insertion_enabled = False
+        self._settings.raw_enabled = False
+        self._settings.report_level = Reporter.WARNING_LEVEL
+        self._settings.halt_level = Reporter.SEVERE_LEVEL + 1
+
+    def parse(self, plugin: Plugin, docstring: Docstring, path: Path | None) -> Parsed:
+        """Parse a whole docstring.
+
+        :param path: its file, for the places of its errors
+        """
+        text = self._styled(docstring.text, plugin)
+        return self._parse(text, plugin, docstring, path)
+
+    def summarise(self, plugin: Plugin, docstring: Docstring, path: Path | None) -> Parsed:
+        """Parse a docstring's summary, to nodes that stand within a line."""
+        parsed = self._parse(docstring.summary, plugin, docstring, path)
+        match parsed.nodes:
+            case [nodes.paragraph() as paragraph]:
+                return Parsed(paragraph.children, parsed.problems)
+            case _:  # its first sentence is markup of another kind
+                return Parsed([nodes.Text(docstring.summary)], [])
+
+    def _styled(self, text: str, plugin: Plugin) -> str:
+        """Turn the sections of Google and NumPy style into fields, where napoleon is loaded."""
+        if not self._napoleon:
+            return text
+        config: Config = self._env.config
+        what = plugin.kind.value if plugin.kind else "object"
+        if config.napoleon_numpy_docstring:
+            text = str(NumpyDocstring(text, config, None, what, plugin.name))
+        if config.napoleon_google_docstring:
+            text = str(GoogleDocstring(text, config, None, what, plugin.name))
+        return text
+
+    def _parse(self, text: str, plugin: Plugin, docstring: Docstring, path: Path | None) -> Parsed:
+        line = docstring.location.line if docstring.location else 1
+        # Where the style was changed lines were added, and no line of the text tells its place any more.
+        moving = text.count("\n") <= docstring.text.count("\n")
+        source = str(path) if path else f"docstring of {plugin.target}"
+        problems: list[Problem] = []
+
+        def note(message: nodes.system_message) -> None:
+            if message["level"] < Reporter.WARNING_LEVEL:
+                return
+            where = docstring.location and Location(file=docstring.location.file, line=message.get("line", line))
+            problems.append(_problem(plugin, message, where))
+
+        document = _empty_document(source, self._settings)
+        document.reporter.attach_observer(note)
+        lines = string2lines(text, self._settings.tab_width, convert_whitespace=True)
+        places = [(source, line - 1 + (number if moving else 0)) for number in range(len(lines))]
+        with self._contained():
+            machine = states.RSTStateMachine(state_classes=states.state_classes, initial_state="Body")
+            machine.run(StringList(lines, items=places), document, inliner=self._inliner)
+        document.transformer.add_transforms(_RESOLVING)
+        document.transformer.apply_transforms()
+        _plain(document)
+        self._own_ids(document)
+        return Parsed(document.children, problems)
+
+    @contextlib.contextmanager
+    def _contained(self) -> Iterator[None]:
+        """Take back what a docstring changes outside its document: roles, and the current module."""
+        known, context = dict(roles._roles), dict(self._env.ref_context)  # noqa: SLF001  # there is no other way
+        try:
+            yield
+        finally:
+            roles._roles.clear()  # noqa: SLF001
+            roles._roles.update(known)  # noqa: SLF001
+            self._env.ref_context.clear()
+            self._env.ref_context.update(context)
+
+    def _own_ids(self, document: nodes.document) -> None:
+        """Give new ids to the nodes whose id the page has already, and register the others with it."""
+        renamed: dict[str, str] = {}
+        for node in document.findall(nodes.Element):
+            for old in list(node["ids"]):
+                if old in self._host.ids:
+                    node["ids"].remove(old)
+                    renamed[old] = self._host.set_id(node)
+                else:
+                    self._host.ids[old] = node
+            node["names"] = []
+        for node in document.findall(nodes.Element):
+            if "refid" in node:
+                node["refid"] = renamed.get(node["refid"], node["refid"])
+            if "backrefs" in node:
+                node["backrefs"] = [renamed.get(ref, ref) for ref in node["backrefs"]]
+
+
+def _empty_document(source: str, settings: object) -> nodes.document:
+    """Make an empty document that reports to nobody but its observers."""
+    reporter = Reporter(source, Reporter.WARNING_LEVEL, Reporter.SEVERE_LEVEL + 1, stream=False)
+    document = nodes.document(settings, reporter, source=source)
+    document.note_source(source, -1)
+    return document
+
+
+def _problem(plugin: Plugin, message: nodes.system_message, where: Location | None) -> Problem:
+    words = next(iter(message.findall(nodes.paragraph)), message).astext()
+    return Problem(
+        kind=ProblemKind.DOCSTRING,
+        message=f"has markup in its docstring that is not right: {words.rstrip('.')}",
+        remedy="mend it there; until then it is shown as it stands",
+        plugin=plugin.identity,
+        location=where,
+    )
+
+
+def _plain(document: nodes.document) -> None:
+    """Show what is not right as the text that it is, and headings as rubrics, which the page has no place for."""
+    for message in list(document.findall(nodes.system_message)):
+        message.replace_self([child for child in message.children if not isinstance(child, nodes.paragraph)])
+    for problematic in list(document.findall(nodes.problematic)):
+        problematic.replace_self(nodes.Text(problematic.astext()))
+    for reference in list(document.findall(nodes.reference)):
+        if "refname" in reference:  # it leads to nothing in this docstring
+            reference.replace_self(reference.children)
+    for section in list(document.findall(nodes.section)):
+        title, *rest = section.children
+        section.replace_self([nodes.rubric("", "", *title.children), *rest])

@@ -1,0 +1,97 @@
+"""The domain ``plugin``: what the pages of a project have to do with plugins.
+
+It holds the catalog of the build, which is not kept, and the problems that each page shows, which
+are: they are reported once, by the process that all others report to, and again by each build
+that does not read the page again.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from sphinx.domains import Domain
+from sphinx.util import logging
+
+from sphinxext.plugins import options
+from sphinxext.plugins.catalog import Assembler
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+    from sphinxext.plugins.model import Problem
+
+logger = logging.getLogger(__name__)
+
+
+class Noted(NamedTuple):
+    """A problem, and where it is reported: ``file:line``."""
+
+    problem: Problem
+    place: str | None
+
+
+class PluginDomain(Domain):
+    """Plugins and their namespaces."""
+
+    name = "plugin"
+    label = "Plugins"
+    initial_data: ClassVar[dict[str, Any]] = {"problems": {}}
+    data_version = 0
+
+    @property
+    def problems(self) -> dict[str, list[Noted]]:
+        """The problems that a page shows, by the page's name, in the order they were noted."""
+        problems: dict[str, list[Noted]] = self.data["problems"]
+        return problems
+
+    @cached_property
+    def _options(self) -> tuple[options.Options, list[Problem]]:
+        fields = options.Options.__struct_fields__
+        return options.from_config({name: getattr(self.env.config, options.PREFIX + name) for name in fields})
+
+    @cached_property
+    def assembler(self) -> Assembler:
+        """The catalog of this build."""
+        return Assembler(self._options[0])
+
+    def note_problem(self, problem: Problem, directive: str) -> None:
+        """Note a problem of the page that is being read.
+
+        :param directive: the place of the directive, which is the problem's where it has no other
+        """
+        path = self.assembler.locate(problem.location) if problem.location else None
+        place = f"{path}:{problem.location.line}" if path and problem.location else directive
+        self.problems.setdefault(self.env.docname, []).append(Noted(problem, place))
+
+    def clear_doc(self, docname: str) -> None:
+        """Forget what was noted of a page."""
+        self.problems.pop(docname, None)
+
+    def merge_domaindata(self, docnames: AbstractSet[str], otherdata: dict[str, Any]) -> None:
+        """Take over what another process noted of the pages that it read."""
+        self.problems.update({name: noted for name, noted in otherdata["problems"].items() if name in docnames})
+
+    def report(self) -> None:
+        """Warn of each problem once, however many pages show it."""
+        noted = [Noted(problem, None) for problem in self._options[1]]
+        if self.problems:
+            noted += [Noted(problem, None) for problem in self.assembler.problems]
+        for docname in sorted(self.problems):
+            noted += self.problems[docname]
+        seen: set[tuple[object, ...]] = set()
+        for problem, place in noted:
+            key = (problem.kind, problem.text, None if problem.plugin else place)
+            if key not in seen:
+                seen.add(key)
+                logger.warning("%s", problem.text, type="plugins", subtype=problem.kind.value, location=place)
+
+
+def report_problems(_app: Sphinx, env: BuildEnvironment) -> None:
+    """Handle ``env-updated``, which every build emits once all pages are read, also where none was."""
+    domain = env.get_domain(PluginDomain.name)
+    assert isinstance(domain, PluginDomain)
+    domain.report()

@@ -1,0 +1,217 @@
+"""Introspection by loading, in processes of their own with a deadline: the parent's side.
+
+The child's side is :mod:`~sphinxext.plugins.introspect.worker`. One process serves many plugins;
+one that fails beside others is tried once more alone before it is called broken, for real ones
+fail only because another was loaded before them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from sphinxext.plugins.introspect import worker
+from sphinxext.plugins.model import Docstring, Introspection, Kind, Location, Problem, ProblemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import IO, Self
+
+    from sphinxext.plugins.model import Plugin
+
+_START_TIMEOUT = 60.0
+"""Seconds that an interpreter may take to start."""
+
+_LONGEST_LINE = 8 * worker.LONGEST_TEXT
+"""Bytes of an answer; in JSON a character takes up to six."""
+
+
+class _FailedError(Exception):
+    """A plugin did not load; the text says why."""
+
+
+class Live:
+    """Tells of plugins what loading them shows.
+
+    :param path: the :data:`sys.path` of the processes that load them
+    :param timeout: seconds that one plugin may take
+    """
+
+    def __init__(self, path: Sequence[str], *, timeout: float) -> None:
+        self._path = list(path)
+        self._timeout = timeout
+
+    def introspect(self, plugins: Sequence[Plugin]) -> list[Plugin]:
+        """Complete each plugin; one that does not load gets a problem that says why."""
+        with self._worker() as company:
+            return [self._introspect(plugin, company) for plugin in plugins]
+
+    def _introspect(self, plugin: Plugin, company: _Worker) -> Plugin:
+        alone = company.served == 0
+        try:
+            return _loaded(plugin, company.ask(plugin))
+        except _FailedError as error:
+            failure = error
+        if not alone:
+            with self._worker() as own:
+                try:
+                    return _loaded(plugin, own.ask(plugin))
+                except _FailedError as error:
+                    failure = error
+        return _failed(plugin, str(failure))
+
+    def _worker(self) -> _Worker:
+        return _Worker(self._path, self._timeout)
+
+
+class _Worker:
+    """A process that loads plugins; it is started when the first one is asked for, and anew after one ended it."""
+
+    def __init__(self, path: list[str], timeout: float) -> None:
+        self._path = path
+        self._timeout = timeout
+        self._process: subprocess.Popen[bytes] | None = None
+        self._answers: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self.served = 0
+        """How many plugins the running process was asked for."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def ask(self, plugin: Plugin) -> dict[str, Any]:
+        """Have a plugin loaded and described.
+
+        :raises _FailedError: where it does not load, or does not in time
+        """
+        process = self._process or self._start()
+        self.served += 1
+        request = {"module": plugin.module, "attributes": plugin.attributes}
+        self._send(process, request)
+        answer = self._answer(self._timeout, f"it did not load within {self._timeout:g} seconds")
+        if "error" in answer:
+            raise _FailedError(answer["error"])
+        return answer
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        token = secrets.token_hex()
+        self._answers = queue.SimpleQueue()
+        try:
+            process = subprocess.Popen(
+                [sys.executable, worker.__file__],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # to be killed with its children
+            )
+        except OSError as error:
+            msg = f"the interpreter {sys.executable} does not start: {error}"
+            raise _FailedError(msg) from error
+        self._process = process
+        assert process.stdout is not None
+        reader = threading.Thread(
+            target=_read, args=(process.stdout, token.encode() + b" ", self._answers), daemon=True
+        )
+        reader.start()
+        threading.Thread(target=_watch, args=(process, reader, self._answers), daemon=True).start()
+        self._send(process, {"token": token, "path": self._path})
+        self._answer(_START_TIMEOUT, f"the interpreter {sys.executable} did not start in time")
+        return process
+
+    def _send(self, process: subprocess.Popen[bytes], request: dict[str, Any]) -> None:
+        assert process.stdin is not None
+        # Where the process is gone, so is the reader of its input; waiting for its answer tells.
+        with contextlib.suppress(OSError):
+            process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
+            process.stdin.flush()
+
+    def _answer(self, timeout: float, too_late: str) -> dict[str, Any]:
+        try:
+            line = self._answers.get(timeout=timeout)
+        except queue.Empty:
+            self._end()
+            raise _FailedError(too_late) from None
+        if line is None:
+            raise _FailedError(f"it ended the process that loaded it ({_ending(self._end())})")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def _end(self) -> int:
+        """End the process with all that it started, and give its exit code."""
+        process, self._process, self.served = self._process, None, 0
+        if process is None:
+            return 0
+        code = process.poll()
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(OSError):
+                os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            assert stream is not None
+            with contextlib.suppress(OSError):
+                stream.close()
+        return process.returncode if code is None else code
+
+
+def _read(stream: IO[bytes], token: bytes, answers: queue.SimpleQueue[bytes | None]) -> None:
+    """Hand on the lines that begin with the token; what else stands in the stream is not an answer."""
+    with contextlib.suppress(OSError, ValueError):  # it is closed under way
+        while line := stream.readline(_LONGEST_LINE):
+            if line.startswith(token) and line.endswith(b"\n"):
+                answers.put(line[len(token) :])
+
+
+def _watch(process: subprocess.Popen[bytes], reader: threading.Thread, answers: queue.SimpleQueue[bytes | None]) -> None:
+    """Tell when the process has ended: a child that it left behind may hold its output open for ever."""
+    process.wait()
+    reader.join(timeout=1)
+    answers.put(None)
+
+
+def _ending(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"
+
+
+def _loaded(plugin: Plugin, answer: dict[str, Any]) -> Plugin:
+    location = msgspec.convert(answer["location"], Location | None)
+    text = answer["docstring"]
+    return msgspec.structs.replace(
+        plugin,
+        introspection=Introspection.IMPORT,
+        kind=Kind(answer["kind"]),
+        docstring=None if text is None else Docstring(text=_encodable(text), location=location),
+        location=location,
+    )
+
+
+def _failed(plugin: Plugin, reason: str) -> Plugin:
+    problem = Problem(
+        kind=ProblemKind.LOAD,
+        message=f"cannot be loaded from {plugin.target}: {_encodable(reason)}",
+        remedy="install what it needs, mend or remove the entry point, or suppress this warning",
+        plugin=plugin.identity,
+    )
+    return msgspec.structs.replace(plugin, problems=(*plugin.problems, problem))
+
+
+def _encodable(text: str) -> str:
+    """Write out the surrogates that no encoding has."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

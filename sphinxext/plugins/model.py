@@ -1,0 +1,223 @@
+"""The catalog as data: frozen, JSON-able, without a live object in it.
+
+Every other module makes, changes or shows these; this one knows nothing of where they come from
+or of what is done with them.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+import msgspec
+
+
+class ProblemKind(StrEnum):
+    """What a problem is about; the subtype of the warning that it becomes."""
+
+    SOURCE = "source"
+    """A distribution or its metadata cannot be read."""
+
+    NAMESPACE = "namespace"
+    """A namespace that a page asks for does not exist."""
+
+    CONFLICT = "conflict"
+    """Two distributions register the same name in one namespace."""
+
+    LOAD = "load"
+    """A plugin's target cannot be found or loaded."""
+
+    DOCSTRING = "docstring"
+    """A docstring's markup is wrong."""
+
+    CONFIG = "config"
+    """A value in conf.py, or an option of a directive, is not valid."""
+
+
+class Introspection(StrEnum):
+    """How a plugin came to be known."""
+
+    STATIC = "static"
+    """Its source was read; nothing of it ran."""
+
+    IMPORT = "import"
+    """It was loaded, in a process of its own."""
+
+    METADATA = "metadata"
+    """Neither worked: only the entry point and its distribution tell of it."""
+
+
+class Kind(StrEnum):
+    """What sort of object a target is."""
+
+    CLASS = "class"
+    FUNCTION = "function"
+    METHOD = "method"
+    MODULE = "module"
+    INSTANCE = "instance"
+
+
+class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The base of all parts of a catalog."""
+
+
+class Location(Struct):
+    """A place in a source file."""
+
+    file: str
+    """The path below the folder that it is imported from, with ``/``: ``sluice/readers.py``."""
+
+    line: int
+    """Counted from 1."""
+
+
+class Docstring(Struct):
+    """A docstring, its indentation removed as :pep:`257` says."""
+
+    text: str
+
+    location: Location | None = None
+    """Where its first line with text stands; None where only the loaded object tells."""
+
+    @property
+    def summary(self) -> str:
+        """Its first sentence, or its first paragraph where that is no sentence, in one line.
+
+        The lines that over- and underline a heading do not count as text, nor do field lists.
+        """
+        lines = (line.strip() for line in self.text.splitlines())
+        paragraph: list[str] = []
+        for line in lines:
+            if line and not _ADORNMENT.fullmatch(line) and not _FIELD.match(line):
+                paragraph.append(line)
+            elif paragraph:
+                break
+        text = " ".join(paragraph)
+        end = next((m for m in _SENTENCE_END.finditer(text) if _ends_sentence(text, m)), None)
+        return text if end is None else text[: end.start(1)]
+
+
+_ADORNMENT = re.compile(r"([!-/:-@[-`{-~])\1{2,}")
+_FIELD = re.compile(r":[^:`]+:(?:\s|$)")
+_SENTENCE_END = re.compile(r"[.!?…]['\")\]]*()\s+(?=[^a-z\s])|[。!?]()")  # noqa: RUF001
+_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:[a-zA-Z]|e\.g|i\.e|etc|cf|vs|resp|approx|No|Mr|Dr|St)\.$")
+
+
+def _ends_sentence(text: str, end: re.Match[str]) -> bool:
+    """Whether a full stop with a space behind it closes a sentence, and not an abbreviation.
+
+    Within a literal or a role's text (an odd number of backticks before it) it does not.
+    """
+    before = text[: end.end()].rstrip()
+    return not _ABBREVIATION.search(before) and before.count("`") % 2 == 0
+
+
+class Distribution(Struct):
+    """The installed project that registers a plugin."""
+
+    name: str
+    """As its metadata spells it, not normalised."""
+
+    version: str | None = None
+
+
+class Problem(Struct):
+    """Something wrong that was found, as data; it never ends a build."""
+
+    kind: ProblemKind
+    message: str
+    """What is wrong, without a full stop; where it is about a plugin, said of that plugin: "cannot be loaded"."""
+
+    remedy: str
+    """What the reader of the warning can do about it, in the imperative, without a full stop."""
+
+    plugin: str | None = None
+    """The identity of the plugin that it is about."""
+
+    location: Location | None = None
+
+    @property
+    def text(self) -> str:
+        """The words of the warning: what, and the remedy."""
+        subject = f"{self.plugin} " if self.plugin is not None else ""
+        return f"{subject}{self.message}; {self.remedy}"
+
+
+class Plugin(Struct):
+    """One entry point in a namespace, with what is known of its target."""
+
+    namespace: str
+    name: str
+
+    target: str
+    """The object reference, ``package.module:attr``, as registered but without extras."""
+
+    extras: tuple[str, ...] = ()
+    """The extras of the distribution that the entry point asks for."""
+
+    distribution: Distribution | None = None
+
+    aliases: tuple[str, ...] = ()
+    """The other names in this namespace that have the same target."""
+
+    introspection: Introspection = Introspection.METADATA
+    kind: Kind | None = None
+
+    docstring: Docstring | None = None
+    """Its own; what it inherits is somebody else's."""
+
+    location: Location | None = None
+    """Where it is defined."""
+
+    deprecated: str | None = None
+    """The message of its deprecation, empty where there is none; None where it is not deprecated."""
+
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def identity(self) -> str:
+        """``namespace:name``; a namespace holds no colon."""
+        return f"{self.namespace}:{self.name}"
+
+    @property
+    def module(self) -> str:
+        """The module that its target is looked up in."""
+        return self.target.partition(":")[0].strip()
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """The names that lead from its module to its target; none where that is the module."""
+        path = self.target.partition(":")[2].strip()
+        return tuple(path.split(".")) if path else ()
+
+    @property
+    def anchor(self) -> str:
+        """Its id on a page, one for each identity: ``plugin-sahara.cluster.plugins-vanilla``.
+
+        Letters and digits of ASCII, ``.``, ``_`` and, in its name, ``-`` stand for themselves;
+        any other character is written ``-U2F-``, its code point in hexadecimal digits. Such an id
+        needs no quoting in HTML, in XML (EPUB) and in a URL.
+        """
+        name = _LIKE_AN_ESCAPE.sub(_escape, _NOT_IN_NAME.sub(_escape, self.name))
+        return f"plugin-{_NOT_IN_NAMESPACE.sub(_escape, self.namespace)}-{name}"
+
+
+_NOT_IN_NAMESPACE = re.compile(r"[^A-Za-z0-9._]")
+_NOT_IN_NAME = re.compile(r"[^A-Za-z0-9._-]|-(?=U)")
+_LIKE_AN_ESCAPE = re.compile(r"^U(?=[0-9A-F]+-)")
+
+
+def _escape(match: re.Match[str]) -> str:
+    return f"-U{ord(match[0]):X}-"
+
+
+class Namespace(Struct):
+    """An entry-point group with its plugins."""
+
+    name: str
+
+    plugins: tuple[Plugin, ...] = ()
+    """By name; those of the same name by distribution."""
+
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with the namespace as a whole, and with its plugins."""

@@ -1,0 +1,120 @@
+"""The catalog as nodes of docutils: what every builder and theme knows, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from docutils import nodes
+from sphinx.locale import _
+
+from sphinxext.plugins.model import Introspection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sphinxext.plugins.model import Plugin
+
+
+class Entry(NamedTuple):
+    """A plugin with its docstring, or the summary of it, made into nodes."""
+
+    plugin: Plugin
+    nodes: Sequence[nodes.Node]
+
+    ambiguous: bool = False
+    """Whether another plugin in the namespace has the same name, so that the distribution must tell them apart."""
+
+
+def bullets(entries: Iterable[Entry], document: nodes.document, classes: Sequence[str]) -> nodes.bullet_list:
+    """Render a bullet list, an item a plugin: its name, two dashes, its summary.
+
+    .. code-block:: xml
+
+       <bullet_list><list_item ids="plugin-…"><paragraph>name -- summary</paragraph></list_item></bullet_list>
+    """
+    bullet_list = nodes.bullet_list("", bullet="*", classes=["sp-list", *classes])
+    for entry in entries:
+        paragraph = nodes.paragraph("", "", *_name(entry))
+        if not _is_known(entry.plugin):
+            paragraph += [nodes.Text(" -- "), nodes.emphasis("", _reason(entry.plugin))]
+        elif entry.nodes:
+            paragraph += [nodes.Text(" -- "), *entry.nodes]
+        else:  # stevedore puts the dashes also where nothing comes behind them
+            paragraph += nodes.Text(" --")
+        item = nodes.list_item("", paragraph)
+        _anchor(item, entry.plugin, document)
+        bullet_list += item
+    return bullet_list
+
+
+def sections(
+    entries: Iterable[Entry], document: nodes.document, classes: Sequence[str], *, titlecase: bool, headings: bool
+) -> list[nodes.Node]:
+    """Render a section a plugin: its name, and its docstring or a note in place of it.
+
+    Where the page has no room for headings (in a list, a table, an admonition) the names stand in
+    rubrics, and each plugin in a container.
+    """
+    rendered: list[nodes.Node] = []
+    for entry in entries:
+        title = _name(entry, titlecase=titlecase)
+        heading = nodes.title("", "", *title) if headings else nodes.rubric("", "", *title)
+        whole: nodes.Element = nodes.section() if headings else nodes.container()
+        whole["classes"] += ["sp-plugin", *classes]
+        whole += [heading, *_body(entry)]
+        _anchor(whole, entry.plugin, document)
+        rendered.append(whole)
+    return rendered
+
+
+def unknown_namespace(name: str, nearest: Sequence[str]) -> nodes.Node:
+    """Render the note that stands where the plugins of a namespace that does not exist would."""
+    paragraph = nodes.paragraph("", _("There is no plugin namespace "), nodes.literal("", name))
+    paragraph += nodes.Text(".")
+    if nearest:
+        paragraph += nodes.Text(" " + _("There is") + " ")
+        for number, known in enumerate(nearest):
+            paragraph += [nodes.Text(", " if number else ""), nodes.literal("", known)]
+        paragraph += nodes.Text(".")
+    return nodes.warning("", paragraph, classes=["sp-problem"])
+
+
+def _body(entry: Entry) -> Sequence[nodes.Node]:
+    if not _is_known(entry.plugin):
+        text = _reason(entry.plugin)
+        return [nodes.warning("", nodes.paragraph("", text), classes=["sp-problem"])]
+    if not entry.nodes:
+        text = _("No documentation found for %(name)s in %(target)s") % {
+            "name": entry.plugin.name,
+            "target": entry.plugin.target,
+        }
+        return [nodes.warning("", nodes.paragraph("", text), classes=["sp-undocumented"])]
+    return entry.nodes
+
+
+def _name(entry: Entry, *, titlecase: bool = False) -> list[nodes.Node]:
+    name = entry.plugin.name.title() if titlecase else entry.plugin.name
+    # A name is shown letter by letter: no curly quotes, and no dash for two hyphens.
+    shown = nodes.inline("", name, classes=["sp-name"], support_smartquotes=False)
+    distribution = entry.plugin.distribution
+    if not entry.ambiguous or distribution is None:
+        return [shown]
+    origin = nodes.inline("", distribution.name, classes=["sp-distribution"], support_smartquotes=False)
+    return [shown, nodes.Text(" ("), origin, nodes.Text(")")]
+
+
+def _is_known(plugin: Plugin) -> bool:
+    return plugin.introspection is not Introspection.METADATA
+
+
+def _reason(plugin: Plugin) -> str:
+    """Say why nothing but its metadata is known of a plugin, as a sentence."""
+    message = "; ".join(problem.message for problem in plugin.problems)
+    return f"{message[:1].upper()}{message[1:]}"
+
+
+def _anchor(node: nodes.Element, plugin: Plugin, document: nodes.document) -> None:
+    """Give a node the plugin's id, or one of docutils' own where the page has shown the plugin already."""
+    if plugin.anchor not in document.ids:
+        node["ids"].append(plugin.anchor)
+    document.set_id(node)

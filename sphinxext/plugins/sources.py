@@ -1,0 +1,149 @@
+"""Where distributions are found, and what their metadata says: names, versions, entry points.
+
+Nothing is imported here, and nothing of a plugin is read; that is :mod:`~sphinxext.plugins.introspect`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import importlib_metadata
+from packaging.utils import canonicalize_name
+
+from sphinxext.plugins.model import Distribution, Plugin, Problem, ProblemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+
+class Installed:
+    """The distributions that an environment can import, this one's by default.
+
+    :param path: the folders that modules are imported from, in order, as in :data:`sys.path`.
+    """
+
+    def __init__(self, path: Sequence[str] | None = None) -> None:
+        folders = sys.path if path is None else path
+        self.path = tuple(dict.fromkeys(str(Path(folder).absolute()) for folder in folders))
+
+    def distributions(self) -> Iterator[importlib_metadata.Distribution]:
+        """Give every distribution; the first on the path where one is there twice, as an import would."""
+        seen: set[str] = set()
+        for distribution in importlib_metadata.distributions(path=list(self.path)):
+            name = canonicalize_name(_name(distribution))
+            if name not in seen:
+                seen.add(name)
+                yield distribution
+
+    def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
+        """Tell where modules are: single modules by name, and the folders of all others.
+
+        The single ones are those of editable installs whose finder maps names to paths, as
+        setuptools writes it for all layouts but ``src``.
+        """
+        modules: dict[str, Path] = {}
+        folders = tuple(folder for folder in map(Path, self.path) if folder.is_dir())
+        for folder in folders:
+            for finder in sorted(folder.glob("__editable__*_finder.py")):
+                modules.update(_editable_modules(finder))
+        return modules, folders
+
+
+def read(
+    distributions: Iterable[importlib_metadata.Distribution],
+) -> tuple[dict[str, list[Plugin]], list[Problem]]:
+    """Read each distribution once: all plugins by namespace, unsorted, and what could not be read."""
+    namespaces: dict[str, list[Plugin]] = {}
+    problems: list[Problem] = []
+    for found in distributions:
+        distribution, entry_points = Distribution(name=_name(found), version=_version(found)), ()
+        try:
+            entry_points = tuple(found.entry_points)
+        except (ValueError, TypeError, OSError) as error:  # the parser trips over a line without "="
+            entry_points = tuple(_Readable(found).entry_points)
+            problems.append(_unreadable(distribution, error))
+        for entry_point in dict.fromkeys((e.group, e.name, e.value) for e in entry_points):
+            plugin = _plugin(*entry_point, distribution)
+            namespaces.setdefault(plugin.namespace, []).append(plugin)
+    return namespaces, problems
+
+
+_EXTRAS = re.compile(r"\s*\[(?P<extras>[^\]]*)\]\s*$")
+
+
+def _plugin(namespace: str, name: str, value: str, distribution: Distribution) -> Plugin:
+    # importlib_metadata's own property splits an extra at each "-", and fails on a target that is no name.
+    extras = _EXTRAS.search(value)
+    return Plugin(
+        namespace=namespace,
+        name=name,
+        target=_EXTRAS.sub("", value).replace(" ", ""),
+        extras=tuple(filter(None, map(str.strip, extras["extras"].split(",")))) if extras else (),
+        distribution=distribution,
+    )
+
+
+class _Readable(importlib_metadata.Distribution):
+    """A distribution whose entry points are only the lines that can be one."""
+
+    def __init__(self, original: importlib_metadata.Distribution) -> None:
+        self._original = original
+
+    def read_text(self, filename: str) -> str | None:
+        try:
+            text = self._original.read_text(filename)
+        except (ValueError, OSError):
+            return None
+        return text and "\n".join(line for line in text.splitlines() if "=" in line or line.strip().startswith("["))
+
+    def locate_file(self, path: object) -> Path:  # pragma: no cover  # only for the abstract base
+        raise FileNotFoundError(path)
+
+
+def _unreadable(distribution: Distribution, error: Exception) -> Problem:
+    return Problem(
+        kind=ProblemKind.SOURCE,
+        message=f"the entry points of {distribution.name} cannot all be read "
+        f"(entry_points.txt: {type(error).__name__}: {error})",
+        remedy="install the distribution anew, or report it to its authors; its other entry points are shown",
+    )
+
+
+def _name(distribution: importlib_metadata.Distribution) -> str:
+    name = _header(distribution, "Name")
+    if name is None:  # a folder that a package manager left half removed
+        name = str(getattr(distribution, "_path", "")).rpartition("/")[2].partition("-")[0]
+    return name if name is None else str(name)
+
+
+def _version(distribution: importlib_metadata.Distribution) -> str | None:
+    return _header(distribution, "Version")
+
+
+def _header(distribution: importlib_metadata.Distribution, name: str) -> str | None:
+    """Read one header of the core metadata; None where it is missing, whatever the reason."""
+    try:
+        value = distribution.metadata.get(name)
+    except (OSError, ValueError, AttributeError, TypeError):  # as importlib_metadata's versions put it
+        return None
+    return None if value is None else str(value)
+
+
+def _editable_modules(finder: Path) -> dict[str, Path]:
+    """Read the names that setuptools' finder of an editable install maps to paths, without running it."""
+    try:
+        body = ast.parse(finder.read_bytes()).body
+    except (SyntaxError, ValueError, OSError):
+        return {}
+    for statement in body:
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(id="MAPPING")], value=ast.Dict() as mapping)
+                | ast.AnnAssign(target=ast.Name(id="MAPPING"), value=ast.Dict() as mapping)
+            ):
+                return {str(name): Path(path) for name, path in ast.literal_eval(mapping).items()}
+    return {}
