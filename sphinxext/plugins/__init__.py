@@ -8,6 +8,7 @@ import msgspec
 
 from sphinxext.plugins import options
 from sphinxext.plugins.directives import ListPlugins
+from sphinxext.plugins.docstrings import show_unresolved
 from sphinxext.plugins.domain import PluginDomain, report_problems
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0.dev0"
 
 _STEVEDORE = "stevedore.sphinxext"
+
+_BEHIND_INTERSPHINX = 900
+"""A priority of event handlers; intersphinx has Sphinx's default, 500."""
 
 __all__ = ["__version__", "setup"]
 
@@ -31,4 +35,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         app.setup_extension(_STEVEDORE)
     app.add_directive("list-plugins", ListPlugins, override=True)
     app.connect("env-updated", report_problems)
+    app.connect("missing-reference", show_unresolved, priority=_BEHIND_INTERSPHINX)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,23 +9,30 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from typing import TYPE_CHECKING, NamedTuple
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from docutils import nodes
 from docutils.parsers.rst import roles, states
 from docutils.statemachine import StringList, string2lines
 from docutils.transforms import references
 from docutils.utils import Reporter
+from sphinx import addnodes
+from sphinx.domains.python import PyObject
 from sphinx.ext.napoleon import GoogleDocstring, NumpyDocstring
+
+from sphinx.util.docfields import DocFieldTransformer, TypedField
 
 from sphinxext.plugins.model import Location, Problem, ProblemKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from sphinx.application import Sphinx
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
+    from sphinx.util.docfields import Field
 
     from sphinxext.plugins.model import Docstring, Plugin
 
@@ -39,6 +46,10 @@ _RESOLVING = (
     references.Substitutions,
 )
 """The transforms that resolve what refers to another place of the same document."""
+
+
+IN_DOCSTRING = "sp-docstring"
+"""The attribute of a reference that says that it stands in a docstring."""
 
 
 class Parsed(NamedTuple):
@@ -118,6 +129,9 @@ class DocstringParser:
         document.transformer.add_transforms(_RESOLVING)
         document.transformer.apply_transforms()
         _plain(document)
+        DocFieldTransformer(cast("PyObject", _Fields(self._env, self._inliner))).transform_all(document)
+        for reference in document.findall(addnodes.pending_xref):
+            reference[IN_DOCSTRING] = True
         self._own_ids(document)
         return Parsed(document.children, problems)
 
@@ -151,6 +165,31 @@ class DocstringParser:
                 node["backrefs"] = [renamed.get(ref, ref) for ref in node["backrefs"]]
 
 
+class _Fields:
+    """What Sphinx asks of a directive when it makes "Parameters", "Returns" and "Raises" of a field list."""
+
+    domain = "py"
+
+    def __init__(self, env: BuildEnvironment, inliner: states.Inliner) -> None:
+        self.env = env
+        self.state = SimpleNamespace(inliner=inliner)
+
+    def get_field_type_map(self) -> dict[str, tuple[Field, bool]]:
+        types = [(name, (field, False)) for field in PyObject.doc_field_types for name in field.names]
+        typed = [field for field in PyObject.doc_field_types if isinstance(field, TypedField)]
+        return dict(types + [(name, (field, True)) for field in typed for name in field.typenames])
+
+
+def show_unresolved(
+    _app: Sphinx, _env: BuildEnvironment, node: addnodes.pending_xref, content: nodes.TextElement
+) -> nodes.TextElement | None:
+    """Handle ``missing-reference``: where a docstring refers to something that is not here, its text stands.
+
+    It may be a page of the manual that its own project publishes; this one can do nothing about it.
+    """
+    return content if node.get(IN_DOCSTRING) else None
+
+
 def _empty_document(source: str, settings: object) -> nodes.document:
     """Make an empty document that reports to nobody but its observers."""
     reporter = Reporter(source, Reporter.WARNING_LEVEL, Reporter.SEVERE_LEVEL + 1, stream=False)
@@ -173,12 +212,18 @@ def _problem(plugin: Plugin, message: nodes.system_message, where: Location | No
 def _plain(document: nodes.document) -> None:
     """Show what is not right as the text that it is, and headings as rubrics, which the page has no place for."""
     for message in list(document.findall(nodes.system_message)):
-        message.replace_self([child for child in message.children if not isinstance(child, nodes.paragraph)])
+        _replace(message, [child for child in message.children if not isinstance(child, nodes.paragraph)])
     for problematic in list(document.findall(nodes.problematic)):
-        problematic.replace_self(nodes.Text(problematic.astext()))
+        _replace(problematic, [nodes.Text(problematic.astext())])
     for reference in list(document.findall(nodes.reference)):
         if "refname" in reference:  # it leads to nothing in this docstring
-            reference.replace_self(reference.children)
+            _replace(reference, reference.children)
     for section in list(document.findall(nodes.section)):
         title, *rest = section.children
-        section.replace_self([nodes.rubric("", "", *title.children), *rest])
+        _replace(section, [nodes.rubric("", "", *title.children), *rest])
+
+
+def _replace(node: nodes.Element, by: Sequence[nodes.Node]) -> None:
+    """Put other nodes in the place of one whose ids nothing is to refer to any more; ``replace_self`` keeps them."""
+    assert node.parent is not None
+    node.parent[node.parent.index(node) : node.parent.index(node) + 1] = list(by)

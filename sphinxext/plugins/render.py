@@ -36,7 +36,7 @@ def bullets(entries: Iterable[Entry], document: nodes.document, classes: Sequenc
     for entry in entries:
         paragraph = nodes.paragraph("", "", *_name(entry))
         if not _is_known(entry.plugin):
-            paragraph += [nodes.Text(" -- "), nodes.emphasis("", _reason(entry.plugin))]
+            paragraph += [nodes.Text(" -- "), nodes.emphasis("", _reason(entry.plugin), support_smartquotes=False)]
         elif entry.nodes:
             paragraph += [nodes.Text(" -- "), *entry.nodes]
         else:  # stevedore puts the dashes also where nothing comes behind them
@@ -81,15 +81,18 @@ def unknown_namespace(name: str, nearest: Sequence[str]) -> nodes.Node:
 
 def _body(entry: Entry) -> Sequence[nodes.Node]:
     if not _is_known(entry.plugin):
-        text = _reason(entry.plugin)
-        return [nodes.warning("", nodes.paragraph("", text), classes=["sp-problem"])]
+        return [_note(_reason(entry.plugin), "sp-problem")]
     if not entry.nodes:
         text = _("No documentation found for %(name)s in %(target)s") % {
             "name": entry.plugin.name,
             "target": entry.plugin.target,
         }
-        return [nodes.warning("", nodes.paragraph("", text), classes=["sp-undocumented"])]
+        return [_note(text, "sp-undocumented")]
     return entry.nodes
+
+
+def _note(text: str, class_: str) -> nodes.Node:
+    return nodes.warning("", nodes.paragraph("", text, support_smartquotes=False), classes=[class_])
 
 
 def _name(entry: Entry, *, titlecase: bool = False) -> list[nodes.Node]:

@@ -1,0 +1,51 @@
+# `make example` and `make test` do all the set-up that they need, in .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SPHINX := $(BIN)/python -m sphinx -n -W --keep-going -q
+EXAMPLE := example_project/docs/_build/html
+DOCS := docs/_build/html
+
+.PHONY: help example test docs lint bench clean
+
+help:
+	@echo "make example   build the documentation of the example project"
+	@echo "make test      run the tests"
+	@echo "make docs      build the documentation of the extension"
+	@echo "make lint      check style and types"
+	@echo "make bench     run the benchmarks"
+	@echo "make clean     remove all that these have made"
+
+example: .venv/example
+	$(SPHINX) example_project/docs $(EXAMPLE)
+	@echo "Open $(EXAMPLE)/index.html in a browser."
+
+test: .venv/example
+	$(BIN)/pytest $(ARGS)
+
+docs: .venv/installed
+	$(SPHINX) docs $(DOCS)
+	@echo "Open $(DOCS)/index.html in a browser."
+
+lint: .venv/example
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: .venv/example
+	$(BIN)/python -m tests.benchmarks
+
+clean:
+	rm -rf .venv docs/_build example_project/docs/_build
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip >=25.1"
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@
+
+.venv/example: .venv/installed $(shell find example_project/sluice example_project/sluice-extras \
+		-name '*.py' -o -name '*.toml' -o -name '*.cfg')
+	$(BIN)/python -m pip install --quiet --force-reinstall --no-deps ./example_project/sluice ./example_project/sluice-extras
+	@touch $@

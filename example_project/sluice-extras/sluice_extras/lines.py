@@ -1,0 +1,16 @@
+"""Formats of one object a line."""
+
+import json
+
+from sluice.readers import Reader
+
+
+class LineReader(Reader):
+    """Reads JSON, one object a line, without waiting for the last.
+
+    It is there under two names, for both are in use: `NDJSON <https://github.com/ndjson/ndjson-spec>`_
+    and JSON Lines.
+    """
+
+    def __iter__(self):
+        return map(json.loads, self.stream)
