@@ -94,22 +94,22 @@ class Docstring(Struct):
                 break
         text = " ".join(paragraph)
         end = next((m for m in _SENTENCE_END.finditer(text) if _ends_sentence(text, m)), None)
-        return text if end is None else text[: end.start(1)]
+        return text if end is None else text[: end.end()]
 
 
 _ADORNMENT = re.compile(r"([!-/:-@[-`{-~])\1{2,}")
 _FIELD = re.compile(r":[^:`]+:(?:\s|$)")
-_SENTENCE_END = re.compile(r"[.!?…]['\")\]]*()\s+(?=[^a-z\s])|[。!?]()")  # noqa: RUF001
+_SENTENCE_END = re.compile(r"[.!?…]['\")\]]*(?=\s+[^a-z\s])|[\u3002\uFF01\uFF1F]")
 _ABBREVIATION = re.compile(r"(?:^|[\s(])(?:[a-zA-Z]|e\.g|i\.e|etc|cf|vs|resp|approx|No|Mr|Dr|St)\.$")
 
 
 def _ends_sentence(text: str, end: re.Match[str]) -> bool:
     """Whether a full stop with a space behind it closes a sentence, and not an abbreviation.
 
-    Within a literal or a role's text (an odd number of backticks before it) it does not.
+    Within a literal or a role's text (an odd number of its delimiters before it) it does not.
     """
-    before = text[: end.end()].rstrip()
-    return not _ABBREVIATION.search(before) and before.count("`") % 2 == 0
+    before = text[: end.end()]
+    return not _ABBREVIATION.search(before) and before.replace("``", "`").count("`") % 2 == 0
 
 
 class Distribution(Struct):

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from sphinx.testing.util import SphinxTestApp
+
+pytest_plugins = ["sphinx.testing.fixtures"]
+
+
+class Install(Protocol):
+    """Installs a distribution as a package manager would: its modules, and a folder of metadata."""
+
+    def __call__(
+        self,
+        name: str,
+        entry_points: Mapping[str, Mapping[str, str]] | str = {},
+        files: Mapping[str, str] = {},
+        *,
+        version: str = "1.0",
+        metadata: str = "",
+    ) -> Path: ...
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder on ``sys.path`` to install into; what tests import from it is forgotten afterwards."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(folder)
+    before = set(sys.modules)
+    yield folder
+    for name in set(sys.modules) - before:
+        if str(getattr(sys.modules[name], "__file__", None) or "").startswith(str(folder)):
+            del sys.modules[name]
+
+
+@pytest.fixture
+def install(site: Path) -> Install:
+    def install(
+        name: str,
+        entry_points: Mapping[str, Mapping[str, str]] | str = {},
+        files: Mapping[str, str] = {},
+        *,
+        version: str = "1.0",
+        metadata: str = "",
+    ) -> Path:
+        info = site / f"{name.replace('-', '_')}-{version}.dist-info"
+        info.mkdir(exist_ok=True)
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{metadata}\n")
+        if not isinstance(entry_points, str):
+            entry_points = "".join(
+                f"[{namespace}]\n" + "".join(f"{key} = {value}\n" for key, value in plugins.items())
+                for namespace, plugins in entry_points.items()
+            )
+        (info / "entry_points.txt").write_text(entry_points, encoding="utf-8")
+        for path, text in files.items():
+            file = site / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(textwrap.dedent(text), encoding="utf-8")
+        return info
+
+    return install
+
+
+class Project:
+    """A documentation project of a test, built as often as it likes."""
+
+    def __init__(self, folder: Path, make_app: Callable[..., SphinxTestApp]) -> None:
+        self.folder = folder
+        self._make_app = make_app
+        self.warnings: list[str] = []
+        """Those of the last build, without the folder of the project."""
+
+    def build(
+        self, pages: Mapping[str, str] | str = {}, *, builder: str = "html", parallel: int = 0, **config: object
+    ) -> SphinxTestApp:
+        """Write the pages (one of them alone is the first), and build them."""
+        for name, text in {"index.rst": pages}.items() if isinstance(pages, str) else pages.items():
+            (self.folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
+        config.setdefault("extensions", ["sphinxext.plugins"])
+        (self.folder / "conf.py").write_text("".join(f"{key} = {value!r}\n" for key, value in config.items()))
+        app = self._make_app(builder, srcdir=self.folder, parallel=parallel)
+        app.build()
+        self.warnings = app.warning.getvalue().replace(f"{self.folder}/", "").splitlines()
+        return app
+
+
+@pytest.fixture
+def project(tmp_path: Path, make_app: Callable[..., SphinxTestApp]) -> Project:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    return Project(folder, make_app)
