@@ -1,14 +1,15 @@
 from __future__ import annotations
 
+import re
 import sys
 import textwrap
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from sphinx.testing.util import SphinxTestApp
 
@@ -70,6 +71,9 @@ def install(site: Path) -> Install:
     return install
 
 
+_COLOUR = re.compile(r"\x1b\[\d+(;\d+)*m")
+
+
 class Project:
     """A documentation project of a test, built as often as it likes."""
 
@@ -80,16 +84,23 @@ class Project:
         """Those of the last build, without the folder of the project."""
 
     def build(
-        self, pages: Mapping[str, str] | str = {}, *, builder: str = "html", parallel: int = 0, **config: object
+        self,
+        pages: Mapping[str, str] | str = {},
+        *,
+        builder: str = "html",
+        parallel: int = 0,
+        freshenv: bool = False,
+        **config: object,
     ) -> SphinxTestApp:
         """Write the pages (one of them alone is the first), and build them."""
         for name, text in {"index.rst": pages}.items() if isinstance(pages, str) else pages.items():
             (self.folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
         config.setdefault("extensions", ["sphinxext.plugins"])
         (self.folder / "conf.py").write_text("".join(f"{key} = {value!r}\n" for key, value in config.items()))
-        app = self._make_app(builder, srcdir=self.folder, parallel=parallel)
+        app = self._make_app(builder, srcdir=self.folder, parallel=parallel, freshenv=freshenv)
         app.build()
-        self.warnings = app.warning.getvalue().replace(f"{self.folder}/", "").splitlines()
+        app.cleanup()  # what it registered with docutils would make the next one of the same test warn
+        self.warnings = _COLOUR.sub("", app.warning.getvalue()).replace(f"{self.folder}/", "").splitlines()
         return app
 
 

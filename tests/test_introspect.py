@@ -9,7 +9,7 @@ import pytest
 
 from sphinxext.plugins import introspect
 from sphinxext.plugins.introspect.live import Live
-from sphinxext.plugins.introspect.modules import ModuleFinder
+from sphinxext.plugins.introspect.modules import ModuleFile, ModuleFinder
 from sphinxext.plugins.introspect.static import Static
 from sphinxext.plugins.model import Introspection, Kind, Plugin, ProblemKind
 from sphinxext.plugins.options import Options
@@ -35,7 +35,7 @@ def run(introspector: Introspector, *targets: str) -> list[Plugin]:
 
 
 def text(plugin: Plugin) -> str | None:
-    return plugin.docstring and plugin.docstring.text
+    return None if plugin.docstring is None else plugin.docstring.text
 
 
 BOTH = pytest.mark.parametrize("way", [static, live], ids=["static", "import"])
@@ -94,7 +94,12 @@ CASES: dict[str, tuple[dict[str, str], str, Kind, str | None]] = {
         Kind.CLASS,
         "Own.",
     ),
-    "submodule as an attribute": ({"p/__init__.py": "from . import m", "p/m.py": '"""Own."""'}, "p:m", Kind.MODULE, "Own."),
+    "submodule as an attribute": (
+        {"p/__init__.py": "from . import m", "p/m.py": '"""Own."""'},
+        "p:m",
+        Kind.MODULE,
+        "Own.",
+    ),
     "name of a submodule": (
         {"p/__init__.py": "from p.f import f", "p/f.py": 'def f():\n    """Own."""'},
         "p:f",
@@ -215,8 +220,13 @@ def test_static_runs_nothing(install: Install) -> None:
 def test_files_are_read_once(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
     install("one", files={"m.py": "from n import f", "n.py": "def f(): pass"})
     read: list[object] = []
-    original = introspect.modules.ModuleFile.read
-    monkeypatch.setattr(introspect.modules.ModuleFile, "read", lambda self: (read.append(self.path), original(self))[1])
+    original = ModuleFile.read
+
+    def counting(self: ModuleFile) -> str:
+        read.append(self.path)
+        return original(self)
+
+    monkeypatch.setattr(ModuleFile, "read", counting)
     way = static()
     run(way, "m:f", "n:f")
     run(way, "m:f")
@@ -249,8 +259,8 @@ def test_what_breaks_a_process_breaks_one_plugin(install: Install, source: str) 
 HARMLESS = {
     "prints": "import sys\nprint('x' * 1_000_000)\nprint('x' * 1_000_000, file=sys.stderr)",
     "closes its streams": "import sys\nsys.stdout.close()\nsys.stderr.close()",
-    "writes answers of its own": "import os\nfor fd in range(20):\n    try: os.write(fd, b'\\n{\"kind\": \"class\"}\\n')\n"
-    "    except OSError: pass",
+    "writes answers of its own": "import os\nfor fd in range(20):\n"
+    '    try: os.write(fd, b\'\\n{"kind": "class"}\\n\')\n    except OSError: pass',
     "reads the requests": "import sys\nassert sys.stdin.read() == ''",
     "changes the folder": "import os, tempfile\nos.chdir(tempfile.mkdtemp())\nos.rmdir(os.getcwd())",
     "clears the environment": "import os\nos.environ.clear()",
@@ -291,7 +301,9 @@ def test_an_error_does_not_tell_of_this_machine(install: Install) -> None:
     assert "(p/__init__.py)" in plugin.problems[0].message
 
 
-@pytest.mark.parametrize("docstring", ["__doc__ = 3", "class A:\n    __doc__ = property(lambda self: 1 / 0)\n__doc__ = A()"])
+@pytest.mark.parametrize(
+    "docstring", ["__doc__ = 3", "class A:\n    __doc__ = property(lambda self: 1 / 0)\n__doc__ = A()"]
+)
 def test_a_docstring_that_is_no_text_is_none(install: Install, docstring: str) -> None:
     install("one", files={"m.py": docstring})
     [plugin] = run(live(), "m")

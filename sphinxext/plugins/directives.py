@@ -15,6 +15,7 @@ from sphinxext.plugins.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from docutils import nodes
 
@@ -64,11 +65,11 @@ class ListPlugins(SphinxDirective):
         parser = DocstringParser(
             self.env, self.state.document, napoleon="sphinx.ext.napoleon" in self.env.config.extensions
         )
-        parse: Callable[[Plugin, Docstring, object], Parsed]
+        parse: Callable[[Plugin, Docstring, Path | None], Parsed]
         parse = parser.parse if "detailed" in self.options else parser.summarise
         names = Counter(plugin.name for plugin in namespace.plugins)
         place = self.get_location()
-        for problem in namespace.problems:
+        for problem in [*domain.assembler.problems, *namespace.problems]:
             domain.note_problem(problem, place)
         entries: list[render.Entry] = []
         for plugin in namespace.plugins:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import copy
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from docutils import nodes
 from docutils.parsers.rst import roles, states
@@ -18,17 +18,17 @@ from docutils.statemachine import StringList, string2lines
 from docutils.transforms import references
 from docutils.utils import Reporter
 from sphinx import addnodes
-from sphinx.domains.python import PyObject
-from sphinx.ext.napoleon import GoogleDocstring, NumpyDocstring
-
+from sphinx.domains.python import PyObject  # type: ignore[attr-defined]  # the public name is not in __all__
+from sphinx.ext.napoleon import GoogleDocstring, NumpyDocstring  # type: ignore[attr-defined]  # nor are these
 from sphinx.util.docfields import DocFieldTransformer, TypedField
 
-from sphinxext.plugins.model import Location, Problem, ProblemKind
+from sphinxext.plugins.model import Kind, Location, Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from docutils.frontend import Values
     from sphinx.application import Sphinx
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
@@ -99,7 +99,7 @@ class DocstringParser:
         if not self._napoleon:
             return text
         config: Config = self._env.config
-        what = plugin.kind.value if plugin.kind else "object"
+        what = _WHAT[plugin.kind]
         if config.napoleon_numpy_docstring:
             text = str(NumpyDocstring(text, config, None, what, plugin.name))
         if config.napoleon_google_docstring:
@@ -129,7 +129,9 @@ class DocstringParser:
         document.transformer.add_transforms(_RESOLVING)
         document.transformer.apply_transforms()
         _plain(document)
-        DocFieldTransformer(cast("PyObject", _Fields(self._env, self._inliner))).transform_all(document)
+        DocFieldTransformer(cast("PyObject", _Fields(self._env, self._inliner))).transform_all(
+            cast("addnodes.desc_content", document)  # it asks for no more than its children
+        )
         for reference in document.findall(addnodes.pending_xref):
             reference[IN_DOCSTRING] = True
         self._own_ids(document)
@@ -138,12 +140,13 @@ class DocstringParser:
     @contextlib.contextmanager
     def _contained(self) -> Iterator[None]:
         """Take back what a docstring changes outside its document: roles, and the current module."""
-        known, context = dict(roles._roles), dict(self._env.ref_context)  # noqa: SLF001  # there is no other way
+        registered: dict[str, object] = roles._roles  # type: ignore[attr-defined]  # noqa: SLF001  # no other way
+        known, context = dict(registered), dict(self._env.ref_context)
         try:
             yield
         finally:
-            roles._roles.clear()  # noqa: SLF001
-            roles._roles.update(known)  # noqa: SLF001
+            registered.clear()
+            registered.update(known)
             self._env.ref_context.clear()
             self._env.ref_context.update(context)
 
@@ -163,6 +166,17 @@ class DocstringParser:
                 node["refid"] = renamed.get(node["refid"], node["refid"])
             if "backrefs" in node:
                 node["backrefs"] = [renamed.get(ref, ref) for ref in node["backrefs"]]
+
+
+_WHAT: dict[Kind | None, Literal["class", "function", "method", "module", "object"]] = {
+    Kind.CLASS: "class",
+    Kind.FUNCTION: "function",
+    Kind.METHOD: "method",
+    Kind.MODULE: "module",
+    Kind.INSTANCE: "object",
+    None: "object",
+}
+"""What napoleon calls the kinds."""
 
 
 class _Fields:
@@ -190,7 +204,7 @@ def show_unresolved(
     return content if node.get(IN_DOCSTRING) else None
 
 
-def _empty_document(source: str, settings: object) -> nodes.document:
+def _empty_document(source: str, settings: Values) -> nodes.document:
     """Make an empty document that reports to nobody but its observers."""
     reporter = Reporter(source, Reporter.WARNING_LEVEL, Reporter.SEVERE_LEVEL + 1, stream=False)
     document = nodes.document(settings, reporter, source=source)

@@ -15,6 +15,7 @@ from sphinx.util import logging
 
 from sphinxext.plugins import options
 from sphinxext.plugins.catalog import Assembler
+from sphinxext.plugins.model import ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -78,13 +79,12 @@ class PluginDomain(Domain):
     def report(self) -> None:
         """Warn of each problem once, however many pages show it."""
         noted = [Noted(problem, None) for problem in self._options[1]]
-        if self.problems:
-            noted += [Noted(problem, None) for problem in self.assembler.problems]
         for docname in sorted(self.problems):
             noted += self.problems[docname]
-        seen: set[tuple[object, ...]] = set()
+        seen: set[tuple[str, str | None]] = set()
         for problem, place in noted:
-            key = (problem.kind, problem.text, None if problem.plugin else place)
+            # The same misspelt namespace is to be mended in each place, any other problem in one.
+            key = (problem.text, place if problem.kind is ProblemKind.NAMESPACE else None)
             if key not in seen:
                 seen.add(key)
                 logger.warning("%s", problem.text, type="plugins", subtype=problem.kind.value, location=place)

@@ -61,7 +61,7 @@ class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The base of all parts of a catalog."""
 
 
-class Location(Struct):
+class Location(Struct, frozen=True):
     """A place in a source file."""
 
     file: str
@@ -71,7 +71,7 @@ class Location(Struct):
     """Counted from 1."""
 
 
-class Docstring(Struct):
+class Docstring(Struct, frozen=True):
     """A docstring, its indentation removed as :pep:`257` says."""
 
     text: str
@@ -112,7 +112,7 @@ def _ends_sentence(text: str, end: re.Match[str]) -> bool:
     return not _ABBREVIATION.search(before) and before.replace("``", "`").count("`") % 2 == 0
 
 
-class Distribution(Struct):
+class Distribution(Struct, frozen=True):
     """The installed project that registers a plugin."""
 
     name: str
@@ -121,7 +121,7 @@ class Distribution(Struct):
     version: str | None = None
 
 
-class Problem(Struct):
+class Problem(Struct, frozen=True):
     """Something wrong that was found, as data; it never ends a build."""
 
     kind: ProblemKind
@@ -143,7 +143,7 @@ class Problem(Struct):
         return f"{subject}{self.message}; {self.remedy}"
 
 
-class Plugin(Struct):
+class Plugin(Struct, frozen=True):
     """One entry point in a namespace, with what is known of its target."""
 
     namespace: str
@@ -211,7 +211,7 @@ def _escape(match: re.Match[str]) -> str:
     return f"-U{ord(match[0]):X}-"
 
 
-class Namespace(Struct):
+class Namespace(Struct, frozen=True):
     """An entry-point group with its plugins."""
 
     name: str

@@ -9,7 +9,7 @@ import ast
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import importlib_metadata
 from packaging.utils import canonicalize_name
@@ -33,7 +33,11 @@ class Installed:
     def distributions(self) -> Iterator[importlib_metadata.Distribution]:
         """Give every distribution; the first on the path where one is there twice, as an import would."""
         seen: set[str] = set()
-        for distribution in importlib_metadata.distributions(path=list(self.path)):
+        # Newer versions call what they give by the name of its protocol.
+        found = cast(
+            "Iterable[importlib_metadata.Distribution]", importlib_metadata.distributions(path=list(self.path))
+        )
+        for distribution in found:
             name = canonicalize_name(_name(distribution))
             if name not in seen:
                 seen.add(name)
@@ -60,13 +64,13 @@ def read(
     namespaces: dict[str, list[Plugin]] = {}
     problems: list[Problem] = []
     for found in distributions:
-        distribution, entry_points = Distribution(name=_name(found), version=_version(found)), ()
+        distribution = Distribution(name=_name(found), version=_header(found, "Version"))
         try:
             entry_points = tuple(found.entry_points)
         except (ValueError, TypeError, OSError) as error:  # the parser trips over a line without "="
             entry_points = tuple(_Readable(found).entry_points)
             problems.append(_unreadable(distribution, error))
-        for entry_point in dict.fromkeys((e.group, e.name, e.value) for e in entry_points):
+        for entry_point in dict.fromkeys((point.group, point.name, point.value) for point in entry_points):
             plugin = _plugin(*entry_point, distribution)
             namespaces.setdefault(plugin.namespace, []).append(plugin)
     return namespaces, problems
@@ -114,14 +118,9 @@ def _unreadable(distribution: Distribution, error: Exception) -> Problem:
 
 
 def _name(distribution: importlib_metadata.Distribution) -> str:
-    name = _header(distribution, "Name")
-    if name is None:  # a folder that a package manager left half removed
-        name = str(getattr(distribution, "_path", "")).rpartition("/")[2].partition("-")[0]
-    return name if name is None else str(name)
-
-
-def _version(distribution: importlib_metadata.Distribution) -> str | None:
-    return _header(distribution, "Version")
+    """Read the name; of a folder that a package manager left half removed, take the folder's."""
+    folder = Path(getattr(distribution, "_path", "unnamed"))
+    return _header(distribution, "Name") or folder.name.partition("-")[0]
 
 
 def _header(distribution: importlib_metadata.Distribution, name: str) -> str | None:

@@ -144,7 +144,8 @@ class _Worker:
             self._end()
             raise _FailedError(too_late) from None
         if line is None:
-            raise _FailedError(f"it ended the process that loaded it ({_ending(self._end())})")
+            msg = f"it ended the process that loaded it ({_ending(self._end())})"
+            raise _FailedError(msg)
         answer: dict[str, Any] = json.loads(line)
         return answer
 
@@ -174,7 +175,9 @@ def _read(stream: IO[bytes], token: bytes, answers: queue.SimpleQueue[bytes | No
                 answers.put(line[len(token) :])
 
 
-def _watch(process: subprocess.Popen[bytes], reader: threading.Thread, answers: queue.SimpleQueue[bytes | None]) -> None:
+def _watch(
+    process: subprocess.Popen[bytes], reader: threading.Thread, answers: queue.SimpleQueue[bytes | None]
+) -> None:
     """Tell when the process has ended: a child that it left behind may hold its output open for ever."""
     process.wait()
     reader.join(timeout=1)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from enum import Enum
 from importlib.util import decode_source
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 
 class Form(Enum):
@@ -75,7 +75,8 @@ class ModuleFinder:
         assert found is not None
         assert found.path is not None
         parts = name.split(".")
-        return "/".join(parts + [found.path.name] if found.path.stem == "__init__" else [*parts[:-1], found.path.name])
+        folders = parts if found.path.stem == "__init__" else parts[:-1]
+        return "/".join([*folders, found.path.name])
 
     def locate(self, relative: str) -> Path | None:
         """Find the file that :meth:`relative` gave the path of."""

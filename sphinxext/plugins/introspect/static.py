@@ -11,7 +11,7 @@ import inspect
 import itertools
 import logging
 import warnings
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import griffe
 import msgspec
@@ -21,7 +21,6 @@ from sphinxext.plugins.model import Docstring, Introspection, Kind, Location, Pr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from sphinxext.plugins.introspect.modules import ModuleFinder
     from sphinxext.plugins.model import Plugin
@@ -82,7 +81,7 @@ class _Found(NamedTuple):
 class _Nodes(griffe.Extension):
     """Keeps with each object the node that it was made from, which griffe drops."""
 
-    def on_instance(self, *, node: ast.AST, obj: griffe.Object, **_: object) -> None:
+    def on_instance(self, *, node: ast.AST | griffe.ObjectNode, obj: griffe.Object, **_: Any) -> None:  # noqa: ANN401
         obj.extra["sphinxext.plugins"]["node"] = node
 
 
@@ -192,7 +191,7 @@ class _Search:
         except _UnknownError:
             return False
         member = members.get(name)
-        return member is not None and not (member.is_alias and member.target_path == f"{package}.{name}")
+        return not (member is None or (isinstance(member, griffe.Alias) and member.target_path == f"{package}.{name}"))
 
     def _member(self, owner: _Found, name: str) -> _Found:
         match owner.object:
@@ -223,7 +222,7 @@ class _Search:
 
     def _stars(self, module: griffe.Module) -> Iterator[griffe.Module]:
         """Give the modules that a module imports ``*`` from, the last one first."""
-        stars = [m for key, m in module.members.items() if isinstance(m, griffe.Alias) and "/" in key]
+        stars = [m for key, m in module.members.items() if "/" in key and isinstance(m, griffe.Alias)]
         for star in reversed(stars):
             try:
                 found = self._path(star.target_path)

@@ -17,6 +17,10 @@ import os
 import sys
 import types
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any, Mapping
 
 LONGEST_TEXT = 1000000
 """How many characters of a docstring are handed on."""
@@ -82,7 +86,7 @@ class State:
             setattr(sys, name, value)
 
 
-def load(request: dict) -> dict:
+def load(request: dict[str, Any]) -> dict[str, Any]:
     """Load one target and describe it, or say why that failed."""
     limit = sys.getrecursionlimit()
     try:
@@ -109,7 +113,7 @@ def explain(error: BaseException) -> str:
     return f"{name}: {text}" if text else name
 
 
-def describe(target: object) -> dict:
+def describe(target: Any) -> dict[str, Any]:
     """Tell what an object is and says.
 
     Its type is asked for, not the object, which may answer what it likes.
@@ -134,7 +138,7 @@ def kind_of(target: object) -> str:
     return "instance"
 
 
-def attributes(target: object) -> dict:
+def attributes(target: Any) -> Mapping[str, Any]:
     """Give the attributes that an object has itself, and not from its class."""
     try:
         found = type.__dict__["__dict__"].__get__(target) if isinstance(target, type) else target.__dict__
@@ -143,35 +147,32 @@ def attributes(target: object) -> dict:
     return found if isinstance(found, (dict, types.MappingProxyType)) else {}
 
 
-def docstring(target: object, kind: str) -> "str | None":
+def docstring(target: Any, kind: str) -> str | None:
     """Give the docstring that is an object's own: not its base class's, and of an instance not its class's."""
-    if kind in ("function", "method"):
-        text = target.__doc__
-    else:
-        text = attributes(target).get("__doc__")
+    text = target.__doc__ if kind in ("function", "method") else attributes(target).get("__doc__")
     if not isinstance(text, str):
         return None
     text = inspect.cleandoc(str.__str__(text)[:LONGEST_TEXT])
     return None if not text or (kind == "class" and text == generated(target)) else text
 
 
-def generated(target: object) -> "str | None":
+def generated(target: Any) -> str | None:
     """Give the docstring that :mod:`dataclasses` would make for a class that has none."""
     if "__dataclass_fields__" not in attributes(target):
         return None
     try:
-        return target.__name__ + str(inspect.signature(target)).replace(" -> None", "")
+        return f"{target.__name__}{inspect.signature(target)}".replace(" -> None", "")
     except (TypeError, ValueError):
         return None
 
 
-def location(target: object, kind: str) -> "dict | None":
+def location(target: Any, kind: str) -> dict[str, Any] | None:
     """Tell where an object is defined: the file below the folder it is imported from, and the line."""
     if kind == "instance":
         return None
     module = target if kind == "module" else sys.modules.get(getattr(target, "__module__", None) or "")
     file = getattr(module, "__file__", None)
-    if not isinstance(file, str):
+    if module is None or not isinstance(file, str):
         return None
     try:
         line = 1 if kind == "module" else inspect.getsourcelines(target)[1]

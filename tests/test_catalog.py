@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import importlib_metadata
+
+from sphinxext.plugins.catalog import Assembler, assemble
+from sphinxext.plugins.model import Distribution, Location, Plugin, ProblemKind
+from sphinxext.plugins.options import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pytest
+
+    from tests.conftest import Install
+
+
+class AsIs:
+    """An introspector that finds nothing, and counts."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def introspect(self, plugins: Sequence[Plugin]) -> list[Plugin]:
+        self.asked += [plugin.name for plugin in plugins]
+        return list(plugins)
+
+
+def plugin(name: str, distribution: str, target: str = "m:a") -> Plugin:
+    return Plugin(namespace="ns", name=name, target=target, distribution=Distribution(name=distribution, version="1"))
+
+
+def test_plugins_are_sorted_by_name_and_distribution() -> None:
+    plugins = [plugin("b", "x"), plugin("a", "y"), plugin("a", "x"), plugin("B", "x")]
+    namespace = assemble("ns", plugins, AsIs())
+    found = [(p.name, p.distribution and p.distribution.name) for p in namespace.plugins]
+    assert found == [("B", "x"), ("a", "x"), ("a", "y"), ("b", "x")]
+
+
+def test_conflict_names_both_distributions_and_keeps_both() -> None:
+    namespace = assemble("ns", [plugin("a", "one", "m:x"), plugin("a", "two", "m:y"), plugin("b", "one")], AsIs())
+    [problem] = namespace.problems
+    assert problem.kind is ProblemKind.CONFLICT
+    assert problem.plugin == "ns:a"
+    assert "one 1 (m:x), two 1 (m:y)" in problem.message
+    assert len(namespace.plugins) == 3
+
+
+def test_aliases_are_the_other_names_of_a_target() -> None:
+    plugins = [plugin("a", "x"), plugin("b", "x"), plugin("c", "x", "m:c")]
+    assert [p.aliases for p in assemble("ns", plugins, AsIs()).plugins] == [("b",), ("a",), ()]
+
+
+def test_distributions_are_read_once(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    install("one", {"ns": {"a": "nowhere:a"}, "other": {"b": "nowhere:b"}})
+    read: list[str] = []
+    original = importlib_metadata.PathDistribution.read_text
+
+    def counting(self: importlib_metadata.PathDistribution, filename: str) -> str | None:
+        read.append(f"{self._path}/{filename}")
+        return original(self, filename)
+
+    monkeypatch.setattr(importlib_metadata.PathDistribution, "read_text", counting)
+    assembler = Assembler(Options(introspection="static"))
+    assert assembler.namespace("ns") is assembler.namespace("ns") is not None
+    assert assembler.namespace("other") is not None
+    entry_points = [file for file in read if file.endswith("entry_points.txt")]
+    assert len(entry_points) == len(set(entry_points)) > 1
+
+
+def test_nearest_names(install: Install) -> None:
+    install("one", {"zebra.readers": {"a": "m"}, "zebra.writers": {"a": "m"}, "Aardvark": {"a": "m"}})
+    assembler = Assembler(Options())
+    assert assembler.nearest("zebra.reader")[0] == "zebra.readers"
+    assert assembler.nearest("aardvark") == ["Aardvark"]
+    assert set(assembler.nearest("zebra")) == {"zebra.readers", "zebra.writers"}
+    assert assembler.nearest("xyzzyxyzzy") == []
+    assert assembler.nearest("") == []
+    assert assembler.namespace("zebra") is None
+
+
+def test_locations_are_found_again(install: Install, site: Path) -> None:
+    install("one", files={"p/__init__.py": "", "p/m.py": "", "s.pyi": "", "n/m.py": ""})
+    assembler = Assembler(Options())
+    for file in ("p/__init__.py", "p/m.py", "s.pyi", "n/m.py"):
+        assert assembler.locate(Location(file=file, line=1)) == site / file
+    assert assembler.locate(Location(file="nowhere.py", line=1)) is None

@@ -1,0 +1,286 @@
+"""The directive ``list-plugins``, in real builds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from docutils import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sphinx.testing.util import SphinxTestApp
+
+    from tests.conftest import Install, Project
+
+EXAMPLE = "stevedore.example.formatter"
+
+
+def text(app: SphinxTestApp, page: str = "index") -> str:
+    return (app.outdir / f"{page}.txt").read_text()
+
+
+def names(node: nodes.Element) -> list[str]:
+    return [name.astext() for name in node.findall(nodes.inline) if "sp-name" in name["classes"]]
+
+
+def levels(node: nodes.Node, depth: int = 0) -> Iterator[tuple[str, int]]:
+    for section in node.children:
+        if isinstance(section, nodes.section):
+            yield section.children[0].astext(), depth
+            yield from levels(section, depth + 1)
+
+
+@pytest.mark.parametrize(
+    "options", ["", ":detailed:", ":detailed:\n   :titlecase:", ":detailed:\n   :underline-style: +"]
+)
+def test_same_words_as_stevedore(project: Project, options: str) -> None:
+    page = f"Top\n===\n\nSub\n---\n\n.. list-plugins::\n   {options}\n\n   {EXAMPLE}\n\nAfter\n-----\n\nMore.\n"
+    theirs = text(project.build(page, builder="text", extensions=["stevedore.sphinxext"]))
+    ours = text(project.build(page, builder="text"))
+    assert ours == theirs
+    assert project.warnings == []
+
+
+def test_simple_list(install: Install, project: Project) -> None:
+    files = {"m.py": "def f():\n    '''Says *this*. Not that.'''\ndef g(): pass"}
+    install("one", {"ns": {"b--b": "m:f", "a": "m:g", "c": "nowhere"}}, files)
+    app = project.build("Top\n===\n\n.. list-plugins:: ns\n", builder="text")
+    assert text(app).split("\n\n")[1:] == [
+        "* a --",
+        "* b--b -- Says *this*.",
+        "* c -- *Cannot be loaded from nowhere: ModuleNotFoundError: No module\n  named 'nowhere'*\n",
+    ]
+    [bullets] = app.env.get_doctree("index").findall(nodes.bullet_list)
+    assert [item["ids"] for item in bullets.findall(nodes.list_item)] == [["plugin-ns-a"], ["plugin-ns-b--b"], ["plugin-ns-c"]]
+
+
+def test_detailed(install: Install, project: Project) -> None:
+    files = {"m.py": "def f():\n    '''Says *this*. Not that.\n\n    - At all.\n    '''\ndef g(): pass"}
+    install("one", {"ns": {"b": "m:f", "a": "m:g", "c": "nowhere"}}, files)
+    app = project.build("Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n", builder="text")
+    assert text(app) == (
+        "Top\n***\n\n\na\n=\n\nWarning:\n\n  No documentation found for a in m:g\n\n\n"
+        "b\n=\n\nSays *this*. Not that.\n\n* At all.\n\n\n"
+        "c\n=\n\nWarning:\n\n  Cannot be loaded from nowhere: ModuleNotFoundError: No module named\n  'nowhere'\n"
+    )
+    sections = list(app.env.get_doctree("index").findall(nodes.section))[1:]
+    assert [section["ids"][0] for section in sections] == ["plugin-ns-a", "plugin-ns-b", "plugin-ns-c"]
+
+
+@pytest.mark.parametrize("page", [f".. list-plugins:: {EXAMPLE}", f".. list-plugins::\n\n   {EXAMPLE}"])
+def test_namespace_is_the_argument_or_the_content(project: Project, page: str) -> None:
+    app = project.build(f"Top\n===\n\n{page}\n")
+    assert names(app.env.get_doctree("index")) == ["field", "plain", "simple"]
+
+
+def test_titlecase(project: Project) -> None:
+    app = project.build(f"Top\n===\n\n.. list-plugins:: {EXAMPLE}\n   :detailed:\n   :titlecase:\n")
+    assert names(app.env.get_doctree("index")) == ["Field", "Plain", "Simple"]
+
+
+@pytest.mark.parametrize("detailed", ["", "   :detailed:\n"])
+def test_class(project: Project, detailed: str) -> None:
+    app = project.build(f"Top\n===\n\n.. list-plugins:: {EXAMPLE}\n   :class: one Two\n{detailed}")
+    marked = [node for node in app.env.get_doctree("index").findall(nodes.Element) if "two" in node["classes"]]
+    assert len(marked) == (3 if detailed else 1)
+    assert all(isinstance(node, nodes.section if detailed else nodes.bullet_list) for node in marked)
+    assert all("one" in node["classes"] for node in marked)
+
+
+@pytest.mark.parametrize("style", ["", ":underline-style: =", ":underline-style: ~", ":overline-style: *"])
+@pytest.mark.parametrize("marks", ["=-~", "~=-", '#*"'])
+def test_sections_are_below_the_one_that_the_directive_stands_in(project: Project, style: str, marks: str) -> None:
+    a, b, c = (mark * 5 for mark in marks)
+    directive = f".. list-plugins:: {EXAMPLE}\n   :detailed:\n   {style}\n"
+    page = f"A\n{a}\n\nB\n{b}\n\nC\n{c}\n\n{directive}\n\nD\n{b}\n\n{directive}\n"
+    app = project.build(page)
+    plugins = ["field", "plain", "simple"]
+    assert list(levels(app.env.get_doctree("index"))) == [
+        *[("A", 0), ("B", 1), ("C", 2), *[(name, 3) for name in plugins]],
+        *[("D", 1), *[(name, 2) for name in plugins]],
+    ]
+    assert project.warnings == []
+
+
+@pytest.mark.parametrize(
+    "page", ["- One:\n\n  {}", ".. note::\n\n   {}", ".. list-table::\n\n   * - {}", "Term\n   {}"], ids=str.split
+)
+def test_no_sections_where_there_is_no_room_for_them(project: Project, page: str) -> None:
+    indent = page[: page.index("{}")].rpartition("\n")[2]
+    directive = f".. list-plugins:: {EXAMPLE}\n{' ' * len(indent)}   :detailed:"
+    app = project.build(f"Top\n===\n\n{page.format(directive)}\n\nEnd\n---\n")
+    doctree = app.env.get_doctree("index")
+    assert list(levels(doctree)) == [("Top", 0), ("End", 1)]
+    assert [rubric.astext() for rubric in doctree.findall(nodes.rubric)] == ["field", "plain", "simple"]
+    assert project.warnings == []
+
+
+@pytest.mark.parametrize("detailed", ["", ":detailed:\n"])
+def test_markdown_page_is_like_a_restructuredtext_one(project: Project, detailed: str) -> None:
+    pages = {
+        "index.rst": "All\n===\n\n.. toctree::\n\n   rst\n   md\n",
+        "rst.rst": f"Top\n===\n\nSub\n---\n\n.. list-plugins:: {EXAMPLE}\n   {detailed}\n\nEnd\n---\n",
+        "md.md": f"# Top\n\n## Sub\n\n```{{list-plugins}} {EXAMPLE}\n{detailed}```\n\n## End\n",
+    }
+    app = project.build(pages, builder="text", extensions=["sphinxext.plugins", "myst_parser"])
+    assert text(app, "md") == text(app, "rst")
+    assert project.warnings == []
+
+
+def test_markdown_namespace_as_content(project: Project) -> None:
+    page = f"# Top\n\n```{{list-plugins}}\n:underline-style: '~'\n\n{EXAMPLE}\n```\n"
+    app = project.build({"index.md": page}, extensions=["sphinxext.plugins", "myst_parser"])
+    assert names(app.env.get_doctree("index")) == ["field", "plain", "simple"]
+
+
+@pytest.mark.parametrize("first", ["sphinxext.plugins", "stevedore.sphinxext"])
+def test_both_extensions(project: Project, first: str) -> None:
+    both = sorted(["sphinxext.plugins", "stevedore.sphinxext"], key=lambda name: name != first)
+    app = project.build(f"Top\n===\n\n.. list-plugins:: {EXAMPLE}\n", extensions=both)
+    assert names(app.env.get_doctree("index")) == ["field", "plain", "simple"]
+    assert project.warnings == []
+
+
+def test_unknown_namespace(install: Install, project: Project) -> None:
+    install("one", {"zebra.readers": {"a": "m"}})
+    page = "Top\n===\n\nOne.\n\n.. list-plugins:: zebra.reader\n\n.. list-plugins:: zebra.reader\n\nTwo.\n"
+    app = project.build(page, builder="text")
+    assert len(project.warnings) == 2
+    for line, warning in zip((6, 8), project.warnings, strict=True):
+        assert warning.startswith(f"index.rst:{line}: WARNING: there is no plugin namespace 'zebra.reader'")
+        assert "zebra.readers" in warning
+        assert warning.endswith("[plugins.namespace]")
+    assert 'no plugin namespace "zebra.reader"' in text(app)
+    assert "Two." in text(app)
+
+
+def test_no_namespace_at_all(project: Project) -> None:
+    project.build("Top\n===\n\n.. list-plugins::\n")
+    [warning] = project.warnings
+    assert "[plugins.namespace]" in warning
+
+
+def test_names_that_conflict_are_told_apart(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m:f", "b": "m:f"}}, {"m.py": "def f():\n    '''This.'''\ndef g():\n    '''That.'''"})
+    install("two", {"ns": {"a": "m:g"}})
+    app = project.build("Top\n===\n\n.. list-plugins:: ns\n", builder="text")
+    assert text(app).split("\n\n")[1:] == ["* a (one) -- This.", "* a (two) -- That.", "* b -- This.\n"]
+    [warning] = project.warnings
+    assert "ns:a is registered 2 times, by one 1.0 (m:f), two 1.0 (m:g)" in warning
+    assert warning.endswith("[plugins.conflict]")
+
+
+def test_a_plugin_that_does_not_load_stays_with_its_reason(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "nowhere:f"}})
+    page = "Top\n===\n\n.. list-plugins:: ns\n\n.. list-plugins:: ns\n   :detailed:\n"
+    app = project.build(page, builder="text")
+    [warning] = project.warnings
+    assert warning.startswith("index.rst:4: WARNING: ns:a cannot be loaded from nowhere:f: ModuleNotFoundError")
+    assert warning.endswith("[plugins.load]")
+    assert " ".join(text(app).split()).count("No module named 'nowhere'") == 2
+
+
+def test_markup_that_is_not_right(install: Install, project: Project) -> None:
+    source = "class A:\n    '''Says **this.\n\n    And ``that``.\n\n    .. nonsense:: x\n    '''"
+    install("one", {"ns": {"a": "m:A", "b": "n:B"}}, {"m.py": source, "n.py": "class B:\n    '''Well.'''"})
+    app = project.build("Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n")
+    assert [warning.partition(": WARNING: ")[0].rpartition("/")[2] for warning in project.warnings] == [
+        "m.py:2",
+        "m.py:6",
+    ]
+    assert all(warning.endswith("[plugins.docstring]") for warning in project.warnings)
+    doctree = app.env.get_doctree("index")
+    assert "Says **this." in doctree.astext()
+    assert ".. nonsense:: x" in doctree.astext()
+    assert "Well." in doctree.astext()
+    assert not list(doctree.findall(lambda node: isinstance(node, nodes.system_message | nodes.problematic)))
+
+
+def test_warnings_can_be_suppressed(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "nowhere", "b": "m"}}, {"m.py": "'''**This'''"})
+    page = "Top\n===\n\n.. list-plugins:: ns\n\n.. list-plugins:: ns.nowhere\n"
+    project.build(page, suppress_warnings=["plugins.load", "plugins.docstring"])
+    [warning] = project.warnings
+    assert warning.endswith("[plugins.namespace]")
+    project.build(page, suppress_warnings=["plugins"])
+    assert project.warnings == []
+
+
+def test_second_build_reads_nothing_and_warns_the_same(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "nowhere", "b": "m"}}, {"m.py": "'''**This'''"})
+    project.build("Top\n===\n\n.. list-plugins:: ns\n\n.. list-plugins:: ns.nowhere\n")
+    first = project.warnings
+    app = project.build()
+    assert app.env.get_doctree("index")
+    assert "0 added, 0 changed, 0 removed" in app.status.getvalue()
+    assert project.warnings == first
+    assert len(first) == 3
+
+
+def test_warnings_go_with_their_page(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "nowhere"}})
+    project.build("Top\n===\n\n.. list-plugins:: ns\n")
+    assert len(project.warnings) == 1
+    project.build("Top\n===\n")
+    assert project.warnings == []
+
+
+def test_parallel_build_is_like_a_serial_one(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "nowhere", "b": "m"}}, {"m.py": "'''**This'''"})
+    pages = {f"p{n}.rst": f"P{n}\n==\n\n.. list-plugins:: {'ns' if n % 2 else 'no'}\n" for n in range(10)}
+    pages["index.rst"] = "Top\n===\n\n.. toctree::\n   :glob:\n\n   p*\n"
+    serial = {file.name: file.read_bytes() for file in project.build(pages).outdir.glob("*.html")}
+    warnings = project.warnings
+    app = project.build(pages, parallel=2, freshenv=True)
+    parallel = {file.name: file.read_bytes() for file in app.outdir.glob("*.html")}
+    assert parallel == serial
+    assert project.warnings == warnings
+    assert len(warnings) == 5 + 2
+
+
+@pytest.mark.parametrize("builder", ["html", "text", "latex", "man", "epub", "singlehtml", "pseudoxml"])
+def test_builders(install: Install, project: Project, builder: str) -> None:
+    files = {"m.py": "def f():\n    '''Well.\n\n    Head\n    ----\n\n    ===  ===\n    a    b\n    ===  ===\n    '''"}
+    install("one", {"ns": {"a b/c": "m:f", "读": "m:f", "x": "nowhere"}}, files)
+    page = "Top\n===\n\n.. list-plugins:: ns\n\n.. list-plugins:: ns\n   :detailed:\n"
+    app = project.build(page, builder=builder, version="1", copyright="all", suppress_warnings=["plugins.load"])
+    assert project.warnings == []
+    output = "".join(file.read_text() for file in app.outdir.rglob("*.*") if file.suffix in _TEXTS)
+    assert output.count("a b/c") >= 2
+    assert output.count("读") >= 2
+    assert "nowhere" in output
+
+
+_TEXTS = {".html", ".xhtml", ".txt", ".tex", ".1", ".pseudoxml"}
+
+
+def test_option_that_is_not_valid(project: Project) -> None:
+    page = f"Top\n===\n\n.. list-plugins:: {EXAMPLE}\n"
+    app = project.build(page, plugins_introspection="guess", plugins_import_timeout=-1)
+    assert [warning.endswith("[plugins.config]") for warning in project.warnings] == [True, True]
+    assert names(app.env.get_doctree("index")) == ["field", "plain", "simple"]
+
+
+def test_introspection_is_the_configured_one(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m:f"}}, {"m.py": "globals()['f'] = type('f', (), {'__doc__': 'Made.'})"})
+    page = "Top\n===\n\n.. list-plugins:: ns\n"
+    assert "Made." in text(project.build(page, builder="text"))
+    assert "Made." not in text(project.build(page, builder="text", plugins_introspection="static"))
+    assert "cannot be told from the source" in project.warnings[0]
+
+
+def test_timeout_is_the_configured_one(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m:f"}}, {"m.py": "import time\ntime.sleep(600)"})
+    project.build("Top\n===\n\n.. list-plugins:: ns\n", plugins_import_timeout=0.5)
+    assert "did not load within 0.5 seconds" in project.warnings[0]
+
+
+def test_unreadable_distribution(install: Install, project: Project) -> None:
+    install("one", "[ns]\nnonsense\na = m:f\n", {"m.py": "def f(): pass"})
+    # To text: for HTML Sphinx itself reads all entry points, and such a distribution ends its build.
+    app = project.build("Top\n===\n\n.. list-plugins:: ns\n", builder="text")
+    assert names(app.env.get_doctree("index")) == ["a"]
+    [warning] = project.warnings
+    assert warning.endswith("[plugins.source]")
