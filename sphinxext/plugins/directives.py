@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from docutils import nodes
 from docutils.parsers.rst import directives
+from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from sphinxext.plugins import render
@@ -17,10 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from docutils import nodes
-
     from sphinxext.plugins.docstrings import Parsed
     from sphinxext.plugins.model import Docstring, Namespace, Plugin
+
+
+_ROOM_FOR_HEADINGS = (nodes.document, nodes.section, addnodes.only)
+"""The parents that a section can stand in."""
 
 
 class ListPlugins(SphinxDirective):
@@ -58,7 +62,8 @@ class ListPlugins(SphinxDirective):
             self.state.document,
             classes,
             titlecase="titlecase" in self.options,
-            headings=self.state_machine.match_titles,
+            # Not ``match_titles``: it is off within a run of explicit markup, and never in Markdown.
+            headings=isinstance(self.state_machine.node, _ROOM_FOR_HEADINGS),
         )
 
     def _entries(self, domain: PluginDomain, namespace: Namespace) -> list[render.Entry]:
@@ -87,11 +92,12 @@ class ListPlugins(SphinxDirective):
 
     def _unknown(self, domain: PluginDomain, name: str) -> nodes.Node:
         nearest = domain.assembler.nearest(name)
-        near = f"use the name of one that exists (the nearest: {', '.join(nearest)}), or " if nearest else ""
-        problem = Problem(
-            kind=ProblemKind.NAMESPACE,
-            message=f"there is no plugin namespace {name!r} in this environment",
-            remedy=f"{near}install what registers plugins in it",
-        )
+        message = f"there is no plugin namespace {name!r} in this environment"
+        remedy = "install what registers plugins in it"
+        if nearest:
+            remedy = f"use the name of one that exists (the nearest: {', '.join(nearest)}), or {remedy}"
+        if not name:
+            message, remedy = "no plugin namespace is named", "name one, as the directive's argument or content"
+        problem = Problem(kind=ProblemKind.NAMESPACE, message=message, remedy=remedy)
         domain.note_problem(problem, self.get_location())
         return render.unknown_namespace(name, nearest)

@@ -129,7 +129,7 @@ class DocstringParser:
         document.transformer.add_transforms(_RESOLVING)
         document.transformer.apply_transforms()
         _plain(document)
-        DocFieldTransformer(cast("PyObject", _Fields(self._env, self._inliner))).transform_all(
+        DocFieldTransformer(cast("PyObject", _Fields(self._env, document, self._inliner))).transform_all(
             cast("addnodes.desc_content", document)  # it asks for no more than its children
         )
         for reference in document.findall(addnodes.pending_xref):
@@ -184,9 +184,9 @@ class _Fields:
 
     domain = "py"
 
-    def __init__(self, env: BuildEnvironment, inliner: states.Inliner) -> None:
+    def __init__(self, env: BuildEnvironment, document: nodes.document, inliner: states.Inliner) -> None:
         self.env = env
-        self.state = SimpleNamespace(inliner=inliner)
+        self.state = SimpleNamespace(document=document, inliner=inliner)
 
     def get_field_type_map(self) -> dict[str, tuple[Field, bool]]:
         types = [(name, (field, False)) for field in PyObject.doc_field_types for name in field.names]

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
+_IN_EACH_PLACE = {ProblemKind.NAMESPACE, ProblemKind.DOCSTRING}
+"""What is to be mended wherever it stands, and is reported there; any other problem is reported once."""
+
+
 class Noted(NamedTuple):
     """A problem, and where it is reported: ``file:line``."""
 
@@ -83,8 +87,7 @@ class PluginDomain(Domain):
             noted += self.problems[docname]
         seen: set[tuple[str, str | None]] = set()
         for problem, place in noted:
-            # The same misspelt namespace is to be mended in each place, any other problem in one.
-            key = (problem.text, place if problem.kind is ProblemKind.NAMESPACE else None)
+            key = (problem.text, place if problem.kind in _IN_EACH_PLACE else None)
             if key not in seen:
                 seen.add(key)
                 logger.warning("%s", problem.text, type="plugins", subtype=problem.kind.value, location=place)

@@ -34,7 +34,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     import_timeout: Annotated[
         float,
         msgspec.Meta(gt=0, description="How many seconds one plugin may take to load before it is given up."),
-    ] = 30.0
+    ] = 30  # an int, for Sphinx takes no float from its command line
 
 
 def from_config(values: Mapping[str, object]) -> tuple[Options, list[Problem]]:
@@ -47,11 +47,11 @@ def from_config(values: Mapping[str, object]) -> tuple[Options, list[Problem]]:
     for field in msgspec.structs.fields(Options):
         try:
             valid[field.name] = msgspec.convert(values[field.name], field.type)
-        except msgspec.ValidationError as error:
+        except msgspec.ValidationError:
             problems.append(
                 Problem(
                     kind=ProblemKind.CONFIG,
-                    message=f"{PREFIX}{field.name} = {values[field.name]!r} is not valid: {_lower(str(error))}",
+                    message=f"{PREFIX}{field.name} = {values[field.name]!r} is not valid",
                     remedy=f"give it {expected(field)} in conf.py; until then it is {field.default!r}",
                 )
             )
@@ -76,7 +76,3 @@ def description(field: msgspec.structs.FieldInfo) -> str:
     assert isinstance(info, msgspec.inspect.Metadata)
     assert info.extra_json_schema is not None
     return str(info.extra_json_schema["description"])
-
-
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]

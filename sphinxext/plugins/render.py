@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
 from docutils import nodes
 from sphinx.locale import _
 
@@ -42,7 +43,7 @@ def bullets(entries: Iterable[Entry], document: nodes.document, classes: Sequenc
         else:  # stevedore puts the dashes also where nothing comes behind them
             paragraph += nodes.Text(" --")
         item = nodes.list_item("", paragraph)
-        _anchor(item, entry.plugin, document)
+        _anchor(item, entry, document)
         bullet_list += item
     return bullet_list
 
@@ -62,7 +63,7 @@ def sections(
         whole: nodes.Element = nodes.section() if headings else nodes.container()
         whole["classes"] += ["sp-plugin", *classes]
         whole += [heading, *_body(entry)]
-        _anchor(whole, entry.plugin, document)
+        _anchor(whole, entry, document)
         rendered.append(whole)
     return rendered
 
@@ -116,8 +117,21 @@ def _reason(plugin: Plugin) -> str:
     return f"{message[:1].upper()}{message[1:]}"
 
 
-def _anchor(node: nodes.Element, plugin: Plugin, document: nodes.document) -> None:
-    """Give a node the plugin's id, or one of docutils' own where the page has shown the plugin already."""
-    if plugin.anchor not in document.ids:
-        node["ids"].append(plugin.anchor)
+def _anchor(node: nodes.Element, entry: Entry, document: nodes.document) -> None:
+    """Give a node the plugin's id, so that links lead to its details if the page has them, else to its bullet.
+
+    Where the page has given it away already it gets another: with the distribution, or one of docutils' own.
+    """
+    anchors = [entry.plugin.anchor]
+    if entry.ambiguous and entry.plugin.distribution:
+        name = f"{entry.plugin.name}@{entry.plugin.distribution.name}"
+        anchors.append(msgspec.structs.replace(entry.plugin, name=name).anchor)
+    for anchor in anchors:
+        holder = document.ids.get(anchor)
+        if isinstance(holder, nodes.list_item) and not isinstance(node, nodes.list_item):
+            holder["ids"].remove(anchor)
+            del document.ids[anchor]
+        if anchor not in document.ids:
+            node["ids"].append(anchor)
+            break
     document.set_id(node)
