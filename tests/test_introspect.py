@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sphinxext.plugins import introspect
-from sphinxext.plugins.introspect.live import Live
+from sphinxext.plugins.introspect.live import Environment, Live
 from sphinxext.plugins.introspect.modules import ModuleFile, ModuleFinder
 from sphinxext.plugins.introspect.static import Static
 from sphinxext.plugins.model import Introspection, Kind, Plugin, ProblemKind
@@ -27,7 +27,7 @@ def static() -> Static:
 
 
 def live(timeout: float = 30) -> Live:
-    return Live(sys.path, timeout=timeout)
+    return Live(Environment(timeout=timeout, path=tuple(sys.path)))
 
 
 def run(introspector: Introspector, *targets: str) -> list[Plugin]:
@@ -290,9 +290,9 @@ def test_a_plugin_that_fails_in_company_is_tried_alone(install: Install) -> None
 
 
 def test_one_process_serves_many(install: Install) -> None:
-    files = {f"m{n}.py": "import os\n__doc__ = str(os.getpid())" for n in range(5)}
+    files = {f"p/m{n}.py": "import os\n__doc__ = str(os.getpid())" for n in range(5)}
     install("one", files=files)
-    assert len({text(plugin) for plugin in run(live(), "m0", "m1", "m2", "m3", "m4")}) == 1
+    assert len({text(plugin) for plugin in run(live(), "p.m0", "p.m1", "p.m2", "p.m3", "p.m4")}) == 1
 
 
 def test_an_error_does_not_tell_of_this_machine(install: Install) -> None:

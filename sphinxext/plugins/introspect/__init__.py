@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, assert_never
 
-from sphinxext.plugins.introspect.live import Live
+from sphinxext.plugins.introspect.live import Environment, Live
 from sphinxext.plugins.introspect.static import Static
 from sphinxext.plugins.model import Introspection
 
@@ -47,11 +47,11 @@ class Auto:
 def from_options(options: Options, path: Sequence[str], finder: ModuleFinder) -> Introspector:
     """Make the introspector that the options ask for.
 
-    :param path: what a process that loads plugins has as its :data:`sys.path`
+    :param path: the :data:`sys.path` to load plugins with, where no other interpreter is asked for
     :param finder: what finds the modules whose source is read
     """
     static = Static(finder)
-    live = Live(path, timeout=options.import_timeout)
+    live = Live(Environment(timeout=options.import_timeout, path=tuple(path)))
     match options.introspection:
         case "static":
             return static

@@ -16,7 +16,9 @@ import signal
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -40,21 +42,54 @@ class _FailedError(Exception):
     """A plugin did not load; the text says why."""
 
 
+class Environment(NamedTuple):
+    """What a process that loads plugins is started with."""
+
+    timeout: float
+    """Seconds that one plugin may take."""
+
+    python: str = sys.executable
+    """The interpreter."""
+
+    path: tuple[str, ...] | None = None
+    """Its :data:`sys.path`; None for the interpreter's own."""
+
+    mock: tuple[str, ...] = ()
+    """The modules that are replaced by mocks, with their submodules."""
+
+
 class Live:
-    """Tells of plugins what loading them shows.
+    """Tells of plugins what loading them shows."""
 
-    :param path: the :data:`sys.path` of the processes that load them
-    :param timeout: seconds that one plugin may take
-    """
-
-    def __init__(self, path: Sequence[str], *, timeout: float) -> None:
-        self._path = list(path)
-        self._timeout = timeout
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
 
     def introspect(self, plugins: Sequence[Plugin]) -> list[Plugin]:
-        """Complete each plugin; one that does not load gets a problem that says why."""
-        with self._worker() as company:
-            return [self._introspect(plugin, company) for plugin in plugins]
+        """Complete each plugin; one that does not load gets a problem that says why.
+
+        As many processes run at once as there are cores, those of one package in one process.
+        """
+        packages: defaultdict[str, list[Plugin]] = defaultdict(list)
+        for plugin in dict.fromkeys(plugins):
+            packages[plugin.module.partition(".")[0]].append(plugin)
+        waiting: queue.SimpleQueue[list[Plugin]] = queue.SimpleQueue()
+        for package in sorted(packages.values(), key=len, reverse=True):
+            waiting.put(package)
+        introspected: dict[Plugin, Plugin] = {}
+        cores = os.process_cpu_count() if sys.version_info >= (3, 13) else os.cpu_count()
+        with ThreadPoolExecutor(max_workers=max(1, min(cores or 1, len(packages)))) as pool:
+            for found in pool.map(self._serve, [waiting] * len(packages)):
+                introspected |= found
+        return [introspected[plugin] for plugin in plugins]
+
+    def _serve(self, waiting: queue.SimpleQueue[list[Plugin]]) -> dict[Plugin, Plugin]:
+        """Introspect the plugins of waiting packages with one worker, until none waits."""
+        introspected: dict[Plugin, Plugin] = {}
+        with _Worker(self._environment) as company, contextlib.suppress(queue.Empty):
+            while True:
+                for plugin in waiting.get_nowait():
+                    introspected[plugin] = self._introspect(plugin, company)
+        return introspected
 
     def _introspect(self, plugin: Plugin, company: _Worker) -> Plugin:
         alone = company.served == 0
@@ -63,23 +98,19 @@ class Live:
         except _FailedError as error:
             failure = error
         if not alone:
-            with self._worker() as own:
+            with _Worker(self._environment) as own:
                 try:
                     return _loaded(plugin, own.ask(plugin))
                 except _FailedError as error:
                     failure = error
         return _failed(plugin, str(failure))
 
-    def _worker(self) -> _Worker:
-        return _Worker(self._path, self._timeout)
-
 
 class _Worker:
     """A process that loads plugins; it is started when the first one is asked for, and anew after one ended it."""
 
-    def __init__(self, path: list[str], timeout: float) -> None:
-        self._path = path
-        self._timeout = timeout
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self.served = 0
@@ -100,24 +131,25 @@ class _Worker:
         self.served += 1
         request = {"module": plugin.module, "attributes": plugin.attributes}
         self._send(process, request)
-        answer = self._answer(self._timeout, f"it did not load within {self._timeout:g} seconds")
+        timeout = self._environment.timeout
+        answer = self._answer(timeout, f"it did not load within {timeout:g} seconds")
         if "error" in answer:
             raise _FailedError(answer["error"])
         return answer
 
     def _start(self) -> subprocess.Popen[bytes]:
-        token = secrets.token_hex()
+        token, python = secrets.token_hex(), self._environment.python
         self._answers = queue.SimpleQueue()
         try:
             process = subprocess.Popen(
-                [sys.executable, worker.__file__],
+                [python, worker.__file__],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,  # to be killed with its children
             )
         except OSError as error:
-            msg = f"the interpreter {sys.executable} does not start: {error}"
+            msg = f"the interpreter {python} does not start: {error}"
             raise _FailedError(msg) from error
         self._process = process
         assert process.stdout is not None
@@ -126,8 +158,8 @@ class _Worker:
         )
         reader.start()
         threading.Thread(target=_watch, args=(process, reader, self._answers), daemon=True).start()
-        self._send(process, {"token": token, "path": self._path})
-        self._answer(_START_TIMEOUT, f"the interpreter {sys.executable} did not start in time")
+        self._send(process, {"token": token, "path": self._environment.path, "mock": self._environment.mock})
+        self._answer(_START_TIMEOUT, f"the interpreter {python} did not start in time")
         return process
 
     def _send(self, process: subprocess.Popen[bytes], request: dict[str, Any]) -> None:
