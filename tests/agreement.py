@@ -35,7 +35,7 @@ def registered(python: str) -> tuple[sources.Installed, list[Plugin]]:
 
 
 def words(plugin: Plugin) -> tuple[str | None, str | None]:
-    return plugin.kind, plugin.docstring and plugin.docstring.text
+    return plugin.kind, None if plugin.docstring is None else plugin.docstring.text
 
 
 def share(part: int, whole: int) -> str:

@@ -76,8 +76,7 @@ class Live:
         for package in sorted(packages.values(), key=len, reverse=True):
             waiting.put(package)
         introspected: dict[Plugin, Plugin] = {}
-        cores = os.process_cpu_count() if sys.version_info >= (3, 13) else os.cpu_count()
-        with ThreadPoolExecutor(max_workers=max(1, min(cores or 1, len(packages)))) as pool:
+        with ThreadPoolExecutor(max_workers=max(1, min(os.cpu_count() or 1, len(packages)))) as pool:
             for found in pool.map(self._serve, [waiting] * len(packages)):
                 introspected |= found
         return [introspected[plugin] for plugin in plugins]
