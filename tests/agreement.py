@@ -14,6 +14,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from sphinxext.plugins import sources
+from sphinxext.plugins.fields import Fields
 from sphinxext.plugins.introspect.live import Environment, Live
 from sphinxext.plugins.introspect.modules import ModuleFinder
 from sphinxext.plugins.introspect.static import Static
@@ -74,9 +75,9 @@ def main() -> None:
     arguments = parser.parse_args()
     source, plugins = registered(arguments.python)
     start = time.perf_counter()
-    static = Static(ModuleFinder(*source.roots())).introspect(plugins)
+    static = Static(ModuleFinder(*source.roots())).introspect(plugins, Fields())
     middle = time.perf_counter()
-    live = Live(Environment(timeout=arguments.timeout, python=arguments.python)).introspect(plugins)
+    live = Live(Environment(timeout=arguments.timeout, python=arguments.python)).introspect(plugins, Fields())
     end = time.perf_counter()
     report(static, live)
     print(f"seconds  static {middle - start:.1f}, import {end - middle:.1f}")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import importlib_metadata
 
 from sphinxext.plugins.catalog import Assembler, assemble
+from sphinxext.plugins.fields import Fields
 from sphinxext.plugins.model import Distribution, Location, Plugin, ProblemKind
 from sphinxext.plugins.options import Options
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from sphinxext.plugins.introspect import Questions
     from tests.conftest import Install
 
 
@@ -23,7 +25,7 @@ class AsIs:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def introspect(self, plugins: Sequence[Plugin]) -> list[Plugin]:
+    def introspect(self, plugins: Sequence[Plugin], _questions: Questions) -> list[Plugin]:
         self.asked += [plugin.name for plugin in plugins]
         return list(plugins)
 
@@ -34,13 +36,15 @@ def plugin(name: str, distribution: str, target: str = "m:a") -> Plugin:
 
 def test_plugins_are_sorted_by_name_and_distribution() -> None:
     plugins = [plugin("b", "x"), plugin("a", "y"), plugin("a", "x"), plugin("B", "x")]
-    namespace = assemble("ns", plugins, AsIs())
+    namespace = assemble("ns", plugins, AsIs(), Fields())
     found = [(p.name, p.distribution and p.distribution.name) for p in namespace.plugins]
     assert found == [("B", "x"), ("a", "x"), ("a", "y"), ("b", "x")]
 
 
 def test_conflict_names_both_distributions_and_keeps_both() -> None:
-    namespace = assemble("ns", [plugin("a", "one", "m:x"), plugin("a", "two", "m:y"), plugin("b", "one")], AsIs())
+    namespace = assemble(
+        "ns", [plugin("a", "one", "m:x"), plugin("a", "two", "m:y"), plugin("b", "one")], AsIs(), Fields()
+    )
     [problem] = namespace.problems
     assert problem.kind is ProblemKind.CONFLICT
     assert problem.plugin == "ns:a"
@@ -50,7 +54,7 @@ def test_conflict_names_both_distributions_and_keeps_both() -> None:
 
 def test_aliases_are_the_other_names_of_a_target() -> None:
     plugins = [plugin("a", "x"), plugin("b", "x"), plugin("c", "x", "m:c")]
-    assert [p.aliases for p in assemble("ns", plugins, AsIs()).plugins] == [("b",), ("a",), ()]
+    assert [p.aliases for p in assemble("ns", plugins, AsIs(), Fields()).plugins] == [("b",), ("a",), ()]
 
 
 def test_distributions_are_read_once(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:

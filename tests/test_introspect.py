@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sphinxext.plugins import introspect
+from sphinxext.plugins.fields import Fields
 from sphinxext.plugins.introspect.live import Environment, Live
 from sphinxext.plugins.introspect.modules import ModuleFile, ModuleFinder
 from sphinxext.plugins.introspect.static import Static
@@ -31,7 +32,8 @@ def live(timeout: float = 30) -> Live:
 
 
 def run(introspector: Introspector, *targets: str) -> list[Plugin]:
-    return introspector.introspect([Plugin(namespace="ns", name=target, target=target) for target in targets])
+    plugins = [Plugin(namespace="ns", name=target, target=target) for target in targets]
+    return introspector.introspect(plugins, Fields())
 
 
 def text(plugin: Plugin) -> str | None:

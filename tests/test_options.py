@@ -6,7 +6,7 @@ import pytest
 from sphinxext.plugins import options
 from sphinxext.plugins.model import ProblemKind
 
-DEFAULTS = {field.name: field.default for field in msgspec.structs.fields(options.Options)}
+DEFAULTS = {field.name: options.default(field) for field in msgspec.structs.fields(options.Options)}
 
 
 def test_defaults_are_valid() -> None:
@@ -16,8 +16,8 @@ def test_defaults_are_valid() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
-        ("introspection", "guess", "'auto' or 'import' or 'static'"),
-        ("introspection", None, "'auto' or 'import' or 'static'"),
+        ("introspection", "guess", "'auto', 'static' or 'import'"),
+        ("introspection", None, "'auto', 'static' or 'import'"),
         ("import_timeout", 0, "a number above 0"),
         ("import_timeout", "30", "a number above 0"),
     ],

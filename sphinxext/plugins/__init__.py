@@ -9,7 +9,7 @@ import msgspec
 from sphinxext.plugins import options
 from sphinxext.plugins.directives import ListPlugins
 from sphinxext.plugins.docstrings import show_unresolved
-from sphinxext.plugins.domain import PluginDomain, report_problems
+from sphinxext.plugins.domain import PluginDomain, report_problems, resolve_paths
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -28,12 +28,13 @@ __all__ = ["__version__", "setup"]
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
     for field in msgspec.structs.fields(options.Options):
-        app.add_config_value(options.PREFIX + field.name, field.default, "env", types=Any)
+        app.add_config_value(options.PREFIX + field.name, options.default(field), "env", types=Any)
     app.add_domain(PluginDomain)
     # Stevedore's extension may be listed as well, before this one or behind it; this directive is to serve.
     if _STEVEDORE in app.config.extensions:
         app.setup_extension(_STEVEDORE)
     app.add_directive("list-plugins", ListPlugins, override=True)
+    app.connect("config-inited", resolve_paths)
     app.connect("env-updated", report_problems)
     app.connect("missing-reference", show_unresolved, priority=_BEHIND_INTERSPHINX)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

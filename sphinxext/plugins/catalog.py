@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import difflib
+import fnmatch
 from collections import Counter, defaultdict
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from sphinxext.plugins import introspect, sources
+from sphinxext.plugins.fields import Fields, read_overlay
 from sphinxext.plugins.introspect.modules import ModuleFinder
 from sphinxext.plugins.model import Namespace, Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
+    from sphinxext.plugins.fields import Overlay
     from sphinxext.plugins.introspect import Introspector
     from sphinxext.plugins.model import Location, Plugin
     from sphinxext.plugins.options import Options
@@ -37,15 +40,15 @@ class Assembler:
 
     @property
     def problems(self) -> list[Problem]:
-        """What could not be read of the distributions, whatever their namespaces."""
-        return self._read[1]
+        """What could not be read of the distributions and the overlay, whatever the namespace."""
+        return [*self._read[1], *self._overlay[1]]
 
     def namespace(self, name: str) -> Namespace | None:
         """Give a namespace with its plugins, introspected; None where there is none of that name."""
         if name not in self._plugins:
             return None
         if name not in self._namespaces:
-            self._namespaces[name] = assemble(name, self._plugins[name], self._introspector)
+            self._namespaces[name] = assemble(name, self._plugins[name], self._introspector, self._fields(name))
         return self._namespaces[name]
 
     def nearest(self, name: str) -> list[str]:
@@ -58,6 +61,19 @@ class Assembler:
     def locate(self, location: Location) -> Path | None:
         """Find the file of a location on this machine."""
         return self._finder.locate(location.file)
+
+    def _fields(self, name: str) -> Fields:
+        """Give the fields of a namespace: those of its own settings, and before them those of globs."""
+        settings = self._options.namespaces
+        globs = [glob for glob in settings if glob != name and fnmatch.fnmatchcase(name, glob)]
+        describers: dict[str, Sequence[str]] = {}
+        for key in [*globs, *([name] if name in settings else [])]:
+            describers |= settings[key].fields
+        return Fields(describers, self._overlay[0].get(name, {}))
+
+    @cached_property
+    def _overlay(self) -> tuple[Overlay, list[Problem]]:
+        return read_overlay(Path(self._options.overlay)) if self._options.overlay else ({}, [])
 
     @cached_property
     def _read(self) -> tuple[dict[str, list[Plugin]], list[Problem]]:
@@ -76,15 +92,17 @@ class Assembler:
         return introspect.from_options(self._options, self._source.path, self._finder)
 
 
-def assemble(name: str, plugins: Sequence[Plugin], introspector: Introspector) -> Namespace:
+def assemble(name: str, plugins: Sequence[Plugin], introspector: Introspector, fields: Fields) -> Namespace:
     """Complete and sort the plugins of a namespace, and say where their names conflict."""
     ordered = sorted(plugins, key=_order)
     targets: defaultdict[str, list[str]] = defaultdict(list)
     for plugin in ordered:
         targets[plugin.target].append(plugin.name)
     completed = [
-        msgspec.structs.replace(plugin, aliases=tuple(n for n in targets[plugin.target] if n != plugin.name))
-        for plugin in introspector.introspect(ordered)
+        msgspec.structs.replace(
+            fields.complete(plugin), aliases=tuple(n for n in targets[plugin.target] if n != plugin.name)
+        )
+        for plugin in introspector.introspect(ordered, fields)
     ]
     return Namespace(name=name, plugins=tuple(completed), problems=tuple(_conflicts(completed)))
 

@@ -80,14 +80,16 @@ class ListPlugins(SphinxDirective):
         for plugin in namespace.plugins:
             parsed: list[nodes.Node] = []
             problems = list(plugin.problems)
-            if plugin.docstring is not None:
-                location = plugin.docstring.location
-                path = domain.assembler.locate(location) if location else None
-                found = parse(plugin, plugin.docstring, path)
+            inherited = plugin.inherited if domain.options.inherit_docstrings else None
+            docstring = plugin.docstring or (inherited.docstring if inherited else None)
+            if docstring is not None:
+                path = domain.assembler.locate(docstring.location) if docstring.location else None
+                found = parse(plugin, docstring, path)
                 parsed, problems = found.nodes, [*problems, *found.problems]
             for problem in problems:
                 domain.note_problem(problem, place)
-            entries.append(render.Entry(plugin, parsed, ambiguous=names[plugin.name] > 1))
+            owner = inherited.owner if inherited else None
+            entries.append(render.Entry(plugin, parsed, inherited_from=owner, ambiguous=names[plugin.name] > 1))
         return entries
 
     def _unknown(self, domain: PluginDomain, name: str) -> nodes.Node:

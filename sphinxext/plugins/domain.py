@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from sphinx.domains import Domain
 from sphinx.util import logging
 
-from sphinxext.plugins import options
 from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.model import ProblemKind
+from sphinxext.plugins.options import PREFIX, Options, from_config, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from sphinx.application import Sphinx
+    from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
     from sphinxext.plugins.model import Problem
@@ -53,15 +54,23 @@ class PluginDomain(Domain):
         problems: dict[str, list[Noted]] = self.data["problems"]
         return problems
 
+    @property
+    def options(self) -> Options:
+        """The settings of this build."""
+        return self._options[0]
+
     @cached_property
-    def _options(self) -> tuple[options.Options, list[Problem]]:
-        fields = options.Options.__struct_fields__
-        return options.from_config({name: getattr(self.env.config, options.PREFIX + name) for name in fields})
+    def _options(self) -> tuple[Options, list[Problem]]:
+        config = self.env.config
+        values = {name: config[PREFIX + name] for name in Options.__struct_fields__}
+        if values["mock_imports"] is None and "autodoc_mock_imports" in config:
+            values["mock_imports"] = config["autodoc_mock_imports"]
+        return from_config(values)
 
     @cached_property
     def assembler(self) -> Assembler:
         """The catalog of this build."""
-        return Assembler(self._options[0])
+        return Assembler(self.options)
 
     def note_problem(self, problem: Problem, directive: str) -> None:
         """Note a problem of the page that is being read.
@@ -91,6 +100,13 @@ class PluginDomain(Domain):
             if key not in seen:
                 seen.add(key)
                 logger.warning("%s", problem.text, type="plugins", subtype=problem.kind.value, location=place)
+
+
+def resolve_paths(app: Sphinx, config: Config) -> None:
+    """Handle ``config-inited``: paths in conf.py are relative to it."""
+    for name in Options.__struct_fields__:
+        key = PREFIX + name
+        config[key] = resolved(name, config[key], app.confdir)
 
 
 def report_problems(_app: Sphinx, env: BuildEnvironment) -> None:

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from typing import Any
 
 import msgspec
+
+Json = Any
+"""What JSON can hold: None, a truth value, a number, a text, or a list or an object of such."""
 
 
 class ProblemKind(StrEnum):
@@ -29,6 +33,9 @@ class ProblemKind(StrEnum):
 
     DOCSTRING = "docstring"
     """A docstring's markup is wrong."""
+
+    FIELD = "field"
+    """What is asked of a plugin for one of its fields gets no answer."""
 
     CONFIG = "config"
     """A value in conf.py, or an option of a directive, is not valid."""
@@ -112,6 +119,47 @@ def _ends_sentence(text: str, end: re.Match[str]) -> bool:
     return not _ABBREVIATION.search(before) and before.replace("``", "`").count("`") % 2 == 0
 
 
+_DEPRECATED = re.compile(r"^( *)\.\. deprecated::[ ]*(?P<first>.*)(?P<rest>(?:\n(?:\1 +.*|[ ]*))*)", re.MULTILINE)
+
+
+def deprecation(docstring: str) -> str | None:
+    """Read what a docstring says in ``.. deprecated::``, version and all; None where it has no such directive."""
+    found = _DEPRECATED.search(docstring)
+    return None if found is None else " ".join(f"{found['first']} {found['rest']}".split())
+
+
+class Inherited(Struct, frozen=True):
+    """A docstring that is somebody else's."""
+
+    docstring: Docstring
+    owner: str
+    """The path of what it belongs to, ``package.module.Base``."""
+
+
+class Answer(Struct, frozen=True):
+    """What a plugin answers to a describer, ``attr:`` or ``call:``."""
+
+    describer: str
+    introspection: Introspection
+    value: Json = None
+    """None where it has no such attribute, or says nothing."""
+
+    error: str | None = None
+    """Why there is no answer; None where there is one."""
+
+
+class Field(Struct, frozen=True):
+    """A named fact about a plugin."""
+
+    name: str
+    value: Json
+    describer: str
+    """The describer that gave it."""
+
+    introspection: Introspection | None = None
+    """How the plugin was asked; None where the value is from elsewhere."""
+
+
 class Distribution(Struct, frozen=True):
     """The installed project that registers a plugin."""
 
@@ -119,6 +167,27 @@ class Distribution(Struct, frozen=True):
     """As its metadata spells it, not normalised."""
 
     version: str | None = None
+    summary: str | None = None
+    license: str | None = None
+    """Its name or expression; a whole text is left out."""
+
+    authors: tuple[str, ...] = ()
+    """Names, addresses or both, as they are written; maintainers last."""
+
+    urls: tuple[tuple[str, str], ...] = ()
+    """Labels with addresses."""
+
+    requires_python: str | None = None
+    classifiers: tuple[str, ...] = ()
+
+    metadata: tuple[tuple[str, str], ...] = ()
+    """All headers of the core metadata with their values, but for the long description."""
+
+    @property
+    def status(self) -> str | None:
+        """The last part of its classifier "Development Status", ``Beta``."""
+        status = next((c for c in self.classifiers if c.startswith("Development Status ::")), None)
+        return status and status.rpartition(" - ")[2]
 
 
 class Problem(Struct, frozen=True):
@@ -163,14 +232,29 @@ class Plugin(Struct, frozen=True):
     introspection: Introspection = Introspection.METADATA
     kind: Kind | None = None
 
+    type: str | None = None
+    """Of an instance: the path of its class."""
+
+    signature: str | None = None
+    """Its parameters without annotations, ``(path, encoding='utf-8')``; of a class, those to make one."""
+
     docstring: Docstring | None = None
     """Its own; what it inherits is somebody else's."""
+
+    inherited: Inherited | None = None
+    """The docstring that it would have if it were its base class, or of an instance its class; where it has none."""
 
     location: Location | None = None
     """Where it is defined."""
 
     deprecated: str | None = None
     """The message of its deprecation, empty where there is none; None where it is not deprecated."""
+
+    answers: tuple[Answer, ...] = ()
+    """What it says to describers; its fields are made of these."""
+
+    fields: tuple[Field, ...] = ()
+    """In the order of the configuration."""
 
     problems: tuple[Problem, ...] = ()
 

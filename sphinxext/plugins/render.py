@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -13,7 +14,7 @@ from sphinxext.plugins.model import Introspection
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sphinxext.plugins.model import Plugin
+    from sphinxext.plugins.model import Json, Plugin
 
 
 class Entry(NamedTuple):
@@ -21,6 +22,9 @@ class Entry(NamedTuple):
 
     plugin: Plugin
     nodes: Sequence[nodes.Node]
+
+    inherited_from: str | None = None
+    """The path of what the docstring belongs to, where it is not the plugin's own."""
 
     ambiguous: bool = False
     """Whether another plugin in the namespace has the same name, so that the distribution must tell them apart."""
@@ -40,6 +44,8 @@ def bullets(entries: Iterable[Entry], document: nodes.document, classes: Sequenc
             paragraph += [nodes.Text(" -- "), nodes.emphasis("", _reason(entry.plugin), support_smartquotes=False)]
         elif entry.nodes:
             paragraph += [nodes.Text(" -- "), *entry.nodes]
+            if entry.inherited_from:
+                paragraph += [nodes.Text(" "), _owner(entry.inherited_from)]
         else:  # stevedore puts the dashes also where nothing comes behind them
             paragraph += nodes.Text(" --")
         item = nodes.list_item("", paragraph)
@@ -63,6 +69,8 @@ def sections(
         whole: nodes.Element = nodes.section() if headings else nodes.container()
         whole["classes"] += ["sp-plugin", *classes]
         whole += [heading, *_body(entry)]
+        if entry.plugin.fields:
+            whole += _fields(entry.plugin)
         _anchor(whole, entry, document)
         rendered.append(whole)
     return rendered
@@ -89,7 +97,36 @@ def _body(entry: Entry) -> Sequence[nodes.Node]:
             "target": entry.plugin.target,
         }
         return [_note(text, "sp-undocumented")]
+    if entry.inherited_from:
+        return [*entry.nodes, nodes.paragraph("", "", _owner(entry.inherited_from))]
     return entry.nodes
+
+
+def _owner(path: str) -> nodes.Node:
+    """Say whose words a docstring is, for they are not the plugin's."""
+    return nodes.inline("", f"({_('inherited from %s') % path})", classes=["sp-inherited"], support_smartquotes=False)
+
+
+def _fields(plugin: Plugin) -> nodes.field_list:
+    """Render the fields of a plugin as a field list."""
+    fields = nodes.field_list(classes=["sp-fields"])
+    for field in plugin.fields:
+        value = nodes.paragraph("", _text(field.value), support_smartquotes=False)
+        fields += nodes.field("", nodes.field_name("", field.name), nodes.field_body("", value))
+    return fields
+
+
+def _text(value: Json) -> str:
+    """Write a value as text: a list of plain ones with commas, anything nested as JSON."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return _("yes") if value else _("no")
+        case list() if not any(isinstance(item, list | dict) for item in value):
+            return ", ".join(map(_text, value))
+        case _:
+            return json.dumps(value, ensure_ascii=False)
 
 
 def _note(text: str, class_: str) -> nodes.Node:

@@ -64,7 +64,7 @@ def read(
     namespaces: dict[str, list[Plugin]] = {}
     problems: list[Problem] = []
     for found in distributions:
-        distribution = Distribution(name=_name(found), version=_header(found, "Version"))
+        distribution = _distribution(found)
         try:
             entry_points = tuple(found.entry_points)
         except (ValueError, TypeError, OSError) as error:  # the parser trips over a line without "="
@@ -117,6 +117,37 @@ def _unreadable(distribution: Distribution, error: Exception) -> Problem:
     )
 
 
+def _distribution(found: importlib_metadata.Distribution) -> Distribution:
+    """Read the core metadata; what is missing or says nothing is left out."""
+    urls = dict(_labelled(value) for value in _headers(found, "Project-URL"))
+    for label, header in (("Homepage", "Home-page"), ("Download", "Download-URL")):
+        value = _header(found, header)
+        if value is not None and value not in urls.values():
+            urls.setdefault(label, value)
+    classifiers = _headers(found, "Classifier")
+    license_ = _header(found, "License-Expression") or _header(found, "License")
+    if license_ is None or "\n" in license_:  # the whole text, where a name was asked for
+        licences = [c.rpartition(" :: ")[2] for c in classifiers if c.startswith("License ::")]
+        license_ = ", ".join(licences) or None
+    authors = [_header(found, header) for header in ("Author", "Author-email", "Maintainer", "Maintainer-email")]
+    return Distribution(
+        name=_name(found),
+        version=_header(found, "Version"),
+        summary=_header(found, "Summary"),
+        license=license_,
+        authors=tuple(dict.fromkeys(author for author in authors if author)),
+        urls=tuple(urls.items()),
+        requires_python=_header(found, "Requires-Python"),
+        classifiers=classifiers,
+        metadata=_all_headers(found),
+    )
+
+
+def _labelled(value: str) -> tuple[str, str]:
+    label, _, url = value.partition(",")
+    return label.strip(), url.strip()
+
+
 def _name(distribution: importlib_metadata.Distribution) -> str:
     """Read the name; of a folder that a package manager left half removed, take the folder's."""
     folder = Path(getattr(distribution, "_path", "unnamed"))
@@ -125,11 +156,25 @@ def _name(distribution: importlib_metadata.Distribution) -> str:
 
 def _header(distribution: importlib_metadata.Distribution, name: str) -> str | None:
     """Read one header of the core metadata; None where it is missing, whatever the reason."""
+    return next(iter(_headers(distribution, name)), None)
+
+
+def _all_headers(distribution: importlib_metadata.Distribution) -> tuple[tuple[str, str], ...]:
     try:
-        value = distribution.metadata.get(name)
+        names = list(dict.fromkeys(distribution.metadata))
+    except (OSError, ValueError, AttributeError, TypeError):
+        return ()
+    names = [name for name in names if name.lower() != "description"]
+    return tuple((name, value) for name in names for value in _headers(distribution, name))
+
+
+def _headers(distribution: importlib_metadata.Distribution, name: str) -> tuple[str, ...]:
+    """Read all headers of a name that say something."""
+    try:
+        values = distribution.metadata.get_all(name) or []
     except (OSError, ValueError, AttributeError, TypeError):  # as importlib_metadata's versions put it
-        return None
-    return None if value is None else str(value)
+        return ()
+    return tuple(str(value).strip() for value in values if str(value).strip() not in {"", "UNKNOWN"})
 
 
 def _editable_modules(finder: Path) -> dict[str, Path]:

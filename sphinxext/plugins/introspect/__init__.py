@@ -6,6 +6,7 @@ order, completed. Neither raises: what cannot be found becomes a problem of the 
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Protocol, assert_never
 
 from sphinxext.plugins.introspect.live import Environment, Live
@@ -20,28 +21,37 @@ if TYPE_CHECKING:
     from sphinxext.plugins.options import Options
 
 
+class Questions(Protocol):
+    """What plugins are asked for, besides what they are."""
+
+    def missing(self, plugin: Plugin) -> tuple[str, ...]:
+        """Give the describers, ``attr:`` and ``call:``, that a plugin has yet to answer."""
+
+
 class Introspector(Protocol):
     """A way to introspect."""
 
-    def introspect(self, plugins: Sequence[Plugin]) -> list[Plugin]:
-        """Complete each plugin."""
+    def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Plugin]:
+        """Complete each plugin, with an answer to each describer."""
 
 
 class Auto:
-    """Reads the source, and loads only the plugins that it does not tell of."""
+    """Reads the source, and loads only the plugins that it does not tell of, or not all that is asked."""
 
     def __init__(self, static: Introspector, live: Introspector) -> None:
         self._static = static
         self._live = live
 
-    def introspect(self, plugins: Sequence[Plugin]) -> list[Plugin]:
+    def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Plugin]:
         """Complete each plugin; one that neither way can tell of keeps the problem of its loading."""
-        read = self._static.introspect(plugins)
-        unknown = [
-            plugin for plugin, found in zip(plugins, read, strict=True) if found.introspection is Introspection.METADATA
-        ]
-        loaded = iter(self._live.introspect(unknown))
-        return [next(loaded) if found.introspection is Introspection.METADATA else found for found in read]
+        read = self._static.introspect(plugins, questions)
+        # One that is read but for its docstring is loaded like one of which nothing is known.
+        unsure = [number for number, found in enumerate(read) if found.problems or questions.missing(found)]
+        asked = [plugins[number] if read[number].problems else read[number] for number in unsure]
+        for number, loaded in zip(unsure, self._live.introspect(asked, questions), strict=True):
+            if loaded.introspection is not Introspection.METADATA or read[number].introspection is loaded.introspection:
+                read[number] = loaded
+        return read
 
 
 def from_options(options: Options, path: Sequence[str], finder: ModuleFinder) -> Introspector:
@@ -51,7 +61,14 @@ def from_options(options: Options, path: Sequence[str], finder: ModuleFinder) ->
     :param finder: what finds the modules whose source is read
     """
     static = Static(finder)
-    live = Live(Environment(timeout=options.import_timeout, path=tuple(path)))
+    live = Live(
+        Environment(
+            timeout=options.import_timeout,
+            python=options.python or sys.executable,
+            path=None if options.python else tuple(path),
+            mock=tuple(options.mock_imports or ()),
+        )
+    )
     match options.introspection:
         case "static":
             return static

@@ -23,13 +23,24 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from sphinxext.plugins.introspect import worker
-from sphinxext.plugins.model import Docstring, Introspection, Kind, Location, Problem, ProblemKind
+from sphinxext.plugins.model import (
+    Answer,
+    Docstring,
+    Inherited,
+    Introspection,
+    Kind,
+    Location,
+    Problem,
+    ProblemKind,
+    deprecation,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import IO, Self
 
-    from sphinxext.plugins.model import Plugin
+    from sphinxext.plugins.introspect import Questions
+    from sphinxext.plugins.model import Json, Plugin
 
 _START_TIMEOUT = 60.0
 """Seconds that an interpreter may take to start."""
@@ -58,51 +69,58 @@ class Environment(NamedTuple):
     """The modules that are replaced by mocks, with their submodules."""
 
 
+class _Request(NamedTuple):
+    number: int
+    plugin: Plugin
+    describers: tuple[str, ...]
+
+
 class Live:
     """Tells of plugins what loading them shows."""
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
 
-    def introspect(self, plugins: Sequence[Plugin]) -> list[Plugin]:
+    def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Plugin]:
         """Complete each plugin; one that does not load gets a problem that says why.
 
-        As many processes run at once as there are cores, those of one package in one process.
+        As many processes run at once as there are cores, those of one package in one process. One
+        that is known already is only asked what it has yet to answer.
         """
-        packages: defaultdict[str, list[Plugin]] = defaultdict(list)
-        for plugin in dict.fromkeys(plugins):
-            packages[plugin.module.partition(".")[0]].append(plugin)
-        waiting: queue.SimpleQueue[list[Plugin]] = queue.SimpleQueue()
-        for package in sorted(packages.values(), key=len, reverse=True):
-            waiting.put(package)
-        introspected: dict[Plugin, Plugin] = {}
+        packages: defaultdict[str, list[int]] = defaultdict(list)
+        for number, plugin in enumerate(plugins):
+            packages[plugin.module.partition(".")[0]].append(number)
+        waiting: queue.SimpleQueue[list[_Request]] = queue.SimpleQueue()
+        for numbers in sorted(packages.values(), key=len, reverse=True):
+            waiting.put([_Request(n, plugins[n], questions.missing(plugins[n])) for n in numbers])
+        introspected: dict[int, Plugin] = {}
         with ThreadPoolExecutor(max_workers=max(1, min(os.cpu_count() or 1, len(packages)))) as pool:
             for found in pool.map(self._serve, [waiting] * len(packages)):
                 introspected |= found
-        return [introspected[plugin] for plugin in plugins]
+        return [introspected[number] for number in range(len(plugins))]
 
-    def _serve(self, waiting: queue.SimpleQueue[list[Plugin]]) -> dict[Plugin, Plugin]:
+    def _serve(self, waiting: queue.SimpleQueue[list[_Request]]) -> dict[int, Plugin]:
         """Introspect the plugins of waiting packages with one worker, until none waits."""
-        introspected: dict[Plugin, Plugin] = {}
+        introspected: dict[int, Plugin] = {}
         with _Worker(self._environment) as company, contextlib.suppress(queue.Empty):
             while True:
-                for plugin in waiting.get_nowait():
-                    introspected[plugin] = self._introspect(plugin, company)
+                for request in waiting.get_nowait():
+                    introspected[request.number] = self._introspect(request, company)
         return introspected
 
-    def _introspect(self, plugin: Plugin, company: _Worker) -> Plugin:
+    def _introspect(self, request: _Request, company: _Worker) -> Plugin:
         alone = company.served == 0
         try:
-            return _loaded(plugin, company.ask(plugin))
+            return _loaded(request, company.ask(request))
         except _FailedError as error:
             failure = error
         if not alone:
             with _Worker(self._environment) as own:
                 try:
-                    return _loaded(plugin, own.ask(plugin))
+                    return _loaded(request, own.ask(request))
                 except _FailedError as error:
                     failure = error
-        return _failed(plugin, str(failure))
+        return _failed(request, str(failure))
 
 
 class _Worker:
@@ -121,15 +139,18 @@ class _Worker:
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def ask(self, plugin: Plugin) -> dict[str, Any]:
+    def ask(self, request: _Request) -> dict[str, Any]:
         """Have a plugin loaded and described.
 
         :raises _FailedError: where it does not load, or does not in time
         """
         process = self._process or self._start()
         self.served += 1
-        request = {"module": plugin.module, "attributes": plugin.attributes}
-        self._send(process, request)
+        plugin = request.plugin
+        self._send(
+            process,
+            {"module": plugin.module, "attributes": plugin.attributes, "describers": request.describers},
+        )
         timeout = self._environment.timeout
         answer = self._answer(timeout, f"it did not load within {timeout:g} seconds")
         if "error" in answer:
@@ -161,11 +182,11 @@ class _Worker:
         self._answer(_START_TIMEOUT, f"the interpreter {python} did not start in time")
         return process
 
-    def _send(self, process: subprocess.Popen[bytes], request: dict[str, Any]) -> None:
+    def _send(self, process: subprocess.Popen[bytes], message: dict[str, Any]) -> None:
         assert process.stdin is not None
         # Where the process is gone, so is the reader of its input; waiting for its answer tells.
         with contextlib.suppress(OSError):
-            process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
+            process.stdin.write(json.dumps(message).encode("ascii") + b"\n")
             process.stdin.flush()
 
     def _answer(self, timeout: float, too_late: str) -> dict[str, Any]:
@@ -224,19 +245,46 @@ def _ending(code: int) -> str:
         return f"signal {-code}"
 
 
-def _loaded(plugin: Plugin, answer: dict[str, Any]) -> Plugin:
-    location = msgspec.convert(answer["location"], Location | None)
-    text = answer["docstring"]
+def _loaded(request: _Request, answer: dict[str, Any]) -> Plugin:
+    plugin = request.plugin
+    answers = [
+        Answer(describer=describer, introspection=Introspection.IMPORT, **_clean(said))
+        for describer, said in zip(request.describers, answer["answers"], strict=True)
+    ]
+    kept = [said for said in plugin.answers if said.describer not in request.describers]
+    if plugin.introspection is not Introspection.METADATA:
+        return msgspec.structs.replace(plugin, answers=(*kept, *answers))
+    docstring = _docstring(answer["docstring"], answer["location"])
+    inherited = _docstring(answer["inherited"], None)
     return msgspec.structs.replace(
         plugin,
         introspection=Introspection.IMPORT,
         kind=Kind(answer["kind"]),
-        docstring=None if text is None else Docstring(text=_encodable(text), location=location),
-        location=location,
+        type=answer["type"],
+        signature=_clean(answer["signature"]),
+        docstring=docstring,
+        inherited=Inherited(docstring=inherited, owner=answer["owner"]) if inherited and not docstring else None,
+        location=msgspec.convert(answer["location"], Location | None),
+        deprecated=_clean(answer["deprecated"]) or (deprecation(docstring.text) if docstring else None),
+        answers=tuple(answers),
     )
 
 
-def _failed(plugin: Plugin, reason: str) -> Plugin:
+def _docstring(text: str | None, location: dict[str, Any] | None) -> Docstring | None:
+    return (
+        None if text is None else Docstring(text=_encodable(text), location=msgspec.convert(location, Location | None))
+    )
+
+
+def _failed(request: _Request, reason: str) -> Plugin:
+    plugin = request.plugin
+    if plugin.introspection is not Introspection.METADATA:
+        kept = [said for said in plugin.answers if said.describer not in request.describers]
+        answers = [
+            Answer(describer=describer, introspection=Introspection.IMPORT, error=_encodable(reason))
+            for describer in request.describers
+        ]
+        return msgspec.structs.replace(plugin, answers=(*kept, *answers))
     problem = Problem(
         kind=ProblemKind.LOAD,
         message=f"cannot be loaded from {plugin.target}: {_encodable(reason)}",
@@ -244,6 +292,19 @@ def _failed(plugin: Plugin, reason: str) -> Plugin:
         plugin=plugin.identity,
     )
     return msgspec.structs.replace(plugin, problems=(*plugin.problems, problem))
+
+
+def _clean(value: Json) -> Json:
+    """Make every text in a value encodable."""
+    match value:
+        case str():
+            return _encodable(value)
+        case list():
+            return [_clean(item) for item in value]
+        case dict():
+            return {_encodable(key): _clean(item) for key, item in value.items()}
+        case _:
+            return value
 
 
 def _encodable(text: str) -> str:

@@ -69,11 +69,11 @@ class ModuleFinder:
             self._found[name] = self._find(name)
         return self._found[name]
 
-    def relative(self, name: str) -> str:
-        """Give the path of a module below the folder that it is imported from, with ``/``."""
+    def relative(self, name: str) -> str | None:
+        """Give a module's path below the folder that it is imported from, with ``/``; None where it has no file."""
         found = self.find(name)
-        assert found is not None
-        assert found.path is not None
+        if found is None or found.path is None:
+            return None
         parts = name.split(".")
         folders = parts if found.path.stem == "__init__" else parts[:-1]
         return "/".join([*folders, found.path.name])

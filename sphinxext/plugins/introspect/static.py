@@ -1,53 +1,65 @@
-"""Introspection by reading the source: nothing of a plugin runs.
-
-Only the files that matter are read, each once: the target's module, and those that its imports,
-re-exports, base classes and aliases lead to.
-"""
+"""Introspection by reading the source: nothing of a plugin runs."""
 
 from __future__ import annotations
 
 import ast
 import inspect
-import itertools
-import logging
-import warnings
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
-import griffe
 import msgspec
 
-from sphinxext.plugins.introspect.modules import Form
-from sphinxext.plugins.model import Docstring, Introspection, Kind, Location, Problem, ProblemKind
+from sphinxext.plugins.introspect import syntax, values
+from sphinxext.plugins.introspect.names import Search
+from sphinxext.plugins.introspect.trees import (
+    AbsentError,
+    Class,
+    Modules,
+    Object,
+    Scope,
+    UnknownError,
+    assigned_docstring,
+    bindings,
+    definition_tree,
+    function_tree,
+    value_tree,
+)
+from sphinxext.plugins.model import (
+    Answer,
+    Docstring,
+    Inherited,
+    Introspection,
+    Kind,
+    Location,
+    Problem,
+    ProblemKind,
+    deprecation,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from sphinxext.plugins.introspect import Questions
     from sphinxext.plugins.introspect.modules import ModuleFinder
+    from sphinxext.plugins.introspect.names import Found
     from sphinxext.plugins.model import Plugin
-
-# Without a handler of its own, griffe's complaints about odd code would reach standard error.
-logging.getLogger("griffe").addHandler(logging.NullHandler())
-
-_LONGEST_PATH = 100
-"""How many re-exports, aliases and base classes are followed from one target."""
 
 
 class Static:
     """Tells of plugins what their source tells."""
 
     def __init__(self, finder: ModuleFinder) -> None:
-        self._modules = _Modules(finder)
+        self._modules = Modules(finder)
 
-    def introspect(self, plugins: Sequence[Plugin]) -> list[Plugin]:
+    def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Plugin]:
         """Complete each plugin; one whose source does not tell gets a problem that says why."""
-        return [self._introspect(plugin) for plugin in plugins]
+        return [self._introspect(plugin, questions) for plugin in plugins]
 
-    def _introspect(self, plugin: Plugin) -> Plugin:
+    def _introspect(self, plugin: Plugin, questions: Questions) -> Plugin:
         try:
-            found = _Search(self._modules).target(plugin.module, plugin.attributes)
-            return self._described(plugin, found)
-        except (_UnknownError, RecursionError) as error:
-            reason = str(error) if isinstance(error, _UnknownError) else "its source is nested too deeply"
+            found = Search(self._modules).target(plugin.module, plugin.attributes)
+            described = self._described(plugin, found)
+        except (UnknownError, RecursionError) as error:
+            reason = str(error) if isinstance(error, UnknownError) else "its source is nested too deeply"
             problem = Problem(
                 kind=ProblemKind.LOAD,
                 message=f"cannot be told from the source of {plugin.target}: {reason}",
@@ -55,312 +67,118 @@ class Static:
                 plugin=plugin.identity,
             )
             return msgspec.structs.replace(plugin, problems=(*plugin.problems, problem))
+        answers = tuple(self._answer(found, describer) for describer in questions.missing(described))
+        return msgspec.structs.replace(described, answers=answers) if answers else described
 
-    def _described(self, plugin: Plugin, found: _Found) -> Plugin:
-        file = self._modules.finder.relative(found.object.module.path)
+    def _described(self, plugin: Plugin, found: Found) -> Plugin:
+        docstring, doubt = None, found.assumed
+        try:
+            docstring = self._docstring(found)
+        except UnknownError as error:
+            doubt = f"it has a docstring, but {error}"
+        problem = Problem(
+            kind=ProblemKind.LOAD,
+            message=f"is only in part told from the source of {plugin.target}: {doubt}",
+            remedy='set plugins_introspection to "auto" to have it loaded, or suppress this warning',
+            plugin=plugin.identity,
+            location=self._location(found),
+        )
+        problems = (*plugin.problems, problem) if doubt else plugin.problems
         return msgspec.structs.replace(
             plugin,
             introspection=Introspection.STATIC,
             kind=found.kind,
-            docstring=_docstring(found, file),
-            location=Location(file=file, line=found.object.lineno or 1),
+            type=found.type if found.kind is Kind.INSTANCE else None,
+            signature=self._signature(found),
+            docstring=docstring,
+            inherited=None if docstring else self._inherited(found),
+            location=self._location(found),
+            deprecated=self._deprecated(found, docstring),
+            problems=problems,
         )
 
+    def _location(self, found: Found) -> Location | None:
+        file = self._modules.finder.relative(found.object.module.path)
+        return Location(file=file, line=found.object.lineno or 1) if file else None
 
-class _UnknownError(Exception):
-    """What the source does not tell, with the reason; never leaves this module."""
+    def _docstring(self, found: Found) -> Docstring | None:
+        """Read the docstring that is its own: one that stands in the definition, or that is assigned to it."""
+        of, search = found.object, Search(self._modules)
+        assigned = assigned_docstring(of.parent, of.name)
+        if assigned is not None and isinstance(of.parent, Object):
+            return self._assigned(assigned, values.Context(search, of.parent), of.lineno or 1)
+        node = definition_tree(of)
+        if isinstance(of, Scope):
+            for bound in bindings(of, "__doc__"):
+                return self._assigned(value_tree(bound), values.Context(search, of), bound.lineno or 1)
+        file = self._modules.finder.relative(of.module.path)
+        return syntax.docstring(node, file) if node is not None and file else None
 
+    def _assigned(self, value: ast.expr | None, context: values.Context, line: int) -> Docstring | None:
+        text = values.evaluate(value, context)
+        if not isinstance(text, str) or not inspect.cleandoc(text):
+            return None
+        file = self._modules.finder.relative(context.scope.module.path)
+        return Docstring(text=inspect.cleandoc(text), location=Location(file=file, line=line) if file else None)
 
-class _Found(NamedTuple):
-    """What a target is."""
-
-    kind: Kind
-    object: griffe.Module | griffe.Class | griffe.Function | griffe.Attribute
-
-
-class _Nodes(griffe.Extension):
-    """Keeps with each object the node that it was made from, which griffe drops."""
-
-    def on_instance(self, *, node: ast.AST | griffe.ObjectNode, obj: griffe.Object, **_: Any) -> None:  # noqa: ANN401
-        obj.extra["sphinxext.plugins"]["node"] = node
-
-
-class _Modules:
-    """The modules that were read."""
-
-    def __init__(self, finder: ModuleFinder) -> None:
-        self.finder = finder
-        self._read: dict[str, griffe.Module | str] = {}
-        self._extensions = griffe.Extensions(_Nodes())
-
-    def exists(self, name: str) -> bool:
-        return self.finder.find(name) is not None
-
-    def read(self, name: str) -> griffe.Module:
-        """Read a module once; it is unknown where there is none, or none that can be read."""
-        if name not in self._read:
-            try:
-                self._read[name] = self._visit(name)
-            except _UnknownError as error:
-                self._read[name] = str(error)
-        module = self._read[name]
-        if isinstance(module, str):
-            raise _UnknownError(module)
-        return module
-
-    def _visit(self, name: str) -> griffe.Module:
-        found = self.finder.find(name)
-        if found is None:
-            msg = f"there is no module {name}"
-            raise _UnknownError(msg)
-        parent, _, tail = name.rpartition(".")
-        if found.form is Form.COMPILED:
-            msg = f"{name} is compiled and has no stub (.pyi)"
-            raise _UnknownError(msg)
-        if found.form is Form.NAMESPACE:
-            msg = f"{name} is a namespace package, without source of its own"
-            raise _UnknownError(msg)
-        assert found.path is not None
+    def _inherited(self, found: Found) -> Inherited | None:
+        """Find the docstring that ``inspect.getdoc`` would give in place of one of its own."""
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # a stranger's invalid escapes are no concern of the host's
-                return griffe.visit(
-                    tail,
-                    found.path,
-                    found.read(),
-                    parent=self._package(parent) if parent else None,
-                    extensions=self._extensions,
-                )
-        except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            msg = f"{found.path.name} of {name} cannot be read: {type(error).__name__}: {error}"
-            raise _UnknownError(msg) from error
+            for owner in self._ancestors(found):
+                docstring = self._docstring(owner)
+                if docstring is not None:
+                    return Inherited(docstring=docstring, owner=owner.object.path)
+        except UnknownError:
+            pass  # what is above is not there to be read
+        return None
 
-    def _package(self, name: str) -> griffe.Module:
-        """Make a module that only knows its place, for griffe to resolve relative imports by."""
-        parent, _, tail = name.rpartition(".")
-        found = self.finder.find(name)
-        path = found.path if found else None
-        return griffe.Module(tail, filepath=path, parent=self._package(parent) if parent else None)
+    def _ancestors(self, found: Found) -> Iterator[Found]:
+        search = Search(self._modules)
+        of = found.object
+        match found.kind:
+            case Kind.CLASS | Kind.INSTANCE if found.class_ is not None:
+                for base in search.bases(found.class_):
+                    if base is not of:
+                        yield found._replace(kind=Kind.CLASS, object=base, class_=base)
+            case Kind.METHOD if isinstance(of.parent, Class):
+                for base in search.bases(of.parent):
+                    if base is not of.parent and bindings(base, of.name):
+                        yield search.of_class(base, of.name)
 
-
-class _Search:
-    """One search for a target, which gives up where the path gets too long or turns in a circle."""
-
-    def __init__(self, modules: _Modules) -> None:
-        self._modules = modules
-        self._steps = 0
-
-    def target(self, module: str, attributes: Sequence[str]) -> _Found:
-        """Find what an object reference stands for."""
-        found = self._module(module)
-        for name in attributes:
-            found = self._member(found, name)
-        return found
-
-    def _step(self, where: str) -> None:
-        self._steps += 1
-        if self._steps > _LONGEST_PATH:
-            msg = f"{where} leads in a circle, or over more than {_LONGEST_PATH} other names"
-            raise _UnknownError(msg)
-
-    def _module(self, name: str) -> _Found:
-        return _Found(Kind.MODULE, self._modules.read(name))
-
-    def _path(self, path: str) -> _Found:
-        """Find what a dotted path stands for: the longest module in it, then attributes."""
-        parts = path.split(".")
-        for length in range(len(parts), 0, -1):
-            module = ".".join(parts[:length])
-            if self._modules.exists(module):
-                # An attribute of the package hides a submodule of the same name, and a namespace
-                # package has no attributes: so the shortest prefix that is read tells.
-                return self._from(module, parts[length:])
-        msg = f"there is no module {parts[0]}"
-        raise _UnknownError(msg)
-
-    def _from(self, module: str, rest: Sequence[str]) -> _Found:
-        parent, _, tail = module.rpartition(".")
-        if parent and not rest and self._defines(parent, tail):
-            return self._member(self._module(parent), tail)
-        return self.target(module, rest)
-
-    def _defines(self, package: str, name: str) -> bool:
-        """Whether a package binds a name to something else than its submodule of that name."""
-        try:
-            members = self._modules.read(package).members
-        except _UnknownError:
-            return False
-        member = members.get(name)
-        return not (member is None or (isinstance(member, griffe.Alias) and member.target_path == f"{package}.{name}"))
-
-    def _member(self, owner: _Found, name: str) -> _Found:
-        match owner.object:
-            case griffe.Module() as module:
-                return self._of_module(module, name)
-            case griffe.Class() as class_ if owner.kind is Kind.CLASS:
-                return self._of_class(class_, name)
-            case griffe.Attribute() as attribute if (class_of := self._class_of(attribute)) is not None:
-                return self._of_class(class_of, name)
-            case other:
-                msg = f"what {name} of {other.path} is only shows when it runs"
-                raise _UnknownError(msg)
-
-    def _of_module(self, module: griffe.Module, name: str) -> _Found:
-        self._step(f"{module.path}.{name}")
-        member = module.members.get(name)
-        if member is not None:
-            return self._value(member)
-        for source in self._stars(module):
-            if self._exports(source, name):
-                return self._of_module(source, name)
-        submodule = f"{module.path}.{name}"
-        if self._modules.exists(submodule):
-            return self._module(submodule)
-        why = "it has a __getattr__" if "__getattr__" in module.members else "its source does not define it"
-        msg = f"{module.path} has no {name} that can be seen: {why}"
-        raise _UnknownError(msg)
-
-    def _stars(self, module: griffe.Module) -> Iterator[griffe.Module]:
-        """Give the modules that a module imports ``*`` from, the last one first."""
-        stars = [m for key, m in module.members.items() if "/" in key and isinstance(m, griffe.Alias)]
-        for star in reversed(stars):
-            try:
-                found = self._path(star.target_path)
-            except _UnknownError:
-                continue
-            if isinstance(found.object, griffe.Module):
-                yield found.object
-
-    def _exports(self, module: griffe.Module, name: str) -> bool:
-        """Whether ``from module import *`` brings a name."""
-        self._step(f"{module.path}.{name}")
-        if module.exports is not None:
-            listed = {export if isinstance(export, str) else export.name for export in module.exports}
-            if name in listed:
-                return True
-            # An ``__all__`` that is put together from those of other modules holds more than its literals.
-            if all(isinstance(export, str) for export in module.exports):
-                return False
-        elif name.startswith("_"):
-            return False
-        if name in module.members:
-            return True
-        return any(self._exports(source, name) for source in self._stars(module))
-
-    def _of_class(self, class_: griffe.Class, name: str) -> _Found:
-        # The base classes are looked for only where the class itself does not tell.
-        for base in itertools.chain([class_], (b for b in self._resolution_order(class_) if b is not class_)):
-            self._step(f"{base.path}.{name}")
-            member = base.members.get(name)
-            if member is not None and member.labels != {"instance-attribute"}:
-                found = self._value(member)
-                return found._replace(kind=Kind.METHOD) if found.kind is Kind.FUNCTION else found
-        msg = f"neither {class_.path} nor its base classes define {name}"
-        raise _UnknownError(msg)
-
-    def _resolution_order(self, class_: griffe.Class) -> list[griffe.Class]:
-        self._step(class_.path)
-        bases = [self._class(base, class_) for base in class_.bases]
-        orders = [self._resolution_order(base) for base in bases]
-        try:
-            return [class_, *griffe.c3linear_merge(*orders, bases)]
-        except ValueError:
-            msg = f"the base classes of {class_.path} are in no order"
-            raise _UnknownError(msg) from None
-
-    def _class(self, expression: str | griffe.Expr, scope: griffe.Class) -> griffe.Class:
-        path = expression if isinstance(expression, str) else expression.canonical_path
-        found = self._path(path)
-        if not isinstance(found.object, griffe.Class):
-            msg = f"{path}, a base class of {scope.path}, is no class that its source tells of"
-            raise _UnknownError(msg)
-        return found.object
-
-    def _value(self, member: griffe.Object | griffe.Alias) -> _Found:
-        """Follow an import or an assignment to what it binds its name to."""
-        self._step(member.path)
-        match member:
-            case griffe.Alias():
-                return self._path(member.target_path)
-            case griffe.Class():
-                return _Found(Kind.CLASS, member)
-            case griffe.Function():
-                return _Found(Kind.FUNCTION, member)
-            case griffe.Attribute():
-                return self._assigned(member)
-            case griffe.Module():
-                return _Found(Kind.MODULE, member)
-            case _:
-                msg = f"{member.path} is a {member.kind.value}"
-                raise _UnknownError(msg)
-
-    def _assigned(self, attribute: griffe.Attribute) -> _Found:
-        node = _value_node(attribute)
-        if node is None:
-            msg = f"{attribute.path} is declared without a value"
-            raise _UnknownError(msg)
-        path = _dotted(node)
-        if path is not None:
-            first, *rest = path
-            scope = attribute.parent
-            found = self._name(first, scope)
-            for name in rest:
-                found = self._member(found, name)
-            return found
-        if isinstance(node, ast.Call) and self._class_of(attribute) is None:
-            msg = f"{attribute.path} is made by a call, {ast.unparse(node.func)}(…)"
-            raise _UnknownError(msg)
-        return _Found(Kind.INSTANCE, attribute)
-
-    def _name(self, name: str, scope: griffe.Object | griffe.Alias | None) -> _Found:
-        """Find a name as code in a scope would: in a class, then in its module, then among the builtins."""
-        while scope is not None:
-            if isinstance(scope, griffe.Class) and name in scope.members:
-                return self._value(scope.members[name])
-            if isinstance(scope, griffe.Module):
-                return self._of_module(scope, name)
-            scope = scope.parent
-        msg = f"{name} is not defined"
-        raise _UnknownError(msg)
-
-    def _class_of(self, attribute: griffe.Attribute) -> griffe.Class | None:
-        """Find the class of an instance that a call makes; None where the call is of no known class."""
-        node = _value_node(attribute)
-        path = _dotted(node.func) if isinstance(node, ast.Call) else None
-        if path is None:
+    def _signature(self, found: Found) -> str | None:
+        """Write what it is called with: of a class, the parameters of its ``__init__`` or ``__new__``."""
+        node = function_tree(found.object)
+        if node is not None:
+            return syntax.signature(node, bound=False) if found.kind is not Kind.INSTANCE else None
+        if found.kind is not Kind.CLASS or found.class_ is None or found.class_.decorators:
             return None
         try:
-            found = self._name(path[0], attribute.parent)
-            for name in path[1:]:
-                found = self._member(found, name)
-        except _UnknownError:
-            return None
-        return found.object if isinstance(found.object, griffe.Class) and found.kind is Kind.CLASS else None
-
-
-def _value_node(attribute: griffe.Attribute) -> ast.expr | None:
-    return getattr(attribute.extra["sphinxext.plugins"].get("node"), "value", None)
-
-
-def _dotted(node: ast.expr | None) -> list[str] | None:
-    """Give the names of ``a.b.c``; None for any other expression."""
-    names: list[str] = []
-    while isinstance(node, ast.Attribute):
-        names.insert(0, node.attr)
-        node = node.value
-    return [node.id, *names] if isinstance(node, ast.Name) else None
-
-
-def _docstring(found: _Found, file: str) -> Docstring | None:
-    """Read the docstring that stands in a definition; an instance has none of its own."""
-    node = found.object.extra["sphinxext.plugins"].get("node")
-    if found.kind is Kind.INSTANCE or not isinstance(
-        node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-    ):
+            for name in ("__init__", "__new__"):
+                for base in Search(self._modules).bases(found.class_):
+                    for bound in bindings(base, name):
+                        node = function_tree(bound) if isinstance(bound, Object) else None
+                        return syntax.signature(node, bound=True) if node else None
+        except UnknownError:
+            pass
         return None
-    raw = ast.get_docstring(node, clean=False)
-    text = inspect.cleandoc(raw or "")
-    if raw is None or not text:
-        return None
-    blank = len(raw) - len(raw.lstrip())
-    return Docstring(text=text, location=Location(file=file, line=node.body[0].lineno + raw[:blank].count("\n")))
+
+    def _deprecated(self, found: Found, docstring: Docstring | None) -> str | None:
+        """Read the message of :pep:`702`'s decorator, or else what the docstring says."""
+        node = definition_tree(found.object)
+        for decorator in getattr(node, "decorator_list", []):
+            match decorator:
+                case ast.Call(func=function, args=[ast.Constant(value=str(message)), *_]) if (
+                    syntax.dotted(function) or [""]
+                )[-1] == "deprecated":
+                    return message
+        return deprecation(docstring.text) if docstring else None
+
+    def _answer(self, found: Found, describer: str) -> Answer:
+        scheme, _, path = describer.partition(":")
+        try:
+            value = values.answer(found, path.split("."), Search(self._modules), call=scheme == "call")
+        except AbsentError:
+            return Answer(describer=describer, introspection=Introspection.STATIC)
+        except UnknownError as error:
+            return Answer(describer=describer, introspection=Introspection.STATIC, error=str(error))
+        return Answer(describer=describer, introspection=Introspection.STATIC, value=value)

@@ -14,9 +14,12 @@ from __future__ import annotations
 import inspect
 import json
 import os
+import re
 import sys
 import types
+from functools import lru_cache
 from importlib import import_module
+from importlib.machinery import ModuleSpec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,6 +46,8 @@ def main() -> None:
     else:
         del sys.path[0]  # the folder of this script
     sys.argv[:] = [""]
+    if first["mock"]:
+        sys.meta_path.insert(0, Mocks(first["mock"]))
     process = os.getpid()
     # Bound here, out of the reach of a plugin that replaces them in their modules.
     dumps, write, pid, leave = json.dumps, os.write, os.getpid, os._exit  # noqa: SLF001
@@ -57,6 +62,71 @@ def main() -> None:
         while line:
             line = line[write(answers, line) :]
     leave(0)
+
+
+class Mock(types.ModuleType):
+    """A module that has whatever is asked of it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__all__: list[str] = []
+        self.__path__: list[str] = []  # for it to have submodules
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (MockObject,), {"__module__": self.__name__})
+
+
+class MockObject:
+    """Anything in a mocked module: it can be called, inherited from and used to decorate."""
+
+    def __init__(self, *_args: Any, **_keywords: Any) -> None:
+        pass
+
+    def __new__(cls, *arguments: Any, **_keywords: Any) -> Any:
+        if len(arguments) == 1 and isinstance(arguments[0], (types.FunctionType, types.MethodType, type)):
+            return arguments[0]  # a decorator leaves what it decorates
+        return super().__new__(cls)
+
+    def __class_getitem__(cls, _item: Any) -> Any:
+        return cls
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return MockObject()
+
+    def __call__(self, *arguments: Any, **_keywords: Any) -> Any:
+        return MockObject(*arguments)
+
+    def __getitem__(self, _item: Any) -> Any:
+        return MockObject()
+
+    def __iter__(self) -> Any:
+        return iter(())
+
+    def __mro_entries__(self, _bases: Any) -> tuple[type, ...]:
+        return (MockObject,)
+
+
+class Mocks:
+    """Finds the modules that are mocked, before any other finder."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+
+    # The names and the docstrings are those of the import system.
+    def find_spec(self, name: str, _path: Any = None, _target: Any = None) -> ModuleSpec | None:
+        if any(name == mocked or name.startswith(mocked + ".") for mocked in self.names):
+            return ModuleSpec(name, self, is_package=True)  # type: ignore[arg-type]  # it is a loader as well
+        return None
+
+    def create_module(self, spec: ModuleSpec) -> types.ModuleType:
+        return Mock(spec.name)
+
+    def exec_module(self, _module: types.ModuleType) -> None:
+        pass
 
 
 class State:
@@ -94,9 +164,50 @@ def load(request: dict[str, Any]) -> dict[str, Any]:
         for name in request["attributes"]:
             target = getattr(target, name)
         sys.setrecursionlimit(limit)
-        return describe(target)
+        return {**describe(target), "answers": [ask(target, describer) for describer in request["describers"]]}
     except BaseException as error:  # noqa: BLE001  # SystemExit, KeyboardInterrupt and whatever else a plugin raises
         return {"error": explain(error)}
+
+
+def ask(target: Any, describer: str) -> dict[str, Any]:
+    """Answer ``attr:NAME`` or ``call:NAME``; nothing where there is no such attribute."""
+    scheme, _, path = describer.partition(":")
+    try:
+        value = target
+        for name in path.split("."):
+            owner, value = value, getattr(value, name, MISSING)
+            if value is MISSING:
+                return {"value": None}
+        if isinstance(value, property) and isinstance(owner, type):
+            value = getattr(owner(), name)
+        if scheme == "call":
+            value = getattr(owner(), name)() if needs_instance(owner, name) else value()
+        return {"value": plain(value)}
+    except BaseException as error:  # noqa: BLE001
+        return {"error": explain(error)}
+
+
+MISSING = object()
+
+
+def needs_instance(owner: Any, name: str) -> bool:
+    """Whether a method of a class takes an instance of it."""
+    return isinstance(owner, type) and isinstance(inspect.getattr_static(owner, name), types.FunctionType)
+
+
+def plain(value: Any, depth: int = 10) -> Any:
+    """Make a value into what JSON can hold; what else it is becomes the text that Python shows for it."""
+    if value is None or isinstance(value, (bool, int, float)):
+        return value if type(value) in (type(None), bool, int, float) else plain(value.__repr__())
+    if isinstance(value, str):
+        return str.__str__(value)[:LONGEST_TEXT]
+    if depth and isinstance(value, (list, tuple)):
+        return [plain(item, depth - 1) for item in value]
+    if depth and isinstance(value, (set, frozenset)):
+        return sorted((plain(item, depth - 1) for item in value), key=str)
+    if depth and isinstance(value, dict):
+        return {str(plain(key, 0)): plain(item, depth - 1) for key, item in value.items()}
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))[:LONGEST_TEXT]
 
 
 def explain(error: BaseException) -> str:
@@ -119,9 +230,69 @@ def describe(target: Any) -> dict[str, Any]:
     Its type is asked for, not the object, which may answer what it likes.
     """
     kind = kind_of(target)
-    if kind in ("function", "method"):
-        target = inspect.unwrap(target) if "__wrapped__" in attributes(target) else target
-    return {"kind": kind, "docstring": docstring(target, kind), "location": location(target, kind)}
+    if kind in ("function", "method") and "__wrapped__" in attributes(target):
+        target = inspect.unwrap(target)
+    inherited, owner = inherits(target, kind)
+    deprecated = attributes(target).get("__deprecated__")
+    return {
+        "kind": kind,
+        "type": path_of(type(target)) if kind == "instance" else None,
+        "signature": signature(target, kind),
+        "docstring": docstring(target, kind),
+        "inherited": inherited,
+        "owner": owner,
+        "location": location(target, kind),
+        "deprecated": deprecated if isinstance(deprecated, str) else None,
+    }
+
+
+def path_of(of: type) -> str:
+    """Give the path of a class."""
+    return "{}.{}".format(of.__module__, of.__qualname__)
+
+
+def signature(target: Any, kind: str) -> str | None:
+    """Write the parameters of a class or a function, without annotations; a default that is no literal is ``…``."""
+    if kind not in ("class", "function", "method"):
+        return None
+    try:
+        found = inspect.signature(target)
+    except (TypeError, ValueError, AttributeError, NameError):
+        return None
+    parameters = []
+    for parameter in found.parameters.values():
+        default = parameter.default
+        if default is not parameter.empty and type(default) not in (type(None), bool, int, float, str, bytes, tuple):
+            default = ELLIPSIS
+        parameters.append(parameter.replace(annotation=parameter.empty, default=default))
+    return str(found.replace(parameters=parameters, return_annotation=found.empty))
+
+
+class Ellipsis_:  # noqa: N801  # only its text matters
+    """What stands for a default that is no literal."""
+
+    def __repr__(self) -> str:
+        return "…"
+
+
+ELLIPSIS = Ellipsis_()
+
+
+def inherits(target: Any, kind: str) -> tuple[str | None, str | None]:
+    """Give the docstring that an object has from a base class or, an instance, from its class; and the path of that."""
+    if docstring(target, kind) is not None:
+        return None, None
+    if kind == "class":
+        owners = type.__dict__["__mro__"].__get__(target)[1:]
+    elif kind == "instance":
+        owners = type(target).__mro__
+    else:
+        return None, None
+    for owner in owners:
+        text = docstring(owner, "class")
+        if text is not None and owner.__module__ != "builtins":
+            return text, path_of(owner)
+    return None, None
 
 
 def kind_of(target: object) -> str:
@@ -133,9 +304,18 @@ def kind_of(target: object) -> str:
         return "class"
     if issubclass(of, types.MethodType):
         return "method"
-    if issubclass(of, (types.FunctionType, types.BuiltinFunctionType)) or "functools" in of.__module__.split("."):
+    if issubclass(of, ROUTINES):
         return "method" if "." in getattr(target, "__qualname__", "").rpartition("<locals>.")[2] else "function"
     return "instance"
+
+
+ROUTINES = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodDescriptorType,
+    types.WrapperDescriptorType,
+    type(lru_cache()(len)),
+)
 
 
 def attributes(target: Any) -> Mapping[str, Any]:

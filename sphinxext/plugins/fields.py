@@ -1,0 +1,144 @@
+"""Describers: the expressions that say where the fields of a plugin come from.
+
+=========================  =====================================================================
+``doc``, ``doc:summary``   its docstring, or the summary of that
+``attr:NAME``              an attribute of the target, dotted where need be
+``call:NAME``              what a method or a function of the target returns without arguments
+``dist:HEADER``            a header of the core metadata of its distribution
+``overlay:KEY``            a fact from the overlay
+``entry:PART``             ``name``, ``target``, ``module`` or ``extras`` of the entry point
+=========================  =====================================================================
+"""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sphinxext.plugins.model import Field, Introspection, Json, Problem, ProblemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from sphinxext.plugins.model import Answer, Plugin
+
+Overlay = dict[str, dict[str, dict[str, Json]]]
+"""Facts that people wrote, by namespace, name and key."""
+
+ASKED = ("attr", "call")
+"""The schemes of which only introspection knows the answer."""
+
+
+class Fields:
+    """The fields of the plugins of a namespace.
+
+    :param describers: by the field's name, those of which the first that gives something wins
+    :param overlay: the facts of the overlay, by the plugin's name and their key
+    """
+
+    def __init__(
+        self, describers: Mapping[str, Sequence[str]] = {}, overlay: Mapping[str, Mapping[str, Json]] = {}
+    ) -> None:
+        self._describers = describers
+        self._overlay = overlay
+
+    def missing(self, plugin: Plugin) -> tuple[str, ...]:
+        """Give the describers that a plugin has to be asked for its fields to be known, and was not, or in vain."""
+        answered = {answer.describer for answer in plugin.answers if answer.error is None}
+        missing: list[str] = []
+        for describers in self._describers.values():
+            for describer in describers:
+                if describer.partition(":")[0] in ASKED and describer not in answered:
+                    missing.append(describer)
+                elif _says_something(self._value(plugin, describer)):
+                    break
+        return tuple(dict.fromkeys(missing))
+
+    def complete(self, plugin: Plugin) -> Plugin:
+        """Make the fields of a plugin from what it answered; what it could not answer is a problem."""
+        fields: list[Field] = []
+        problems: list[Problem] = []
+        answers = {answer.describer: answer for answer in plugin.answers}
+        for name, describers in self._describers.items():
+            failed: list[Answer] = []
+            for describer in describers:
+                answer = answers.get(describer)
+                if answer is not None and answer.error is not None:
+                    failed.append(answer)
+                value = self._value(plugin, describer)
+                if _says_something(value):
+                    how = answer.introspection if answer else None
+                    fields.append(Field(name=name, value=value, describer=describer, introspection=how))
+                    break
+            else:
+                problems += [_unanswered(plugin, name, answer) for answer in failed]
+        return msgspec.structs.replace(plugin, fields=tuple(fields), problems=(*plugin.problems, *problems))
+
+    def _value(self, plugin: Plugin, describer: str) -> Json:
+        scheme, _, argument = describer.partition(":")
+        match scheme:
+            case "doc" if plugin.docstring is not None:
+                return plugin.docstring.summary if argument == "summary" else plugin.docstring.text
+            case "attr" | "call":
+                return next((answer.value for answer in plugin.answers if answer.describer == describer), None)
+            case "dist" if plugin.distribution is not None:
+                return _header(plugin, argument)
+            case "overlay":
+                return self._overlay.get(plugin.name, {}).get(argument)
+            case "entry":
+                parts: dict[str, Json] = {
+                    "name": plugin.name,
+                    "target": plugin.target,
+                    "module": plugin.module,
+                    "extras": list(plugin.extras),
+                }
+                return parts.get(argument)
+            case _:
+                return None
+
+
+def read_overlay(path: Path) -> tuple[Overlay, list[Problem]]:
+    """Read an overlay, a TOML file of a table for each namespace and in that for each plugin.
+
+    .. code-block:: toml
+
+       ["sluice.reader".csv]
+       guide = "https://example.org/csv"
+    """
+    try:
+        # Dates are the only values of TOML that JSON has not; they become their text.
+        read = msgspec.json.decode(msgspec.json.encode(tomllib.loads(path.read_text("utf-8"))), type=Overlay)
+    except (OSError, ValueError, msgspec.MsgspecError) as error:
+        problem = Problem(
+            kind=ProblemKind.CONFIG,
+            message=f"plugins_overlay = {path.name!r} cannot be read: {error}",
+            remedy="mend it; until then there is no overlay",
+        )
+        return {}, [problem]
+    return read, []
+
+
+def _says_something(value: Json) -> bool:
+    return value not in (None, "", [], {})
+
+
+def _header(plugin: Plugin, name: str) -> Json:
+    assert plugin.distribution is not None
+    values = [value for header, value in plugin.distribution.metadata if header.lower() == name.lower()]
+    return values[0] if len(values) == 1 else values
+
+
+def _unanswered(plugin: Plugin, name: str, answer: Answer) -> Problem:
+    read = answer.introspection is Introspection.STATIC
+    return Problem(
+        kind=ProblemKind.FIELD,
+        message=f"does not answer {answer.describer} for its field {name!r}: {answer.error}",
+        remedy='set plugins_introspection to "auto" to have it asked, or give the field another describer'
+        if read
+        else "mend the plugin, or give the field another describer",
+        plugin=plugin.identity,
+        location=plugin.location,
+    )

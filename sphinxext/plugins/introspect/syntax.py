@@ -1,0 +1,188 @@
+"""What the syntax tree of a definition tells by itself, without looking anything up."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from typing import TYPE_CHECKING
+
+from sphinxext.plugins.model import Docstring, Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Definition = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+_GETTEXT = frozenset(
+    {"_", "gettext", "_lazy", "gettext_lazy", "lazy_gettext", "gettext_noop", "N_", "_LI", "_LW", "_LE"}
+)
+"""Functions that give their first argument, in another language perhaps."""
+
+
+def docstring(node: Definition, file: str) -> Docstring | None:
+    """Read the docstring that stands in a definition."""
+    raw = ast.get_docstring(node, clean=False)
+    text = inspect.cleandoc(raw or "")
+    if raw is None or not text:
+        return None
+    blank = raw[: len(raw) - len(raw.lstrip())]
+    return Docstring(text=text, location=Location(file=file, line=node.body[0].lineno + blank.count("\n")))
+
+
+def dotted(node: ast.AST | None) -> list[str] | None:
+    """Give the names of ``a.b.c``; None for any other expression."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.insert(0, node.attr)
+        node = node.value
+    return [node.id, *names] if isinstance(node, ast.Name) else None
+
+
+def signature(node: Function, *, bound: bool) -> str:
+    """Write the parameters of a function, without annotations; a default that is no literal is ``…``.
+
+    :param bound: whether the first parameter is given already
+    """
+    arguments = node.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
+    shown = [_parameter(p, d) for p, d in zip(positional, [*defaults, *arguments.defaults], strict=True)]
+    if arguments.posonlyargs:
+        shown.insert(len(arguments.posonlyargs), "/")
+    if bound and shown:
+        del shown[: 2 if shown[1:2] == ["/"] else 1]
+    if arguments.vararg:
+        shown.append(f"*{arguments.vararg.arg}")
+    elif arguments.kwonlyargs:
+        shown.append("*")
+    shown += [_parameter(p, d) for p, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
+    if arguments.kwarg:
+        shown.append(f"**{arguments.kwarg.arg}")
+    return f"({', '.join(shown)})"
+
+
+def _parameter(parameter: ast.arg, default: ast.expr | None) -> str:
+    if default is None:
+        return parameter.arg
+    try:
+        return f"{parameter.arg}={ast.literal_eval(default)!r}"
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return f"{parameter.arg}=…"
+
+
+def returned(node: Function) -> list[ast.expr | None]:
+    """Give what a function returns, those in nested definitions aside."""
+    return [statement.value for statement in _statements(node) if isinstance(statement, ast.Return)]
+
+
+def nested(node: Function) -> dict[str, Function]:
+    """Give the functions that are defined in a function."""
+    return {inner.name: inner for inner in _statements(node) if isinstance(inner, Function)}
+
+
+def assigned(node: Function) -> dict[str, ast.expr]:
+    """Give the values of the local names of a function that are assigned once."""
+    values: dict[str, ast.expr] = {}
+    twice: set[str] = set()
+    for statement in _statements(node):
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ):
+                if name in values:
+                    twice.add(name)
+                values[name] = value
+            case ast.AugAssign(target=ast.Name(id=name)) | ast.For(target=ast.Name(id=name)):
+                twice.add(name)
+    return {name: value for name, value in values.items() if name not in twice}
+
+
+def returned_calls(node: Function) -> list[ast.Call]:
+    """Give the calls of which a function returns the result, at once or by a local name; none of a generator."""
+    local = assigned(node)
+    values = [local.get(value.id) if isinstance(value, ast.Name) else value for value in returned(node)]
+    return [] if is_generator(node) else [value for value in values if isinstance(value, ast.Call)]
+
+
+def parameters(node: Function) -> set[str]:
+    """Give the names of a function's parameters."""
+    arguments = node.args
+    return {argument.arg for argument in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]}
+
+
+def unquoted(annotation: ast.expr | None) -> ast.expr | None:
+    """Give the annotation that a string holds; any other as it is."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        try:
+            return ast.parse(annotation.value, mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+    return annotation
+
+
+def gives_first(node: Function) -> bool:
+    """Whether a function says that it gives what it gets first: both have the same type variable."""
+    first = [*node.args.posonlyargs, *node.args.args][:1]
+    annotation = dotted(node.returns)
+    return bool(first) and annotation is not None and annotation == dotted(first[0].annotation)
+
+
+def given_by_callable(annotation: ast.expr | None) -> ast.expr | None:
+    """Give ``X`` of the annotation ``Callable[…, X]``."""
+    match annotation:
+        case ast.Subscript(value=generic, slice=ast.Tuple(elts=[_, given])) if (dotted(generic) or [""])[
+            -1
+        ] == "Callable":
+            return unquoted(given)
+        case _:
+            return None
+
+
+def is_generator(node: Function) -> bool:
+    """Whether calling a function gives a generator or a coroutine, whatever it returns."""
+    return isinstance(node, ast.AsyncFunctionDef) or any(
+        isinstance(part, ast.Yield | ast.YieldFrom) for statement in _statements(node) for part in ast.walk(statement)
+    )
+
+
+def _statements(node: Function) -> Iterator[ast.stmt]:
+    """Walk through the statements of a function, but not into those of nested definitions."""
+    waiting: list[ast.AST] = list(reversed(node.body))
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, ast.stmt):
+            yield part
+        if not isinstance(part, ast.ClassDef | Function):
+            blocks = (ast.stmt, ast.ExceptHandler, ast.match_case)
+            waiting += reversed([child for child in ast.iter_child_nodes(part) if isinstance(child, blocks)])
+
+
+def is_gettext(function: ast.expr) -> bool:
+    """Whether a function that is called gives a translation of its first argument."""
+    return (dotted(function) or [""])[-1] in _GETTEXT
+
+
+def literal(node: ast.expr | None) -> str | None:
+    """Name the builtin class of what a literal, a display or a sum of such gives."""
+    match node:
+        case ast.Constant(value=value) if value is not None and value is not ...:
+            return type(value).__name__
+        case ast.BinOp(left=left, op=ast.Add() | ast.Mod() | ast.Mult(), right=right):
+            return literal(left) or literal(right)
+        case ast.Call(func=function, args=[text, *_]) if is_gettext(function):
+            return literal(text)
+    return next((name for display, name in _DISPLAYS.items() if isinstance(node, display)), None)
+
+
+_DISPLAYS: dict[type[ast.expr], str] = {
+    ast.JoinedStr: "str",
+    ast.List: "list",
+    ast.ListComp: "list",
+    ast.Dict: "dict",
+    ast.DictComp: "dict",
+    ast.Set: "set",
+    ast.SetComp: "set",
+    ast.Tuple: "tuple",
+}

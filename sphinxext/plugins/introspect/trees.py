@@ -1,0 +1,207 @@
+"""The source that was read, as griffe sees it, with what griffe drops.
+
+Only the files that matter are read, each once: the module that a name is looked up in, and those
+that its imports, re-exports, base classes and aliases lead to. ``griffe.load`` would read whole
+packages.
+"""
+
+from __future__ import annotations
+
+import ast
+import logging
+import warnings
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import griffe
+
+from sphinxext.plugins.introspect import syntax
+from sphinxext.plugins.introspect.modules import Form
+
+if TYPE_CHECKING:
+    from sphinxext.plugins.introspect.modules import ModuleFinder
+
+# Without a handler of its own, griffe's complaints about odd code would reach standard error.
+logging.getLogger("griffe").addHandler(logging.NullHandler())
+
+Object, Alias, Class, Module = griffe.Object, griffe.Alias, griffe.Class, griffe.Module
+Scope = griffe.Module | griffe.Class
+
+_EXTRA = "sphinxext.plugins"
+"""The key of what is kept with griffe's objects."""
+
+_Node = TypeVar("_Node", bound=ast.AST)
+
+
+class UnknownError(Exception):
+    """The source does not tell; the text says why."""
+
+
+class AbsentError(UnknownError):
+    """The source tells that there is no such attribute."""
+
+
+class _Use(IntEnum):
+    """When a binding of a name counts, where there are several."""
+
+    ALWAYS = 0
+    OTHERWISE = 1
+    """It is in an ``except``: where what was tried does not work."""
+
+    TYPING = 2
+    """It is under ``if TYPE_CHECKING``: where what runs does not tell."""
+
+
+class _Binding(NamedTuple):
+    use: _Use
+    member: griffe.Object | griffe.Alias
+
+
+class _Keeper(griffe.Extension):
+    """Keeps what griffe drops: syntax trees, each binding of a name, and docstrings that are assigned."""
+
+    def on_instance(self, *, node: ast.AST | griffe.ObjectNode, obj: griffe.Object, **_: Any) -> None:  # noqa: ANN401
+        obj.extra[_EXTRA]["node"] = node
+        if isinstance(obj.parent, Scope) and isinstance(node, ast.AST):
+            if obj.labels == {"instance-attribute"}:
+                obj.parent.extra[_EXTRA].setdefault("instance_attributes", set()).add(obj.name)
+            else:
+                self._bind(obj.parent, obj, node)
+
+    def on_alias_instance(self, *, node: ast.AST | griffe.ObjectNode, alias: griffe.Alias, **_: Any) -> None:  # noqa: ANN401
+        if isinstance(alias.parent, Scope) and isinstance(node, ast.AST):
+            self._bind(alias.parent, alias, node)
+
+    def on_attribute_node(
+        self,
+        *,
+        node: ast.AST | griffe.ObjectNode,
+        agent: griffe.Visitor | griffe.Inspector,
+        **_: Any,  # noqa: ANN401
+    ) -> None:
+        match node:
+            case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=name), attr="__doc__")], value=value):
+                agent.current.extra[_EXTRA].setdefault("docstrings", {})[name] = value
+
+    def _bind(self, scope: Scope, member: griffe.Object | griffe.Alias, node: ast.AST) -> None:
+        bindings = scope.extra[_EXTRA].setdefault("bindings", {})
+        bindings.setdefault(member.name, []).append(_Binding(_use(node), member))
+
+
+def _use(node: ast.AST) -> _Use:
+    """Tell in which branch a definition stands."""
+    child, parent = node, getattr(node, "parent", None)
+    while parent is not None and not isinstance(parent, syntax.Definition):
+        if isinstance(parent, ast.ExceptHandler):
+            return _Use.OTHERWISE
+        if isinstance(parent, ast.If) and child not in parent.orelse:
+            condition = syntax.dotted(parent.test)
+            if condition and condition[-1] == "TYPE_CHECKING":
+                return _Use.TYPING
+        child, parent = parent, getattr(parent, "parent", None)
+    return _Use.ALWAYS
+
+
+class Modules:
+    """The modules that were read."""
+
+    def __init__(self, finder: ModuleFinder) -> None:
+        self.finder = finder
+        self._read: dict[str, griffe.Module | str] = {}
+        self._extensions = griffe.Extensions(_Keeper())
+
+    def exists(self, name: str) -> bool:
+        """Whether there is a module of that name."""
+        return self.finder.find(name) is not None
+
+    def read(self, name: str) -> griffe.Module:
+        """Read a module once.
+
+        :raises UnknownError: where there is none, or none that can be read
+        """
+        if name not in self._read:
+            try:
+                self._read[name] = self._visit(name)
+            except UnknownError as error:
+                self._read[name] = str(error)
+        module = self._read[name]
+        if isinstance(module, str):
+            raise UnknownError(module)
+        return module
+
+    def _visit(self, name: str) -> griffe.Module:
+        found = self.finder.find(name)
+        if found is None:
+            msg = f"there is no module {name}"
+            raise UnknownError(msg)
+        if found.form is Form.COMPILED:
+            msg = f"{name} is compiled and has no stub (.pyi)"
+            raise UnknownError(msg)
+        if found.path is None:
+            return self._package(name)
+        parent, _, tail = name.rpartition(".")
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a stranger's invalid escapes are no concern of the host's
+                return griffe.visit(
+                    tail,
+                    found.path,
+                    found.read(),
+                    parent=self._package(parent) if parent else None,
+                    extensions=self._extensions,
+                )
+        except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            msg = f"{found.path.name} of {name} cannot be read: {type(error).__name__}: {error}"
+            raise UnknownError(msg) from error
+
+    def _package(self, name: str) -> griffe.Module:
+        """Make a module that only knows its place, for griffe to resolve relative imports by."""
+        parent, _, tail = name.rpartition(".")
+        found = self.finder.find(name)
+        path = found.path or list(found.folders) if found else None
+        return griffe.Module(tail, filepath=path, parent=self._package(parent) if parent else None)
+
+
+def bindings(scope: Scope, name: str) -> list[griffe.Object | griffe.Alias]:
+    """Give what a scope binds a name to: what counts first, then what does where that leads to nothing."""
+    bound: list[_Binding] = scope.extra[_EXTRA].get("bindings", {}).get(name, [])
+    always = [binding for binding in bound if binding.use is _Use.ALWAYS][-1:]
+    others = sorted((b for b in bound if b.use is not _Use.ALWAYS), key=lambda binding: binding.use)
+    return [binding.member for binding in [*always, *others]]
+
+
+def assigned_docstring(scope: griffe.Object | griffe.Alias | None, name: str) -> ast.expr | None:
+    """Give what a scope assigns to the ``__doc__`` of one of its names."""
+    if not isinstance(scope, griffe.Object):
+        return None
+    value: ast.expr | None = scope.extra[_EXTRA].get("docstrings", {}).get(name)
+    return value
+
+
+def function_tree(of: griffe.Object) -> syntax.Function | None:
+    """Give the syntax tree of a function, a coroutine function or a property."""
+    node = of.extra[_EXTRA].get("node")
+    return node if isinstance(node, syntax.Function) else None
+
+
+def definition_tree(of: griffe.Object) -> syntax.Definition | None:
+    """Give the syntax tree of what can have a docstring."""
+    node = of.extra[_EXTRA].get("node")
+    return node if isinstance(node, syntax.Definition) else None
+
+
+def value_tree(of: griffe.Object | griffe.Alias) -> ast.expr | None:
+    """Give the expression that is assigned to an attribute."""
+    node = None if isinstance(of, griffe.Alias) else of.extra[_EXTRA].get("node")
+    return node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+
+
+def sets_on_instances(class_: griffe.Class, name: str) -> bool:
+    """Whether a class's ``__init__`` gives its instances an attribute."""
+    return name in class_.extra[_EXTRA].get("instance_attributes", ())
+
+
+def tree(of: griffe.Object, kind: type[_Node]) -> _Node | None:
+    """Give the syntax tree of a definition, where it is of a kind."""
+    node = of.extra[_EXTRA].get("node")
+    return node if isinstance(node, kind) else None

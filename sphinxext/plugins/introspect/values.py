@@ -1,0 +1,167 @@
+"""What an expression in the source is worth, where it is made of literals."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+import griffe
+
+from sphinxext.plugins.introspect import syntax
+from sphinxext.plugins.introspect.trees import (
+    UnknownError,
+    assigned_docstring,
+    definition_tree,
+    function_tree,
+    sets_on_instances,
+    value_tree,
+)
+from sphinxext.plugins.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sphinxext.plugins.introspect.names import Found, Search
+    from sphinxext.plugins.model import Json
+
+_PLAIN_DECORATORS = frozenset({"staticmethod", "classmethod", "property", "abstractmethod", "override"})
+"""Decorators that do not change what a method returns."""
+
+
+class Context(NamedTuple):
+    """Where an expression stands."""
+
+    search: Search
+    scope: griffe.Object
+
+    local: Mapping[str, ast.expr] = {}
+    """The values of local names."""
+
+    own: str | None = None
+    """The name of the first parameter of a method, ``self`` or ``cls``."""
+
+    class_: griffe.Class | None = None
+    """The class that the method is called on."""
+
+
+def evaluate(node: ast.AST | None, context: Context) -> Json:  # noqa: C901  # a case for each expression
+    """Give the value of an expression; a tuple and a set are lists, as in JSON.
+
+    :raises UnknownError: where it is not made of literals and of names for such
+    """
+    match node:
+        case ast.Constant(value=str() | int() | float() | bool() | None as value):
+            return value
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            return [evaluate(element, context) for element in elements]
+        case ast.Set(elts=elements):
+            return sorted((evaluate(element, context) for element in elements), key=str)
+        case ast.Dict(keys=keys, values=values) if None not in keys:
+            pairs = zip(keys, values, strict=True)
+            return {str(evaluate(key, context)): evaluate(value, context) for key, value in pairs}
+        case ast.JoinedStr(values=parts):
+            return "".join(str(evaluate(part, context)) for part in parts)
+        case ast.FormattedValue(value=value, conversion=-1, format_spec=None):
+            return evaluate(value, context)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _sum(evaluate(left, context), evaluate(right, context), node)
+        case ast.Call(func=function, args=[text, *_]) if syntax.is_gettext(function):
+            return evaluate(text, context)
+        case ast.BoolOp(op=ast.Or(), values=[*values]):
+            worth = [evaluate(value, context) for value in values]
+            return next((value for value in worth[:-1] if value), worth[-1])
+        case ast.Name() | ast.Attribute() if (path := syntax.dotted(node)) is not None:
+            if path[-1] == "__doc__":
+                return _text_of_docstring(path[:-1], context)
+            return _named(path, context)
+    raise _computed(node)
+
+
+def answer(found: Found, path: list[str], search: Search, *, call: bool) -> Json:
+    """Give the value of an attribute of a class or a module, or what calling it without arguments returns.
+
+    :raises AbsentError: where there is no such attribute
+    :raises UnknownError: where the source does not tell its value
+    """
+    if found.kind not in (Kind.CLASS, Kind.MODULE):
+        msg = f"what a {found.kind.value} has is only shown when it is loaded"
+        raise UnknownError(msg)
+    class_ = found.class_
+    if len(path) == 1 and class_ is not None and any(sets_on_instances(base, path[0]) for base in search.bases(class_)):
+        msg = f"{path[0]} is set on instances of {class_.path}"
+        raise UnknownError(msg)
+    for name in path:
+        found = search.member(found, name)
+    node = function_tree(found.object)
+    if node is not None and (call or _is_property(node)):
+        return _returned(node, Context(search, found.object, class_=class_))
+    if call:
+        msg = f"{'.'.join(path)} is no function that its source tells of"
+        raise UnknownError(msg)
+    return _bound(found, search)
+
+
+def _returned(node: syntax.Function, context: Context) -> Json:
+    """Give what a function returns, where it does so in one place, at its end, and calls nothing before."""
+    decorators = {(syntax.dotted(decorator) or [""])[-1] for decorator in node.decorator_list}
+    returned = syntax.returned(node)
+    if decorators - _PLAIN_DECORATORS or len(returned) != 1 or not isinstance(node.body[-1], ast.Return):
+        raise _computed(node)
+    # A list that is assigned may have grown before it is returned; a text or a number is what it was.
+    local = {
+        name: value for name, value in syntax.assigned(node).items() if syntax.literal(value) in {"str", "int", "float"}
+    }
+    first = [*node.args.posonlyargs, *node.args.args][:1]
+    own = first[0].arg if first and "staticmethod" not in decorators else None
+    return evaluate(returned[0], context._replace(local=local, own=own, scope=context.scope.module))
+
+
+def _named(path: list[str], context: Context) -> Json:
+    """Give the value of a name, of an attribute of ``self``, or of a constant elsewhere."""
+    first, *rest = path
+    if not rest and first in context.local:
+        return evaluate(context.local[first], context)
+    if first == context.own:
+        if len(rest) != 1 or context.class_ is None:
+            raise _computed(None)
+        if any(sets_on_instances(base, rest[0]) for base in context.search.bases(context.class_)):
+            msg = f"{'.'.join(path)} is set when an instance is made"
+            raise UnknownError(msg)
+        return _bound(context.search.of_class(context.class_, rest[0]), context.search)
+    return _bound(context.search.path(path, context.scope), context.search)
+
+
+def _bound(found: Found, search: Search) -> Json:
+    """Give the value that is bound to a name."""
+    value, parent = value_tree(found.object), found.object.parent
+    if found.kind is Kind.INSTANCE and value is not None and isinstance(parent, griffe.Object):
+        return evaluate(value, Context(search, parent))
+    msg = f"{found.object.path} is a {found.kind.value}"
+    raise UnknownError(msg)
+
+
+def _text_of_docstring(path: list[str], context: Context) -> str | None:
+    """Give the docstring of something, as ``__doc__`` in its raw form, or that of the module where nothing is named."""
+    of = context.search.path(path, context.scope).object if path else context.scope.module
+    node = definition_tree(of)
+    if node is None or assigned_docstring(of.parent, of.name) is not None:
+        msg = f"the docstring of {of.path} is assigned"
+        raise UnknownError(msg)
+    return ast.get_docstring(node, clean=False)
+
+
+def _is_property(node: syntax.Function) -> bool:
+    return any((syntax.dotted(decorator) or [""])[-1] == "property" for decorator in node.decorator_list)
+
+
+def _sum(left: Json, right: Json, node: ast.AST) -> Json:
+    if isinstance(left, str) and isinstance(right, str):
+        return left + right
+    if isinstance(left, list) and isinstance(right, list):
+        return left + right
+    raise _computed(node)
+
+
+def _computed(node: ast.AST | None) -> UnknownError:
+    text = ast.unparse(node).partition("\n")[0] if node is not None else "it"
+    return UnknownError(f"{text[:80]} is computed")
