@@ -70,7 +70,6 @@ class DocstringParser:
         self._env = env
         self._host = host
         self._napoleon = napoleon
-        self._inliner = states.Inliner()
         self._settings = copy.copy(host.settings)
         self._settings.file_insertion_enabled = False
         self._settings.raw_enabled = False
@@ -123,18 +122,16 @@ class DocstringParser:
         document.reporter.attach_observer(note)
         lines = string2lines(text, self._settings.tab_width, convert_whitespace=True)
         places = [(source, line - 1 + (number if moving else 0)) for number in range(len(lines))]
+        inliner = states.Inliner()  # one for each: it gathers more to look for whenever it is used
         with self._contained():
             machine = states.RSTStateMachine(state_classes=states.state_classes, initial_state="Body")
-            machine.run(StringList(lines, items=places), document, inliner=self._inliner)
+            machine.run(StringList(lines, items=places), document, inliner=inliner)
         document.transformer.add_transforms(_RESOLVING)
         document.transformer.apply_transforms()
         _plain(document)
-        DocFieldTransformer(cast("PyObject", _Fields(self._env, document, self._inliner))).transform_all(
-            cast("addnodes.desc_content", document)  # it asks for no more than its children
-        )
-        for reference in document.findall(addnodes.pending_xref):
-            reference[IN_DOCSTRING] = True
-        self._own_ids(document)
+        transformer = DocFieldTransformer(cast("PyObject", _Fields(self._env, document, inliner)))
+        transformer.transform_all(cast("addnodes.desc_content", document))  # it asks for no more than its children
+        self._finish(document)
         return Parsed(document.children, problems)
 
     @contextlib.contextmanager
@@ -150,18 +147,22 @@ class DocstringParser:
             self._env.ref_context.clear()
             self._env.ref_context.update(context)
 
-    def _own_ids(self, document: nodes.document) -> None:
-        """Give new ids to the nodes whose id the page has already, and register the others with it."""
+    def _finish(self, document: nodes.document) -> None:
+        """Mark references, register ids with the page, and give new ones where it has them already."""
         renamed: dict[str, str] = {}
-        for node in document.findall(nodes.Element):
-            for old in list(node["ids"]):
+        elements = list(document.findall(nodes.Element))
+        for node in elements:
+            if isinstance(node, addnodes.pending_xref):
+                node[IN_DOCSTRING] = True
+            if node.get("names"):
+                node["names"] = []
+            for old in list[str](node.get("ids", [])):
                 if old in self._host.ids:
                     node["ids"].remove(old)
                     renamed[old] = self._host.set_id(node)
                 else:
                     self._host.ids[old] = node
-            node["names"] = []
-        for node in document.findall(nodes.Element):
+        for node in elements if renamed else ():
             if "refid" in node:
                 node["refid"] = renamed.get(node["refid"], node["refid"])
             if "backrefs" in node:
@@ -225,16 +226,17 @@ def _problem(plugin: Plugin, message: nodes.system_message, where: Location | No
 
 def _plain(document: nodes.document) -> None:
     """Show what is not right as the text that it is, and headings as rubrics, which the page has no place for."""
-    for message in list(document.findall(nodes.system_message)):
-        _replace(message, [child for child in message.children if not isinstance(child, nodes.paragraph)])
-    for problematic in list(document.findall(nodes.problematic)):
-        _replace(problematic, [nodes.Text(problematic.astext())])
-    for reference in list(document.findall(nodes.reference)):
-        if "refname" in reference:  # it leads to nothing in this docstring
-            _replace(reference, reference.children)
-    for section in list(document.findall(nodes.section)):
-        title, *rest = section.children
-        _replace(section, [nodes.rubric("", "", *title.children), *rest])
+    for node in list(document.findall(nodes.Element)):
+        match node:
+            case nodes.system_message():
+                _replace(node, [child for child in node.children if not isinstance(child, nodes.paragraph)])
+            case nodes.problematic():
+                _replace(node, [nodes.Text(node.astext())])
+            case nodes.reference() if "refname" in node:  # it leads to nothing in this docstring
+                _replace(node, node.children)
+            case nodes.section():
+                title, *rest = node.children
+                _replace(node, [nodes.rubric("", "", *title.children), *rest])
 
 
 def _replace(node: nodes.Element, by: Sequence[nodes.Node]) -> None:

@@ -6,8 +6,10 @@ Nothing is imported here, and nothing of a plugin is read; that is :mod:`~sphinx
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
 import sys
+from email.parser import HeaderParser
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -17,7 +19,7 @@ from packaging.utils import canonicalize_name
 from sphinxext.plugins.model import Distribution, Plugin, Problem, ProblemKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
 
 class Installed:
@@ -30,18 +32,10 @@ class Installed:
         folders = sys.path if path is None else path
         self.path = tuple(dict.fromkeys(str(Path(folder).absolute()) for folder in folders))
 
-    def distributions(self) -> Iterator[importlib_metadata.Distribution]:
-        """Give every distribution; the first on the path where one is there twice, as an import would."""
-        seen: set[str] = set()
+    def distributions(self) -> Iterable[importlib_metadata.Distribution]:
+        """Give every distribution, in the order of the path."""
         # Newer versions call what they give by the name of its protocol.
-        found = cast(
-            "Iterable[importlib_metadata.Distribution]", importlib_metadata.distributions(path=list(self.path))
-        )
-        for distribution in found:
-            name = canonicalize_name(_name(distribution))
-            if name not in seen:
-                seen.add(name)
-                yield distribution
+        return cast("Iterable[importlib_metadata.Distribution]", importlib_metadata.distributions(path=list(self.path)))
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
         """Tell where modules are: single modules by name, and the folders of all others.
@@ -60,11 +54,18 @@ class Installed:
 def read(
     distributions: Iterable[importlib_metadata.Distribution],
 ) -> tuple[dict[str, list[Plugin]], list[Problem]]:
-    """Read each distribution once: all plugins by namespace, unsorted, and what could not be read."""
+    """Read each distribution once: all plugins by namespace, unsorted, and what could not be read.
+
+    The first one wins where one is there twice, as in an import.
+    """
+    seen: set[str] = set()
     namespaces: dict[str, list[Plugin]] = {}
     problems: list[Problem] = []
     for found in distributions:
         distribution = _distribution(found)
+        if canonicalize_name(distribution.name) in seen:
+            continue
+        seen.add(canonicalize_name(distribution.name))
         try:
             entry_points = tuple(found.entry_points)
         except (ValueError, TypeError, OSError) as error:  # the parser trips over a line without "="
@@ -117,29 +118,52 @@ def _unreadable(distribution: Distribution, error: Exception) -> Problem:
     )
 
 
+class _Headers:
+    """The core metadata of a distribution but for its long description, which takes most of the time to parse."""
+
+    def __init__(self, distribution: importlib_metadata.Distribution) -> None:
+        text = ""
+        with contextlib.suppress(OSError, ValueError):  # what cannot be read says nothing
+            text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+            # An older kind of metadata is one file, which the distribution itself is named by.
+            text = text or distribution.read_text("") or ""
+        message = HeaderParser().parsestr(re.split(r"\r?\n\r?\n", text, maxsplit=1)[0])
+        values = ((name, str(value).strip()) for name, value in message.items())
+        self.all = tuple((name, value) for name, value in values if value not in {"", "UNKNOWN"})
+
+    def every(self, wanted: str) -> tuple[str, ...]:
+        """Give the values of a header that say something."""
+        return tuple(value for name, value in self.all if name.lower() == wanted.lower())
+
+    def one(self, wanted: str) -> str | None:
+        """Give the first of them."""
+        return next(iter(self.every(wanted)), None)
+
+
 def _distribution(found: importlib_metadata.Distribution) -> Distribution:
     """Read the core metadata; what is missing or says nothing is left out."""
-    urls = dict(_labelled(value) for value in _headers(found, "Project-URL"))
+    headers = _Headers(found)
+    urls = dict(_labelled(value) for value in headers.every("Project-URL"))
     for label, header in (("Homepage", "Home-page"), ("Download", "Download-URL")):
-        value = _header(found, header)
+        value = headers.one(header)
         if value is not None and value not in urls.values():
             urls.setdefault(label, value)
-    classifiers = _headers(found, "Classifier")
-    license_ = _header(found, "License-Expression") or _header(found, "License")
+    classifiers = headers.every("Classifier")
+    license_ = headers.one("License-Expression") or headers.one("License")
     if license_ is None or "\n" in license_:  # the whole text, where a name was asked for
         licences = [c.rpartition(" :: ")[2] for c in classifiers if c.startswith("License ::")]
         license_ = ", ".join(licences) or None
-    authors = [_header(found, header) for header in ("Author", "Author-email", "Maintainer", "Maintainer-email")]
+    authors = [headers.one(header) for header in ("Author", "Author-email", "Maintainer", "Maintainer-email")]
     return Distribution(
-        name=_name(found),
-        version=_header(found, "Version"),
-        summary=_header(found, "Summary"),
+        name=headers.one("Name") or _folder_name(found),
+        version=headers.one("Version"),
+        summary=headers.one("Summary"),
         license=license_,
         authors=tuple(dict.fromkeys(author for author in authors if author)),
         urls=tuple(urls.items()),
-        requires_python=_header(found, "Requires-Python"),
+        requires_python=headers.one("Requires-Python"),
         classifiers=classifiers,
-        metadata=_all_headers(found),
+        metadata=tuple((name, value) for name, value in headers.all if name.lower() != "description"),
     )
 
 
@@ -148,33 +172,9 @@ def _labelled(value: str) -> tuple[str, str]:
     return label.strip(), url.strip()
 
 
-def _name(distribution: importlib_metadata.Distribution) -> str:
-    """Read the name; of a folder that a package manager left half removed, take the folder's."""
-    folder = Path(getattr(distribution, "_path", "unnamed"))
-    return _header(distribution, "Name") or folder.name.partition("-")[0]
-
-
-def _header(distribution: importlib_metadata.Distribution, name: str) -> str | None:
-    """Read one header of the core metadata; None where it is missing, whatever the reason."""
-    return next(iter(_headers(distribution, name)), None)
-
-
-def _all_headers(distribution: importlib_metadata.Distribution) -> tuple[tuple[str, str], ...]:
-    try:
-        names = list(dict.fromkeys(distribution.metadata))
-    except (OSError, ValueError, AttributeError, TypeError):
-        return ()
-    names = [name for name in names if name.lower() != "description"]
-    return tuple((name, value) for name in names for value in _headers(distribution, name))
-
-
-def _headers(distribution: importlib_metadata.Distribution, name: str) -> tuple[str, ...]:
-    """Read all headers of a name that say something."""
-    try:
-        values = distribution.metadata.get_all(name) or []
-    except (OSError, ValueError, AttributeError, TypeError):  # as importlib_metadata's versions put it
-        return ()
-    return tuple(str(value).strip() for value in values if str(value).strip() not in {"", "UNKNOWN"})
+def _folder_name(found: importlib_metadata.Distribution) -> str:
+    """Give the name that the folder of a distribution tells, which a package manager left half removed perhaps."""
+    return Path(getattr(found, "_path", "unnamed")).name.partition("-")[0]
 
 
 def _editable_modules(finder: Path) -> dict[str, Path]:
