@@ -15,3 +15,17 @@ html_title = project
 # warnings.rst shows what becomes of a plugin that cannot be loaded, by one that stevedore registers
 # for its own tests. It is there on purpose, and is no reason to fail a build with -W.
 suppress_warnings = ["plugins.load"]
+
+# fields.rst shows these.
+plugins_namespaces = {
+    "sphinx.html_themes": {
+        "fields": {
+            "About": ["doc:summary", "dist:Summary"],
+            "Version": "attr:__version__",
+            "Python": "dist:Requires-Python",
+            "Module": "entry:module",
+            "Note": "overlay:note",
+        }
+    }
+}
+plugins_overlay = "overlay.toml"

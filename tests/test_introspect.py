@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,6 +44,19 @@ def text(plugin: Plugin) -> str | None:
 
 
 BOTH = pytest.mark.parametrize("way", [static, live], ids=["static", "import"])
+
+COMMAND = """
+import sys
+class Command:
+    '''Runs.'''
+    def __init__(self, function): self.__doc__ = function.__doc__
+def command(cls=Command):
+    def decorator(f):
+        made = cls(f)
+        made.__doc__ = f.__doc__
+        return made
+    return decorator
+"""
 
 CASES: dict[str, tuple[dict[str, str], str, Kind, str | None]] = {
     "class": ({"m.py": 'class A:\n    """Own."""'}, "m:A", Kind.CLASS, "Own."),
@@ -134,6 +150,141 @@ CASES: dict[str, tuple[dict[str, str], str, Kind, str | None]] = {
         Kind.FUNCTION,
         "Own.",
     ),
+    "under TYPE_CHECKING": (
+        {
+            "m.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from n import A\nelse:\n"
+            "    A = __import__('n').A",
+            "n.py": 'class A:\n    """Own."""',
+        },
+        "m:A",
+        Kind.CLASS,
+        "Own.",
+    ),
+    "fallback that is not needed": (
+        {
+            "m.py": 'try:\n    from n import f\nexcept ImportError:\n    def f():\n        """Other."""',
+            "n.py": 'def f():\n    """Own."""',
+        },
+        "m:f",
+        Kind.FUNCTION,
+        "Own.",
+    ),
+    "under if": ({"m.py": 'if True:\n    def f():\n        """Own."""'}, "m:f", Kind.FUNCTION, "Own."),
+    "defined twice": (
+        {"m.py": 'def f():\n    """First."""\ndef f():\n    """Own."""'},
+        "m:f",
+        Kind.FUNCTION,
+        "Own.",
+    ),
+    "long chain": (
+        {f"m{n}.py": f"from m{n + 1} import f" for n in range(60)} | {"m60.py": 'def f():\n    """Own."""'},
+        "m0:f",
+        Kind.FUNCTION,
+        "Own.",
+    ),
+    "computed __all__": (
+        {
+            "m.py": "from n import *",
+            "n.py": "import o\nfrom o import *\n__all__ = o.__all__ + ['g']\ndef g(): pass",
+            "o.py": '__all__ = ["f"]\ndef f():\n    """Own."""',
+        },
+        "m:f",
+        Kind.FUNCTION,
+        "Own.",
+    ),
+    "assigned docstring": (
+        {"m.py": 'class A:\n    """Own."""\ndef f(): pass\nf.__doc__ = A.__doc__'},
+        "m:f",
+        Kind.FUNCTION,
+        "Own.",
+    ),
+    "put together docstring": (
+        {"m.py": '"""Own"""\ndef f(): pass\nf.__doc__ = __doc__ + " words."'},
+        "m:f",
+        Kind.FUNCTION,
+        "Own words.",
+    ),
+    "docstring in a class's body": (
+        {"m.py": 'class A:\n    """Own."""\nclass B(A):\n    __doc__ = A.__doc__'},
+        "m:B",
+        Kind.CLASS,
+        "Own.",
+    ),
+    "decorated function": (
+        {
+            "m.py": "import functools\ndef d(f):\n    @functools.wraps(f)\n    def g(): pass\n    return g\n"
+            '@d\ndef f():\n    """Own."""'
+        },
+        "m:f",
+        Kind.FUNCTION,
+        "Own.",
+    ),
+    "cached function": (
+        {"m.py": 'import functools\n@functools.lru_cache\ndef f():\n    """Own."""'},
+        "m:f",
+        Kind.FUNCTION,
+        "Own.",
+    ),
+    "decorator that makes an object": (
+        {"m.py": COMMAND + '@command()\ndef f():\n    """Own."""'},
+        "m:f",
+        Kind.INSTANCE,
+        "Own.",
+    ),
+    "decorator that says what it makes": (
+        {
+            "m.py": COMMAND.replace(
+                "def command(cls=Command):", "def command(cls=None) -> 'Callable[[object], Command]':"
+            )
+            .replace("cls(f)", "globals()['Command'](f)")
+            .replace("import sys", "from typing import Callable")
+            + '@command()\ndef f():\n    """Own."""'
+        },
+        "m:f",
+        Kind.INSTANCE,
+        "Own.",
+    ),
+    "decorator that is a class": (
+        {"m.py": COMMAND + '@Command\ndef f():\n    """Own."""'},
+        "m:f",
+        Kind.INSTANCE,
+        "Own.",
+    ),
+    "overloaded function": (
+        {
+            "m.py": "from typing import overload\n@overload\ndef f(a: int) -> int: ...\n@overload\n"
+            'def f(a: str) -> str: ...\ndef f(a):\n    """Own."""'
+        },
+        "m:f",
+        Kind.FUNCTION,
+        "Own.",
+    ),
+    "instance that a function gives": (
+        {"m.py": "class A:\n    '''A class.'''\ndef make() -> A:\n    return A()\na = make()"},
+        "m:a",
+        Kind.INSTANCE,
+        None,
+    ),
+    "partial": ({"m.py": "import functools\nf = functools.partial(print)"}, "m:f", Kind.INSTANCE, None),
+    "lambda": ({"m.py": "f = lambda: None"}, "m:f", Kind.FUNCTION, None),
+    "static method": (
+        {"m.py": 'class A:\n    @staticmethod\n    def f():\n        """Own."""'},
+        "m:A.f",
+        Kind.METHOD,
+        "Own.",
+    ),
+    "nested class": ({"m.py": 'class A:\n    class B:\n        """Own."""'}, "m:A.B", Kind.CLASS, "Own."),
+    "enumeration": ({"m.py": 'import enum\nclass A(enum.Enum):\n    """Own."""\n    X = 1'}, "m:A", Kind.CLASS, "Own."),
+    "empty namespace package": ({"p/q/m.py": ""}, "p.q", Kind.MODULE, None),
+    "older namespace package": (
+        {
+            "p/__init__.py": "__path__ = __import__('pkgutil').extend_path(__path__, __name__)",
+            "p/m.py": 'def f():\n    """Own."""',
+        },
+        "p.m:f",
+        Kind.FUNCTION,
+        "Own.",
+    ),
     "latin-1": ({"m.py": '# coding: latin-1\ndef f():\n    """Own."""'}, "m:f", Kind.FUNCTION, "Own."),
 }
 
@@ -165,6 +316,165 @@ def test_location_of_a_docstring_is_its_first_line_with_text(install: Install) -
     assert plugin.docstring is not None
     assert plugin.docstring.location is not None
     assert plugin.docstring.location.line == 4
+
+
+@BOTH
+def test_instance_names_its_class(install: Install, way: Callable[[], Introspector]) -> None:
+    files = {"m.py": "import n\na = n.A()\nb = {}\nclass B: pass", "n.py": "class A: pass"}
+    install("one", files=files)
+    assert [plugin.type for plugin in run(way(), "m:a", "m:b", "m:B")] == ["n.A", "builtins.dict", None]
+
+
+INHERITED = {
+    "m.py": "import n\nclass A(n.B): pass\na = A()\nclass C(A):\n    def f(self): pass\nclass D(dict): pass",
+    "n.py": "class B:\n    '''Of B.'''\n    def f(self):\n        '''Of f.'''",
+}
+
+
+@BOTH
+def test_inherited_docstring_is_kept_apart(install: Install, way: Callable[[], Introspector]) -> None:
+    install("one", files=INHERITED)
+    for plugin in run(way(), "m:A", "m:a", "m:C"):
+        assert plugin.docstring is None
+        assert plugin.inherited is not None
+        assert (plugin.inherited.docstring.text, plugin.inherited.owner) == ("Of B.", "n.B")
+    [builtin] = run(way(), "m:D")
+    assert builtin.inherited is None
+
+
+SIGNATURES = {
+    "def f(a, b: int = 1, *args, c='x', **kw) -> None: pass": "(a, b=1, *args, c='x', **kw)",
+    "def f(a, /, b, *, c=None): pass": "(a, /, b, *, c=None)",
+    "def f(a=object()): pass": "(a=…)",
+    "class f:\n    def __init__(self, a, b=(1, 2)): pass": "(a, b=(1, 2))",
+    "class B:\n    def __init__(self, a): pass\nclass f(B): pass": "(a)",
+    "class f:\n    def __new__(cls, a): pass": "(a)",
+}
+
+
+@BOTH
+@pytest.mark.parametrize("source", SIGNATURES)
+def test_signature(install: Install, way: Callable[[], Introspector], source: str) -> None:
+    install("one", files={"m.py": source})
+    [plugin] = run(way(), "m:f")
+    assert plugin.signature == SIGNATURES[source]
+
+
+DEPRECATED = {
+    "def f():\n    '''F.\n\n    .. deprecated:: 2.0\n       Use g.\n    '''": "2.0 Use g.",
+    "def f():\n    '''F.\n\n    .. deprecated:: 2.0\n    '''": "2.0",
+    "def f(): pass": None,
+    "import wrn\n@wrn.deprecated('Use g.')\ndef f(): pass": "Use g.",
+    "import wrn\n@wrn.deprecated('Use g.')\nclass f: pass": "Use g.",
+}
+
+
+@BOTH
+@pytest.mark.parametrize("source", DEPRECATED)
+def test_deprecation(install: Install, way: Callable[[], Introspector], source: str) -> None:
+    stand_in = (
+        "def deprecated(message):\n    def d(f):\n        f.__deprecated__ = message\n        return f\n    return d"
+    )
+    install("one", files={"m.py": source, "wrn.py": stand_in})
+    [plugin] = run(way(), "m:f")
+    assert plugin.deprecated == DEPRECATED[source]
+
+
+def test_stub_beside_compiled_code(install: Install) -> None:
+    files = {
+        "c.cpython-311-x86_64-linux-gnu.so": "",
+        "c.pyi": "class A:\n    '''Own.'''\na: A\n",
+        "d.cpython-311-x86_64-linux-gnu.so": "",
+    }
+    install("one", files=files)
+    a, instance, d = run(static(), "c:A", "c:a", "d:A")
+    assert (a.kind, text(a)) == (Kind.CLASS, "Own.")
+    assert (instance.kind, instance.type) == (Kind.INSTANCE, "c.A")
+    assert "is compiled and has no stub" in d.problems[0].message
+
+
+def test_what_is_told_in_part_is_loaded_in_auto(install: Install) -> None:
+    source = (
+        "def f(): pass\nf.__doc__ = 'Own.'.upper()\ndef twice(c): return [c][0]\nclass A:\n    '''A.'''\nB = twice(A)"
+    )
+    install("one", files={"m.py": source})
+    for plugin, found in zip(run(static(), "m:f", "m:B"), auto(["m:f", "m:B"]), strict=True):
+        assert plugin.introspection is Introspection.STATIC
+        assert "is only in part told" in plugin.problems[0].message
+        assert (found.introspection, found.problems) == (Introspection.IMPORT, ())
+
+
+def test_static_neither_runs_nor_imports(install: Install, site: Path) -> None:
+    files = {file: source for files, *_ in CASES.values() for file, source in files.items()}
+    install("one", files=files)
+    code = f"""
+import sys
+sys.path.insert(0, {str(site)!r})
+from tests.test_introspect import CASES, run, static
+def refuse(event, arguments):
+    if event == "import" and arguments[1] and str(arguments[1]).startswith({str(site)!r}):
+        raise AssertionError(arguments)
+    if event == "exec" and getattr(arguments[0], "co_filename", "").startswith({str(site)!r}):
+        raise AssertionError(arguments)
+way = static()
+sys.addaudithook(refuse)
+run(way, *(target for _, target, *_ in CASES.values()))
+assert not set(sys.modules) & {{target.partition(":")[0] for _, target, *_ in CASES.values()}}
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[1])
+
+
+MOCKED = """
+import nowhere.at.all
+from nowhere import Base, decorate
+from nowhere.sub import *
+@decorate
+def f():
+    '''Own.'''
+@decorate(1, two=3)
+def g():
+    '''Own.'''
+class A(Base, nowhere.Mixin[int]):
+    '''Own.'''
+x = nowhere.at.all.thing["key"].other()
+"""
+
+
+def test_mocked_imports(install: Install) -> None:
+    install("one", files={"m.py": MOCKED})
+    way = Live(Environment(timeout=30, path=tuple(sys.path), mock=("nowhere",)))
+    for plugin, kind in zip(run(way, "m:f", "m:g", "m:A"), ["function", "function", "class"], strict=True):
+        assert (plugin.kind, text(plugin), plugin.problems) == (kind, "Own.", ())
+
+
+def interpreter(version: str) -> str | None:
+    """Find an interpreter on the path, or among those that pyenv keeps."""
+    found = [shutil.which(f"python{version}")]
+    pyenv = shutil.which("pyenv")
+    if pyenv is not None:
+        root = Path(subprocess.run([pyenv, "root"], check=True, capture_output=True, text=True).stdout.strip())
+        found += map(str, root.glob(f"versions/{version}.*/bin/python"))
+    commands = [[python, "-c", ""] for python in found if python]
+    return next((c[0] for c in commands if not subprocess.run(c, check=False, capture_output=True).returncode), None)
+
+
+@pytest.mark.parametrize("version", ["3.8", "3.9", "3.10", "3.12", "3.13", "3.14"])
+def test_other_interpreters(version: str) -> None:
+    python = interpreter(version)
+    if python is None:
+        pytest.skip(f"there is no Python {version} here")
+    way = Live(Environment(timeout=30, python=python))
+    encoder, dumps = run(way, "json:JSONEncoder", "json:dumps")
+    assert (encoder.kind, dumps.kind) == (Kind.CLASS, Kind.FUNCTION)
+    assert encoder.docstring is not None
+    assert dumps.signature is not None
+
+
+def test_interpreter_that_does_not_start(tmp_path: Path) -> None:
+    for python in (str(tmp_path / "nowhere"), str(tmp_path), "/bin/false"):
+        for plugin in run(Live(Environment(timeout=30, python=python)), "json", "json:dumps"):
+            [problem] = plugin.problems
+            assert "interpreter" in problem.message
 
 
 UNKNOWN: dict[str, tuple[dict[str, str], str, str]] = {
@@ -343,3 +653,26 @@ def test_each_way_alone(install: Install, mode: str, known: Introspection) -> No
     install("one", files={"m.py": "def f(): pass"})
     [plugin] = auto(["m:f"], introspection=mode)
     assert plugin.introspection is known
+
+
+@BOTH
+def test_inherited_docstring_of_a_method(install: Install, way: Callable[[], Introspector]) -> None:
+    install("one", files=INHERITED)
+    [plugin] = run(way(), "m:C.f")
+    assert (plugin.kind, plugin.docstring) == (Kind.METHOD, None)
+    assert plugin.inherited is not None
+    assert (plugin.inherited.docstring.text, plugin.inherited.owner) == ("Of f.", "n.B.f")
+
+
+@BOTH
+def test_member_of_an_enumeration(install: Install, way: Callable[[], Introspector]) -> None:
+    install("one", files={"m.py": "import enum\nclass A(enum.Enum):\n    X = 1"})
+    [plugin] = run(way(), "m:A.X")
+    assert (plugin.kind, plugin.type, plugin.docstring) == (Kind.INSTANCE, "m.A", None)
+
+
+def test_what_is_told_in_part_says_why_it_does_not_load(install: Install) -> None:
+    install("one", files={"m.py": "import nowhere\ndef f(): pass\nf.__doc__ = 'Own.'.upper()"})
+    [plugin] = auto(["m:f"])
+    assert (plugin.introspection, plugin.kind) == (Introspection.STATIC, Kind.FUNCTION)
+    assert "No module named 'nowhere'" in plugin.problems[0].message

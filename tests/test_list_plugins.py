@@ -317,7 +317,7 @@ def test_introspection_is_the_configured_one(install: Install, project: Project)
 def test_timeout_is_the_configured_one(install: Install, project: Project) -> None:
     install("one", {"ns": {"a": "m:f"}}, {"m.py": "import time\ntime.sleep(600)"})
     project.build("Top\n===\n\n.. list-plugins:: ns\n", plugins_import_timeout=0.5)
-    assert "did not load within 0.5 seconds" in project.warnings[0]
+    assert "did not load within 0.5 s" in project.warnings[0]
 
 
 def test_unreadable_distribution(install: Install, project: Project) -> None:
@@ -327,3 +327,69 @@ def test_unreadable_distribution(install: Install, project: Project) -> None:
     assert names(app.env.get_doctree("index")) == ["a"]
     [warning] = project.warnings
     assert warning.endswith("[plugins.source]")
+
+
+def test_fields_stand_below_the_docstring(install: Install, project: Project) -> None:
+    source = (
+        "class A:\n    '''Own.'''\n    tags = ['a', 'b']\n    flag = True\n    deep = {'x': [1]}\n    url = 'http--x'"
+    )
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": source})
+    fields = {"Tags": "attr:tags", "Flag": "attr:flag", "Deep": "attr:deep", "None": "attr:none", "URL": "attr:url"}
+    page = "Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n"
+    app = project.build(page, builder="text", plugins_namespaces={"n*": {"fields": fields}})
+    assert text(app).endswith('Own.\n\nTags:\n   a, b\n\nFlag:\n   yes\n\nDeep:\n   {"x": [1]}\n\nURL:\n   http--x\n')
+    assert project.warnings == []
+
+
+def test_field_without_an_answer(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": "\nclass A:\n    def f(self): raise ValueError('no')"})
+    page = "Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n"
+    project.build(page, plugins_namespaces={"ns": {"fields": {"F": "call:f"}}})
+    [warning] = project.warnings
+    assert "m.py:2: WARNING: ns:a does not answer call:f for its field 'F': ValueError: no" in warning
+    assert warning.endswith("[plugins.field]")
+
+
+def test_overlay_is_relative_to_the_configuration(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": "class A:\n    '''Own.'''"})
+    (project.folder / "facts.toml").write_text('[ns.a]\nguide = "Read this"\n')
+    page = "Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n"
+    settings = {"ns": {"fields": {"Guide": "overlay:guide"}}}
+    app = project.build(page, builder="text", plugins_namespaces=settings, plugins_overlay="facts.toml")
+    assert "Read this" in text(app)
+
+
+@pytest.mark.parametrize("detailed", ["", "   :detailed:\n"])
+def test_inherited_docstring_is_marked(install: Install, project: Project, detailed: str) -> None:
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": "class B:\n    '''Of B.'''\nclass A(B): pass"})
+    page = f"Top\n===\n\n.. list-plugins:: ns\n{detailed}"
+    assert "Of B." not in text(project.build(page, builder="text"))
+    app = project.build(page, builder="text", plugins_inherit_docstrings=True)
+    assert "Of B. (inherited from m.B)" in " ".join(text(app).split())
+
+
+def test_docstring_that_is_not_told_is_not_said_to_be_missing(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m:f"}}, {"m.py": "def f(): pass\nf.__doc__ = 'Own.'.upper()"})
+    page = "Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n"
+    app = project.build(page, builder="text", plugins_introspection="static")
+    assert "No documentation" not in text(app)
+    assert "only in part told" in text(app)
+
+
+def test_mocks_are_those_of_autodoc_or_our_own(install: Install, project: Project) -> None:
+    source = "import nowhere\nglobals()['f'] = nowhere.decorate(lambda: None)\nf.__doc__ = 'Made.'"
+    install("one", {"ns": {"a": "m:f"}}, {"m.py": source})
+    page = "Top\n===\n\n.. list-plugins:: ns\n"
+    both = ["sphinxext.plugins", "sphinx.ext.autodoc"]
+    app = project.build(page, builder="text", extensions=both, autodoc_mock_imports=["nowhere"])
+    assert "Made." in text(app)
+    assert "Made." in text(project.build(page, builder="text", plugins_mock_imports=["nowhere"]))
+    assert "Made." not in text(project.build(page, builder="text"))
+
+
+def test_python_is_the_configured_one(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m:f"}}, {"m.py": "globals()['f'] = 1"})
+    project.build("Top\n===\n\n.. list-plugins:: ns\n", plugins_python="./nowhere/python")
+    [warning] = project.warnings
+    assert "interpreter" in warning
+    assert "nowhere/python" in warning

@@ -71,7 +71,8 @@ class Fields:
                 value = self._value(plugin, describer)
                 if _says_something(value):
                     how = answer.introspection if answer else None
-                    fields.append(Field(name=name, value=value, describer=describer, introspection=how))
+                    shown = answer is not None and answer.shown
+                    fields.append(Field(name=name, value=value, describer=describer, shown=shown, introspection=how))
                     break
             else:
                 problems += [_unanswered(plugin, name, answer) for answer in failed]
@@ -112,9 +113,10 @@ def read_overlay(path: Path) -> tuple[Overlay, list[Problem]]:
         # Dates are the only values of TOML that JSON has not; they become their text.
         read = msgspec.json.decode(msgspec.json.encode(tomllib.loads(path.read_text("utf-8"))), type=Overlay)
     except (OSError, ValueError, msgspec.MsgspecError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
         problem = Problem(
             kind=ProblemKind.CONFIG,
-            message=f"plugins_overlay = {path.name!r} cannot be read: {error}",
+            message=f"plugins_overlay = {path.name!r} cannot be read: {reason}",
             remedy="mend it; until then there is no overlay",
         )
         return {}, [problem]
@@ -138,7 +140,7 @@ def _unanswered(plugin: Plugin, name: str, answer: Answer) -> Problem:
         message=f"does not answer {answer.describer} for its field {name!r}: {answer.error}",
         remedy='set plugins_introspection to "auto" to have it asked, or give the field another describer'
         if read
-        else "mend the plugin, or give the field another describer",
+        else "install what it needs, mend the plugin, or give the field another describer",
         plugin=plugin.identity,
         location=plugin.location,
     )

@@ -144,6 +144,9 @@ class Answer(Struct, frozen=True):
     value: Json = None
     """None where it has no such attribute, or says nothing."""
 
+    shown: bool = False
+    """Whether there is something in it that JSON cannot hold, for which the text stands that Python shows."""
+
     error: str | None = None
     """Why there is no answer; None where there is one."""
 
@@ -155,6 +158,9 @@ class Field(Struct, frozen=True):
     value: Json
     describer: str
     """The describer that gave it."""
+
+    shown: bool = False
+    """Whether there is something in it that JSON cannot hold, for which the text stands that Python shows."""
 
     introspection: Introspection | None = None
     """How the plugin was asked; None where the value is from elsewhere."""

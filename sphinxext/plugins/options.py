@@ -114,7 +114,7 @@ def from_config(values: Mapping[str, object]) -> tuple[Options, list[Problem]]:
     problems: list[Problem] = []
     for field in msgspec.structs.fields(Options):
         try:
-            valid[field.name] = msgspec.convert(_in_lists(values[field.name]), field.type)
+            valid[field.name] = msgspec.convert(_in_lists(field.name, values[field.name]), field.type)
         except msgspec.ValidationError as error:
             where = str(error).partition(" - at ")[2]
             problems.append(
@@ -141,15 +141,17 @@ def resolved(name: str, value: object, folder: Path) -> object:
     return str(folder / value) if is_path and isinstance(value, str) else value
 
 
-def _in_lists(value: object) -> object:
+def _in_lists(name: str, value: object) -> object:
     """Write a describer that stands alone as a list of one."""
-    match value:
-        case {"fields": dict() as fields, **rest}:
-            return {**rest, "fields": {name: [d] if isinstance(d, str) else d for name, d in fields.items()}}
-        case dict():
-            return {key: _in_lists(item) for key, item in value.items()}
-        case _:
-            return value
+    if name != "namespaces" or not isinstance(value, dict):
+        return value
+    listed: dict[object, object] = {}
+    for namespace, settings in value.items():
+        listed[namespace] = settings
+        if isinstance(settings, dict) and isinstance(settings.get("fields"), dict):
+            fields = {key: [d] if isinstance(d, str) else d for key, d in settings["fields"].items()}
+            listed[namespace] = {**settings, "fields": fields}
+    return listed
 
 
 def expected(field: msgspec.structs.FieldInfo) -> str:

@@ -9,7 +9,7 @@ import msgspec
 from docutils import nodes
 from sphinx.locale import _
 
-from sphinxext.plugins.model import Introspection
+from sphinxext.plugins.model import Introspection, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -91,6 +91,8 @@ def unknown_namespace(name: str, nearest: Sequence[str]) -> nodes.Node:
 def _body(entry: Entry) -> Sequence[nodes.Node]:
     if not _is_known(entry.plugin):
         return [_note(_reason(entry.plugin), "sp-problem")]
+    if not entry.nodes and any(problem.kind is ProblemKind.LOAD for problem in entry.plugin.problems):
+        return [_note(_reason(entry.plugin), "sp-problem")]
     if not entry.nodes:
         text = _("No documentation found for %(name)s in %(target)s") % {
             "name": entry.plugin.name,
@@ -111,7 +113,9 @@ def _fields(plugin: Plugin) -> nodes.field_list:
     """Render the fields of a plugin as a field list."""
     fields = nodes.field_list(classes=["sp-fields"])
     for field in plugin.fields:
-        value = nodes.paragraph("", _text(field.value), support_smartquotes=False)
+        text = _text(field.value)
+        shown = nodes.literal("", text) if field.shown else nodes.Text(text)
+        value = nodes.paragraph("", "", shown, support_smartquotes=False)
         fields += nodes.field("", nodes.field_name("", field.name), nodes.field_body("", value))
     return fields
 
@@ -150,7 +154,7 @@ def _is_known(plugin: Plugin) -> bool:
 
 def _reason(plugin: Plugin) -> str:
     """Say why nothing but its metadata is known of a plugin, as a sentence."""
-    message = "; ".join(problem.message for problem in plugin.problems)
+    message = "; ".join(problem.message for problem in plugin.problems if problem.kind is ProblemKind.LOAD)
     return f"{message[:1].upper()}{message[1:]}"
 
 

@@ -12,5 +12,11 @@ class LineReader(Reader):
     and JSON Lines.
     """
 
+    extensions = (".ndjson", ".jsonl")
+
+    @classmethod
+    def media_type(cls) -> str:
+        return "application/x-" + cls.extensions[0].lstrip(".")
+
     def __iter__(self):
         return map(json.loads, self.stream)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Protocol, assert_never
 
+import msgspec
+
 from sphinxext.plugins.introspect.live import Environment, Live
 from sphinxext.plugins.introspect.static import Static
 from sphinxext.plugins.model import Introspection
@@ -49,8 +51,10 @@ class Auto:
         unsure = [number for number, found in enumerate(read) if found.problems or questions.missing(found)]
         asked = [plugins[number] if read[number].problems else read[number] for number in unsure]
         for number, loaded in zip(unsure, self._live.introspect(asked, questions), strict=True):
-            if loaded.introspection is not Introspection.METADATA or read[number].introspection is loaded.introspection:
+            if loaded.introspection is not Introspection.METADATA:
                 read[number] = loaded
+            else:  # what little the source told stands, with the reason why loading told no more
+                read[number] = msgspec.structs.replace(read[number], problems=loaded.problems)
         return read
 
 

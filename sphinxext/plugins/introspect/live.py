@@ -69,6 +69,10 @@ class Environment(NamedTuple):
     """The modules that are replaced by mocks, with their submodules."""
 
 
+class _NoInterpreterError(_FailedError):
+    """The interpreter does not start, for any plugin."""
+
+
 class _Request(NamedTuple):
     number: int
     plugin: Plugin
@@ -80,6 +84,7 @@ class Live:
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
+        self._unusable: _NoInterpreterError | None = None
 
     def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Plugin]:
         """Complete each plugin; one that does not load gets a problem that says why.
@@ -110,11 +115,16 @@ class Live:
 
     def _introspect(self, request: _Request, company: _Worker) -> Plugin:
         alone = company.served == 0
+        failure: _FailedError
         try:
+            if self._unusable:
+                raise self._unusable  # an interpreter that does not start is not waited for twice
             return _loaded(request, company.ask(request))
+        except _NoInterpreterError as error:
+            self._unusable = failure = error
         except _FailedError as error:
             failure = error
-        if not alone:
+        if not alone and not self._unusable:
             with _Worker(self._environment) as own:
                 try:
                     return _loaded(request, own.ask(request))
@@ -152,7 +162,7 @@ class _Worker:
             {"module": plugin.module, "attributes": plugin.attributes, "describers": request.describers},
         )
         timeout = self._environment.timeout
-        answer = self._answer(timeout, f"it did not load within {timeout:g} seconds")
+        answer = self._answer(timeout, f"it did not load within {timeout:g} s")
         if "error" in answer:
             raise _FailedError(answer["error"])
         return answer
@@ -169,8 +179,8 @@ class _Worker:
                 start_new_session=True,  # to be killed with its children
             )
         except OSError as error:
-            msg = f"the interpreter {python} does not start: {error}"
-            raise _FailedError(msg) from error
+            msg = f"the interpreter {python} does not start: {error.strerror}"
+            raise _NoInterpreterError(msg) from error
         self._process = process
         assert process.stdout is not None
         reader = threading.Thread(
@@ -179,7 +189,11 @@ class _Worker:
         reader.start()
         threading.Thread(target=_watch, args=(process, reader, self._answers), daemon=True).start()
         self._send(process, {"token": token, "path": self._environment.path, "mock": self._environment.mock})
-        self._answer(_START_TIMEOUT, f"the interpreter {python} did not start in time")
+        try:
+            self._answer(_START_TIMEOUT, "it does not answer")
+        except _FailedError as error:
+            msg = f"the interpreter {python} is of no use: {error}"
+            raise _NoInterpreterError(msg) from error
         return process
 
     def _send(self, process: subprocess.Popen[bytes], message: dict[str, Any]) -> None:

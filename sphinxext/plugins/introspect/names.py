@@ -77,9 +77,26 @@ class Search:
         for base in self.bases(class_):
             if bindings(base, name):
                 found = self._value(base, name)
+                if found.kind is Kind.INSTANCE and self._makes_classes(class_):  # a member of an enumeration
+                    return Found(Kind.INSTANCE, found.object, class_.path, class_)
                 return found._replace(kind=Kind.METHOD) if found.kind is Kind.FUNCTION else found
+        for base in self.bases(class_):
+            self._rule_out(base, name)
         msg = f"neither {class_.path} nor its base classes define {name}"
         raise AbsentError(msg)
+
+    def _rule_out(self, scope: Scope, name: str) -> None:
+        """Make sure that nothing but a definition can give a scope an attribute."""
+        node = tree(scope, ast.ClassDef)
+        if any(hasattr(base, name) for base in [object, *builtin_bases(scope)]):
+            msg = f"{scope.path} has {name} from a builtin class"
+        elif node is not None and (node.decorator_list or node.keywords):
+            msg = f"{scope.path} may get {name} from its decorators or its metaclass"
+        elif self._modules.mentions(scope.module.path, name):
+            msg = f"{scope.module.path} mentions {name}, but {scope.path} does not plainly define it"
+        else:
+            return
+        raise UnknownError(msg)
 
     def bases(self, class_: griffe.Class) -> Iterator[griffe.Class]:
         """Give a class, and then the classes that it inherits from, in method resolution order.
@@ -147,6 +164,7 @@ class Search:
         if bindings(module, "__getattr__"):
             msg = f"{module.path} has a __getattr__, and {name} may come from that"
             raise UnknownError(msg)
+        self._rule_out(module, name)
         msg = f"{module.path} does not define {name}"
         raise AbsentError(msg)
 
@@ -156,8 +174,9 @@ class Search:
         for star in reversed(stars):
             try:
                 found = self._imported(star.target_path)
-            except UnknownError:
-                continue
+            except UnknownError as error:
+                msg = f"{module.path} imports * from {star.target_path}, but {error}"
+                raise UnknownError(msg) from error
             if isinstance(found.object, griffe.Module):
                 yield found.object
 
@@ -215,6 +234,8 @@ class Search:
                 return Found(Kind.CLASS, member, class_=member)
             case griffe.Function():
                 return self._decorated(member)
+            case griffe.Attribute() if function_tree(member) is not None:
+                return Found(Kind.INSTANCE, member, "builtins.property")
             case griffe.Attribute() if (annotated := tree(member, ast.AnnAssign)) is not None:
                 if annotated.value is None and str(member.filepath).endswith(".pyi"):  # there is no more in a stub
                     return self._instance(annotated.annotation, member)
@@ -328,17 +349,19 @@ class Search:
         if node is not None and called:
             inner = syntax.nested(node)
             names = [value.id for value in syntax.returned(node) if isinstance(value, ast.Name)]
-            node = next((inner[name] for name in names if name in inner), None)
+            # A factory of decorators gives one that it defines, or one that another factory gives.
+            decorator = next((inner[name] for name in names if name in inner), None)
+            node, called = decorator or node, decorator is None
         for call in syntax.returned_calls(node) if node else []:
             path = syntax.dotted(call.func)
-            if path is not None and node is not None and path[0] in syntax.parameters(node) | outer:
+            if path is not None and node is not None and not called and path[0] in syntax.parameters(node) | outer:
                 return Found(Kind.INSTANCE, function)  # of a class that is a parameter
             if path is not None:
                 made = self.path(path, _parent(function))
                 if made.kind is Kind.CLASS and made.class_ is not None:
                     return Found(Kind.INSTANCE, function, made.class_.path, made.class_)
                 if isinstance(made.object, griffe.Function) and made.kind is not Kind.INSTANCE:
-                    return self._result(made.object, called=False)
+                    return self._result(made.object, called=called)
         msg = f"what {function.path} gives is not said"
         raise UnknownError(msg)
 
@@ -349,8 +372,15 @@ def _parent(of: griffe.Object) -> griffe.Object:
     return of.parent
 
 
-def _base_nodes(class_: griffe.Class) -> list[ast.expr]:
-    node = tree(class_, ast.ClassDef)
+def builtin_bases(scope: Scope) -> list[type]:
+    """Give the builtin classes that a class inherits from directly, ``object`` aside."""
+    paths = [syntax.dotted(base) or [""] for base in _base_nodes(scope)]
+    found = [vars(builtins).get(path[0]) for path in paths if len(path) == 1]
+    return [base for base in found if isinstance(base, type) and base is not object]
+
+
+def _base_nodes(scope: Scope) -> list[ast.expr]:
+    node = tree(scope, ast.ClassDef)
     return node.bases if node else []
 
 

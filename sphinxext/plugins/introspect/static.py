@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sphinxext.plugins.introspect import syntax, values
-from sphinxext.plugins.introspect.names import Search
+from sphinxext.plugins.introspect.names import Search, builtin_bases
 from sphinxext.plugins.introspect.trees import (
     AbsentError,
     Class,
@@ -147,8 +147,8 @@ class Static:
 
     def _signature(self, found: Found) -> str | None:
         """Write what it is called with: of a class, the parameters of its ``__init__`` or ``__new__``."""
-        node = function_tree(found.object)
-        if node is not None:
+        node = function_tree(found.object) or value_tree(found.object)
+        if isinstance(node, syntax.Function | ast.Lambda):
             return syntax.signature(node, bound=False) if found.kind is not Kind.INSTANCE else None
         if found.kind is not Kind.CLASS or found.class_ is None or found.class_.decorators:
             return None
@@ -158,9 +158,9 @@ class Static:
                     for bound in bindings(base, name):
                         node = function_tree(bound) if isinstance(bound, Object) else None
                         return syntax.signature(node, bound=True) if node else None
+            return None if any(map(builtin_bases, Search(self._modules).bases(found.class_))) else "()"
         except UnknownError:
-            pass
-        return None
+            return None
 
     def _deprecated(self, found: Found, docstring: Docstring | None) -> str | None:
         """Read the message of :pep:`702`'s decorator, or else what the docstring says."""

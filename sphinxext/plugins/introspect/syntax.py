@@ -39,7 +39,7 @@ def dotted(node: ast.AST | None) -> list[str] | None:
     return [node.id, *names] if isinstance(node, ast.Name) else None
 
 
-def signature(node: Function, *, bound: bool) -> str:
+def signature(node: Function | ast.Lambda, *, bound: bool) -> str:
     """Write the parameters of a function, without annotations; a default that is no literal is ``…``.
 
     :param bound: whether the first parameter is given already
@@ -167,7 +167,7 @@ def is_gettext(function: ast.expr) -> bool:
 def literal(node: ast.expr | None) -> str | None:
     """Name the builtin class of what a literal, a display or a sum of such gives."""
     match node:
-        case ast.Constant(value=value) if value is not None and value is not ...:
+        case ast.Constant(value=value):
             return type(value).__name__
         case ast.BinOp(left=left, op=ast.Add() | ast.Mod() | ast.Mult(), right=right):
             return literal(left) or literal(right)

@@ -11,6 +11,8 @@ import ast
 import contextlib
 import gc
 import logging
+import re
+import sys
 import warnings
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -49,10 +51,13 @@ class _Use(IntEnum):
     """When a binding of a name counts, where there are several."""
 
     ALWAYS = 0
-    OTHERWISE = 1
+    TRIED = 1
+    """It is in a ``try``: where that works."""
+
+    OTHERWISE = 2
     """It is in an ``except``: where what was tried does not work."""
 
-    TYPING = 2
+    TYPING = 3
     """It is under ``if TYPE_CHECKING``: where what runs does not tell."""
 
 
@@ -110,6 +115,8 @@ def _use(node: ast.AST) -> _Use:
     while parent is not None and not isinstance(parent, syntax.Definition):
         if isinstance(parent, ast.ExceptHandler):
             return _Use.OTHERWISE
+        if isinstance(parent, ast.Try) and parent.handlers and child in parent.body:
+            return _Use.TRIED
         if isinstance(parent, ast.If) and child not in parent.orelse:
             condition = syntax.dotted(parent.test)
             if condition and condition[-1] == "TYPE_CHECKING":
@@ -130,6 +137,15 @@ class Modules:
         """Whether there is a module of that name."""
         return self.finder.find(name) is not None
 
+    def mentions(self, name: str, word: str) -> bool:
+        """Whether a word stands anywhere in a module, or code is run there that is not written down."""
+        found = self.finder.find(name)
+        try:
+            text = found.read() if found and found.path else ""
+        except (OSError, SyntaxError, UnicodeDecodeError):  # it could be read before
+            return True
+        return re.search(rf"\b({re.escape(word)}|exec|globals|setattr|vars)\b", text) is not None
+
     def read(self, name: str) -> griffe.Module:
         """Read a module once.
 
@@ -148,7 +164,8 @@ class Modules:
     def _visit(self, name: str) -> griffe.Module:
         found = self.finder.find(name)
         if found is None:
-            msg = f"there is no module {name}"
+            builtin = name in sys.builtin_module_names
+            msg = f"{name} is built into the interpreter" if builtin else f"there is no module {name}"
             raise UnknownError(msg)
         if found.form is Form.COMPILED:
             msg = f"{name} is compiled and has no stub (.pyi)"
@@ -181,9 +198,11 @@ class Modules:
 def bindings(scope: Scope, name: str) -> list[griffe.Object | griffe.Alias]:
     """Give what a scope binds a name to: what counts first, then what does where that leads to nothing."""
     bound: list[_Binding] = scope.extra[_EXTRA].get("bindings", {}).get(name, [])
-    always = [binding for binding in bound if binding.use is _Use.ALWAYS][-1:]
-    others = sorted((b for b in bound if b.use is not _Use.ALWAYS), key=lambda binding: binding.use)
-    return [binding.member for binding in [*always, *others]]
+    last = [binding for binding in bound if binding.use in (_Use.ALWAYS, _Use.TRIED)][-1:]
+    if last and last[0].use is _Use.TRIED:
+        last += [binding for binding in bound if binding.use is _Use.ALWAYS][-1:]
+    others = sorted((b for b in bound if b.use in (_Use.OTHERWISE, _Use.TYPING)), key=lambda binding: binding.use)
+    return [binding.member for binding in [*last, *others]]
 
 
 def assigned_docstring(scope: griffe.Object | griffe.Alias | None, name: str) -> ast.expr | None:

@@ -9,6 +9,7 @@ import griffe
 
 from sphinxext.plugins.introspect import syntax
 from sphinxext.plugins.introspect.trees import (
+    AbsentError,
     UnknownError,
     assigned_docstring,
     definition_tree,
@@ -84,21 +85,24 @@ def answer(found: Found, path: list[str], search: Search, *, call: bool) -> Json
     :raises UnknownError: where the source does not tell its value
     """
     if found.kind not in (Kind.CLASS, Kind.MODULE):
-        msg = f"what a {found.kind.value} has is only shown when it is loaded"
+        msg = f"only what classes and modules say is told by their source, and this is of the kind {found.kind.value}"
         raise UnknownError(msg)
     class_ = found.class_
-    if len(path) == 1 and class_ is not None and any(sets_on_instances(base, path[0]) for base in search.bases(class_)):
+    if call and class_ is not None and any(sets_on_instances(base, path[0]) for base in search.bases(class_)):
         msg = f"{path[0]} is set on instances of {class_.path}"
         raise UnknownError(msg)
     for name in path:
         found = search.member(found, name)
     node = function_tree(found.object)
-    if node is not None and (call or _is_property(node)):
-        return _returned(node, Context(search, found.object, class_=class_))
-    if call:
+    if call and node is None:
         msg = f"{'.'.join(path)} is no function that its source tells of"
         raise UnknownError(msg)
-    return _bound(found, search)
+    try:
+        if node is not None and (call or _is_property(node)):
+            return _returned(node, Context(search, found.object, class_=class_))
+        return _bound(found, search)
+    except AbsentError as error:  # it is there, but something that it needs is not seen
+        raise UnknownError(*error.args) from error
 
 
 def _returned(node: syntax.Function, context: Context) -> Json:

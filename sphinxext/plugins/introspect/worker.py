@@ -75,30 +75,24 @@ class Mock(types.ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return type(name, (MockObject,), {"__module__": self.__name__})
+        return MockObject()
 
 
 class MockObject:
-    """Anything in a mocked module: it can be called, inherited from and used to decorate."""
+    """Anything in a mocked module: it can be called, inherited from, subscripted and used to decorate."""
 
     def __init__(self, *_args: Any, **_keywords: Any) -> None:
         pass
-
-    def __new__(cls, *arguments: Any, **_keywords: Any) -> Any:
-        if len(arguments) == 1 and isinstance(arguments[0], (types.FunctionType, types.MethodType, type)):
-            return arguments[0]  # a decorator leaves what it decorates
-        return super().__new__(cls)
-
-    def __class_getitem__(cls, _item: Any) -> Any:
-        return cls
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         return MockObject()
 
-    def __call__(self, *arguments: Any, **_keywords: Any) -> Any:
-        return MockObject(*arguments)
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        if len(arguments) == 1 and not keywords and isinstance(arguments[0], (types.FunctionType, type)):
+            return arguments[0]  # a decorator leaves what it decorates
+        return MockObject()
 
     def __getitem__(self, _item: Any) -> Any:
         return MockObject()
@@ -106,8 +100,13 @@ class MockObject:
     def __iter__(self) -> Any:
         return iter(())
 
+    def __or__(self, _other: Any) -> Any:
+        return self
+
+    __ror__ = __or__
+
     def __mro_entries__(self, _bases: Any) -> tuple[type, ...]:
-        return (MockObject,)
+        return (type("Mocked", (MockObject,), {}),)  # each its own: a class cannot inherit twice from one
 
 
 class Mocks:
@@ -160,11 +159,14 @@ def load(request: dict[str, Any]) -> dict[str, Any]:
     """Load one target and describe it, or say why that failed."""
     limit = sys.getrecursionlimit()
     try:
-        target = import_module(request["module"])
+        target, owner, name = import_module(request["module"]), None, ""
         for name in request["attributes"]:
-            target = getattr(target, name)
+            owner, target = target, getattr(target, name)
         sys.setrecursionlimit(limit)
-        return {**describe(target), "answers": [ask(target, describer) for describer in request["describers"]]}
+        return {
+            **describe(target, owner, name),
+            "answers": [ask(target, describer) for describer in request["describers"]],
+        }
     except BaseException as error:  # noqa: BLE001  # SystemExit, KeyboardInterrupt and whatever else a plugin raises
         return {"error": explain(error)}
 
@@ -182,7 +184,8 @@ def ask(target: Any, describer: str) -> dict[str, Any]:
             value = getattr(owner(), name)
         if scheme == "call":
             value = getattr(owner(), name)() if needs_instance(owner, name) else value()
-        return {"value": plain(value)}
+        shown: list[str] = []
+        return {"value": plain(value, shown), "shown": bool(shown)}
     except BaseException as error:  # noqa: BLE001
         return {"error": explain(error)}
 
@@ -192,22 +195,30 @@ MISSING = object()
 
 def needs_instance(owner: Any, name: str) -> bool:
     """Whether a method of a class takes an instance of it."""
-    return isinstance(owner, type) and isinstance(inspect.getattr_static(owner, name), types.FunctionType)
+    if not isinstance(owner, type):
+        return False
+    method = inspect.getattr_static(owner, name)
+    return hasattr(type(method), "__get__") and not isinstance(method, (staticmethod, classmethod, type))
 
 
-def plain(value: Any, depth: int = 10) -> Any:
-    """Make a value into what JSON can hold; what else it is becomes the text that Python shows for it."""
-    if value is None or isinstance(value, (bool, int, float)):
-        return value if type(value) in (type(None), bool, int, float) else plain(value.__repr__())
+def plain(value: Any, shown: list[str], depth: int = 10) -> Any:
+    """Make a value into what JSON can hold.
+
+    :param shown: gathers the texts that Python shows for what else there is in it, which stand in for that
+    """
+    if value is None or type(value) in (bool, int, float):
+        return value
     if isinstance(value, str):
         return str.__str__(value)[:LONGEST_TEXT]
     if depth and isinstance(value, (list, tuple)):
-        return [plain(item, depth - 1) for item in value]
+        return [plain(item, shown, depth - 1) for item in value]
     if depth and isinstance(value, (set, frozenset)):
-        return sorted((plain(item, depth - 1) for item in value), key=str)
+        return sorted((plain(item, shown, depth - 1) for item in value), key=str)
     if depth and isinstance(value, dict):
-        return {str(plain(key, 0)): plain(item, depth - 1) for key, item in value.items()}
-    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))[:LONGEST_TEXT]
+        return {str(plain(key, [], 0)): plain(item, shown, depth - 1) for key, item in value.items()}
+    text = re.sub(r" at 0x[0-9a-fA-F]+", "", str.__str__(repr(value)))[:LONGEST_TEXT]
+    shown.append(text)
+    return text
 
 
 def explain(error: BaseException) -> str:
@@ -224,15 +235,15 @@ def explain(error: BaseException) -> str:
     return f"{name}: {text}" if text else name
 
 
-def describe(target: Any) -> dict[str, Any]:
-    """Tell what an object is and says.
+def describe(target: Any, owner: Any, name: str) -> dict[str, Any]:
+    """Tell what an object is and says; it is the attribute of an owner, if it is no module.
 
     Its type is asked for, not the object, which may answer what it likes.
     """
     kind = kind_of(target)
     if kind in ("function", "method") and "__wrapped__" in attributes(target):
         target = inspect.unwrap(target)
-    inherited, owner = inherits(target, kind)
+    inherited, source = inherits(target, kind, owner, name)
     deprecated = attributes(target).get("__deprecated__")
     return {
         "kind": kind,
@@ -240,7 +251,7 @@ def describe(target: Any) -> dict[str, Any]:
         "signature": signature(target, kind),
         "docstring": docstring(target, kind),
         "inherited": inherited,
-        "owner": owner,
+        "owner": source,
         "location": location(target, kind),
         "deprecated": deprecated if isinstance(deprecated, str) else None,
     }
@@ -278,20 +289,25 @@ class Ellipsis_:  # noqa: N801  # only its text matters
 ELLIPSIS = Ellipsis_()
 
 
-def inherits(target: Any, kind: str) -> tuple[str | None, str | None]:
-    """Give the docstring that an object has from a base class or, an instance, from its class; and the path of that."""
+def inherits(target: Any, kind: str, owner: Any, name: str) -> tuple[str | None, str | None]:
+    """Give the docstring that an object has from elsewhere, and the path of that.
+
+    It is a base class, the same method of one, or of an instance its class.
+    """
     if docstring(target, kind) is not None:
         return None, None
-    if kind == "class":
-        owners = type.__dict__["__mro__"].__get__(target)[1:]
-    elif kind == "instance":
-        owners = type(target).__mro__
+    if kind == "method" and isinstance(owner, type):
+        methods = [(base, attributes(base).get(name)) for base in owner.__mro__]
+        owners = [("{}.{}".format(path_of(base), name), method, "method") for base, method in methods if method]
+    elif kind in ("class", "instance"):
+        bases = type.__dict__["__mro__"].__get__(target)[1:] if kind == "class" else type(target).__mro__
+        owners = [(path_of(base), base, "class") for base in bases]
     else:
         return None, None
-    for owner in owners:
-        text = docstring(owner, "class")
-        if text is not None and owner.__module__ != "builtins":
-            return text, path_of(owner)
+    for path, thing, what in owners:
+        text = docstring(thing, what)
+        if text is not None and not path.startswith("builtins."):
+            return text, path
     return None, None
 
 

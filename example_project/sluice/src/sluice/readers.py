@@ -8,6 +8,14 @@ from typing import TextIO
 class Reader:
     """What every reader has in common."""
 
+    extensions: tuple[str, ...] = ()
+    """The endings of the files that it reads."""
+
+    @classmethod
+    def media_type(cls) -> str:
+        """Give the media type of what it reads."""
+        return "text/plain"
+
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
 
@@ -25,6 +33,12 @@ class CSVReader(Reader):
         ValueError: The first line is empty.
     """
 
+    extensions = (".csv",)
+
+    @classmethod
+    def media_type(cls) -> str:
+        return "text/csv"
+
     def __init__(self, stream: TextIO, delimiter: str = ",") -> None:
         super().__init__(stream)
         self.delimiter = delimiter
@@ -39,6 +53,12 @@ class TSVReader(CSVReader):
     .. deprecated:: 2.0
        Use ``csv`` with ``delimiter="\\t"``.
     """
+
+    extensions = (".tsv", ".tab")
+
+    @classmethod
+    def media_type(cls) -> str:
+        return "text/tab-separated-values"
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream, "\t")
@@ -56,6 +76,12 @@ class JSONReader(Reader):
     -----
     Objects need not have the same keys: a key that an object lacks is an empty cell.
     """
+
+    extensions = (".json",)
+
+    @classmethod
+    def media_type(cls) -> str:
+        return "application/json"
 
     def __iter__(self):
         return iter(json.load(self.stream))

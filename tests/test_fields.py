@@ -1,0 +1,324 @@
+"""Fields and describers: what both ways of introspection answer, and what becomes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sphinxext.plugins import options
+from sphinxext.plugins.catalog import Assembler
+from sphinxext.plugins.fields import Fields, read_overlay
+from sphinxext.plugins.model import Answer, Distribution, Docstring, Introspection, Plugin, ProblemKind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sphinxext.plugins.model import Field, Json
+    from tests.conftest import Install
+
+DEFAULTS = {field.name: options.default(field) for field in msgspec.structs.fields(options.Options)}
+
+TARGET = """
+import functools
+from base import NAME, Base
+from base import _ as translate
+from base import _
+
+SIZE = 3
+TITLE = _("Titled")
+
+
+class A(Base):
+    '''Own. More.'''
+
+    constant = "text"
+    number = -1.5
+    nothing = None
+    empty = ""
+    formats = ["a", ("b", 1)]
+    pairs = {"a": [1, True]}
+    both = "one " "two " + "three"
+    formatted = f"{NAME} {SIZE}"
+    elsewhere = NAME
+    titled = TITLE
+    versions = {"2", "1"}
+
+    def __init__(self):
+        self.made = "made"
+
+    def literal(self): return "text"
+    def translated(self):
+        "A docstring is no statement that counts."
+        return _("text {}").format(1) if False else _("text")
+    def translation(self): return _("text")
+    def through_class(self): return A.constant
+    def through_self(self): return self.constant
+    def through_base(self): return self.inherited
+    def through_local(self):
+        title = "local"
+        return title
+    def set_in_init(self): return self.made
+    def conditional(self):
+        if SIZE > 5:
+            return "large"
+        return "small"
+    def grown(self):
+        found = ["1"]
+        found.append("2")
+        return found
+    def generator(self): yield 1
+    def raises(self): raise ValueError("not today")
+    def exits(self): raise SystemExit("not today")
+    def gives_object(self): return object()
+    def gives_nothing(self): return None
+    def needs(self, argument): return argument
+    @property
+    def prop(self): return "property"
+    @staticmethod
+    def static(): return "static"
+    @classmethod
+    def by_class(cls): return cls.constant
+    @functools.lru_cache
+    def cached(self): return "cached"
+
+
+def function(): return "function"
+"""
+BASE = """
+NAME = "name"
+def _(text): return text
+class Base:
+    inherited = "from base"
+    def of_base(self): return "of base"
+"""
+
+STATIC, IMPORT = Introspection.STATIC, Introspection.IMPORT
+
+# What is answered, and how in ``auto``.
+ANSWERS: dict[str, tuple[Json, Introspection | None]] = {
+    "attr:constant": ("text", STATIC),
+    "attr:number": (-1.5, IMPORT),
+    "attr:formats": (["a", ["b", 1]], STATIC),
+    "attr:pairs": ({"a": [1, True]}, STATIC),
+    "attr:both": ("one two three", STATIC),
+    "attr:formatted": ("name 3", STATIC),
+    "attr:elsewhere": ("name", STATIC),
+    "attr:titled": ("Titled", STATIC),
+    "attr:versions": (["1", "2"], STATIC),
+    "attr:inherited": ("from base", STATIC),
+    "attr:prop": ("property", STATIC),
+    "call:literal": ("text", STATIC),
+    "call:translation": ("text", STATIC),
+    "call:translated": ("text", IMPORT),
+    "call:through_class": ("text", STATIC),
+    "call:through_self": ("text", STATIC),
+    "call:through_base": ("from base", STATIC),
+    "call:through_local": ("local", STATIC),
+    "call:of_base": ("of base", STATIC),
+    "call:static": ("static", STATIC),
+    "call:by_class": ("text", STATIC),
+    "call:cached": ("cached", IMPORT),
+    "call:set_in_init": ("made", IMPORT),
+    "call:conditional": ("small", IMPORT),
+    "call:grown": (["1", "2"], IMPORT),
+    "call:gives_object": ("<object object>", IMPORT),
+    "doc": ("Own. More.", None),
+    "doc:summary": ("Own.", None),
+    "dist:Summary": ("The first", None),
+    "dist:classifier": (["A :: B", "C :: D"], None),
+    "entry:name": ("a", None),
+    "entry:target": ("m:A", None),
+    "entry:module": ("m", None),
+    "entry:extras": (["x"], None),
+}
+
+
+def fields(mode: str, *describers: str | list[str], **settings: object) -> Plugin:
+    wanted = {str(number): describer for number, describer in enumerate(describers)}
+    values = {**DEFAULTS, "introspection": mode, "namespaces": {"ns": {"fields": wanted}}, **settings}
+    made, problems = options.from_config(values)
+    assert problems == []
+    namespace = Assembler(made).namespace("ns")
+    assert namespace is not None
+    [plugin] = namespace.plugins
+    return plugin
+
+
+@pytest.fixture
+def installed(install: Install) -> None:
+    metadata = "Summary: The first\nClassifier: A :: B\nClassifier: C :: D"
+    install("one", {"ns": {"a": "m:A [x]"}}, {"m.py": TARGET, "base.py": BASE}, metadata=metadata)
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("mode", ["auto", "static", "import"])
+@pytest.mark.parametrize("describer", ANSWERS)
+def test_answers(mode: str, describer: str) -> None:
+    value, how = ANSWERS[describer]
+    plugin = fields(mode, describer)
+    if mode == "static" and how is IMPORT:
+        [problem] = plugin.problems
+        assert problem.kind is ProblemKind.FIELD
+        assert describer in problem.message
+        assert plugin.fields == ()
+    else:
+        [field] = plugin.fields
+        assert (field.name, field.value, field.describer) == ("0", value, describer)
+        assert field.introspection is (IMPORT if how and mode == "import" else how)
+        assert plugin.problems == ()
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("mode", ["auto", "static", "import"])
+@pytest.mark.parametrize("describer", ["attr:missing", "call:missing", "attr:empty", "attr:nothing", "overlay:missing"])
+def test_what_says_nothing_leaves_the_field_out(mode: str, describer: str) -> None:
+    plugin = fields(mode, describer)
+    assert (plugin.fields, plugin.problems) == ((), ())
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("mode", ["auto", "import"])
+@pytest.mark.parametrize(
+    ("describer", "error"),
+    [
+        ("call:raises", "ValueError: not today"),
+        ("call:exits", "SystemExit: not today"),
+        ("call:needs", "TypeError"),
+        ("call:constant", "TypeError"),
+    ],
+)
+def test_what_raises_is_a_problem(mode: str, describer: str, error: str) -> None:
+    plugin = fields(mode, describer, "attr:constant")
+    [problem] = plugin.problems
+    assert problem.kind is ProblemKind.FIELD
+    assert plugin.identity in problem.text
+    assert describer in problem.message
+    assert error in problem.message
+    assert [field.value for field in plugin.fields] == ["text"]
+
+
+@pytest.mark.usefixtures("installed")
+def test_the_first_that_says_something_wins() -> None:
+    plugin = fields("auto", ["overlay:none", "attr:missing", "call:raises", "attr:constant", "call:set_in_init"])
+    [field] = plugin.fields
+    assert (field.value, field.describer) == ("text", "attr:constant")
+    assert plugin.problems == ()
+
+
+def test_nothing_is_loaded_for_what_the_source_tells(install: Install) -> None:
+    source = "raise SystemExit('it ran')\nclass A:\n    title = 'A'\n    def late(self): return len('abc')"
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": source})
+    [field] = fields("auto", ["attr:title", "call:late"]).fields
+    assert (field.value, field.introspection) == ("A", STATIC)
+    late = fields("auto", "call:late")
+    assert (late.introspection, late.fields) == (STATIC, ())
+    assert "it ran" in late.problems[0].message
+
+
+def test_modules_and_functions_are_asked_too(install: Install) -> None:
+    source = "title = 'A'\ndef get(): return 'B'\n"
+    install("one", {"ns": {"a": "m"}}, {"m.py": source})
+    for mode in ("static", "import"):
+        assert [field.value for field in fields(mode, "attr:title", "call:get").fields] == ["A", "B"]
+
+
+@pytest.mark.usefixtures("installed")
+def test_overlay(tmp_path: Path) -> None:
+    overlay = tmp_path / "overlay.toml"
+    overlay.write_text('[ns.a]\nguide = "here"\nsince = 2024-01-02\n["other.ns".a]\nguide = "there"\n')
+    plugin = fields("static", "overlay:guide", ["overlay:since"], overlay=str(overlay))
+    assert [(field.value, field.introspection) for field in plugin.fields] == [("here", None), ("2024-01-02", None)]
+
+
+@pytest.mark.parametrize("text", ["no TOML", "ns = 1", "[ns]\na = 1"])
+def test_overlay_that_is_not_right(tmp_path: Path, text: str) -> None:
+    overlay = tmp_path / "overlay.toml"
+    overlay.write_text(text)
+    read, [problem] = read_overlay(overlay)
+    assert read == {}
+    assert problem.kind is ProblemKind.CONFIG
+    assert str(tmp_path) not in problem.message
+
+
+@pytest.mark.usefixtures("installed")
+def test_globs_come_before_the_name_itself() -> None:
+    settings = {
+        "n*": {"fields": {"Title": "entry:name", "Summary": "doc:summary"}},
+        "ns": {"fields": {"Title": "attr:constant"}},
+        "other": {"fields": {"None": "entry:name"}},
+    }
+    plugin = fields("static", namespaces=settings)
+    assert [(field.name, field.value) for field in plugin.fields] == [("Title", "text"), ("Summary", "Own.")]
+
+
+@pytest.mark.parametrize(
+    "describer", ["doc:all", "attr:", "attr:a-b", "call:f()", "what:x", "entry:group", "", "dist:"]
+)
+def test_describer_that_is_none(describer: str) -> None:
+    made, [problem] = options.from_config({**DEFAULTS, "namespaces": {"ns": {"fields": {"x": ["doc", describer]}}}})
+    assert made.namespaces == {}
+    assert problem.kind is ProblemKind.CONFIG
+    assert "$[...].fields[...][1]" in problem.message or "fields" in problem.message
+
+
+texts = st.text(max_size=5)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["attr:a", "call:b", "doc", "dist:Summary", "overlay:k"]), texts), max_size=5)
+)
+def test_a_field_is_the_first_value_that_says_something(said: list[tuple[str, str]]) -> None:
+    values = dict(said)
+    answers = tuple(
+        Answer(describer=describer, introspection=STATIC, value=value)
+        for describer, value in values.items()
+        if describer.startswith(("attr", "call"))
+    )
+    plugin = Plugin(
+        namespace="ns",
+        name="a",
+        target="m:A",
+        docstring=Docstring(text=values["doc"]) if values.get("doc") else None,
+        distribution=Distribution(name="d", metadata=(("Summary", values.get("dist:Summary", "")),)),
+        answers=answers,
+    )
+    made = Fields({"x": list(values)}, {"a": {"k": values.get("overlay:k", "")}}).complete(plugin).fields
+    expected = next(((value, describer) for describer, value in values.items() if value), None)
+    found: Field | None = made[0] if made else None
+    assert (found and (found.value, found.describer)) == expected
+
+
+ELSEWHERE = {
+    "set behind the class": "class A: pass\nA.title = 'late'",
+    "set by a function": "class A: pass\nsetattr(A, 'ti' + 'tle', 'late')",
+    "set by a decorator": "def d(c):\n    c.title = 'late'\n    return c\n@d\nclass A: pass",
+    "set by a metaclass": "class M(type):\n    title = 'late'\nclass A(metaclass=M): pass",
+    "one of a pair": "class A:\n    title, size = 'late', 1",
+}
+
+
+@pytest.mark.parametrize("source", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_what_the_source_hides_is_asked_for(install: Install, source: str) -> None:
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": source})
+    assert [field.value for field in fields("auto", "attr:title").fields] == ["late"]
+    assert [problem.kind for problem in fields("static", "attr:title").problems] == [ProblemKind.FIELD]
+
+
+def test_builtin_attributes(install: Install) -> None:
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": "class A(dict): pass"})
+    assert [field.value for field in fields("auto", "attr:__name__").fields] == ["A"]
+
+
+@pytest.mark.usefixtures("installed")
+def test_text_of_an_object_says_that_it_is_one() -> None:
+    assert [field.shown for field in fields("auto", "call:gives_object", "attr:constant").fields] == [True, False]
+
+
+def test_namespace_of_any_name() -> None:
+    made, problems = options.from_config({**DEFAULTS, "namespaces": {"fields": {"fields": {"x": "doc"}}}})
+    assert problems == []
+    assert made.namespaces["fields"].fields == {"x": ("doc",)}
