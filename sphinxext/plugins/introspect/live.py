@@ -18,7 +18,8 @@ import sys
 import threading
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -28,6 +29,7 @@ from sphinxext.plugins.model import (
     Docstring,
     Inherited,
     Introspection,
+    Json,
     Kind,
     Location,
     Problem,
@@ -40,17 +42,19 @@ if TYPE_CHECKING:
     from typing import IO, Self
 
     from sphinxext.plugins.introspect import Questions
-    from sphinxext.plugins.model import Json, Plugin
+    from sphinxext.plugins.model import Plugin
 
 _START_TIMEOUT = 60.0
 """Seconds that an interpreter may take to start."""
 
-_LONGEST_LINE = 8 * worker.LONGEST_TEXT
-"""Bytes of an answer; in JSON a character takes up to six."""
+_LONGEST_LINE = 20 * worker.LONGEST_TEXT
+"""Bytes of an answer: a character takes up to six in JSON, and there are two docstrings in one."""
 
+_LARGE = 25
+"""How many plugins of one package are not worth another process."""
 
-class _FailedError(Exception):
-    """A plugin did not load; the text says why."""
+_MARK = "SPHINXEXT_PLUGINS_WORKER"
+"""The variable in the environment of a worker, and of what it starts."""
 
 
 class Environment(NamedTuple):
@@ -69,14 +73,39 @@ class Environment(NamedTuple):
     """The modules that are replaced by mocks, with their submodules."""
 
 
+class _FailedError(Exception):
+    """A plugin did not load; the text says why."""
+
+
 class _NoInterpreterError(_FailedError):
     """The interpreter does not start, for any plugin."""
 
 
-class _Request(NamedTuple):
-    number: int
-    plugin: Plugin
-    describers: tuple[str, ...]
+class _Described(msgspec.Struct):
+    """What the worker says of a target."""
+
+    number: str
+    kind: Kind = Kind.INSTANCE
+    type: str | None = None
+    signature: str | None = None
+    docstring: str | None = None
+    inherited: str | None = None
+    owner: str | None = None
+    location: Location | None = None
+    deprecated: str | None = None
+    error: str | None = None
+
+
+class _Said(msgspec.Struct):
+    """What a target says to a describer."""
+
+    number: str
+    value: Json = None
+    shown: bool = False
+    error: str | None = None
+
+
+_Message = TypeVar("_Message", _Described, _Said)
 
 
 class Live:
@@ -92,45 +121,91 @@ class Live:
         As many processes run at once as there are cores, those of one package in one process. One
         that is known already is only asked what it has yet to answer.
         """
+        cores = os.cpu_count() or 1
         packages: defaultdict[str, list[int]] = defaultdict(list)
         for number, plugin in enumerate(plugins):
             packages[plugin.module.partition(".")[0]].append(number)
-        waiting: queue.SimpleQueue[list[_Request]] = queue.SimpleQueue()
+        waiting: queue.SimpleQueue[list[int]] = queue.SimpleQueue()
         for numbers in sorted(packages.values(), key=len, reverse=True):
-            waiting.put([_Request(n, plugins[n], questions.missing(plugins[n])) for n in numbers])
+            # Half a large package costs its imports once more, but half the waiting for those that hang.
+            share = max(_LARGE, -(-len(numbers) // cores))
+            for start in range(0, len(numbers), share):
+                waiting.put(numbers[start : start + share])
         introspected: dict[int, Plugin] = {}
-        with ThreadPoolExecutor(max_workers=max(1, min(os.cpu_count() or 1, len(packages)))) as pool:
-            for found in pool.map(self._serve, [waiting] * len(packages)):
-                introspected |= found
+
+        def serve(_: int) -> None:
+            with _Worker(self._environment) as company, contextlib.suppress(queue.Empty):
+                while True:
+                    for number in waiting.get_nowait():
+                        introspected[number] = self._introspect(plugins[number], questions, company)
+
+        workers = max(1, min(cores, waiting.qsize()))
+        with ThreadPoolExecutor(max_workers=workers) as pool:
+            list(pool.map(serve, range(workers)))
         return [introspected[number] for number in range(len(plugins))]
 
-    def _serve(self, waiting: queue.SimpleQueue[list[_Request]]) -> dict[int, Plugin]:
-        """Introspect the plugins of waiting packages with one worker, until none waits."""
-        introspected: dict[int, Plugin] = {}
-        with _Worker(self._environment) as company, contextlib.suppress(queue.Empty):
-            while True:
-                for request in waiting.get_nowait():
-                    introspected[request.number] = self._introspect(request, company)
-        return introspected
-
-    def _introspect(self, request: _Request, company: _Worker) -> Plugin:
+    def _introspect(self, plugin: Plugin, questions: Questions, company: _Worker) -> Plugin:
         alone = company.served == 0
-        failure: _FailedError
         try:
-            if self._unusable:
-                raise self._unusable  # an interpreter that does not start is not waited for twice
-            return _loaded(request, company.ask(request))
-        except _NoInterpreterError as error:
-            self._unusable = failure = error
+            loaded = self._ask(plugin, questions, company)
         except _FailedError as error:
-            failure = error
-        if not alone and not self._unusable:
+            return self._again(plugin, questions, error, alone=alone)
+        while missing := _pending(
+            loaded, questions
+        ):  # one of the answers ended the process, the others are yet to come
+            try:
+                loaded = self._ask(loaded, questions, company)
+            except _FailedError as error:
+                return _unanswered(loaded, missing, str(error))
+        return loaded
+
+    def _again(self, plugin: Plugin, questions: Questions, failure: _FailedError, *, alone: bool) -> Plugin:
+        """Try a plugin that failed beside others in a process of its own."""
+        if not alone and not isinstance(failure, _NoInterpreterError):
             with _Worker(self._environment) as own:
-                try:
-                    return _loaded(request, own.ask(request))
-                except _FailedError as error:
-                    failure = error
-        return _failed(request, str(failure))
+                return self._introspect(plugin, questions, own)
+        if plugin.introspection is not Introspection.METADATA:
+            return _unanswered(plugin, questions.missing(plugin), str(failure))
+        problem = Problem(
+            kind=ProblemKind.LOAD,
+            message=f"cannot be loaded from {plugin.target}: {failure}",
+            remedy="install what it needs, mend or remove the entry point, or suppress this warning",
+            plugin=plugin.identity,
+        )
+        return msgspec.structs.replace(plugin, problems=(*plugin.problems, problem))
+
+    def _ask(self, plugin: Plugin, questions: Questions, worker: _Worker) -> Plugin:
+        """Have a plugin loaded and, one after the other, asked what is missing; an answer may be an error.
+
+        :raises _FailedError: where it does not load
+        """
+        if self._unusable is not None:  # it is not waited for twice
+            raise self._unusable
+        describers = _pending(plugin, questions)
+        try:
+            described = worker.ask(plugin, describers)
+        except _NoInterpreterError as error:
+            self._unusable = error
+            raise
+        loaded = plugin if plugin.introspection is not Introspection.METADATA else _loaded(plugin, described)
+        for describer in describers:
+            failed = False
+            try:
+                said = worker.answer(_Said)
+            except _FailedError as error:
+                said, failed = _Said("", error=str(error)), True
+            answer = Answer(
+                describer=describer,
+                introspection=Introspection.IMPORT,
+                value=said.value,
+                shown=said.shown,
+                error=said.error,
+            )
+            kept = [other for other in loaded.answers if other.describer != describer]
+            loaded = msgspec.structs.replace(loaded, answers=(*kept, answer))
+            if failed:
+                break
+        return loaded
 
 
 class _Worker:
@@ -140,6 +215,7 @@ class _Worker:
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._number = ""
         self.served = 0
         """How many plugins the running process was asked for."""
 
@@ -149,39 +225,56 @@ class _Worker:
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def ask(self, request: _Request) -> dict[str, Any]:
+    def ask(self, plugin: Plugin, describers: Sequence[str]) -> _Described:
         """Have a plugin loaded and described.
 
         :raises _FailedError: where it does not load, or does not in time
         """
         process = self._process or self._start()
         self.served += 1
-        plugin = request.plugin
-        self._send(
-            process,
-            {"module": plugin.module, "attributes": plugin.attributes, "describers": request.describers},
-        )
-        timeout = self._environment.timeout
-        answer = self._answer(timeout, f"it did not load within {timeout:g} s")
-        if "error" in answer:
-            raise _FailedError(answer["error"])
-        return answer
+        self._number = secrets.token_hex(8)
+        request = {"module": plugin.module, "attributes": plugin.attributes, "describers": describers}
+        self._send(process, {"number": self._number, **request})
+        described = self.answer(_Described)
+        if described.error is not None:
+            raise _FailedError(described.error)
+        return described
+
+    def answer(self, of: type[_Message]) -> _Message:
+        """Wait for the next answer to the last plugin.
+
+        :raises _FailedError: where there is none in time, or none that can be understood
+        """
+        while True:
+            line = self._line(self._environment.timeout, f"it did not answer within {self._environment.timeout:g} s")
+            try:
+                said = msgspec.json.decode(line, type=of)
+            except msgspec.MsgspecError as error:
+                self._end()
+                msg = "its answer cannot be understood, or is too long"
+                raise _FailedError(msg) from error
+            if said.number == self._number:  # or else an earlier plugin says it, in whatever way
+                return said
 
     def _start(self) -> subprocess.Popen[bytes]:
         token, python = secrets.token_hex(), self._environment.python
         self._answers = queue.SimpleQueue()
+        # The same in each build: the order of a set may be part of a text. The mark finds what is left behind.
+        environment = {**os.environ, "PYTHONHASHSEED": "0", _MARK: secrets.token_hex(8)}
         try:
             process = subprocess.Popen(
                 [python, worker.__file__],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                env=environment,
                 start_new_session=True,  # to be killed with its children
             )
-        except OSError as error:
-            msg = f"the interpreter {python} does not start: {error.strerror}"
+        except (OSError, ValueError) as error:
+            msg = f"the interpreter {python!r} does not start: {getattr(error, 'strerror', None) or error}"
             raise _NoInterpreterError(msg) from error
         self._process = process
+        self._mark = environment[_MARK]
         assert process.stdout is not None
         reader = threading.Thread(
             target=_read, args=(process.stdout, token.encode() + b" ", self._answers), daemon=True
@@ -190,9 +283,9 @@ class _Worker:
         threading.Thread(target=_watch, args=(process, reader, self._answers), daemon=True).start()
         self._send(process, {"token": token, "path": self._environment.path, "mock": self._environment.mock})
         try:
-            self._answer(_START_TIMEOUT, "it does not answer")
+            self._line(_START_TIMEOUT, "it does not answer")
         except _FailedError as error:
-            msg = f"the interpreter {python} is of no use: {error}"
+            msg = f"the interpreter {python!r} is of no use: {error}"
             raise _NoInterpreterError(msg) from error
         return process
 
@@ -203,7 +296,7 @@ class _Worker:
             process.stdin.write(json.dumps(message).encode("ascii") + b"\n")
             process.stdin.flush()
 
-    def _answer(self, timeout: float, too_late: str) -> dict[str, Any]:
+    def _line(self, timeout: float, too_late: str) -> bytes:
         try:
             line = self._answers.get(timeout=timeout)
         except queue.Empty:
@@ -212,8 +305,7 @@ class _Worker:
         if line is None:
             msg = f"it ended the process that loaded it ({_ending(self._end())})"
             raise _FailedError(msg)
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+        return line
 
     def _end(self) -> int:
         """End the process with all that it started, and give its exit code."""
@@ -226,18 +318,29 @@ class _Worker:
                 os.killpg(process.pid, signal.SIGKILL)
         process.kill()
         process.wait()
-        for stream in (process.stdin, process.stdout):
-            assert stream is not None
-            with contextlib.suppress(OSError):
-                stream.close()
+        _kill_marked(self._mark)
+        assert process.stdin is not None
+        with contextlib.suppress(OSError):
+            process.stdin.close()
         return process.returncode if code is None else code
 
 
+def _kill_marked(mark: str) -> None:
+    """Kill what a plugin started in a session of its own, where the system lists the environments of processes."""
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError, ValueError):
+            if f"{_MARK}={mark}".encode() in environment.read_bytes().split(b"\0"):
+                os.kill(int(environment.parent.name), signal.SIGKILL)
+
+
 def _read(stream: IO[bytes], token: bytes, answers: queue.SimpleQueue[bytes | None]) -> None:
-    """Hand on the lines that begin with the token; what else stands in the stream is not an answer."""
-    with contextlib.suppress(OSError, ValueError):  # it is closed under way
+    """Hand on the lines that begin with the token; what else stands in the stream is not an answer.
+
+    Only this closes the stream: a child that is left behind may hold it open, and then for as long.
+    """
+    with stream, contextlib.suppress(OSError, ValueError):
         while line := stream.readline(_LONGEST_LINE):
-            if line.startswith(token) and line.endswith(b"\n"):
+            if line.startswith(token):
                 answers.put(line[len(token) :])
 
 
@@ -259,68 +362,32 @@ def _ending(code: int) -> str:
         return f"signal {-code}"
 
 
-def _loaded(request: _Request, answer: dict[str, Any]) -> Plugin:
-    plugin = request.plugin
-    answers = [
-        Answer(describer=describer, introspection=Introspection.IMPORT, **_clean(said))
-        for describer, said in zip(request.describers, answer["answers"], strict=True)
-    ]
-    kept = [said for said in plugin.answers if said.describer not in request.describers]
-    if plugin.introspection is not Introspection.METADATA:
-        return msgspec.structs.replace(plugin, answers=(*kept, *answers))
-    docstring = _docstring(answer["docstring"], answer["location"])
-    inherited = _docstring(answer["inherited"], None)
+def _loaded(plugin: Plugin, said: _Described) -> Plugin:
+    docstring = None if said.docstring is None else Docstring(text=said.docstring, location=said.location)
+    inherited = None
+    if said.inherited is not None and said.owner is not None:
+        inherited = Inherited(docstring=Docstring(text=said.inherited), owner=said.owner)
+    deprecated = said.deprecated
     return msgspec.structs.replace(
         plugin,
         introspection=Introspection.IMPORT,
-        kind=Kind(answer["kind"]),
-        type=answer["type"],
-        signature=_clean(answer["signature"]),
+        kind=said.kind,
+        type=said.type,
+        signature=said.signature,
         docstring=docstring,
-        inherited=Inherited(docstring=inherited, owner=answer["owner"]) if inherited and not docstring else None,
-        location=msgspec.convert(answer["location"], Location | None),
-        deprecated=_clean(answer["deprecated"]) or (deprecation(docstring.text) if docstring else None),
-        answers=tuple(answers),
+        inherited=inherited,
+        location=said.location,
+        deprecated=deprecation(said.docstring or "") if deprecated is None else deprecated,
     )
 
 
-def _docstring(text: str | None, location: dict[str, Any] | None) -> Docstring | None:
-    return (
-        None if text is None else Docstring(text=_encodable(text), location=msgspec.convert(location, Location | None))
-    )
+def _pending(plugin: Plugin, questions: Questions) -> list[str]:
+    """Give the describers that loading has not answered yet, not with an error either."""
+    asked = {answer.describer for answer in plugin.answers if answer.introspection is Introspection.IMPORT}
+    return [describer for describer in questions.missing(plugin) if describer not in asked]
 
 
-def _failed(request: _Request, reason: str) -> Plugin:
-    plugin = request.plugin
-    if plugin.introspection is not Introspection.METADATA:
-        kept = [said for said in plugin.answers if said.describer not in request.describers]
-        answers = [
-            Answer(describer=describer, introspection=Introspection.IMPORT, error=_encodable(reason))
-            for describer in request.describers
-        ]
-        return msgspec.structs.replace(plugin, answers=(*kept, *answers))
-    problem = Problem(
-        kind=ProblemKind.LOAD,
-        message=f"cannot be loaded from {plugin.target}: {_encodable(reason)}",
-        remedy="install what it needs, mend or remove the entry point, or suppress this warning",
-        plugin=plugin.identity,
-    )
-    return msgspec.structs.replace(plugin, problems=(*plugin.problems, problem))
-
-
-def _clean(value: Json) -> Json:
-    """Make every text in a value encodable."""
-    match value:
-        case str():
-            return _encodable(value)
-        case list():
-            return [_clean(item) for item in value]
-        case dict():
-            return {_encodable(key): _clean(item) for key, item in value.items()}
-        case _:
-            return value
-
-
-def _encodable(text: str) -> str:
-    """Write out the surrogates that no encoding has."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+def _unanswered(plugin: Plugin, describers: Sequence[str], reason: str) -> Plugin:
+    kept = [answer for answer in plugin.answers if answer.describer not in describers]
+    failed = [Answer(describer=d, introspection=Introspection.IMPORT, error=reason) for d in describers]
+    return msgspec.structs.replace(plugin, answers=(*kept, *failed))

@@ -11,25 +11,36 @@ manages to write there is taken for one. Plugins find both streams, and standard
 
 from __future__ import annotations
 
-import inspect
+import builtins
 import json
 import os
 import re
 import sys
 import types
-from functools import lru_cache
+from enum import Enum
+from functools import lru_cache, partial
 from importlib import import_module
-from importlib.machinery import ModuleSpec
+from inspect import cleandoc, getattr_static, getsourcelines, unwrap
+from inspect import signature as signature_of
+from itertools import islice
+from math import isfinite
+from runpy import run_path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any, Mapping
+    from typing import Any, Callable, Mapping
 
-LONGEST_TEXT = 1000000
-"""How many characters of a docstring are handed on."""
+LONGEST_TEXT = 200000
+"""How many characters of a docstring, or of an answer, are handed on."""
 
 LONGEST_ERROR = 500
 """How many characters of an error are handed on."""
+
+BITS = 10000
+"""How long an integer is written in digits; Python itself refuses to at about 14,000."""
+
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+"""What differs from one process to the next in what Python shows for an object."""
 
 
 def main() -> None:
@@ -47,85 +58,46 @@ def main() -> None:
         del sys.path[0]  # the folder of this script
     sys.argv[:] = [""]
     if first["mock"]:
-        sys.meta_path.insert(0, Mocks(first["mock"]))
+        # Not imported: no module is to stand in the way of one of the same name that a plugin needs.
+        mocks = run_path(os.path.join(os.path.dirname(__file__), "mocks.py"))
+        sys.meta_path.insert(0, mocks["Mocks"](first["mock"]))
     process = os.getpid()
     # Bound here, out of the reach of a plugin that replaces them in their modules.
-    dumps, write, pid, leave = json.dumps, os.write, os.getpid, os._exit  # noqa: SLF001
-    state = State()
-    write(answers, b"\n" + token + b" {}\n")
-    for request in requests:
-        answer = load(json.loads(request))
+    dumps, loads, write, pid, leave = json.dumps, json.loads, os.write, os.getpid, os._exit  # noqa: SLF001
+
+    def say(number: str, said: dict[str, Any]) -> None:
         if pid() != process:  # a plugin forked, and this is its child
             leave(0)
-        state.restore()
-        line = b"\n" + token + b" " + dumps(answer).encode("ascii") + b"\n"
+        text = dumps(dict(said, number=number), ensure_ascii=False)
+        line = b"\n" + token + b" " + text.encode("utf-8", "replace") + b"\n"  # no encoding has a lone surrogate
         while line:
             line = line[write(answers, line) :]
+
+    state = State()
+    say("", {})
+    for line in requests:
+        request = loads(line)
+        answer(request, state, partial(say, request["number"]))
+        state.restore()
     leave(0)
 
 
-class Mock(types.ModuleType):
-    """A module that has whatever is asked of it."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.__all__: list[str] = []
-        self.__path__: list[str] = []  # for it to have submodules
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return MockObject()
-
-
-class MockObject:
-    """Anything in a mocked module: it can be called, inherited from, subscripted and used to decorate."""
-
-    def __init__(self, *_args: Any, **_keywords: Any) -> None:
-        pass
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return MockObject()
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        if len(arguments) == 1 and not keywords and isinstance(arguments[0], (types.FunctionType, type)):
-            return arguments[0]  # a decorator leaves what it decorates
-        return MockObject()
-
-    def __getitem__(self, _item: Any) -> Any:
-        return MockObject()
-
-    def __iter__(self) -> Any:
-        return iter(())
-
-    def __or__(self, _other: Any) -> Any:
-        return self
-
-    __ror__ = __or__
-
-    def __mro_entries__(self, _bases: Any) -> tuple[type, ...]:
-        return (type("Mocked", (MockObject,), {}),)  # each its own: a class cannot inherit twice from one
-
-
-class Mocks:
-    """Finds the modules that are mocked, before any other finder."""
-
-    def __init__(self, names: list[str]) -> None:
-        self.names = names
-
-    # The names and the docstrings are those of the import system.
-    def find_spec(self, name: str, _path: Any = None, _target: Any = None) -> ModuleSpec | None:
-        if any(name == mocked or name.startswith(mocked + ".") for mocked in self.names):
-            return ModuleSpec(name, self, is_package=True)  # type: ignore[arg-type]  # it is a loader as well
-        return None
-
-    def create_module(self, spec: ModuleSpec) -> types.ModuleType:
-        return Mock(spec.name)
-
-    def exec_module(self, _module: types.ModuleType) -> None:
-        pass
+def answer(request: dict[str, Any], state: State, say: Callable[[dict[str, Any]], None]) -> None:
+    """Load one target, say what it is, and then what it answers to each describer."""
+    try:
+        target, owner, name = import_module(request["module"]), None, ""
+        for name in request["attributes"]:
+            owner, target = target, getattr(target, name)
+    except BaseException as error:  # noqa: BLE001  # SystemExit, KeyboardInterrupt and whatever else a plugin raises
+        state.restore()
+        say({"error": explain(error)})
+        return
+    state.restore()
+    say(describe(target, owner, name))
+    for describer in request["describers"]:
+        said = ask(target, describer)
+        state.restore()
+        say(said)
 
 
 class State:
@@ -136,10 +108,15 @@ class State:
         self.environment = dict(os.environ)
         self.path = list(sys.path)
         self.limit = sys.getrecursionlimit()
+        self.names = dict(vars(builtins))
         self.hooks = {name: getattr(sys, name) for name in ("stdin", "stdout", "stderr", "excepthook", "displayhook")}
 
     def restore(self) -> None:
         """Put it back, for the next plugin to find a process like the first did."""
+        vars_of_builtins.update(self.names)
+        sys.settrace(None)
+        sys.setprofile(None)
+        sys.setrecursionlimit(self.limit)
         try:
             os.chdir(self.folder)
         except OSError:
@@ -148,27 +125,11 @@ class State:
         os.environ.update(self.environment)
         sys.path[:] = self.path
         sys.argv[:] = [""]
-        sys.setrecursionlimit(self.limit)
-        sys.settrace(None)
-        sys.setprofile(None)
         for name, value in self.hooks.items():
             setattr(sys, name, value)
 
 
-def load(request: dict[str, Any]) -> dict[str, Any]:
-    """Load one target and describe it, or say why that failed."""
-    limit = sys.getrecursionlimit()
-    try:
-        target, owner, name = import_module(request["module"]), None, ""
-        for name in request["attributes"]:
-            owner, target = target, getattr(target, name)
-        sys.setrecursionlimit(limit)
-        return {
-            **describe(target, owner, name),
-            "answers": [ask(target, describer) for describer in request["describers"]],
-        }
-    except BaseException as error:  # noqa: BLE001  # SystemExit, KeyboardInterrupt and whatever else a plugin raises
-        return {"error": explain(error)}
+vars_of_builtins = vars(builtins)
 
 
 def ask(target: Any, describer: str) -> dict[str, Any]:
@@ -179,13 +140,13 @@ def ask(target: Any, describer: str) -> dict[str, Any]:
         for name in path.split("."):
             owner, value = value, getattr(value, name, MISSING)
             if value is MISSING:
-                return {"value": None}
+                return {"value": None, "shown": False}
         if isinstance(value, property) and isinstance(owner, type):
             value = getattr(owner(), name)
         if scheme == "call":
             value = getattr(owner(), name)() if needs_instance(owner, name) else value()
-        shown: list[str] = []
-        return {"value": plain(value, shown), "shown": bool(shown)}
+        values = Values()
+        return {"value": values.plain(value), "shown": values.shown}
     except BaseException as error:  # noqa: BLE001
         return {"error": explain(error)}
 
@@ -197,28 +158,50 @@ def needs_instance(owner: Any, name: str) -> bool:
     """Whether a method of a class takes an instance of it."""
     if not isinstance(owner, type):
         return False
-    method = inspect.getattr_static(owner, name)
+    method = getattr_static(owner, name)
     return hasattr(type(method), "__get__") and not isinstance(method, (staticmethod, classmethod, type))
 
 
-def plain(value: Any, shown: list[str], depth: int = 10) -> Any:
-    """Make a value into what JSON can hold.
+class Values:
+    """Makes values into what JSON can hold, up to a size that all of them share."""
 
-    :param shown: gathers the texts that Python shows for what else there is in it, which stand in for that
-    """
-    if value is None or type(value) in (bool, int, float):
-        return value
-    if isinstance(value, str):
-        return str.__str__(value)[:LONGEST_TEXT]
-    if depth and isinstance(value, (list, tuple)):
-        return [plain(item, shown, depth - 1) for item in value]
-    if depth and isinstance(value, (set, frozenset)):
-        return sorted((plain(item, shown, depth - 1) for item in value), key=str)
-    if depth and isinstance(value, dict):
-        return {str(plain(key, [], 0)): plain(item, shown, depth - 1) for key, item in value.items()}
-    text = re.sub(r" at 0x[0-9a-fA-F]+", "", str.__str__(repr(value)))[:LONGEST_TEXT]
-    shown.append(text)
-    return text
+    def __init__(self) -> None:
+        self.left = LONGEST_TEXT
+        self.shown = False
+        """Whether a text stands in for something that JSON cannot hold."""
+
+    def plain(self, value: Any, depth: int = 10) -> Any:
+        """Make a value into what JSON can hold; what else it is becomes the text that Python shows for it."""
+        of = type(value)
+        self.left -= 1
+        if self.left < 0 or depth < 0:
+            self.shown = True
+            return "…"
+        if value is None or of is bool or (of is int and -(2**63) <= value < 2**63):
+            return value
+        if of is float and isfinite(value):
+            return value
+        if of is int:
+            value = "an integer of {} bits".format(value.bit_length()) if value.bit_length() > BITS else str(value)
+            self.shown = True
+        if isinstance(value, str):
+            return self.cut(str.__str__(value))
+        if issubclass(of, (list, tuple)):
+            items = list.__iter__(value) if issubclass(of, list) else tuple.__iter__(value)
+            return [self.plain(item, depth - 1) for item in islice(items, self.left + 1)]
+        if issubclass(of, (set, frozenset)):
+            return sorted((self.plain(item, depth - 1) for item in islice(list(value), self.left + 1)), key=str)
+        if issubclass(of, dict):
+            items = islice(dict.items(value), self.left + 1)
+            return {str(self.plain(key, depth - 1)): self.plain(item, depth - 1) for key, item in items}
+        self.shown = True
+        return self.cut(ADDRESS.sub("", str.__str__(repr(value))))
+
+    def cut(self, text: str) -> str:
+        """Shorten a text to what is left."""
+        text = text[: max(self.left, 0)]
+        self.left -= len(text)
+        return text
 
 
 def explain(error: BaseException) -> str:
@@ -231,6 +214,7 @@ def explain(error: BaseException) -> str:
     for folder in sorted({*sys.path, sys.prefix, sys.base_prefix, os.getcwd()}, key=len, reverse=True):
         if len(folder) > 1:
             text = text.replace(folder + os.sep, "")
+    text = ADDRESS.sub("", text)
     text = text if len(text) <= LONGEST_ERROR else text[:LONGEST_ERROR] + "…"
     return f"{name}: {text}" if text else name
 
@@ -240,21 +224,29 @@ def describe(target: Any, owner: Any, name: str) -> dict[str, Any]:
 
     Its type is asked for, not the object, which may answer what it likes.
     """
-    kind = kind_of(target)
-    if kind in ("function", "method") and "__wrapped__" in attributes(target):
-        target = inspect.unwrap(target)
-    inherited, source = inherits(target, kind, owner, name)
-    deprecated = attributes(target).get("__deprecated__")
+    kind = attempt(kind_of, target) or "instance"
+    if kind in ("function", "method") and "__wrapped__" in attempt(attributes, target):
+        target = attempt(unwrap, target) or target
+    inherited, source = attempt(inherits, target, kind, owner, name) or (None, None)
+    deprecated = (attempt(attributes, target) or {}).get("__deprecated__")
     return {
         "kind": kind,
-        "type": path_of(type(target)) if kind == "instance" else None,
-        "signature": signature(target, kind),
-        "docstring": docstring(target, kind),
+        "type": attempt(path_of, type(target)) if kind == "instance" else None,
+        "signature": attempt(signature, target, kind),
+        "docstring": attempt(docstring, target, kind),
         "inherited": inherited,
         "owner": source,
-        "location": location(target, kind),
-        "deprecated": deprecated if isinstance(deprecated, str) else None,
+        "location": attempt(location, target, kind),
+        "deprecated": str.__str__(deprecated) if isinstance(deprecated, str) else None,
     }
+
+
+def attempt(tell: Callable[..., Any], *arguments: Any) -> Any:
+    """Tell one thing of a target; None where asking for it raises, for that is no reason to lose the others."""
+    try:
+        return tell(*arguments)
+    except BaseException:  # noqa: BLE001
+        return None
 
 
 def path_of(of: type) -> str:
@@ -266,17 +258,23 @@ def signature(target: Any, kind: str) -> str | None:
     """Write the parameters of a class or a function, without annotations; a default that is no literal is ``…``."""
     if kind not in ("class", "function", "method"):
         return None
-    try:
-        found = inspect.signature(target)
-    except (TypeError, ValueError, AttributeError, NameError):
-        return None
+    if kind == "class" and issubclass(target, Enum):
+        return None  # how members are looked up is no way to make one
+    found = signature_of(target)
     parameters = []
     for parameter in found.parameters.values():
         default = parameter.default
-        if default is not parameter.empty and type(default) not in (type(None), bool, int, float, str, bytes, tuple):
+        if default is not parameter.empty and not is_literal(default):
             default = ELLIPSIS
         parameters.append(parameter.replace(annotation=parameter.empty, default=default))
     return str(found.replace(parameters=parameters, return_annotation=found.empty))
+
+
+def is_literal(value: Any) -> bool:
+    """Whether what Python shows for a value is what was written."""
+    if type(value) is tuple:
+        return all(is_literal(item) for item in value)
+    return type(value) in (type(None), bool, int, float, str, bytes)
 
 
 class Ellipsis_:  # noqa: N801  # only its text matters
@@ -287,6 +285,10 @@ class Ellipsis_:  # noqa: N801  # only its text matters
 
 
 ELLIPSIS = Ellipsis_()
+
+
+NOBODYS_WORDS = ("builtins.", "typing.", "abc.", "enum.")
+"""Modules whose docstrings say nothing of what inherits from them."""
 
 
 def inherits(target: Any, kind: str, owner: Any, name: str) -> tuple[str | None, str | None]:
@@ -306,7 +308,7 @@ def inherits(target: Any, kind: str, owner: Any, name: str) -> tuple[str | None,
         return None, None
     for path, thing, what in owners:
         text = docstring(thing, what)
-        if text is not None and not path.startswith("builtins."):
+        if text is not None and not path.startswith(NOBODYS_WORDS):
             return text, path
     return None, None
 
@@ -345,21 +347,21 @@ def attributes(target: Any) -> Mapping[str, Any]:
 
 def docstring(target: Any, kind: str) -> str | None:
     """Give the docstring that is an object's own: not its base class's, and of an instance not its class's."""
-    text = target.__doc__ if kind in ("function", "method") else attributes(target).get("__doc__")
+    whole = kind in ("function", "method") or isinstance(target, property)
+    text = target.__doc__ if whole else attributes(target).get("__doc__")
     if not isinstance(text, str):
         return None
-    text = inspect.cleandoc(str.__str__(text)[:LONGEST_TEXT])
+    text = cleandoc(str.__str__(text)[:LONGEST_TEXT])
     return None if not text or (kind == "class" and text == generated(target)) else text
 
 
 def generated(target: Any) -> str | None:
-    """Give the docstring that :mod:`dataclasses` would make for a class that has none."""
-    if "__dataclass_fields__" not in attributes(target):
-        return None
-    try:
-        return f"{target.__name__}{inspect.signature(target)}".replace(" -> None", "")
-    except (TypeError, ValueError):
-        return None
+    """Give the docstring that Python makes for a class that has none."""
+    if "__dataclass_fields__" in attributes(target):
+        return f"{target.__name__}{signature_of(target)}".replace(" -> None", "")
+    if "_fields" in attributes(target):
+        return "{}({})".format(target.__name__, ", ".join(target._fields))  # noqa: SLF001
+    return "An enumeration." if issubclass(target, Enum) else None
 
 
 def location(target: Any, kind: str) -> dict[str, Any] | None:
@@ -370,13 +372,12 @@ def location(target: Any, kind: str) -> dict[str, Any] | None:
     file = getattr(module, "__file__", None)
     if module is None or not isinstance(file, str):
         return None
-    try:
-        line = 1 if kind == "module" else inspect.getsourcelines(target)[1]
-    except (OSError, TypeError, SyntaxError, IndexError):
+    name = os.path.basename(file)
+    if not name.endswith(".py"):
         return None
-    path = module.__name__.replace(".", "/")
-    init = os.path.basename(file).startswith("__init__.")
-    return {"file": path + ("/__init__.py" if init else ".py"), "line": line}
+    line = 1 if kind == "module" else getsourcelines(target)[1]
+    folders = module.__name__.split(".")
+    return {"file": "/".join([*(folders if name == "__init__.py" else folders[:-1]), name]), "line": line}
 
 
 if __name__ == "__main__":
