@@ -101,7 +101,7 @@ STATIC, IMPORT = Introspection.STATIC, Introspection.IMPORT
 # What is answered, and how in ``auto``.
 ANSWERS: dict[str, tuple[Json, Introspection | None]] = {
     "attr:constant": ("text", STATIC),
-    "attr:number": (-1.5, IMPORT),
+    "attr:number": (-1.5, STATIC),
     "attr:formats": (["a", ["b", 1]], STATIC),
     "attr:pairs": ({"a": [1, True]}, STATIC),
     "attr:both": ("one two three", STATIC),
@@ -322,3 +322,44 @@ def test_namespace_of_any_name() -> None:
     made, problems = options.from_config({**DEFAULTS, "namespaces": {"fields": {"fields": {"x": "doc"}}}})
     assert problems == []
     assert made.namespaces["fields"].fields == {"x": ("doc",)}
+
+
+ENDING = """
+import os
+class A:
+    '''Own.'''
+    title = "".join(["T"])
+    def hangs(self):
+        while True: pass
+    def exits(self): os._exit(3)
+    def huge(self): return list(range(3_000_000))
+    def endless(self):
+        found = []
+        found.extend([found] * 10)
+        return found
+    def number(self): return 10 ** 5000
+    def surrogate(self): return "a\\ud800"
+    def infinite(self): return float("inf")
+"""
+
+
+def test_an_answer_that_ends_the_process_costs_only_itself(install: Install) -> None:
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": ENDING})
+    for mode in ("auto", "import"):
+        plugin = fields(mode, "attr:title", "call:hangs", "call:exits", "attr:title", import_timeout=1)
+        assert plugin.docstring is not None
+        assert [(field.name, field.value) for field in plugin.fields] == [("0", "T"), ("3", "T")]
+        hangs, exits = plugin.problems
+        assert "did not answer within 1 s" in hangs.message
+        assert "exit code 3" in exits.message
+
+
+def test_answers_of_any_size_and_kind(install: Install) -> None:
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": ENDING})
+    plugin = fields("import", "call:huge", "call:endless", "call:number", "call:surrogate", "call:infinite")
+    huge, endless, number, surrogate, infinite = plugin.fields
+    assert plugin.problems == ()
+    assert (huge.shown, endless.shown) == (True, True)
+    assert (number.value, number.shown) == ("an integer of 16610 bits", True)
+    assert (surrogate.value, infinite.value) == ("a?", "inf")
+    msgspec.json.encode(plugin)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,7 @@ BOTH = pytest.mark.parametrize("way", [static, live], ids=["static", "import"])
 
 COMMAND = """
 import sys
+import time
 class Command:
     '''Runs.'''
     def __init__(self, function): self.__doc__ = function.__doc__
@@ -409,6 +411,7 @@ def test_static_neither_runs_nor_imports(install: Install, site: Path) -> None:
     install("one", files=files)
     code = f"""
 import sys
+import time
 sys.path.insert(0, {str(site)!r})
 from tests.test_introspect import CASES, run, static
 def refuse(event, arguments):
@@ -676,3 +679,93 @@ def test_what_is_told_in_part_says_why_it_does_not_load(install: Install) -> Non
     [plugin] = auto(["m:f"])
     assert (plugin.introspection, plugin.kind) == (Introspection.STATIC, Kind.FUNCTION)
     assert "No module named 'nowhere'" in plugin.problems[0].message
+
+
+def test_docstring_that_is_imported(install: Install) -> None:
+    install("one", files={"m.py": "from n import __doc__", "n.py": "'''Other.'''", "well.py": "def f(): pass"})
+    [_, well] = run(static(), "m", "well:f")
+    assert well.kind is Kind.FUNCTION
+    [plugin] = auto(["m"])
+    assert text(plugin) == "Other."
+
+
+def test_a_daemon_keeps_nobody_waiting_and_does_not_stay(install: Install, tmp_path: Path) -> None:
+    alive = tmp_path / "alive"
+    daemon = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    while True:\n"
+    daemon += f"        open({str(alive)!r}, 'w').close()\n        time.sleep(0.05)\n"
+    install("one", files={"m.py": f"{daemon}else:\n    time.sleep(0.3)\n", "n.py": "def f(): pass"})
+    start = time.monotonic()
+    for plugin in run(live(timeout=5), "m", "n:f"):
+        assert plugin.problems == ()
+    assert time.monotonic() - start < 5  # it would wait for ever
+    if Path("/proc").is_dir():
+        time.sleep(0.3)
+        alive.unlink()
+        time.sleep(0.3)
+        assert not alive.exists()
+
+
+SPOOF = """
+import sys, os
+frame = sys._getframe()
+while frame:
+    found = frame.f_locals
+    if "token" in found and "answers" in found:
+        for text in (b'not json', b'[1]', b'{"docstring": "spoofed", "number": "1"}', b'{"number": "1"}'):
+            os.write(found["answers"], b"\\n" + found["token"] + b" " + text + b"\\n")
+    frame = frame.f_back
+"""
+
+
+def test_what_a_plugin_says_for_others_is_not_believed(install: Install) -> None:
+    install("one", files={"p/a.py": SPOOF, "p/b.py": "'''B.'''", "p/c.py": "'''C.'''"})
+    _, b, c = run(live(), "p.a", "p.b", "p.c")
+    assert (text(b), text(c)) == ("B.", "C.")
+
+
+ODD = {
+    "default without a text": "class B:\n    def __repr__(self): raise ValueError\ndef f(a=(B(),)):\n    '''Own.'''",
+    "wrapped by itself": "def f():\n    '''Own.'''\nf.__wrapped__ = f",
+    "module that is no text": "def f():\n    '''Own.'''\nf.__module__ = [1]",
+    "very long": "def f():\n    '''Own.'''\nf.__doc__ = 'Own.' + '\\n' * 50_000_000",
+}
+
+
+@pytest.mark.parametrize("source", ODD.values(), ids=ODD)
+def test_odd_objects_lose_nothing_else(install: Install, source: str) -> None:
+    install("one", files={"m.py": source, "n.py": "'''Next.'''"})
+    plugin, following = run(live(), "m:f", "n")
+    assert (plugin.kind, text(plugin), plugin.problems) == (Kind.FUNCTION, "Own.", ())
+    assert text(following) == "Next."
+
+
+def test_nothing_differs_from_one_process_to_the_next(install: Install) -> None:
+    source = (
+        "class A: pass\ndef f(a=(object(),), b=A()): pass\nNAMES = {'a', 'b', 'c', 'd'}\ndef g(): raise ValueError(A())"
+    )
+    install("one", files={"m.py": source, "n.py": "import m\nm.g()"})
+    for plugin in run(live(), "m:f", "n"):
+        assert " at 0x" not in str(plugin)
+
+
+@pytest.mark.parametrize(
+    ("source", "base"),
+    [
+        ("import typing\nT = typing.TypeVar('T')\nclass A(typing.Generic[T]): pass", None),
+        ("import abc\nclass A(abc.ABC): pass", None),
+        ("import typing\nclass A(typing.NamedTuple):\n    x: int", None),
+        ("import collections\nA = collections.namedtuple('A', 'x y')", None),
+        ("import enum\nclass A(enum.Enum):\n    X = 1", None),
+    ],
+)
+def test_words_of_python_itself_are_nobodys(install: Install, source: str, base: None) -> None:
+    install("one", files={"m.py": source})
+    for way in (static(), live()):
+        [plugin] = run(way, "m:A")
+        assert plugin.docstring is base
+        assert plugin.inherited is base
+
+
+def test_replaced_builtins_are_put_back(install: Install) -> None:
+    install("one", files={"p/m.py": "import builtins\nbuiltins.isinstance = builtins.str = None", "p/n.py": "'N.'"})
+    assert [text(plugin) for plugin in run(live(), "p.m", "p.n")] == [None, "N."]

@@ -317,7 +317,7 @@ def test_introspection_is_the_configured_one(install: Install, project: Project)
 def test_timeout_is_the_configured_one(install: Install, project: Project) -> None:
     install("one", {"ns": {"a": "m:f"}}, {"m.py": "import time\ntime.sleep(600)"})
     project.build("Top\n===\n\n.. list-plugins:: ns\n", plugins_import_timeout=0.5)
-    assert "did not load within 0.5 s" in project.warnings[0]
+    assert "did not answer within 0.5 s" in project.warnings[0]
 
 
 def test_unreadable_distribution(install: Install, project: Project) -> None:

@@ -14,7 +14,7 @@ import msgspec
 from sphinxext.plugins import introspect, sources
 from sphinxext.plugins.fields import Fields, read_overlay
 from sphinxext.plugins.introspect.modules import ModuleFinder
-from sphinxext.plugins.model import Namespace, Problem, ProblemKind
+from sphinxext.plugins.model import Namespace, Problem, ProblemKind, sound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,7 +100,7 @@ def assemble(name: str, plugins: Sequence[Plugin], introspector: Introspector, f
         targets[plugin.target].append(plugin.name)
     completed = [
         msgspec.structs.replace(
-            fields.complete(plugin), aliases=tuple(n for n in targets[plugin.target] if n != plugin.name)
+            sound(fields.complete(plugin)), aliases=tuple(n for n in targets[plugin.target] if n != plugin.name)
         )
         for plugin in introspector.introspect(ordered, fields)
     ]

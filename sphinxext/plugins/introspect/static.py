@@ -13,6 +13,7 @@ from sphinxext.plugins.introspect.names import Search, builtin_bases
 from sphinxext.plugins.introspect.trees import (
     AbsentError,
     Class,
+    GriffeError,
     Modules,
     Object,
     Scope,
@@ -44,6 +45,10 @@ if TYPE_CHECKING:
     from sphinxext.plugins.model import Plugin
 
 
+_NOBODYS_WORDS = {"abc", "enum", "typing"}
+"""Modules whose docstrings say nothing of what inherits from them."""
+
+
 class Static:
     """Tells of plugins what their source tells."""
 
@@ -58,8 +63,8 @@ class Static:
         try:
             found = Search(self._modules).target(plugin.module, plugin.attributes)
             described = self._described(plugin, found)
-        except (UnknownError, RecursionError) as error:
-            reason = str(error) if isinstance(error, UnknownError) else "its source is nested too deeply"
+        except (UnknownError, RecursionError, GriffeError) as error:
+            reason = "its source is nested too deeply" if isinstance(error, RecursionError) else str(error)
             problem = Problem(
                 kind=ProblemKind.LOAD,
                 message=f"cannot be told from the source of {plugin.target}: {reason}",
@@ -110,7 +115,7 @@ class Static:
         node = definition_tree(of)
         if isinstance(of, Scope):
             for bound in bindings(of, "__doc__"):
-                return self._assigned(value_tree(bound), values.Context(search, of), bound.lineno or 1)
+                return self._assigned(value_tree(bound), values.Context(search, of), of.lineno or 1)
         file = self._modules.finder.relative(of.module.path)
         return syntax.docstring(node, file) if node is not None and file else None
 
@@ -126,7 +131,7 @@ class Static:
         try:
             for owner in self._ancestors(found):
                 docstring = self._docstring(owner)
-                if docstring is not None:
+                if docstring is not None and owner.object.module.path not in _NOBODYS_WORDS:
                     return Inherited(docstring=docstring, owner=owner.object.path)
         except UnknownError:
             pass  # what is above is not there to be read
@@ -179,6 +184,6 @@ class Static:
             value = values.answer(found, path.split("."), Search(self._modules), call=scheme == "call")
         except AbsentError:
             return Answer(describer=describer, introspection=Introspection.STATIC)
-        except UnknownError as error:
+        except (UnknownError, ArithmeticError, ValueError, TypeError, RecursionError, MemoryError) as error:
             return Answer(describer=describer, introspection=Introspection.STATIC, error=str(error))
         return Answer(describer=describer, introspection=Introspection.STATIC, value=value)

@@ -167,7 +167,7 @@ def is_gettext(function: ast.expr) -> bool:
 def literal(node: ast.expr | None) -> str | None:
     """Name the builtin class of what a literal, a display or a sum of such gives."""
     match node:
-        case ast.Constant(value=value):
+        case ast.Constant(value=value) | ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=value)):
             return type(value).__name__
         case ast.BinOp(left=left, op=ast.Add() | ast.Mod() | ast.Mult(), right=right):
             return literal(left) or literal(right)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 logging.getLogger("griffe").addHandler(logging.NullHandler())
 
 Object, Alias, Class, Module = griffe.Object, griffe.Alias, griffe.Class, griffe.Module
+GriffeError = griffe.GriffeError
 Scope = griffe.Module | griffe.Class
 
 _EXTRA = "sphinxext.plugins"

@@ -45,14 +45,18 @@ class Context(NamedTuple):
     """The class that the method is called on."""
 
 
-def evaluate(node: ast.AST | None, context: Context) -> Json:  # noqa: C901  # a case for each expression
+def evaluate(node: ast.AST | None, context: Context) -> Json:  # noqa: C901, PLR0912  # a case for each expression
     """Give the value of an expression; a tuple and a set are lists, as in JSON.
 
     :raises UnknownError: where it is not made of literals and of names for such
     """
     match node:
+        case ast.Constant(value=int() as value) if not -(2**63) <= value < 2**63:
+            raise _computed(node)  # JSON has no such number
         case ast.Constant(value=str() | int() | float() | bool() | None as value):
             return value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+            return -value
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
             return [evaluate(element, context) for element in elements]
         case ast.Set(elts=elements):

@@ -88,6 +88,11 @@ def answer(request: dict[str, Any], state: State, say: Callable[[dict[str, Any]]
         target, owner, name = import_module(request["module"]), None, ""
         for name in request["attributes"]:
             owner, target = target, getattr(target, name)
+        for stop in (sys.setprofile, sys.settrace):  # here, for a hook is called for each new frame, and may raise
+            try:
+                stop(None)
+            except BaseException:  # noqa: BLE001
+                pass  # a hook that raises is gone
     except BaseException as error:  # noqa: BLE001  # SystemExit, KeyboardInterrupt and whatever else a plugin raises
         state.restore()
         say({"error": explain(error)})
@@ -360,7 +365,8 @@ def generated(target: Any) -> str | None:
     if "__dataclass_fields__" in attributes(target):
         return f"{target.__name__}{signature_of(target)}".replace(" -> None", "")
     if "_fields" in attributes(target):
-        return "{}({})".format(target.__name__, ", ".join(target._fields))  # noqa: SLF001
+        fields = ", ".join(target._fields) + ("," if len(target._fields) == 1 else "")  # noqa: SLF001
+        return f"{target.__name__}({fields})"
     return "An enumeration." if issubclass(target, Enum) else None
 
 
