@@ -267,7 +267,84 @@ CASES: dict[str, tuple[dict[str, str], str, Kind, str | None]] = {
         Kind.INSTANCE,
         None,
     ),
-    "partial": ({"m.py": "import functools\nf = functools.partial(print)"}, "m:f", Kind.INSTANCE, None),
+    "modules that import * from each other": (
+        {
+            "p/__init__.py": "from p.a import *",
+            "p/a.py": "from p import *\nfrom p.b import f",
+            "p/b.py": 'def f():\n    """Own."""',
+        },
+        "p:f",
+        Kind.FUNCTION,
+        "Own.",
+    ),
+    "version of Python": (
+        {
+            "m.py": "import sys\nif sys.version_info >= (3,):\n    def f():\n        'Own.'\nelse:\n"
+            "    def f():\n        'Other.'"
+        },
+        "m:f",
+        Kind.FUNCTION,
+        "Own.",
+    ),
+    "not TYPE_CHECKING": (
+        {
+            "m.py": "import typing\nif not typing.TYPE_CHECKING:\n    def f():\n        'Own.'\nelse:\n"
+            "    def f():\n        'Other.'"
+        },
+        "m:f",
+        Kind.FUNCTION,
+        "Own.",
+    ),
+    "else of a try": (
+        {
+            "m.py": "try:\n    import nowhere\nexcept ImportError:\n    def f():\n        'Own.'\nelse:\n"
+            "    def f():\n        'Other.'"
+        },
+        "m:f",
+        Kind.FUNCTION,
+        "Own.",
+    ),
+    "star behind a definition": (
+        {"m.py": "def f():\n    'Other.'\nfrom n import *", "n.py": "def f():\n    'Own.'"},
+        "m:f",
+        Kind.FUNCTION,
+        "Own.",
+    ),
+    "star that is tried": (
+        {
+            "m.py": "try:\n    from n import *\nexcept ImportError:\n    from o import *",
+            "n.py": "def f():\n    'Own.'",
+            "o.py": "def f():\n    'Other.'",
+        },
+        "m:f",
+        Kind.FUNCTION,
+        "Own.",
+    ),
+    "star that hides a submodule": (
+        {"m.py": "from p import g", "p/__init__.py": "from .g import *", "p/g.py": "def g():\n    'Own.'"},
+        "m:g",
+        Kind.FUNCTION,
+        "Own.",
+    ),
+    "alias from before a redefinition": (
+        {"m.py": "class B:\n    'Own.'\nOLD = B\nclass B(OLD):\n    'Other.'"},
+        "m:OLD",
+        Kind.CLASS,
+        "Own.",
+    ),
+    "dataclass": (
+        {"m.py": "import dataclasses\n@dataclasses.dataclass(frozen=True)\nclass A:\n    'Own.'\n    x: int = 0"},
+        "m:A",
+        Kind.CLASS,
+        "Own.",
+    ),
+    "decorated class": ({"m.py": "def d(c):\n    return c\n@d\nclass A:\n    'Own.'"}, "m:A", Kind.CLASS, "Own."),
+    "context manager": (
+        {"m.py": "import contextlib\n@contextlib.contextmanager\ndef f():\n    'Own.'\n    yield"},
+        "m:f",
+        Kind.FUNCTION,
+        "Own.",
+    ),
     "lambda": ({"m.py": "f = lambda: None"}, "m:f", Kind.FUNCTION, None),
     "static method": (
         {"m.py": 'class A:\n    @staticmethod\n    def f():\n        """Own."""'},
@@ -351,6 +428,10 @@ SIGNATURES = {
     "class f:\n    def __init__(self, a, b=(1, 2)): pass": "(a, b=(1, 2))",
     "class B:\n    def __init__(self, a): pass\nclass f(B): pass": "(a)",
     "class f:\n    def __new__(cls, a): pass": "(a)",
+    "class A:\n    @classmethod\n    def f(cls, a=None): pass\nf = A.f": "(a=None)",
+    "class A:\n    def f(self, a): pass\nb = A()\nf = b.f": "(a)",
+    "class f: pass": "()",
+    "f = lambda a, b=1: a": "(a, b=1)",
 }
 
 
@@ -404,6 +485,24 @@ def test_what_is_told_in_part_is_loaded_in_auto(install: Install) -> None:
         assert plugin.introspection is Introspection.STATIC
         assert "is only in part told" in plugin.problems[0].message
         assert (found.introspection, found.problems) == (Introspection.IMPORT, ())
+
+
+DOUBTFUL = {
+    "condition": "import os\nif os.environ.get('X'):\n    def f():\n        'A.'\nelse:\n    def f():\n        'Own.'",
+    "decorator": "def d(f): return [f][0]\n@d\ndef f():\n    'Own.'",
+    "class decorator": "def d(f): return [f][0]\n@d\nclass f:\n    'Own.'",
+    "no functools.wraps": "def d(f):\n    def g():\n        'Own.'\n    return g\n@d\ndef f():\n    'Other.'",
+    "__new__": "class A:\n    def __new__(cls): return 1\nf = A()",
+    "property": "class A:\n    @property\n    def f(self): return 1\nf = A().f",
+}
+
+
+@pytest.mark.parametrize("source", DOUBTFUL.values(), ids=DOUBTFUL)
+def test_what_is_doubtful_is_loaded_in_auto(install: Install, source: str) -> None:
+    install("one", files={"m.py": source})
+    [read], [loaded], [found] = run(static(), "m:f"), run(live(), "m:f"), auto(["m:f"])
+    assert read.problems
+    assert (found.introspection, found.kind, found.docstring) == (Introspection.IMPORT, loaded.kind, loaded.docstring)
 
 
 def test_static_neither_runs_nor_imports(install: Install, site: Path) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sphinxext.plugins.introspect import syntax, values
-from sphinxext.plugins.introspect.names import Search, builtin_bases
+from sphinxext.plugins.introspect.names import Search
+from sphinxext.plugins.introspect.results import builtin_bases
 from sphinxext.plugins.introspect.trees import (
     AbsentError,
     Class,
@@ -19,7 +20,6 @@ from sphinxext.plugins.introspect.trees import (
     Scope,
     UnknownError,
     assigned_docstring,
-    bindings,
     definition_tree,
     function_tree,
     value_tree,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.introspect import Questions
     from sphinxext.plugins.introspect.modules import ModuleFinder
-    from sphinxext.plugins.introspect.names import Found
+    from sphinxext.plugins.introspect.results import Found
     from sphinxext.plugins.model import Plugin
 
 
@@ -114,8 +114,8 @@ class Static:
             return self._assigned(assigned, values.Context(search, of.parent), of.lineno or 1)
         node = definition_tree(of)
         if isinstance(of, Scope):
-            for bound in bindings(of, "__doc__"):
-                return self._assigned(value_tree(bound), values.Context(search, of), of.lineno or 1)
+            for binding in self._modules.bindings(of, "__doc__"):
+                return self._assigned(value_tree(binding.member), values.Context(search, of), of.lineno or 1)
         file = self._modules.finder.relative(of.module.path)
         return syntax.docstring(node, file) if node is not None and file else None
 
@@ -147,21 +147,21 @@ class Static:
                         yield found._replace(kind=Kind.CLASS, object=base, class_=base)
             case Kind.METHOD if isinstance(of.parent, Class):
                 for base in search.bases(of.parent):
-                    if base is not of.parent and bindings(base, of.name):
+                    if base is not of.parent and self._modules.bindings(base, of.name):
                         yield search.of_class(base, of.name)
 
     def _signature(self, found: Found) -> str | None:
         """Write what it is called with: of a class, the parameters of its ``__init__`` or ``__new__``."""
         node = function_tree(found.object) or value_tree(found.object)
         if isinstance(node, syntax.Function | ast.Lambda):
-            return syntax.signature(node, bound=False) if found.kind is not Kind.INSTANCE else None
+            return syntax.signature(node, bound=found.bound) if found.kind is not Kind.INSTANCE else None
         if found.kind is not Kind.CLASS or found.class_ is None or found.class_.decorators:
             return None
         try:
             for name in ("__init__", "__new__"):
                 for base in Search(self._modules).bases(found.class_):
-                    for bound in bindings(base, name):
-                        node = function_tree(bound) if isinstance(bound, Object) else None
+                    for binding in self._modules.bindings(base, name):
+                        node = function_tree(binding.member) if isinstance(binding.member, Object) else None
                         return syntax.signature(node, bound=True) if node else None
             return None if any(map(builtin_bases, Search(self._modules).bases(found.class_))) else "()"
         except UnknownError:

@@ -129,6 +129,15 @@ def gives_first(node: Function) -> bool:
     return bool(first) and annotation is not None and annotation == dotted(first[0].annotation)
 
 
+def keeps(annotation: ast.expr | None) -> bool:
+    """Whether an annotation is that of a decorator which gives what it gets: ``Callable[[F], F]``."""
+    match unquoted(annotation):
+        case ast.Subscript(value=generic, slice=ast.Tuple(elts=[ast.List(elts=[taken]), given])):
+            names = dotted(given)
+            return (dotted(generic) or [""])[-1] == "Callable" and names is not None and names == dotted(taken)
+    return False
+
+
 def given_by_callable(annotation: ast.expr | None) -> ast.expr | None:
     """Give ``X`` of the annotation ``Callable[…, X]``."""
     match annotation:

@@ -14,12 +14,12 @@ import logging
 import re
 import sys
 import warnings
-from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import griffe
 
 from sphinxext.plugins.introspect import syntax
+from sphinxext.plugins.introspect.branches import Circumstances, Runs, circumstances
 from sphinxext.plugins.introspect.modules import Form
 
 if TYPE_CHECKING:
@@ -48,23 +48,21 @@ class AbsentError(UnknownError):
     """The source tells that there is no such attribute."""
 
 
-class _Use(IntEnum):
-    """When a binding of a name counts, where there are several."""
+class Binding(NamedTuple):
+    """One of the places where a scope binds a name."""
 
-    ALWAYS = 0
-    TRIED = 1
-    """It is in a ``try``: where that works."""
-
-    OTHERWISE = 2
-    """It is in an ``except``: where what was tried does not work."""
-
-    TYPING = 3
-    """It is under ``if TYPE_CHECKING``: where what runs does not tell."""
-
-
-class _Binding(NamedTuple):
-    use: _Use
     member: griffe.Object | griffe.Alias
+    line: int
+    circumstances: Circumstances
+
+    @property
+    def runs(self) -> Runs:
+        """Whether it runs."""
+        return self.circumstances.runs
+
+
+STAR = "*"
+"""The name that the bindings of ``from module import *`` are kept by."""
 
 
 class _Keeper(griffe.Extension):
@@ -94,8 +92,9 @@ class _Keeper(griffe.Extension):
                 agent.current.extra[_EXTRA].setdefault("docstrings", {})[name] = value
 
     def _bind(self, scope: Scope, member: griffe.Object | griffe.Alias, node: ast.AST) -> None:
-        bindings = scope.extra[_EXTRA].setdefault("bindings", {})
-        bindings.setdefault(member.name, []).append(_Binding(_use(node), member))
+        name = STAR if "/" in member.name else member.name
+        binding = Binding(member, getattr(node, "lineno", 0), circumstances(node))
+        scope.extra[_EXTRA].setdefault("bindings", {}).setdefault(name, []).append(binding)
 
 
 @contextlib.contextmanager
@@ -110,22 +109,6 @@ def _no_garbage() -> Iterator[None]:
             gc.enable()
 
 
-def _use(node: ast.AST) -> _Use:
-    """Tell in which branch a definition stands."""
-    child, parent = node, getattr(node, "parent", None)
-    while parent is not None and not isinstance(parent, syntax.Definition):
-        if isinstance(parent, ast.ExceptHandler):
-            return _Use.OTHERWISE
-        if isinstance(parent, ast.Try) and parent.handlers and child in parent.body:
-            return _Use.TRIED
-        if isinstance(parent, ast.If) and child not in parent.orelse:
-            condition = syntax.dotted(parent.test)
-            if condition and condition[-1] == "TYPE_CHECKING":
-                return _Use.TYPING
-        child, parent = parent, getattr(parent, "parent", None)
-    return _Use.ALWAYS
-
-
 class Modules:
     """The modules that were read."""
 
@@ -137,6 +120,30 @@ class Modules:
     def exists(self, name: str) -> bool:
         """Whether there is a module of that name."""
         return self.finder.find(name) is not None
+
+    def bindings(self, scope: Scope, name: str, before: int | None = None) -> list[Binding]:
+        """Give what a scope binds a name to: what counts first, then what does where that leads to nothing.
+
+        :param before: the line of the scope that asks, before which others do not count if there are any
+        """
+        alive = self.every(scope, name)
+        usual = [b for b in alive if b.runs <= Runs.PERHAPS]
+        if before is not None:
+            usual = [b for b in usual if b.line < before] or usual
+        counting: list[Binding] = []
+        for binding in reversed(usual):
+            counting.append(binding)
+            if binding.runs is Runs.SURELY:
+                break
+        return counting + sorted((b for b in alive if b.runs > Runs.PERHAPS), key=lambda binding: binding.runs)
+
+    def every(self, scope: Scope, name: str) -> list[Binding]:
+        """Give every binding of a name that may run."""
+        bound: list[Binding] = scope.extra[_EXTRA].get("bindings", {}).get(name, [])
+        return [b for b in bound if b.runs is not Runs.NEVER and all(map(self._is_there, b.circumstances.imports))]
+
+    def _is_there(self, name: str) -> bool:
+        return name.partition(".")[0] in sys.builtin_module_names or self.exists(name)
 
     def mentions(self, name: str, word: str) -> bool:
         """Whether a word stands anywhere in a module, or code is run there that is not written down."""
@@ -194,16 +201,6 @@ class Modules:
         found = self.finder.find(name)
         path = found.path or list(found.folders) if found else None
         return griffe.Module(tail, filepath=path, parent=self._package(parent) if parent else None)
-
-
-def bindings(scope: Scope, name: str) -> list[griffe.Object | griffe.Alias]:
-    """Give what a scope binds a name to: what counts first, then what does where that leads to nothing."""
-    bound: list[_Binding] = scope.extra[_EXTRA].get("bindings", {}).get(name, [])
-    last = [binding for binding in bound if binding.use in (_Use.ALWAYS, _Use.TRIED)][-1:]
-    if last and last[0].use is _Use.TRIED:
-        last += [binding for binding in bound if binding.use is _Use.ALWAYS][-1:]
-    others = sorted((b for b in bound if b.use in (_Use.OTHERWISE, _Use.TYPING)), key=lambda binding: binding.use)
-    return [binding.member for binding in [*last, *others]]
 
 
 def assigned_docstring(scope: griffe.Object | griffe.Alias | None, name: str) -> ast.expr | None:

@@ -22,7 +22,8 @@ from sphinxext.plugins.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sphinxext.plugins.introspect.names import Found, Search
+    from sphinxext.plugins.introspect.names import Search
+    from sphinxext.plugins.introspect.results import Found
     from sphinxext.plugins.model import Json
 
 _PLAIN_DECORATORS = frozenset({"staticmethod", "classmethod", "property", "abstractmethod", "override"})
