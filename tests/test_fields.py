@@ -363,3 +363,44 @@ def test_answers_of_any_size_and_kind(install: Install) -> None:
     assert (number.value, number.shown) == ("an integer of 16610 bits", True)
     assert (surrogate.value, infinite.value) == ("a?", "inf")
     msgspec.json.encode(plugin)
+
+
+TRICKY = {
+    "changed behind the class": "class A:\n    x = '1'\nA.x = '2'",
+    "grown in the class": "class A:\n    x = ['1']\n    x.append('2')",
+    "added to": "class A:\n    x = ['1']\n    x += ['2']",
+    "bound twice": "N = '1'\nclass A:\n    x = N\nN = '2'",
+    "constant that is added to": "N = '1'\nN += '2'\nclass A:\n    x = N",
+    "dictionary that is added to": "D = {}\nD['a'] = 1\nclass A:\n    x = D",
+    "changed by a function": "N = '1'\ndef f():\n    global N\n    N = '2'\nf()\nclass A:\n    x = N",
+    "class decorator": "def d(c):\n    c.x = '2'\n    return c\n@d\nclass A:\n    x = '1'",
+    "hook of a base class": "class B:\n    def __init_subclass__(cls): cls.x = '2'\nclass A(B):\n    x = '1'",
+    "metaclass": "class M(type):\n    def __init__(c, *a): c.x = '2'\nclass A(metaclass=M):\n    x = '1'",
+    "deleted": "class A:\n    x = '1'\n    del x",
+    "member of an enumeration": "import enum\nclass E(enum.Enum):\n    M = 1\nclass A:\n    x = E.M",
+    "gettext with a domain": "def gettext(domain, text): return text\nclass A:\n    x = gettext('a', 'b')",
+    "parameter": "X = 'x'\nclass A:\n    def x(self, X='p'): return X",
+    "inner import": "X = 'x'\nclass A:\n    def x(self):\n        import os as X\n        return X.name",
+    "inner loop": "X = 'x'\nclass A:\n    def x(self):\n        for X in 'ab': pass\n        return X",
+    "tuple": "class A:\n    def x(self):\n        v = 'a'\n        v, w = 'b', 'c'\n        return v",
+    "raises before": "class A:\n    def x(self):\n        raise ValueError\n        return 'x'",
+    "asserts before": "class A:\n    def x(self):\n        assert 0\n        return 'x'",
+    "generator": "class A:\n    def x(self):\n        yield 1\n        return 'x'",
+    "coroutine": "class A:\n    async def x(self): return 'x'",
+    "argument that is needed": "class A:\n    def x(self, a): return 'x'",
+    "keyword that is needed": "class A:\n    def x(self, *, a): return 'x'",
+    "no parameter": "class A:\n    def x(): return 'x'",
+    "property that is set": "class A:\n    def __init__(self): self.v = '2'\n    v = '1'\n    @property\n"
+    "    def x(self): return self.v",
+}
+
+
+@pytest.mark.filterwarnings("ignore:coroutine")
+@pytest.mark.parametrize("source", TRICKY.values(), ids=TRICKY)
+def test_the_source_tells_the_truth_or_nothing(install: Install, source: str) -> None:
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": source})
+    describer = "call:x" if "def x" in source and "@property" not in source else "attr:x"
+    static, loaded, auto = (fields(mode, describer) for mode in ("static", "import", "auto"))
+    assert [field.value for field in auto.fields] == [field.value for field in loaded.fields]
+    if not static.problems:
+        assert [field.value for field in static.fields] == [field.value for field in loaded.fields]

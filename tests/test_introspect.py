@@ -868,3 +868,21 @@ def test_words_of_python_itself_are_nobodys(install: Install, source: str, base:
 def test_replaced_builtins_are_put_back(install: Install) -> None:
     install("one", files={"p/m.py": "import builtins\nbuiltins.isinstance = builtins.str = None", "p/n.py": "'N.'"})
     assert [text(plugin) for plugin in run(live(), "p.m", "p.n")] == [None, "N."]
+
+
+WRITTEN = {
+    "added to": "def f():\n    'Own.'\nf.__doc__ += ' More.'",
+    "of a method": "class A:\n    def f(self):\n        'Other.'\nA.f.__doc__ = 'Own.'\nf = A.f",
+    "two at once": "def f():\n    'Other.'\nx = f.__doc__ = 'Own.'",
+    "by a function": "def f():\n    'Other.'\nsetattr(f, '__doc__', 'Own.')",
+    "deleted": "def f():\n    'Other.'\ndel f.__doc__",
+    "in a class, added to": "class f:\n    'Own.'\n    __doc__ += ' More.'",
+    "twice": "def f():\n    'Other.'\nf.__doc__ = 'Another.'\nf.__doc__ = 'Own.'",
+}
+
+
+@pytest.mark.parametrize("source", WRITTEN.values(), ids=WRITTEN)
+def test_docstring_that_is_written_in_another_way(install: Install, source: str) -> None:
+    install("one", files={"m.py": source})
+    [loaded], [found] = run(live(), "m:f"), auto(["m:f"])
+    assert text(found) == text(loaded)

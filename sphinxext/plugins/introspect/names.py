@@ -43,13 +43,13 @@ class Search:
     """
 
     def __init__(self, modules: Modules, depth: int = 0) -> None:
-        self._modules = modules
+        self.modules = modules
         self._depth = depth
         self._steps = 0
 
     def target(self, module: str, attributes: Sequence[str]) -> Found:
         """Find what an object reference stands for."""
-        found = Found(Kind.MODULE, self._modules.read(module))
+        found = Found(Kind.MODULE, self.modules.read(module))
         for name in attributes:
             found = self.member(found, name)
         return found
@@ -71,7 +71,7 @@ class Search:
     def of_class(self, class_: griffe.Class, name: str) -> Found:
         """Find an attribute of a class, or of one that it inherits from."""
         for base in self.bases(class_):
-            if self._modules.bindings(base, name):
+            if self.modules.bindings(base, name):
                 found = self._value(base, name)
                 if found.kind is Kind.INSTANCE and makes_members(class_, self):  # a member of an enumeration
                     return Found(Kind.INSTANCE, found.object, class_.path, class_)
@@ -88,7 +88,7 @@ class Search:
             msg = f"{scope.path} has {name} from a builtin class"
         elif node is not None and (node.decorator_list or node.keywords):
             msg = f"{scope.path} may get {name} from its decorators or its metaclass"
-        elif self._modules.mentions(scope.module.path, name):
+        elif self.modules.mentions(scope.module.path, name):
             msg = f"{scope.module.path} mentions {name}, but {scope.path} does not plainly define it"
         else:
             return
@@ -135,14 +135,14 @@ class Search:
 
     def binds(self, scope: Scope, name: str) -> bool:
         """Whether a scope binds a name itself."""
-        return bool(self._modules.bindings(scope, name))
+        return bool(self.modules.bindings(scope, name))
 
     def anew(self) -> Search:
         """Start another search from here, for a long list of decorators is no long path."""
         if self._depth == _DEEPEST:
             msg = "it leads through too many decorators"
             raise UnknownError(msg)
-        return Search(self._modules, self._depth + 1)
+        return Search(self.modules, self._depth + 1)
 
     def _step(self, where: str) -> None:
         self._steps += 1
@@ -153,7 +153,7 @@ class Search:
     def _name(self, name: str, scope: griffe.Object | griffe.Alias | None, before: int | None = None) -> Found:
         """Find a name as code in a scope would: in a class, then in its module."""
         while scope is not None:
-            if isinstance(scope, griffe.Class) and self._modules.bindings(scope, name):
+            if isinstance(scope, griffe.Class) and self.modules.bindings(scope, name):
                 return self._value(scope, name, before)
             if isinstance(scope, griffe.Module):
                 return self._of_module(scope, name, before)
@@ -163,7 +163,7 @@ class Search:
 
     def _of_module(self, module: griffe.Module, name: str, before: int | None = None) -> Found:
         self._step(f"{module.path}.{name}")
-        own = self._modules.bindings(module, name, before)
+        own = self.modules.bindings(module, name, before)
         for star in self._stars(module):
             if own and own[0].line > star.line:
                 break
@@ -173,9 +173,9 @@ class Search:
         if own:
             return self._value(module, name, before)
         submodule = f"{module.path}.{name}"
-        if self._modules.exists(submodule):
-            return Found(Kind.MODULE, self._modules.read(submodule))
-        if self._modules.bindings(module, "__getattr__"):
+        if self.modules.exists(submodule):
+            return Found(Kind.MODULE, self.modules.read(submodule))
+        if self.modules.bindings(module, "__getattr__"):
             msg = f"{module.path} has a __getattr__, and {name} may come from that"
             raise UnknownError(msg)
         self._rule_out(module, name)
@@ -184,14 +184,14 @@ class Search:
 
     def _stars(self, module: griffe.Module) -> list[Binding]:
         """Give where a module imports ``*``, what counts first."""
-        stars = self._modules.every(module, STAR)
+        stars = self.modules.every(module, STAR)
         return sorted(stars, key=lambda star: (star.runs > Runs.PERHAPS, -star.line))
 
     def _star(self, module: griffe.Module, star: Binding) -> griffe.Module:
         """Read the module that ``*`` is imported from."""
         assert isinstance(star.member, griffe.Alias)
         try:
-            return self._modules.read(star.member.target_path)
+            return self.modules.read(star.member.target_path)
         except UnknownError as error:
             msg = f"{module.path} imports * from {star.member.target_path}, but {error}"
             raise UnknownError(msg) from error
@@ -212,7 +212,7 @@ class Search:
                 return False
         elif name.startswith("_"):
             return False
-        return bool(self._modules.bindings(module, name)) or any(
+        return bool(self.modules.bindings(module, name)) or any(
             self._exports(self._star(module, star), name, seen | {module.path}) for star in self._stars(module)
         )
 
@@ -242,7 +242,7 @@ class Search:
         """Follow the binding of a name that counts, and where that leads to nothing, another one."""
         self._step(f"{scope.path}.{name}")
         failure: UnknownError | None = None
-        bound = self._modules.bindings(scope, name, before)
+        bound = self.modules.bindings(scope, name, before)
         unsure = [binding for binding in bound if binding.runs is Runs.PERHAPS]
         for binding in bound:
             try:
@@ -281,10 +281,10 @@ class Search:
         parts = path.split(".")
         for length in range(len(parts), 0, -1):
             module = ".".join(parts[:length])
-            if self._modules.exists(module):
+            if self.modules.exists(module):
                 parent, _, tail = module.rpartition(".")
                 if length == len(parts) and parent and self._rebinds(parent, tail):
-                    return self._of_module(self._modules.read(parent), tail)
+                    return self._of_module(self.modules.read(parent), tail)
                 return self.target(module, parts[length:])
         msg = f"there is no module {parts[0]}"
         raise UnknownError(msg)
@@ -292,11 +292,11 @@ class Search:
     def _rebinds(self, package: str, name: str) -> bool:
         """Whether a package binds a name to something else than its submodule of that name."""
         try:
-            module = self._modules.read(package)
+            module = self.modules.read(package)
             stars = any(self._exports(self._star(module, star), name) for star in self._stars(module))
         except UnknownError:
             return False
-        members = [binding.member for binding in self._modules.bindings(module, name)]
+        members = [binding.member for binding in self.modules.bindings(module, name)]
         return stars or any(
             not (isinstance(member, griffe.Alias) and member.target_path == f"{package}.{name}") for member in members
         )

@@ -110,6 +110,9 @@ class Static:
         """Read the docstring that is its own: one that stands in the definition, or that is assigned to it."""
         of, search = found.object, Search(self._modules)
         assigned = assigned_docstring(of.parent, of.name)
+        if self._modules.writes_docstring(of, known=0 if assigned is None else 1):
+            msg = f"{of.module.path} writes it in a way that only shows when it runs"
+            raise UnknownError(msg)
         if assigned is not None and isinstance(of.parent, Object):
             return self._assigned(assigned, values.Context(search, of.parent), of.lineno or 1)
         node = definition_tree(of)
@@ -170,12 +173,15 @@ class Static:
     def _deprecated(self, found: Found, docstring: Docstring | None) -> str | None:
         """Read the message of :pep:`702`'s decorator, or else what the docstring says."""
         node = definition_tree(found.object)
+        scope = found.object.parent
         for decorator in getattr(node, "decorator_list", []):
-            match decorator:
-                case ast.Call(func=function, args=[ast.Constant(value=str(message)), *_]) if (
-                    syntax.dotted(function) or [""]
-                )[-1] == "deprecated":
-                    return message
+            if isinstance(decorator, ast.Call) and (syntax.dotted(decorator.func) or [""])[-1] == "deprecated":
+                try:
+                    assert isinstance(scope, Object)
+                    message = values.evaluate(decorator.args[0], values.Context(Search(self._modules), scope))
+                except (UnknownError, IndexError):
+                    message = ""  # it is deprecated all the same
+                return message if isinstance(message, str) else ""
         return deprecation(docstring.text) if docstring else None
 
     def _answer(self, found: Found, describer: str) -> Answer:

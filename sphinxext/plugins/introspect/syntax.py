@@ -180,7 +180,7 @@ def literal(node: ast.expr | None) -> str | None:
             return type(value).__name__
         case ast.BinOp(left=left, op=ast.Add() | ast.Mod() | ast.Mult(), right=right):
             return literal(left) or literal(right)
-        case ast.Call(func=function, args=[text, *_]) if is_gettext(function):
+        case ast.Call(func=function, args=[text], keywords=[]) if is_gettext(function):
             return literal(text)
     return next((name for display, name in _DISPLAYS.items() if isinstance(node, display)), None)
 
@@ -195,3 +195,107 @@ _DISPLAYS: dict[type[ast.expr], str] = {
     ast.SetComp: "set",
     ast.Tuple: "tuple",
 }
+
+
+def unsettled(module: ast.Module) -> frozenset[str]:  # noqa: C901  # a case for each kind of change
+    """Give the names in a module whose value may be another one than what is first assigned to them.
+
+    They are bound again, deleted, added to, or changed in place; an attribute counts by its own name,
+    whatever it is of. ``self`` aside, which is an instance.
+    """
+    unsettled: set[str] = set()
+    for node in ast.walk(module):
+        match node:
+            case ast.AugAssign(target=target) | ast.Subscript(value=target, ctx=ast.Store() | ast.Del()):
+                unsettled |= {_last(target)}
+            case ast.Name(ctx=ast.Del()):
+                unsettled |= {node.id}
+            case ast.Attribute(value=owner, attr=name, ctx=ast.Store() | ast.Del()):
+                if not (isinstance(owner, ast.Name) and owner.id == "self"):
+                    unsettled |= {name}
+            case ast.Global(names=names) | ast.Nonlocal(names=names):
+                unsettled |= set(names)
+            case ast.Call(func=ast.Attribute(value=owner, attr=method)) if method in _CHANGES:
+                unsettled |= {_last(owner)}
+            case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[_, ast.Constant(value=str(name)), *_]):
+                unsettled |= {name}
+    for scope in ast.walk(module):
+        if isinstance(scope, ast.Module | ast.ClassDef):
+            bound = [name for statement in scope.body for name in _bound(statement)]
+            unsettled |= {name for name in bound if bound.count(name) > 1}
+    return frozenset(unsettled - {""})
+
+
+_CHANGES = frozenset(
+    {"add", "append", "clear", "discard", "extend", "insert", "pop", "popitem", "remove", "reverse", "setdefault"}
+    | {"sort", "update"}
+)
+
+
+def _last(node: ast.expr) -> str:
+    return (dotted(node) or [""])[-1]
+
+
+def _bound(statement: ast.stmt) -> list[str]:
+    """Give the names that a statement of a module or a class assigns, in whatever branch of it."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return []
+    return [node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+
+
+def local_names(node: Function) -> set[str]:
+    """Give every name that is local to a function, or that another function in it takes for its own."""
+    arguments = node.args
+    names = parameters(node) | {a.arg for a in (arguments.vararg, arguments.kwarg) if a}
+    for part in ast.walk(node):
+        match part:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                names.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                names.add(name)
+            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+                names |= {alias.asname or alias.name.partition(".")[0] for alias in aliases}
+            case ast.Global(names=declared) | ast.Nonlocal(names=declared):
+                names |= set(declared)
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                names.add(name)
+    return names - {node.name}
+
+
+def is_plain(node: Function, *, given: int) -> bool:
+    """Whether a function does nothing but assign local names before it returns, at its end, and can be called so.
+
+    :param given: how many arguments it is called with
+    """
+    arguments = node.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    needed = len(positional) - len(arguments.defaults)
+    if needed > given or (given > len(positional) and not arguments.vararg) or None in arguments.kw_defaults:
+        return False
+    *before, last = node.body
+    return (
+        isinstance(node, ast.FunctionDef)
+        and isinstance(last, ast.Return)
+        and all(
+            isinstance(statement, ast.Pass)
+            or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
+            or (isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name))
+            for statement in before
+        )
+    )
+
+
+def docstring_writes(module: ast.Module) -> list[str]:
+    """Give what a module writes docstrings to, each by its last name, ``*`` where it does so in another way."""
+    written: list[str] = []
+    for node in ast.walk(module):
+        match node:
+            case ast.Attribute(value=owner, attr="__doc__", ctx=ast.Store() | ast.Del()):
+                written.append(_last(owner) or "*")
+            case ast.AugAssign(target=ast.Name(id="__doc__")) | ast.Delete(targets=[ast.Name(id="__doc__")]):
+                written.append("*")
+            case ast.Call(args=[_, ast.Constant(value="__doc__"), _]):
+                written.append("*")
+            case ast.Subscript(slice=ast.Constant(value="__doc__"), ctx=ast.Store()):
+                written.append("*")
+    return written

@@ -115,11 +115,33 @@ class Modules:
     def __init__(self, finder: ModuleFinder) -> None:
         self.finder = finder
         self._read: dict[str, griffe.Module | str] = {}
+        self._texts: dict[str, str] = {}
+        self._unsettled: dict[str, frozenset[str]] = {}
+        self._written: dict[str, list[str]] = {}
         self._extensions = griffe.Extensions(_Keeper())
 
     def exists(self, name: str) -> bool:
         """Whether there is a module of that name."""
         return self.finder.find(name) is not None
+
+    def unsettled(self, of: griffe.Object) -> bool:
+        """Whether the value of a name or an attribute may be another one than what is assigned to it."""
+        module = of.module.path
+        if module not in self._unsettled:
+            node = tree(of.module, ast.Module)
+            self._unsettled[module] = syntax.unsettled(node) if node else frozenset()
+        return of.name in self._unsettled[module]
+
+    def writes_docstring(self, of: griffe.Object, *, known: int) -> bool:
+        """Whether the module of an object writes its docstring in more ways than are known."""
+        module = of.module.path
+        if module not in self._written:
+            node = tree(of.module, ast.Module)
+            # Few modules mention it, and going through the tree takes long.
+            mentioned = "__doc__" in self._texts.get(module, "")
+            self._written[module] = syntax.docstring_writes(node) if node and mentioned else []
+        written = self._written[module]
+        return "*" in written or written.count(of.name) > known
 
     def bindings(self, scope: Scope, name: str, before: int | None = None) -> list[Binding]:
         """Give what a scope binds a name to: what counts first, then what does where that leads to nothing.
@@ -147,11 +169,7 @@ class Modules:
 
     def mentions(self, name: str, word: str) -> bool:
         """Whether a word stands anywhere in a module, or code is run there that is not written down."""
-        found = self.finder.find(name)
-        try:
-            text = found.read() if found and found.path else ""
-        except (OSError, SyntaxError, UnicodeDecodeError):  # it could be read before
-            return True
+        text = self._texts.get(name, "")
         return re.search(rf"\b({re.escape(word)}|exec|globals|setattr|vars)\b", text) is not None
 
     def read(self, name: str) -> griffe.Module:
@@ -184,10 +202,11 @@ class Modules:
         try:
             with warnings.catch_warnings(), _no_garbage():
                 warnings.simplefilter("ignore")  # a stranger's invalid escapes are no concern of the host's
+                self._texts[name] = found.read()
                 return griffe.visit(
                     tail,
                     found.path,
-                    found.read(),
+                    self._texts[name],
                     parent=self._package(parent) if parent else None,
                     extensions=self._extensions,
                 )

@@ -15,6 +15,7 @@ from sphinxext.plugins.introspect.trees import (
     definition_tree,
     function_tree,
     sets_on_instances,
+    tree,
     value_tree,
 )
 from sphinxext.plugins.model import Kind
@@ -36,8 +37,8 @@ class Context(NamedTuple):
     search: Search
     scope: griffe.Object
 
-    local: Mapping[str, ast.expr] = {}
-    """The values of local names."""
+    local: Mapping[str, ast.expr | None] = {}
+    """The local names, with their values where they are known."""
 
     own: str | None = None
     """The name of the first parameter of a method, ``self`` or ``cls``."""
@@ -71,7 +72,7 @@ def evaluate(node: ast.AST | None, context: Context) -> Json:  # noqa: C901, PLR
             return evaluate(value, context)
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             return _sum(evaluate(left, context), evaluate(right, context), node)
-        case ast.Call(func=function, args=[text, *_]) if syntax.is_gettext(function):
+        case ast.Call(func=function, args=[text], keywords=[]) if syntax.is_gettext(function):
             return evaluate(text, context)
         case ast.BoolOp(op=ast.Or(), values=[*values]):
             worth = [evaluate(value, context) for value in values]
@@ -93,6 +94,10 @@ def answer(found: Found, path: list[str], search: Search, *, call: bool) -> Json
         msg = f"only what classes and modules say is told by their source, and this is of the kind {found.kind.value}"
         raise UnknownError(msg)
     class_ = found.class_
+    changed = class_ is not None and next((b for b in search.bases(class_) if _may_change_attributes(b, search)), None)
+    if changed:
+        msg = f"{changed.path} may change the attributes of classes that inherit from it"
+        raise UnknownError(msg)
     if call and class_ is not None and any(sets_on_instances(base, path[0]) for base in search.bases(class_)):
         msg = f"{path[0]} is set on instances of {class_.path}"
         raise UnknownError(msg)
@@ -110,25 +115,54 @@ def answer(found: Found, path: list[str], search: Search, *, call: bool) -> Json
         raise UnknownError(*error.args) from error
 
 
+def _may_change_attributes(class_: griffe.Class, search: Search) -> bool:
+    """Whether a class has decorators, a metaclass or a hook that may change what its body says."""
+    node = tree(class_, ast.ClassDef)
+    changing = [keyword.value for keyword in node.keywords] if node else []
+    for decorator in node.decorator_list if node else []:
+        match decorator:
+            case ast.Call(func=function, args=[metaclass]) if (syntax.dotted(function) or [""])[-1] == "add_metaclass":
+                changing.append(metaclass)
+            case ast.Call(func=function):
+                changing.append(function)
+            case _:
+                changing.append(decorator)
+    return (
+        not {(syntax.dotted(changes) or [""])[-1] for changes in changing} <= _HARMLESS
+        or search.binds(class_, "__init_subclass__")
+        or search.binds(class_, "__metaclass__")
+    )
+
+
+_HARMLESS = {"ABCMeta", "dataclass", "final", "runtime_checkable", "total_ordering"}
+"""Metaclasses and decorators that leave the attributes of a class."""
+
+
 def _returned(node: syntax.Function, context: Context) -> Json:
-    """Give what a function returns, where it does so in one place, at its end, and calls nothing before."""
+    """Give what a function returns, where it does so in one place, at its end, and does nothing else before."""
     decorators = {(syntax.dotted(decorator) or [""])[-1] for decorator in node.decorator_list}
-    returned = syntax.returned(node)
-    if decorators - _PLAIN_DECORATORS or len(returned) != 1 or not isinstance(node.body[-1], ast.Return):
+    is_method = context.class_ is not None and "staticmethod" not in decorators
+    if decorators - _PLAIN_DECORATORS or not syntax.is_plain(node, given=1 if is_method else 0):
         raise _computed(node)
     # A list that is assigned may have grown before it is returned; a text or a number is what it was.
-    local = {
-        name: value for name, value in syntax.assigned(node).items() if syntax.literal(value) in {"str", "int", "float"}
-    }
+    local: dict[str, ast.expr | None] = dict.fromkeys(syntax.local_names(node))
+    local |= {name: value for name, value in syntax.assigned(node).items() if syntax.literal(value) in _LASTING}
     first = [*node.args.posonlyargs, *node.args.args][:1]
-    own = first[0].arg if first and "staticmethod" not in decorators else None
-    return evaluate(returned[0], context._replace(local=local, own=own, scope=context.scope.module))
+    own = first[0].arg if first and is_method else None
+    returned = syntax.returned(node)[-1]
+    return evaluate(returned, context._replace(local=local, own=own, scope=context.scope.module))
+
+
+_LASTING = {"bool", "float", "int", "str"}
+"""The builtin classes whose instances do not change."""
 
 
 def _named(path: list[str], context: Context) -> Json:
     """Give the value of a name, of an attribute of ``self``, or of a constant elsewhere."""
     first, *rest = path
-    if not rest and first in context.local:
+    if first in context.local and first != context.own:
+        if rest or context.local[first] is None:
+            raise _computed(None)
         return evaluate(context.local[first], context)
     if first == context.own:
         if len(rest) != 1 or context.class_ is None:
@@ -143,7 +177,10 @@ def _named(path: list[str], context: Context) -> Json:
 def _bound(found: Found, search: Search) -> Json:
     """Give the value that is bound to a name."""
     value, parent = value_tree(found.object), found.object.parent
-    if found.kind is Kind.INSTANCE and value is not None and isinstance(parent, griffe.Object):
+    if search.modules.unsettled(found.object):
+        msg = f"{found.object.path} may be changed after it was assigned"
+        raise UnknownError(msg)
+    if found.kind is Kind.INSTANCE and found.class_ is None and value is not None and isinstance(parent, griffe.Object):
         return evaluate(value, Context(search, parent))
     msg = f"{found.object.path} is a {found.kind.value}"
     raise UnknownError(msg)
