@@ -466,13 +466,14 @@ def test_deprecation(install: Install, way: Callable[[], Introspector], source: 
 def test_stub_beside_compiled_code(install: Install) -> None:
     files = {
         "c.cpython-311-x86_64-linux-gnu.so": "",
-        "c.pyi": "class A:\n    '''Own.'''\na: A\n",
+        "c.pyi": "class A:\n    '''Own.'''\na: A\ndef f(): ...\n",
         "d.cpython-311-x86_64-linux-gnu.so": "",
     }
     install("one", files=files)
-    a, instance, d = run(static(), "c:A", "c:a", "d:A")
+    a, instance, f, d = run(static(), "c:A", "c:a", "c:f", "d:A")
     assert (a.kind, text(a)) == (Kind.CLASS, "Own.")
     assert (instance.kind, instance.type) == (Kind.INSTANCE, "c.A")
+    assert "its stub has no docstring" in f.problems[0].message
     assert "is compiled and has no stub" in d.problems[0].message
 
 
@@ -493,16 +494,18 @@ DOUBTFUL = {
     "class decorator": "def d(f): return [f][0]\n@d\nclass f:\n    'Own.'",
     "no functools.wraps": "def d(f):\n    def g():\n        'Own.'\n    return g\n@d\ndef f():\n    'Other.'",
     "__new__": "class A:\n    def __new__(cls): return 1\nf = A()",
+    "submodule that nothing imports": "import p\nf = p.q",
     "property": "class A:\n    @property\n    def f(self): return 1\nf = A().f",
 }
 
 
 @pytest.mark.parametrize("source", DOUBTFUL.values(), ids=DOUBTFUL)
 def test_what_is_doubtful_is_loaded_in_auto(install: Install, source: str) -> None:
-    install("one", files={"m.py": source})
+    install("one", files={"m.py": source, "p/__init__.py": "", "p/q.py": ""})
     [read], [loaded], [found] = run(static(), "m:f"), run(live(), "m:f"), auto(["m:f"])
     assert read.problems
-    assert (found.introspection, found.kind, found.docstring) == (Introspection.IMPORT, loaded.kind, loaded.docstring)
+    assert (found.docstring, found.problems) == (loaded.docstring, loaded.problems)
+    assert loaded.problems or (found.introspection, found.kind) == (Introspection.IMPORT, loaded.kind)
 
 
 def test_static_neither_runs_nor_imports(install: Install, site: Path) -> None:

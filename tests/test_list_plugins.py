@@ -48,7 +48,7 @@ def test_simple_list(install: Install, project: Project) -> None:
     install("one", {"ns": {"b--b": "m:f", "a": "m:g", "c": "nowhere"}}, files)
     app = project.build("Top\n===\n\n.. list-plugins:: ns\n", builder="text")
     assert text(app).split("\n\n")[1:] == [
-        "* a --",
+        "* a",
         "* b--b -- Says *this*.",
         "* c -- *Cannot be loaded from nowhere: ModuleNotFoundError: No module\n  named 'nowhere'*\n",
     ]

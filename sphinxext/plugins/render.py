@@ -46,8 +46,6 @@ def bullets(entries: Iterable[Entry], document: nodes.document, classes: Sequenc
             paragraph += [nodes.Text(" -- "), *entry.nodes]
             if entry.inherited_from:
                 paragraph += [nodes.Text(" "), _owner(entry.inherited_from)]
-        else:  # stevedore puts the dashes also where nothing comes behind them
-            paragraph += nodes.Text(" --")
         item = nodes.list_item("", paragraph)
         _anchor(item, entry, document)
         bullet_list += item

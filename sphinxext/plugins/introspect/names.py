@@ -174,7 +174,9 @@ class Search:
             return self._value(module, name, before)
         submodule = f"{module.path}.{name}"
         if self.modules.exists(submodule):
-            return Found(Kind.MODULE, self.modules.read(submodule))
+            imported = self.modules.mentions(module.path, name)
+            assumed = None if imported else f"{submodule} has to be imported by something else first"
+            return Found(Kind.MODULE, self.modules.read(submodule), assumed=assumed)
         if self.modules.bindings(module, "__getattr__"):
             msg = f"{module.path} has a __getattr__, and {name} may come from that"
             raise UnknownError(msg)

@@ -81,12 +81,15 @@ class Static:
             docstring = self._docstring(found)
         except UnknownError as error:
             doubt = f"it has a docstring, but {error}"
+        location = self._location(found)
+        if docstring is None and found.kind is not Kind.INSTANCE and location and location.file.endswith(".pyi"):
+            doubt = doubt or "its stub has no docstring, but the compiled code may"
         problem = Problem(
             kind=ProblemKind.LOAD,
             message=f"is only in part told from the source of {plugin.target}: {doubt}",
             remedy='set plugins_introspection to "auto" to have it loaded, or suppress this warning',
             plugin=plugin.identity,
-            location=self._location(found),
+            location=location,
         )
         problems = (*plugin.problems, problem) if doubt else plugin.problems
         return msgspec.structs.replace(
@@ -97,7 +100,7 @@ class Static:
             signature=self._signature(found),
             docstring=docstring,
             inherited=None if docstring else self._inherited(found),
-            location=self._location(found),
+            location=location,
             deprecated=self._deprecated(found, docstring),
             problems=problems,
         )

@@ -294,8 +294,10 @@ def docstring_writes(module: ast.Module) -> list[str]:
                 written.append(_last(owner) or "*")
             case ast.AugAssign(target=ast.Name(id="__doc__")) | ast.Delete(targets=[ast.Name(id="__doc__")]):
                 written.append("*")
-            case ast.Call(args=[_, ast.Constant(value="__doc__"), _]):
+            case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[_, ast.Constant(value="__doc__"), *_]):
                 written.append("*")
-            case ast.Subscript(slice=ast.Constant(value="__doc__"), ctx=ast.Store()):
-                written.append("*")
+            case ast.Subscript(value=ast.Call() | ast.Attribute(attr="__dict__"), ctx=ast.Store()) if (
+                isinstance(node.slice, ast.Constant) and node.slice.value == "__doc__"
+            ):
+                written.append("*")  # globals()["__doc__"]
     return written
