@@ -80,6 +80,9 @@ class Project:
     def __init__(self, folder: Path, make_app: Callable[..., SphinxTestApp]) -> None:
         self.folder = folder
         self._make_app = make_app
+        self.read: list[str] = []
+        """The pages that were read for the last build, by Sphinx's own list."""
+
         self.warnings: list[str] = []
         """Those of the last build, without the folder of the project."""
 
@@ -98,6 +101,8 @@ class Project:
         config.setdefault("extensions", ["sphinxext.plugins"])
         (self.folder / "conf.py").write_text("".join(f"{key} = {value!r}\n" for key, value in config.items()))
         app = self._make_app(builder, srcdir=self.folder, parallel=parallel, freshenv=freshenv)
+        self.read = []
+        app.connect("env-before-read-docs", lambda _app, _env, names: self.read.extend(names))
         app.build()
         app.cleanup()  # what it registered with docutils would make the next one of the same test warn
         self.warnings = _COLOUR.sub("", app.warning.getvalue()).replace(f"{self.folder}/", "").splitlines()

@@ -9,7 +9,7 @@ import msgspec
 from sphinxext.plugins import options
 from sphinxext.plugins.directives import ListPlugins
 from sphinxext.plugins.docstrings import show_unresolved
-from sphinxext.plugins.domain import PluginDomain, report_problems, resolve_paths
+from sphinxext.plugins.domain import PluginDomain, find_outdated, report_problems, resolve_paths
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -35,6 +35,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         app.setup_extension(_STEVEDORE)
     app.add_directive("list-plugins", ListPlugins, override=True)
     app.connect("config-inited", resolve_paths)
+    app.connect("env-get-outdated", find_outdated)
     app.connect("env-updated", report_problems)
     app.connect("missing-reference", show_unresolved, priority=_BEHIND_INTERSPHINX)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -50,7 +50,7 @@ class ListPlugins(SphinxDirective):
         """Render the namespace."""
         name = " ".join([*self.arguments, *self.content]).strip()
         domain = cast("PluginDomain", self.env.get_domain(PluginDomain.name))
-        namespace = domain.assembler.namespace(name)
+        namespace = domain.namespace(name)
         if namespace is None:
             return [self._unknown(domain, name)]
         entries = self._entries(domain, namespace)

@@ -8,7 +8,7 @@ that does not read the page again.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
 from sphinx.domains import Domain
 from sphinx.util import logging
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
-    from sphinxext.plugins.model import Problem
+    from sphinxext.plugins.model import Namespace, Problem
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class PluginDomain(Domain):
 
     name = "plugin"
     label = "Plugins"
-    initial_data: ClassVar[dict[str, Any]] = {"problems": {}}
+    initial_data: ClassVar[dict[str, Any]] = {"problems": {}, "shown": {}}
     data_version = 0
 
     @property
@@ -53,6 +53,12 @@ class PluginDomain(Domain):
         """The problems that a page shows, by the page's name, in the order they were noted."""
         problems: dict[str, list[Noted]] = self.data["problems"]
         return problems
+
+    @property
+    def shown(self) -> dict[str, dict[str, str | None]]:
+        """The namespaces that a page shows with their fingerprints, by the page's name; None for one that is not."""
+        shown: dict[str, dict[str, str | None]] = self.data["shown"]
+        return shown
 
     @property
     def options(self) -> Options:
@@ -72,6 +78,24 @@ class PluginDomain(Domain):
         """The catalog of this build."""
         return Assembler(self.options)
 
+    def namespace(self, name: str) -> Namespace | None:
+        """Give a namespace to the page that is being read, and note that it shows it."""
+        namespace = self.assembler.namespace(name)
+        fingerprint = namespace.fingerprint if namespace else None
+        self.shown.setdefault(self.env.docname, {})[name] = fingerprint
+        return namespace
+
+    def outdated(self) -> list[str]:
+        """Give the pages that show a namespace as it is no more."""
+        names = {name for shown in self.shown.values() for name in shown}
+        found = {name: self.assembler.namespace(name) for name in names}
+        current = {name: namespace.fingerprint if namespace else None for name, namespace in found.items()}
+        return sorted(
+            docname
+            for docname, shown in self.shown.items()
+            if any(fingerprint != current[name] for name, fingerprint in shown.items())
+        )
+
     def note_problem(self, problem: Problem, directive: str) -> None:
         """Note a problem of the page that is being read.
 
@@ -84,10 +108,12 @@ class PluginDomain(Domain):
     def clear_doc(self, docname: str) -> None:
         """Forget what was noted of a page."""
         self.problems.pop(docname, None)
+        self.shown.pop(docname, None)
 
     def merge_domaindata(self, docnames: AbstractSet[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process noted of the pages that it read."""
-        self.problems.update({name: noted for name, noted in otherdata["problems"].items() if name in docnames})
+        for key in ("problems", "shown"):
+            self.data[key].update({name: noted for name, noted in otherdata[key].items() if name in docnames})
 
     def report(self) -> None:
         """Warn of each problem once, however many pages show it."""
@@ -109,8 +135,13 @@ def resolve_paths(app: Sphinx, config: Config) -> None:
         config[key] = resolved(name, config[key], app.confdir)
 
 
+def find_outdated(
+    _app: Sphinx, env: BuildEnvironment, _added: set[str], _changed: set[str], _removed: set[str]
+) -> list[str]:
+    """Handle ``env-get-outdated``: a page is read again when what it shows has changed, and only then."""
+    return cast("PluginDomain", env.get_domain(PluginDomain.name)).outdated()
+
+
 def report_problems(_app: Sphinx, env: BuildEnvironment) -> None:
     """Handle ``env-updated``, which every build emits once all pages are read, also where none was."""
-    domain = env.get_domain(PluginDomain.name)
-    assert isinstance(domain, PluginDomain)
-    domain.report()
+    cast("PluginDomain", env.get_domain(PluginDomain.name)).report()

@@ -6,6 +6,7 @@ or of what is done with them.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from enum import StrEnum
 from typing import Any
@@ -332,3 +333,8 @@ class Namespace(Struct, frozen=True):
 
     problems: tuple[Problem, ...] = ()
     """What is wrong with the namespace as a whole, and with its plugins."""
+
+    @property
+    def fingerprint(self) -> str:
+        """A text that changes with anything that is known of it, the same in each process."""
+        return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
