@@ -46,7 +46,7 @@ class PluginDomain(Domain):
     name = "plugin"
     label = "Plugins"
     initial_data: ClassVar[dict[str, Any]] = {"problems": {}, "shown": {}}
-    data_version = 0
+    data_version = 1
 
     @property
     def problems(self) -> dict[str, list[Noted]]:
