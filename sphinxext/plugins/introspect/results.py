@@ -262,6 +262,7 @@ _MAKERS = frozenset({"bytes", "dict", "float", "frozenset", "int", "list", "obje
 """Builtin classes that are called to make an instance."""
 
 _KNOWN = frozenset(
-    {"abstractmethod", "add_metaclass", "cache", "classmethod", "dataclass", "deprecated", "lru_cache", "staticmethod"}
+    {"abstractmethod", "add_metaclass", "attrs", "cache", "classmethod", "dataclass", "define", "deprecated"}
+    | {"implementer", "lru_cache", "staticmethod"}
 )
 """Decorators that leave what they decorate, or what readers take for that."""

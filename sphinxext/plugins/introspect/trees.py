@@ -8,8 +8,6 @@ packages.
 from __future__ import annotations
 
 import ast
-import contextlib
-import gc
 import logging
 import re
 import sys
@@ -23,8 +21,6 @@ from sphinxext.plugins.introspect.branches import Circumstances, Runs, circumsta
 from sphinxext.plugins.introspect.modules import Form
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sphinxext.plugins.introspect.modules import ModuleFinder
 
 # Without a handler of its own, griffe's complaints about odd code would reach standard error.
@@ -95,18 +91,6 @@ class _Keeper(griffe.Extension):
         name = STAR if "/" in member.name else member.name
         binding = Binding(member, getattr(node, "lineno", 0), circumstances(node))
         scope.extra[_EXTRA].setdefault("bindings", {}).setdefault(name, []).append(binding)
-
-
-@contextlib.contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Keep the collector from going through a growing syntax tree again and again: three fifths of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class Modules:
@@ -200,7 +184,7 @@ class Modules:
             return self._package(name)
         parent, _, tail = name.rpartition(".")
         try:
-            with warnings.catch_warnings(), _no_garbage():
+            with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # a stranger's invalid escapes are no concern of the host's
                 self._texts[name] = found.read()
                 return griffe.visit(
