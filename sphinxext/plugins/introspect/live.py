@@ -141,7 +141,12 @@ class Live:
 
         workers = max(1, min(cores, waiting.qsize()))
         with ThreadPoolExecutor(max_workers=workers) as pool:
-            list(pool.map(serve, range(workers)))
+            try:
+                list(pool.map(serve, range(workers)))
+            finally:  # where the build is interrupted, what waits is not begun
+                with contextlib.suppress(queue.Empty):
+                    while True:
+                        waiting.get_nowait()
         return [introspected[number] for number in range(len(plugins))]
 
     def _introspect(self, plugin: Plugin, questions: Questions, company: _Worker) -> Plugin:
@@ -150,9 +155,8 @@ class Live:
             loaded = self._ask(plugin, questions, company)
         except _FailedError as error:
             return self._again(plugin, questions, error, alone=alone)
-        while missing := _pending(
-            loaded, questions
-        ):  # one of the answers ended the process, the others are yet to come
+        # One of the answers may have ended the process; the others are yet to come.
+        while missing := _pending(loaded, questions):
             try:
                 loaded = self._ask(loaded, questions, company)
             except _FailedError as error:
