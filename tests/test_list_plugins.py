@@ -393,3 +393,17 @@ def test_python_is_the_configured_one(install: Install, project: Project) -> Non
     [warning] = project.warnings
     assert "interpreter" in warning
     assert "nowhere/python" in warning
+
+
+@pytest.mark.parametrize(
+    "docstring",
+    ["\n".join("  " * level + "- x" for level in range(400)), "\n\n".join(" " * level + "x" for level in range(60))],
+    ids=["recursion", "depth"],
+)
+def test_docstring_that_docutils_does_not_stand(install: Install, project: Project, docstring: str) -> None:
+    install("one", {"ns": {"a": "m:f", "b": "m:g"}}, {"m.py": f"def f():\n    {docstring!r}\ndef g():\n    'Well.'"})
+    app = project.build("Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n", builder="text")
+    [warning] = project.warnings
+    assert "m.py:2: WARNING: ns:a has a docstring that cannot be rendered" in warning
+    assert warning.endswith("[plugins.docstring]")
+    assert "Well." in text(app)

@@ -12,13 +12,14 @@ import copy
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
-from docutils import nodes
+from docutils import ApplicationError, nodes
 from docutils.parsers.rst import roles, states
 from docutils.statemachine import StringList, string2lines
 from docutils.transforms import references
 from docutils.utils import Reporter
 from sphinx import addnodes
 from sphinx.domains.python import PyObject  # type: ignore[attr-defined]  # the public name is not in __all__
+from sphinx.errors import SphinxError
 from sphinx.ext.napoleon import GoogleDocstring, NumpyDocstring  # type: ignore[attr-defined]  # nor are these
 from sphinx.util.docfields import DocFieldTransformer, TypedField
 
@@ -122,17 +123,35 @@ class DocstringParser:
         document.reporter.attach_observer(note)
         lines = string2lines(text, self._settings.tab_width, convert_whitespace=True)
         places = [(source, line - 1 + (number if moving else 0)) for number in range(len(lines))]
+        try:
+            self._read(StringList(lines, items=places), document)
+        except _WHAT_MARKUP_RAISES as error:
+            # Directives and roles are other people's code too, and docutils itself fails on some texts.
+            problem = Problem(
+                kind=ProblemKind.DOCSTRING,
+                message=f"has a docstring that cannot be rendered: {type(error).__name__}: {str(error)[:200]}",
+                remedy="mend it there; until then it is shown as it stands",
+                plugin=plugin.identity,
+                location=docstring.location,
+            )
+            return Parsed([nodes.literal_block(text, text)], [*problems, problem])
+        return Parsed(document.children, problems)
+
+    def _read(self, lines: StringList, document: nodes.document) -> None:
+        """Parse lines into a document of their own, and make it fit for the page."""
         inliner = states.Inliner()  # one for each: it gathers more to look for whenever it is used
         with self._contained():
             machine = states.RSTStateMachine(state_classes=states.state_classes, initial_state="Body")
-            machine.run(StringList(lines, items=places), document, inliner=inliner)
+            machine.run(lines, document, inliner=inliner)
         document.transformer.add_transforms(_RESOLVING)
         document.transformer.apply_transforms()
         _plain(document)
         transformer = DocFieldTransformer(cast("PyObject", _Fields(self._env, document, inliner)))
         transformer.transform_all(cast("addnodes.desc_content", document))  # it asks for no more than its children
+        if _depth(document) > _DEEPEST:
+            msg = f"it nests deeper than {_DEEPEST} levels, more than writers stand"
+            raise ValueError(msg)
         self._finish(document)
-        return Parsed(document.children, problems)
 
     @contextlib.contextmanager
     def _contained(self) -> Iterator[None]:
@@ -178,6 +197,32 @@ _WHAT: dict[Kind | None, Literal["class", "function", "method", "module", "objec
     None: "object",
 }
 """What napoleon calls the kinds."""
+
+
+_WHAT_MARKUP_RAISES = (
+    ApplicationError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    SphinxError,
+    TypeError,
+    ValueError,
+)
+"""What is known to come out of docutils, Sphinx and directives for a text that they cannot cope with."""
+
+_DEEPEST = 50
+
+
+def _depth(node: nodes.Node) -> int:
+    """Count the levels of a tree."""
+    depth, level = 0, list(node.children)
+    while level:
+        depth, level = depth + 1, [child for parent in level for child in parent.children]
+    return depth
 
 
 class _Fields:
