@@ -134,7 +134,7 @@ class DocstringParser:
                 plugin=plugin.identity,
                 location=docstring.location,
             )
-            return Parsed([nodes.literal_block(text, text)], [*problems, problem])
+            return Parsed([nodes.literal_block(text, text)], [problem])
         return Parsed(document.children, problems)
 
     def _read(self, lines: StringList, document: nodes.document) -> None:
