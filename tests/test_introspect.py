@@ -799,7 +799,7 @@ def test_a_daemon_keeps_nobody_waiting_and_does_not_stay(install: Install, tmp_p
     start = time.monotonic()
     for plugin in run(live(timeout=5), "m", "n:f"):
         assert plugin.problems == ()
-    assert time.monotonic() - start < 5  # it would wait for ever
+    assert time.monotonic() - start < 60  # it would wait for as long as the daemon lives
     if Path("/proc").is_dir():
         time.sleep(0.3)
         alive.unlink()
