@@ -796,10 +796,9 @@ def test_a_daemon_keeps_nobody_waiting_and_does_not_stay(install: Install, tmp_p
     daemon = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    while True:\n"
     daemon += f"        open({str(alive)!r}, 'w').close()\n        time.sleep(0.05)\n"
     install("one", files={"m.py": f"{daemon}else:\n    time.sleep(0.3)\n", "n.py": "def f(): pass"})
-    start = time.monotonic()
+    # The daemon never ends by itself: that this goes on behind the next line shows that nobody waits for it.
     for plugin in run(live(timeout=5), "m", "n:f"):
         assert plugin.problems == ()
-    assert time.monotonic() - start < 60  # it would wait for as long as the daemon lives
     if Path("/proc").is_dir():
         time.sleep(0.3)
         alive.unlink()

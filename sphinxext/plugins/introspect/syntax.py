@@ -99,13 +99,6 @@ def assigned(node: Function) -> dict[str, ast.expr]:
     return {name: value for name, value in values.items() if name not in twice}
 
 
-def returned_calls(node: Function) -> list[ast.Call]:
-    """Give the calls of which a function returns the result, at once or by a local name; none of a generator."""
-    local = assigned(node)
-    values = [local.get(value.id) if isinstance(value, ast.Name) else value for value in returned(node)]
-    return [] if is_generator(node) else [value for value in values if isinstance(value, ast.Call)]
-
-
 def parameters(node: Function) -> set[str]:
     """Give the names of a function's parameters."""
     arguments = node.args
