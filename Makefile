@@ -1,15 +1,17 @@
-# `make example` and `make test` do all the set-up that they need, in .venv.
+# Each target does all the set-up that it needs, in .venv.
 
 PYTHON ?= python3
 BIN := .venv/bin
 SPHINX := $(BIN)/python -m sphinx -n -W --keep-going -q
 EXAMPLE := example_project/docs/_build/html
+SAHARA := example_project/sahara
 DOCS := docs/_build/html
 
-.PHONY: help example test docs lint bench clean
+.PHONY: help example sahara test docs lint bench clean
 
 help:
 	@echo "make example   build the documentation of the example project"
+	@echo "make sahara    build the catalog of OpenStack Sahara's plugins"
 	@echo "make test      run the tests"
 	@echo "make docs      build the documentation of the extension"
 	@echo "make lint      check style and types"
@@ -19,6 +21,10 @@ help:
 example: .venv/example
 	$(SPHINX) example_project/docs $(EXAMPLE)
 	@echo "Open $(EXAMPLE)/index.html in a browser."
+
+sahara: $(SAHARA)/site-packages
+	$(SPHINX) $(SAHARA)/docs $(SAHARA)/docs/_build/html
+	@echo "Open $(SAHARA)/docs/_build/html/index.html in a browser."
 
 test: .venv/example
 	$(BIN)/pytest $(ARGS)
@@ -36,7 +42,7 @@ bench: .venv/example
 	$(BIN)/python -m tests.benchmarks
 
 clean:
-	rm -rf .venv docs/_build example_project/docs/_build
+	rm -rf .venv docs/_build example_project/docs/_build $(SAHARA)/docs/_build $(SAHARA)/site-packages
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
@@ -48,4 +54,10 @@ clean:
 .venv/example: .venv/installed $(shell find example_project/sluice example_project/sluice-extras \
 		-name '*.py' -o -name '*.toml' -o -name '*.cfg')
 	$(BIN)/python -m pip install --quiet --force-reinstall --no-deps ./example_project/sluice ./example_project/sluice-extras
+	@touch $@
+
+$(SAHARA)/site-packages: $(SAHARA)/requirements.txt | .venv/installed
+	rm -rf $@
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary :all: \
+		--target $@ -r $<
 	@touch $@

@@ -16,7 +16,8 @@ html_title = project
 # for its own tests. It is there on purpose, and is no reason to fail a build with -W.
 suppress_warnings = ["plugins.load"]
 
-# fields.rst shows these.
+# fields.rst and catalog.rst show these.
+plugins_overlay = "overlay.toml"
 plugins_namespaces = {
     "sphinx.html_themes": {
         "fields": {
@@ -26,6 +27,11 @@ plugins_namespaces = {
             "Module": "entry:module",
             "Note": "overlay:note",
         }
-    }
+    },
+    "babel.extractors": {
+        "title": "Message extractors",
+        "columns": ["name", "summary", "distribution", "license"],
+        "select": "[extractors]\n{name} = {name}\n\n[{name}: **.*]",
+    },
+    "babel.checkers": {"title": "Checkers of translations"},
 }
-plugins_overlay = "overlay.toml"

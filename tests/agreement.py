@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from sphinxext.plugins import sources
 from sphinxext.plugins.fields import Fields
-from sphinxext.plugins.introspect.live import Environment, Live
+from sphinxext.plugins.introspect.live import Live
 from sphinxext.plugins.introspect.modules import ModuleFinder
+from sphinxext.plugins.introspect.process import Environment
 from sphinxext.plugins.introspect.static import Static
 from sphinxext.plugins.model import Introspection
 
@@ -75,11 +76,12 @@ def main() -> None:
     arguments = parser.parse_args()
     source, plugins = registered(arguments.python)
     start = time.perf_counter()
-    static = Static(ModuleFinder(*source.roots())).introspect(plugins, Fields())
+    finder = ModuleFinder(*source.roots())
+    static = Static(finder).introspect(plugins, Fields())
     middle = time.perf_counter()
-    live = Live(Environment(timeout=arguments.timeout, python=arguments.python)).introspect(plugins, Fields())
+    live = Live(Environment(timeout=arguments.timeout, python=arguments.python), finder).introspect(plugins, Fields())
     end = time.perf_counter()
-    report(static, live)
+    report([found.plugin for found in static], [found.plugin for found in live])
     print(f"seconds  static {middle - start:.1f}, import {end - middle:.1f}")
 
 

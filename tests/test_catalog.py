@@ -6,6 +6,7 @@ import importlib_metadata
 
 from sphinxext.plugins.catalog import Assembler, assemble
 from sphinxext.plugins.fields import Fields
+from sphinxext.plugins.introspect.introspected import Introspected
 from sphinxext.plugins.model import Distribution, Location, Plugin, ProblemKind
 from sphinxext.plugins.options import Options
 
@@ -25,9 +26,9 @@ class AsIs:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def introspect(self, plugins: Sequence[Plugin], _questions: Questions) -> list[Plugin]:
+    def introspect(self, plugins: Sequence[Plugin], _questions: Questions) -> list[Introspected]:
         self.asked += [plugin.name for plugin in plugins]
-        return list(plugins)
+        return [Introspected(plugin) for plugin in plugins]
 
 
 def plugin(name: str, distribution: str, target: str = "m:a") -> Plugin:
@@ -72,17 +73,6 @@ def test_distributions_are_read_once(install: Install, monkeypatch: pytest.Monke
     assert assembler.namespace("other") is not None
     entry_points = [file for file in read if file.endswith("entry_points.txt")]
     assert len(entry_points) == len(set(entry_points)) > 1
-
-
-def test_nearest_names(install: Install) -> None:
-    install("one", {"zebra.readers": {"a": "m"}, "zebra.writers": {"a": "m"}, "Aardvark": {"a": "m"}})
-    assembler = Assembler(Options())
-    assert assembler.nearest("zebra.reader")[0] == "zebra.readers"
-    assert assembler.nearest("aardvark") == ["Aardvark"]
-    assert set(assembler.nearest("zebra")) == {"zebra.readers", "zebra.writers"}
-    assert assembler.nearest("xyzzyxyzzy") == []
-    assert assembler.nearest("") == []
-    assert assembler.namespace("zebra") is None
 
 
 def test_locations_are_found_again(install: Install, site: Path) -> None:

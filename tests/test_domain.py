@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
+
+from sphinxext.plugins.introspect.garbage import freeze, thaw
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,3 +97,112 @@ def test_a_plugin_that_was_mended_comes_back(project: Project, site: Path, read:
     write(site, "b.py", SOURCES["b.py"])
     assert read() == ["b"]
     assert not any("ns.b:b" in warning for warning in project.warnings)
+
+
+def test_a_distribution_that_was_uninstalled(install: Install, site: Path, read: Callable[[], list[str]]) -> None:
+    info = install("three", {"ns.a": {"z": "b:B"}})
+    assert read() == ["a"]
+    info.rename(site / "gone")
+    assert read() == ["a"]
+    assert read() == []
+
+
+def test_an_editable_install(install: Install, site: Path, tmp_path: Path, read: Callable[[], list[str]]) -> None:
+    folder = tmp_path / "checkout"
+    folder.mkdir()
+    (folder / "edited.py").write_text("class E:\n    '''Of E.'''\n")
+    (site / "__editable___four_finder.py").write_text(f"MAPPING = {{'edited': {str(folder / 'edited.py')!r}}}\n")
+    install("four", {"ns.b": {"e": "edited:E"}})
+    assert read() == ["b"]
+    (folder / "edited.py").write_text("class E:\n    '''Of another E.'''\n")
+    assert read() == ["b"]
+    assert read() == []
+
+
+OPTIONS: dict[str, tuple[dict[str, object], list[str]]] = {
+    "nothing": ({}, []),
+    "inherited docstrings": ({"plugins_inherit_docstrings": True}, ["b"]),
+    "another field": ({"plugins_namespaces": {"ns.c": {"fields": {"Module": "entry:module"}}}}, ["c"]),
+    "fields of another namespace": ({"plugins_namespaces": {"ns.x": {"fields": {"Module": "entry:module"}}}}, []),
+    "introspection that tells the same": ({"plugins_introspection": "static"}, []),
+    "introspection that tells something else": ({"plugins_introspection": "import"}, ["a", "b", "c"]),
+    "overlay": ({"plugins_overlay": "other.toml"}, ["c"]),
+    "sources": ({"plugins_sources": ["installed", "installed:../env"]}, ["c"]),
+    "time": ({"plugins_import_timeout": 60}, []),
+    "mocks": ({"plugins_mock_imports": ["nowhere"]}, []),
+}
+
+
+@pytest.mark.parametrize(("changed", "concerned"), OPTIONS.values(), ids=OPTIONS)
+def test_an_option_that_was_changed(
+    install: Install, project: Project, tmp_path: Path, changed: dict[str, object], concerned: list[str]
+) -> None:
+    files = {"m.py": "class A:\n    '''Of A.'''\nclass B(A): pass\nclass C:\n    '''Of C.'''\n"}
+    install("one", {"ns.a": {"a": "m:A"}, "ns.b": {"b": "m:B"}, "ns.c": {"c": "m:C"}}, files)
+    info = tmp_path / "env" / "another-1.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Name: another\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[ns.c]\nd = m:C\n")
+    (project.folder / "other.toml").write_text('["ns.c".c]\ng = "x"\n')
+    pages = {f"{name}.rst": f"{name}\n=\n\n.. list-plugins:: ns.{name}\n" for name in "abc"}
+    fields = {"ns.c": {"fields": {"G": "overlay:g"}}}
+    usual: dict[str, object] = {"plugins_namespaces": fields, "builder": "text"}
+    project.build({"index.rst": PAGES["index.rst"], **pages}, **usual)  # type: ignore[arg-type]
+    project.build(**{**usual, **changed})  # type: ignore[arg-type]
+    assert project.read == concerned
+    project.build(**{**usual, **changed})  # type: ignore[arg-type]
+    assert project.read == []
+
+
+def test_a_parallel_build_is_a_serial_one(install: Install, project: Project) -> None:
+    source = "class A:\n    '''Of **A**, see :plugin:ref:`b`.'''\ndef b():\n    '''Broken **markup.'''\n"
+    for number in range(5):
+        plugins = {"a": f"m{number}:A", "b": f"m{number}:b", "gone": "nowhere"}
+        install(f"dist{number}", {f"ns{number}": plugins}, {f"m{number}.py": source})
+    pages = {"index.rst": "Top\n===\n\n.. toctree::\n   :glob:\n\n   p*\n\n:plugin:ref:`b` :plugin:ref:`ns3:a`\n"}
+    for number in range(5):
+        pages[f"p{number}.rst"] = f"P{number}\n==\n\n.. plugin-catalog:: ns{number}\n\n:plugin:ref:`ns{number}:a`\n"
+        pages[f"pb{number}.rst"] = f"Q{number}\n==\n\n.. list-plugins:: ns{number}\n\n.. plugin:: ns{number}:b\n"
+    built: list[dict[str, bytes]] = []
+    warnings: list[set[str]] = []
+    for parallel in (0, 4):
+        app = project.build(pages, parallel=parallel, freshenv=True, nitpicky=True)
+        files = [path for path in sorted(app.outdir.rglob("*")) if path.is_file()]
+        built.append({path.relative_to(app.outdir).as_posix(): path.read_bytes() for path in files})
+        warnings.append(set(project.warnings))
+        for path in files:
+            path.unlink()
+    assert [name for name in built[0] if built[0][name] != built[1].get(name)] == []
+    assert built[0].keys() == built[1].keys()
+    assert warnings[0] == warnings[1]
+    assert len(warnings[0]) == 5 + 5 + 1  # what cannot be loaded, broken markup, an ambiguous reference
+    project.build(parallel=4, nitpicky=True)
+    assert project.read == []
+    assert set(project.warnings) == warnings[0]
+
+
+def test_another_version_of_the_extension_reads_all_pages_again(
+    read: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert read() == []
+    monkeypatch.setattr("sphinxext.plugins.__version__", "99")
+    assert read() == ["a", "b", "c", "index"]
+    assert read() == []
+
+
+def test_what_is_kept_from_the_collector_is_given_back_by_the_next_build(project: Project) -> None:
+    project.build("Top\n===\n")
+    assert gc.get_freeze_count() > 0
+    counts: list[int] = []
+    project.build({"index.rst": "Top\n===\n"}, extensions=["sphinxext.plugins"])
+    thaw()
+    counts.append(gc.get_freeze_count())
+    gc.freeze()  # somebody else's
+    try:
+        freeze()
+        thaw()
+        counts.append(gc.get_freeze_count())
+    finally:
+        gc.unfreeze()
+    assert counts[0] == 0
+    assert counts[1] > 0

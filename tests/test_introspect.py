@@ -13,8 +13,9 @@ import pytest
 
 from sphinxext.plugins import introspect
 from sphinxext.plugins.fields import Fields
-from sphinxext.plugins.introspect.live import Environment, Live
+from sphinxext.plugins.introspect.live import Live
 from sphinxext.plugins.introspect.modules import ModuleFile, ModuleFinder
+from sphinxext.plugins.introspect.process import Environment
 from sphinxext.plugins.introspect.static import Static
 from sphinxext.plugins.model import Introspection, Kind, Plugin, ProblemKind
 from sphinxext.plugins.options import Options
@@ -32,12 +33,16 @@ def static() -> Static:
 
 
 def live(timeout: float = 30) -> Live:
-    return Live(Environment(timeout=timeout, path=tuple(sys.path)))
+    return loading(Environment(timeout=timeout, path=tuple(sys.path)))
+
+
+def loading(environment: Environment) -> Live:
+    return Live(environment, ModuleFinder(*Installed().roots()))
 
 
 def run(introspector: Introspector, *targets: str) -> list[Plugin]:
     plugins = [Plugin(namespace="ns", name=target, target=target) for target in targets]
-    return introspector.introspect(plugins, Fields())
+    return [found.plugin for found in introspector.introspect(plugins, Fields())]
 
 
 def text(plugin: Plugin) -> str | None:
@@ -547,7 +552,7 @@ x = nowhere.at.all.thing["key"].other()
 
 def test_mocked_imports(install: Install) -> None:
     install("one", files={"m.py": MOCKED})
-    way = Live(Environment(timeout=30, path=tuple(sys.path), mock=("nowhere",)))
+    way = loading(Environment(timeout=30, path=tuple(sys.path), mock=("nowhere",)))
     for plugin, kind in zip(run(way, "m:f", "m:g", "m:A"), ["function", "function", "class"], strict=True):
         assert (plugin.kind, text(plugin), plugin.problems) == (kind, "Own.", ())
 
@@ -568,7 +573,7 @@ def test_other_interpreters(version: str) -> None:
     python = interpreter(version)
     if python is None:
         pytest.skip(f"there is no Python {version} here")
-    way = Live(Environment(timeout=30, python=python))
+    way = loading(Environment(timeout=30, python=python))
     encoder, dumps = run(way, "json:JSONEncoder", "json:dumps")
     assert (encoder.kind, dumps.kind) == (Kind.CLASS, Kind.FUNCTION)
     assert encoder.docstring is not None
@@ -577,7 +582,7 @@ def test_other_interpreters(version: str) -> None:
 
 def test_interpreter_that_does_not_start(tmp_path: Path) -> None:
     for python in (str(tmp_path / "nowhere"), str(tmp_path), "/bin/false"):
-        for plugin in run(Live(Environment(timeout=30, python=python)), "json", "json:dumps"):
+        for plugin in run(loading(Environment(timeout=30, python=python)), "json", "json:dumps"):
             [problem] = plugin.problems
             assert "interpreter" in problem.message
 

@@ -22,7 +22,7 @@ def text(app: SphinxTestApp, page: str = "index") -> str:
 
 
 def names(node: nodes.Element) -> list[str]:
-    return [name.astext() for name in node.findall(nodes.inline) if "sp-name" in name["classes"]]
+    return [name.astext() for name in node.findall(nodes.Element) if "sp-name" in name["classes"]]
 
 
 def levels(node: nodes.Node, depth: int = 0) -> Iterator[tuple[str, int]]:
@@ -53,7 +53,7 @@ def test_simple_list(install: Install, project: Project) -> None:
         "* c -- *Cannot be loaded from nowhere: ModuleNotFoundError: No module\n  named 'nowhere'*\n",
     ]
     [bullets] = app.env.get_doctree("index").findall(nodes.bullet_list)
-    assert [item["ids"] for item in bullets.findall(nodes.list_item)] == [
+    assert [target["ids"] for target in bullets.findall(nodes.target)] == [
         ["plugin-ns-a"],
         ["plugin-ns-b--b"],
         ["plugin-ns-c"],
@@ -126,7 +126,7 @@ def test_markdown_page_is_like_a_restructuredtext_one(project: Project, detailed
     pages = {
         "index.rst": "All\n===\n\n.. toctree::\n\n   rst\n   md\n",
         "rst.rst": f"Top\n===\n\nSub\n---\n\n.. list-plugins:: {EXAMPLE}\n   {detailed}\n\nEnd\n---\n",
-        "md.md": f"# Top\n\n## Sub\n\n```{{list-plugins}} {EXAMPLE}\n{detailed}```\n\n## End\n",
+        "md.md": f"# Top\n\n## Sub\n\n```{{list-plugins}} {EXAMPLE}\n:no-index:\n{detailed}```\n\n## End\n",
     }
     app = project.build(pages, builder="text", extensions=["sphinxext.plugins", "myst_parser"])
     assert text(app, "md") == text(app, "rst")
@@ -280,7 +280,7 @@ def test_parallel_build_is_like_a_serial_one(install: Install, project: Project)
     parallel = {file.name: file.read_bytes() for file in app.outdir.glob("*.html")}
     assert parallel == serial
     assert project.warnings == warnings
-    assert len(warnings) == 5 + 2
+    assert len(warnings) == 5 + 2 + 4  # pages without a namespace, problems of plugins, pages that list them again
 
 
 @pytest.mark.parametrize("builder", ["html", "text", "latex", "man", "epub", "singlehtml", "pseudoxml"])
@@ -407,3 +407,11 @@ def test_docstring_that_docutils_does_not_stand(install: Install, project: Proje
     assert "m.py:2: WARNING: ns:a has a docstring that cannot be rendered" in warning
     assert warning.endswith("[plugins.docstring]")
     assert "Well." in text(app)
+
+
+@pytest.mark.parametrize("detailed", ["", "   :detailed:\n"])
+def test_a_stored_page_holds_nothing_of_the_environment(project: Project, detailed: str) -> None:
+    app = project.build(f"Top\n===\n\n.. list-plugins:: {EXAMPLE}\n{detailed}")
+    stored = (app.doctreedir / "index.doctree").read_bytes()
+    assert b"A very basic formatter" in stored
+    assert b"sphinx.environment" not in stored

@@ -34,3 +34,8 @@ def test_every_setting_says_what_it_is_for() -> None:
     for field in msgspec.structs.fields(options.Options):
         assert options.description(field).endswith(".")
         assert options.expected(field)
+
+
+def test_a_misspelt_key_is_named() -> None:
+    _, [problem] = options.from_config({**DEFAULTS, "namespaces": {"ns": {"titel": "x"}}})
+    assert "is not valid at `$[...]` (unknown field `titel`)" in problem.message

@@ -3,16 +3,19 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins import sources
+import pytest
+
+from sphinxext.plugins import options, sources
+from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.model import ProblemKind
+from tests.test_options import DEFAULTS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    import pytest
-
     from sphinxext.plugins.model import Plugin, Problem
-    from tests.conftest import Install
+    from tests.conftest import Install, Project
 
 
 def read(*folders: Path) -> tuple[dict[str, list[Plugin]], list[Problem]]:
@@ -94,3 +97,84 @@ def test_modules_of_an_editable_install(site: Path) -> None:
         "two": "/somewhere/two.py",
     }
     assert folders == (site,)
+
+
+def environment(folder: Path) -> Path:
+    """Make what there is of an environment of another Python, and give its site-packages."""
+    site = folder / "lib" / "python3.8" / "site-packages"
+    (site / "one-2.dist-info").mkdir(parents=True)
+    (site / "one-2.dist-info" / "METADATA").write_text("Name: one\nVersion: 2\n")
+    (site / "one-2.dist-info" / "entry_points.txt").write_text("[ns]\na = there:A\nb = edited:f\n")
+    (site / "there.py").write_text("import abc\nclass A(abc.ABC):\n    '''Of there.'''\n")
+    (folder / "src").mkdir()
+    (folder / "src" / "edited.py").write_text("def f():\n    '''Of edited.'''\n    return 1\n")
+    (site / "edited.pth").write_text(f"# a comment\nimport os\n{folder / 'src'}\nnowhere\n")
+    return site
+
+
+@pytest.mark.parametrize("introspection", ["static", "import"])
+@pytest.mark.parametrize("place", ["env", "env/lib/python3.8/site-packages"])
+def test_another_environment(install: Install, tmp_path: Path, introspection: str, place: str) -> None:
+    install("one", {"ns": {"a": "here:A"}}, {"here.py": "class A: '''Of here.'''"})
+    environment(tmp_path / "env")
+    settings = {"sources": [f"installed:{tmp_path / place}"], "introspection": introspection}
+    found, problems = options.from_config({**DEFAULTS, **settings})
+    assert problems == []
+    assembler = Assembler(found)
+    namespace = assembler.namespace("ns")
+    assert namespace is not None
+    assert assembler.problems == []
+    assert [plugin.docstring and plugin.docstring.text for plugin in namespace.plugins] == ["Of there.", "Of edited."]
+    assert {plugin.distribution and plugin.distribution.version for plugin in namespace.plugins} == {"2"}
+    assert assembler.names == ["ns"]  # and nothing of this environment
+
+
+@pytest.mark.parametrize(("order", "expected"), [(["installed", "other"], "1.0"), (["other", "installed"], "2")])
+def test_the_first_source_that_has_a_distribution_wins(
+    install: Install, tmp_path: Path, order: list[str], expected: str
+) -> None:
+    install("One", {"ns": {"a": "here:A"}}, {"here.py": "class A: '''Of here.'''"})
+    environment(tmp_path / "env")
+    names = [f"installed:{tmp_path / 'env'}" if name == "other" else name for name in order]
+    namespace = Assembler(options.Options(sources=names)).namespace("ns")
+    assert namespace is not None
+    assert {plugin.distribution and plugin.distribution.version for plugin in namespace.plugins} == {expected}
+
+
+def test_pages_follow_another_environment(install: Install, project: Project, tmp_path: Path) -> None:
+    install("one")
+    site = environment(tmp_path / "env")
+    pages = {"index.rst": "Top\n===\n\n.. list-plugins:: ns\n"}
+
+    def build() -> str:
+        app = project.build(pages, builder="text", plugins_sources=["installed:../env"])
+        pages.clear()
+        return (app.outdir / "index.txt").read_text()
+
+    assert "Of there." in build()
+    build()
+    assert project.read == []
+    changes: list[tuple[Callable[[], object], str]] = [
+        (lambda: (site / "there.py").write_text("class A:\n    '''Changed.'''\n"), "Changed."),
+        (lambda: (tmp_path / "env/src/edited.py").write_text("def f():\n    '''Edited too.'''\n"), "Edited too."),
+        (lambda: (site / "one-2.dist-info/METADATA").write_text("Name: one\nVersion: 3\n"), "Edited too."),
+        (lambda: (site / "one-2.dist-info").rename(site / "none"), "There is no plugin namespace"),
+        (lambda: (site / "none").rename(site / "one-2.dist-info"), "Changed."),
+    ]
+    for change, shown in changes:
+        change()
+        assert shown in build()
+        assert project.read == ["index"]
+        build()
+        assert project.read == []
+
+
+def test_a_source_that_is_not_there(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m"}}, {"m.py": "'''Of m.'''"})
+    page = "Top\n===\n\n.. list-plugins:: ns\n"
+    app = project.build(page, builder="text", plugins_sources=["installed:nowhere", "installed"])
+    assert "a -- Of m." in (app.outdir / "index.txt").read_text()
+    assert project.warnings == [
+        "index.rst:4: WARNING: the source installed:nowhere is not there, or is no environment; give the folder of a "
+        "virtual environment, or of its site-packages, in plugins_sources [plugins.source]"
+    ]

@@ -13,12 +13,27 @@ suppress_warnings = ["plugins.load", "plugins.conflict"]
 
 # What readers are asked. Most answers stand in their source. The media type of LineReader is put
 # together there, so it is loaded for that. "arrow" does not load, and has the last field alone.
+# The columns are those of a catalog; "install" is the same for all namespaces, and "select" is not.
 plugins_namespaces = {
+    "sluice.*": {"install": "python -m pip install {requirement}"},
     "sluice.reader": {
+        "title": "Readers",
         "fields": {
             "Extensions": "attr:extensions",
             "Media type": "call:media_type",
             "From": "dist:Name",
-        }
-    }
+        },
+        "columns": ["name", "summary", "extensions", "from"],
+        "select": "sluice {name} table < FILE",
+    },
+    "sluice.filter": {
+        "title": "Filters",
+        "columns": ["name", "summary", "distribution"],
+        "select": "sluice csv {name} csv < towns.csv",
+    },
+    "sluice.writer": {
+        "title": "Writers",
+        "columns": ["name", "summary"],
+        "select": "sluice csv {name} < towns.csv",
+    },
 }

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 from collections import Counter, defaultdict
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from sphinxext.plugins import introspect, sources
+from sphinxext.plugins.cache import Cache, Fresh, Keeping, terms
 from sphinxext.plugins.fields import Fields, read_overlay
+from sphinxext.plugins.introspect.garbage import uncollected
+from sphinxext.plugins.introspect.introspected import States
 from sphinxext.plugins.introspect.modules import ModuleFinder
 from sphinxext.plugins.model import Namespace, Problem, ProblemKind, sound
 
@@ -26,12 +28,16 @@ if TYPE_CHECKING:
 
 
 class Assembler:
-    """Assembles the catalog: a namespace is introspected when it is first asked for, and once."""
+    """Assembles the catalog: a namespace is introspected when it is first asked for, and once.
 
-    def __init__(self, options: Options) -> None:
+    :param cache: a file that keeps what introspection found
+    """
+
+    def __init__(self, options: Options, cache: Path | None = None) -> None:
         self._options = options
-        self._source = sources.Installed()
+        self._source, self._missing = sources.from_options(options.sources)
         self._namespaces: dict[str, Namespace] = {}
+        self._file = cache
 
     @property
     def names(self) -> list[str]:
@@ -41,35 +47,46 @@ class Assembler:
     @property
     def problems(self) -> list[Problem]:
         """What could not be read of the distributions and the overlay, whatever the namespace."""
-        return [*self._read[1], *self._overlay[1]]
+        return [*self._missing, *self._read[1], *self._overlay[1]]
 
     def namespace(self, name: str) -> Namespace | None:
         """Give a namespace with its plugins, introspected; None where there is none of that name."""
-        if name not in self._plugins:
-            return None
         if name not in self._namespaces:
-            self._namespaces[name] = assemble(name, self._plugins[name], self._introspector, self._fields(name))
+            with uncollected():
+                if name not in self._plugins:
+                    return None
+                self._namespaces[name] = assemble(name, self._plugins[name], self._introspector, self._fields(name))
         return self._namespaces[name]
-
-    def nearest(self, name: str) -> list[str]:
-        """Give the names of namespaces that somebody may have meant, the likeliest first; three at the most."""
-        lower = {known.lower(): known for known in self.names}
-        close = difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.6)
-        within = [known for known in lower if name and name.lower() in known][: 3 - len(close)]
-        return [lower[known] for known in dict.fromkeys([*close, *within])]
 
     def locate(self, location: Location) -> Path | None:
         """Find the file of a location on this machine."""
         return self._finder.locate(location.file)
 
+    @property
+    def fresh(self) -> Fresh:
+        """What was introspected, for the process that keeps it."""
+        return Fresh() if self._cache is None else self._cache.fresh
+
+    def merge(self, fresh: Fresh) -> None:
+        """Take over what another process of this build introspected."""
+        if self._cache is not None:
+            self._cache.merge(fresh)
+
+    def save(self) -> list[str]:
+        """Keep what was introspected for the next build; give what was in the way of that, or of what was kept."""
+        if self._cache is None:
+            return []
+        self._cache.save(self._may_be_asked)
+        return self._cache.troubles
+
+    def _may_be_asked(self, plugin: Plugin) -> bool:
+        """Whether a plugin that was not asked for by this process is one that another process may have asked for."""
+        others = self._plugins.get(plugin.namespace, []) if plugin.namespace not in self._namespaces else []
+        return any((other.name, other.target) == (plugin.name, plugin.target) for other in others)
+
     def _fields(self, name: str) -> Fields:
-        """Give the fields of a namespace: those of its own settings, and before them those of globs."""
-        settings = self._options.namespaces
-        globs = [glob for glob in settings if glob != name and fnmatch.fnmatchcase(name, glob)]
-        describers: dict[str, Sequence[str]] = {}
-        for key in [*globs, *([name] if name in settings else [])]:
-            describers |= settings[key].fields
-        return Fields(describers, self._overlay[0].get(name, {}))
+        """Give the fields of a namespace."""
+        return Fields(self._options.of_namespace(name).fields, self._overlay[0].get(name, {}))
 
     @cached_property
     def _overlay(self) -> tuple[Overlay, list[Problem]]:
@@ -89,7 +106,99 @@ class Assembler:
 
     @cached_property
     def _introspector(self) -> Introspector:
+        return self._anew() if self._cache is None else Keeping(self._cache, self._anew)
+
+    def _anew(self) -> Introspector:
         return introspect.from_options(self._options, self._source.path, self._finder)
+
+    @cached_property
+    def _cache(self) -> Cache | None:
+        if self._file is None:
+            return None
+        needed = terms(self._options, self._source.path, sources.Installed().versions("griffelib"))
+        return Cache(self._file, needed, States(self._finder), self._source.state)
+
+
+class Shown(NamedTuple):
+    """What a page shows."""
+
+    namespaces: str
+    """A name or a glob."""
+
+    introspection: str | None = None
+    """How it is done, where not as the configuration says."""
+
+    plugin: str | None = None
+    """The name of the one plugin that is shown."""
+
+
+class Catalogs:
+    """The catalogs of a build: that with the introspection of the configuration, and those of other kinds.
+
+    :param cache: a file that keeps what introspection found; that of another kind of introspection lies beside
+    """
+
+    def __init__(self, options: Options, cache: Path) -> None:
+        self._options = options
+        self._cache = cache
+        self._assemblers: dict[str, Assembler] = {}
+        self._divided: dict[int, dict[str, Namespace]] = {}
+
+    def of(self, introspection: str | None) -> Assembler:
+        """Give the one of a kind of introspection."""
+        kind = introspection or self._options.introspection
+        if kind not in self._assemblers:
+            name = self._cache.name if kind == self._options.introspection else f"{kind}-{self._cache.name}"
+            options = msgspec.structs.replace(self._options, introspection=kind)
+            self._assemblers[kind] = Assembler(options, self._cache.with_name(name))
+        return self._assemblers[kind]
+
+    def found(self, shown: Shown) -> list[Namespace]:
+        """Give the namespaces that are shown."""
+        assembler, pattern = self.of(shown.introspection), shown.namespaces
+        names = [pattern] if pattern in assembler.names else fnmatch.filter(assembler.names, pattern)
+        return [namespace for name in names if (namespace := assembler.namespace(name)) is not None]
+
+    def fingerprints(self, shown: Shown) -> tuple[str, ...]:
+        """Give texts that change with anything that is shown."""
+        found = self.found(shown)
+        if shown.plugin is not None:
+            found = [self._parts(namespace).get(shown.plugin, namespace) for namespace in found]
+        inherit = self._options.inherit_docstrings
+        told = [namespace.fingerprint(inherit_docstrings=inherit) for namespace in found]
+        settings = [self._options.of_namespace(namespace.name) for namespace in found]
+        # What settings say of fields is in those.
+        others = [msgspec.structs.replace(each, fields={}) for each in settings]
+        return (*told, *(msgspec.json.encode(each, order="deterministic").decode() for each in others))
+
+    def _parts(self, namespace: Namespace) -> dict[str, Namespace]:
+        """Divide a namespace by the names of its plugins."""
+        if id(namespace) not in self._divided:
+            named: defaultdict[str, list[Plugin]] = defaultdict(list)
+            for plugin in namespace.plugins:
+                named[plugin.name].append(plugin)
+            problems = {problem.plugin: (problem,) for problem in namespace.problems}
+            self._divided[id(namespace)] = {
+                name: msgspec.structs.replace(
+                    namespace, plugins=tuple(plugins), problems=problems.get(plugins[0].identity, ())
+                )
+                for name, plugins in named.items()
+            }
+        return self._divided[id(namespace)]
+
+    @property
+    def fresh(self) -> dict[str, Fresh]:
+        """What was introspected, for the process that keeps it."""
+        return {kind: assembler.fresh for kind, assembler in self._assemblers.items()}
+
+    def merge(self, fresh: dict[str, Fresh]) -> None:
+        """Take over what another process of this build introspected."""
+        for kind, found in fresh.items():
+            self.of(kind).merge(found)
+
+    def save(self) -> list[str]:
+        """Keep what was introspected for the next build; give what was in the way."""
+        return [trouble for assembler in self._assemblers.values() for trouble in assembler.save()]
 
 
 def assemble(name: str, plugins: Sequence[Plugin], introspector: Introspector, fields: Fields) -> Namespace:
@@ -102,7 +211,7 @@ def assemble(name: str, plugins: Sequence[Plugin], introspector: Introspector, f
         msgspec.structs.replace(
             sound(fields.complete(plugin)), aliases=tuple(n for n in targets[plugin.target] if n != plugin.name)
         )
-        for plugin in introspector.introspect(ordered, fields)
+        for plugin, *_ in introspector.introspect(ordered, fields)
     ]
     return Namespace(name=name, plugins=tuple(completed), problems=tuple(_conflicts(completed)))
 

@@ -20,17 +20,16 @@ from docutils.utils import Reporter
 from sphinx import addnodes
 from sphinx.domains.python import PyObject  # type: ignore[attr-defined]  # the public name is not in __all__
 from sphinx.errors import SphinxError
-from sphinx.ext.napoleon import GoogleDocstring, NumpyDocstring  # type: ignore[attr-defined]  # nor are these
 from sphinx.util.docfields import DocFieldTransformer, TypedField
 
 from sphinxext.plugins.model import Kind, Location, Problem, ProblemKind
+from sphinxext.plugins.references import NAMESPACE, OPTIONAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from docutils.frontend import Values
-    from sphinx.application import Sphinx
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
     from sphinx.util.docfields import Field
@@ -47,10 +46,6 @@ _RESOLVING = (
     references.Substitutions,
 )
 """The transforms that resolve what refers to another place of the same document."""
-
-
-IN_DOCSTRING = "sp-docstring"
-"""The attribute of a reference that says that it stands in a docstring."""
 
 
 class Parsed(NamedTuple):
@@ -90,7 +85,10 @@ class DocstringParser:
         parsed = self._parse(docstring.summary, plugin, docstring, path)
         match parsed.nodes:
             case [nodes.paragraph() as paragraph]:
-                return Parsed(paragraph.children, parsed.problems)
+                words = nodes.inline(paragraph.rawsource, "", *paragraph.children, translatable=True)
+                words.source, words.line = paragraph.source, paragraph.line
+                # Sphinx puts what was translated at the end of what it stands in, so that is one more.
+                return Parsed([nodes.inline("", "", words)], parsed.problems)
             case _:  # its first sentence is markup of another kind
                 return Parsed([nodes.Text(docstring.summary)], [])
 
@@ -98,6 +96,9 @@ class DocstringParser:
         """Turn the sections of Google and NumPy style into fields, where napoleon is loaded."""
         if not self._napoleon:
             return text
+        # Not needed where nothing changed.
+        from sphinx.ext.napoleon import GoogleDocstring, NumpyDocstring  # type: ignore[attr-defined]  # noqa: PLC0415
+
         config: Config = self._env.config
         what = _WHAT[plugin.kind]
         if config.napoleon_numpy_docstring:
@@ -124,7 +125,8 @@ class DocstringParser:
         lines = string2lines(text, self._settings.tab_width, convert_whitespace=True)
         places = [(source, line - 1 + (number if moving else 0)) for number in range(len(lines))]
         try:
-            self._read(StringList(lines, items=places), document)
+            with self._contained(plugin):
+                self._read(StringList(lines, items=places), document)
         except _WHAT_MARKUP_RAISES as error:
             # Directives and roles are other people's code too, and docutils itself fails on some texts.
             problem = Problem(
@@ -140,9 +142,8 @@ class DocstringParser:
     def _read(self, lines: StringList, document: nodes.document) -> None:
         """Parse lines into a document of their own, and make it fit for the page."""
         inliner = states.Inliner()  # one for each: it gathers more to look for whenever it is used
-        with self._contained():
-            machine = states.RSTStateMachine(state_classes=states.state_classes, initial_state="Body")
-            machine.run(lines, document, inliner=inliner)
+        machine = states.RSTStateMachine(state_classes=states.state_classes, initial_state="Body")
+        machine.run(lines, document, inliner=inliner)
         document.transformer.add_transforms(_RESOLVING)
         document.transformer.apply_transforms()
         _plain(document)
@@ -151,13 +152,19 @@ class DocstringParser:
         if _depth(document) > _DEEPEST:
             msg = f"it nests deeper than {_DEEPEST} levels, more than writers stand"
             raise ValueError(msg)
+        for node in document.findall():
+            node.document = self._host  # or else the page is stored with Sphinx's whole environment
         self._finish(document)
 
     @contextlib.contextmanager
-    def _contained(self) -> Iterator[None]:
-        """Take back what a docstring changes outside its document: roles, and the current module."""
+    def _contained(self, plugin: Plugin) -> Iterator[None]:
+        """Have references looked up where the plugin is defined; take back what a docstring changes outside of it."""
         registered: dict[str, object] = roles._roles  # type: ignore[attr-defined]  # noqa: SLF001  # no other way
         known, context = dict(registered), dict(self._env.ref_context)
+        module, _, name = (plugin.definition or plugin.target).partition(":")
+        self._env.ref_context.update({NAMESPACE: plugin.namespace, "py:module": module})
+        if plugin.kind is Kind.CLASS:
+            self._env.ref_context["py:class"] = name
         try:
             yield
         finally:
@@ -172,9 +179,11 @@ class DocstringParser:
         elements = list(document.findall(nodes.Element))
         for node in elements:
             if isinstance(node, addnodes.pending_xref):
-                node[IN_DOCSTRING] = True
+                node[OPTIONAL] = True
             if node.get("names"):
                 node["names"] = []
+            if isinstance(node, nodes.field_name) and node.line is None:
+                node["translatable"] = False  # Sphinx made it, in its own words
             for old in list[str](node.get("ids", [])):
                 if old in self._host.ids:
                     node["ids"].remove(old)
@@ -240,16 +249,6 @@ class _Fields:
         return dict(types + [(name, (field, True)) for field in typed for name in field.typenames])
 
 
-def show_unresolved(
-    _app: Sphinx, _env: BuildEnvironment, node: addnodes.pending_xref, content: nodes.TextElement
-) -> nodes.TextElement | None:
-    """Handle ``missing-reference``: where a docstring refers to something that is not here, its text stands.
-
-    It may be a page of the manual that its own project publishes; this one can do nothing about it.
-    """
-    return content if node.get(IN_DOCSTRING) else None
-
-
 def _empty_document(source: str, settings: Values) -> nodes.document:
     """Make an empty document that reports to nobody but its observers."""
     reporter = Reporter(source, Reporter.WARNING_LEVEL, Reporter.SEVERE_LEVEL + 1, stream=False)
@@ -279,9 +278,17 @@ def _plain(document: nodes.document) -> None:
                 _replace(node, [nodes.Text(node.astext())])
             case nodes.reference() if "refname" in node:  # it leads to nothing in this docstring
                 _replace(node, node.children)
-            case nodes.section():
-                title, *rest = node.children
-                _replace(node, [nodes.rubric("", "", *title.children), *rest])
+    without_headings(document)
+
+
+def without_headings(root: nodes.Element) -> None:
+    """Show headings as rubrics, where the page has no place for sections."""
+    for section in list(root.findall(nodes.section)):
+        title, *rest = section.children
+        assert isinstance(title, nodes.title)
+        rubric = nodes.rubric(title.rawsource, "", *title.children)
+        rubric.source, rubric.line = title.source or section.source, title.line or section.line
+        _replace(section, [rubric, *rest])
 
 
 def _replace(node: nodes.Element, by: Sequence[nodes.Node]) -> None:

@@ -1,36 +1,56 @@
 """The domain ``plugin``: what the pages of a project have to do with plugins.
 
-It holds the catalog of the build, which is not kept, and the problems that each page shows, which
-are: they are reported once, by the process that all others report to, and again by each build
-that does not read the page again.
+It holds the catalog of the build, which is not kept, and what is noted of each page, which is:
+what it documents, what it refers to, which namespaces it shows, and the problems on it. Problems
+are reported once, by the process that all others report to, and again by each build that does not
+read the page again.
 """
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from sphinx.domains import Domain
+from sphinx.domains import Domain, ObjType
+from sphinx.locale import get_translation
 from sphinx.util import logging
+from sphinx.util.nodes import make_refnode
 
-from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.model import ProblemKind
-from sphinxext.plugins.options import PREFIX, Options, from_config, resolved
+from sphinxext.plugins import pages
+from sphinxext.plugins.catalog import Catalogs, Shown
+from sphinxext.plugins.model import Problem, ProblemKind, anchor
+from sphinxext.plugins.options import PREFIX, Options, from_config
+from sphinxext.plugins.references import ANCHOR, DESCRIBED, NAMESPACE, OPTIONAL, Entry, Object, Rank, Reference, Targets
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
-    from sphinx.application import Sphinx
-    from sphinx.config import Config
+    from docutils import nodes
+    from sphinx.addnodes import pending_xref
+    from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
-    from sphinxext.plugins.model import Namespace, Problem
+    from sphinxext.plugins.catalog import Assembler
+    from sphinxext.plugins.model import Namespace
 
 logger = logging.getLogger(__name__)
 
+_ = get_translation("sphinxext.plugins")
 
-_IN_EACH_PLACE = {ProblemKind.NAMESPACE, ProblemKind.DOCSTRING}
+_CACHE = "sphinxext-plugins.json"
+"""The file in the doctree directory that keeps what was introspected."""
+
+_FRESH = "introspected"
+"""The key of what processes that read pages hand to the one that writes that file."""
+
+_IN_EACH_PLACE = {ProblemKind.NAMESPACE, ProblemKind.DOCSTRING, ProblemKind.REFERENCE}
 """What is to be mended wherever it stands, and is reported there; any other problem is reported once."""
+
+
+_LASTING = {"own", "pages"}
+"""The keys of what is not noted when a page is read."""
 
 
 class Noted(NamedTuple):
@@ -39,14 +59,63 @@ class Noted(NamedTuple):
     problem: Problem
     place: str | None
 
+    here: bool = False
+    """Whether it is to be mended in this place, and is reported though it is reported elsewhere as well."""
+
+
+ROLES = {"namespace": "namespace", "ns": "namespace", "plugin": "plugin", "ref": "plugin"}
+"""What each role refers to."""
+
+
+def reference(role: str, target: str, node: nodes.Element) -> Reference:
+    """Make a reference of what Sphinx knows of a role."""
+    return Reference(ROLES[role], target, node.get(NAMESPACE))
+
 
 class PluginDomain(Domain):
     """Plugins and their namespaces."""
 
     name = "plugin"
     label = "Plugins"
-    initial_data: ClassVar[dict[str, Any]] = {"problems": {}, "shown": {}}
-    data_version = 1
+    object_types: ClassVar[dict[str, ObjType]] = {
+        "namespace": ObjType(_("plugin namespace"), "namespace", "ns"),
+        "plugin": ObjType(_("plugin"), "plugin", "ref"),
+    }
+    initial_data: ClassVar[dict[str, Any]] = {
+        "elsewhere": {},
+        "links": {},
+        "objects": {},
+        "own": {},
+        "pages": {},
+        "problems": {},
+        "references": {},
+        "shown": {},
+    }
+    data_version = 3
+
+    has_read = False
+    """Whether this build reads any page."""
+
+    noted: tuple[Problem, ...] = ()
+    """Problems that no page has."""
+
+    @property
+    def objects(self) -> dict[str, dict[Object, Entry]]:
+        """What a page documents, by the page's name."""
+        objects: dict[str, dict[Object, Entry]] = self.data["objects"]
+        return objects
+
+    @property
+    def references(self) -> dict[str, dict[Reference, str]]:
+        """What a page refers to, with the first place that does, by the page's name."""
+        references: dict[str, dict[Reference, str]] = self.data["references"]
+        return references
+
+    @property
+    def links(self) -> dict[str, dict[Reference, Entry | None]]:
+        """Where the references of a page lead to, by the page's name."""
+        links: dict[str, dict[Reference, Entry | None]] = self.data["links"]
+        return links
 
     @property
     def problems(self) -> dict[str, list[Noted]]:
@@ -55,10 +124,22 @@ class PluginDomain(Domain):
         return problems
 
     @property
-    def shown(self) -> dict[str, dict[str, str | None]]:
-        """The namespaces that a page shows with their fingerprints, by the page's name; None for one that is not."""
-        shown: dict[str, dict[str, str | None]] = self.data["shown"]
+    def shown(self) -> dict[str, dict[Shown, tuple[str, ...]]]:
+        """What a page shows, with fingerprints, by the page's name."""
+        shown: dict[str, dict[Shown, tuple[str, ...]]] = self.data["shown"]
         return shown
+
+    @property
+    def own(self) -> dict[str, list[str]]:
+        """The identities of the plugins that a page is for, by the page's name; it is not forgotten with the page."""
+        own: dict[str, list[str]] = self.data["own"]
+        return own
+
+    @property
+    def elsewhere(self) -> dict[str, tuple[list[str], Sequence[str]]]:
+        """The namespaces of a catalog, and those of their plugins that others are for, by the page's name."""
+        elsewhere: dict[str, tuple[list[str], Sequence[str]]] = self.data["elsewhere"]
+        return elsewhere
 
     @property
     def options(self) -> Options:
@@ -74,74 +155,239 @@ class PluginDomain(Domain):
         return from_config(values)
 
     @cached_property
-    def assembler(self) -> Assembler:
-        """The catalog of this build."""
-        return Assembler(self.options)
+    def catalogs(self) -> Catalogs:
+        """The catalogs of this build."""
+        return Catalogs(self.options, Path(self.env.doctreedir) / _CACHE)
 
-    def namespace(self, name: str) -> Namespace | None:
-        """Give a namespace to the page that is being read, and note that it shows it."""
-        namespace = self.assembler.namespace(name)
-        fingerprint = namespace.fingerprint if namespace else None
-        self.shown.setdefault(self.env.docname, {})[name] = fingerprint
-        return namespace
+    @property
+    def assembler(self) -> Assembler:
+        """The one that is as the configuration says."""
+        return self.catalogs.of(None)
+
+    def show(self, shown: Shown) -> list[Namespace]:
+        """Give namespaces to the page that is being read, and note that it shows them."""
+        found = self.catalogs.found(shown)
+        self.data[_FRESH] = self.catalogs.fresh  # of the process for these pages, if there is one
+        self.shown.setdefault(self.env.docname, {})[shown] = self.catalogs.fingerprints(shown)
+        return found
+
+    def catalog(self) -> list[Namespace]:
+        """Give all namespaces that the pages show, once each, as the configuration has them introspected."""
+        patterns = {Shown(shown.namespaces) for page in self.shown.values() for shown in page}
+        found = {namespace.name: namespace for pattern in patterns for namespace in self.catalogs.found(pattern)}
+        return [found[name] for name in sorted(found)]
 
     def outdated(self) -> list[str]:
         """Give the pages that show a namespace as it is no more."""
-        names = {name for shown in self.shown.values() for name in shown}
-        found = {name: self.assembler.namespace(name) for name in names}
-        current = {name: namespace.fingerprint if namespace else None for name, namespace in found.items()}
-        return sorted(
+        current = {
+            key: self.catalogs.fingerprints(key) for key in {key for shown in self.shown.values() for key in shown}
+        }
+        changed = {
             docname
             for docname, shown in self.shown.items()
-            if any(fingerprint != current[name] for name, fingerprint in shown.items())
-        )
+            if any(fingerprint != current[key] for key, fingerprint in shown.items())
+        }
+        referring = {docname for docname, own in self.elsewhere.items() if own != self._own_of(docname)}
+        return sorted(changed | referring)
 
-    def note_problem(self, problem: Problem, directive: str) -> None:
+    def find_own(self, docnames: Iterable[str]) -> None:
+        """Find the plugins that pages are for: those that somebody wrote a directive ``plugin`` for.
+
+        That is needed before any page is read, for others then do not repeat what is there. So it is
+        looked for in their text, as it stands at the beginning of a line.
+        """
+        for docname in docnames:
+            path = Path(self.env.doc2path(docname))
+            try:
+                text = path.read_text(self.env.config.source_encoding)
+            except (OSError, UnicodeDecodeError):
+                text = ""  # Sphinx says so when it reads the page
+            markdown = self.env.config.source_suffix.get(path.suffix) == "markdown"
+            self.own.pop(docname, None)
+            if found := pages.own(text, markdown=markdown):
+                self.own[docname] = found
+        for docname in self.own.keys() - self.env.found_docs:
+            del self.own[docname]
+
+    def write_pages(self) -> None:
+        """Write the pages that the configuration asks for, and remove those that it does no longer."""
+        folders: dict[str, str] = self.data["pages"]
+        root = Path(self.env.srcdir)
+        problems: list[Problem] = []
+        for place in folders.keys() - self.options.pages.keys():
+            pages.remove(root / place)
+        for place, name in self.options.pages.items():
+            namespace = self.assembler.namespace(name)
+            names = [plugin.name for plugin in namespace.plugins] if namespace else []
+            problems += pages.write(root / place, name, names, self.options.of_namespace(name).title)
+        self.data["pages"] = dict(self.options.pages)
+        self.noted = tuple(problems)
+
+    def own_elsewhere(self, namespaces: AbstractSet[str]) -> list[str]:
+        """Give the identities of plugins of some namespaces that other pages are for, to the page that is being read.
+
+        That page is read again when they are others.
+        """
+        docname = self.env.docname
+        self.elsewhere[docname] = (sorted({*namespaces, *self.elsewhere.get(docname, ((), ()))[0]}), ())
+        self.elsewhere[docname] = self._own_of(docname)
+        return list(self.elsewhere[docname][1])
+
+    def _own_of(self, docname: str) -> tuple[list[str], Sequence[str]]:
+        namespaces = self.elsewhere[docname][0]
+        own = {identity for other, found in self.own.items() if other != docname for identity in found}
+        return namespaces, sorted(identity for identity in own if identity.partition(":")[0] in namespaces)
+
+    def note_object(self, documented: Object, line: int, rank: Rank) -> None:
+        """Note that a directive of the page that is being read documents a namespace, or a plugin."""
+        entries = self.objects.setdefault(self.env.docname, {})
+        if documented not in entries or rank > entries[documented].rank:
+            name = documented.bare_name if documented.type == "plugin" else None
+            entries[documented] = Entry(self.env.docname, anchor(documented.namespace, name), line, rank)
+        self._forget_targets()
+
+    def note_reference(self, reference: Reference, place: str) -> None:
+        """Note that the page that is being read refers to something."""
+        self.references.setdefault(self.env.docname, {}).setdefault(reference, place)
+
+    def note_problem(self, problem: Problem, directive: str, *, here: bool = False) -> None:
         """Note a problem of the page that is being read.
 
         :param directive: the place of the directive, which is the problem's where it has no other
+        :param here: whether the directive is what is wrong
         """
         path = self.assembler.locate(problem.location) if problem.location else None
         place = f"{path}:{problem.location.line}" if path and problem.location else directive
-        self.problems.setdefault(self.env.docname, []).append(Noted(problem, place))
+        self.problems.setdefault(self.env.docname, []).append(Noted(problem, place, here))
 
     def clear_doc(self, docname: str) -> None:
         """Forget what was noted of a page."""
-        self.problems.pop(docname, None)
-        self.shown.pop(docname, None)
+        for key in self.initial_data.keys() - _LASTING:
+            self.data[key].pop(docname, None)
+        self._forget_targets()
 
     def merge_domaindata(self, docnames: AbstractSet[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process noted of the pages that it read."""
-        for key in ("problems", "shown"):
+        for key in self.initial_data.keys() - _LASTING:
             self.data[key].update({name: noted for name, noted in otherdata[key].items() if name in docnames})
+        self.catalogs.merge(otherdata.get(_FRESH, {}))
+        self._forget_targets()
+
+    @cached_property
+    def targets(self) -> Targets:
+        """What the references of all pages that are read so far lead to."""
+        return Targets(self.objects)
+
+    def _forget_targets(self) -> None:
+        self.__dict__.pop("targets", None)
+
+    def find(self, reference: Reference) -> Entry | None:
+        """Give what a reference leads to; None where that is nothing, or not one thing."""
+        match self.targets.candidates(reference):
+            case [(_, entry)]:
+                return entry
+            case _:
+                return None
+
+    def resolve_xref(  # noqa: D102, PLR0913, PLR0917  # Sphinx's own
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        typ: str,
+        target: str,
+        node: pending_xref,
+        contnode: nodes.Element,
+    ) -> nodes.reference | None:
+        del env
+        match self.targets.candidates(reference(typ, target, node)) if typ in ROLES else []:
+            case [(documented, entry)] if entry.rank > Rank.LISTED or not node.get(DESCRIBED):
+                node_id = node.get(ANCHOR) or entry.anchor
+                return make_refnode(builder, fromdocname, entry.docname, node_id, contnode, documented.name)
+            case [_, *_]:
+                node[OPTIONAL] = True  # it is reported by this domain, and not also as unknown
+        return None
+
+    def resolve_any_xref(  # noqa: D102, PLR0913, PLR0917  # Sphinx's own
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        target: str,
+        node: pending_xref,
+        contnode: nodes.Element,
+    ) -> list[tuple[str, nodes.reference]]:
+        del env
+        found: list[tuple[str, nodes.reference]] = []
+        for object_type in self.object_types:
+            for documented, (docname, node_id, *_) in self.targets.candidates(reference(object_type, target, node)):
+                linked = make_refnode(builder, fromdocname, docname, node_id, contnode.deepcopy(), documented.name)
+                found.append((f"plugin:{object_type}", linked))
+        return found
+
+    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:  # noqa: D102  # Sphinx's own
+        for documented, entry in self.targets.all():
+            yield documented.name, documented.name, documented.type, entry.docname, entry.anchor, 1
+
+    def get_type_name(self, type: ObjType, primary: bool = False) -> str:  # noqa: A002, D102, FBT001, FBT002
+        del primary
+        return str(type.lname)
+
+    def settle(self) -> list[str]:
+        """Once all pages are read, label what they document, and give the pages whose links lead elsewhere now."""
+        standard = self.env.domains.standard_domain
+        for label, documented, entry in self.targets.labels():
+            standard.anonlabels[label] = entry.docname, entry.anchor
+            standard.labels[label] = entry.docname, entry.anchor, documented.bare_name
+        led = dict(self.links)
+        for docname, references in self.references.items():
+            self.links[docname] = {reference: self.find(reference) for reference in references}
+        return [docname for docname, links in led.items() if links != self.links.get(docname)]
+
+    def save(self) -> None:
+        """Keep what was introspected, in files of its own and not in the environment."""
+        self.data.pop(_FRESH, None)
+        for trouble in self.catalogs.save():
+            logger.debug("[plugins] %s", trouble)
 
     def report(self) -> None:
         """Warn of each problem once, however many pages show it."""
-        noted = [Noted(problem, None) for problem in self._options[1]]
+        noted = [Noted(problem, None) for problem in (*self._options[1], *self.noted)]
         for docname in sorted(self.problems):
             noted += self.problems[docname]
+        noted += [*self._documented_twice(), *self._ambiguous(), *self._taken_for_their_own()]
         seen: set[tuple[str, str | None]] = set()
-        for problem, place in noted:
-            key = (problem.text, place if problem.kind in _IN_EACH_PLACE else None)
+        for problem, place, here in noted:
+            key = (problem.text, place if here or problem.kind in _IN_EACH_PLACE else None)
             if key not in seen:
                 seen.add(key)
                 logger.warning("%s", problem.text, type="plugins", subtype=problem.kind.value, location=place)
 
+    def _documented_twice(self) -> Iterator[Noted]:
+        for problem, entry in self.targets.documented_twice():
+            yield Noted(problem, f"{self.env.doc2path(entry.docname)}:{entry.line}")
 
-def resolve_paths(app: Sphinx, config: Config) -> None:
-    """Handle ``config-inited``: paths in conf.py are relative to it."""
-    for name in Options.__struct_fields__:
-        key = PREFIX + name
-        config[key] = resolved(name, config[key], app.confdir)
+    def _ambiguous(self) -> Iterator[Noted]:
+        for docname in sorted(self.references):
+            for reference, place in self.references[docname].items():
+                problem = self.targets.ambiguous(reference)
+                if problem is not None:
+                    yield Noted(problem, place)
 
-
-def find_outdated(
-    _app: Sphinx, env: BuildEnvironment, _added: set[str], _changed: set[str], _removed: set[str]
-) -> list[str]:
-    """Handle ``env-get-outdated``: a page is read again when what it shows has changed, and only then."""
-    return cast("PluginDomain", env.get_domain(PluginDomain.name)).outdated()
-
-
-def report_problems(_app: Sphinx, env: BuildEnvironment) -> None:
-    """Handle ``env-updated``, which every build emits once all pages are read, also where none was."""
-    cast("PluginDomain", env.get_domain(PluginDomain.name)).report()
+    def _taken_for_their_own(self) -> Iterator[Noted]:
+        """Say which plugins catalogs leave to a page that turned out not to describe them."""
+        left = {identity for _, identities in self.elsewhere.values() for identity in identities}
+        for docname, identities in sorted(self.own.items()):
+            for identity in left.intersection(identities):
+                entry = self.objects.get(docname, {}).get(Object("plugin", identity))
+                namespace = self.assembler.namespace(identity.partition(":")[0])
+                there = namespace and any(plugin.identity == identity for plugin in namespace.plugins)
+                if there and (entry is None or entry.rank is not Rank.OWN):
+                    problem = Problem(
+                        kind=ProblemKind.REFERENCE,
+                        message=f"is left to the page {docname!r}, which has the directive plugin for it at the "
+                        "beginning of a line, but does not describe it",
+                        remedy="indent that line, if it is an example",
+                        plugin=identity,
+                    )
+                    yield Noted(problem, str(self.env.doc2path(docname)))

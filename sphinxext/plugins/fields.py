@@ -57,6 +57,10 @@ class Fields:
                     break
         return tuple(dict.fromkeys(missing))
 
+    def terms(self, plugin: Plugin) -> object:
+        """Give what decides what a plugin is asked, besides itself."""
+        return (self._describers, self._overlay.get(plugin.name)) if self._describers else None
+
     def complete(self, plugin: Plugin) -> Plugin:
         """Make the fields of a plugin from what it answered; what it could not answer is a problem."""
         fields: list[Field] = []
@@ -135,9 +139,10 @@ def _header(plugin: Plugin, name: str) -> Json:
 
 def _unanswered(plugin: Plugin, name: str, answer: Answer) -> Problem:
     read = answer.introspection is Introspection.STATIC
-    return Problem(
+    return Problem.explained(
+        "does not answer %(describer)s for its field '%(field)s': %(reason)s",
+        {"describer": answer.describer, "field": name, "reason": str(answer.error)},
         kind=ProblemKind.FIELD,
-        message=f"does not answer {answer.describer} for its field {name!r}: {answer.error}",
         remedy='set plugins_introspection to "auto" to have it asked, or give the field another describer'
         if read
         else "install what it needs, mend the plugin, or give the field another describer",

@@ -35,6 +35,9 @@ class ProblemKind(StrEnum):
     DOCSTRING = "docstring"
     """A docstring's markup is wrong."""
 
+    REFERENCE = "reference"
+    """A name leads to several plugins, or one is documented in several places."""
+
     FIELD = "field"
     """What is asked of a plugin for one of its fields gets no answer."""
 
@@ -65,7 +68,7 @@ class Kind(StrEnum):
     INSTANCE = "instance"
 
 
-class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The base of all parts of a catalog."""
 
 
@@ -196,6 +199,19 @@ class Distribution(Struct, frozen=True):
         status = next((c for c in self.classifiers if c.startswith("Development Status ::")), None)
         return status and status.rpartition(" - ")[2]
 
+    @property
+    def repository(self) -> str | None:
+        """The address of its source, by the labels that are well known for it (`PyPA`_).
+
+        .. _PyPA: https://packaging.python.org/en/latest/specifications/well-known-project-urls/
+        """
+        labelled = {re.sub(r"[\W_]", "", label).lower(): url for label, url in self.urls}
+        found = next((labelled[label] for label in _REPOSITORY if label in labelled), None)
+        return found if found and found.startswith(("https://", "http://")) else None
+
+
+_REPOSITORY = ("source", "sourcecode", "repository", "github", "gitlab", "code")
+
 
 class Problem(Struct, frozen=True):
     """Something wrong that was found, as data; it never ends a build."""
@@ -211,6 +227,19 @@ class Problem(Struct, frozen=True):
     """The identity of the plugin that it is about."""
 
     location: Location | None = None
+
+    template: str | None = None
+    """The message with ``%(name)s`` for each of the details, by which its translation is found."""
+
+    details: dict[str, str] = {}
+
+    @classmethod
+    def explained(cls, template: str, details: dict[str, str], **rest: Any) -> Problem:  # noqa: ANN401
+        """Make one whose message can be translated.
+
+        :param rest: the kind, the remedy and what else there is
+        """
+        return cls(message=template % details, template=template, details=details, **rest)
 
     @property
     def text(self) -> str:
@@ -251,8 +280,11 @@ class Plugin(Struct, frozen=True):
     inherited: Inherited | None = None
     """The docstring that it would have if it were its base class, or of an instance its class; where it has none."""
 
+    definition: str | None = None
+    """The object reference of where it is defined, which its target may import it from."""
+
     location: Location | None = None
-    """Where it is defined."""
+    """The place of that."""
 
     deprecated: str | None = None
     """The message of its deprecation, empty where there is none; None where it is not deprecated."""
@@ -276,6 +308,12 @@ class Plugin(Struct, frozen=True):
         return self.target.partition(":")[0].strip()
 
     @property
+    def paths(self) -> tuple[str, ...]:
+        """The dotted paths that it may be documented by: where it is registered from, and where it is defined."""
+        references = filter(None, (self.target, self.definition))
+        return tuple(dict.fromkeys(reference.replace(":", ".") for reference in references))
+
+    @property
     def attributes(self) -> tuple[str, ...]:
         """The names that lead from its module to its target; none where that is the module."""
         path = self.target.partition(":")[2].strip()
@@ -283,14 +321,21 @@ class Plugin(Struct, frozen=True):
 
     @property
     def anchor(self) -> str:
-        """Its id on a page, one for each identity: ``plugin-sahara.cluster.plugins-vanilla``.
+        """Its id on a page, as :func:`anchor` gives it."""
+        return anchor(self.namespace, self.name)
 
-        Letters and digits of ASCII, ``.``, ``_`` and, in its name, ``-`` stand for themselves;
-        any other character is written ``-U2F-``, its code point in hexadecimal digits. Such an id
-        needs no quoting in HTML, in XML (EPUB) and in a URL.
-        """
-        name = _LIKE_AN_ESCAPE.sub(_escape, _NOT_IN_NAME.sub(_escape, self.name))
-        return f"plugin-{_NOT_IN_NAMESPACE.sub(_escape, self.namespace)}-{name}"
+
+def anchor(namespace: str, name: str | None = None) -> str:
+    """Give the id that a namespace, or a plugin in it, has on a page: ``plugin-sahara.cluster.plugins-vanilla``.
+
+    It is another one for each identity. Letters and digits of ASCII, ``.``, ``_`` and, in the
+    plugin's name, ``-`` stand for themselves; any other character is written ``-U2F-``, its code
+    point in hexadecimal digits. Such an id needs no quoting in HTML, in XML (EPUB) and in a URL.
+    """
+    of_namespace = f"plugin-{_NOT_IN_NAMESPACE.sub(_escape, namespace)}"
+    if name is None:
+        return of_namespace
+    return f"{of_namespace}-{_LIKE_AN_ESCAPE.sub(_escape, _NOT_IN_NAME.sub(_escape, name))}"
 
 
 _NOT_IN_NAMESPACE = re.compile(r"[^A-Za-z0-9._]")
@@ -334,7 +379,16 @@ class Namespace(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     """What is wrong with the namespace as a whole, and with its plugins."""
 
-    @property
-    def fingerprint(self) -> str:
-        """A text that changes with anything that is known of it, the same in each process."""
-        return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
+    def fingerprint(self, *, inherit_docstrings: bool) -> str:
+        """Give a text that changes with anything that is shown of it, the same in each process.
+
+        :param inherit_docstrings: whether the docstrings of base classes are shown
+        """
+        shown = (
+            self
+            if inherit_docstrings
+            else msgspec.structs.replace(
+                self, plugins=tuple(msgspec.structs.replace(plugin, inherited=None) for plugin in self.plugins)
+            )
+        )
+        return hashlib.sha256(msgspec.json.encode(shown, order="deterministic")).hexdigest()

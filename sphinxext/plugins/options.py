@@ -6,6 +6,7 @@ setting cannot be accepted by one and unknown to the other.
 
 from __future__ import annotations
 
+import fnmatch
 import os
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -31,14 +32,37 @@ Describer = Annotated[
 """Where a field comes from; :mod:`sphinxext.plugins.fields` has the list."""
 
 
-class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The settings of the namespaces that a name or a glob fits."""
 
+    title: str | None = None
+    """What readers call its plugins: "Readers"."""
+
     fields: dict[str, tuple[Describer, ...]] = {}
+    """The describers of each field, of which the first that gives something wins."""
+
+    columns: tuple[str, ...] | None = None
+    """The fields that a table shows."""
+
+    install: str = "pip install {requirement}"
+    """How a plugin is installed, with ``{requirement}``, ``{distribution}`` and ``{version}`` filled in."""
+
+    select: str | None = None
+    """How a plugin is selected, with ``{name}`` filled in, and what else ``install`` takes."""
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of a build, valid and complete."""
+
+    sources: Annotated[
+        list[Annotated[str, msgspec.Meta(pattern="^installed(:.+)?$")]],
+        msgspec.Meta(
+            description="Where distributions are found, in order: ``installed`` is this environment, and "
+            "``installed:PATH`` another one, a virtual environment or its site-packages; a path is relative to "
+            "conf.py. The first that has a distribution wins.",
+            extra={"values": 'a list of "installed" and "installed:PATH"'},
+        ),
+    ] = msgspec.field(default_factory=lambda: ["installed"])
 
     introspection: Annotated[
         Literal["auto", "static", "import"],
@@ -80,8 +104,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     namespaces: Annotated[
         dict[str, NamespaceOptions],
         msgspec.Meta(
-            description="What is to be known of the plugins of a namespace, by its name or a glob: ``fields``, by "
-            "their name the describers of which the first that gives something wins.",
+            description="What is to be known and shown of the plugins of a namespace, by its name or a glob: "
+            "``title``, ``fields``, ``columns``, ``install`` and ``select``, each described below.",
             extra={"values": 'such as {"sluice.reader": {"fields": {"Formats": "attr:formats"}}}'},
         ),
     ] = {}
@@ -95,6 +119,24 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = None
 
+    pages: Annotated[
+        dict[str, str],
+        msgspec.Meta(
+            description="Folders below that of conf.py, with the namespaces that each gets pages of: one for each "
+            "plugin, and one that lists them.",
+            extra={"values": 'such as {"reference/readers": "sluice.reader"}'},
+        ),
+    ] = {}
+
+    json: Annotated[
+        str,
+        msgspec.Meta(
+            description="The file that HTML builders write the catalog to, below the folder of the pages; an empty "
+            "text for none.",
+            extra={"values": "the name of a file"},
+        ),
+    ] = "plugins.json"
+
     import_timeout: Annotated[
         float,
         msgspec.Meta(
@@ -103,6 +145,18 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
             extra={"values": "a number above 0"},
         ),
     ] = 30  # an int, for Sphinx takes no float from its command line
+
+    def of_namespace(self, name: str) -> NamespaceOptions:
+        """Give the settings of a namespace: its own, and for what they leave out those of globs, the last one first."""
+        globs = [glob for glob in self.namespaces if glob != name and fnmatch.fnmatchcase(name, glob)]
+        settings: dict[str, Any] = {}
+        for key in [*globs, *([name] if name in self.namespaces else [])]:
+            given = msgspec.structs.asdict(self.namespaces[key])
+            default_ = NamespaceOptions()
+            fields = {**settings.get("fields", {}), **given.pop("fields")}
+            settings |= {field: value for field, value in given.items() if value != getattr(default_, field)}
+            settings["fields"] = fields
+        return NamespaceOptions(**settings)
 
 
 def from_config(values: Mapping[str, object]) -> tuple[Options, list[Problem]]:
@@ -116,11 +170,13 @@ def from_config(values: Mapping[str, object]) -> tuple[Options, list[Problem]]:
         try:
             valid[field.name] = msgspec.convert(_in_lists(field.name, values[field.name]), field.type)
         except msgspec.ValidationError as error:
-            where = str(error).partition(" - at ")[2]
+            reason, at, place = str(error).partition(" - at ")
+            where = f" at {place}" if at else ""
+            where += f" ({reason.removeprefix('Object contains ')})" if "unknown field" in reason else ""
             problems.append(
                 Problem(
                     kind=ProblemKind.CONFIG,
-                    message=f"{PREFIX}{field.name} = {values[field.name]!r} is not valid{where and f' at {where}'}",
+                    message=f"{PREFIX}{field.name} = {values[field.name]!r} is not valid{where}",
                     remedy=f"give it {expected(field)} in conf.py; until then it is {default(field)!r}",
                 )
             )
@@ -137,6 +193,9 @@ def resolved(name: str, value: object, folder: Path) -> object:
 
     :param folder: what it is relative to, that of conf.py
     """
+    if name == "sources" and isinstance(value, list | tuple):
+        parts = [str(source).partition(":") for source in value]
+        return [f"{kind}{colon}{colon and os.path.normpath(folder / place)}" for kind, colon, place in parts]
     is_path = name == "overlay" or (name == "python" and os.sep in str(value))  # or else a command, python3.9
     return str(folder / value) if is_path and isinstance(value, str) else value
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import hashlib
 import re
 import sys
+import sysconfig
 from email.parser import HeaderParser
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -50,6 +52,74 @@ class Installed:
                 modules.update(_editable_modules(finder))
         return modules, folders
 
+    def versions(self, name: str) -> list[str]:
+        """Give the names of the folders that tell the version of a distribution, as it is written there.
+
+        Its metadata would tell as well, but to read that takes much longer.
+        """
+        return [path.name for folder in self.path for path in Path(folder).glob(f"{name}-*")]
+
+    def state(self) -> str:
+        """Give a text that changes with any distribution, and with what Python runs when it starts."""
+        digest = hashlib.sha256()
+        for distribution in self.distributions():
+            digest.update(_folder(distribution).encode("utf-8", "surrogateescape"))
+            for file in ("METADATA", "PKG-INFO", "", "entry_points.txt"):
+                with contextlib.suppress(OSError, ValueError):
+                    digest.update(f"\0{distribution.read_text(file) or ''}".encode())
+        for start in sorted(file for folder in self.path for file in Path(folder).glob("*.pth")):
+            with contextlib.suppress(OSError):
+                digest.update(start.read_bytes())
+        return digest.hexdigest()
+
+
+INSTALLED = "installed"
+"""The source that is this environment; with a path behind a colon, another one."""
+
+
+def from_options(names: Sequence[str]) -> tuple[Installed, list[Problem]]:
+    """Make a source of those that the options name, in their order, and say which are not there."""
+    path: list[str] = []
+    problems: list[Problem] = []
+    for name in names:
+        _kind, colon, place = name.partition(":")
+        folders = _environment(Path(place)) if colon else sys.path
+        if not folders:
+            problem = Problem(
+                kind=ProblemKind.SOURCE,
+                message=f"the source {INSTALLED}:{Path(place).name} is not there, or is no environment",
+                remedy="give the folder of a virtual environment, or of its site-packages, in plugins_sources",
+            )
+            problems.append(problem)
+        path += folders
+    # Where this environment is none of them, plugins still build on Python's own modules.
+    return Installed([*path, *_STANDARD_LIBRARY]), problems
+
+
+_STANDARD_LIBRARY = [
+    folder
+    for folder in sys.path
+    if folder
+    and Path(folder).is_relative_to(sysconfig.get_path("stdlib"))
+    and not {"site-packages", "dist-packages"} & set(Path(folder).parts)
+] + [folder for folder in sys.path if folder.endswith(".zip")]
+
+
+def _environment(folder: Path) -> list[str]:
+    """Give the folders that an environment imports from: its own, and those that its ``.pth`` files name."""
+    sites = [*sorted(folder.glob("lib*/python*/site-packages")), *folder.glob("Lib/site-packages")]
+    if not sites:
+        sites = [folder] if folder.is_dir() else []
+    found: list[Path] = []
+    for site in sites:
+        found.append(site)
+        for start in sorted(site.glob("*.pth")):
+            with contextlib.suppress(OSError, UnicodeDecodeError):
+                lines = [line.strip() for line in start.read_text("utf-8-sig").splitlines()]
+                named = [site / line for line in lines if line and not line.startswith(("#", "import ", "import\t"))]
+                found += [path for path in named if path.is_dir()]
+    return [str(path) for path in dict.fromkeys(found)]
+
 
 def read(
     distributions: Iterable[importlib_metadata.Distribution],
@@ -62,19 +132,45 @@ def read(
     namespaces: dict[str, list[Plugin]] = {}
     problems: list[Problem] = []
     for found in distributions:
+        entry_points, error = _entry_points(found)
+        name = None if entry_points or error else _DIST_INFO.fullmatch(Path(_folder(found)).name)
+        if name is not None:  # most distributions have none, and to parse the metadata of all takes long
+            seen.add(canonicalize_name(name["name"]))
+            continue
         distribution = _distribution(found)
         if canonicalize_name(distribution.name) in seen:
             continue
         seen.add(canonicalize_name(distribution.name))
-        try:
-            entry_points = tuple(found.entry_points)
-        except (ValueError, TypeError, OSError) as error:  # the parser trips over a line without "="
-            entry_points = tuple(_Readable(found).entry_points)
+        if error is not None:
             problems.append(_unreadable(distribution, error))
-        for entry_point in dict.fromkeys((point.group, point.name, point.value) for point in entry_points):
+        for entry_point in dict.fromkeys(entry_points):
             plugin = _plugin(*entry_point, distribution)
             namespaces.setdefault(plugin.namespace, []).append(plugin)
     return namespaces, problems
+
+
+_DIST_INFO = re.compile(r"(?P<name>[^-]+)-[^-]+\.dist-info")
+_SECTION = re.compile(r"\[(?P<namespace>[^\[\]\n]*)\]")
+
+
+def _entry_points(found: importlib_metadata.Distribution) -> tuple[list[tuple[str, str, str]], Exception | None]:
+    """Give the namespace, name and value of each entry point, and the error where they cannot all be read."""
+    entry_points: list[tuple[str, str, str]] = []
+    namespace: str | None = None
+    try:
+        text = found.read_text("entry_points.txt") or ""
+        for line in filter(None, map(str.strip, text.splitlines())):
+            name, separator, value = line.partition("=")
+            if section := _SECTION.fullmatch(line):
+                namespace = section["namespace"]
+            elif separator and not line.startswith(("#", "[")):
+                if namespace is not None:
+                    entry_points.append((namespace, name.strip(), value.strip()))
+            elif not line.startswith("#"):  # the parser is asked, which takes longer
+                return [(point.group, point.name, point.value) for point in found.entry_points], None
+    except (ValueError, TypeError, OSError) as error:  # it trips over a line without "="
+        return [(point.group, point.name, point.value) for point in _Readable(found).entry_points], error
+    return entry_points, None
 
 
 _EXTRAS = re.compile(r"\s*\[(?P<extras>[^\]]*)\]\s*$")
@@ -127,17 +223,31 @@ class _Headers:
             text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
             # An older kind of metadata is one file, which the distribution itself is named by.
             text = text or distribution.read_text("") or ""
-        message = HeaderParser().parsestr(re.split(r"\r?\n\r?\n", text, maxsplit=1)[0])
-        values = ((name, str(value).strip()) for name, value in message.items())
+        values = ((name, value.strip()) for name, value in _parsed(re.split(r"\r?\n\r?\n", text, maxsplit=1)[0]))
         self.all = tuple((name, value) for name, value in values if value not in {"", "UNKNOWN"})
+        self._named: dict[str, list[str]] = {}
+        for name, value in self.all:
+            self._named.setdefault(name.lower(), []).append(value)
 
     def every(self, wanted: str) -> tuple[str, ...]:
         """Give the values of a header that say something."""
-        return tuple(value for name, value in self.all if name.lower() == wanted.lower())
+        return tuple(self._named.get(wanted.lower(), ()))
 
     def one(self, wanted: str) -> str | None:
         """Give the first of them."""
         return next(iter(self.every(wanted)), None)
+
+
+_HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]*):(.*(?:\n[ \t]+\S.*)*)\n")
+_PLAIN = re.compile(rf"(?:{_HEADER.pattern})*")
+
+
+def _parsed(headers: str) -> list[tuple[str, str]]:
+    """Parse headers; the standard library's parser takes ten times as long, and is needed for odd ones only."""
+    lines = headers.strip("\n") + "\n"
+    if lines.isascii() and "\r" not in lines and _PLAIN.fullmatch(lines):
+        return [(name, value) for name, value in _HEADER.findall(lines)]
+    return [(name, str(value)) for name, value in HeaderParser().parsestr(headers).items()]
 
 
 def _distribution(found: importlib_metadata.Distribution) -> Distribution:
@@ -174,7 +284,11 @@ def _labelled(value: str) -> tuple[str, str]:
 
 def _folder_name(found: importlib_metadata.Distribution) -> str:
     """Give the name that the folder of a distribution tells, which a package manager left half removed perhaps."""
-    return Path(getattr(found, "_path", "unnamed")).name.partition("-")[0]
+    return Path(_folder(found)).name.partition("-")[0]
+
+
+def _folder(found: importlib_metadata.Distribution) -> str:
+    return str(getattr(found, "_path", "unnamed"))
 
 
 def _editable_modules(finder: Path) -> dict[str, Path]:

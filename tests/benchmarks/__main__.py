@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 
 from sphinxext.plugins import sources
 from sphinxext.plugins.fields import Fields
-from sphinxext.plugins.introspect.live import Environment, Live
+from sphinxext.plugins.introspect.live import Live
 from sphinxext.plugins.introspect.modules import ModuleFinder
+from sphinxext.plugins.introspect.process import Environment
 from sphinxext.plugins.introspect.static import Static
 from sphinxext.plugins.model import Plugin
 
@@ -41,10 +42,10 @@ The first line names the columns, see :pep:`305`:
 """
 
 
-def best(*actions: Callable[[], object]) -> list[float]:
+def best(*actions: Callable[[], object], turns: int = TURNS) -> list[float]:
     """Give the seconds of the best of several turns, in which the actions take part by turns."""
     seconds = [float("inf")] * len(actions)
-    for _ in range(TURNS):
+    for _ in range(turns):
         for number, action in enumerate(actions):
             start = time.perf_counter()
             action()
@@ -104,12 +105,60 @@ def page(folder: Path) -> None:
     print(f"page: {PLUGINS} plugins listed {listed:.2f} s, typed {typed_:.2f} s, ratio {listed / typed_:.2f}")
 
 
+def again(folder: Path, modules: int) -> None:
+    """Build pages of plugins again, and the same pages typed, without the extension."""
+    site, pages = folder / "site", 20
+    info = site / "many-1.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Name: many\nVersion: 1\n")
+    entry_points, sources_of = "", [""] * modules
+    for name in ("listed", "typed"):
+        (folder / name).mkdir()
+        (folder / name / "conf.py").write_text('extensions = ["sphinxext.plugins"]\n' if name == "listed" else "")
+        tree = "".join(f"   p{number}\n" for number in range(pages))
+        (folder / name / "index.rst").write_text(f"Formats\n=======\n\n.. toctree::\n\n{tree}")
+    for number in range(pages):
+        typed = ""
+        entry_points += f"[many{number}]\n"
+        for plugin in range(number * 50, number * 50 + 50):
+            module, text = plugin * modules // (pages * 50), DOCSTRING.format(number=plugin)
+            entry_points += f"format{plugin} = many{module}:f{plugin}\n"
+            sources_of[module] += (
+                f'def f{plugin}(stream):\n    """{textwrap.indent(text, "    ").strip()}\n    """\n\n\n'
+            )
+            typed += f"format{plugin}\n----------\n\n{text}\n\n"
+        for name, body in (("listed", f".. list-plugins:: many{number}\n   :detailed:\n"), ("typed", typed)):
+            (folder / name / f"p{number}.rst").write_text(f"Part {number}\n=======\n\n{body}")
+    (info / "entry_points.txt").write_text(entry_points)
+    for module, source in enumerate(sources_of):
+        (site / f"many{module}.py").write_text(source)
+
+    def build(name: str) -> None:
+        command = ["-m", "sphinx", "-q", "-b", "html", str(folder / name), str(folder / name / "_build")]
+        subprocess.run([sys.executable, *command], check=True, env={"PYTHONPATH": str(site)})
+
+    def change() -> None:
+        with (site / "many0.py").open("a") as source:
+            source.write("\nf0.__doc__ = 'Changed' + f0.__doc__\n")
+        build("listed")
+
+    build("listed")
+    build("typed")
+    listed, typed_ = best(lambda: build("listed"), lambda: build("typed"), turns=4 * TURNS)
+    [changed] = best(change)
+    print(
+        f"again: {pages * 50} plugins of {modules} modules on {pages} pages, nothing changed {listed:.2f} s, typed and "
+        f"without the extension {typed_:.2f} s, ratio {listed / typed_:.2f}; one docstring changed {changed:.2f} s"
+    )
+
+
 def worker(folder: Path) -> None:
     """Load many plugins, and one."""
     for number in range(PLUGINS):
         (folder / f"m{number}.py").write_text("def f(): pass\n")
     plugins = [Plugin(namespace="ns", name=f"m{number}", target=f"m{number}:f") for number in range(PLUGINS)]
-    way = Live(Environment(timeout=60, path=(str(folder), *sys.path)))
+    path = (str(folder), *sys.path)
+    way = Live(Environment(timeout=60, path=path), ModuleFinder(*sources.Installed(path).roots()))
     start, one, many = best(
         lambda: subprocess.run([sys.executable, "-c", "pass"], check=True),
         lambda: way.introspect(plugins[:1], Fields()),
@@ -128,6 +177,9 @@ def main() -> None:
     static(arguments.path)
     with tempfile.TemporaryDirectory() as folder:
         page(Path(folder))
+    for modules in (50, 1000):
+        with tempfile.TemporaryDirectory() as folder:
+            again(Path(folder), modules)
     with tempfile.TemporaryDirectory() as folder:
         worker(Path(folder))
 

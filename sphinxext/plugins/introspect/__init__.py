@@ -1,7 +1,8 @@
 """Finding what a target is and says, by reading its source or by loading it.
 
 Both ways take plugins of which only the metadata is known and give the same plugins, in the same
-order, completed. Neither raises: what cannot be found becomes a problem of the plugin.
+order, completed, each with what the answer was made from. Neither raises: what cannot be found
+becomes a problem of the plugin.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ from typing import TYPE_CHECKING, Protocol, assert_never
 
 import msgspec
 
-from sphinxext.plugins.introspect.live import Environment, Live
-from sphinxext.plugins.introspect.static import Static
 from sphinxext.plugins.model import Introspection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sphinxext.plugins.introspect.introspected import Introspected
+    from sphinxext.plugins.introspect.live import Live
     from sphinxext.plugins.introspect.modules import ModuleFinder
+    from sphinxext.plugins.introspect.static import Static
     from sphinxext.plugins.model import Plugin
     from sphinxext.plugins.options import Options
 
@@ -29,11 +31,14 @@ class Questions(Protocol):
     def missing(self, plugin: Plugin) -> tuple[str, ...]:
         """Give the describers, ``attr:`` and ``call:``, that a plugin has yet to answer."""
 
+    def terms(self, plugin: Plugin) -> object:
+        """Give what decides what a plugin is asked, besides itself; Python shows all that there is of it."""
+
 
 class Introspector(Protocol):
     """A way to introspect."""
 
-    def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Plugin]:
+    def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
         """Complete each plugin, with an answer to each describer."""
 
 
@@ -44,18 +49,21 @@ class Auto:
         self._static = static
         self._live = live
 
-    def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Plugin]:
+    def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
         """Complete each plugin; one that neither way can tell of keeps the problem of its loading."""
-        read = self._static.introspect(plugins, questions)
+        found = self._static.introspect(plugins, questions)
         # One that is read but for its docstring is loaded like one of which nothing is known.
-        unsure = [number for number, found in enumerate(read) if found.problems or questions.missing(found)]
-        asked = [plugins[number] if read[number].problems else read[number] for number in unsure]
-        for number, loaded in zip(unsure, self._live.introspect(asked, questions), strict=True):
-            if loaded.introspection is not Introspection.METADATA:
-                read[number] = loaded
-            else:  # what little the source told stands, with the reason why loading told no more
-                read[number] = msgspec.structs.replace(read[number], problems=loaded.problems)
-        return read
+        unsure = [n for n, (read, *_) in enumerate(found) if read.problems or questions.missing(read)]
+        asked = [plugins[number] if found[number].plugin.problems else found[number].plugin for number in unsure]
+        loaded = self._live.introspect(asked, questions) if asked else []
+        for number, after in zip(unsure, loaded, strict=True):
+            if after.plugin.introspection is Introspection.METADATA:
+                # What little the source told stands, with the reason why loading told no more.
+                plugin = msgspec.structs.replace(found[number].plugin, problems=after.plugin.problems)
+                found[number] = found[number].before(after._replace(plugin=plugin))
+            else:
+                found[number] = found[number].before(after)
+        return found
 
 
 def from_options(options: Options, path: Sequence[str], finder: ModuleFinder) -> Introspector:
@@ -64,21 +72,34 @@ def from_options(options: Options, path: Sequence[str], finder: ModuleFinder) ->
     :param path: the :data:`sys.path` to load plugins with, where no other interpreter is asked for
     :param finder: what finds the modules whose source is read
     """
-    static = Static(finder)
-    live = Live(
-        Environment(
-            timeout=options.import_timeout,
-            python=options.python or sys.executable,
-            path=None if options.python else tuple(path),
-            mock=tuple(options.mock_imports or ()),
-        )
-    )
     match options.introspection:
         case "static":
-            return static
+            return _static(finder)
         case "import":
-            return live
+            return _live(options, path, finder)
         case "auto":
-            return Auto(static, live)
+            return Auto(_static(finder), _live(options, path, finder))
         case other:
             assert_never(other)
+
+
+# A build in which nothing changed makes no introspector, and is not to wait for griffe and others to be imported.
+
+
+def _static(finder: ModuleFinder) -> Static:
+    from sphinxext.plugins.introspect.static import Static  # noqa: PLC0415
+
+    return Static(finder)
+
+
+def _live(options: Options, path: Sequence[str], finder: ModuleFinder) -> Live:
+    from sphinxext.plugins.introspect.live import Live  # noqa: PLC0415
+    from sphinxext.plugins.introspect.process import Environment  # noqa: PLC0415
+
+    environment = Environment(
+        timeout=options.import_timeout,
+        python=options.python or sys.executable,
+        path=None if options.python else tuple(path),
+        mock=tuple(options.mock_imports or ()),
+    )
+    return Live(environment, finder)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
+import sysconfig
 from enum import Enum
 from importlib.util import decode_source
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 
@@ -48,6 +51,10 @@ class ModuleFile(NamedTuple):
 
 
 _COMPILED = (".so", ".pyd", ".pyc")
+_FILES = (".py", ".pyi", *_COMPILED)
+
+_STANDARD = sysconfig.get_path("stdlib") + os.sep
+_INSTALLED = (f"{_STANDARD}site-packages{os.sep}", f"{_STANDARD}dist-packages{os.sep}")
 
 
 class ModuleFinder:
@@ -61,13 +68,51 @@ class ModuleFinder:
         self._mapped = dict(modules)
         self._folders = tuple(folders)
         self._found: dict[str, ModuleFile | None] = {}
-        self._listings: dict[Path, frozenset[str]] = {}
+        self._listings: dict[Path, dict[str, list[str]]] = {}
+        self._states: dict[str, str] = {}
+        self._asked: set[str] | None = None
 
     def find(self, name: str) -> ModuleFile | None:
         """Find a module by its dotted name; None where there is none."""
+        if self._asked is not None and name not in self._asked:
+            self._asked.add(name)
+            self.state(name)  # before it is read: what changes meanwhile is then noticed by the next build
         if name not in self._found:
             self._found[name] = self._find(name)
         return self._found[name]
+
+    @contextlib.contextmanager
+    def watched(self) -> Iterator[set[str]]:
+        """Tell which names are asked for meanwhile, also those of modules that are not there."""
+        before, self._asked = self._asked, set()
+        try:
+            yield self._asked
+        finally:
+            self._asked = before
+
+    def state(self, name: str) -> str:
+        """Give a text that changes with what there is of a module; it is empty where there is none.
+
+        That is its place, and the content of all files that it may be made of, for an import takes
+        compiled code where there is source as well. What belongs to Python itself changes with that only.
+        """
+        if name not in self._states:
+            asked, self._asked = self._asked, None
+            found = self.find(name)
+            self._asked = asked
+            self._states[name] = "" if found is None else self._state(found)
+        return self._states[name]
+
+    def _state(self, found: ModuleFile) -> str:
+        digest = hashlib.sha256("\0".join(map(str, found.folders)).encode("utf-8", "surrogateescape"))
+        if found.path is not None:
+            folder = found.path.parent
+            for name in sorted(self._listing(folder)[found.path.name.partition(".")[0]]):
+                file = f"{folder}{os.sep}{name}"
+                digest.update(f"\0{file}\0".encode("utf-8", "surrogateescape"))
+                if name.endswith(_FILES) and (not file.startswith(_STANDARD) or file.startswith(_INSTALLED)):
+                    digest.update(content(file))
+        return digest.hexdigest()
 
     def relative(self, name: str) -> str | None:
         """Give a module's path below the folder that it is imported from, with ``/``; None where it has no file."""
@@ -109,8 +154,8 @@ class ModuleFinder:
 
     def _in_folder(self, folder: Path, tail: str) -> ModuleFile | None:
         """Find a module in one folder: a package, then a file, then a folder that may be part of a namespace."""
-        names = self._listing(folder)
-        if tail in names:
+        is_folder = tail in self._listing(folder).get(tail, ())
+        if is_folder:
             package = folder / tail
             init = self._file(package, "__init__")
             if init is not None:
@@ -118,17 +163,17 @@ class ModuleFinder:
         file = self._file(folder, tail)
         if file is not None:
             return ModuleFile(*file, ())
-        if tail in names and self._listing(folder / tail):
+        if is_folder and self._listing(folder / tail):
             return ModuleFile(Form.NAMESPACE, None, (folder / tail,))
         return None
 
     def _file(self, folder: Path, stem: str) -> tuple[Form, Path] | None:
-        names = self._listing(folder)
+        names = self._listing(folder).get(stem, ())
         if f"{stem}.py" in names:
             return Form.SOURCE, folder / f"{stem}.py"
         if f"{stem}.pyi" in names:
             return Form.SOURCE, folder / f"{stem}.pyi"
-        compiled = next((n for n in names if n.startswith(f"{stem}.") and n.endswith(_COMPILED)), None)
+        compiled = next((name for name in names if name.endswith(_COMPILED)), None)
         return None if compiled is None else (Form.COMPILED, folder / compiled)
 
     def _extended(self, found: ModuleFile, name: str) -> ModuleFile:
@@ -141,13 +186,24 @@ class ModuleFinder:
             return found
         if "extend_path" not in text and "declare_namespace" not in text:
             return found
-        folders = (folder / name for folder in self._folders if name in self._listing(folder))
+        folders = (folder / name for folder in self._folders if name in self._listing(folder).get(name, ()))
         return found._replace(folders=tuple(dict.fromkeys([*found.folders, *folders])))
 
-    def _listing(self, folder: Path) -> frozenset[str]:
+    def _listing(self, folder: Path) -> dict[str, list[str]]:
+        """Give the names in a folder, by what stands before their first dot."""
         if folder not in self._listings:
-            try:
-                self._listings[folder] = frozenset(os.listdir(folder))  # noqa: PTH208  # twice as fast
-            except OSError:
-                self._listings[folder] = frozenset()
+            listing: dict[str, list[str]] = {}
+            with contextlib.suppress(OSError):
+                for name in os.listdir(folder):  # noqa: PTH208  # twice as fast
+                    listing.setdefault(name.partition(".")[0], []).append(name)
+            self._listings[folder] = listing
         return self._listings[folder]
+
+
+def content(file: str) -> bytes:
+    """Give a digest of the content of a file; it is empty where that cannot be read."""
+    try:
+        with open(file, "rb", buffering=0) as stream:  # noqa: PTH123  # twice as fast
+            return hashlib.sha256(stream.read()).digest()
+    except OSError:
+        return b""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-import contextlib
-import gc
 import inspect
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from sphinxext.plugins.introspect import syntax, values
+from sphinxext.plugins.introspect.garbage import uncollected
+from sphinxext.plugins.introspect.introspected import Introspected
 from sphinxext.plugins.introspect.names import Search
 from sphinxext.plugins.introspect.results import builtin_bases
 from sphinxext.plugins.introspect.trees import (
@@ -57,10 +57,15 @@ class Static:
     def __init__(self, finder: ModuleFinder) -> None:
         self._modules = Modules(finder)
 
-    def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Plugin]:
+    def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
         """Complete each plugin; one whose source does not tell gets a problem that says why."""
-        with _no_collection():
-            return [self._introspect(plugin, questions) for plugin in plugins]
+        introspected: list[Introspected] = []
+        with uncollected():
+            for plugin in plugins:
+                with self._modules.finder.watched() as names:
+                    completed = self._introspect(plugin, questions)
+                introspected.append(Introspected(completed, frozenset(names)))
+        return introspected
 
     def _introspect(self, plugin: Plugin, questions: Questions) -> Plugin:
         try:
@@ -68,9 +73,10 @@ class Static:
             described = self._described(plugin, found)
         except (UnknownError, RecursionError, GriffeError) as error:
             reason = "its source is nested too deeply" if isinstance(error, RecursionError) else str(error)
-            problem = Problem(
+            problem = Problem.explained(
+                "cannot be told from the source of %(target)s: %(reason)s",
+                {"target": plugin.target, "reason": reason},
                 kind=ProblemKind.LOAD,
-                message=f"cannot be told from the source of {plugin.target}: {reason}",
                 remedy='set plugins_introspection to "auto" to have it loaded, or mend the entry point',
                 plugin=plugin.identity,
             )
@@ -87,9 +93,10 @@ class Static:
         location = self._location(found)
         if docstring is None and found.kind is not Kind.INSTANCE and location and location.file.endswith(".pyi"):
             doubt = doubt or "its stub has no docstring, but the compiled code may"
-        problem = Problem(
+        problem = Problem.explained(
+            "is only in part told from the source of %(target)s: %(reason)s",
+            {"target": plugin.target, "reason": str(doubt)},
             kind=ProblemKind.LOAD,
-            message=f"is only in part told from the source of {plugin.target}: {doubt}",
             remedy='set plugins_introspection to "auto" to have it loaded, or suppress this warning',
             plugin=plugin.identity,
             location=location,
@@ -103,6 +110,7 @@ class Static:
             signature=self._signature(found),
             docstring=docstring,
             inherited=None if docstring else self._inherited(found),
+            definition=_definition(found),
             location=location,
             deprecated=self._deprecated(found, docstring),
             problems=problems,
@@ -201,13 +209,6 @@ class Static:
         return Answer(describer=describer, introspection=Introspection.STATIC, value=value)
 
 
-@contextlib.contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep the garbage collector from going through growing syntax trees again and again: half of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+def _definition(found: Found) -> str:
+    module = found.object.module.path
+    return f"{module}:{found.object.path[len(module) + 1 :]}".rstrip(":")

@@ -161,6 +161,7 @@ class Modules:
 
         :raises UnknownError: where there is none, or none that can be read
         """
+        self.finder.find(name)  # also where it was read for another plugin: the finder keeps what this one asks for
         if name not in self._read:
             try:
                 self._read[name] = self._visit(name)

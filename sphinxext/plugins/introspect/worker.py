@@ -52,15 +52,15 @@ def main() -> None:
         os.dup2(nowhere, stream)
     first = json.loads(requests.readline())
     token = first["token"].encode("ascii")
-    if first["path"] is not None:
-        sys.path[:] = first["path"]
-    else:
-        del sys.path[0]  # the folder of this script
+    # Or else its own, without the folder of this script.
+    sys.path[:] = sys.path[1:] if first["path"] is None else first["path"]
     sys.argv[:] = [""]
     if first["mock"]:
         # Not imported: no module is to stand in the way of one of the same name that a plugin needs.
         mocks = run_path(os.path.join(os.path.dirname(__file__), "mocks.py"))
         sys.meta_path.insert(0, mocks["Mocks"](first["mock"]))
+    tracer = run_path(os.path.join(os.path.dirname(__file__), "tracer.py"))["Tracer"](__file__)
+    tracer.install()
     process = os.getpid()
     # Bound here, out of the reach of a plugin that replaces them in their modules.
     dumps, loads, write, pid, leave = json.dumps, json.loads, os.write, os.getpid, os._exit  # noqa: SLF001
@@ -74,11 +74,12 @@ def main() -> None:
             line = line[write(answers, line) :]
 
     state = State()
-    say("", {})
+    say("", {"executable": sys.executable or "", "path": [folder for folder in sys.path if isinstance(folder, str)]})
     for line in requests:
         request = loads(line)
         answer(request, state, partial(say, request["number"]))
         state.restore()
+        say(request["number"], tracer.told(request["module"]))
     leave(0)
 
 
@@ -241,6 +242,7 @@ def describe(target: Any, owner: Any, name: str) -> dict[str, Any]:
         "docstring": attempt(docstring, target, kind),
         "inherited": inherited,
         "owner": source,
+        "definition": attempt(definition, target, kind),
         "location": attempt(location, target, kind),
         "deprecated": str.__str__(deprecated) if isinstance(deprecated, str) else None,
     }
@@ -368,6 +370,14 @@ def generated(target: Any) -> str | None:
         fields = ", ".join(target._fields) + ("," if len(target._fields) == 1 else "")  # noqa: SLF001
         return f"{target.__name__}({fields})"
     return "An enumeration." if issubclass(target, Enum) else None
+
+
+def definition(target: Any, kind: str) -> str | None:
+    """Write the object reference of where an object is defined; an instance does not know."""
+    if kind in ("instance", "module"):
+        return str.__str__(target.__name__) if kind == "module" else None
+    name = str.__str__(target.__qualname__)
+    return None if "<" in name else "{}:{}".format(str.__str__(target.__module__), name)
 
 
 def location(target: Any, kind: str) -> dict[str, Any] | None:

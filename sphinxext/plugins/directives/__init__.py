@@ -1,0 +1,1 @@
+"""The directives: options in, nodes out."""

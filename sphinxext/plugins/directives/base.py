@@ -1,0 +1,154 @@
+"""What the directives that show the catalog have in common."""
+
+from __future__ import annotations
+
+import glob
+from collections import Counter
+from typing import TYPE_CHECKING, cast
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.util.docutils import SphinxDirective
+
+from sphinxext.plugins.catalog import Shown
+from sphinxext.plugins.docstrings import DocstringParser, Parsed
+from sphinxext.plugins.domain import PluginDomain
+from sphinxext.plugins.model import Problem, ProblemKind, anchor
+from sphinxext.plugins.references import Object, Rank, nearest
+from sphinxext.plugins.render import details, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sphinxext.plugins.model import Namespace, Plugin
+
+
+_ROOM_FOR_HEADINGS = (nodes.document, nodes.section, addnodes.only)
+"""The parents that a section can stand in."""
+
+
+class CatalogDirective(SphinxDirective):
+    """What all directives have in common that show something of the catalog."""
+
+    has_content = True
+    final_argument_whitespace = True
+
+    @property
+    def domain(self) -> PluginDomain:
+        """The domain, with the catalog of the build."""
+        return cast("PluginDomain", self.env.get_domain(PluginDomain.name))
+
+    @property
+    def page(self) -> parts.Page:
+        """What the nodes are for."""
+        return parts.Page(self.state.document, self.env.docname, indexed="no-index" not in self.options)
+
+    def note(self, problem: Problem, *, here: bool = False) -> None:
+        """Note a problem of this page.
+
+        :param here: whether this directive is what is wrong
+        """
+        self.domain.note_problem(problem, self.get_location(), here=here)
+
+    def namespace(self, name: str, plugin: str | None = None) -> Namespace | None:
+        """Give one namespace; None where there is none of that name.
+
+        :param plugin: the name of the one plugin of it that is shown
+        """
+        found = self.domain.show(Shown(glob.escape(name), plugin=plugin))
+        return found[0] if found and found[0].name == name else None
+
+    def choice(self, option: str, allowed: Sequence[str]) -> str | None:
+        """Give the value of an option; None where it is not given, or not valid, which is noted."""
+        given = self.options.get(option)
+        if given is None or given.strip() in allowed:
+            return given and str(given).strip()
+        self.invalid(option, given, allowed)
+        return None
+
+    def invalid(self, option: str, given: str, allowed: Iterable[str]) -> None:
+        """Note that an option has a value that it does not take."""
+        self.note(
+            Problem(
+                kind=ProblemKind.CONFIG,
+                message=f"the option :{option}: of {self.name} cannot be {given!r}",
+                remedy=f"give it one of {', '.join(allowed)}; until then it is as if it were not there",
+            ),
+            here=True,
+        )
+
+    def document(self, documented: Iterable[Object], rank: Rank) -> None:
+        """Note what is documented here."""
+        if "no-index" not in self.options:
+            for each in documented:
+                self.domain.note_object(each, self.lineno, rank)
+
+    @property
+    def room(self) -> details.Room:
+        """What this place has room for."""
+        # Not ``match_titles``: it is off within a run of explicit markup, and never in Markdown.
+        has_room = isinstance(self.state_machine.node, _ROOM_FOR_HEADINGS)
+        return details.Room.SECTIONS if has_room else details.Room.NO_SECTIONS
+
+    def entries(
+        self, namespace: Namespace, plugins: Iterable[Plugin], *, whole: bool = False, summary: bool = False
+    ) -> list[parts.Entry]:
+        """Parse the docstrings of plugins, and note their problems and those of their namespace.
+
+        :param whole: whether the whole docstring is shown
+        :param summary: whether its summary is
+        """
+        parser = DocstringParser(
+            self.env, self.state.document, napoleon="sphinx.ext.napoleon" in self.env.config.extensions
+        )
+        settings = self.domain.options.of_namespace(namespace.name)
+        names = Counter(plugin.name for plugin in namespace.plugins)
+        first = {plugin.name: plugin for plugin in reversed(namespace.plugins)}
+        for problem in [*self.domain.assembler.problems, *namespace.problems]:
+            self.note(problem)
+        entries: list[parts.Entry] = []
+        for plugin in plugins:
+            inherited = plugin.inherited if self.domain.options.inherit_docstrings else None
+            docstring = plugin.docstring or (inherited.docstring if inherited else None)
+            parsed, summarised = Parsed([], []), Parsed([], [])
+            if docstring is not None:
+                path = self.domain.assembler.locate(docstring.location) if docstring.location else None
+                parsed = parser.parse(plugin, docstring, path) if whole else parsed
+                summarised = parser.summarise(plugin, docstring, path) if summary else summarised
+            # What is wrong in the summary is wrong in the whole, and said once.
+            for problem in [*plugin.problems, *(parsed.problems or summarised.problems)]:
+                self.note(problem)
+            entries.append(
+                parts.Entry(
+                    plugin,
+                    parsed.nodes,
+                    summarised.nodes,
+                    inherited_from=inherited.owner if inherited else None,
+                    ambiguous=names[plugin.name] > 1,
+                    anchor=None if plugin is first[plugin.name] else _anchor_of_another(plugin),
+                    settings=settings,
+                )
+            )
+        return entries
+
+    def unknown_namespace(self, name: str) -> list[nodes.Node]:
+        """Note that there is no such namespace, and say so on the page."""
+        near = nearest(name, self.domain.assembler.names)
+        message = f"there is no plugin namespace {name!r} in this environment"
+        remedy = "install what registers plugins in it"
+        if near:
+            remedy = f"use the name of one that exists (the nearest: {', '.join(near)}), or {remedy}"
+        if not name:
+            message, remedy = "no plugin namespace is named", "name one, as the directive's argument or content"
+        self.note(Problem(kind=ProblemKind.NAMESPACE, message=message, remedy=remedy))
+        return [parts.unknown_namespace(name, near)]
+
+
+def objects_of(namespace: Namespace) -> list[Object]:
+    """Give a namespace and its plugins as what is documented."""
+    return [Object("namespace", namespace.name), *(Object("plugin", each.identity) for each in namespace.plugins)]
+
+
+def _anchor_of_another(plugin: Plugin) -> str:
+    """Give the id of a plugin whose name another one has as well."""
+    return anchor(plugin.namespace, f"{plugin.name}@{plugin.distribution.name if plugin.distribution else ''}")

@@ -1,0 +1,297 @@
+"""``plugin-catalog``: the reference page that readers want, a summary and the details of each plugin."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx import addnodes
+from sphinx.locale import get_translation
+
+from sphinxext.plugins import selection
+from sphinxext.plugins.catalog import Shown
+from sphinxext.plugins.directives.base import CatalogDirective
+from sphinxext.plugins.docstrings import without_headings
+from sphinxext.plugins.model import Kind, Problem, ProblemKind
+from sphinxext.plugins.references import Object, Rank
+from sphinxext.plugins.render import details, parts, summaries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sphinxext.plugins.model import Namespace, Plugin
+    from sphinxext.plugins.render.summaries import Column, Group
+
+
+_ = get_translation("sphinxext.plugins")
+
+_VIEWS: dict[str, tuple[str | None, bool]] = {
+    "full": ("table", True),
+    "table": ("table", False),
+    "list": ("list", False),
+    "cards": ("cards", False),
+    "details": (None, True),
+}
+"""What each view consists of: a form of summary, and whether details follow."""
+
+_WORTH_FILTERING = 6
+"""How many plugins there have to be for a filter, where the directive does not say."""
+
+
+_AUTODOC = {Kind.CLASS: "autoclass", Kind.FUNCTION: "autofunction", Kind.MODULE: "automodule"}
+"""What autodoc describes the kinds by."""
+
+_PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+
+
+class PluginCatalog(CatalogDirective):
+    """A summary of the plugins of one or more namespaces, and their details."""
+
+    has_content = False
+    required_arguments = 1
+    option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
+        "caption": directives.unchanged,
+        "class": directives.class_option,
+        "columns": directives.unchanged,
+        "distribution": directives.unchanged,
+        "exclude": directives.unchanged,
+        "filter": directives.flag,
+        "group-by": directives.unchanged,
+        "heading-level": directives.unchanged,
+        "include": directives.unchanged,
+        "introspection": directives.unchanged,
+        "members": directives.flag,
+        "name": directives.unchanged,
+        "no-filter": directives.flag,
+        "no-index": directives.flag,
+        "sort": directives.unchanged,
+        "title": directives.unchanged,
+        "view": directives.unchanged,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """Render the namespaces."""
+        namespaces, rendered = self._namespaces()
+        known = self._known_fields(namespaces)
+        self.heading: str | None = None  # the field that heads an entry
+        form, detailed = _VIEWS[self.choice("view", tuple(_VIEWS)) or "full"]
+        groups = self._groups(namespaces, known, whole=detailed, summary=form is not None)
+        for namespace in namespaces:
+            rendered += parts.namespace_target(namespace.name, self.page)
+        shown: list[nodes.Node] = []
+        if detailed:
+            groups, shown = self._details(groups)
+        listed = [entry for _, entries in groups for entry in entries]
+        objects = [Object("plugin", entry.plugin.identity) for entry in listed if not entry.elsewhere]
+        self.document(
+            [*(Object("namespace", namespace.name) for namespace in namespaces), *objects],
+            Rank.DETAILED if detailed else Rank.LISTED,
+        )
+        if namespaces and not listed:
+            rendered.append(self._nothing())
+        elif form is not None and listed:
+            rendered.append(self._summary(form, groups, self._columns(namespaces, known, listed)))
+        elif elsewhere := [entry for entry in listed if entry.elsewhere]:
+            # Nothing that is registered is missing: these are at least named.
+            rendered += summaries.items([(None, elsewhere)], [], self.page)
+        if form is None and listed:
+            rendered = [*self._named(), *rendered]
+        return [*rendered, *shown]
+
+    def _named(self) -> list[nodes.Node]:
+        """Give details that have no summary before them the caption and the name that it would have."""
+        caption = self.options.get("caption")
+        named: list[nodes.Node] = [nodes.paragraph("", caption, classes=["sp-caption"])] if caption else []
+        if "name" in self.options:
+            target = nodes.target()
+            self.add_name(target)
+            named.insert(0, target)
+        return named
+
+    def _nothing(self) -> nodes.Node:
+        """Note that the options leave nothing, and say so on the page."""
+        self.note(
+            Problem(
+                kind=ProblemKind.CONFIG,
+                message=f"no plugin of {self.arguments[0]} fits what {self.name} selects",
+                remedy="correct the options include, exclude and distribution",
+            ),
+            here=True,
+        )
+        return parts.problem([nodes.Text(_("No plugin is selected."))])
+
+    def _namespaces(self) -> tuple[list[Namespace], list[nodes.Node]]:
+        """Find the namespaces that the arguments name; what they do not find is said on the page."""
+        introspection = self.choice("introspection", ("auto", "static", "import"))
+        found: dict[str, Namespace] = {}
+        unknown: list[nodes.Node] = []
+        for pattern in self.arguments[0].split():
+            namespaces = self.domain.show(Shown(pattern, introspection))
+            found |= {namespace.name: namespace for namespace in namespaces}
+            unknown += [] if namespaces else self.unknown_namespace(pattern)
+        return list(found.values()), unknown
+
+    def _known_fields(self, namespaces: Sequence[Namespace]) -> dict[str, str]:
+        """Give the names of all fields as they are written, by how they are looked for."""
+        settings = [self.domain.options.of_namespace(namespace.name) for namespace in namespaces]
+        configured = [name for each in settings for name in each.fields]
+        return {name.casefold(): name for name in [*selection.BUILT_IN, *configured]}
+
+    def _field(self, option: str, known: dict[str, str], *, signs: str = "") -> str | None:
+        """Give the field that an option names, perhaps with a sign before it."""
+        given: str | None = self.options.get(option)
+        if given is None:
+            return None
+        name = given.strip().lstrip(signs) if signs else given.strip()
+        if name.casefold() not in known:
+            self.invalid(option, given, known.values())
+            return None
+        return given.strip()[: len(given.strip()) - len(name)] + known[name.casefold()]
+
+    def _columns(
+        self, namespaces: Sequence[Namespace], known: dict[str, str], entries: Sequence[parts.Entry]
+    ) -> list[Column]:
+        """Give the columns that the directive asks for, or else the configuration, or else what there is to show."""
+        settings = {each.name: self.domain.options.of_namespace(each.name) for each in namespaces}
+        given: list[tuple[str, str | None]] = []
+        for name, heading in self._asked():
+            if name.casefold() in known:
+                given.append((known[name.casefold()], heading))
+            else:
+                self.invalid("columns", name, known.values())
+        for namespace, each in settings.items() if not given else ():
+            for name in each.columns or ():
+                if name.casefold() not in known:
+                    self._unknown_column(namespace, name, known)
+                elif (known[name.casefold()], None) not in given:
+                    given.append((known[name.casefold()], None))
+        if not given:
+            fields = dict.fromkeys(name for each in settings.values() for name in each.fields if name != self.heading)
+            distributions = {selection.value(entry.plugin, "distribution") for entry in entries}
+            given = [(name, None) for name in ("name", "summary", *fields)]
+            given += [("distribution", None)] if len(distributions) > 1 else []
+            # A column that would be empty takes no space.
+            given = [(name, None) for name, _heading in given if any(summaries.tells(entry, name) for entry in entries)]
+        return summaries.columns_of(given, entries, facets=self._filters(len(entries)))
+
+    def _asked(self) -> list[tuple[str, str | None]]:
+        """Read the option ``columns``: fields, and headings behind a sign of equality."""
+        asked = (part.partition("=") for part in self.options.get("columns", "").split(",") if part.strip())
+        return [(name.strip(), heading.strip() or None) for name, _sign, heading in asked]
+
+    def _unknown_column(self, namespace: str, name: str, known: dict[str, str]) -> None:
+        self.note(
+            Problem(
+                kind=ProblemKind.CONFIG,
+                message=f"plugins_namespaces gives {namespace} a column {name!r}, which is none of its fields",
+                remedy=f"name one of {', '.join(known.values())}; until then there is no such column",
+            )
+        )
+
+    def _groups(
+        self, namespaces: Sequence[Namespace], known: dict[str, str], *, whole: bool, summary: bool
+    ) -> list[Group]:
+        """Select, sort and group the plugins, and parse their docstrings."""
+        chosen = selection.Selection(
+            include=self.options.get("include", "").split(),
+            exclude=self.options.get("exclude", "").split(),
+            distribution=self.options.get("distribution", "").split(),
+            sort=self._field("sort", known, signs="-"),
+            group_by=self._field("group-by", known) or ("namespace" if len(namespaces) > 1 else None),
+        )
+        groups = selection.select([plugin for namespace in namespaces for plugin in namespace.plugins], chosen)
+        self.heading = self._field("title", known)
+        entries: dict[int, parts.Entry] = {}
+        selected = [plugin for _, plugins in groups for plugin in plugins]
+        for namespace in namespaces:
+            own = [plugin for plugin in selected if plugin.namespace == namespace.name]
+            parsed = self.entries(namespace, own, whole=whole, summary=summary)
+            entries |= {
+                id(plugin): entry._replace(title_field=self.heading) for plugin, entry in zip(own, parsed, strict=True)
+            }
+        titles = {name: self.domain.options.of_namespace(name).title for name in (each.name for each in namespaces)}
+        by_namespace = chosen.group_by == "namespace"
+        return [
+            ((by_namespace and group and titles.get(group)) or group, [entries[id(plugin)] for plugin in plugins])
+            for group, plugins in groups
+        ]
+
+    def _details(self, groups: Sequence[Group]) -> tuple[list[Group], list[nodes.Node]]:
+        """Render the details of all plugins but those that another page is for, and tell where they are."""
+        level = self.choice("heading-level", tuple("123456"))
+        room = int(level) if level else self.room
+        own = self.domain.own_elsewhere({entry.plugin.namespace for _, entries in groups for entry in entries})
+        self._described: set[str] = set()  # the paths of what autodoc describes, which may have several names
+        with_members = self._has_autodoc() if "members" in self.options else False
+        rendered: list[nodes.Node] = []
+        referring: list[Group] = []
+        for title, entries in groups:
+            found: list[parts.Entry] = []
+            of_group: list[nodes.Node] = []
+            for entry in entries:
+                if entry.plugin.identity in own:
+                    found.append(entry._replace(elsewhere=True))
+                    continue
+                whole = entry._replace(members=self._members(entry.plugin)) if with_members else entry
+                node_id, shown = details.entry(whole, self.page, self.options.get("class", []), room)
+                found.append(entry._replace(details=node_id))
+                of_group += shown
+            referring.append((title, found))
+            rendered += details.group(title, of_group, self.page, room) if len(groups) > 1 and of_group else of_group
+        return referring, rendered
+
+    def _has_autodoc(self) -> bool:
+        """Whether autodoc is there; that it is not is noted."""
+        if "sphinx.ext.autodoc" in self.env.config.extensions:
+            return True
+        problem = Problem(
+            kind=ProblemKind.CONFIG,
+            message=f"the option :members: of {self.name} needs autodoc",
+            remedy='add "sphinx.ext.autodoc" to the extensions in conf.py, or drop the option',
+        )
+        self.note(problem, here=True)
+        return False
+
+    def _members(self, plugin: Plugin) -> list[nodes.Node]:
+        """Have autodoc describe a target, which imports it into this process."""
+        directive = _AUTODOC.get(plugin.kind) if plugin.kind else None
+        path = (plugin.definition or plugin.target).replace(":", ".")
+        if directive is None or not _PATH.fullmatch(path):
+            return []
+        described = path in self._described
+        self._described.add(path)
+        options = [*(["members"] if plugin.kind is not Kind.FUNCTION else []), *(["no-index"] if described else [])]
+        lines = [f".. {directive}:: {path}", *(f"   :{option}:" for option in options)]
+        parsed = self.parse_text_to_nodes("\n".join(lines), offset=self.content_offset)
+        flat = nodes.Element("", *parsed)
+        without_headings(flat)
+        return list(flat.children)
+
+    def _filters(self, count: int) -> bool:
+        return "no-filter" not in self.options and ("filter" in self.options or count >= _WORTH_FILTERING)
+
+    def _summary(self, form: str, groups: Sequence[Group], columns: Sequence[Column]) -> nodes.Node:
+        """Render the summary, with what the script knows it by."""
+        count = sum(len(entries) for _, entries in groups)
+        caption: str | None = self.options.get("caption")
+        match form:
+            case "table":
+                shown = summaries.table(groups, columns, self.page, caption if len(groups) == 1 else None)
+            case "list":
+                shown = summaries.items(groups, columns, self.page)
+            case _:
+                shown = summaries.cards(groups, columns, self.page)
+        if caption and (form != "table" or len(groups) > 1):
+            shown.insert(0, nodes.paragraph("", caption, classes=["sp-caption"]))
+        container = nodes.container("", *shown, classes=["sp-catalog", *self.options.get("class", [])])
+        if not self._filters(count):
+            container["classes"].append("sp-no-filter")
+        else:
+            container["classes"].append(f"sp-facets-{sum(column.facet for column in columns)}")
+        container += addnodes.only("", parts.to_data(self.page), expr="html and not epub")
+        # A list says nowhere what its columns are called.
+        container["headings"] = {column.key: column.heading for column in columns if column.facet}
+        self.add_name(container)
+        return container

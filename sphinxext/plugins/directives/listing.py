@@ -1,0 +1,97 @@
+"""``list-plugins``, and ``plugin``: the plugins of a namespace, and one of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from docutils.parsers.rst import directives
+
+from sphinxext.plugins.directives.base import CatalogDirective, objects_of
+from sphinxext.plugins.model import Problem, ProblemKind
+from sphinxext.plugins.references import NAMESPACE, Object, Rank, nearest
+from sphinxext.plugins.render import details, lists, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from docutils import nodes
+
+    from sphinxext.plugins.model import Namespace
+
+
+class ListPlugins(CatalogDirective):
+    """``list-plugins``, the directive of stevedore, with the same content and the same options.
+
+    Without ``detailed`` it gives a bullet list, with it a section a plugin.
+    """
+
+    optional_arguments = 1
+    option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
+        "class": directives.class_option,
+        "detailed": directives.flag,
+        "no-index": directives.flag,
+        "titlecase": directives.flag,
+        # These two are for stevedore's pages to go on working. There is no underline here: the
+        # place of the directive says how deep its sections are.
+        "overline-style": directives.single_char_or_unicode,
+        "underline-style": directives.single_char_or_unicode,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """Render the namespace."""
+        name = " ".join([*self.arguments, *self.content]).strip()
+        namespace = self.namespace(name)
+        if namespace is None:
+            return self.unknown_namespace(name)
+        detailed = "detailed" in self.options
+        entries = self.entries(namespace, namespace.plugins, whole=detailed, summary=not detailed)
+        classes = self.options.get("class", [])
+        target = parts.namespace_target(name, self.page)
+        self.document(objects_of(namespace), Rank.DETAILED if detailed else Rank.LISTED)
+        if not detailed:
+            return [*target, lists.bullets(entries, self.page, classes)]
+        titlecase = "titlecase" in self.options
+        rendered = details.sections(entries, self.page, classes, self.room, titlecase=titlecase)
+        return [*target, *rendered]
+
+
+class ShowPlugin(CatalogDirective):
+    """``plugin``: one plugin as an object's description; the content is prose that is added to it."""
+
+    required_arguments = 1
+    option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
+        "class": directives.class_option,
+        "no-index": directives.flag,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """Render the plugin."""
+        name, colon, plugin_name = " ".join(self.arguments[0].split()).partition(":")
+        namespace = self.namespace(name, plugin_name)
+        if namespace is None or not colon:
+            return self.unknown_namespace(name)
+        plugins = [plugin for plugin in namespace.plugins if plugin.name == plugin_name]
+        if not plugins:
+            return self._unknown_plugin(namespace, plugin_name)
+        self.document([Object("plugin", plugins[0].identity)], Rank.OWN)
+        before = self.env.ref_context.get(NAMESPACE)
+        self.env.ref_context[NAMESPACE] = name
+        prose = self.parse_content_to_nodes(allow_section_headings=False)
+        self.env.ref_context[NAMESPACE] = before
+        rendered: list[nodes.Node] = []
+        for entry in self.entries(namespace, plugins, whole=True):
+            rendered += details.description(entry, self.page, self.options.get("class", []), prose)
+            prose = []  # it is said once, also of two of one name
+        return rendered
+
+    def _unknown_plugin(self, namespace: Namespace, name: str) -> list[nodes.Node]:
+        near = nearest(name, [plugin.name for plugin in namespace.plugins])
+        hint = f"use the name of one that exists (the nearest: {', '.join(near)}), or " if near else ""
+        self.note(
+            Problem(
+                kind=ProblemKind.REFERENCE,
+                message=f"there is no plugin {name!r} in the namespace {namespace.name}",
+                remedy=f"{hint}install what registers it",
+            )
+        )
+        return [parts.unknown_plugin(namespace.name, name, near)]

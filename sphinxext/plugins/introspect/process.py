@@ -1,0 +1,300 @@
+"""A process that loads plugins, with a deadline for each: the parent's side of it.
+
+The child's side is :mod:`~sphinxext.plugins.introspect.worker`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import msgspec
+
+from sphinxext.plugins.introspect import worker
+from sphinxext.plugins.model import Json, Kind, Location
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import IO, Self
+
+    from sphinxext.plugins.introspect.modules import ModuleFinder
+    from sphinxext.plugins.model import Plugin
+
+_START_TIMEOUT = 60.0
+"""Seconds that an interpreter may take to start."""
+
+_LONGEST_LINE = 20 * worker.LONGEST_TEXT
+"""Bytes of an answer: a character takes up to six in JSON, and there are two docstrings in one."""
+
+_MARK = "SPHINXEXT_PLUGINS_WORKER"
+"""The variable in the environment of a worker, and of what it starts."""
+
+
+class Environment(NamedTuple):
+    """What a process that loads plugins is started with."""
+
+    timeout: float
+    """Seconds that one plugin may take."""
+
+    python: str = sys.executable
+    """The interpreter."""
+
+    path: tuple[str, ...] | None = None
+    """Its :data:`sys.path`; None for the interpreter's own."""
+
+    mock: tuple[str, ...] = ()
+    """The modules that are replaced by mocks, with their submodules."""
+
+
+class FailedError(Exception):
+    """A plugin did not load; the text says why."""
+
+    read: frozenset[str] | None = None
+    """What that depends on; None where it may be otherwise the next time, or the process does not say."""
+
+
+class NoInterpreterError(FailedError):
+    """The interpreter does not start, for any plugin."""
+
+
+class Described(msgspec.Struct):
+    """What the worker says of a target."""
+
+    number: str
+    kind: Kind = Kind.INSTANCE
+    type: str | None = None
+    signature: str | None = None
+    docstring: str | None = None
+    inherited: str | None = None
+    owner: str | None = None
+    definition: str | None = None
+    location: Location | None = None
+    deprecated: str | None = None
+    error: str | None = None
+
+
+class Said(msgspec.Struct):
+    """What a target says to a describer."""
+
+    number: str
+    value: Json = None
+    shown: bool = False
+    error: str | None = None
+
+
+class _Started(msgspec.Struct):
+    """What the worker says first."""
+
+    executable: str
+    path: list[str]
+
+
+class _Read(msgspec.Struct):
+    """What a target depends on, in the worker's words: names of modules, and absolute paths."""
+
+    number: str
+    new: list[tuple[str, list[str]]]
+    """What is said for the first time, each with the paths that it was found at; it is numbered in this order."""
+
+    read: list[int] | None = None
+
+
+_Message = TypeVar("_Message", Described, Said, _Read)
+
+
+class Worker:
+    """A process that loads plugins; it is started when the first one is asked for, and anew after one ended it."""
+
+    def __init__(self, environment: Environment, finder: ModuleFinder) -> None:
+        self._environment = environment
+        self._finder = finder
+        self._process: subprocess.Popen[bytes] | None = None
+        self._answers: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._number = ""
+        self._depended: list[tuple[str, ...]] = []
+        self._always: frozenset[str] = frozenset()
+        self.served = 0
+        """How many plugins the running process was asked for."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def ask(self, plugin: Plugin, describers: Sequence[str]) -> Described:
+        """Have a plugin loaded and described.
+
+        :raises FailedError: where it does not load, or does not in time
+        """
+        process = self._process or self._start()
+        self.served += 1
+        self._number = secrets.token_hex(8)
+        request = {"module": plugin.module, "attributes": plugin.attributes, "describers": describers}
+        self._send(process, {"number": self._number, **request})
+        described = self.answer(Described)
+        if described.error is not None:
+            failure = FailedError(described.error)
+            failure.read = self.read()
+            raise failure
+        return described
+
+    def read(self) -> frozenset[str] | None:
+        """Tell what the last plugin depends on, once it has answered all; None where the process does not say."""
+        try:
+            told = self.answer(_Read)
+        except FailedError:
+            return None
+        self._depended += [self._dependence(name, places) for name, places in told.new]
+        if told.read is None or max(told.read, default=0) >= len(self._depended):
+            return None
+        return self._always.union(*(self._depended[number] for number in told.read))
+
+    def _dependence(self, name: str, places: list[str]) -> tuple[str, ...]:
+        """Give what is to be looked at to see whether a module is what it was.
+
+        That is what is found by its name, and where the process found something else, as plugins and
+        editable installs have their ways to add to the path, also that. Of another interpreter, by whose
+        path no name is found here, it is the file with the folder that it is in.
+        """
+        if Path(name).is_absolute():
+            return (name,)
+        if self._environment.path is None:
+            return (*places, *(str(Path(place).parent) for place in places))
+        found = self._finder.find(name)
+        known = set() if found is None else {*found.folders, *([found.path.parent] if found.path else [])}
+        return (name, *(place for place in places if not known & {Path(place), Path(place).parent}))
+
+    def answer(self, of: type[_Message]) -> _Message:
+        """Wait for the next answer to the last plugin.
+
+        :raises FailedError: where there is none in time, or none that can be understood
+        """
+        while True:
+            line = self._line(self._environment.timeout, f"it did not answer within {self._environment.timeout:g} s")
+            try:
+                said = msgspec.json.decode(line, type=of)
+            except msgspec.MsgspecError as error:
+                self._end()
+                msg = "its answer cannot be understood, or is too long"
+                raise FailedError(msg) from error
+            if said.number == self._number:  # or else an earlier plugin says it, in whatever way
+                return said
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        token, python = secrets.token_hex(), self._environment.python
+        self._answers = queue.SimpleQueue()
+        # The same in each build: the order of a set may be part of a text. The mark finds what is left behind.
+        environment = {**os.environ, "PYTHONHASHSEED": "0", _MARK: secrets.token_hex(8)}
+        try:
+            process = subprocess.Popen(
+                [python, worker.__file__],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+                start_new_session=True,  # to be killed with its children
+            )
+        except (OSError, ValueError) as error:
+            msg = f"the interpreter {python!r} does not start: {getattr(error, 'strerror', None) or error}"
+            raise NoInterpreterError(msg) from error
+        self._process = process
+        self._mark = environment[_MARK]
+        assert process.stdout is not None
+        reader = threading.Thread(
+            target=_read, args=(process.stdout, token.encode() + b" ", self._answers), daemon=True
+        )
+        reader.start()
+        threading.Thread(target=_watch, args=(process, reader, self._answers), daemon=True).start()
+        self._send(process, {"token": token, "path": self._environment.path, "mock": self._environment.mock})
+        try:
+            started = msgspec.json.decode(self._line(_START_TIMEOUT, "it does not answer"), type=_Started)
+        except (FailedError, msgspec.MsgspecError) as error:
+            msg = f"the interpreter {python!r} is of no use: {error}"
+            raise NoInterpreterError(msg) from error
+        self._depended = []
+        if self._environment.path is None:
+            added = (str(file) for folder in started.path for file in Path(folder).glob("*.pth"))
+            self._always = frozenset(filter(os.path.isabs, [started.executable, *started.path, *added]))
+        return process
+
+    def _send(self, process: subprocess.Popen[bytes], message: dict[str, Any]) -> None:
+        assert process.stdin is not None
+        # Where the process is gone, so is the reader of its input; waiting for its answer tells.
+        with contextlib.suppress(OSError):
+            process.stdin.write(json.dumps(message).encode("ascii") + b"\n")
+            process.stdin.flush()
+
+    def _line(self, timeout: float, too_late: str) -> bytes:
+        try:
+            line = self._answers.get(timeout=timeout)
+        except queue.Empty:
+            self._end()
+            raise FailedError(too_late) from None
+        if line is None:
+            msg = f"it ended the process that loaded it ({_ending(self._end())})"
+            raise FailedError(msg)
+        return line
+
+    def _end(self) -> int:
+        """End the process with all that it started, and give its exit code."""
+        process, self._process, self.served = self._process, None, 0
+        if process is None:
+            return 0
+        code = process.poll()
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(OSError):
+                os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
+        process.wait()
+        _kill_marked(self._mark)
+        assert process.stdin is not None
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+        return process.returncode if code is None else code
+
+
+def _kill_marked(mark: str) -> None:
+    """Kill what a plugin started in a session of its own, where the system lists the environments of processes."""
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError, ValueError):
+            if f"{_MARK}={mark}".encode() in environment.read_bytes().split(b"\0"):
+                os.kill(int(environment.parent.name), signal.SIGKILL)
+
+
+def _read(stream: IO[bytes], token: bytes, answers: queue.SimpleQueue[bytes | None]) -> None:
+    """Hand on the lines that begin with the token; what else stands in the stream is not an answer.
+
+    Only this closes the stream: a child that is left behind may hold it open, and then for as long.
+    """
+    with stream, contextlib.suppress(OSError, ValueError):
+        while line := stream.readline(_LONGEST_LINE):
+            if line.startswith(token):
+                answers.put(line[len(token) :])
+
+
+def _watch(
+    process: subprocess.Popen[bytes], reader: threading.Thread, answers: queue.SimpleQueue[bytes | None]
+) -> None:
+    """Tell when the process has ended: a child that it left behind may hold its output open for ever."""
+    process.wait()
+    reader.join(timeout=1)
+    answers.put(None)
+
+
+def _ending(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"

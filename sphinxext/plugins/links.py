@@ -1,0 +1,77 @@
+"""References that may lead somewhere: to a plugin's target, to its source, and those in docstrings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.util.nodes import make_refnode
+from sphinx.util.osutil import relative_uri
+
+from sphinxext.plugins.references import DATA, OPTIONAL, PATHS, SOURCE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sphinx.addnodes import pending_xref
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+_MODULE_PAGES = "_modules/"
+"""Where :mod:`sphinx.ext.viewcode` puts its pages."""
+
+
+def resolve_link(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.TextElement
+) -> nodes.Element | None:
+    """Handle ``missing-reference``, behind all others: nobody knew what a reference leads to.
+
+    Of a target the other paths are tried that it is known by. What leads nowhere all the same, or
+    is in a docstring and may be meant for the manual of its own project, shows its text.
+    """
+    if node["refdomain"] == "plugin" and node["reftype"] == SOURCE:
+        return _source(app, env, node, content) or nodes.inline()
+    if node["refdomain"] == "plugin" and node["reftype"] == DATA:
+        if not app.config.plugins_json:
+            return nodes.inline()
+        uri = relative_uri(app.builder.get_target_uri(node["refdoc"]), app.config.plugins_json)
+        return nodes.reference("", "", content, internal=True, refuri=uri)
+    if not node.get(OPTIONAL):
+        return None
+    paths: Sequence[str] = node.get(PATHS, ())
+    for path in paths:
+        other = node.copy()
+        other.attributes.update({"reftarget": path, OPTIONAL: False})
+        shown = content.deepcopy()
+        found = env.get_domain(node["refdomain"]).resolve_xref(
+            env, node["refdoc"], app.builder, node["reftype"], path, other, shown
+        )
+        found = found or app.emit_firstresult("missing-reference", env, other, shown)
+        if found is not None:
+            return found
+    return content
+
+
+def _source(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.TextElement
+) -> nodes.reference | None:
+    """Link to a plugin's source as the project does for what its pages document, or else to its repository."""
+    module, _, name = node["reftarget"].partition(":")
+    # Others' functions are only asked for what they are asked for anyway: to answer they may import it.
+    if any(path in env.domains.python_domain.objects for path in node[PATHS]):
+        if "sphinx.ext.linkcode" in app.extensions:
+            uri = app.config.linkcode_resolve("py", {"module": module, "fullname": name})
+            if uri:
+                return nodes.reference("", "", content, internal=False, refuri=uri)
+        page = _MODULE_PAGES + module.replace(".", "/")
+        if app.builder.format == "html" and _has_page(app, env, module):
+            return make_refnode(app.builder, node["refdoc"], page, name, content)
+    uri = node.get("refuri")
+    return nodes.reference("", "", content, internal=False, refuri=uri) if uri else None
+
+
+def _has_page(app: Sphinx, env: BuildEnvironment, module: str) -> bool:
+    """Whether :mod:`sphinx.ext.viewcode` writes a page of a module, as it decides itself."""
+    if app.builder.name == "singlehtml" or (app.builder.name == "epub" and not app.config.viewcode_enable_epub):
+        return False
+    return bool(getattr(env, "_viewcode_modules", {}).get(module))

@@ -1,0 +1,179 @@
+"""What the pages of a project document, and what references mean by it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter, defaultdict
+from enum import IntEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from sphinxext.plugins.model import Problem, ProblemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+_CAPITAL = re.compile("[A-Z]")
+
+_NAMED_AT_MOST = 3
+"""How many names a problem lists."""
+
+
+NAMESPACE = "plugin:namespace"
+"""The key of the namespace that a text is about, in Sphinx's ``ref_context`` and on references."""
+
+OPTIONAL = "sp-optional"
+"""The attribute of a reference whose text stands alone, without a warning, where it leads nowhere."""
+
+ANCHOR = "sp-anchor"
+"""The attribute of a reference that holds the id it leads to, where that is not the one of the plugin's name."""
+
+DESCRIBED = "sp-described"
+"""The attribute of a reference that leads to a description, and not to a place in a list."""
+
+DATA = "data"
+"""The type of a reference to the catalog as data."""
+
+SOURCE = "source"
+"""The type of a reference to the source of what its target, an object reference, stands for."""
+
+PATHS = "sp-paths"
+"""The attribute of a reference to an object of Python that holds other paths of it, which are tried as well."""
+
+
+class Object(NamedTuple):
+    """What is documented."""
+
+    type: str
+    """``namespace`` or ``plugin``."""
+
+    name: str
+    """The full one: of a plugin, its identity."""
+
+    @property
+    def namespace(self) -> str:
+        """The namespace that it is, or is in."""
+        return self.name.partition(":")[0]
+
+    @property
+    def bare_name(self) -> str:
+        """Of a plugin its name in the namespace."""
+        return self.name if self.type == "namespace" else self.name.partition(":")[2]
+
+
+class Rank(IntEnum):
+    """How much a place tells of what it documents; links lead to where it is most."""
+
+    LISTED = 0
+    DETAILED = 1
+    """It is described among others."""
+
+    OWN = 2
+    """Somebody wrote a directive for it."""
+
+
+class Entry(NamedTuple):
+    """A place that documents something."""
+
+    docname: str
+    anchor: str
+
+    line: int
+    """That of the directive."""
+
+    rank: Rank = Rank.DETAILED
+
+
+class Reference(NamedTuple):
+    """What a role refers to."""
+
+    type: str
+    """``namespace`` or ``plugin``."""
+
+    name: str
+    """The full name, or that of a plugin in its namespace."""
+
+    near: str | None = None
+    """The namespace that the text is about, in which a plugin is looked for first."""
+
+
+class Targets:
+    """What references lead to.
+
+    :param objects: what each page documents
+    """
+
+    def __init__(self, objects: Mapping[str, Mapping[Object, Entry]]) -> None:
+        places: defaultdict[Object, list[Entry]] = defaultdict(list)
+        for docname in sorted(objects):
+            for documented, entry in objects[docname].items():
+                places[documented].append(entry)
+        # Of two places of one rank, that on the page whose name comes first.
+        self._places = {key: sorted(places[key], key=lambda entry: -entry.rank) for key in sorted(places)}
+        self._named: defaultdict[str, list[Object]] = defaultdict(list)
+        for documented in self._places:
+            if documented.type == "plugin":
+                self._named[documented.bare_name].append(documented)
+
+    def all(self) -> Iterator[tuple[Object, Entry]]:
+        """Give everything that is documented, sorted, with the place that links lead to."""
+        for documented, (entry, *_) in self._places.items():
+            yield documented, entry
+
+    def candidates(self, reference: Reference) -> list[tuple[Object, Entry]]:
+        """Give what a reference may mean: as a rule one, or nothing."""
+        exact = Object(reference.type, reference.name)
+        near = Object("plugin", f"{reference.near}:{reference.name}")
+        if exact in self._places:
+            found = [exact]
+        elif reference.type == "namespace":
+            found = []
+        else:
+            found = [near] if near in self._places else self._named.get(reference.name, [])
+        return [(documented, self._places[documented][0]) for documented in found]
+
+    def labels(self) -> Iterator[tuple[str, Object, Entry]]:
+        """Give each object a label in small letters, its anchor; capitals are written out where that alone differs."""
+        alike = Counter(entry.anchor.lower() for _, entry in self.all())
+        for documented, entry in self.all():
+            distinct = entry.anchor
+            if alike[distinct.lower()] > 1:
+                distinct = _CAPITAL.sub(lambda letter: f"-u{ord(letter[0]):x}-", distinct)
+            yield distinct.lower(), documented, entry
+
+    def ambiguous(self, reference: Reference) -> Problem | None:
+        """Say that a reference may mean more than one thing, if it may."""
+        names = [documented.name for documented, _ in self.candidates(reference)]
+        if len(names) <= 1:
+            return None
+        return Problem(
+            kind=ProblemKind.REFERENCE,
+            message=f"{reference.name!r} is the name of more than one plugin",
+            remedy=f"write the one that is meant in full: {', '.join(names)}",
+        )
+
+    def documented_twice(self) -> Iterator[tuple[Problem, Entry]]:
+        """Say what more than one page documents in the same rank, and none in a higher one."""
+        twice: defaultdict[tuple[Entry, Entry], list[str]] = defaultdict(list)
+        for documented, (first, *others) in self._places.items():
+            for other in others:
+                if other.rank == first.rank:
+                    # What one directive shows is one problem.
+                    twice[other._replace(anchor=""), first._replace(anchor="")].append(documented.name)
+        for (other, first), names in twice.items():
+            more = f" and {len(names) - _NAMED_AT_MOST} more" if len(names) > _NAMED_AT_MOST else ""
+            problem = Problem(
+                kind=ProblemKind.REFERENCE,
+                message=f"{', '.join(names[:_NAMED_AT_MOST])}{more}: documented here, and on the page "
+                f"{first.docname!r} in line {first.line}",
+                remedy="add :no-index: to one of the two directives; until then links lead to the latter",
+            )
+            yield problem, other
+
+
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """Give the names that somebody may have meant, the likeliest first; three at the most."""
+    lower = {each.lower(): each for each in known}
+    close = difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.6)
+    within = [each for each in lower if name and name.lower() in each][: 3 - len(close)]
+    return [lower[each] for each in dict.fromkeys([*close, *within])]

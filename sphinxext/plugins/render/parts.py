@@ -1,0 +1,334 @@
+"""What all forms of the catalog are put together from: names, ids, links, facts and notes, as nodes of docutils."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.locale import get_translation
+
+from sphinxext.plugins import selection
+from sphinxext.plugins.model import Introspection, Kind, ProblemKind, anchor
+from sphinxext.plugins.options import NamespaceOptions
+from sphinxext.plugins.references import ANCHOR, DATA, DESCRIBED, OPTIONAL, PATHS, SOURCE, Object
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sphinxext.plugins.model import Field, Json, Plugin, Problem
+
+
+_ = get_translation("sphinxext.plugins")
+
+
+class Page(NamedTuple):
+    """What the nodes are for."""
+
+    document: nodes.document
+    docname: str
+
+    indexed: bool = True
+    """Whether they stand in the index."""
+
+
+class Entry(NamedTuple):
+    """A plugin with what people wrote about it made into nodes."""
+
+    plugin: Plugin
+
+    nodes: Sequence[nodes.Node] = ()
+    """Its docstring."""
+
+    summary: Sequence[nodes.Node] = ()
+    """The summary of that, to stand within a line."""
+
+    members: Sequence[nodes.Node] = ()
+    """What autodoc tells of its target."""
+
+    inherited_from: str | None = None
+    """The path of what the docstring belongs to, where it is not the plugin's own."""
+
+    ambiguous: bool = False
+    """Whether another plugin in the namespace has the same name, so that the distribution must tell them apart."""
+
+    anchor: str | None = None
+    """The id that it has in place of the one of its name, which another plugin of that name has."""
+
+    settings: NamespaceOptions = NamespaceOptions()
+    """Those of its namespace."""
+
+    title_field: str | None = None
+    """The field that heads it in place of its name."""
+
+    details: str | None = None
+    """The id of its details, where the same directive gives them."""
+
+    elsewhere: bool = False
+    """Whether another page is for it, so that this one gives no details."""
+
+
+def namespace_target(name: str, page: Page) -> list[nodes.Node]:
+    """Render what makes the place that follows that of a namespace: nothing to be seen, once on a page."""
+    node_id = anchor(name)
+    if node_id in page.document.ids:
+        return []
+    target = nodes.target("", "", ids=[node_id])
+    page.document.ids[node_id] = target
+    return [*index(Object("namespace", name), node_id, page), target]
+
+
+def index(documented: Object, node_id: str, page: Page) -> list[nodes.Node]:
+    """Render what puts a place into the general index."""
+    entries = [("single", in_index(documented), node_id, "", None)]
+    return [addnodes.index(entries=entries)] if page.indexed else []
+
+
+def in_index(documented: Object) -> str:
+    """Write what stands in the general index."""
+    if documented.type == "namespace":
+        return _("%s (plugin namespace)") % documented.name
+    return _("%(name)s (plugin in %(namespace)s)") % {
+        "name": documented.bare_name,
+        "namespace": documented.namespace,
+    }
+
+
+def unknown_namespace(name: str, nearest: Sequence[str]) -> nodes.Node:
+    """Render the note that stands where the plugins of a namespace that does not exist would."""
+    said = phrase(_("There is no plugin namespace %(namespace)s."), namespace=[nodes.literal("", name)])
+    return problem([*said, *nearest_names(nearest)])
+
+
+def unknown_plugin(namespace: str, name: str, nearest: Sequence[str]) -> nodes.Node:
+    """Render the note that stands where a plugin that does not exist would."""
+    text = _("There is no plugin %(name)s in the namespace %(namespace)s.")
+    said = phrase(text, name=[nodes.literal("", name)], namespace=[nodes.literal("", namespace)])
+    return problem([*said, *nearest_names(nearest)])
+
+
+def nearest_names(names: Sequence[str]) -> list[nodes.Node]:
+    """Say which names there are."""
+    listed = [node for name in names for node in (nodes.Text(", "), nodes.literal("", name))][1:]
+    return [nodes.Text(" "), *phrase(_("There is: %(names)s."), names=listed)] if names else []
+
+
+def phrase(text: str, **parts: Sequence[nodes.Node]) -> list[nodes.Node]:
+    """Put nodes in the places of a translated text, ``%(name)s``."""
+    pieces = re.split(r"%\((\w+)\)s", text)
+    return [
+        node
+        for number, piece in enumerate(pieces)
+        for node in (parts.get(piece, ()) if number % 2 else [nodes.Text(piece)])
+    ]
+
+
+def is_undocumented(entry: Entry) -> bool:
+    """Whether there is nothing to say of a plugin, and nothing wrong with it."""
+    return is_known(entry.plugin) and not entry.nodes and not selection.cannot_be_loaded(entry.plugin)
+
+
+def heading(entry: Entry) -> list[nodes.Node]:
+    """Render what heads a plugin: a field, with the name in parentheses behind it, or the name alone."""
+    title = selection.value(entry.plugin, entry.title_field) if entry.title_field else None
+    name = name_of(entry)
+    if not selection.says_something(title):
+        return name
+    shown = nodes.inline("", text_of(title), classes=["sp-title"], support_smartquotes=False)
+    return [shown, nodes.Text(" ("), *name, nodes.Text(")")]
+
+
+def badges(plugin: Plugin, *, urgent: bool = False) -> list[nodes.Node]:
+    """Render what is to be seen at a glance, with commas that style sheets hide.
+
+    :param urgent: whether it is only what keeps people from using the plugin
+    """
+    told: list[tuple[str, str]] = []
+    if selection.cannot_be_loaded(plugin) and not is_known(plugin):
+        told.append((_("cannot be loaded"), "sp-problem"))
+    if plugin.deprecated is not None:
+        told.append((_("deprecated"), "sp-deprecated"))
+    if not urgent:
+        status = plugin.distribution.status if plugin.distribution else None
+        told += [(status, "sp-status")] if status else []
+        told += [(_KINDS[plugin.kind], "sp-kind")] if plugin.kind else []
+    shown: list[nodes.Node] = []
+    for number, (text, class_) in enumerate(told):
+        shown += [nodes.inline("", ", ", classes=["sp-separator"])] if number else []
+        shown.append(nodes.inline("", str(text), classes=["sp-badge", class_]))
+    return shown
+
+
+_KINDS = {
+    Kind.CLASS: _("class"),
+    Kind.FUNCTION: _("function"),
+    Kind.METHOD: _("method"),
+    Kind.MODULE: _("module"),
+    Kind.INSTANCE: _("instance"),
+}
+
+
+def summary_of(entry: Entry) -> list[nodes.Node]:
+    """Render the summary of a plugin, or why there is none."""
+    if not is_known(entry.plugin):
+        return [nodes.emphasis("", reason(entry.plugin), support_smartquotes=False)]
+    configured = next((field for field in entry.plugin.fields if field.name.casefold() == "summary"), None)
+    if configured is not None:
+        return field_value(configured)
+    if entry.inherited_from and entry.summary:
+        return [*entry.summary, nodes.Text(" "), owner(entry.inherited_from)]
+    return list(entry.summary)
+
+
+def field_value(field: Field) -> list[nodes.Node]:
+    """Render the value of a field that the configuration gives."""
+    text = text_of(field.value)
+    return [nodes.literal("", text) if field.shown else nodes.Text(text)]
+
+
+def value_of(entry: Entry, name: str, page: Page) -> list[nodes.Node]:
+    """Render the value of any field; nothing where there is none."""
+    if name.casefold() == "target":
+        return [to_target(entry.plugin, page, nodes.literal("", entry.plugin.target))]
+    found = selection.values(entry.plugin, name)
+    if not found and selection.is_unknown(entry.plugin, name):
+        return [nodes.emphasis("", _("not known"))]
+    shown: list[nodes.Node] = []
+    for each in found:
+        shown += [nodes.Text(", ")] if shown else []
+        shown.append(nodes.inline("", text_of(each), classes=["sp-value"], support_smartquotes=False))
+    return shown
+
+
+def to_details(entry: Entry, page: Page, content: Sequence[nodes.Node]) -> list[nodes.Node]:
+    """Refer to the details of a plugin: those beside, or where there are none those on another page, if any are."""
+    if entry.details is not None:
+        return [nodes.reference("", "", *content, internal=True, refid=entry.details)]
+    attributes: dict[str, Any] = {"refdoc": page.docname, "refexplicit": True, "refwarn": False}
+    attributes |= {OPTIONAL: True, DESCRIBED: True}
+    shown = nodes.inline("", "", *content)
+    if entry.anchor:
+        attributes[ANCHOR] = entry.anchor
+    target = entry.plugin.identity
+    return [addnodes.pending_xref("", shown, refdomain="plugin", reftype="plugin", reftarget=target, **attributes)]
+
+
+def to_target(plugin: Plugin, page: Page, content: nodes.Element) -> addnodes.pending_xref:
+    """Refer to what a plugin's target is documented as, wherever that is; else the content stands as it is."""
+    path, *others = plugin.paths
+    attributes = {"refdoc": page.docname, "refexplicit": True, "refwarn": False, OPTIONAL: True, PATHS: others}
+    return addnodes.pending_xref("", content, refdomain="py", reftype="obj", reftarget=path, **attributes)
+
+
+def to_data(page: Page) -> nodes.paragraph:
+    """Refer to the catalog as data."""
+    attributes = {"refdoc": page.docname, "refexplicit": True, "refwarn": False}
+    shown = nodes.inline("", _("Data (JSON)"))
+    linked = addnodes.pending_xref("", shown, refdomain="plugin", reftype=DATA, reftarget="", **attributes)
+    return nodes.paragraph("", "", linked, classes=["sp-data"], translatable=False)
+
+
+def to_source(plugin: Plugin, page: Page) -> addnodes.pending_xref:
+    """Refer to the source of a plugin's target; where that is not known, nothing is shown."""
+    content = nodes.inline("", "[" + _("source") + "]", classes=["sp-source"])
+    attributes = {"refdoc": page.docname, "refexplicit": True, "refwarn": False, PATHS: plugin.paths}
+    repository = plugin.distribution.repository if plugin.distribution else None
+    reference = plugin.definition or plugin.target
+    return addnodes.pending_xref(
+        "", content, refdomain="plugin", reftype=SOURCE, reftarget=reference, refuri=repository, **attributes
+    )
+
+
+def owner(path: str) -> nodes.Node:
+    """Say whose words a docstring is, for they are not the plugin's."""
+    text = "(" + _("inherited from %s") % path + ")"
+    return nodes.inline("", text, classes=["sp-inherited"], support_smartquotes=False)
+
+
+def text_of(value: Json) -> str:
+    """Write a value as text: a list of plain ones with commas, anything nested as JSON."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return _("yes") if value else _("no")
+        case list() if not any(isinstance(item, list | dict) for item in value):
+            return ", ".join(map(text_of, value))
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+def problem(said: Sequence[nodes.Node], class_: str = "sp-problem") -> nodes.Node:
+    """Render a note that something is wrong, or missing."""
+    return nodes.warning(
+        "", nodes.paragraph("", "", *said, support_smartquotes=False, translatable=False), classes=[class_]
+    )
+
+
+def name_of(entry: Entry, *, titlecase: bool = False) -> list[nodes.Node]:
+    """Render the name of a plugin, with its distribution where there are two of that name."""
+    name = entry.plugin.name.title() if titlecase else entry.plugin.name
+    # A name is shown letter by letter: no curly quotes, and no dash for two hyphens.
+    shown = nodes.inline("", name, classes=["sp-name"], support_smartquotes=False)
+    distribution = entry.plugin.distribution
+    if not entry.ambiguous or distribution is None:
+        return [shown]
+    origin = nodes.inline("", distribution.name, classes=["sp-distribution"], support_smartquotes=False)
+    return [shown, nodes.Text(" ("), origin, nodes.Text(")")]
+
+
+def is_known(plugin: Plugin) -> bool:
+    """Whether more than its metadata is known of a plugin."""
+    return plugin.introspection is not Introspection.METADATA
+
+
+def reason(plugin: Plugin) -> str:
+    """Say why nothing but its metadata is known of a plugin, as a sentence."""
+    problems = [problem for problem in plugin.problems if problem.kind is ProblemKind.LOAD]
+    return "; ".join(_sentence(problem) for problem in problems)
+
+
+def _sentence(problem: Problem) -> str:
+    """Write the message of a problem with a capital, in the language of the build."""
+    text = _(problem.template) if problem.template else problem.message
+    text = f"{text[:1].upper()}{text[1:]}"  # a detail at the beginning is a name, and keeps its small letter
+    return text % problem.details if problem.template else text
+
+
+def entry_index(entry: Entry, page: Page) -> list[nodes.Node]:
+    """Render what puts a plugin into the general index."""
+    return index(Object("plugin", entry.plugin.identity), entry.plugin.anchor, page)
+
+
+def targets(entry: Entry, page: Page, *, whole: bool) -> list[nodes.Node]:
+    """Render what gives the place that follows a plugin's id; nothing where the page has that already."""
+    target = nodes.target()
+    if anchored(target, entry, page.document, whole=whole):
+        return [*entry_index(entry, page), target]
+    return [target] if target["ids"] else []
+
+
+def anchored(node: nodes.Element, entry: Entry, document: nodes.document, *, whole: bool) -> bool:
+    """Give a node the plugin's id, so that links lead to its details if the page has them, else to its bullet.
+
+    Where the page has given it away already it gets another: with the distribution, or one of docutils' own.
+
+    :param whole: whether it is the plugin's details
+    :returns: whether it is the id that links lead to
+    """
+    for node_id in [entry.anchor or entry.plugin.anchor]:
+        holder = document.ids.get(node_id)
+        bullet = holder.parent if isinstance(holder, nodes.target) else None
+        if whole and isinstance(bullet, nodes.paragraph):
+            for child in list(bullet.children):
+                if child is holder or (isinstance(child, addnodes.index) and child["entries"][0][2] == node_id):
+                    bullet.remove(child)
+            del document.ids[node_id]
+        if node_id not in document.ids:
+            node["ids"].append(node_id)
+            break
+    if node["ids"] or not isinstance(node, nodes.target):
+        document.set_id(node)
+    return entry.plugin.anchor in node["ids"]

@@ -1,0 +1,382 @@
+"""What a second build introspects anew, and what it does not."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import griffe
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Install, Project
+
+PAGE = "Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n"
+ENTRY_POINTS = {"ns": {"a": "a:A", "b": "b:B"}}
+LOGGED = "with open({log!r}, 'a') as log:\n    log.write(__name__ + '\\n')\n"
+
+
+class Introspections:
+    """Builds, and tells for each build which modules plugins were looked for in."""
+
+    def __init__(self, project: Project, site: Path, install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.project = project
+        self.site = site
+        self.install = install
+        self.log = project.folder / "log"
+        self.visited: list[str] = []
+        self.settings: dict[str, object] = {}
+        self.text = ""
+        visit = griffe.visit
+
+        def spy(module_name: str, *args: Any, **keywords: Any) -> griffe.Module:  # noqa: ANN401
+            self.visited.append(module_name)
+            return visit(module_name, *args, **keywords)
+
+        monkeypatch.setattr(griffe, "visit", spy)
+
+    @property
+    def file(self) -> Path:
+        """The cache."""
+        return self.project.folder / "_build" / "doctrees" / "sphinxext-plugins.json"
+
+    def write(self, **modules: str) -> None:
+        """Write modules that tell when they are imported."""
+        for name, text in modules.items():
+            (self.site / f"{name}.py").write_text(LOGGED.format(log=str(self.log)) + text)
+
+    def of_build(self, pages: str | dict[str, str] = PAGE, **settings: Any) -> list[str]:  # noqa: ANN401
+        """Build, and give the modules that were read or loaded for it."""
+        self.visited.clear()
+        self.log.write_text("")
+        settings = {"plugins_introspection": "import", **self.settings, **settings}
+        self.app = self.project.build(pages, builder="text", **settings)
+        self.text = (self.app.outdir / "index.txt").read_text()
+        return sorted({*self.visited, *self.log.read_text().split()})
+
+
+@pytest.fixture
+def introspected(site: Path, install: Install, monkeypatch: pytest.MonkeyPatch, project: Project) -> Introspections:
+    """Two plugins in a module each."""
+    # The site comes before the project: what ends that puts back a path with the site in it.
+    made = Introspections(project, site, install, monkeypatch)
+    install("one", ENTRY_POINTS)
+    made.write(a="class A:\n    '''Of A.'''", b="class B:\n    '''Of B.'''")
+    return made
+
+
+MODES = pytest.mark.parametrize("mode", ["static", "import", "auto"])
+
+
+@MODES
+def test_only_the_plugin_whose_source_changed_is_introspected_again(introspected: Introspections, mode: str) -> None:
+    introspected.settings["plugins_introspection"] = mode
+    assert introspected.of_build() == ["a", "b"]
+    assert introspected.of_build() == []
+    introspected.write(a="class A:\n    '''Of another.'''")
+    assert introspected.of_build() == ["a"]
+    assert "Of another." in introspected.text
+    assert "Of B." in introspected.text
+    assert introspected.of_build() == []
+    assert introspected.of_build(freshenv=True) == []
+    assert "Of B." in introspected.text
+
+
+USES = {
+    "value in an imported module": ("import c\nclass A:\n    __doc__ = c.TEXT", "c.py", "TEXT = 'New.'"),
+    "submodule imported in a function": (
+        "class A:\n    def x(self):\n        from p import m\n        return m.TEXT",
+        "p/m.py",
+        "TEXT = 'New.'",
+    ),
+    "optional import that appears": (
+        "try:\n    from late import A\nexcept ImportError:\n    class A: pass",
+        "late.py",
+        "class A:\n    '''New.'''",
+    ),
+    "data file": (
+        "import os\nclass A:\n    __doc__ = open(os.path.dirname(__file__) + '/data.txt').read()",
+        "data.txt",
+        "New.",
+    ),
+    "data file that appears": (
+        "import os\nclass A: 5\ntry: A.__doc__ = open(os.path.dirname(__file__) + '/l.txt').read()\nexcept OSError: 5",
+        "l.txt",
+        "New.",
+    ),
+    "data file that a module reads": ("import reader\nclass A:\n    __doc__ = reader.TEXT", "data.txt", "New."),
+    "folder that is listed": (
+        "import pkgutil, p\nclass A:\n    __doc__ = ' '.join(sorted(m.name for m in pkgutil.iter_modules(p.__path__)))",
+        "p/new.py",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "file", "text"), USES.values(), ids=USES)
+def test_what_loading_used_has_changed(introspected: Introspections, code: str, file: str, text: str) -> None:
+    files = {"c.py": "TEXT = 'Old.'", "p/__init__.py": "", "p/m.py": "TEXT = 'Old.'", "data.txt": "Old."}
+    files["reader.py"] = "import os\nTEXT = open(os.path.dirname(__file__) + '/data.txt').read()"
+    introspected.install("two", {"ns": {"c": "a2:A"}}, files)
+    introspected.write(a=code, a2=code)  # the second one of the same process finds its modules imported
+    introspected.settings["plugins_namespaces"] = {"ns": {"fields": {"X": "call:x"}}}
+    assert introspected.of_build() == ["a", "a2", "b"]
+    assert introspected.of_build() == []
+    assert "new" not in introspected.text.lower()
+    (introspected.site / file).write_text(text)
+    assert introspected.of_build() == ["a", "a2"]
+    assert introspected.text.lower().count("new") == 2
+    assert introspected.of_build() == []
+
+
+def test_a_data_file_read_for_an_earlier_plugin_of_the_same_process(introspected: Introspections) -> None:
+    reader = (
+        "import os, functools\n@functools.lru_cache\ndef text():\n    with open({!r}) as f:\n        return f.read()"
+    )
+    data = introspected.site / "data.txt"
+    data.write_text("Old.")
+    entry_points = {"ns": {"a": "p.a:A", "b": "p.b:A", "c": "p.c:A"}}
+    plugin = "import p.reader\nclass A:\n    __doc__ = p.reader.text()"
+    log = LOGGED.format(log=str(introspected.log))
+    files = {"p/__init__.py": "", "p/reader.py": reader.format(str(data)), "p/c.py": f"{log}class A: pass"}
+    introspected.install("one", entry_points, {**files, "p/a.py": log + plugin, "p/b.py": log + plugin})
+    assert introspected.of_build() == ["p.a", "p.b", "p.c"]
+    data.write_text("New.")
+    assert introspected.of_build() == ["p.a", "p.b"]
+    assert introspected.text.count("New.") == 2
+
+
+@MODES
+def test_a_plugin_that_is_missing_something_comes_back(introspected: Introspections, mode: str) -> None:
+    introspected.settings["plugins_introspection"] = mode
+    introspected.write(a="from missing import A")
+    assert set(introspected.of_build()) == {"a", "b"}
+    [warning] = introspected.project.warnings
+    assert introspected.of_build() == []
+    assert introspected.project.warnings == [warning]
+    introspected.install("two", files={"missing.py": "class A:\n    '''Here.'''"})
+    assert "a" in introspected.of_build()
+    assert introspected.project.warnings == []
+    assert "Here." in introspected.text
+
+
+def test_a_plugin_that_hung_is_tried_again(introspected: Introspections) -> None:
+    introspected.settings["plugins_import_timeout"] = 1
+    introspected.write(
+        a=f"import os, time\nif os.path.exists({str(introspected.site)!r} + '/x'): time.sleep(60)\nA = 5"
+    )
+    (introspected.site / "x").write_text("")
+    assert introspected.of_build() == ["a", "b"]
+    assert introspected.of_build() == ["a"]
+    (introspected.site / "x").unlink()
+    assert introspected.of_build() == ["a"]
+    assert introspected.project.warnings == []
+    assert introspected.of_build() == []
+
+
+def spoil_header(path: Path) -> None:
+    path.write_text(json.dumps({**json.loads(path.read_text()), "terms": "other"}))
+
+
+def spoil_sets(path: Path) -> None:
+    stored = json.loads(path.read_text())
+    for record in stored["records"].values():
+        record[1] = 99999
+    path.write_text(json.dumps(stored))
+
+
+def spoil_numbers(path: Path) -> None:
+    stored = json.loads(path.read_text())
+    path.write_text(json.dumps({**stored, "read": [[-1, 99999] for _ in stored["read"]]}))
+
+
+def make_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+SPOILT: dict[str, Callable[[Path], object]] = {
+    "corrupt": lambda path: path.write_bytes(b"\xff{]"),
+    "empty": lambda path: path.write_bytes(b""),
+    "truncated": lambda path: path.write_bytes(path.read_bytes()[:-100]),
+    "foreign": lambda path: path.write_text('{"some": ["thing"]}'),
+    "nested": lambda path: path.write_text("[" * 100000),
+    "other version": spoil_header,
+    "numbers out of range": spoil_numbers,
+    "other numbers out of range": spoil_sets,
+    "folder": make_folder,
+    "gone": lambda path: path.unlink(),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT)
+def test_a_spoilt_cache_makes_the_same_build_slower(
+    introspected: Introspections, spoil: Callable[[Path], object]
+) -> None:
+    introspected.of_build()
+    before = introspected.text
+    spoil(introspected.file)
+    assert introspected.of_build(freshenv=True) == ["a", "b"]
+    assert introspected.text == before
+    assert introspected.project.warnings == []
+    if introspected.file.is_file():
+        assert introspected.of_build() == []
+    assert not [
+        path.name
+        for path in introspected.file.parent.iterdir()
+        if path.name.startswith("sphinxext") and path != introspected.file
+    ]
+
+
+def test_a_cache_that_cannot_be_written(introspected: Introspections, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.replace", refuse)
+    for _ in range(2):
+        assert introspected.of_build() == ["a", "b"]
+        assert introspected.project.warnings == []
+    assert not introspected.file.exists()
+    assert not list(introspected.file.parent.glob("sphinxext*"))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Sphinx reads in one process only")
+def test_processes_that_read_pages_leave_all_they_found(introspected: Introspections) -> None:
+    count = 12
+    introspected.install("many", {f"ns{n}": {"x": f"m{n}:X"} for n in range(count)})
+    introspected.write(**{f"m{n}": f"class X:\n    '''Of {n}.'''" for n in range(count)})
+    pages = {f"p{n}.rst": f":orphan:\n\nP\n=\n\n.. list-plugins:: ns{n}\n" for n in range(count)}
+    everything = [f"m{n}" for n in range(count)]
+    assert introspected.of_build({"index.rst": "Top\n===\n", **pages}, parallel=2) == sorted(everything)
+    assert introspected.of_build({"index.rst": "Top\n===\n", **pages}, parallel=2) == []
+    introspected.write(m3="class X:\n    '''New.'''")
+    assert introspected.of_build({}, parallel=2) == ["m3"]
+    assert introspected.of_build({}, freshenv=True, parallel=2) == []
+    introspected.write(m4="class X:\n    '''New.'''")
+    assert introspected.of_build({}, freshenv=True, parallel=2) == ["m4"]
+    assert introspected.of_build({}) == []
+    assert "introspected" not in introspected.app.env.domaindata["plugin"]
+
+
+def test_the_environment_that_is_stored_holds_no_copy(introspected: Introspections) -> None:
+    introspected.of_build()
+    stored = (introspected.file.parent / "environment.pickle").read_bytes()
+    assert b"introspected" not in stored
+
+
+@MODES
+def test_a_change_of_metadata(introspected: Introspections, mode: str) -> None:
+    introspected.settings |= {
+        "plugins_introspection": mode,
+        "plugins_namespaces": {"ns": {"fields": {"Version": "dist:Summary"}}},
+    }
+    introspected.install("one", ENTRY_POINTS, metadata="Summary: Old words.")
+    assert introspected.of_build() == ["a", "b"]
+    introspected.install("one", ENTRY_POINTS, metadata="Summary: New words.")
+    introspected.of_build()
+    assert introspected.text.count("New words.") == 2
+    assert introspected.of_build() == []
+
+
+def test_any_other_distribution_may_matter_to_what_is_loaded(introspected: Introspections) -> None:
+    code = "from importlib.metadata import entry_points\nclass A:\n    __doc__ = str(len(entry_points(group='other')))"
+    introspected.write(a=code)
+    introspected.of_build()
+    introspected.install("two", {"other": {f"x{n}": "x" for n in range(77)}})
+    introspected.of_build()
+    assert "77" in introspected.text
+
+
+@MODES
+def test_an_edit_of_the_overlay(introspected: Introspections, mode: str) -> None:
+    overlay = introspected.project.folder / "overlay.toml"
+    overlay.write_text("")
+    introspected.settings |= {
+        "plugins_introspection": mode,
+        "plugins_overlay": str(overlay),
+        "plugins_namespaces": {"ns": {"fields": {"Size": ["overlay:size", "attr:size"]}}},
+    }
+    introspected.write(a="class A:\n    size = 'own size'", b="class B: pass")
+    assert introspected.of_build() == ["a", "b"]
+    assert "own size" in introspected.text
+    overlay.write_text('[ns.a]\nsize = "said size"')
+    assert introspected.of_build() == ["a"]
+    assert "said size" in introspected.text
+    assert introspected.of_build() == []
+
+
+CHANGES: dict[str, dict[str, Any]] = {
+    "introspection": {"plugins_introspection": "static"},
+    "mock_imports": {"plugins_mock_imports": ["nowhere"]},
+    "autodoc's": {"autodoc_mock_imports": ["nowhere"], "extensions": ["sphinxext.plugins", "sphinx.ext.autodoc"]},
+    "timeout": {"plugins_import_timeout": 9},
+    "fields": {"plugins_namespaces": {"ns": {"fields": {"X": "attr:x"}}}},
+}
+
+
+@pytest.mark.parametrize("settings", CHANGES.values(), ids=CHANGES)
+def test_other_settings(introspected: Introspections, settings: dict[str, Any]) -> None:
+    introspected.of_build()
+    assert introspected.of_build(**settings) == ["a", "b"]
+    assert introspected.of_build(**settings) == []
+
+
+def test_settings_that_do_not_matter(introspected: Introspections) -> None:
+    introspected.of_build()
+    assert introspected.of_build(plugins_inherit_docstrings=True) == []
+
+
+def test_plugins_that_are_gone_are_forgotten(introspected: Introspections) -> None:
+    introspected.of_build()
+    assert len(json.loads(introspected.file.read_text())["records"]) == 2
+    introspected.install("one", {"ns": {"b": "b:B"}})
+    assert introspected.of_build() == ["b"]  # what else is registered may matter to it
+    stored = json.loads(introspected.file.read_text())
+    [record] = stored["records"].values()
+    assert record[0]["name"] == "b"
+    assert "a" not in stored["states"]
+
+
+def test_nothing_is_written_where_nothing_changed(introspected: Introspections) -> None:
+    introspected.of_build()
+    before = introspected.file.stat()
+    introspected.of_build(freshenv=True)
+    assert introspected.file.stat().st_ino == before.st_ino
+
+
+def test_a_project_without_plugins_has_no_cache(introspected: Introspections) -> None:
+    introspected.of_build("Top\n===\n")
+    assert not introspected.file.exists()
+
+
+def test_warnings_and_odd_values_are_the_same_from_the_cache(introspected: Introspections) -> None:
+    introspected.settings["plugins_namespaces"] = {"ns": {"fields": {"X": "attr:x", "Y": "call:y"}}}
+    introspected.write(
+        a="class A:\n    x = (1, 2.5, {'a': {3}}, 2**80, '\\udc80', float('nan'))", b="raise SystemExit(3)"
+    )
+    introspected.of_build()
+    before, warnings = introspected.text, introspected.project.warnings
+    assert introspected.of_build(freshenv=True) == []
+    assert (introspected.text, introspected.project.warnings) == (before, warnings)
+    assert len(warnings) == 1
+
+
+def test_a_build_in_which_nothing_changed_imports_nothing_that_introspects(introspected: Introspections) -> None:
+    introspected.settings["plugins_introspection"] = "auto"
+    introspected.of_build()
+    folder = introspected.project.folder
+    code = (
+        "import sys\nfrom sphinx.cmd.build import main\n"
+        f"main(['-qb', 'text', '-d', {str(introspected.file.parent)!r}, {str(folder)!r}, {str(folder / 'out')!r}])\n"
+        "print({'griffe', 'sphinxext.plugins.introspect.process'} & set(sys.modules))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(introspected.site)}
+    for expected in ("griffe", "set()"):  # the path of the first is another one
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+        assert expected in done.stdout
