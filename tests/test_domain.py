@@ -191,18 +191,21 @@ def test_another_version_of_the_extension_reads_all_pages_again(
 
 
 def test_what_is_kept_from_the_collector_is_given_back_by_the_next_build(project: Project) -> None:
+    lasting: list[object] = []  # the count of what is kept is of no use: since Python 3.12 more is kept than that
+
+    def collected() -> bool:
+        return any(each is lasting for each in gc.get_objects())
+
     project.build("Top\n===\n")
-    assert gc.get_freeze_count() > 0
-    counts: list[int] = []
+    kept = not collected()
+    thaw()
+    assert kept
+    assert collected()
     project.build({"index.rst": "Top\n===\n"}, extensions=["sphinxext.plugins"])
     thaw()
-    counts.append(gc.get_freeze_count())
     gc.freeze()  # somebody else's
     try:
-        freeze()
         thaw()
-        counts.append(gc.get_freeze_count())
+        assert not collected()
     finally:
         gc.unfreeze()
-    assert counts[0] == 0
-    assert counts[1] > 0

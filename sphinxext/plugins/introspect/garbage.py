@@ -36,9 +36,8 @@ def freeze() -> None:
     that is done in a build in which nothing changed.
     """
     global _frozen  # noqa: PLW0603  # so is the collector
-    if not gc.get_freeze_count():
-        gc.freeze()
-        _frozen = True
+    gc.freeze()
+    _frozen = True
 
 
 def thaw() -> None:
