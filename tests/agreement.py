@@ -32,7 +32,7 @@ def registered(python: str) -> tuple[sources.Installed, list[Plugin]]:
     code = "import json, sys; print(json.dumps(sys.path[1:]))"
     path = json.loads(subprocess.run([python, "-c", code], check=True, capture_output=True, text=True).stdout)
     source = sources.Installed(path)
-    namespaces, _ = sources.read(source.distributions())
+    namespaces, _ = sources.Sources([source]).read()
     return source, [plugin for name in sorted(namespaces) for plugin in namespaces[name]]
 
 

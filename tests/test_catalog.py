@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import importlib_metadata
@@ -12,7 +13,6 @@ from sphinxext.plugins.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     import pytest
 
@@ -68,7 +68,7 @@ def test_distributions_are_read_once(install: Install, monkeypatch: pytest.Monke
         return original(self, filename)
 
     monkeypatch.setattr(importlib_metadata.PathDistribution, "read_text", counting)
-    assembler = Assembler(Options(introspection="static"))
+    assembler = Assembler(Options(introspection="static"), Path())
     assert assembler.namespace("ns") is assembler.namespace("ns") is not None
     assert assembler.namespace("other") is not None
     entry_points = [file for file in read if file.endswith("entry_points.txt")]
@@ -77,7 +77,10 @@ def test_distributions_are_read_once(install: Install, monkeypatch: pytest.Monke
 
 def test_locations_are_found_again(install: Install, site: Path) -> None:
     install("one", files={"p/__init__.py": "", "p/m.py": "", "s.pyi": "", "n/m.py": ""})
-    assembler = Assembler(Options())
+    assembler = Assembler(Options(), Path())
+    plugin = Plugin(
+        namespace="ns", name="a", target="p", distribution=Distribution(name="one", source=assembler.sources[0])
+    )
     for file in ("p/__init__.py", "p/m.py", "s.pyi", "n/m.py"):
-        assert assembler.locate(Location(file=file, line=1)) == site / file
-    assert assembler.locate(Location(file="nowhere.py", line=1)) is None
+        assert assembler.locate(Location(file=file, line=1), plugin) == site / file
+    assert assembler.locate(Location(file="nowhere.py", line=1), plugin) is None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sphinxext.plugins.introspect.garbage import freeze, thaw
+from sphinxext.plugins.introspect.garbage import thaw
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,8 +16,6 @@ from sphinxext.plugins.fields import Fields, read_overlay
 from sphinxext.plugins.model import Answer, Distribution, Docstring, Introspection, Plugin, ProblemKind
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sphinxext.plugins.model import Field, Json
     from tests.conftest import Install
 
@@ -142,7 +141,7 @@ def fields(mode: str, *describers: str | list[str], **settings: object) -> Plugi
     values = {**DEFAULTS, "introspection": mode, "namespaces": {"ns": {"fields": wanted}}, **settings}
     made, problems = options.from_config(values)
     assert problems == []
-    namespace = Assembler(made).namespace("ns")
+    namespace = Assembler(made, Path()).namespace("ns")
     assert namespace is not None
     [plugin] = namespace.plugins
     return plugin

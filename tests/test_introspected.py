@@ -209,7 +209,7 @@ def test_the_state_of_a_module_knows_compiled_code_beside_its_source(install: In
 
 def test_the_state_of_files_and_folders(tmp_path: Path) -> None:
     def state(path: Path) -> str:
-        return States(finder())[str(path)]
+        return States({"": finder()})[str(path)]
 
     file = tmp_path / "file"
     states = [state(file)]

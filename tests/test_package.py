@@ -37,6 +37,7 @@ LAYERS = {
     "fields": 1,
     "introspect": 1,
     "sources": 1,
+    "files": 0,
     "model": 0,
     "options": 0,
 }

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def read(*folders: Path) -> tuple[dict[str, list[Plugin]], list[Problem]]:
-    return sources.read(sources.Installed([str(folder) for folder in folders]).distributions())
+    return sources.Sources([sources.Installed([str(folder) for folder in folders])]).read()
 
 
 def test_entry_points_with_their_distributions(install: Install, site: Path) -> None:
@@ -76,7 +76,7 @@ def test_metadata_may_be_missing(install: Install, site: Path) -> None:
 
 def test_this_environment_is_the_default(install: Install) -> None:
     install("one", {"ns": {"a": "m:a"}})
-    assert "ns" in sources.read(sources.Installed().distributions())[0]
+    assert "ns" in sources.Sources([sources.Installed()]).read()[0]
 
 
 def test_relative_folders_of_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +120,7 @@ def test_another_environment(install: Install, tmp_path: Path, introspection: st
     settings = {"sources": [f"installed:{tmp_path / place}"], "introspection": introspection}
     found, problems = options.from_config({**DEFAULTS, **settings})
     assert problems == []
-    assembler = Assembler(found)
+    assembler = Assembler(found, tmp_path)
     namespace = assembler.namespace("ns")
     assert namespace is not None
     assert assembler.problems == []
@@ -136,7 +136,7 @@ def test_the_first_source_that_has_a_distribution_wins(
     install("One", {"ns": {"a": "here:A"}}, {"here.py": "class A: '''Of here.'''"})
     environment(tmp_path / "env")
     names = [f"installed:{tmp_path / 'env'}" if name == "other" else name for name in order]
-    namespace = Assembler(options.Options(sources=names)).namespace("ns")
+    namespace = Assembler(options.Options(sources=names), tmp_path).namespace("ns")
     assert namespace is not None
     assert {plugin.distribution and plugin.distribution.version for plugin in namespace.plugins} == {expected}
 

@@ -15,13 +15,12 @@ from sphinxext.plugins.directives.manual import DescribeNamespace, DescribePlugi
 from sphinxext.plugins.domain import ROLES, PluginDomain
 from sphinxext.plugins.events import (
     add_to_page,
+    begin,
     copy_static_files,
     find_outdated,
     note_reading,
-    resolve_paths,
     settle,
     write_data,
-    write_pages,
 )
 from sphinxext.plugins.links import resolve_link
 from sphinxext.plugins.roles import PluginIndex, PluginRole
@@ -60,8 +59,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     if _STEVEDORE in app.config.extensions:
         app.setup_extension(_STEVEDORE)
     app.add_directive("list-plugins", ListPlugins, override=True)
-    app.connect("config-inited", resolve_paths)
-    app.connect("builder-inited", write_pages)
+    app.connect("builder-inited", begin)
     app.connect("env-get-outdated", find_outdated)
     app.connect("env-before-read-docs", note_reading)
     app.connect("env-updated", settle)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins.introspect.introspected import Introspected
+from sphinxext.plugins.introspect.introspected import Introspected, of_source
 from sphinxext.plugins.introspect.modules import content
 from sphinxext.plugins.model import Plugin, sound
 
@@ -191,11 +191,13 @@ class Keeping:
     """Introspects only what the cache does not tell.
 
     :param make: makes what introspects, where that is needed
+    :param source: the name of the source that all plugins are from
     """
 
-    def __init__(self, cache: Cache, make: Callable[[], Introspector]) -> None:
+    def __init__(self, cache: Cache, make: Callable[[], Introspector], source: str) -> None:
         self._cache = cache
         self._make = make
+        self._source = source
         self._digests: dict[int, tuple[Distribution | None, str]] = {}
 
     @cached_property
@@ -212,7 +214,10 @@ class Keeping:
                 found[key] = Introspected(msgspec.structs.replace(kept, distribution=plugin.distribution))
         unknown = {key: plugin for key, plugin in zip(keys, plugins, strict=True) if key not in found}
         if unknown:
-            introspected = self._introspector.introspect(list(unknown.values()), questions)
+            introspected = [
+                new._replace(read=frozenset(of_source(self._source, read) for read in new.read))
+                for new in self._introspector.introspect(list(unknown.values()), questions)
+            ]
             found |= {key: self._cache.keep(key, new) for key, new in zip(unknown, introspected, strict=True)}
         return [found[key] for key in keys]
 
@@ -227,11 +232,11 @@ class Keeping:
         return self._digests[id(distribution)][1]
 
 
-def terms(options: Options, path: Sequence[str], versions: Sequence[str]) -> str:
+def terms(options: Options, paths: Sequence[object], versions: Sequence[str]) -> str:
     """Give a text that changes with what all introspection depends on: the code, Python, and the settings."""
     code = [content(str(file)) for file in sorted(Path(__file__).parent.rglob("*.py"))]
     settings = (options.introspection, options.python, options.mock_imports, options.import_timeout)
-    return _digest((code, sys.version, tuple(versions), settings, tuple(path)))
+    return _digest((code, sys.version, tuple(versions), settings, tuple(paths)))
 
 
 def _digest(value: object) -> str:

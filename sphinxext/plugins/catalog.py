@@ -30,12 +30,13 @@ if TYPE_CHECKING:
 class Assembler:
     """Assembles the catalog: a namespace is introspected when it is first asked for, and once.
 
+    :param folder: what the paths of sources are relative to
     :param cache: a file that keeps what introspection found
     """
 
-    def __init__(self, options: Options, cache: Path | None = None) -> None:
+    def __init__(self, options: Options, folder: Path, cache: Path | None = None) -> None:
         self._options = options
-        self._source, self._missing = sources.from_options(options.sources)
+        self._sources = sources.from_options(options.sources, folder)
         self._namespaces: dict[str, Namespace] = {}
         self._file = cache
 
@@ -45,9 +46,14 @@ class Assembler:
         return sorted(self._plugins)
 
     @property
+    def sources(self) -> list[str]:
+        """The names of the sources, in order."""
+        return self._sources.names
+
+    @property
     def problems(self) -> list[Problem]:
         """What could not be read of the distributions and the overlay, whatever the namespace."""
-        return [*self._missing, *self._read[1], *self._overlay[1]]
+        return [*self._read[1], *self._overlay[1]]
 
     def namespace(self, name: str) -> Namespace | None:
         """Give a namespace with its plugins, introspected; None where there is none of that name."""
@@ -58,9 +64,18 @@ class Assembler:
                 self._namespaces[name] = assemble(name, self._plugins[name], self._introspector, self._fields(name))
         return self._namespaces[name]
 
-    def locate(self, location: Location) -> Path | None:
-        """Find the file of a location on this machine."""
-        return self._finder.locate(location.file)
+    def locate(self, location: Location, plugin: Plugin) -> Path | None:
+        """Find the file of a location that a plugin tells, on this machine."""
+        finder = self._finders.get(_source(plugin))
+        return finder.locate(location.file) if finder else None
+
+    def place(self, problem: Problem) -> Path | None:
+        """Find the file of the location of a problem."""
+        if problem.location is None or problem.plugin is None:
+            return None
+        namespace = self.namespace(problem.plugin.partition(":")[0])
+        same = (plugin for plugin in namespace.plugins if plugin.identity == problem.plugin) if namespace else ()
+        return next(filter(None, (self.locate(problem.location, plugin) for plugin in same)), None)
 
     @property
     def fresh(self) -> Fresh:
@@ -94,29 +109,40 @@ class Assembler:
 
     @cached_property
     def _read(self) -> tuple[dict[str, list[Plugin]], list[Problem]]:
-        return sources.read(self._source.distributions())
+        return self._sources.read()
 
     @property
     def _plugins(self) -> dict[str, list[Plugin]]:
         return self._read[0]
 
     @cached_property
-    def _finder(self) -> ModuleFinder:
-        return ModuleFinder(*self._source.roots())
+    def _finders(self) -> dict[str, ModuleFinder]:
+        """What finds modules, by the name of the source that asks for them."""
+        files = self._sources.files
+        return {name: ModuleFinder(*self._sources.roots(name), files) for name in self.sources}
 
     @cached_property
     def _introspector(self) -> Introspector:
-        return self._anew() if self._cache is None else Keeping(self._cache, self._anew)
+        return introspect.Divided({name: self._of_source(name) for name in self._finders}, _source)
 
-    def _anew(self) -> Introspector:
-        return introspect.from_options(self._options, self._source.path, self._finder)
+    def _of_source(self, name: str) -> Introspector:
+        def anew() -> Introspector:
+            return introspect.from_options(self._options, self._sources.path(name), self._finders[name])
+
+        return anew() if self._cache is None else Keeping(self._cache, anew, name)
 
     @cached_property
     def _cache(self) -> Cache | None:
         if self._file is None:
             return None
-        needed = terms(self._options, self._source.path, sources.Installed().versions("griffelib"))
-        return Cache(self._file, needed, States(self._finder), self._source.state)
+        paths = [(name, self._sources.path(name)) for name in self.sources]
+        needed = terms(self._options, paths, sources.Installed().versions("griffelib"))
+        return Cache(self._file, needed, States(self._finders), self._sources.state)
+
+
+def _source(plugin: Plugin) -> str:
+    """Give the name of the source that a plugin is found in."""
+    return (plugin.distribution and plugin.distribution.source) or ""
 
 
 class Shown(NamedTuple):
@@ -135,11 +161,13 @@ class Shown(NamedTuple):
 class Catalogs:
     """The catalogs of a build: that with the introspection of the configuration, and those of other kinds.
 
+    :param folder: what the paths of sources are relative to
     :param cache: a file that keeps what introspection found; that of another kind of introspection lies beside
     """
 
-    def __init__(self, options: Options, cache: Path) -> None:
+    def __init__(self, options: Options, folder: Path, cache: Path) -> None:
         self._options = options
+        self._folder = folder
         self._cache = cache
         self._assemblers: dict[str, Assembler] = {}
         self._divided: dict[int, dict[str, Namespace]] = {}
@@ -150,7 +178,7 @@ class Catalogs:
         if kind not in self._assemblers:
             name = self._cache.name if kind == self._options.introspection else f"{kind}-{self._cache.name}"
             options = msgspec.structs.replace(self._options, introspection=kind)
-            self._assemblers[kind] = Assembler(options, self._cache.with_name(name))
+            self._assemblers[kind] = Assembler(options, self._folder, self._cache.with_name(name))
         return self._assemblers[kind]
 
     def found(self, shown: Shown) -> list[Namespace]:

@@ -20,7 +20,7 @@ from sphinx.util.nodes import make_refnode
 from sphinxext.plugins import pages
 from sphinxext.plugins.catalog import Catalogs, Shown
 from sphinxext.plugins.model import Problem, ProblemKind, anchor
-from sphinxext.plugins.options import PREFIX, Options, from_config
+from sphinxext.plugins.options import PREFIX, Options, from_config, resolved
 from sphinxext.plugins.references import ANCHOR, DESCRIBED, NAMESPACE, OPTIONAL, Entry, Object, Rank, Reference, Targets
 
 if TYPE_CHECKING:
@@ -93,6 +93,9 @@ class PluginDomain(Domain):
     }
     data_version = 3
 
+    folder: Path
+    """That of conf.py, which each build tells."""
+
     has_read = False
     """Whether this build reads any page."""
 
@@ -149,7 +152,7 @@ class PluginDomain(Domain):
     @cached_property
     def _options(self) -> tuple[Options, list[Problem]]:
         config = self.env.config
-        values = {name: config[PREFIX + name] for name in Options.__struct_fields__}
+        values = {name: resolved(name, config[PREFIX + name], self.folder) for name in Options.__struct_fields__}
         if values["mock_imports"] is None and "autodoc_mock_imports" in config:
             values["mock_imports"] = config["autodoc_mock_imports"]
         return from_config(values)
@@ -157,7 +160,7 @@ class PluginDomain(Domain):
     @cached_property
     def catalogs(self) -> Catalogs:
         """The catalogs of this build."""
-        return Catalogs(self.options, Path(self.env.doctreedir) / _CACHE)
+        return Catalogs(self.options, self.folder, Path(self.env.doctreedir) / _CACHE)
 
     @property
     def assembler(self) -> Assembler:
@@ -256,7 +259,7 @@ class PluginDomain(Domain):
         :param directive: the place of the directive, which is the problem's where it has no other
         :param here: whether the directive is what is wrong
         """
-        path = self.assembler.locate(problem.location) if problem.location else None
+        path = self.assembler.place(problem)
         place = f"{path}:{problem.location.line}" if path and problem.location else directive
         self.problems.setdefault(self.env.docname, []).append(Noted(problem, place, here))
 

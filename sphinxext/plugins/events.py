@@ -12,12 +12,10 @@ from sphinx.locale import get_translation
 from sphinxext.plugins.domain import PluginDomain
 from sphinxext.plugins.export import to_json
 from sphinxext.plugins.introspect.garbage import freeze, thaw
-from sphinxext.plugins.options import PREFIX, Options, resolved
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
-    from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
 _ = get_translation("sphinxext.plugins")
@@ -25,17 +23,11 @@ _ = get_translation("sphinxext.plugins")
 _STATIC = Path(__file__).with_name("static")
 
 
-def resolve_paths(app: Sphinx, config: Config) -> None:
-    """Handle ``config-inited``: paths in conf.py are relative to it."""
-    thaw()  # what an earlier build of this process left
-    for name in Options.__struct_fields__:
-        key = PREFIX + name
-        config[key] = resolved(name, config[key], app.confdir)
-
-
-def write_pages(app: Sphinx) -> None:
+def begin(app: Sphinx) -> None:
     """Handle ``builder-inited``: afterwards, Sphinx looks for sources."""
+    thaw()  # what an earlier build of this process left
     domain = _domain(app.env)
+    domain.folder = Path(app.confdir)
     if domain.options.pages or domain.data["pages"]:
         domain.write_pages()
 

@@ -177,6 +177,10 @@ class Distribution(Struct, frozen=True):
     """As its metadata spells it, not normalised."""
 
     version: str | None = None
+
+    source: str | None = None
+    """What it was found in, as the settings name it: ``installed``, ``wheels:dist``; never the path of a machine."""
+
     summary: str | None = None
     license: str | None = None
     """Its name or expression; a whole text is left out."""

@@ -55,12 +55,15 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of a build, valid and complete."""
 
     sources: Annotated[
-        list[Annotated[str, msgspec.Meta(pattern="^installed(:.+)?$")]],
+        list[Annotated[str, msgspec.Meta(pattern="^(installed|(installed|project|wheels|snapshot):.+)$")]],
         msgspec.Meta(
-            description="Where distributions are found, in order: ``installed`` is this environment, and "
-            "``installed:PATH`` another one, a virtual environment or its site-packages; a path is relative to "
-            "conf.py. The first that has a distribution wins.",
-            extra={"values": 'a list of "installed" and "installed:PATH"'},
+            description="Where distributions are found, in order: ``installed`` is this environment; "
+            "``installed:PATH`` another one, a virtual environment or its site-packages; ``project:PATH`` a source "
+            "tree; ``wheels:PATH`` a folder of wheels and sdists, or one of these; ``snapshot:PATH`` an exported "
+            "catalog. A path is relative to conf.py. The first that has a distribution wins.",
+            extra={
+                "values": 'a list of "installed" and, with a path each, "installed:", "project:", "wheels:", "snapshot:"'
+            },
         ),
     ] = msgspec.field(default_factory=lambda: ["installed"])
 
@@ -193,9 +196,6 @@ def resolved(name: str, value: object, folder: Path) -> object:
 
     :param folder: what it is relative to, that of conf.py
     """
-    if name == "sources" and isinstance(value, list | tuple):
-        parts = [str(source).partition(":") for source in value]
-        return [f"{kind}{colon}{colon and os.path.normpath(folder / place)}" for kind, colon, place in parts]
     is_path = name == "overlay" or (name == "python" and os.sep in str(value))  # or else a command, python3.9
     return str(folder / value) if is_path and isinstance(value, str) else value
 

@@ -57,7 +57,7 @@ def static(path: list[str] | None) -> None:
     """Read the source of all entry points of an environment."""
     source = sources.Installed(path)
     roots = source.roots()
-    namespaces, _ = sources.read(source.distributions())
+    namespaces, _ = sources.Sources([source]).read()
     plugins = [plugin for found in namespaces.values() for plugin in found]
     [seconds] = best(lambda: Static(ModuleFinder(*roots)).introspect(plugins, Fields()))
     print(f"static: {len(plugins)} entry points, {seconds / len(plugins) * 1000:.2f} ms each")

@@ -112,7 +112,7 @@ class CatalogDirective(SphinxDirective):
             docstring = plugin.docstring or (inherited.docstring if inherited else None)
             parsed, summarised = Parsed([], []), Parsed([], [])
             if docstring is not None:
-                path = self.domain.assembler.locate(docstring.location) if docstring.location else None
+                path = self.domain.assembler.locate(docstring.location, plugin) if docstring.location else None
                 parsed = parser.parse(plugin, docstring, path) if whole else parsed
                 summarised = parser.summarise(plugin, docstring, path) if summary else summarised
             # What is wrong in the summary is wrong in the whole, and said once.

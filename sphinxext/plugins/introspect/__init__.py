@@ -15,7 +15,7 @@ import msgspec
 from sphinxext.plugins.model import Introspection
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sphinxext.plugins.introspect.introspected import Introspected
     from sphinxext.plugins.introspect.live import Live
@@ -66,12 +66,37 @@ class Auto:
         return found
 
 
-def from_options(options: Options, path: Sequence[str], finder: ModuleFinder) -> Introspector:
+class Divided:
+    """Introspects plugins of several sources, those of each in its own way.
+
+    :param ways: by the name of the source
+    :param source: tells that of a plugin
+    """
+
+    def __init__(self, ways: Mapping[str, Introspector], source: Callable[[Plugin], str]) -> None:
+        self._ways = ways
+        self._source = source
+
+    def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
+        """Complete each plugin."""
+        found: dict[int, Introspected] = {}
+        for source, way in self._ways.items():
+            numbers = [number for number, plugin in enumerate(plugins) if self._source(plugin) == source]
+            if numbers:
+                introspected = way.introspect([plugins[number] for number in numbers], questions)
+                found.update(zip(numbers, introspected, strict=True))
+        return [found[number] for number in range(len(plugins))]
+
+
+def from_options(options: Options, path: Sequence[str] | None, finder: ModuleFinder) -> Introspector:
     """Make the introspector that the options ask for.
 
-    :param path: the :data:`sys.path` to load plugins with, where no other interpreter is asked for
+    :param path: the :data:`sys.path` to load plugins with, where no other interpreter is asked for; None where
+        they are not loaded, whatever the options say
     :param finder: what finds the modules whose source is read
     """
+    if path is None:
+        return _static(finder)
     match options.introspection:
         case "static":
             return _static(finder)

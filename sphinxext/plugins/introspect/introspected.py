@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sphinxext.plugins.introspect.modules import content
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sphinxext.plugins.introspect.modules import ModuleFinder
     from sphinxext.plugins.model import Plugin
 
@@ -34,16 +36,25 @@ class Introspected(NamedTuple):
         )
 
 
-class States:
-    """Texts that change with what introspection reads; each is found out once, for the time of a build."""
+def of_source(source: str, read: str) -> str:
+    """Tell what was read in which source, for sources may have modules of the same name; a path is one in all."""
+    return read if read.startswith(os.sep) else f"{read}:{source}"
 
-    def __init__(self, finder: ModuleFinder) -> None:
-        self._finder = finder
+
+class States:
+    """Texts that change with what introspection reads; each is found out once, for the time of a build.
+
+    :param finders: by the name of the source
+    """
+
+    def __init__(self, finders: Mapping[str, ModuleFinder]) -> None:
+        self._finders = finders
         self._paths: dict[str, str] = {}
 
     def __getitem__(self, read: str) -> str:
         if not read.startswith(os.sep):  # a name; there are thousands, and a path object for each takes long
-            return self._finder.state(read)
+            name, _, source = read.partition(":")
+            return self._finders[source].state(name) if source in self._finders else ""
         if read not in self._paths:
             self._paths[read] = _state(read)
         return self._paths[read]

@@ -10,9 +10,16 @@ from enum import Enum
 from importlib.util import decode_source
 from typing import TYPE_CHECKING, NamedTuple
 
+from sphinxext.plugins.files import Disk
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from sphinxext.plugins.files import Files
+
+
+_DISK = Disk()
 
 
 class Form(Enum):
@@ -39,6 +46,8 @@ class ModuleFile(NamedTuple):
     folders: tuple[Path, ...]
     """Where its submodules are; none where it is no package."""
 
+    files: Files = _DISK
+
     def read(self) -> str:
         """Read its text, in the encoding that it declares.
 
@@ -47,7 +56,7 @@ class ModuleFile(NamedTuple):
         :raises UnicodeDecodeError: where its bytes are not in the encoding
         """
         assert self.path is not None
-        return decode_source(self.path.read_bytes())
+        return decode_source(self.files.read(self.path))
 
 
 _COMPILED = (".so", ".pyd", ".pyc")
@@ -62,9 +71,11 @@ class ModuleFinder:
 
     :param modules: the paths of single modules by name, as an editable install maps them
     :param folders: where all other top-level modules are looked for, in order
+    :param files: where those paths lead
     """
 
-    def __init__(self, modules: Mapping[str, Path], folders: Sequence[Path]) -> None:
+    def __init__(self, modules: Mapping[str, Path], folders: Sequence[Path], files: Files = _DISK) -> None:
+        self._files = files
         self._mapped = dict(modules)
         self._folders = tuple(folders)
         self._found: dict[str, ModuleFile | None] = {}
@@ -111,7 +122,7 @@ class ModuleFinder:
                 file = f"{folder}{os.sep}{name}"
                 digest.update(f"\0{file}\0".encode("utf-8", "surrogateescape"))
                 if name.endswith(_FILES) and (not file.startswith(_STANDARD) or file.startswith(_INSTALLED)):
-                    digest.update(content(file))
+                    digest.update(content(file, self._files))
         return digest.hexdigest()
 
     def relative(self, name: str) -> str | None:
@@ -159,10 +170,10 @@ class ModuleFinder:
             package = folder / tail
             init = self._file(package, "__init__")
             if init is not None:
-                return ModuleFile(*init, (package,))
+                return ModuleFile(*init, (package,), self._files)
         file = self._file(folder, tail)
         if file is not None:
-            return ModuleFile(*file, ())
+            return ModuleFile(*file, (), self._files)
         if is_folder and self._listing(folder / tail):
             return ModuleFile(Form.NAMESPACE, None, (folder / tail,))
         return None
@@ -193,17 +204,15 @@ class ModuleFinder:
         """Give the names in a folder, by what stands before their first dot."""
         if folder not in self._listings:
             listing: dict[str, list[str]] = {}
-            with contextlib.suppress(OSError):
-                for name in os.listdir(folder):  # noqa: PTH208  # twice as fast
-                    listing.setdefault(name.partition(".")[0], []).append(name)
+            for name in self._files.names(folder):
+                listing.setdefault(name.partition(".")[0], []).append(name)
             self._listings[folder] = listing
         return self._listings[folder]
 
 
-def content(file: str) -> bytes:
+def content(file: str, files: Files = _DISK) -> bytes:
     """Give a digest of the content of a file; it is empty where that cannot be read."""
     try:
-        with open(file, "rb", buffering=0) as stream:  # noqa: PTH123  # twice as fast
-            return hashlib.sha256(stream.read()).digest()
+        return hashlib.sha256(files.read(file)).digest()
     except OSError:
         return b""

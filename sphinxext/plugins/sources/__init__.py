@@ -1,0 +1,151 @@
+"""Where distributions are found, and what their metadata says: names, versions, entry points.
+
+Nothing is imported here, and nothing of a plugin is read; that is :mod:`~sphinxext.plugins.introspect`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from sphinxext.plugins.files import Archived
+from sphinxext.plugins.model import Plugin, Problem, ProblemKind
+from sphinxext.plugins.sources.installed import Installed, environment, standard_library
+from sphinxext.plugins.sources.project import Project
+from sphinxext.plugins.sources.wheels import Wheels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sphinxext.plugins.sources.registered import Registered
+
+
+__all__ = ["Installed", "Source", "Sources", "from_options"]
+
+
+class Source(Protocol):
+    """A place where distributions are found."""
+
+    @property
+    def name(self) -> str:
+        """Give what the settings call it; where they name it by an absolute path, only the last part of that."""
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Give the folders that its plugins are loaded from; none where they are not loaded."""
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """Give what is wrong with it as a whole."""
+
+    def registered(self) -> Iterator[Registered]:
+        """Give each distribution, those that go before others first."""
+
+    def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
+        """Tell where its modules are: single ones by name, and the folders of all others, in order."""
+
+    def state(self) -> str:
+        """Give a text that changes with what is loaded from it."""
+
+
+class Sources:
+    """The sources of a build, in order.
+
+    What belongs to a source is looked up in it first, then in the others, and at last in Python's own modules.
+    """
+
+    def __init__(self, sources: Sequence[Source], files: Archived | None = None) -> None:
+        self._sources = sources
+        self.files = files or Archived()
+        """Where the paths of modules lead."""
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all, in order."""
+        return [source.name for source in self._sources]
+
+    def read(self) -> tuple[dict[str, list[Plugin]], list[Problem]]:
+        """Read each distribution once: all plugins by namespace, unsorted, and what could not be read.
+
+        The first one wins where one is there twice, as in an import.
+        """
+        seen: set[str] = set()
+        namespaces: dict[str, list[Plugin]] = {}
+        problems: list[Problem] = []
+        for source in self._sources:
+            problems += source.problems
+            for found in source.registered():
+                if found.name in seen:
+                    continue
+                seen.add(found.name)
+                problems += found.problems
+                for plugin in found.plugins:
+                    namespaces.setdefault(plugin.namespace, []).append(plugin)
+        return namespaces, problems
+
+    def path(self, name: str) -> tuple[str, ...] | None:
+        """Give the path to load the plugins of a source with; None where they are not loaded."""
+        first, *others = self._from(name)
+        if not first.path:
+            return None
+        folders = [*first.path, *(folder for other in others for folder in other.path), *standard_library()]
+        return tuple(dict.fromkeys(folders))
+
+    def roots(self, name: str) -> tuple[dict[str, Path], tuple[Path, ...]]:
+        """Tell where the modules are that plugins of a source are made of."""
+        modules: dict[str, Path] = {}
+        folders: list[Path] = []
+        for source in self._from(name):
+            own, more = source.roots()
+            modules = own | modules
+            folders += more
+        return modules, tuple(dict.fromkeys([*folders, *map(Path, standard_library())]))
+
+    def _from(self, name: str) -> list[Source]:
+        """Give all sources, one of them first."""
+        return sorted(self._sources, key=lambda source: source.name != name)
+
+    def state(self) -> str:
+        """Give a text that changes with what plugins are loaded from."""
+        return hashlib.sha256("\0".join(source.state() for source in self._sources).encode()).hexdigest()
+
+
+def from_options(names: Sequence[str], folder: Path) -> Sources:
+    """Make the sources that the options name.
+
+    :param folder: what their paths are relative to
+    """
+    files = Archived()
+    sources: list[Source] = []
+    for number, written in enumerate(dict.fromkeys(names), start=1):
+        kind, _, place = written.partition(":")
+        name = f"{kind}:{Path(place).name}" if Path(place).is_absolute() else written
+        taken = any(source.name == name for source in sources)
+        path = Path(os.path.normpath(folder / place)) if place else None
+        sources.append(_source(kind, path, f"{name} ({number})" if taken else name, files))
+    return Sources(sources, files)
+
+
+def _source(kind: str, path: Path | None, name: str, files: Archived) -> Source:
+    if path is None:
+        return Installed()
+    match kind:
+        case "project":
+            return Project(path, files, name)
+        case "wheels":
+            return Wheels(path, name, files)
+        case _:
+            return _another(path, name)
+
+
+def _another(place: Path, name: str) -> Installed:
+    """Give another environment than this one."""
+    folders = environment(place)
+    problem = Problem(
+        kind=ProblemKind.SOURCE,
+        message=f"the source {name} is not there, or is no environment",
+        remedy="give the folder of a virtual environment, or of its site-packages, in plugins_sources",
+    )
+    return Installed(folders, name, problems=[] if folders else [problem])

@@ -1,0 +1,123 @@
+"""The distributions of an environment, this one or another."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import hashlib
+import sys
+import sysconfig
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import importlib_metadata
+
+from sphinxext.plugins.sources.registered import folder_of, registered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sphinxext.plugins.model import Problem
+    from sphinxext.plugins.sources.registered import Registered
+
+
+class Installed:
+    """The distributions that an environment can import, this one's by default.
+
+    :param path: the folders that modules are imported from, in order, as in :data:`sys.path`.
+    """
+
+    def __init__(
+        self, path: Sequence[str] | None = None, name: str = "installed", problems: Sequence[Problem] = ()
+    ) -> None:
+        folders = sys.path if path is None else path
+        self.path = tuple(dict.fromkeys(str(Path(folder).absolute()) for folder in folders))
+        self.name = name
+        self.problems = problems
+
+    def registered(self) -> Iterator[Registered]:
+        """Give every distribution, in the order of the path."""
+        return (registered(found, self.name) for found in self._distributions())
+
+    def _distributions(self) -> Iterable[importlib_metadata.Distribution]:
+        # Newer versions call what they give by the name of its protocol.
+        return cast("Iterable[importlib_metadata.Distribution]", importlib_metadata.distributions(path=list(self.path)))
+
+    def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
+        """Tell where modules are: single modules by name, and the folders of all others.
+
+        The single ones are those of editable installs whose finder maps names to paths, as
+        setuptools writes it for all layouts but ``src``.
+        """
+        modules: dict[str, Path] = {}
+        folders = tuple(folder for folder in map(Path, self.path) if folder.is_dir())
+        for folder in folders:
+            for finder in sorted(folder.glob("__editable__*_finder.py")):
+                modules.update(_editable_modules(finder))
+        return modules, folders
+
+    def versions(self, name: str) -> list[str]:
+        """Give the names of the folders that tell the version of a distribution, as it is written there.
+
+        Its metadata would tell as well, but to read that takes much longer.
+        """
+        return [path.name for folder in self.path for path in Path(folder).glob(f"{name}-*")]
+
+    def state(self) -> str:
+        """Give a text that changes with any distribution, and with what Python runs when it starts."""
+        digest = hashlib.sha256()
+        for distribution in self._distributions():
+            digest.update(str(folder_of(distribution)).encode("utf-8", "surrogateescape"))
+            for file in ("METADATA", "PKG-INFO", "", "entry_points.txt"):
+                with contextlib.suppress(OSError, ValueError):
+                    digest.update(f"\0{distribution.read_text(file) or ''}".encode())
+        for start in sorted(file for folder in self.path for file in Path(folder).glob("*.pth")):
+            with contextlib.suppress(OSError):
+                digest.update(start.read_bytes())
+        return digest.hexdigest()
+
+
+def standard_library() -> tuple[str, ...]:
+    """Give the folders of this Python's own modules, which plugins of all sources build on."""
+    own = sysconfig.get_path("stdlib")
+    sites = {"site-packages", "dist-packages"}
+    folders = [folder for folder in sys.path if folder and Path(folder).is_relative_to(own)]
+    return (
+        *(folder for folder in folders if not sites & set(Path(folder).parts)),
+        *(folder for folder in sys.path if folder.endswith(".zip")),
+    )
+
+
+def environment(folder: Path) -> list[str]:
+    """Give the folders that an environment imports from: its own, and those that its ``.pth`` files name.
+
+    There are none where there is no such folder.
+    """
+    sites = [*sorted(folder.glob("lib*/python*/site-packages")), *folder.glob("Lib/site-packages")]
+    if not sites:
+        sites = [folder] if folder.is_dir() else []
+    found: list[Path] = []
+    for site in sites:
+        found.append(site)
+        for start in sorted(site.glob("*.pth")):
+            with contextlib.suppress(OSError, UnicodeDecodeError):
+                lines = [line.strip() for line in start.read_text("utf-8-sig").splitlines()]
+                named = [site / line for line in lines if line and not line.startswith(("#", "import ", "import\t"))]
+                found += [path for path in named if path.is_dir()]
+    return [str(path) for path in dict.fromkeys(found)]
+
+
+def _editable_modules(finder: Path) -> dict[str, Path]:
+    """Read the names that setuptools' finder of an editable install maps to paths, without running it."""
+    try:
+        body = ast.parse(finder.read_bytes()).body
+    except (SyntaxError, ValueError, OSError):
+        return {}
+    for statement in body:
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(id="MAPPING")], value=ast.Dict() as mapping)
+                | ast.AnnAssign(target=ast.Name(id="MAPPING"), value=ast.Dict() as mapping)
+            ):
+                return {str(name): Path(path) for name, path in ast.literal_eval(mapping).items()}
+    return {}

@@ -1,0 +1,162 @@
+"""Wheels and source archives (sdists), read in place."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import importlib_metadata
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from sphinxext.plugins.model import Problem, ProblemKind
+from sphinxext.plugins.sources.archives import open_archive
+from sphinxext.plugins.sources.project import Project
+from sphinxext.plugins.sources.registered import registered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from sphinxext.plugins.files import Archived, Files
+    from sphinxext.plugins.sources.registered import Registered
+
+_ARCHIVE = re.compile(
+    r"(?P<name>.+?)-(?P<version>v?\d[^-]*)?(?P<rest>.*?)(?P<kind>\.whl|\.zip|\.tgz|\.tar(\.gz|\.bz2|\.xz)?)", re.DOTALL
+)
+
+
+class _Found(NamedTuple):
+    """A distribution in an archive."""
+
+    distribution: importlib_metadata.Distribution
+    modules: dict[str, Path]
+    folders: tuple[Path, ...]
+
+
+class Wheels:
+    """The distributions in a folder of wheels and source archives, or in one such file.
+
+    Of each distribution the newest version counts, and of that a wheel. Nothing is loaded from them.
+    """
+
+    path: tuple[str, ...] = ()
+
+    def __init__(self, place: Path, name: str, files: Archived) -> None:
+        self.name = name
+        self._place = place
+        self._files = files
+        self._problems: list[Problem] = []
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong with the archives."""
+        return self._problems if self._found is not None else ()
+
+    def registered(self) -> Iterator[Registered]:
+        """Give every distribution."""
+        return (registered(found.distribution, self.name) for found in self._found)
+
+    def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
+        """Tell where modules are: single ones by name, and the folders of all others."""
+        modules: dict[str, Path] = {}
+        for found in reversed(self._found):
+            modules |= found.modules
+        return modules, tuple(folder for found in self._found for folder in found.folders)
+
+    def state(self) -> str:
+        """Give nothing: it is for what is loaded."""
+        return ""
+
+    @cached_property
+    def _found(self) -> list[_Found]:
+        archives = [path for path in self._paths() if _ARCHIVE.fullmatch(path.name)]
+        if not archives:
+            self._note(
+                "is not there, or holds no wheel", "give a folder of wheels and sdists, or one, in plugins_sources"
+            )
+        found: dict[str, _Found] = {}
+        for path in sorted(archives, key=_preference, reverse=True):
+            if _name_of(path) not in found and (opened := self._open(path)) is not None:
+                found[_name_of(path)] = opened
+        return [found[name] for name in sorted(found)]
+
+    def _paths(self) -> list[Path]:
+        if self._place.is_file():
+            return [self._place]
+        return [self._place / name for name in self._files.names(self._place)]
+
+    def _open(self, path: Path) -> _Found | None:
+        try:
+            archive = open_archive(path)
+        except OSError as error:
+            self._note(f"cannot be read: {error.strerror or error}", _ANEW, path)
+            return None
+        for complaint in archive.complaints:
+            self._note(complaint, f"{_ANEW}; these are left out", path)
+        self._files.add(path, archive)
+        return self._in_wheel(path) if path.suffix == ".whl" else self._in_sdist(path)
+
+    def _in_wheel(self, path: Path) -> _Found | None:
+        folders = [name for name in self._files.names(path) if name.endswith(".dist-info")]
+        own = [folder for folder in folders if canonicalize_name(folder.partition("-")[0]) == _name_of(path)] or folders
+        if not own:
+            self._note("is no wheel: it has no folder .dist-info", _ANEW, path)
+            return None
+        distribution = _Packed(path / own[0], self._files)
+        if "METADATA" not in self._files.names(path / own[0]):
+            self._note("has no METADATA; what its name tells is taken", _ANEW, path)
+        data = path / f"{own[0].removesuffix('.dist-info')}.data"
+        parts = [data / part for part in ("purelib", "platlib")]
+        return _Found(distribution, {}, (path, *(part for part in parts if self._files.names(part))))
+
+    def _in_sdist(self, path: Path) -> _Found | None:
+        names = self._files.names(path)
+        project = Project(path / names[0] if len(names) == 1 else path, self._files)
+        distribution = project.distribution()
+        self._problems += project.problems
+        if distribution is None:
+            self._note("is no source archive: it has no project in it", _ANEW, path)
+            return None
+        return _Found(distribution, *project.roots())
+
+    def _note(self, message: str, remedy: str, path: Path | None = None) -> None:
+        what = f"the archive {path.name} of {self.name}" if path else f"the source {self.name}"
+        self._problems.append(Problem(kind=ProblemKind.SOURCE, message=f"{what} {message}", remedy=remedy))
+
+
+_ANEW = "build or download it anew"
+
+
+class _Packed(importlib_metadata.Distribution):
+    """A distribution whose metadata is in a folder of an archive."""
+
+    def __init__(self, folder: Path, files: Files) -> None:
+        self._path = folder
+        self._files = files
+
+    def read_text(self, filename: str) -> str | None:
+        try:
+            return self._files.read(self._path / filename).decode("utf-8")
+        except FileNotFoundError:
+            return None
+
+    def locate_file(self, path: object) -> Path:
+        return self._path.parent / str(path)
+
+
+def _name_of(path: Path) -> str:
+    """Give the name of the distribution that the name of an archive tells, normalised."""
+    match = _ARCHIVE.fullmatch(path.name)
+    return canonicalize_name(match["name"] if match else path.name)
+
+
+def _preference(path: Path) -> tuple[Version, bool, str]:
+    """Sort an archive behind those that are older, and of the same version behind those that are no wheel."""
+    match = _ARCHIVE.fullmatch(path.name)
+    try:
+        version = Version((match and match["version"]) or "0")
+    except InvalidVersion:
+        version = Version("0")
+    return version, path.suffix == ".whl", path.name
