@@ -182,6 +182,6 @@ def test_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     files = {path for path in (ROOT / "sphinxext").rglob("*") if path.is_file() and "__pycache__" not in path.parts}
     assert names == {path.relative_to(ROOT).as_posix() for path in files}
     assert "sphinxext/__init__.py" not in names
-    assert "sphinxext/plugins/py.typed" in names
+    assert {"sphinxext/plugins/py.typed", "sphinxext/plugins/schema.json"} <= names
     assert "Name: sphinxext-plugins\n" in metadata
     assert "License-Expression: Apache-2.0\n" in metadata

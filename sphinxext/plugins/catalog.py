@@ -12,11 +12,12 @@ import msgspec
 
 from sphinxext.plugins import introspect, sources
 from sphinxext.plugins.cache import Cache, Fresh, Keeping, terms
+from sphinxext.plugins.export import sound
 from sphinxext.plugins.fields import Fields, read_overlay
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import States
 from sphinxext.plugins.introspect.modules import ModuleFinder
-from sphinxext.plugins.model import Namespace, Problem, ProblemKind, sound
+from sphinxext.plugins.model import Namespace, Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
