@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sphinxext.plugins.introspect.introspected import Introspected
-    from sphinxext.plugins.introspect.live import Live
     from sphinxext.plugins.introspect.modules import ModuleFinder
     from sphinxext.plugins.introspect.static import Static
     from sphinxext.plugins.model import Plugin
@@ -92,8 +91,9 @@ def _static(finder: ModuleFinder) -> Static:
     return Static(finder)
 
 
-def _live(options: Options, path: Sequence[str], finder: ModuleFinder) -> Live:
+def _live(options: Options, path: Sequence[str], finder: ModuleFinder) -> Introspector:
     from sphinxext.plugins.introspect.live import Live  # noqa: PLC0415
+    from sphinxext.plugins.introspect.portable import Portable  # noqa: PLC0415
     from sphinxext.plugins.introspect.process import Environment  # noqa: PLC0415
 
     environment = Environment(
@@ -102,4 +102,4 @@ def _live(options: Options, path: Sequence[str], finder: ModuleFinder) -> Live:
         path=None if options.python else tuple(path),
         mock=tuple(options.mock_imports or ()),
     )
-    return Live(environment, finder)
+    return Portable(Live(environment, finder), path)
