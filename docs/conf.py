@@ -1,5 +1,14 @@
 """The configuration of the extension's own documentation."""
 
+import json
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+import sphinxext.plugins
 from sphinxext.plugins import __version__
 
 project = "sphinxext-plugins"
@@ -35,3 +44,51 @@ plugins_namespaces = {
     },
     "babel.checkers": {"title": "Checkers of translations"},
 }
+
+
+class SchemaKeys(SphinxDirective):
+    """The keys of a part of the catalog as JSON, as its schema has them; without an argument, of the whole."""
+
+    optional_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Describe each key in a list of definitions."""
+        file = Path(sphinxext.plugins.__file__).with_name("schema.json")
+        self.env.note_dependency(str(file))
+        schema = json.loads(file.read_text("utf-8"))
+        part = schema["$defs"][self.arguments[0]] if self.arguments else schema
+        lines: list[str] = []
+        for key, value in part["properties"].items():
+            description = value.get("description") or schema["$defs"].get(_refers(value), {}).get("description", "")
+            always = ["there always"] if key in part["required"] else []
+            described = description.replace("`", "``") or f"Its {key.replace('_', ' ')}."
+            lines += [f"``{key}`` : {', '.join([_type(value, schema), *always])}", f"   {described}", ""]
+        return self.parse_text_to_nodes("\n".join(lines))
+
+
+def _refers(value: dict[str, Any]) -> str:
+    """Give the name of the part that the value of a key is."""
+    return str(value.get("anyOf", [value])[0].get("$ref", "")).rpartition("/")[2]
+
+
+def _type(value: dict[str, Any], schema: dict[str, Any]) -> str:
+    """Say which values a key has."""
+    match value:
+        case {"$ref": str()}:
+            values = schema["$defs"][_refers(value)].get("enum")
+            return " or ".join(f"``{each}``" for each in values) if values else f":ref:`json-{_refers(value).lower()}`"
+        case {"anyOf": [one, {"type": "null"}]}:
+            return _type(one, schema)
+        case {"items": False, "prefixItems": parts}:
+            return f"array of {len(parts)} texts"
+        case {"items": dict() as items}:
+            return f"array, of each: {_type(items, schema)}"
+        case {"additionalProperties": dict() as items}:
+            return f"object, of each: {_type(items, schema)}"
+        case _:
+            return {"string": "text"}.get(value.get("type", ""), value.get("type", "any JSON"))
+
+
+def setup(app: Sphinx) -> None:
+    """Register what only this documentation needs."""
+    app.add_directive("schema-keys", SchemaKeys)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from tests.schema import validate
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
@@ -104,6 +106,9 @@ class Project:
         self.read = []
         app.connect("env-before-read-docs", lambda _app, _env, names: self.read.extend(names))
         app.build()
+        data = app.outdir / (app.config.plugins_json or "nothing")
+        if app.builder.format == "html" and data.is_file():
+            validate(data.read_bytes())
         app.cleanup()  # what it registered with docutils would make the next one of the same test warn
         self.warnings = _COLOUR.sub("", app.warning.getvalue()).replace(f"{self.folder}/", "").splitlines()
         return app

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import importlib.util
-import json
 import re
 import subprocess
 import sys
@@ -12,6 +11,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+
+from tests.schema import validate
 
 DOCS = Path(__file__).parents[1] / "example_project" / "docs"
 
@@ -152,6 +153,6 @@ def test_catalog_leads_to_the_page_of_a_plugin(pages: Path) -> None:
 
 
 def test_data_has_every_plugin(pages: Path) -> None:
-    data = json.loads((pages / "plugins.json").read_text())
+    data = validate((pages / "plugins.json").read_bytes())
     told = {name: [plugin["name"] for plugin in namespace["plugins"]] for name, namespace in data["namespaces"].items()}
     assert told == PLUGINS

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext.plugins.model import Docstring, Plugin, Problem, ProblemKind, sound
+from sphinxext.plugins.model import Docstring, Plugin, Problem, ProblemKind
 
 
 def plugin(namespace: str = "ns", name: str = "name", target: str = "m:a") -> Plugin:
@@ -78,10 +78,3 @@ def test_problem_says_what_and_the_remedy() -> None:
     problem = Problem(kind=ProblemKind.LOAD, message="cannot be loaded", remedy="mend it", plugin="ns:a")
     assert problem.text == "ns:a cannot be loaded; mend it"
     assert Problem(kind=ProblemKind.SOURCE, message="it is broken", remedy="mend it").text == "it is broken; mend it"
-
-
-@pytest.mark.parametrize("text", ["a \ud800 b", "\udcff"])
-def test_surrogates_are_written_out(text: str) -> None:
-    found = sound(plugin(name=text))
-    assert found.name == text.encode("utf-8", "backslashreplace").decode()
-    assert sound(found) is found

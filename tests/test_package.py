@@ -43,6 +43,9 @@ LAYERS = {
 }
 """The layer of each module by its name below the package; those of a folder share one."""
 
+BESIDE = {("options", "model"), ("catalog", "cache"), ("sources", "export")}
+"""What imports a module of its own layer: a snapshot is an export."""
+
 OUTSIDE = {
     5: {"sphinx", "msgspec"},
     4: {"sphinx", "docutils", "msgspec"},
@@ -96,7 +99,7 @@ def test_imports_point_down(path: Path) -> None:
             )
             assert top in sys.stdlib_module_names or top in allowed, f"{path.name} imports {name}"
         elif imported != own:  # the modules of one folder may know each other
-            below = LAYERS[imported] < layer(path) or (own, imported) in {("options", "model"), ("catalog", "cache")}
+            below = LAYERS[imported] < layer(path) or (own, imported) in BESIDE
             assert below, f"{path.name} imports {name}, which is not below it"
 
 
@@ -183,6 +186,6 @@ def test_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     files = {path for path in (ROOT / "sphinxext").rglob("*") if path.is_file() and "__pycache__" not in path.parts}
     assert names == {path.relative_to(ROOT).as_posix() for path in files}
     assert "sphinxext/__init__.py" not in names
-    assert "sphinxext/plugins/py.typed" in names
+    assert {"sphinxext/plugins/py.typed", "sphinxext/plugins/schema.json"} <= names
     assert "Name: sphinxext-plugins\n" in metadata
     assert "License-Expression: Apache-2.0\n" in metadata

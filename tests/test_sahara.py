@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.schema import validate
 
 SAHARA = Path(__file__).parents[1] / "example_project" / "sahara"
 SITE_PACKAGES = SAHARA / "site-packages"
@@ -105,7 +106,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def data(built: Path) -> dict[str, Any]:
-    catalog: dict[str, Any] = json.loads((built / "plugins.json").read_text())
+    catalog: dict[str, Any] = validate((built / "plugins.json").read_bytes())
     return catalog
 
 

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sphinxext.plugins.export import sound
 from sphinxext.plugins.introspect.introspected import Introspected, of_source
 from sphinxext.plugins.introspect.modules import content
-from sphinxext.plugins.model import Plugin, sound
+from sphinxext.plugins.model import Plugin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -12,11 +12,12 @@ import msgspec
 
 from sphinxext.plugins import introspect, sources
 from sphinxext.plugins.cache import Cache, Fresh, Keeping, terms
+from sphinxext.plugins.export import sound
 from sphinxext.plugins.fields import Fields, read_overlay
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import States
 from sphinxext.plugins.introspect.modules import ModuleFinder
-from sphinxext.plugins.model import Namespace, Problem, ProblemKind, sound
+from sphinxext.plugins.model import Namespace, Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,7 @@ class Assembler:
 
     def __init__(self, options: Options, folder: Path, cache: Path | None = None) -> None:
         self._options = options
-        self._sources = sources.from_options(options.sources, folder)
+        self._sources = sources.from_options(options, folder)
         self._namespaces: dict[str, Namespace] = {}
         self._file = cache
 
@@ -126,6 +127,9 @@ class Assembler:
         return introspect.Divided({name: self._of_source(name) for name in self._finders}, _source)
 
     def _of_source(self, name: str) -> Introspector:
+        if self._sources.introspected(name):
+            return introspect.Told()
+
         def anew() -> Introspector:
             return introspect.from_options(self._options, self._sources.path(name), self._finders[name])
 

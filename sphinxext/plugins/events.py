@@ -12,6 +12,7 @@ from sphinx.locale import get_translation
 from sphinxext.plugins.domain import PluginDomain
 from sphinxext.plugins.export import to_json
 from sphinxext.plugins.introspect.garbage import freeze, thaw
+from sphinxext.plugins.model import Catalog
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -93,7 +94,7 @@ def write_data(app: Sphinx, error: Exception | None) -> None:
     namespaces = domain.catalog() if domain.has_read or not file.is_file() else []
     if namespaces:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(to_json(namespaces))
+        file.write_bytes(to_json(Catalog(namespaces=tuple(namespaces))))
 
 
 def note_reading(_app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:

@@ -351,27 +351,6 @@ def _escape(match: re.Match[str]) -> str:
     return f"-U{ord(match[0]):X}-"
 
 
-def sound(plugin: Plugin) -> Plugin:
-    """Give a plugin without a lone surrogate in any of its texts: no encoding has one, so it is written out."""
-    try:
-        msgspec.json.encode(plugin)
-    except UnicodeEncodeError:
-        return msgspec.convert(_encodable(msgspec.to_builtins(plugin)), Plugin)
-    return plugin
-
-
-def _encodable(value: Json) -> Json:
-    match value:
-        case str():
-            return value.encode("utf-8", "backslashreplace").decode("utf-8")
-        case list() | tuple():
-            return [_encodable(item) for item in value]
-        case dict():
-            return {_encodable(key): _encodable(item) for key, item in value.items()}
-        case _:
-            return value
-
-
 class Namespace(Struct, frozen=True):
     """An entry-point group with its plugins."""
 
@@ -396,3 +375,13 @@ class Namespace(Struct, frozen=True):
             )
         )
         return hashlib.sha256(msgspec.json.encode(shown, order="deterministic")).hexdigest()
+
+
+class Catalog(Struct, frozen=True):
+    """The whole: what one file holds."""
+
+    namespaces: tuple[Namespace, ...] = ()
+    """By name, each once."""
+
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with the sources, whatever the namespace."""

@@ -62,10 +62,18 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
             "tree; ``wheels:PATH`` a folder of wheels and sdists, or one of these; ``snapshot:PATH`` an exported "
             "catalog. A path is relative to conf.py. The first that has a distribution wins.",
             extra={
-                "values": 'a list of "installed" and, with a path each, "installed:", "project:", "wheels:", "snapshot:"'
+                "values": 'a list of "installed", "installed:PATH", "project:PATH", "wheels:PATH" and "snapshot:PATH"'
             },
         ),
     ] = msgspec.field(default_factory=lambda: ["installed"])
+
+    network: Annotated[
+        bool,
+        msgspec.Meta(
+            description="Whether a snapshot may be fetched: ``snapshot:`` with an address in place of a path.",
+            extra={"values": "True or False"},
+        ),
+    ] = False
 
     introspection: Annotated[
         Literal["auto", "static", "import"],

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Protocol, assert_never
 
 import msgspec
 
-from sphinxext.plugins.model import Introspection
+from sphinxext.plugins.introspect.introspected import Introspected
+from sphinxext.plugins.model import Answer, Introspection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sphinxext.plugins.introspect.introspected import Introspected
-    from sphinxext.plugins.introspect.live import Live
     from sphinxext.plugins.introspect.modules import ModuleFinder
     from sphinxext.plugins.introspect.static import Static
     from sphinxext.plugins.model import Plugin
@@ -64,6 +63,23 @@ class Auto:
             else:
                 found[number] = found[number].before(after)
         return found
+
+
+class Told:
+    """Leaves plugins as they were introspected elsewhere, with an answer to each describer that they lack."""
+
+    def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
+        """Complete each plugin."""
+        return [Introspected(self._answered(plugin, questions)) for plugin in plugins]
+
+    def _answered(self, plugin: Plugin, questions: Questions) -> Plugin:
+        answered = {answer.describer for answer in plugin.answers}
+        untold = tuple(
+            Answer(describer=describer, introspection=plugin.introspection, error="the snapshot does not tell")
+            for describer in questions.missing(plugin)
+            if describer not in answered
+        )
+        return msgspec.structs.replace(plugin, answers=(*plugin.answers, *untold))
 
 
 class Divided:
@@ -117,8 +133,9 @@ def _static(finder: ModuleFinder) -> Static:
     return Static(finder)
 
 
-def _live(options: Options, path: Sequence[str], finder: ModuleFinder) -> Live:
+def _live(options: Options, path: Sequence[str], finder: ModuleFinder) -> Introspector:
     from sphinxext.plugins.introspect.live import Live  # noqa: PLC0415
+    from sphinxext.plugins.introspect.portable import Portable  # noqa: PLC0415
     from sphinxext.plugins.introspect.process import Environment  # noqa: PLC0415
 
     environment = Environment(
@@ -127,4 +144,4 @@ def _live(options: Options, path: Sequence[str], finder: ModuleFinder) -> Live:
         path=None if options.python else tuple(path),
         mock=tuple(options.mock_imports or ()),
     )
-    return Live(environment, finder)
+    return Portable(Live(environment, finder), path)

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 from sphinxext.plugins.files import Archived
 from sphinxext.plugins.model import Plugin, Problem, ProblemKind
 from sphinxext.plugins.sources.installed import Installed, environment, standard_library
 from sphinxext.plugins.sources.project import Project
+from sphinxext.plugins.sources.snapshot import Snapshot
 from sphinxext.plugins.sources.wheels import Wheels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from sphinxext.plugins.options import Options
     from sphinxext.plugins.sources.registered import Registered
 
 
@@ -35,6 +39,10 @@ class Source(Protocol):
     @property
     def path(self) -> tuple[str, ...]:
         """Give the folders that its plugins are loaded from; none where they are not loaded."""
+
+    @property
+    def introspected(self) -> bool:
+        """Whether what it gives is all that is known of its plugins."""
 
     @property
     def problems(self) -> Sequence[Problem]:
@@ -85,6 +93,10 @@ class Sources:
                     namespaces.setdefault(plugin.namespace, []).append(plugin)
         return namespaces, problems
 
+    def introspected(self, name: str) -> bool:
+        """Whether what a source gives is all that is known of its plugins."""
+        return self._from(name)[0].introspected
+
     def path(self, name: str) -> tuple[str, ...] | None:
         """Give the path to load the plugins of a source with; None where they are not loaded."""
         first, *others = self._from(name)
@@ -112,32 +124,44 @@ class Sources:
         return hashlib.sha256("\0".join(source.state() for source in self._sources).encode()).hexdigest()
 
 
-def from_options(names: Sequence[str], folder: Path) -> Sources:
+def from_options(options: Options, folder: Path) -> Sources:
     """Make the sources that the options name.
 
     :param folder: what their paths are relative to
     """
     files = Archived()
     sources: list[Source] = []
-    for number, written in enumerate(dict.fromkeys(names), start=1):
-        kind, _, place = written.partition(":")
-        name = f"{kind}:{Path(place).name}" if Path(place).is_absolute() else written
-        taken = any(source.name == name for source in sources)
-        path = Path(os.path.normpath(folder / place)) if place else None
-        sources.append(_source(kind, path, f"{name} ({number})" if taken else name, files))
+    for number, written in enumerate(dict.fromkeys(options.sources), start=1):
+        name = _named(written)
+        unique = f"{name} ({number})" if any(source.name == name for source in sources) else name
+        sources.append(_source(written, unique, folder, files, network=options.network))
     return Sources(sources, files)
 
 
-def _source(kind: str, path: Path | None, name: str, files: Archived) -> Source:
-    if path is None:
-        return Installed()
+def _named(written: str) -> str:
+    """Give what a source is called: as it is written, but for what is only this machine's, or secret."""
+    kind, _, place = written.partition(":")
+    if _ADDRESS.match(place):
+        parts = urlsplit(place)
+        return f"{kind}:{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    return f"{kind}:{Path(place).name}" if Path(place).is_absolute() else written
+
+
+def _source(written: str, name: str, folder: Path, files: Archived, *, network: bool) -> Source:
+    kind, _, place = written.partition(":")
+    path = Path(os.path.normpath(folder / place))
     match kind:
         case "project":
             return Project(path, files, name)
         case "wheels":
             return Wheels(path, name, files)
+        case "snapshot":
+            return Snapshot(place if _ADDRESS.match(place) else path, name, network=network)
         case _:
-            return _another(path, name)
+            return _another(path, name) if place else Installed()
+
+
+_ADDRESS = re.compile("https?://", re.IGNORECASE)
 
 
 def _another(place: Path, name: str) -> Installed:

@@ -27,6 +27,8 @@ class Installed:
     :param path: the folders that modules are imported from, in order, as in :data:`sys.path`.
     """
 
+    introspected = False
+
     def __init__(
         self, path: Sequence[str] | None = None, name: str = "installed", problems: Sequence[Problem] = ()
     ) -> None:

@@ -20,6 +20,7 @@ class Project:
     """A source tree that is not installed, which is not read yet."""
 
     path: tuple[str, ...] = ()
+    introspected = False
 
     def __init__(self, root: Path, files: Files, name: str = "") -> None:
         self._root = root

@@ -42,6 +42,7 @@ class Wheels:
     """
 
     path: tuple[str, ...] = ()
+    introspected = False
 
     def __init__(self, place: Path, name: str, files: Archived) -> None:
         self.name = name

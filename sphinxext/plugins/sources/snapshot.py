@@ -1,0 +1,102 @@
+"""A catalog that was exported, which stands in for the plugins themselves."""
+
+from __future__ import annotations
+
+import http.client
+import urllib.request
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import msgspec
+from packaging.utils import canonicalize_name
+
+from sphinxext.plugins.export import UnreadableError, from_json
+from sphinxext.plugins.model import Catalog, Problem, ProblemKind
+from sphinxext.plugins.sources.registered import Registered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from sphinxext.plugins.model import Distribution, Plugin
+
+_LARGEST = 64 * 2**20
+"""Bytes of the largest snapshot that is fetched."""
+
+_TIMEOUT = 30
+"""Seconds that a server may take to go on."""
+
+
+class Snapshot:
+    """The distributions of an exported catalog.
+
+    :param place: its file, or its address
+    :param network: whether it may be fetched
+    """
+
+    path: tuple[str, ...] = ()
+    introspected = True
+
+    def __init__(self, place: Path | str, name: str, *, network: bool = False) -> None:
+        self.name = name
+        self._place = place
+        self._network = network
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong with the file."""
+        return self._read[1]
+
+    def registered(self) -> Iterator[Registered]:
+        """Give every distribution, with plugins that are introspected."""
+        plugins: dict[str, list[Plugin]] = {}
+        for namespace in self._read[0].namespaces:
+            for plugin in namespace.plugins:
+                name = plugin.distribution.name if plugin.distribution else ""
+                plugins.setdefault(canonicalize_name(name), []).append(self._bare(plugin))
+        return (Registered(name, registered) for name, registered in plugins.items())
+
+    def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
+        """Give nothing: it has no modules."""
+        return {}, ()
+
+    def state(self) -> str:
+        """Give nothing: it is for what is loaded."""
+        return ""
+
+    def _bare(self, plugin: Plugin) -> Plugin:
+        """Give a plugin without what is made of its answers, and of its company, for that is made anew."""
+        problems = tuple(problem for problem in plugin.problems if problem.kind is ProblemKind.LOAD)
+        return msgspec.structs.replace(
+            plugin, distribution=self._from_here(plugin.distribution), aliases=(), fields=(), problems=problems
+        )
+
+    def _from_here(self, distribution: Distribution | None) -> Distribution | None:
+        return distribution and msgspec.structs.replace(distribution, source=self.name)
+
+    @cached_property
+    def _read(self) -> tuple[Catalog, list[Problem]]:
+        try:
+            catalog = from_json(self._text())
+        except UnreadableError as error:
+            return Catalog(), [self._problem(f"cannot be read: {error}", error.remedy)]
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            reason = getattr(error, "strerror", None) or error
+            return Catalog(), [self._problem(f"cannot be read: {reason}", "write it, with sphinx-plugins snapshot")]
+        return catalog, [self._problem(f"has this problem: {p.message}", p.remedy) for p in catalog.problems]
+
+    def _text(self) -> bytes:
+        if not isinstance(self._place, str):
+            return self._place.read_bytes()
+        if not self._network:
+            reason = "it is on the network, which no source is read from"
+            raise UnreadableError(reason, "set plugins_network to True, or keep a copy of it beside the documentation")
+        with urllib.request.urlopen(self._place, timeout=_TIMEOUT) as response:  # noqa: S310  # sources names http and https only
+            text: bytes = response.read(_LARGEST + 1)
+        if len(text) > _LARGEST:
+            reason = f"it is larger than {_LARGEST // 2**20} MiB"
+            raise UnreadableError(reason)
+        return text
+
+    def _problem(self, message: str, remedy: str) -> Problem:
+        return Problem(kind=ProblemKind.SOURCE, message=f"the source {self.name} {message}", remedy=remedy)

@@ -1,0 +1,112 @@
+"""Bring ``schema.json`` up to date, the JSON Schema of the catalog as JSON: ``python -m tests.schema``.
+
+It is made from the model, the descriptions from the docstrings of its attributes.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import msgspec
+
+from sphinxext.plugins import export, model
+from tests.test_package import PACKAGE
+
+if TYPE_CHECKING:
+    from sphinxext.plugins.model import Json
+
+FILE = PACKAGE / "schema.json"
+
+
+def validate(text: bytes) -> Json:
+    """Give the data of an export, after making sure that it is of the form."""
+    data = json.loads(text)
+    _validator().validate(data)
+    return data
+
+
+@cache
+def _validator() -> jsonschema.Draft202012Validator:
+    schema = json.loads(FILE.read_bytes())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def schema() -> bytes:
+    """Give what the file has to hold."""
+    [_], parts = msgspec.json.schema_components([model.Catalog], ref_template="#/$defs/{name}")
+    for name, part in parts.items():
+        described = descriptions(name)
+        for key, value in part.get("properties", {}).items():
+            if key in described:
+                value["description"] = described[key]
+        if "description" in part:
+            part["description"] = plain(part["description"])
+    # Names are the keys of what they name, and a plugin names its distribution.
+    for name, key in (("Plugin", "namespace"), ("Namespace", "name")):
+        parts[name]["required"].remove(key)
+        del parts[name]["properties"][key]
+    distribution = {"type": "string", "description": "The key of the distribution that registers it."}
+    parts["Plugin"]["properties"]["distribution"] = distribution
+    problems = parts.pop("Catalog")["properties"]["problems"]
+    version = {
+        "type": "string",
+        "pattern": rf"^{export.SCHEMA_VERSION.partition('.')[0]}\.[0-9]+$",
+        "description": "The version of the form; a higher second number has more keys.",
+    }
+    whole = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:sphinxext-plugins:catalog:{export.SCHEMA_VERSION}",
+        "title": "Catalog",
+        "description": "A catalog of plugins, made by sphinxext-plugins.",
+        "type": "object",
+        "properties": {
+            "schema_version": version,
+            "distributions": by_name("Distribution", "The distributions that register plugins, by name."),
+            "namespaces": by_name("Namespace", "The namespaces with their plugins, by name."),
+            "problems": problems,
+        },
+        "required": ["schema_version", "distributions", "namespaces"],
+        "$defs": parts,
+    }
+    return json.dumps(whole, indent=1, ensure_ascii=False).encode() + b"\n"
+
+
+def by_name(part: str, description: str) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "additionalProperties": {"$ref": f"#/$defs/{part}"},
+        "description": description,
+    }
+
+
+def descriptions(name: str) -> dict[str, str]:
+    """Give the docstrings of the attributes of a class of the model."""
+    [defined] = ast.parse(inspect.getsource(getattr(model, name))).body
+    assert isinstance(defined, ast.ClassDef)
+    found: dict[str, str] = {}
+    for statement, following in zip(defined.body, defined.body[1:], strict=False):
+        match statement, following:
+            case ast.AnnAssign(target=ast.Name(id=key)), ast.Expr(value=ast.Constant(value=str() as text)):
+                found[key] = plain(text)
+    return found
+
+
+def plain(text: str) -> str:
+    """Write the words of a docstring in one line, with what it marks up as code marked as in Markdown."""
+    words = " ".join(text.split())
+    return re.sub(r"``(.+?)``", r"`\1`", re.sub(r":pep:`(.+?)`", r"PEP \1", words))
+
+
+def main() -> None:
+    FILE.write_bytes(schema())
+
+
+if __name__ == "__main__":
+    main()

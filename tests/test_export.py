@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+import importlib.util
+import json
+from typing import Any
+
+import jsonschema
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sphinxext.plugins.catalog import Assembler
+from sphinxext.plugins.export import SCHEMA_VERSION, UnreadableError, from_json, sound, to_json
+from sphinxext.plugins.model import (
+    Answer,
+    Catalog,
+    Distribution,
+    Docstring,
+    Field,
+    Inherited,
+    Json,
+    Location,
+    Namespace,
+    Plugin,
+    Problem,
+    ProblemKind,
+)
+from sphinxext.plugins.options import Options
+from tests import schema
+from tests.test_package import ROOT
+
+PLUGIN = Plugin(namespace="ns", name="a", target="m:A", distribution=Distribution(name="one", version="1.0"))
+
+
+def catalog(*plugins: Plugin, problems: tuple[Problem, ...] = ()) -> Catalog:
+    return Catalog(namespaces=(Namespace(name="ns", plugins=plugins),), problems=problems)
+
+
+def text(**changes: Json) -> bytes:
+    """An export with some of its keys changed."""
+    return json.dumps({**json.loads(to_json(catalog(PLUGIN))), **changes}).encode()
+
+
+JSON: st.SearchStrategy[Json] = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def struct(form: type[msgspec.Struct], **given_: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Anything of a part of the model."""
+    fields = [field for field in msgspec.structs.fields(form) if field.name not in given_]
+    ways = {field.name: JSON if field.type is Any else st.from_type(field.type) for field in fields}
+    needed = {field.name: ways.pop(field.name) for field in fields if field.required}
+    return st.fixed_dictionaries({**needed, **given_}, optional=ways).map(lambda facts: form(**facts))
+
+
+for part in (Answer, Distribution, Docstring, Field, Inherited, Location, Problem):
+    st.register_type_strategy(part, struct(part))
+
+
+@st.composite
+def catalogs(draw: st.DrawFn) -> Catalog:
+    origins = draw(st.lists(struct(Distribution), max_size=2, unique_by=lambda each: each.name))
+    names = draw(st.lists(st.text(), max_size=2, unique=True))
+    namespaces: list[Namespace] = []
+    for name in sorted(names):
+        plugin = struct(Plugin, namespace=st.just(name), distribution=st.sampled_from([None, *origins]))
+        namespaces.append(draw(struct(Namespace, name=st.just(name), plugins=st.lists(plugin, max_size=2).map(tuple))))
+    return Catalog(namespaces=tuple(namespaces), problems=draw(st.from_type(tuple[Problem, ...])))
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(catalogs())
+def test_what_is_written_is_read_again(whole: Catalog) -> None:
+    written = to_json(whole)
+    schema.validate(written)
+    assert from_json(written) == whole
+    assert to_json(from_json(written)) == written
+
+
+def test_each_distribution_stands_there_once_and_each_key_on_a_line_of_its_own() -> None:
+    written = to_json(catalog(PLUGIN, msgspec.structs.replace(PLUGIN, name="b"))).decode()
+    assert written.count('"1.0"') == 2  # one is the version of the schema
+    assert all(line.count('": ') <= 1 for line in written.splitlines())
+    assert written.endswith("}\n")
+
+
+def test_namespaces_are_sorted() -> None:
+    a, b = Namespace(name="a"), Namespace(name="b")
+    assert to_json(Catalog(namespaces=(b, a))) == to_json(Catalog(namespaces=(a, b)))
+
+
+@pytest.mark.parametrize("name", ["a \ud800 b", "\udcff"])
+def test_surrogates_are_written_out(name: str) -> None:
+    found = sound(msgspec.structs.replace(PLUGIN, name=name))
+    assert found.name == name.encode("utf-8", "backslashreplace").decode()
+    assert sound(found) is found
+
+
+def test_any_catalog_can_be_written() -> None:
+    odd = Namespace(name="n\udcff", plugins=(msgspec.structs.replace(PLUGIN, namespace="n\udcff", name="\ud800"),))
+    [read] = from_json(to_json(Catalog(namespaces=(odd,)))).namespaces
+    assert (read.name, read.plugins[0].identity) == ("n\\udcff", "n\\udcff:\\ud800")
+
+
+def test_a_newer_minor_version_is_read_with_a_problem() -> None:
+    plugin = {"name": "a", "target": "m:A", "unheard_of": 1}
+    newer = text(schema_version="1.7", namespaces={"ns": {"plugins": [plugin], "more": {}}}, more=[])
+    schema.validate(newer)
+    read = from_json(newer)
+    assert [found.name for found in read.namespaces[0].plugins] == ["a"]
+    [problem] = read.problems
+    assert problem.kind is ProblemKind.SOURCE
+    assert "is of the form 1.7" in problem.text
+    assert "use a newer version" in problem.text
+
+
+def test_an_older_minor_version_is_read_without_one() -> None:
+    assert from_json(text(schema_version="1.0")) == catalog(PLUGIN)
+    assert SCHEMA_VERSION == "1.0"  # or else the line above is to read an older one
+
+
+@pytest.mark.parametrize(
+    ("given_", "reason", "remedy"),
+    [
+        (b"", "it is no JSON", "write it anew"),
+        (b"<html>", "it is no JSON", "write it anew"),
+        (b'{"schema_version": "1.0\xff"}', "it is no JSON", "write it anew"),
+        (b"[" * 100_000, "it is no JSON", "write it anew"),
+        (b"[]", "it says no schema_version", "write it anew"),
+        (b'{"info": {}}', "it says no schema_version", "write it anew"),
+        (text(schema_version=1), "it says no schema_version", "write it anew"),
+        (text(schema_version="1"), "'1' is not of the form '1.0'", "write it anew"),
+        (text(schema_version="one.0"), "'one.0' is not of the form", "write it anew"),
+        (text(schema_version="2.0"), "it is of the form 2.0", "use a newer version"),
+        (text(schema_version="0.9"), "it is of the form 0.9", "write it anew"),
+        (text(namespaces=[]), "Expected `object`, got `array` - at `$.namespaces`", "write it anew"),
+        (text(namespaces={"ns": 1}), "got `int` - at `$.namespaces['ns']`", "write it anew"),
+        (
+            text(namespaces={"ns": {"plugins": {}}}),
+            "Expected `array`, got `object` - at `$.namespaces['ns'].plugins`",
+            "write it anew",
+        ),
+        (
+            text(
+                namespaces={"ns": {"plugins": [{"name": "a", "target": "m", "location": {"file": "f", "line": "1"}}]}}
+            ),
+            "Expected `int`, got `str` - at `$.namespaces['ns'].plugins[0].location.line`",
+            "write it anew",
+        ),
+        (
+            text(namespaces={"ns": {"plugins": [{"name": "a"}]}}),
+            "missing required field `target` - at `$.namespaces['ns'].plugins[0]`",
+            "write it anew",
+        ),
+        (
+            text(namespaces={"ns": {"plugins": [{"name": "a", "target": "m", "distribution": "two"}]}}),
+            "there is no 'two' among the distributions - at `$.namespaces['ns'].plugins[0].distribution`",
+            "write it anew",
+        ),
+        (text(distributions={"one": {}}), "field `name` - at `$.distributions['one']`", "write it anew"),
+        (
+            text(problems=[{"kind": "odd", "message": "", "remedy": ""}]),
+            "Invalid enum value 'odd' - at `$.problems[0].kind`",
+            "write it anew",
+        ),
+    ],
+)
+def test_what_cannot_be_read_says_where_and_what_to_do(given_: bytes, reason: str, remedy: str) -> None:
+    with pytest.raises(UnreadableError) as error:
+        from_json(given_)
+    assert reason in str(error.value)
+    assert error.value.remedy.startswith(remedy)
+
+
+def test_schema_is_up_to_date() -> None:
+    assert json.loads(schema.FILE.read_bytes()) == json.loads(schema.schema()), "run `python -m tests.schema`"
+
+
+def test_every_key_is_documented() -> None:
+    page = (ROOT / "docs" / "json.rst").read_text()
+    parts = json.loads(schema.FILE.read_bytes())["$defs"]
+    shown = [name for name, part in parts.items() if f".. schema-keys:: {name}\n" in page]
+    assert shown == [name for name, part in parts.items() if "properties" in part]
+
+
+@pytest.mark.skipif(importlib.util.find_spec("sluice") is None, reason="needs the example project: run `make test`")
+def test_documented_example_is_true() -> None:
+    written = (ROOT / "docs" / "sluice.json").read_bytes()
+    schema.validate(written)
+    namespace = Assembler(Options(), ROOT).namespace("sluice.writer")
+    assert namespace is not None
+    [documented], [now] = from_json(written).namespaces, from_json(to_json(Catalog(namespaces=(namespace,)))).namespaces
+    assert as_any_tool_builds_it(documented) == as_any_tool_builds_it(now)
+
+
+def as_any_tool_builds_it(namespace: Namespace) -> Json:
+    """Leave out the headers, some of which are the build tool's."""
+    made = msgspec.to_builtins(namespace)
+    for plugin in made["plugins"]:
+        del plugin["distribution"]["metadata"]
+    return made
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"schema_version": "2.0"},
+        {"namespaces": {"ns": {"plugins": [{"name": "a"}]}}},
+        {"namespaces": {"ns": {"plugins": [{"name": "a", "target": "m", "kind": "odd"}]}}},
+        {"distributions": {"one": {"version": "1.0"}}},
+    ],
+)
+def test_schema_refuses_what_is_of_another_form(changes: dict[str, Json]) -> None:
+    schema.validate(text())
+    with pytest.raises(jsonschema.ValidationError):
+        schema.validate(text(**changes))

@@ -1,0 +1,337 @@
+"""Wheels and source archives that are read in place, hostile ones among them."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import tarfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sphinxext.plugins.catalog import Assembler
+from sphinxext.plugins.model import Introspection, ProblemKind
+from sphinxext.plugins.options import NamespaceOptions, Options
+from sphinxext.plugins.sources import archives
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sphinxext.plugins.model import Plugin
+    from tests.conftest import Install, Project
+
+METADATA = "Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nSummary: Of {name}.\n"
+
+
+def contents(name: str = "one", version: str = "1", files: Mapping[str, str] = {}) -> dict[str, str]:
+    info = f"{name}-{version}.dist-info"
+    return {
+        f"{info}/METADATA": METADATA.format(name=name, version=version),
+        f"{info}/entry_points.txt": "[ns]\na = pack.m:A\n",
+        "pack/__init__.py": "",
+        "pack/m.py": f'from pack.base import Base\nclass A(Base):\n    """Of {name} {version}."""\n',
+        "pack/base.py": 'raise SystemExit("not to be run")\nclass Base:\n    title = "Of the base"\n',
+        **files,
+    }
+
+
+def wheel(folder: Path, files: Mapping[str, str | bytes], name: str = "one-1-py3-none-any.whl") -> Path:
+    folder.mkdir(exist_ok=True)
+    with zipfile.ZipFile(folder / name, "w", zipfile.ZIP_DEFLATED) as made:
+        for file, text in files.items():
+            made.writestr(file, text)
+    return folder / name
+
+
+def found(place: Path, *more: str, **fields: str) -> tuple[dict[str, Plugin], list[str], Assembler]:
+    """Give the plugins of a namespace by name, and what is wrong, each message with its remedy."""
+    settings = {"ns": NamespaceOptions(fields={name: (describer,) for name, describer in fields.items()})}
+    options = Options(sources=[f"wheels:{place.name}", *more], namespaces=settings)
+    assembler = Assembler(options, place.parent)
+    namespace = assembler.namespace("ns")
+    plugins = namespace.plugins if namespace else ()
+    assert all(problem.kind is ProblemKind.SOURCE for problem in assembler.problems)
+    return {plugin.name: plugin for plugin in plugins}, [problem.text for problem in assembler.problems], assembler
+
+
+def test_modules_are_read_out_of_the_wheel(tmp_path: Path) -> None:
+    path = wheel(tmp_path / "dist", contents())
+    before = sorted(tmp_path.rglob("*"))
+    plugins, problems, assembler = found(path.parent, Title="attr:title")
+    assert problems == []
+    plugin = plugins["a"]
+    assert plugin.docstring is not None
+    assert plugin.docstring.text == "Of one 1."
+    assert [field.value for field in plugin.fields] == ["Of the base"]
+    assert plugin.distribution is not None
+    assert (plugin.distribution.version, plugin.distribution.summary) == ("1", "Of one.")
+    assert plugin.distribution.source == "wheels:dist"
+    assert plugin.location is not None
+    assert plugin.location.file == "pack/m.py"
+    assert assembler.locate(plugin.location, plugin) == path / "pack" / "m.py"
+    assert sorted(tmp_path.rglob("*")) == before  # nothing was unpacked
+
+
+def test_one_file_is_a_source_as_well(tmp_path: Path) -> None:
+    path = wheel(tmp_path / "dist", contents())
+    wheel(tmp_path / "dist", contents("two"), "two-1-py3-none-any.whl")
+    options = Options(sources=["wheels:dist/one-1-py3-none-any.whl"])
+    namespace = Assembler(options, tmp_path).namespace("ns")
+    assert path.is_file()
+    assert namespace is not None
+    assert [plugin.distribution and plugin.distribution.name for plugin in namespace.plugins] == ["one"]
+
+
+def test_modules_in_the_data_folder(tmp_path: Path) -> None:
+    files = contents()
+    moved = {name if "dist-info" in name else f"one-1.data/purelib/{name}": text for name, text in files.items()}
+    wheel(tmp_path / "dist", moved)
+    assert found(tmp_path / "dist")[0]["a"].introspection is Introspection.STATIC
+
+
+@pytest.mark.parametrize("introspection", ["auto", "import", "static"])
+def test_nothing_of_a_wheel_is_loaded(tmp_path: Path, introspection: str) -> None:
+    text = "from pathlib import Path\nPath('ran').touch()\ndef __getattr__(name): return name\n"
+    wheel(tmp_path / "dist", contents(files={"pack/m.py": text}))
+    assembler = Assembler(Options(sources=["wheels:dist"], introspection=introspection), tmp_path)  # type: ignore[arg-type]  # one of the three
+    namespace = assembler.namespace("ns")
+    assert namespace is not None
+    [plugin] = namespace.plugins
+    assert "cannot be told from the source" in plugin.problems[0].message
+    assert not Path("ran").exists()
+
+
+def test_base_classes_may_be_in_another_source(install: Install, tmp_path: Path) -> None:
+    install("base", files={"base_of_all.py": "class Base:\n    title = 'installed'\n"})
+    text = "from base_of_all import Base\nclass A(Base): pass\n"
+    path = wheel(tmp_path / "dist", contents(files={"pack/m.py": text}))
+    plugins, problems, _ = found(path.parent, "installed", Title="attr:title")
+    assert problems == []
+    assert [field.value for field in plugins["a"].fields] == ["installed"]
+
+
+def test_modules_of_two_sources_do_not_mix(install: Install, tmp_path: Path) -> None:
+    install("two", {"ns": {"b": "pack.m:A"}}, {"pack/__init__.py": "", "pack/m.py": "class A: '''Of two.'''"})
+    wheel(tmp_path / "dist", contents())
+    plugins, _, assembler = found(tmp_path / "dist", "installed")
+    words = {name: plugin.docstring and plugin.docstring.text for name, plugin in plugins.items()}
+    assert words == {"a": "Of one 1.", "b": "Of two."}
+    places = {name: str(assembler.locate(p.location, p)) for name, p in plugins.items() if p.location}
+    assert ".whl" in places["a"]
+    assert ".whl" not in places["b"]
+    sources = {name: plugin.distribution and plugin.distribution.source for name, plugin in plugins.items()}
+    assert sources == {"a": "wheels:dist", "b": "installed"}
+
+
+def test_the_newest_version_counts_and_of_that_the_wheel(tmp_path: Path) -> None:
+    for version in ("1.9", "1.10", "1.10rc1"):
+        wheel(tmp_path / "dist", contents("one", version), f"one-{version}-py3-none-any.whl")
+    (tmp_path / "dist" / "One-1.10.tar.gz").write_bytes(b"not opened")
+    plugins, problems, _ = found(tmp_path / "dist")
+    assert problems == []
+    assert [p.distribution and p.distribution.version for p in plugins.values()] == ["1.10"]
+
+
+def test_pages_follow_a_wheel(tmp_path: Path, project: Project) -> None:
+    wheel(tmp_path / "dist", contents())
+    page = {"index.rst": "Top\n===\n\n.. list-plugins:: ns\n"}
+    app = project.build(page, builder="text", plugins_sources=["wheels:../dist"])
+    assert project.warnings == []
+    assert "a -- Of one 1." in (app.outdir / "index.txt").read_text()
+    project.build(builder="text", plugins_sources=["wheels:../dist"])
+    assert project.read == []
+    wheel(tmp_path / "dist", contents(files={"pack/m.py": "class A:\n    '''Changed `x.'''\n"}))
+    app = project.build(builder="text", plugins_sources=["wheels:../dist"])
+    assert project.read == ["index"]
+    assert "Changed" in (app.outdir / "index.txt").read_text()
+    [warning] = project.warnings  # at the line in the wheel
+    assert f"{tmp_path}/dist/one-1-py3-none-any.whl/pack/m.py:2: WARNING" in warning
+
+
+def test_processes_read_one_wheel_side_by_side(tmp_path: Path, project: Project) -> None:
+    names = [f"p{number}" for number in range(40)]
+    files: dict[str, str] = {f"{name}.py": f"class A:\n    '''Of {name}.'''\n" * 50 for name in names}
+    files["one-1.dist-info/METADATA"] = METADATA.format(name="one", version="1")
+    entry_points = [f"[ns.{name}]\na = {name}:A\n" for name in names]
+    files["one-1.dist-info/entry_points.txt"] = "".join(entry_points)
+    wheel(tmp_path / "dist", files)
+    pages = {f"{name}.rst": f"{name}\n{'=' * 9}\n\n.. list-plugins:: ns.{name}\n" for name in names}
+    pages["index.rst"] = "Top\n===\n\n.. toctree::\n   :glob:\n\n   *\n"
+    app = project.build(pages, builder="text", parallel=4, plugins_sources=["wheels:../dist"])
+    assert project.warnings == []
+    for name in names:
+        assert f"Of {name}." in (app.outdir / f"{name}.txt").read_text()
+
+
+def tar(folder: Path, files: Mapping[str, str], opened: Callable[..., object], name: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    with opened(folder / name, "wb") as stream, tarfile.open(fileobj=stream, mode="w") as made:  # type: ignore[attr-defined]  # each is a stream
+        for file, text in files.items():
+            info = tarfile.TarInfo(file)
+            info.size = len(text.encode())
+            made.addfile(info, io.BytesIO(text.encode()))
+    return folder / name
+
+
+SDIST = {
+    "one-1/PKG-INFO": METADATA.format(name="one", version="1"),
+    "one-1/pyproject.toml": "[project]\nname = 'one'\nversion = '1'\n[project.entry-points.ns]\na = 'pack.m:A'\n",
+    "one-1/src/pack/__init__.py": "",
+    "one-1/src/pack/m.py": "class A:\n    '''Of a source archive.'''\n",
+    "one-1/setup.py": "raise SystemExit('not to be run')\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("opened", "suffix"),
+    [(gzip.open, ".tar.gz"), (bz2.open, ".tar.bz2"), (lzma.open, ".tar.xz"), (open, ".tar"), (gzip.open, ".tgz")],
+)
+def test_source_archives(tmp_path: Path, opened: Callable[..., object], suffix: str) -> None:
+    path = tar(tmp_path / "dist", SDIST, opened, f"one-1{suffix}")
+    plugins, problems, assembler = found(path.parent)
+    assert problems == []
+    plugin = plugins["a"]
+    assert plugin.docstring is not None
+    assert plugin.docstring.text == "Of a source archive."
+    assert plugin.location is not None
+    assert assembler.locate(plugin.location, plugin) == path / "one-1/src/pack/m.py"
+
+
+def test_a_zip_of_source(tmp_path: Path) -> None:
+    wheel(tmp_path / "dist", SDIST, "one-1.zip")
+    assert found(tmp_path / "dist")[0]["a"].docstring is not None
+
+
+def no_metadata() -> dict[str, str]:
+    files = contents()
+    del files["one-1.dist-info/METADATA"]
+    return files
+
+
+def test_a_folder_without_wheels(tmp_path: Path) -> None:
+    for place in ("nowhere", "empty"):
+        if place == "empty":
+            (tmp_path / place).mkdir()
+            (tmp_path / place / "a.txt").touch()
+        plugins, [problem], _ = found(tmp_path / place)
+        assert plugins == {}
+        assert problem.startswith(f"the source wheels:{place} is not there, or holds no wheel; give")
+
+
+ENTRY_POINTS = "one-1.dist-info/entry_points.txt"
+
+BOMB = b"\0" * (archives.LARGEST_FILE + 2**20)
+
+
+@pytest.mark.parametrize(
+    ("files", "reason", "known"),
+    [
+        (
+            {**contents(), "../../a.py": "x"},
+            "has names in it that no file in it can have, such as '../../a",
+            True,
+        ),
+        ({**contents(), "/etc/passwd.py": "x"}, "such as '/etc/passwd.py'", True),
+        ({**contents(), "a/" * 1000 + "b.py": "x"}, "such as 'a/a/", True),
+        (no_metadata(), "has no METADATA", True),
+        ({"pack/m.py": ""}, "is no wheel: it has no folder .dist-info", False),
+        (
+            {**contents(), ENTRY_POINTS: "[ns]\nbroken\na = pack.m:A\n"},
+            "cannot all be read",
+            True,
+        ),
+        ({**contents(), ENTRY_POINTS: BOMB}, "entry_points.txt is larger than", False),
+    ],
+    ids=["up", "absolute", "deep", "no-metadata", "no-dist-info", "entry-points", "bomb"],
+)
+def test_hostile_wheels(tmp_path: Path, files: dict[str, str | bytes], reason: str, known: bool) -> None:  # noqa: FBT001
+    wheel(tmp_path / "dist", files)
+    wheel(
+        tmp_path / "dist",
+        contents("two", files={"two-1.dist-info/entry_points.txt": "[ns]\nb = pack.m:A"}),
+        "two-1.whl",
+    )
+    plugins, [problem], _ = found(tmp_path / "dist")
+    assert reason in problem
+    assert sorted(plugins) == (["a", "b"] if known else ["b"])
+
+
+def test_a_bomb_among_the_modules(tmp_path: Path) -> None:
+    wheel(tmp_path / "dist", {**contents(), "pack/m.py": BOMB})
+    plugins, problems, _ = found(tmp_path / "dist")
+    assert problems == []
+    [problem] = plugins["a"].problems
+    assert "larger than 16 MiB" in problem.message
+
+
+def flipped(path: Path, at: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[at] ^= 0xFF
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("how", ["empty", "text", "cut", "folder", "unreadable"])
+def test_broken_archives(tmp_path: Path, how: str) -> None:
+    wheel(tmp_path / "dist", contents("two"), "two-1-py3-none-any.whl")
+    path = tmp_path / "dist" / "one-1-py3-none-any.whl"
+    match how:
+        case "empty":
+            path.touch()
+        case "text":
+            path.write_text("no zip")
+        case "cut":
+            wheel(path.parent, contents())
+            path.write_bytes(path.read_bytes()[:-30])
+        case "folder":
+            path.mkdir()
+        case _:
+            path.symlink_to(tmp_path / "nowhere")
+    plugins, [problem], _ = found(tmp_path / "dist")
+    assert list(plugins) == ["a"]
+    assert "the archive one-1-py3-none-any.whl of wheels:dist cannot be read: " in problem
+    assert str(tmp_path) not in problem
+
+
+def test_every_flipped_byte_of_a_wheel_is_survived(tmp_path: Path) -> None:
+    path = wheel(tmp_path / "dist", contents())
+    sound = path.read_bytes()
+    for at in range(0, len(sound), 7):
+        flipped(path, at)
+        plugins, problems, _ = found(path.parent)
+        named = path.read_bytes().count(b"one-1.dist-info/entry_points.txt") == 2  # or there is none by its names
+        assert "a" in plugins or problems or not named, at
+        path.write_bytes(sound)
+
+
+@pytest.mark.parametrize("opened", [gzip.open, bz2.open, lzma.open])
+def test_a_tar_that_unpacks_to_too_much(
+    tmp_path: Path, opened: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "LARGEST_TAR", 2**20)
+    tar(tmp_path / "dist", {**SDIST, "one-1/zeros.bin": "\0" * 2**21}, opened, "one-1.tar.gz")
+    plugins, [problem], _ = found(tmp_path / "dist")
+    assert plugins == {}
+    assert "it unpacks to more than 1 MiB" in problem
+    path = tmp_path / "dist" / "one-1.tar.gz"
+    path.write_bytes(path.read_bytes()[:-100])
+    assert len(found(tmp_path / "dist")[1]) == 1
+
+
+def test_links_and_devices_in_a_tar_are_no_files(tmp_path: Path) -> None:
+    path = tar(tmp_path / "dist", SDIST, open, "one-1.tar")
+    with tarfile.open(path, "a") as made:
+        for name, kind, target in (
+            ("one-1/src/pack/l.py", tarfile.SYMTYPE, "/etc/passwd"),
+            ("one-1/src/pack/h.py", tarfile.LNKTYPE, "one-1/setup.py"),
+            ("one-1/src/pack/d.py", tarfile.CHRTYPE, ""),
+        ):
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, target
+            made.addfile(info)
+    plugins, problems, _ = found(tmp_path / "dist")
+    assert problems == []
+    assert list(plugins) == ["a"]
