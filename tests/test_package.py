@@ -51,7 +51,7 @@ OUTSIDE = {
     4: {"sphinx", "docutils", "msgspec"},
     3: {"sphinx", "docutils", "msgspec"},
     2: {"packaging", "msgspec"},
-    1: {"importlib_metadata", "packaging", "msgspec"},
+    1: {"importlib_metadata", "packaging", "msgspec", "requests"},
     0: {"msgspec"},
 }
 """What a layer may import from other distributions."""

@@ -73,6 +73,8 @@ class Told:
         return [Introspected(self._answered(plugin, questions)) for plugin in plugins]
 
     def _answered(self, plugin: Plugin, questions: Questions) -> Plugin:
+        if plugin.introspection is Introspection.METADATA:  # it could not be asked anything
+            return plugin
         answered = {answer.describer for answer in plugin.answers}
         untold = tuple(
             Answer(describer=describer, introspection=plugin.introspection, error="the snapshot does not tell")

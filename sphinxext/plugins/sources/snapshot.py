@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
-import urllib.request
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -80,9 +78,10 @@ class Snapshot:
             catalog = from_json(self._text())
         except UnreadableError as error:
             return Catalog(), [self._problem(f"cannot be read: {error}", error.remedy)]
-        except (OSError, ValueError, http.client.HTTPException) as error:
-            reason = getattr(error, "strerror", None) or error
-            return Catalog(), [self._problem(f"cannot be read: {reason}", "write it, with sphinx-plugins snapshot")]
+        except OSError as error:
+            return Catalog(), [
+                self._problem(f"cannot be read: {error.strerror}", "write it, with sphinx-plugins snapshot")
+            ]
         return catalog, [self._problem(f"has this problem: {p.message}", p.remedy) for p in catalog.problems]
 
     def _text(self) -> bytes:
@@ -91,12 +90,32 @@ class Snapshot:
         if not self._network:
             reason = "it is on the network, which no source is read from"
             raise UnreadableError(reason, "set plugins_network to True, or keep a copy of it beside the documentation")
-        with urllib.request.urlopen(self._place, timeout=_TIMEOUT) as response:  # noqa: S310  # sources names http and https only
-            text: bytes = response.read(_LARGEST + 1)
-        if len(text) > _LARGEST:
-            reason = f"it is larger than {_LARGEST // 2**20} MiB"
-            raise UnreadableError(reason)
-        return text
+        return _fetched(self._place)
 
     def _problem(self, message: str, remedy: str) -> Problem:
         return Problem(kind=ProblemKind.SOURCE, message=f"the source {self.name} {message}", remedy=remedy)
+
+
+def _fetched(address: str) -> bytes:
+    """Fetch a text.
+
+    :raises UnreadableError: where that fails; what it says holds nothing of the address, which may hold a secret
+    """
+    import requests  # noqa: PLC0415  # few builds need it, and it takes a while to import
+
+    remedy = "see whether the address is right, or keep a copy of the snapshot beside the documentation"
+    try:
+        with requests.get(address, timeout=_TIMEOUT, stream=True) as response:
+            text = b""
+            for part in response.iter_content(2**16):
+                text += part
+                if len(text) > _LARGEST:
+                    reason = f"it is larger than {_LARGEST // 2**20} MiB"
+                    raise UnreadableError(reason, remedy)
+            if not response.ok:
+                reason = f"the server answers {response.status_code}"
+                raise UnreadableError(reason, remedy)
+    except requests.RequestException as error:
+        reason = f"it cannot be fetched ({type(error).__name__})"
+        raise UnreadableError(reason, remedy) from error
+    return text
