@@ -22,7 +22,7 @@ example: .venv/example
 	$(SPHINX) example_project/docs $(EXAMPLE)
 	@echo "Open $(EXAMPLE)/index.html in a browser."
 
-sahara: $(SAHARA)/site-packages
+sahara: $(SAHARA)/wheels
 	$(SPHINX) $(SAHARA)/docs $(SAHARA)/docs/_build/html
 	@echo "Open $(SAHARA)/docs/_build/html/index.html in a browser."
 
@@ -42,7 +42,7 @@ bench: .venv/example
 	$(BIN)/python -m tests.benchmarks
 
 clean:
-	rm -rf .venv docs/_build example_project/docs/_build $(SAHARA)/docs/_build $(SAHARA)/site-packages
+	rm -rf .venv docs/_build example_project/docs/_build $(SAHARA)/docs/_build $(SAHARA)/wheels
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
@@ -56,8 +56,7 @@ clean:
 	$(BIN)/python -m pip install --quiet --force-reinstall --no-deps ./example_project/sluice ./example_project/sluice-extras
 	@touch $@
 
-$(SAHARA)/site-packages: $(SAHARA)/requirements.txt | .venv/installed
+$(SAHARA)/wheels: $(SAHARA)/requirements.txt | .venv/installed
 	rm -rf $@
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary :all: \
-		--target $@ -r $<
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --dest $@ -r $<
 	@touch $@

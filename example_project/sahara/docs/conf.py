@@ -8,11 +8,9 @@ html_theme = "furo"
 html_title = "Sahara plugins"
 html_show_copyright = False
 
-# The seven distributions are in a folder of their own, without what they depend on.
-# Nothing of them is loaded: the source tells all that is asked, but for three lists of
-# versions.
-plugins_sources = ["installed:../site-packages"]
-plugins_introspection = "static"
+# The seven distributions are wheels, which nothing is installed or loaded of: their source
+# tells all that is asked, but for three lists of versions.
+plugins_sources = ["wheels:../wheels"]
 plugins_overlay = "overlay.toml"
 plugins_namespaces = {
     "sahara.cluster.plugins": {
