@@ -6,6 +6,7 @@ import gc
 from typing import TYPE_CHECKING
 
 import pytest
+from sphinx.util.console import strip_colors
 
 from sphinxext.plugins.introspect.garbage import thaw
 
@@ -209,3 +210,30 @@ def test_what_is_kept_from_the_collector_is_given_back_by_the_next_build(project
         assert not collected()
     finally:
         gc.unfreeze()
+
+
+@pytest.mark.parametrize("introspection", ["static", "import"])
+def test_the_status_tells_how_far_introspection_is(install: Install, project: Project, introspection: str) -> None:
+    install("one", {"ns": {f"p{number:02}": "m:A" for number in range(25)}}, {"m.py": "class A:\n    '''Of A.'''"})
+
+    def status(**settings: object) -> list[str]:
+        app = project.build("Top\n===\n\n.. list-plugins:: ns\n", plugins_introspection=introspection, **settings)  # type: ignore[arg-type]  # of conf.py
+        lines = strip_colors(app.status.getvalue()).splitlines()
+        return [line for line in lines if " plugins... " in line]
+
+    shown = status()
+    assert len(shown) == 25
+    words = {"static": "reading the source of plugins... ", "import": "loading plugins... "}
+    assert shown[0].startswith(f"{words[introspection]}[  4%] ns:p")
+    assert "[100%] ns:p" in shown[-1]
+    assert status() == []  # nothing is introspected
+    install("one", {"ns": {f"q{number}": "m:A" for number in range(19)}})
+    assert status() == []  # they are few
+
+
+def test_processes_that_read_pages_show_no_status(install: Install, project: Project) -> None:
+    install("one", {"ns": {f"p{number:02}": "m:A" for number in range(25)}}, {"m.py": "class A:\n    '''Of A.'''"})
+    pages = {f"{name}.rst": f"{name * 9}\n=========\n\n.. list-plugins:: ns\n" for name in "abcdef"}
+    pages["index.rst"] = "Top\n===\n\n.. toctree::\n   :glob:\n\n   *\n"
+    app = project.build(pages, parallel=2)
+    assert " plugins... " not in app.status.getvalue()

@@ -27,6 +27,7 @@ LAYERS = {
     "docstrings": 3,
     "domain": 3,
     "links": 3,
+    "progress": 3,
     "render": 3,
     "cache": 2,
     "catalog": 2,

@@ -88,6 +88,8 @@ class Cache:
 
     def get(self, key: str) -> Plugin | None:
         """Give what was found, if that would be found again."""
+        if key in self.fresh.found:  # by another process of this build
+            return self.fresh.found[key].plugin
         record = self._valid.get(key)
         if record is None:
             return None

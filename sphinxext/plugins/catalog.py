@@ -17,6 +17,7 @@ from sphinxext.plugins.fields import Fields, read_overlay
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import States
 from sphinxext.plugins.introspect.modules import ModuleFinder
+from sphinxext.plugins.introspect.progress import unseen
 from sphinxext.plugins.model import Namespace, Problem, ProblemKind
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.fields import Overlay
     from sphinxext.plugins.introspect import Introspector
+    from sphinxext.plugins.introspect.progress import Progress
     from sphinxext.plugins.model import Location, Plugin
     from sphinxext.plugins.options import Options
 
@@ -33,10 +35,12 @@ class Assembler:
 
     :param folder: what the paths of sources are relative to
     :param cache: a file that keeps what introspection found
+    :param progress: what shows how far introspection is
     """
 
-    def __init__(self, options: Options, folder: Path, cache: Path | None = None) -> None:
+    def __init__(self, options: Options, folder: Path, cache: Path | None = None, progress: Progress = unseen) -> None:
         self._options = options
+        self._progress = progress
         self._sources = sources.from_options(options, folder)
         self._namespaces: dict[str, Namespace] = {}
         self._file = cache
@@ -131,7 +135,7 @@ class Assembler:
             return introspect.Told()
 
         def anew() -> Introspector:
-            return introspect.from_options(self._options, self._sources.path(name), self._finders[name])
+            return introspect.from_options(self._options, self._sources.path(name), self._finders[name], self._progress)
 
         return anew() if self._cache is None else Keeping(self._cache, anew, name)
 
@@ -167,10 +171,12 @@ class Catalogs:
 
     :param folder: what the paths of sources are relative to
     :param cache: a file that keeps what introspection found; that of another kind of introspection lies beside
+    :param progress: what shows how far introspection is
     """
 
-    def __init__(self, options: Options, folder: Path, cache: Path) -> None:
+    def __init__(self, options: Options, folder: Path, cache: Path, progress: Progress = unseen) -> None:
         self._options = options
+        self._progress = progress
         self._folder = folder
         self._cache = cache
         self._assemblers: dict[str, Assembler] = {}
@@ -182,7 +188,7 @@ class Catalogs:
         if kind not in self._assemblers:
             name = self._cache.name if kind == self._options.introspection else f"{kind}-{self._cache.name}"
             options = msgspec.structs.replace(self._options, introspection=kind)
-            self._assemblers[kind] = Assembler(options, self._folder, self._cache.with_name(name))
+            self._assemblers[kind] = Assembler(options, self._folder, self._cache.with_name(name), self._progress)
         return self._assemblers[kind]
 
     def found(self, shown: Shown) -> list[Namespace]:

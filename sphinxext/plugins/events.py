@@ -13,6 +13,7 @@ from sphinxext.plugins.domain import PluginDomain
 from sphinxext.plugins.export import to_json
 from sphinxext.plugins.introspect.garbage import freeze, thaw
 from sphinxext.plugins.model import Catalog
+from sphinxext.plugins.progress import Status
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -29,6 +30,7 @@ def begin(app: Sphinx) -> None:
     thaw()  # what an earlier build of this process left
     domain = _domain(app.env)
     domain.folder = Path(app.confdir)
+    domain.progress = Status(app.config.verbosity)
     if domain.options.pages or domain.data["pages"]:
         domain.write_pages()
 

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Protocol, assert_never
 import msgspec
 
 from sphinxext.plugins.introspect.introspected import Introspected
+from sphinxext.plugins.introspect.progress import unseen
 from sphinxext.plugins.model import Answer, Introspection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sphinxext.plugins.introspect.modules import ModuleFinder
+    from sphinxext.plugins.introspect.progress import Progress
     from sphinxext.plugins.introspect.static import Static
     from sphinxext.plugins.model import Plugin
     from sphinxext.plugins.options import Options
@@ -106,22 +108,25 @@ class Divided:
         return [found[number] for number in range(len(plugins))]
 
 
-def from_options(options: Options, path: Sequence[str] | None, finder: ModuleFinder) -> Introspector:
+def from_options(
+    options: Options, path: Sequence[str] | None, finder: ModuleFinder, progress: Progress = unseen
+) -> Introspector:
     """Make the introspector that the options ask for.
 
     :param path: the :data:`sys.path` to load plugins with, where no other interpreter is asked for; None where
         they are not loaded, whatever the options say
     :param finder: what finds the modules whose source is read
+    :param progress: what shows how far that is
     """
     if path is None:
-        return _static(finder)
+        return _static(finder, progress)
     match options.introspection:
         case "static":
-            return _static(finder)
+            return _static(finder, progress)
         case "import":
-            return _live(options, path, finder)
+            return _live(options, path, finder, progress)
         case "auto":
-            return Auto(_static(finder), _live(options, path, finder))
+            return Auto(_static(finder, progress), _live(options, path, finder, progress))
         case other:
             assert_never(other)
 
@@ -129,13 +134,13 @@ def from_options(options: Options, path: Sequence[str] | None, finder: ModuleFin
 # A build in which nothing changed makes no introspector, and is not to wait for griffe and others to be imported.
 
 
-def _static(finder: ModuleFinder) -> Static:
+def _static(finder: ModuleFinder, progress: Progress) -> Static:
     from sphinxext.plugins.introspect.static import Static  # noqa: PLC0415
 
-    return Static(finder)
+    return Static(finder, progress)
 
 
-def _live(options: Options, path: Sequence[str], finder: ModuleFinder) -> Introspector:
+def _live(options: Options, path: Sequence[str], finder: ModuleFinder, progress: Progress) -> Introspector:
     from sphinxext.plugins.introspect.live import Live  # noqa: PLC0415
     from sphinxext.plugins.introspect.portable import Portable  # noqa: PLC0415
     from sphinxext.plugins.introspect.process import Environment  # noqa: PLC0415
@@ -146,4 +151,4 @@ def _live(options: Options, path: Sequence[str], finder: ModuleFinder) -> Intros
         path=None if options.python else tuple(path),
         mock=tuple(options.mock_imports or ()),
     )
-    return Portable(Live(environment, finder), path)
+    return Portable(Live(environment, finder, progress), path)

@@ -17,6 +17,7 @@ import msgspec
 
 from sphinxext.plugins.introspect.introspected import Introspected
 from sphinxext.plugins.introspect.process import FailedError, NoInterpreterError, Said, Worker
+from sphinxext.plugins.introspect.progress import unseen
 from sphinxext.plugins.model import (
     Answer,
     Docstring,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from sphinxext.plugins.introspect import Questions
     from sphinxext.plugins.introspect.modules import ModuleFinder
     from sphinxext.plugins.introspect.process import Described, Environment
+    from sphinxext.plugins.introspect.progress import Progress
     from sphinxext.plugins.model import Plugin
 
 _LARGE = 25
@@ -45,9 +47,10 @@ class Live:
     :param finder: what finds the modules that they turn out to depend on
     """
 
-    def __init__(self, environment: Environment, finder: ModuleFinder) -> None:
+    def __init__(self, environment: Environment, finder: ModuleFinder, progress: Progress = unseen) -> None:
         self._environment = environment
         self._finder = finder
+        self._progress = progress
         self._unusable: NoInterpreterError | None = None
 
     def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
@@ -67,12 +70,14 @@ class Live:
             for start in range(0, len(numbers), share):
                 waiting.put(numbers[start : start + share])
         introspected: dict[int, Introspected] = {}
+        done = self._progress("loading", len(plugins))
 
         def serve(_: int) -> None:
             with Worker(self._environment, self._finder) as company, contextlib.suppress(queue.Empty):
                 while True:
                     for number in waiting.get_nowait():
                         introspected[number] = self._introspect(plugins[number], questions, company)
+                        done(plugins[number])
 
         workers = max(1, min(cores, waiting.qsize()))
         with ThreadPoolExecutor(max_workers=workers) as pool:

@@ -12,6 +12,7 @@ from sphinxext.plugins.introspect import syntax, values
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import Introspected
 from sphinxext.plugins.introspect.names import Search
+from sphinxext.plugins.introspect.progress import unseen
 from sphinxext.plugins.introspect.results import builtin_bases
 from sphinxext.plugins.introspect.trees import (
     AbsentError,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.introspect import Questions
     from sphinxext.plugins.introspect.modules import ModuleFinder
+    from sphinxext.plugins.introspect.progress import Progress
     from sphinxext.plugins.introspect.results import Found
     from sphinxext.plugins.model import Plugin
 
@@ -54,17 +56,20 @@ _NOBODYS_WORDS = {"abc", "enum", "typing"}
 class Static:
     """Tells of plugins what their source tells."""
 
-    def __init__(self, finder: ModuleFinder) -> None:
+    def __init__(self, finder: ModuleFinder, progress: Progress = unseen) -> None:
         self._modules = Modules(finder)
+        self._progress = progress
 
     def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
         """Complete each plugin; one whose source does not tell gets a problem that says why."""
         introspected: list[Introspected] = []
+        done = self._progress("reading", len(plugins))
         with uncollected():
             for plugin in plugins:
                 with self._modules.finder.watched() as names:
                     completed = self._introspect(plugin, questions)
                 introspected.append(Introspected(completed, frozenset(names)))
+                done(plugin)
         return introspected
 
     def _introspect(self, plugin: Plugin, questions: Questions) -> Plugin:

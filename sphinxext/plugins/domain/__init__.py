@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sphinx.domains import Domain, ObjType
 from sphinx.locale import get_translation
@@ -19,6 +19,8 @@ from sphinx.util.nodes import make_refnode
 
 from sphinxext.plugins import pages
 from sphinxext.plugins.catalog import Catalogs, Shown
+from sphinxext.plugins.domain.reports import Noted, report
+from sphinxext.plugins.introspect.progress import unseen
 from sphinxext.plugins.model import Problem, ProblemKind, anchor
 from sphinxext.plugins.options import PREFIX, Options, from_config, resolved
 from sphinxext.plugins.references import ANCHOR, DESCRIBED, NAMESPACE, OPTIONAL, Entry, Object, Rank, Reference, Targets
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
     from sphinxext.plugins.catalog import Assembler
+    from sphinxext.plugins.introspect.progress import Progress
     from sphinxext.plugins.model import Namespace
 
 logger = logging.getLogger(__name__)
@@ -45,22 +48,8 @@ _CACHE = "sphinxext-plugins.json"
 _FRESH = "introspected"
 """The key of what processes that read pages hand to the one that writes that file."""
 
-_IN_EACH_PLACE = {ProblemKind.NAMESPACE, ProblemKind.DOCSTRING, ProblemKind.REFERENCE}
-"""What is to be mended wherever it stands, and is reported there; any other problem is reported once."""
-
-
 _LASTING = {"own", "pages"}
 """The keys of what is not noted when a page is read."""
-
-
-class Noted(NamedTuple):
-    """A problem, and where it is reported: ``file:line``."""
-
-    problem: Problem
-    place: str | None
-
-    here: bool = False
-    """Whether it is to be mended in this place, and is reported though it is reported elsewhere as well."""
 
 
 ROLES = {"namespace": "namespace", "ns": "namespace", "plugin": "plugin", "ref": "plugin"}
@@ -95,6 +84,9 @@ class PluginDomain(Domain):
 
     folder: Path
     """That of conf.py, which each build tells."""
+
+    progress: Progress = staticmethod(unseen)
+    """What shows how far introspection is."""
 
     has_read = False
     """Whether this build reads any page."""
@@ -160,7 +152,8 @@ class PluginDomain(Domain):
     @cached_property
     def catalogs(self) -> Catalogs:
         """The catalogs of this build."""
-        return Catalogs(self.options, self.folder, Path(self.env.doctreedir) / _CACHE)
+        cache = Path(self.env.doctreedir) / _CACHE
+        return Catalogs(self.options, self.folder, cache, self.progress)
 
     @property
     def assembler(self) -> Assembler:
@@ -358,13 +351,7 @@ class PluginDomain(Domain):
         noted = [Noted(problem, None) for problem in (*self._options[1], *self.noted)]
         for docname in sorted(self.problems):
             noted += self.problems[docname]
-        noted += [*self._documented_twice(), *self._ambiguous(), *self._taken_for_their_own()]
-        seen: set[tuple[str, str | None]] = set()
-        for problem, place, here in noted:
-            key = (problem.text, place if here or problem.kind in _IN_EACH_PLACE else None)
-            if key not in seen:
-                seen.add(key)
-                logger.warning("%s", problem.text, type="plugins", subtype=problem.kind.value, location=place)
+        report([*noted, *self._documented_twice(), *self._ambiguous(), *self._taken_for_their_own()])
 
     def _documented_twice(self) -> Iterator[Noted]:
         for problem, entry in self.targets.documented_twice():

@@ -1,0 +1,37 @@
+"""Problems of pages, as warnings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sphinx.util import logging
+
+from sphinxext.plugins.model import Problem, ProblemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+logger = logging.getLogger(__name__)
+
+_IN_EACH_PLACE = {ProblemKind.NAMESPACE, ProblemKind.DOCSTRING, ProblemKind.REFERENCE}
+"""What is to be mended wherever it stands, and is reported there; any other problem is reported once."""
+
+
+class Noted(NamedTuple):
+    """A problem, and where it is reported: ``file:line``."""
+
+    problem: Problem
+    place: str | None
+
+    here: bool = False
+    """Whether it is to be mended in this place, and is reported though it is reported elsewhere as well."""
+
+
+def report(noted: Iterable[Noted]) -> None:
+    """Warn of each problem once in each place that is to be mended, or else once."""
+    seen: set[tuple[str, str | None]] = set()
+    for problem, place, here in noted:
+        key = (problem.text, place if here or problem.kind in _IN_EACH_PLACE else None)
+        if key not in seen:
+            seen.add(key)
+            logger.warning("%s", problem.text, type="plugins", subtype=problem.kind.value, location=place)
