@@ -361,6 +361,8 @@ SAHARA = """
 name = sahara-plugin-rapids
 version = 9.0.0
 summary = Rapids for Sahara
+description = What one would
+    rather read elsewhere
 description-file = README.rst
 home-page = https://docs.openstack.org/sahara/latest/
 author = OpenStack
@@ -524,6 +526,8 @@ def test_what_a_build_left_behind() -> None:
     }
     assert plugins(tree(built)) == {"ns:c": "o"}
     found = tree({"setup.cfg": "[metadata]\nname = two\n", **built})
+    built["src/one.egg-info/entry_points.txt"] = "no entry point\n"
+    assert wrong(tree({"setup.py": "setup(entry_points={'ns': ['a = m']})", **built})) == []  # it is not asked
     assert (plugins(found), described(found).version) == ({}, None)  # of a project that had another name
 
 
@@ -654,7 +658,7 @@ UNREADABLE: dict[str, tuple[dict[str, str | bytes], str]] = {
     "py-sum": ({"setup.py": "setup(entry_points=" + "1+" * 20_000 + "1)"}, "it is nested too deeply"),
     "py-parts": ({"setup.py": "setup(entry_points=[" + "f(a)," * 200_000 + "])"}, "it is too long to be followed"),
     "py-null": ({"setup.py": "\0"}, "null bytes"),
-    "py-coding": ({"setup.py": b"# coding: nonsense\n"}, "unknown encoding"),
+    "py-coding": ({"setup.py": b"# coding: nonsense\n"}, "nonsense"),
     "py-branches": ({"setup.py": "if a:\n  b\n" + "elif a:\n  b\n" * 50_000}, ""),
     "outside": ({"setup.py": "setup(package_dir={'': '../..'}, entry_points={})"}, "'../..', which is not in the tree"),
     "absolute": (

@@ -132,7 +132,7 @@ class Project:
         fill(self._found.tool, pyproject.FILE, left if self._found.setuptools else None)
         for declared in self._setup:
             fill(declared, setup_cfg.FILE, left)
-        for file in (_BUILT, f"{self._egg}/{_BUILT}"):
+        for file in (_BUILT, *([] if self._egg is None else [f"{self._egg}/{_BUILT}"])):
             fill(_built(self._tree.text(file) or ""), file)
         return {"Name": [self._tree.name]} | headers
 
@@ -150,16 +150,18 @@ class Project:
     def _of_setup(self) -> list[EntryPoint]:
         """Give what setuptools would register; what it left behind when it last did tells where nothing else does."""
         said = next((d.entry_points for d in self._setup if d.entry_points is not None), None)
-        built = self._registered()
         script = self._script
         computed = script.computed is not None and (said is None or script.given)
+        if said is not None and not computed:
+            return said
+        built = self._registered()
         if computed and built is None:
             self._tree.problem(
                 f"the entry points of {self._tree.name} cannot all be told from {setup_py.FILE} without running it "
                 f"({script.computed})",
                 f"write them in {pyproject.FILE}, or {INSTALL}",
             )
-        return (built if computed or said is None else said) or said or []
+        return (said or []) if built is None else built
 
     def _registered(self) -> list[EntryPoint] | None:
         if self._egg is None:
@@ -183,7 +185,7 @@ _HEADER = re.compile("[A-Za-z][A-Za-z0-9-]*")
 
 
 def _built(text: str) -> Declared:
-    """Read the core metadata of a sdist, without the long description."""
+    """Read the core metadata of an sdist, without the long description."""
     declared = Declared()
     said: dict[str, list[str]] = {}
     for header, value in HeaderParser().parsestr(text.partition("\n\n")[0]).items():

@@ -48,9 +48,10 @@ def _declared(tree: Tree, sections: Mapping[str, Mapping[str, str]], *, pbr: boo
         found = sections.get(section, {})
         return {name.lower().replace("-", "_"): value for name, value in found.items() if value}
 
-    given: dict[str, object] = {}
-    for name, value in options("metadata").items():
-        given.setdefault(_ALIASES.get(name, name), _value(name, value))
+    metadata = options("metadata")
+    given = {name: _value(name, value) for name, value in metadata.items()}
+    # Beside a summary, what pbr calls the description is the long one.
+    given |= {_ALIASES[name]: _value(name, value) for name, value in metadata.items() if name in _ALIASES}
     if pbr:
         given.pop("version", None)
     if python := options("options").get("python_requires"):
