@@ -1,47 +1,196 @@
-"""A source tree that is not installed."""
+"""A source tree that is not installed: what is written down in it, where an installed distribution has metadata.
+
+Nothing of it is run. Several files may say what it is; they are asked as the tool that builds it would ask them.
+"""
 
 from __future__ import annotations
 
+import re
+from email.parser import HeaderParser
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins.model import Problem, ProblemKind
+from packaging.utils import canonicalize_name
+
+from sphinxext.plugins.sources import pyproject, referred, setup_cfg, setup_py
+from sphinxext.plugins.sources.declared import (
+    CONSOLE,
+    GUI,
+    Declared,
+    EntryPoint,
+    Registrar,
+    compose_entry_points,
+    compose_metadata,
+)
+from sphinxext.plugins.sources.layout import Layout
+from sphinxext.plugins.sources.registered import Described, registered
+from sphinxext.plugins.sources.tree import INSTALL, Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     import importlib_metadata
 
     from sphinxext.plugins.files import Files
+    from sphinxext.plugins.model import Problem
     from sphinxext.plugins.sources.registered import Registered
+
+_BUILT = "PKG-INFO"
+_FILES = {pyproject.FILE, setup_cfg.FILE, setup_py.FILE, _BUILT}
+_EGG = ".egg-info"
 
 
 class Project:
-    """A source tree that is not installed, which is not read yet."""
+    """A source tree that is not installed. Nothing is loaded from it.
+
+    :param name: what the settings call it, if they do
+    """
 
     path: tuple[str, ...] = ()
     introspected = False
 
     def __init__(self, root: Path, files: Files, name: str = "") -> None:
-        self._root = root
-        self._files = files
         self.name = name
-        self.problems = [
-            Problem(kind=ProblemKind.SOURCE, message=f"the source {name} cannot be read yet", remedy="install it")
-        ]
+        self._tree = Tree(root, files)
+        self.problems: list[Problem] = self._tree.problems
+        """What is wrong with it."""
+
+        self._found = pyproject.read(self._tree)
+        self._read_setup()
+        declared = [d for d in (self._found.project, self._found.tool, *self._setup) if d is not None]
+        names = [values[0] for d in declared if isinstance(values := d.headers.get("Name"), list)]
+        folders = [folder for d in declared for folder in d.folders]
+        modules = {name: path for d in reversed(declared) for name, path in d.modules.items()}
+        self._layout = Layout(self._tree, modules, folders, names[0] if names else self._tree.name)
+        self._egg = self._egg_info(names)
+        self._distribution = self._compose() if self._is_project() else None
 
     def distribution(self) -> importlib_metadata.Distribution | None:
-        """Give nothing."""
-        return None
+        """Give the distribution that it would be; None where the folder has none of the files that tell."""
+        return self._distribution
 
     def registered(self) -> Iterator[Registered]:
-        """Give nothing."""
-        return iter(())
-
-    def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
-        """Give nothing."""
-        return {}, ()
+        """Give the distribution."""
+        if self._distribution is not None:
+            yield registered(self._distribution, self.name)
 
     def state(self) -> str:
-        """Give nothing."""
+        """Give nothing: it is for what is loaded."""
         return ""
+
+    def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
+        """Tell where modules are: single modules by name, and the folders of all others."""
+        root = self._tree.root
+        modules = {name: root / path for name, path in self._layout.modules.items()}
+        return modules, tuple(root / folder for folder in self._layout.folders)
+
+    def _read_setup(self) -> None:
+        """Read the files of setuptools, if it is what builds; where they do not count, for the layout alone."""
+        self._script = setup_py.Script()
+        self._setup: list[Declared] = []
+        if self._found.setuptools:
+            counts = self._found.project is None or self._found.dynamic
+            tree = self._tree if counts else self._tree.again()
+            self._script = setup_py.read(tree)
+            pbr = self._found.pbr or self._script.pbr
+            config = setup_cfg.read(tree, pbr=pbr)
+            # The keywords of setup() come before setup.cfg, but pbr writes over them what it finds there.
+            self._setup = [config, self._script.declared] if pbr else [self._script.declared, config]
+
+    def _is_project(self) -> bool:
+        if self._egg is not None or _FILES & set(self._tree.names("")):
+            return True
+        if self.name:
+            files = ", ".join(sorted(_FILES))
+            self._tree.problem(
+                f"the source {self.name} is not there, or is no source tree: it has none of {files}",
+                "give the folder of a project in plugins_sources",
+            )
+        return False
+
+    def _compose(self) -> Described:
+        entry_points = compose_entry_points(self._entry_points())
+        texts = {"METADATA": compose_metadata(self._headers()), "entry_points.txt": entry_points}
+        return Described(self._tree.root / _BUILT, texts)
+
+    def _headers(self) -> dict[str, list[str]]:
+        """Collect the core metadata: of each header what the first says that may."""
+        headers: dict[str, list[str]] = {}
+
+        def fill(declared: Declared, by: str, only: Iterable[str] | None = None) -> None:
+            for header, said in declared.headers.items():
+                if header in headers or (only is not None and header not in only):
+                    continue
+                values = said if isinstance(said, list) else referred.find(self._tree, self._layout, header, said, by)
+                if values:
+                    headers[header] = values
+
+        project = self._found.project
+        if project is not None:
+            fill(project, pyproject.FILE)
+        left = None if project is None else self._found.dynamic
+        fill(self._found.tool, pyproject.FILE, left if self._found.setuptools else None)
+        for declared in self._setup:
+            fill(declared, setup_cfg.FILE, left)
+        for file in (_BUILT, *([] if self._egg is None else [f"{self._egg}/{_BUILT}"])):
+            fill(_built(self._tree.text(file) or ""), file)
+        return {"Name": [self._tree.name]} | headers
+
+    def _entry_points(self) -> list[EntryPoint]:
+        project, tool, dynamic = self._found.project, self._found.tool.entry_points, self._found.dynamic
+        if project is None:
+            return self._of_setup() if tool is None else tool
+        if not self._found.setuptools:
+            return [*(project.entry_points or ()), *(tool or ())]
+        left = {CONSOLE, GUI, ""} & dynamic
+        others = (self._of_setup() if tool is None else tool) if left else []
+        allowed = [e for e in others if (e.namespace if e.namespace in {CONSOLE, GUI} else "") in left]
+        return [*(project.entry_points or ()), *allowed]
+
+    def _of_setup(self) -> list[EntryPoint]:
+        """Give what setuptools would register; what it left behind when it last did tells where nothing else does."""
+        said = next((d.entry_points for d in self._setup if d.entry_points is not None), None)
+        script = self._script
+        computed = script.computed is not None and (said is None or script.given)
+        if said is not None and not computed:
+            return said
+        built = self._registered()
+        if computed and built is None:
+            self._tree.problem(
+                f"the entry points of {self._tree.name} cannot all be told from {setup_py.FILE} without running it "
+                f"({script.computed})",
+                f"write them in {pyproject.FILE}, or {INSTALL}",
+            )
+        return (said or []) if built is None else built
+
+    def _registered(self) -> list[EntryPoint] | None:
+        if self._egg is None:
+            return None
+        file = f"{self._egg}/entry_points.txt"  # not there where there are none
+        registrar = Registrar(self._tree, file)
+        registrar.take_lines(self._tree.text(file) or "")
+        return registrar.taken
+
+    def _egg_info(self, names: list[str]) -> str | None:
+        """Find the folder that setuptools left, of this project if its name is known."""
+        wanted = {canonicalize_name(name) for name in names[:1]}
+        for folder in dict.fromkeys(("", "src", *self._layout.folders)):
+            for name in self._tree.names(folder):
+                if name.endswith(_EGG) and (not wanted or canonicalize_name(name.removesuffix(_EGG)) in wanted):
+                    return f"{folder}/{name}" if folder else name
+        return None
+
+
+_HEADER = re.compile("[A-Za-z][A-Za-z0-9-]*")
+
+
+def _built(text: str) -> Declared:
+    """Read the core metadata of an sdist, without the long description."""
+    declared = Declared()
+    said: dict[str, list[str]] = {}
+    for header, value in HeaderParser().parsestr(text.partition("\n\n")[0]).items():
+        if _HEADER.fullmatch(header) and header.lower() not in {"metadata-version", "description", "dynamic"}:
+            said.setdefault(header, []).append(str(value))
+    for header, values in said.items():
+        declared.say(header, *(value for value in values if value != "UNKNOWN"))
+    return declared

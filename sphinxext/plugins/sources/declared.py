@@ -1,0 +1,179 @@
+"""What a file declares of a distribution, and the texts that an installed one would have of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from sphinxext.plugins.sources.tree import INSTALL, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sphinxext.plugins.sources.tree import Tree
+
+
+class EntryPoint(NamedTuple):
+    """An entry point as it is registered."""
+
+    namespace: str
+    name: str
+    value: str
+
+
+class Attribute(NamedTuple):
+    """A value that stands in a module, as ``package.module.NAME``."""
+
+    path: str
+
+
+class Text(NamedTuple):
+    """A value that is the text of files."""
+
+    files: tuple[str, ...]
+
+
+class Match(NamedTuple):
+    """A value that stands in a file, where a regular expression finds it; without one, in an assignment."""
+
+    file: str
+    pattern: str | None
+
+
+class Summary(NamedTuple):
+    """A value that is the first line of a module's docstring."""
+
+    module: str
+
+
+Reference = Attribute | Text | Match | Summary
+"""Where a value is, if not in the file that declares it."""
+
+CONSOLE = "console_scripts"
+GUI = "gui_scripts"
+
+
+@dataclass
+class Declared:
+    """What one file, or a part of one, declares."""
+
+    headers: dict[str, list[str] | Reference] = field(default_factory=dict)
+    """Core metadata: the values of a header by its name."""
+
+    entry_points: list[EntryPoint] | None = None
+    """Those that it registers; None where it says nothing of any."""
+
+    modules: dict[str, str] = field(default_factory=dict)
+    """Where single modules are, by name."""
+
+    folders: list[str] = field(default_factory=list)
+    """Where all others are, if it says so."""
+
+    def say(self, header: str, *values: str | None) -> None:
+        """Give a header its values, unless it has some; nothing says nothing."""
+        said = [value for value in values if value and value.strip()]
+        if said:
+            self.headers.setdefault(header, said)
+
+    def refer(self, header: str, reference: Reference) -> None:
+        """Say where the value of a header is, unless it has one."""
+        self.headers.setdefault(header, reference)
+
+    def people(self, role: str, people: Iterable[tuple[str | None, str | None]]) -> None:
+        """Tell authors or maintainers by their names and addresses, as the core metadata specification asks."""
+        names: list[str] = []
+        addresses: list[str] = []
+        for name, email in people:
+            if email:
+                addresses.append(f"{name} <{email}>" if name else email)
+            elif name:
+                names.append(name)
+        self.say(role, ", ".join(names))
+        self.say(f"{role}-email", ", ".join(addresses))
+
+
+class Registrar:
+    """Takes entry points as they are declared; one that no distribution can have is a problem.
+
+    :param file: where they are declared
+    """
+
+    def __init__(self, tree: Tree, file: str) -> None:
+        self._tree = tree
+        self._place = tree.place(file)
+        self.taken: list[EntryPoint] = []
+
+    def take(self, namespace: str, name: str, value: str) -> None:
+        """Take one."""
+        plain = EntryPoint(namespace.strip(), name.strip(), value.strip())
+        wrong = _unfit(plain)
+        if wrong is None:
+            self.taken.append(plain)
+        else:
+            what = f"{shortened(f'{plain.name} = {plain.value}')!r} in the namespace {shortened(plain.namespace)!r}"
+            self.refuse(what, f"cannot be an entry point: {wrong}")
+
+    def refuse(self, what: str, reason: str) -> None:
+        """Note that something is no entry point."""
+        remedy = f"correct it there, or {INSTALL}; its other entry points are shown"
+        self._tree.problem(f"{what} in {self._place} {reason}", remedy)
+
+    def take_lines(self, text: str, namespace: str | None = None) -> None:
+        """Take those that stand in the form of an ``entry_points.txt``."""
+        group = namespace
+        for line in filter(None, map(str.strip, text.splitlines())):
+            name, equals, value = line.partition("=")
+            if line.startswith("#"):
+                continue
+            if line.startswith("[") and line.endswith("]"):
+                group = line[1:-1]
+            elif not equals:
+                self.refuse(repr(shortened(line)), 'is no entry point: it has no "="')
+            elif group is None:
+                self.refuse(repr(shortened(line)), "is an entry point without a namespace")
+            else:
+                self.take(group, name, value)
+
+
+def _unfit(entry_point: EntryPoint) -> str | None:
+    """Say why an entry point would not come out of an ``entry_points.txt`` as it went in."""
+    for what, text in zip(("its namespace", "its name", "its target"), entry_point, strict=True):
+        if not text:
+            return f"{what} is empty"
+        if _ODD.search(text):
+            return f"{what} has a line break or a character that is none"
+    if re.search(r"[\[\]]", entry_point.namespace):
+        return "its namespace has a bracket"
+    if entry_point.name.startswith(("[", "#")) or "=" in entry_point.name:
+        return 'its name begins with "[" or "#", or has a "="'
+    return None
+
+
+_ODD = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""What ends a line for some reader or other, and what cannot be written: a tab is neither."""
+
+
+def compose_entry_points(entry_points: Iterable[EntryPoint]) -> str:
+    """Compose what an installed distribution has as ``entry_points.txt``."""
+    namespaces: dict[str, dict[EntryPoint, None]] = {}
+    for entry_point in entry_points:
+        namespaces.setdefault(entry_point.namespace, {})[entry_point] = None
+    return "\n".join(
+        f"[{namespace}]\n" + "".join(f"{name} = {value}\n" for _, name, value in plugins)
+        for namespace, plugins in namespaces.items()
+    )
+
+
+def compose_metadata(headers: Mapping[str, Iterable[str]]) -> str:
+    """Compose what an installed distribution has as ``METADATA``."""
+    lines = ["Metadata-Version: 2.4"]
+    for header, values in headers.items():
+        lines += [f"{header}: {_value(header, value)}" for value in values]
+    return "\n".join(lines) + "\n"
+
+
+def _value(header: str, value: str) -> str:
+    """Give a value that stays within its header: in one line, or the text of a licence in lines that continue it."""
+    lines = (_ODD.sub(" ", line).strip() for line in value.splitlines())
+    return ("\n        " if header == "License" else " ").join(filter(None, lines))

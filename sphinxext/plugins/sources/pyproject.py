@@ -1,0 +1,105 @@
+"""Reads ``pyproject.toml``: the table ``[project]``, and the tables of the tool that builds."""
+
+from __future__ import annotations
+
+import fnmatch
+from typing import TYPE_CHECKING, NamedTuple
+
+from sphinxext.plugins.sources import toml, tools
+from sphinxext.plugins.sources.declared import CONSOLE, GUI, Declared, Registrar
+
+if TYPE_CHECKING:
+    from sphinxext.plugins.sources.declared import EntryPoint
+    from sphinxext.plugins.sources.toml import Table
+    from sphinxext.plugins.sources.tree import Tree
+
+FILE = "pyproject.toml"
+
+_FIELDS = {
+    "name": ("Name",),
+    "version": ("Version",),
+    "description": ("Summary",),
+    "requires-python": ("Requires-Python",),
+    "license": ("License", "License-Expression"),
+    "authors": ("Author", "Author-email"),
+    "maintainers": ("Maintainer", "Maintainer-email"),
+    "keywords": ("Keywords",),
+    "classifiers": ("Classifier",),
+    "urls": ("Project-URL", "Home-page", "Download-URL"),
+}
+"""The headers of each key of ``[project]``."""
+
+_SCRIPTS = {"scripts": CONSOLE, "gui-scripts": GUI}
+
+
+class Pyproject(NamedTuple):
+    """What a ``pyproject.toml`` tells."""
+
+    project: Declared | None
+    """The table ``[project]``, if there is one."""
+
+    tool: Declared
+    """The tables of the tool that builds."""
+
+    dynamic: frozenset[str]
+    """The headers and the namespaces that ``[project]`` leaves to others; "" stands for all but those of scripts."""
+
+    setuptools: bool
+    """Whether setuptools builds, which reads other files as well."""
+
+    pbr: bool
+    """Whether pbr does, with its help."""
+
+
+def read(tree: Tree) -> Pyproject:
+    """Read what there is; without the file, it declares nothing."""
+    content = toml.read(tree, FILE)
+    build = content.table("build-system")
+    backend = build.text("build-backend") or ""
+    project = content.table("project")
+    tool = tools.read(tree, content.table("tool"), backend, project)
+    keys = project.texts("dynamic")
+    dynamic = {header for key in keys for header in _FIELDS.get(key, ())}
+    dynamic |= {_SCRIPTS.get(key, "") for key in keys if key in {*_SCRIPTS, "entry-points"}}
+    return Pyproject(
+        project=_project(tree, project) if content.is_table("project") else None,
+        tool=tool,
+        dynamic=frozenset(dynamic),
+        setuptools=not tools.known(backend),
+        pbr=backend.startswith("pbr") or any(name.startswith("pbr") for name in build.texts("requires")),
+    )
+
+
+def _project(tree: Tree, project: Table) -> Declared:
+    declared = Declared()
+    for key in ("name", "version", "description", "requires-python"):
+        declared.say(_FIELDS[key][0], project.text(key))
+    if project.is_text("license"):
+        declared.say("License-Expression", project.text("license"))
+    else:
+        declared.say("License", project.table("license").text("text"))
+    for role, key in (("Author", "authors"), ("Maintainer", "maintainers")):
+        declared.people(role, ((person.text("name"), person.text("email")) for person in project.tables(key)))
+    declared.say("Keywords", ",".join(project.texts("keywords")))
+    declared.say("Classifier", *project.texts("classifiers"))
+    declared.say("Project-URL", *(f"{label}, {url}" for label, url in project.table("urls").pairs()))
+    patterns = project.texts("license-files")
+    declared.say("License-File", *(file for pattern in patterns for file in _files(tree, pattern)))
+    declared.entry_points = _entry_points(tree, project)
+    return declared
+
+
+def _files(tree: Tree, pattern: str) -> list[str]:
+    """Give the files that a pattern means; below a folder only where it names one."""
+    if "/" in pattern:
+        return [] if any(char in pattern for char in "*?[") else [pattern]
+    return [name for name in tree.names("") if fnmatch.fnmatchcase(name, pattern)]
+
+
+def _entry_points(tree: Tree, project: Table) -> list[EntryPoint]:
+    registrar = Registrar(tree, project.file)
+    for key, namespace in _SCRIPTS.items():
+        for name, value in project.table(key).pairs():
+            registrar.take(namespace, name, value)
+    tools.register(registrar, project.table("entry-points"))
+    return registrar.taken
