@@ -25,6 +25,9 @@ html_title = project
 # for its own tests. It is there on purpose, and is no reason to fail a build with -W.
 suppress_warnings = ["plugins.load"]
 
+# sources.rst shows the plugins of a tree that is not installed.
+plugins_sources = ["installed", "project:../example_project/sluice-labs"]
+
 # fields.rst and catalog.rst show these.
 plugins_overlay = "overlay.toml"
 plugins_namespaces = {
@@ -42,6 +45,7 @@ plugins_namespaces = {
         "columns": ["name", "summary", "distribution", "license"],
         "select": "[extractors]\n{name} = {name}\n\n[{name}: **.*]",
     },
+    "sluice.codec": {"fields": {"Suffix": "call:suffix"}},
     "babel.checkers": {"title": "Checkers of translations"},
 }
 

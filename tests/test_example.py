@@ -25,6 +25,7 @@ PLUGINS = {
     "sluice.reader": ["arrow", "csv", "json", "jsonl", "ndjson", "stdin", "tsv"],
     "sluice.filter": ["head", "sort", "unique", "unique"],
     "sluice.writer": ["csv", "table"],
+    "sluice.codec": ["ebb", "tide"],
 }
 
 
@@ -104,7 +105,7 @@ def test_lists_and_descriptions(pages: Path) -> None:
         assert len(plugins) == len(set(plugins)) >= 3
 
 
-READERS, FILTERS, WRITERS = PLUGINS.values()
+READERS, FILTERS, WRITERS, CODECS = PLUGINS.values()
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ READERS, FILTERS, WRITERS = PLUGINS.values()
     [
         ("a-table-and-details", "sp-table", READERS),
         ("a-table-and-details", "sp-details", [name for name in READERS if name != "csv"]),
-        ("a-table", "sp-table", [*FILTERS, *READERS, *WRITERS]),
+        ("a-table", "sp-table", [*CODECS, *FILTERS, *READERS, *WRITERS]),
         ("a-list", "sp-list", ["csv", "json", "stdin", "tsv", *WRITERS]),
         ("cards", "sp-cards", ["json", "jsonl", "ndjson", "csv", "tsv", "arrow", "stdin"]),
         ("details", "sp-details", WRITERS),
@@ -126,6 +127,7 @@ def test_catalog_shows_every_plugin_in_each_view(pages: Path, section: str, view
 def test_catalog_has_titles_columns_and_templates(pages: Path) -> None:
     page = sections((pages / "catalog.html").read_text())
     assert re.findall(r'<p class="[^"]*sp-group[^"]*"[^>]*>([^<]+)', page["a-table"]) == [
+        "Codecs",
         "Filters",
         "Readers",
         "Writers",
@@ -156,3 +158,12 @@ def test_data_has_every_plugin(pages: Path) -> None:
     data = validate((pages / "plugins.json").read_bytes())
     told = {name: [plugin["name"] for plugin in namespace["plugins"]] for name, namespace in data["namespaces"].items()}
     assert told == PLUGINS
+
+
+def test_codecs_are_read_out_of_a_tree_that_is_not_installed(pages: Path) -> None:
+    assert importlib.util.find_spec("sluice_labs") is None
+    page = html.unescape(re.sub("<[^>]+>", " ", (pages / "codecs.html").read_text()))
+    assert "Packs what rises and falls regularly." in page
+    assert "not known" not in page
+    data = validate((pages / "plugins.json").read_bytes())
+    assert data["distributions"]["sluice-labs"]["source"] == "project:../sluice-labs"

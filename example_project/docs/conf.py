@@ -11,6 +11,9 @@ exclude_patterns = ["_build"]
 # filter "unique". Both are shown on their pages; they are no reason to fail a build with -W.
 suppress_warnings = ["plugins.load", "plugins.conflict"]
 
+# Sluice and its extras are installed; the source tree of its laboratory is not.
+plugins_sources = ["installed", "project:../sluice-labs"]
+
 # What readers are asked. Most answers stand in their source. The media type of LineReader is put
 # together there, so it is loaded for that. "arrow" does not load, and has the last field alone.
 # The columns are those of a catalog; "install" is the same for all namespaces, and "select" is not.
@@ -31,6 +34,7 @@ plugins_namespaces = {
         "columns": ["name", "summary", "distribution"],
         "select": "sluice csv {name} csv < towns.csv",
     },
+    "sluice.codec": {"title": "Codecs", "fields": {"Suffix": "call:suffix"}},
     "sluice.writer": {
         "title": "Writers",
         "columns": ["name", "summary"],

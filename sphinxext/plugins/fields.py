@@ -143,7 +143,8 @@ def _unanswered(plugin: Plugin, name: str, answer: Answer) -> Problem:
         "does not answer %(describer)s for its field '%(field)s': %(reason)s",
         {"describer": answer.describer, "field": name, "reason": str(answer.error)},
         kind=ProblemKind.FIELD,
-        remedy='set plugins_introspection to "auto" to have it asked, or give the field another describer'
+        remedy='have it asked where it is installed (plugins_introspection = "auto"), or give the field another '
+        "describer"
         if read
         else "install what it needs, mend the plugin, or give the field another describer",
         plugin=plugin.identity,

@@ -82,7 +82,7 @@ class Static:
                 "cannot be told from the source of %(target)s: %(reason)s",
                 {"target": plugin.target, "reason": reason},
                 kind=ProblemKind.LOAD,
-                remedy='set plugins_introspection to "auto" to have it loaded, or mend the entry point',
+                remedy='have it loaded where it is installed (plugins_introspection = "auto"), or mend the entry point',
                 plugin=plugin.identity,
             )
             return msgspec.structs.replace(plugin, problems=(*plugin.problems, problem))
@@ -102,7 +102,7 @@ class Static:
             "is only in part told from the source of %(target)s: %(reason)s",
             {"target": plugin.target, "reason": str(doubt)},
             kind=ProblemKind.LOAD,
-            remedy='set plugins_introspection to "auto" to have it loaded, or suppress this warning',
+            remedy='have it loaded where it is installed (plugins_introspection = "auto"), or suppress this warning',
             plugin=plugin.identity,
             location=location,
         )
