@@ -138,10 +138,10 @@ class Project:
 
     def _entry_points(self) -> list[EntryPoint]:
         project, tool, dynamic = self._found.project, self._found.tool.entry_points, self._found.dynamic
+        if not self._found.setuptools:
+            return [*((project and project.entry_points) or ()), *(tool or ())]
         if project is None:
             return self._of_setup() if tool is None else tool
-        if not self._found.setuptools:
-            return [*(project.entry_points or ()), *(tool or ())]
         left = {CONSOLE, GUI, ""} & dynamic
         others = (self._of_setup() if tool is None else tool) if left else []
         allowed = [e for e in others if (e.namespace if e.namespace in {CONSOLE, GUI} else "") in left]

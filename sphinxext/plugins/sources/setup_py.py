@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sphinxext.plugins.sources import keywords
 from sphinxext.plugins.sources.declared import Declared, Registrar
 from sphinxext.plugins.sources.literals import Computed, Follower, parsed
-from sphinxext.plugins.sources.tree import shortened
+from sphinxext.plugins.sources.tree import LARGEST, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ class Script:
 
 def read(tree: Tree) -> Script:
     """Read what there is; without the file, it declares nothing."""
-    source = tree.read(FILE)
+    source = tree.read(FILE, LARGEST // 4)  # its syntax tree takes more time than any other file
     if source is None:
         return Script()
     try:

@@ -76,7 +76,7 @@ def _register(context: Context, groups: Table | None, scripts: Table | None) -> 
                 registrar.take(CONSOLE, name, value)
     if groups is not None:
         register(registrar, groups)
-    context.declared.entry_points = [*(context.declared.entry_points or ()), *registrar.taken]
+    context.declared.entry_points = [*(context.declared.entry_points or ()), *registrar.taken] or None
 
 
 def _script(scripts: Table, name: str) -> str | None:
@@ -104,7 +104,7 @@ def _poetry(context: Context) -> None:
         people = (person.partition("<") for person in table.texts(key))
         declared.people(role, ((name.strip(), email.rstrip("> ")) for name, _, email in people))
     python = table.table("dependencies")
-    if python.is_text("python") and not set(text := python.text("python") or "") & set("^*|") and text[0] != "~":
+    if python.is_text("python") and not set(text := python.text("python") or "") & set("^*|~"):
         declared.say("Requires-Python", text)
     for package in table.tables("packages"):
         include, source = package.text("include"), package.text("from") or ""
@@ -141,7 +141,7 @@ def _flit(context: Context) -> None:
     file = old.text("entry-points-file") or "entry_points.txt"
     registrar = Registrar(context.tree, file)
     registrar.take_lines(context.tree.named(file, table.file) or "")
-    declared.entry_points = [*(declared.entry_points or ()), *registrar.taken]
+    declared.entry_points = [*(declared.entry_points or ()), *registrar.taken] or None
 
 
 def _pdm(context: Context) -> None:

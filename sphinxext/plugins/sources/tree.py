@@ -64,8 +64,8 @@ class Tree:
         folder, name = posixpath.split(file)
         return name in self.names(folder)
 
-    def read(self, file: str) -> bytes | None:
-        """Read a file; None where it is not there or, with a problem, cannot be read."""
+    def read(self, file: str, most: int = LARGEST) -> bytes | None:
+        """Read a file; None where it is not there or, with a problem, cannot be read or has more bytes than most."""
         if not self.has(file):
             return None
         try:
@@ -73,8 +73,8 @@ class Tree:
         except OSError as error:
             self.unreadable(file, str(error.strerror or error))
             return None
-        if len(content) > LARGEST:
-            self.unreadable(file, f"it has more than {LARGEST:,} bytes")
+        if len(content) > most:
+            self.unreadable(file, f"it has more than {most:,} bytes")
             return None
         return content
 
