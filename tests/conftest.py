@@ -106,7 +106,7 @@ class Project:
         self.read = []
         app.connect("env-before-read-docs", lambda _app, _env, names: self.read.extend(names))
         app.build()
-        data = app.outdir / (app.config.plugins_json or "nothing")
+        data = app.outdir / (getattr(app.config, "plugins_json", "") or "nothing")
         if app.builder.format == "html" and data.is_file():
             validate(data.read_bytes())
         app.cleanup()  # what it registered with docutils would make the next one of the same test warn

@@ -46,6 +46,8 @@ def schema() -> bytes:
         for key, value in part.get("properties", {}).items():
             if key in described:
                 value["description"] = described[key]
+            if "anyOf" in value:  # in an order that depends on the version of msgspec
+                value["anyOf"].sort(key=lambda one: one == {"type": "null"})
         if "description" in part:
             part["description"] = plain(part["description"])
     # Names are the keys of what they name, and a plugin names its distribution.
@@ -54,7 +56,7 @@ def schema() -> bytes:
         del parts[name]["properties"][key]
     distribution = {"type": "string", "description": "The key of the distribution that registers it."}
     parts["Plugin"]["properties"]["distribution"] = distribution
-    problems = parts.pop("Catalog")["properties"]["problems"]
+    del parts["Catalog"]
     version = {
         "type": "string",
         "pattern": rf"^{export.SCHEMA_VERSION.partition('.')[0]}\.[0-9]+$",
@@ -70,7 +72,6 @@ def schema() -> bytes:
             "schema_version": version,
             "distributions": by_name("Distribution", "The distributions that register plugins, by name."),
             "namespaces": by_name("Namespace", "The namespaces with their plugins, by name."),
-            "problems": problems,
         },
         "required": ["schema_version", "distributions", "namespaces"],
         "$defs": parts,

@@ -2,28 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import msgspec
-
-from sphinxext.plugins import options
-from sphinxext.plugins.directives.catalog import PluginCatalog
-from sphinxext.plugins.directives.listing import ListPlugins, ShowPlugin
-from sphinxext.plugins.directives.manual import DescribeNamespace, DescribePlugin
-from sphinxext.plugins.domain import ROLES, PluginDomain
-from sphinxext.plugins.events import (
-    add_to_page,
-    begin,
-    copy_static_files,
-    find_outdated,
-    note_reading,
-    settle,
-    write_data,
-)
-from sphinxext.plugins.links import resolve_link
-from sphinxext.plugins.roles import PluginIndex, PluginRole
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -31,46 +10,12 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0.dev0"
 
-_STEVEDORE = "stevedore.sphinxext"
-
-_BEHIND_OTHERS = 900
-"""A priority of event handlers; intersphinx has Sphinx's default, 500."""
-
 __all__ = ["__version__", "setup"]
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
-    # No "env": the pages that a setting makes a difference to are found by what they show. But for a link.
-    for field in msgspec.structs.fields(options.Options):
-        app.add_config_value(
-            options.PREFIX + field.name, options.default(field), "html" if field.name == "json" else "", types=Any
-        )
-    app.add_domain(PluginDomain)
-    for role in ROLES:
-        app.add_role_to_domain(PluginDomain.name, role, PluginRole())
-    app.add_index_to_domain(PluginDomain.name, PluginIndex)
-    app.add_directive_to_domain(PluginDomain.name, "plugin", DescribePlugin)
-    app.add_directive_to_domain(PluginDomain.name, "namespace", DescribeNamespace)
-    app.add_directive("plugin", ShowPlugin)
-    app.add_directive("plugin-catalog", PluginCatalog)
-    app.add_message_catalog("sphinxext.plugins", str(Path(__file__).with_name("locale")))
-    # Stevedore's extension may be listed as well, before this one or behind it; this directive is to serve.
-    if _STEVEDORE in app.config.extensions:
-        app.setup_extension(_STEVEDORE)
-    app.add_directive("list-plugins", ListPlugins, override=True)
-    app.connect("builder-inited", begin)
-    app.connect("env-get-outdated", find_outdated)
-    app.connect("env-before-read-docs", note_reading)
-    app.connect("env-updated", settle)
-    app.connect("write-started", copy_static_files)
-    app.connect("html-page-context", add_to_page)
-    app.connect("build-finished", write_data)
-    app.connect("missing-reference", resolve_link, priority=_BEHIND_OTHERS)
-    return {
-        "version": __version__,
-        # Another version may show the same plugins in another way, so all pages are read again.
-        "env_version": zlib.crc32(__version__.encode()),
-        "parallel_read_safe": True,
-        "parallel_write_safe": True,
-    }
+    # Not above: the command and the core are in this package too, and need no Sphinx.
+    from sphinxext.plugins.extension import register  # noqa: PLC0415
+
+    return register(app, __version__)

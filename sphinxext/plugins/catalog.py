@@ -60,6 +60,10 @@ class Assembler:
         """What could not be read of the distributions and the overlay, whatever the namespace."""
         return [*self._read[1], *self._overlay[1]]
 
+    def registered(self, name: str) -> Sequence[Plugin]:
+        """Give the plugins of a namespace without introspection, in no order."""
+        return self._plugins.get(name, ())
+
     def namespace(self, name: str) -> Namespace | None:
         """Give a namespace with its plugins, introspected; None where there is none of that name."""
         if name not in self._namespaces:

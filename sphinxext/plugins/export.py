@@ -42,7 +42,8 @@ def to_json(catalog: Catalog) -> bytes:
         "distributions": {"sluice": {"name": "sluice", "version": "2.1.0"}},
         "namespaces": {"sluice.reader": {"plugins": [{"name": "csv", "distribution": "sluice"}]}}}
 
-    What is not known is left out. Each distribution stands there once.
+    What is not known is left out. Each distribution stands there once. Problems of the whole are those of
+    where it was found, and do not go with it.
     """
     distributions: dict[str, Any] = {}
     namespaces: dict[str, Any] = {}
@@ -60,8 +61,6 @@ def to_json(catalog: Catalog) -> bytes:
         "distributions": dict(sorted(distributions.items())),
         "namespaces": namespaces,
     }
-    if "problems" in made:
-        whole["problems"] = made["problems"]
     return msgspec.json.format(msgspec.json.encode(whole), indent=1) + b"\n"
 
 
@@ -90,8 +89,7 @@ def from_json(text: bytes) -> Catalog:
         _namespace(name, _converted(given, dict[str, Json], f"$.namespaces[{name!r}]"), distributions)
         for name, given in _mapping(whole, "namespaces", "$").items()
     ]
-    problems = _converted(whole.get("problems", []), tuple[Problem, ...], "$.problems")
-    return Catalog(namespaces=tuple(namespaces), problems=(*newer, *problems))
+    return Catalog(namespaces=tuple(namespaces), problems=tuple(newer))
 
 
 def _newer(version: str) -> list[Problem]:

@@ -384,4 +384,4 @@ class Catalog(Struct, frozen=True):
     """By name, each once."""
 
     problems: tuple[Problem, ...] = ()
-    """What is wrong with the sources, whatever the namespace."""
+    """What is wrong with what it was read from."""

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.model import Json, ProblemKind
+from sphinxext.plugins.texts import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from sphinxext.plugins.model import Distribution, Plugin
+    from sphinxext.plugins.model import Distribution, Namespace, Plugin
+    from sphinxext.plugins.options import Options
 
 
 def _of_distribution(tell: Callable[[Distribution], Json]) -> Callable[[Plugin], Json]:
@@ -60,6 +62,66 @@ def values(plugin: Plugin, name: str) -> list[Json]:
     if not says_something(found):
         return []
     return found if isinstance(found, list) else [found]
+
+
+def known_fields(namespaces: Iterable[Namespace], options: Options) -> dict[str, str]:
+    """Give the names of all fields as they are written, by how they are looked for."""
+    configured = [name for namespace in namespaces for name in options.of_namespace(namespace.name).fields]
+    return {name.casefold(): name for name in [*BUILT_IN, *configured]}
+
+
+def columns(namespaces: Sequence[Namespace], plugins: Sequence[Plugin], options: Options) -> list[str]:
+    """Give the columns that the configuration asks for, or else those that there is something to show in."""
+    settings = [options.of_namespace(namespace.name) for namespace in namespaces]
+    known = known_fields(namespaces, options)
+    asked = [known[name.casefold()] for each in settings for name in each.columns or () if name.casefold() in known]
+    if not asked:
+        distributions = {value(plugin, "distribution") for plugin in plugins}
+        fields = [name for each in settings for name in each.fields]
+        asked = ["name", "summary", *fields, *(["distribution"] if len(distributions) > 1 else [])]
+        asked = [name for name in asked if any(says_something(cell(plugin, name, options)) for plugin in plugins)]
+    several = ["namespace"] if len(namespaces) > 1 else []
+    return list(dict.fromkeys([*several, *asked]))
+
+
+def heading(field: str) -> str:
+    """Give what stands above a column."""
+    return f"{field[:1].upper()}{field[1:]}"
+
+
+def cell(plugin: Plugin, field: str, options: Options) -> Json:
+    """Give what stands in a column; a summary may be somebody else's, and then says whose."""
+    inherited = plugin.inherited if options.inherit_docstrings and plugin.docstring is None else None
+    if field == "summary" and inherited is not None:
+        return f"{inherited.docstring.summary} (inherited from {inherited.owner})"
+    return value(plugin, field)
+
+
+def row(plugin: Plugin, fields: Iterable[str], options: Options) -> list[str]:
+    """Give what stands in columns, as texts; a name is marked where people have to know before they use the plugin."""
+    marks = ["deprecated"] if plugin.deprecated is not None else []
+    marks += ["cannot be loaded"] if cannot_be_loaded(plugin) else []
+    texts = {field: text_of(cell(plugin, field, options)) for field in fields}
+    if "name" in texts and marks:
+        texts["name"] += f" ({', '.join(marks)})"
+    return list(texts.values())
+
+
+def filled(template: str, plugin: Plugin) -> str:
+    """Fill in a template of the settings, such as ``pip install {requirement}``."""
+    distribution = plugin.distribution
+    name = distribution.name if distribution else ""
+    known = {
+        "name": plugin.name,
+        "namespace": plugin.namespace,
+        "distribution": name,
+        "requirement": f"{name}[{','.join(plugin.extras)}]" if plugin.extras else name,
+        "version": (distribution and distribution.version) or "",
+    }
+    text = template
+    for key, each in known.items():
+        text = text.replace(f"{{{key}}}", each)
+    return text.strip("\n")
 
 
 class Selection(NamedTuple):

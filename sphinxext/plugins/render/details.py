@@ -9,6 +9,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.locale import get_translation
 
+from sphinxext.plugins import selection
 from sphinxext.plugins.model import ProblemKind
 from sphinxext.plugins.render import parts
 
@@ -206,22 +207,10 @@ def _deprecation(plugin: Plugin) -> list[nodes.Node]:
 
 
 def _snippet(template: str, plugin: Plugin) -> list[nodes.Node]:
-    """Fill a template in; several lines become a block."""
-    distribution = plugin.distribution
-    name = distribution.name if distribution else ""
-    values = {
-        "name": plugin.name,
-        "namespace": plugin.namespace,
-        "distribution": name,
-        "requirement": f"{name}[{','.join(plugin.extras)}]" if plugin.extras else name,
-        "version": (distribution and distribution.version) or "",
-    }
-    text = template
-    for key, value in values.items():
-        text = text.replace(f"{{{key}}}", value)
+    """Render a template, filled in; several lines become a block."""
+    text = selection.filled(template, plugin)
     if not text:
         return []
-    text = text.strip("\n")
     return [nodes.literal_block(text, text, language="none") if "\n" in text else nodes.literal("", text)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,7 +9,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins import selection
+from sphinxext.plugins import selection, texts
 from sphinxext.plugins.model import Introspection, Kind, ProblemKind, anchor
 from sphinxext.plugins.options import NamespaceOptions
 from sphinxext.plugins.references import ANCHOR, DATA, DESCRIBED, OPTIONAL, PATHS, SOURCE, Object
@@ -248,16 +247,8 @@ def owner(path: str) -> nodes.Node:
 
 
 def text_of(value: Json) -> str:
-    """Write a value as text: a list of plain ones with commas, anything nested as JSON."""
-    match value:
-        case str():
-            return value
-        case bool():
-            return _("yes") if value else _("no")
-        case list() if not any(isinstance(item, list | dict) for item in value):
-            return ", ".join(map(text_of, value))
-        case _:
-            return json.dumps(value, ensure_ascii=False)
+    """Write a value as text, in the language of the build."""
+    return texts.text_of(value, _("yes"), _("no"))
 
 
 def problem(said: Sequence[nodes.Node], class_: str = "sp-problem") -> nodes.Node:

@@ -1,0 +1,53 @@
+"""The command ``sphinx-plugins``: the catalog on a terminal, as data, and as a check, without a documentation.
+
+It takes the same settings as the extension, and nothing here or below imports Sphinx. What plugins and
+distributions say is shown, and never acts: on a terminal, in Markdown or in JSON.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from sphinxext.plugins.cli.arguments import UsageError, parser
+from sphinxext.plugins.cli.commands import COMMANDS
+from sphinxext.plugins.cli.session import Session
+from sphinxext.plugins.cli.terminal import Terminal
+from sphinxext.plugins.texts import in_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_WARNINGS, _UNUSABLE = 1, 2
+
+_BY_SIGNAL = 128
+"""What shells add the number of a signal to, for the exit code of what it ended."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command, and give its exit code."""
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return _BY_SIGNAL + signal.SIGINT
+    except BrokenPipeError:
+        # Python would try to write the rest when it ends, and complain.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
+        return _BY_SIGNAL + signal.SIGPIPE
+    return code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    given = parser().parse_args(arguments)
+    session = Session(given, Terminal())
+    try:
+        code = COMMANDS[given.command](given, session)
+    except UsageError as error:
+        sys.stderr.write(f"sphinx-plugins: error: {in_line(str(error))}\n")
+        return _UNUSABLE
+    return _WARNINGS if session.warned and given.fail_on_warning else code

@@ -1,0 +1,199 @@
+"""The command line: its parser, and the settings that it and a conf.py give."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib.metadata
+import runpy
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from sphinxext.plugins.options import PREFIX, Options, default, description, expected, from_config, resolved
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sphinxext.plugins.model import Problem
+
+
+class UsageError(Exception):
+    """What is asked for cannot be done; the text says why."""
+
+
+_FLAGS = {
+    "sources": "--source",
+    "network": "--network",
+    "introspection": "--introspection",
+    "python": "--python",
+    "mock_imports": "--mock-import",
+    "import_timeout": "--import-timeout",
+    "inherit_docstrings": "--inherit-docstrings",
+    "overlay": "--overlay",
+}
+"""The settings that the command takes besides conf.py; the others are for pages, or take more than a word."""
+
+_EXIT_CODES = """\
+exit codes:
+  0  all is well
+  1  a snapshot is out of date, catalogs differ, or with -W there are warnings
+  2  it cannot be done: wrong usage, an unknown name, a file that cannot be read
+  130, 141  interrupted; the output was closed
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Make the parser."""
+    made = argparse.ArgumentParser(
+        prog="sphinx-plugins",
+        description="Show, export and compare the plugins that distributions register as entry points.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("--version", action="version", version=importlib.metadata.version("sphinxext-plugins"))
+    commands = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    settings = [_settings()]
+
+    def command(name: str, help_: str, parents: list[argparse.ArgumentParser] = settings) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=help_, description=f"{help_[0].upper()}{help_[1:]}.", parents=parents)
+
+    namespaces = command("namespaces", "list the namespaces that exist, with the number of their plugins")
+    _globs(namespaces)
+    _format(namespaces, "table", "json", "csv")
+    listing = command("list", "list the plugins of a namespace")
+    listing.add_argument("namespaces", metavar="NAMESPACE", nargs="+", help="a name or a glob")
+    listing.add_argument("--columns", metavar="FIELD,...", help="the fields to show, those of the configuration too")
+    listing.add_argument("--include", metavar="GLOB", action="append", help="show only plugins whose name fits")
+    listing.add_argument("--exclude", metavar="GLOB", action="append", help="leave out plugins whose name fits")
+    listing.add_argument("--distribution", metavar="GLOB", action="append", help="show only plugins of these")
+    listing.add_argument("--sort", metavar="FIELD", help="sort by this field; --sort=-FIELD for the other way round")
+    _format(listing, "table", "json", "csv")
+    showing = command("show", "tell all that is known of a plugin")
+    showing.add_argument("plugin", metavar="NAMESPACE:NAME", help="its identity")
+    _format(showing, "text", "json")
+    exporting = command("export", "write the catalog to standard output")
+    _globs(exporting)
+    _format(exporting, "json", "markdown")
+    snapshot = command("snapshot", "write the catalog to a file that can stand in for the plugins, or check it")
+    snapshot.add_argument("--check", action="store_true", help="only tell whether it is up to date, and what differs")
+    snapshot.add_argument("file", metavar="FILE", type=Path)
+    _globs(snapshot, "; without one, those that the file has, or all where there is no file yet")
+    comparing = command("diff", "tell which plugins two exported catalogs do not have in common", [])
+    comparing.set_defaults(fail_on_warning=False)
+    comparing.add_argument("old", metavar="OLD", type=Path)
+    comparing.add_argument("new", metavar="NEW", type=Path)
+    _format(comparing, "text", "markdown", "json")
+    return made
+
+
+def _globs(command: argparse.ArgumentParser, otherwise: str = "; without one, all") -> None:
+    command.add_argument("namespaces", metavar="GLOB", nargs="*", help=f"a namespace, or a glob{otherwise}")
+
+
+def _format(command: argparse.ArgumentParser, *choices: str) -> None:
+    command.add_argument("--format", choices=choices, default=choices[0], help=f"{choices[0]}, if not given")
+
+
+def _settings() -> argparse.ArgumentParser:
+    """Make a parser of what all commands that look at plugins take."""
+    made = argparse.ArgumentParser(add_help=False)
+    made.add_argument(
+        "--conf",
+        metavar="PATH",
+        type=Path,
+        help="take the settings from this conf.py, or the one in this folder; it is run, as Sphinx does",
+    )
+    made.add_argument("-W", "--fail-on-warning", action="store_true", help="exit with 1 where there are warnings")
+    group = made.add_argument_group("settings", "These go before those of conf.py.")
+    fields = {field.name: field for field in msgspec.structs.fields(Options)}
+    for name, flag in _FLAGS.items():
+        help_ = (
+            description(fields[name]).replace("``", "").replace("relative to conf.py", "relative to the current folder")
+        )
+        group.add_argument(flag, dest=name, help=help_.replace("%", "%%"), **_takes(fields[name].type))
+    return made
+
+
+def _takes(form: object) -> dict[str, Any]:
+    """Say how a setting is given on the command line, by its type."""
+    info = msgspec.inspect.type_info(form)
+    while isinstance(info, msgspec.inspect.Metadata):
+        info = info.type
+    match info:
+        case msgspec.inspect.LiteralType():
+            return {"choices": info.values}
+        case msgspec.inspect.BoolType():
+            return {"action": argparse.BooleanOptionalAction}
+        case msgspec.inspect.FloatType():
+            return {"type": float, "metavar": "SECONDS"}
+        case msgspec.inspect.ListType():
+            return {"action": "append", "metavar": "SOURCE"}
+        case msgspec.inspect.UnionType() if any(isinstance(one, msgspec.inspect.ListType) for one in info.types):
+            return {"action": "append", "metavar": "MODULE"}
+        case _:
+            return {"metavar": "PATH"}
+
+
+class Settings(NamedTuple):
+    """What the command line and conf.py say."""
+
+    options: Options
+
+    folder: Path
+    """What the sources are relative to."""
+
+    problems: list[Problem]
+    """What is wrong in conf.py."""
+
+    suppressed: frozenset[str]
+    """The warnings that conf.py suppresses, as it names them."""
+
+
+def settings(arguments: argparse.Namespace) -> Settings:
+    """Put together what the command line and conf.py say.
+
+    :raises UsageError: where that cannot be used
+    """
+    values: dict[str, object] = {field.name: default(field) for field in msgspec.structs.fields(Options)}
+    conf: Mapping[str, object] = {}
+    folder = Path.cwd()
+    if arguments.conf is not None:
+        file = (arguments.conf / "conf.py" if arguments.conf.is_dir() else arguments.conf).absolute()
+        conf, folder = _run(file), file.parent
+        values |= {name: resolved(name, conf[PREFIX + name], folder) for name in values if PREFIX + name in conf}
+        if values["mock_imports"] is None:
+            values["mock_imports"] = conf.get("autodoc_mock_imports")
+    given = {name: found for name in _FLAGS if (found := getattr(arguments, name)) is not None}
+    for field in msgspec.structs.fields(Options):
+        if field.name in given:
+            try:
+                msgspec.convert(given[field.name], field.type)
+            except msgspec.ValidationError as error:
+                msg = f"{_FLAGS[field.name]} cannot be {given[field.name]!r}: give it {expected(field)}"
+                raise UsageError(msg) from error
+    values |= {name: resolved(name, value, Path.cwd()) for name, value in given.items()}
+    options, problems = from_config(values)
+    suppressed = conf.get("suppress_warnings")
+    named = frozenset(map(str, suppressed if isinstance(suppressed, list | tuple) else ()))
+    return Settings(options, Path.cwd() if "sources" in given else folder, problems, named)
+
+
+class _Tags(set[str]):
+    """The tags that conf.py finds; there are none."""
+
+    has: Callable[..., bool] = set.__contains__
+
+
+def _run(file: Path) -> dict[str, object]:
+    """Run a conf.py as Sphinx does: in its folder, with its path and the tags."""
+    try:
+        with contextlib.chdir(file.parent), contextlib.redirect_stdout(sys.stderr):
+            return runpy.run_path(str(file), {"tags": _Tags()})
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # somebody's code raises anything, SystemExit too
+        msg = f"{file} cannot be run: {type(error).__name__}: {error}"
+        raise UsageError(msg) from error

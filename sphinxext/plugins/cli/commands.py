@@ -1,0 +1,249 @@
+"""What each command does; each gives the exit code."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from sphinxext.plugins import selection
+from sphinxext.plugins.cli import markdown, plain
+from sphinxext.plugins.cli.arguments import UsageError
+from sphinxext.plugins.cli.session import the_nearest
+from sphinxext.plugins.compare import compare
+from sphinxext.plugins.export import UnreadableError, from_json, to_json
+from sphinxext.plugins.model import Catalog, Docstring, Json, Problem
+from sphinxext.plugins.texts import in_json, text_of, visible
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from sphinxext.plugins.cli.session import Session
+    from sphinxext.plugins.cli.terminal import Terminal
+    from sphinxext.plugins.model import Namespace, Plugin
+
+FINE, DIFFERENT = 0, 1
+
+
+def namespaces(arguments: argparse.Namespace, session: Session) -> int:
+    """List the namespaces, with the number of their plugins; none is introspected."""
+    names = session.names(arguments.namespaces)
+    session.warn_of([], [])
+    rows = [(name, len(session.assembler.registered(name))) for name in names]
+    if arguments.format == "table":
+        counted = [(name, str(count)) for name, count in rows]
+        session.terminal.write(session.terminal.table(["Namespace", "Plugins"], counted))
+    else:
+        _data(["namespace", "plugins"], rows, arguments.format, session.terminal)
+    return FINE
+
+
+def list_plugins(arguments: argparse.Namespace, session: Session) -> int:
+    """List plugins with the fields that are asked for."""
+    found = session.namespaces(session.names(arguments.namespaces))
+    known = selection.known_fields(found, session.options)
+    if arguments.sort is not None:
+        _known(arguments.sort.removeprefix("-"), known)
+    chosen = selection.Selection(
+        include=arguments.include or (),
+        exclude=arguments.exclude or (),
+        distribution=arguments.distribution or (),
+        sort=arguments.sort,
+    )
+    [(_, plugins)] = selection.select((plugin for each in found for plugin in each.plugins), chosen)
+    asked = [_known(name.strip(), known) for name in (arguments.columns or "").split(",") if name.strip()]
+    columns = list(dict.fromkeys(asked)) or selection.columns(found, plugins, session.options)
+    session.warn_of(found, plugins)
+    if arguments.format == "table":
+        rows = [selection.row(plugin, columns, session.options) for plugin in plugins]
+        session.terminal.write(session.terminal.table(list(map(selection.heading, columns)), rows))
+    else:
+        cells = [[selection.cell(plugin, name, session.options) for name in columns] for plugin in plugins]
+        _data(columns, cells, arguments.format, session.terminal)
+    return FINE
+
+
+def show(arguments: argparse.Namespace, session: Session) -> int:
+    """Tell all that is known of a plugin, or of all that have its name."""
+    name, colon, bare = arguments.plugin.partition(":")
+    if not colon:
+        msg = f"{name!r} is not of the form NAMESPACE:NAME"
+        raise UsageError(msg)
+    if name not in session.assembler.names:
+        msg = f"there is no plugin namespace {name!r}{the_nearest(name, session.assembler.names)}"
+        raise UsageError(msg)
+    [namespace] = session.namespaces([name])
+    plugins = tuple(plugin for plugin in namespace.plugins if plugin.name == bare)
+    if not plugins:
+        near = the_nearest(bare, {plugin.name for plugin in namespace.plugins})
+        msg = f"there is no plugin {bare!r} in {name}{near}"
+        raise UsageError(msg)
+    problems = tuple(problem for problem in namespace.problems if problem.plugin == arguments.plugin)
+    only = msgspec.structs.replace(namespace, plugins=plugins, problems=problems)
+    session.warn_of([only], plugins)
+    if arguments.format == "json":
+        _json(to_json(Catalog(namespaces=(only,))), session.terminal)
+    else:
+        told = [plain.plugin(each, session.options, session.terminal) for each in plugins]
+        session.terminal.write("\n".join(told))
+    return FINE
+
+
+def export(arguments: argparse.Namespace, session: Session) -> int:
+    """Write the catalog to standard output."""
+    found = session.namespaces(session.names(arguments.namespaces))
+    session.warn_of(found, _plugins(found))
+    if arguments.format == "json":
+        _json(to_json(Catalog(namespaces=tuple(found))), session.terminal)
+    else:
+        session.terminal.write(markdown.to_markdown(found, session.options))
+    return FINE
+
+
+def snapshot(arguments: argparse.Namespace, session: Session) -> int:
+    """Write the catalog to a file, or tell whether that is what would be written."""
+    session.refuse_source(arguments.file)
+    kept = _read(arguments.file) if arguments.check or arguments.file.exists() else None
+    if kept is None or arguments.namespaces:
+        names = session.names(arguments.namespaces)
+    else:  # what it has and is there no more is a difference, and no mistake
+        names = [each.name for each in kept.namespaces if each.name in session.assembler.names]
+    found = session.namespaces(names)
+    session.warn_of(found, _plugins(found))
+    for problem in kept.problems if kept else ():
+        session.warn(problem)
+    text = to_json(Catalog(namespaces=tuple(map(_lasting, found))))
+    if not arguments.check:
+        _write(arguments.file, text)
+        return FINE
+    assert kept is not None
+    now = from_json(text)
+    if kept == now:
+        return FINE
+    differences = compare(kept, now)
+    told = plain.differences(differences, session.terminal) if differences else "How plugins were found differs.\n"
+    session.terminal.write(f"{told}\n")
+    session.terminal.write(f"{visible(str(arguments.file))} is out of date; write it anew, without --check\n")
+    return DIFFERENT
+
+
+def diff(arguments: argparse.Namespace, session: Session) -> int:
+    """Tell what two catalogs do not have in common."""
+    old, new = _read(arguments.old), _read(arguments.new)
+    for problem in (*old.problems, *new.problems):
+        session.terminal.warn(problem, None)
+    differences = compare(old, new)
+    match arguments.format:
+        case "json":
+            _json(_encoded(differences), session.terminal)
+        case "markdown":
+            session.terminal.write(markdown.differences(differences))
+        case _:
+            session.terminal.write(plain.differences(differences, session.terminal))
+    return DIFFERENT if differences else FINE
+
+
+COMMANDS: Mapping[str, Callable[[argparse.Namespace, Session], int]] = {
+    "namespaces": namespaces,
+    "list": list_plugins,
+    "show": show,
+    "export": export,
+    "snapshot": snapshot,
+    "diff": diff,
+}
+
+
+def _plugins(found: Sequence[Namespace]) -> list[Plugin]:
+    return [plugin for namespace in found for plugin in namespace.plugins]
+
+
+def _known(name: str, known: Mapping[str, str]) -> str:
+    """Give the name of a field as it is written.
+
+    :raises UsageError: where there is none of that name
+    """
+    if name.casefold() not in known:
+        near = the_nearest(name, known.values()) or f" (there are {', '.join(known.values())})"
+        msg = f"there is no field {name!r}{near}"
+        raise UsageError(msg)
+    return known[name.casefold()]
+
+
+def _data(fields: Sequence[str], rows: Iterable[Sequence[Json]], form: str, terminal: Terminal) -> None:
+    """Write rows as JSON or CSV."""
+    if form == "json":
+        _json(_encoded([dict(zip(fields, row, strict=True)) for row in rows]), terminal)
+        return
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(fields)
+    writer.writerows([visible(text_of(value)) for value in row] for row in rows)
+    terminal.write(written.getvalue())
+
+
+def _encoded(value: Json) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
+
+
+def _json(text: bytes, terminal: Terminal) -> None:
+    terminal.write(in_json(text.decode(), only_ascii=terminal.only_ascii))
+
+
+def _read(file: Path) -> Catalog:
+    """Read an exported catalog.
+
+    :raises UsageError: where that cannot be done
+    """
+    try:
+        return from_json(file.read_bytes())
+    except UnreadableError as error:
+        msg = f"{file} cannot be read: {error}; {error.remedy}"
+        raise UsageError(msg) from error
+    except OSError as error:
+        msg = f"{file} cannot be read: {error.strerror}"
+        raise UsageError(msg) from error
+
+
+def _write(file: Path, text: bytes) -> None:
+    """Write a file, if it is not what it would be.
+
+    :raises UsageError: where that cannot be done
+    """
+    try:
+        if not file.exists() or file.read_bytes() != text:
+            file.write_bytes(text)
+    except OSError as error:
+        msg = f"{file} cannot be written: {error.strerror}"
+        raise UsageError(msg) from error
+
+
+def _lasting(namespace: Namespace) -> Namespace:
+    """Leave out what changes though the plugins do not: where they were found, and their lines in the source."""
+
+    def lasting(plugin: Plugin) -> Plugin:
+        docstring, inherited, distribution = plugin.docstring, plugin.inherited, plugin.distribution
+        return msgspec.structs.replace(
+            plugin,
+            distribution=distribution and msgspec.structs.replace(distribution, source=None),
+            location=None,
+            docstring=docstring and _nowhere(docstring),
+            inherited=inherited and msgspec.structs.replace(inherited, docstring=_nowhere(inherited.docstring)),
+            problems=tuple(map(_nowhere, plugin.problems)),
+        )
+
+    return msgspec.structs.replace(
+        namespace,
+        plugins=tuple(map(lasting, namespace.plugins)),
+        problems=tuple(map(_nowhere, namespace.problems)),
+    )
+
+
+_Placed = TypeVar("_Placed", Docstring, Problem)
+
+
+def _nowhere(placed: _Placed) -> _Placed:
+    return msgspec.structs.replace(placed, location=None)

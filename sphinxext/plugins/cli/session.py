@@ -1,0 +1,121 @@
+"""What all commands share in one call: the settings, the catalog, and the warnings that were given."""
+
+from __future__ import annotations
+
+import fnmatch
+import itertools
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sphinxext.plugins.catalog import Assembler
+from sphinxext.plugins.cli.arguments import UsageError, settings
+from sphinxext.plugins.references import nearest
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from sphinxext.plugins.cli.arguments import Settings
+    from sphinxext.plugins.cli.terminal import Terminal
+    from sphinxext.plugins.model import Namespace, Plugin, Problem
+    from sphinxext.plugins.options import Options
+
+
+class Session:
+    """One call of the command."""
+
+    def __init__(self, arguments: argparse.Namespace, terminal: Terminal) -> None:
+        self._arguments = arguments
+        self.terminal = terminal
+        self.warned: set[tuple[str, str | None]] = set()
+        """The warnings that were given, with their places."""
+        self._name = ""
+        self._say: Callable[[str], None] = lambda _text: None
+
+    @property
+    def options(self) -> Options:
+        """The settings."""
+        return self._settings.options
+
+    @cached_property
+    def _settings(self) -> Settings:
+        return settings(self._arguments)
+
+    @cached_property
+    def assembler(self) -> Assembler:
+        """What assembles the catalog."""
+        return Assembler(self.options, self._settings.folder, progress=self._progress)
+
+    def _progress(self, what: str, plugins: int) -> Callable[[Plugin], None]:
+        """Say how many plugins of the namespace are done, if it takes long."""
+        done = itertools.count(1)
+        say, name = self._say, self._name
+
+        def tell(_: Plugin) -> None:
+            say(f"{name}: {what} plugins, {next(done)} of {plugins} done")
+
+        say(f"{name}: {what} plugins, none of {plugins} done")
+        return tell
+
+    def names(self, patterns: Iterable[str]) -> list[str]:
+        """Give the namespaces that names and globs fit, all where there are none of these.
+
+        :raises UsageError: where one fits none
+        """
+        with self.terminal.progress() as say:
+            say("reading distributions")
+            names = self.assembler.names
+        found: dict[str, None] = {}
+        for pattern in patterns or ["*"]:
+            fitting = [pattern] if pattern in names else fnmatch.filter(names, pattern)
+            if not fitting and pattern != "*":
+                msg = f"there is no plugin namespace {pattern!r}{the_nearest(pattern, names)}"
+                self.warn_of([], [])
+                raise UsageError(msg)
+            found |= dict.fromkeys(fitting)
+        return sorted(found)
+
+    def namespaces(self, names: Sequence[str]) -> list[Namespace]:
+        """Introspect namespaces."""
+        found: list[Namespace] = []
+        with self.terminal.progress() as self._say:
+            for self._name in names:
+                namespace = self.assembler.namespace(self._name)
+                assert namespace is not None
+                found.append(namespace)
+        return found
+
+    def warn_of(self, namespaces: Iterable[Namespace], plugins: Iterable[Plugin]) -> None:
+        """Warn of what is wrong with the settings, the sources, and what is shown."""
+        problems = [*self._settings.problems, *self.assembler.problems]
+        problems += [problem for namespace in namespaces for problem in namespace.problems]
+        problems += [problem for plugin in plugins for problem in plugin.problems]
+        for problem in problems:
+            path = self.assembler.place(problem)
+            self.warn(problem, f"{path}:{problem.location.line}" if path and problem.location else None)
+
+    def warn(self, problem: Problem, place: str | None = None) -> None:
+        """Warn of a problem once, if conf.py does not suppress it."""
+        type_ = f"plugins.{problem.kind.value}"
+        suppressed = not self._settings.suppressed.isdisjoint({"plugins", "plugins.*", type_})
+        if not suppressed and (problem.text, place) not in self.warned:
+            self.warned.add((problem.text, place))
+            self.terminal.warn(problem, place)
+
+    def refuse_source(self, file: Path) -> None:
+        """Make sure that a snapshot is not made from itself.
+
+        :raises UsageError: where its file is a source
+        """
+        for source in self.options.sources:
+            kind, _, place = source.partition(":")
+            if kind == "snapshot" and (self._settings.folder / place).resolve() == file.resolve():
+                msg = f"{file} is itself a source; name another one to make it from, with --source installed"
+                raise UsageError(msg)
+
+
+def the_nearest(name: str, known: Iterable[str]) -> str:
+    """Say which names may have been meant."""
+    near = nearest(name, known)
+    return f" (the nearest: {', '.join(near)})" if near else ""

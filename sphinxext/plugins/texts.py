@@ -1,0 +1,65 @@
+"""Texts of strangers, and values, as they can be shown where nothing in them may act."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinxext.plugins.model import Json
+
+_OTHERS = (
+    "\x7f-\x9f"  # control characters, too
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # what turns the direction of what follows
+    "\u2028\u2029\ufeff\ud800-\udfff\U000e0000-\U000e007f"  # separators of lines, what nobody sees, and surrogates
+)
+_ACTING = re.compile(f"[\x00-\x1f{_OTHERS}]")
+_ACTING_IN_JSON = re.compile(f"[{_OTHERS}]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7e]")
+
+
+def visible(text: str) -> str:
+    r"""Write a text with the characters that act instead of being shown written out: ``\x1b``, and ``\n``."""
+    return _ACTING.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def in_line(text: str) -> str:
+    """Write a text so in one line."""
+    return visible(" ".join(text.split()))
+
+
+def in_json(text: str, *, only_ascii: bool = False) -> str:
+    """Write a text of JSON so that it can be shown; it stands for the same.
+
+    :param only_ascii: whether all but ASCII is written out as well
+    """
+    return (_NOT_ASCII if only_ascii else _ACTING_IN_JSON).sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
+def in_markdown(text: str) -> str:
+    """Write a text as Markdown that shows it: of any flavour, within a line, a heading or a cell of a table."""
+    shown = re.sub(r"[\\`*_{}\[\]#!|]", r"\\\g<0>", in_line(text))
+    shown = shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    # Characters that some flavours give a meaning to, and that others show with a backslash before them.
+    return re.sub(
+        r"[~$@^]|=(?==)|(?<==)=|(?<=www)\.|:(?=//|\w+:)",
+        lambda found: f"&#{ord(found[0])};",
+        shown,
+        flags=re.IGNORECASE,
+    )
+
+
+def text_of(value: Json, yes: str = "yes", no: str = "no") -> str:
+    """Write a value as text: a list of plain ones with commas, anything nested as JSON."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case bool():
+            return yes if value else no
+        case list() if not any(isinstance(item, list | dict) for item in value):
+            return ", ".join(text_of(item, yes, no) for item in value)
+        case _:
+            return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,74 @@
+"""Bring the sessions in ``docs/command.rst``, and the export, up to date: ``python -m tests.sessions``.
+
+Each command is run in a folder with the example's documentation, and what it prints is put below it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.test_package import ROOT
+
+PAGE = ROOT / "docs" / "command.rst"
+
+EXPORT = ROOT / "docs" / "sluice.json"
+"""What ``docs/json.rst`` shows."""
+
+_BLOCK = re.compile(r"(?<=\.\. code-block:: console\n\n)(?:   .*\n|\n(?=   ))+")
+
+
+def rewritten() -> str:
+    """Give the page as it has to be."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        docs = folder / "docs"
+        docs.mkdir()
+        (docs / "conf.py").write_bytes((ROOT / "example_project" / "docs" / "conf.py").read_bytes())
+        prepare(folder)
+        return _BLOCK.sub(lambda block: session(block[0], folder), PAGE.read_text("utf-8"))
+
+
+def prepare(folder: Path) -> None:
+    """Write two snapshots, of which the older one is made up from the newer."""
+    run("sphinx-plugins snapshot --conf docs sluice-2.1.json sluice.reader sluice.writer", folder)
+    old = json.loads((folder / "sluice-2.1.json").read_text("utf-8"))
+    old["distributions"]["sluice"]["version"] = "2.0.0"
+    readers = {plugin["name"]: plugin for plugin in old["namespaces"]["sluice.reader"]["plugins"]}
+    del readers["jsonl"], readers["ndjson"], readers["tsv"]["deprecated"]
+    readers["csv"]["signature"] = "(stream)"
+    readers["xml"] = {**readers["json"], "name": "xml", "docstring": {"text": "Reads elements that are all alike."}}
+    old["namespaces"]["sluice.reader"]["plugins"] = list(readers.values())
+    (folder / "sluice-2.0.json").write_text(json.dumps(old), "utf-8")
+
+
+def session(block: str, folder: Path) -> str:
+    """Run the commands of a block, and give it with what they print."""
+    commands = [line.removeprefix("   $ ") for line in block.splitlines() if line.startswith("   $ ")]
+    lines = [line for command in commands for line in (f"$ {command}", *run(command, folder).splitlines())]
+    return "".join(f"   {line}\n" if line else "\n" for line in lines)
+
+
+def run(command: str, folder: Path) -> str:
+    scripts = Path(sys.executable).parent
+    environment = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}", "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(
+        ["bash", "-c", command],
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        cwd=folder,
+        env=environment,
+        encoding="utf-8",
+    )
+    return done.stdout
+
+
+if __name__ == "__main__":
+    PAGE.write_text(rewritten(), "utf-8")
+    EXPORT.write_text(run("sphinx-plugins export sluice.writer", ROOT), "utf-8")

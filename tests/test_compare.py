@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+
+from sphinxext.plugins.compare import Changed, Comparison, Fact, Named, compare
+from sphinxext.plugins.model import (
+    Answer,
+    Catalog,
+    Distribution,
+    Docstring,
+    Field,
+    Inherited,
+    Introspection,
+    Kind,
+    Location,
+    Namespace,
+    Plugin,
+    Problem,
+    ProblemKind,
+)
+from tests.test_export import catalogs
+
+ONE = Distribution(name="one", version="1.0", metadata=(("Name", "one"), ("Version", "1.0"), ("Import-Name", "a")))
+PLUGIN = Plugin(namespace="ns", name="a", target="m:A", distribution=ONE, docstring=Docstring(text="Does. More."))
+
+
+def catalog(*plugins: Plugin) -> Catalog:
+    names = sorted({plugin.namespace for plugin in plugins})
+    return Catalog(
+        namespaces=tuple(Namespace(name=n, plugins=tuple(p for p in plugins if p.namespace == n)) for n in names)
+    )
+
+
+def with_(plugin: Plugin = PLUGIN, **changes: Any) -> Plugin:  # noqa: ANN401
+    return msgspec.structs.replace(plugin, **changes)
+
+
+def test_what_came_and_went() -> None:
+    other = with_(namespace="other", name="b", distribution=None, docstring=None)
+    assert compare(catalog(PLUGIN), catalog(other)) == Comparison(
+        added=(Named(plugin="other:b"),), removed=(Named(plugin="ns:a", distribution="one", summary="Does."),)
+    )
+
+
+PROBLEM = Problem(kind=ProblemKind.LOAD, message="cannot be loaded", remedy="mend it")
+
+
+@pytest.mark.parametrize(
+    ("changes", "fact", "told"),
+    [
+        ({"target": "m:B"}, Fact(name="target", old="m:A", new="m:B"), ("m:A", "m:B")),
+        ({"extras": ("x", "y")}, Fact(name="extras", new=["x", "y"]), ("", "x, y")),
+        ({"aliases": ("x",)}, Fact(name="aliases", new=["x"]), ("", "x")),
+        ({"kind": Kind.CLASS}, Fact(name="kind", new=Kind.CLASS), ("", "class")),
+        ({"introspection": Introspection.STATIC}, Fact(name="introspection", old="metadata", new="static"), None),
+        ({"type": "m.T"}, Fact(name="type", new="m.T"), ("", "m.T")),
+        ({"signature": "()"}, Fact(name="signature", new="()"), ("", "()")),
+        ({"definition": "n:A"}, Fact(name="definition", new="n:A"), ("", "n:A")),
+        ({"deprecated": "2.0"}, Fact(name="deprecated", new="2.0"), ("", "2.0")),
+        (
+            {"docstring": Docstring(text="Did. More.")},
+            Fact(name="docstring", old="Does. More.", new="Did. More."),
+            ("Does.", "Did."),
+        ),
+        (
+            {"docstring": Docstring(text="Does. Less.")},
+            Fact(name="docstring", old="Does. More.", new="Does. Less."),
+            ("Does.", "Does."),
+        ),
+        (
+            {"inherited": Inherited(docstring=Docstring(text="A base."), owner="m.Base")},
+            Fact(name="inherited", new="A base."),
+            ("", "A base."),
+        ),
+        ({"problems": (PROBLEM,)}, Fact(name="problems", new=["cannot be loaded"]), ("", "cannot be loaded")),
+        (
+            {"fields": (Field(name="Formats", value=[".csv"], describer="attr:x"),)},
+            Fact(name="Formats", new=[".csv"]),
+            ("", ".csv"),
+        ),
+        (
+            {"distribution": msgspec.structs.replace(ONE, name="two")},
+            Fact(name="distribution", old="one", new="two"),
+            ("one", "two"),
+        ),
+    ],
+    ids=lambda value: ",".join(value) if isinstance(value, dict) else "",
+)
+def test_what_changed(changes: dict[str, Any], fact: Fact, told: tuple[str, str] | None) -> None:
+    assert compare(catalog(PLUGIN), catalog(with_(**changes))) == Comparison(
+        changed=(Changed(name="ns:a", facts=(fact,)),)
+    )
+    assert told is None or fact.told == told
+
+
+def test_lines_answers_and_sources_are_no_facts() -> None:
+    place = Location(file="m.py", line=1)
+    answer = Answer(describer="attr:x", introspection=Introspection.STATIC, value=1)
+    moved = with_(
+        location=place,
+        docstring=Docstring(text="Does. More.", location=place),
+        answers=(answer,),
+        distribution=msgspec.structs.replace(ONE, source="wheels:dist"),
+    )
+    assert not compare(catalog(PLUGIN), catalog(moved))
+
+
+def test_a_distribution_is_told_once() -> None:
+    two = msgspec.structs.replace(
+        ONE, name="One", version="2.0", metadata=(("Name", "One"), ("Version", "2.0"), ("Import-Name", "b"))
+    )
+    old = catalog(PLUGIN, with_(name="b"))
+    new = catalog(with_(distribution=two), with_(name="b", distribution=two))
+    facts = (Fact(name="version", old="1.0", new="2.0"), Fact(name="Import-Name", old=["a"], new=["b"]))
+    assert compare(old, new) == Comparison(distributions=(Changed(name="One", facts=facts),))
+
+
+def test_plugins_of_one_name_are_told_apart_by_their_distributions() -> None:
+    two = with_(distribution=Distribution(name="two"), target="m:B")
+    found = compare(catalog(PLUGIN, two), catalog(with_(two, target="m:C")))
+    assert [named.distribution for named in found.removed] == ["one"]
+    assert found.changed == (Changed(name="ns:a", facts=(Fact(name="target", old="m:B", new="m:C"),)),)
+
+
+@given(catalogs())
+def test_nothing_differs_from_itself(whole: Catalog) -> None:
+    assert not compare(whole, whole)
+
+
+@given(catalogs(), catalogs())
+def test_what_came_is_what_goes_the_other_way_round(one: Catalog, other: Catalog) -> None:
+    there, back = compare(one, other), compare(other, one)
+    assert sorted(each.plugin for each in there.added) == sorted(each.plugin for each in back.removed)
+    assert [changed.name for changed in there.changed] == [changed.name for changed in back.changed]
