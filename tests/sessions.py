@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,7 +30,9 @@ def rewritten() -> str:
         folder = Path(name)
         docs = folder / "docs"
         docs.mkdir()
-        (docs / "conf.py").write_bytes((ROOT / "example_project" / "docs" / "conf.py").read_bytes())
+        example = ROOT / "example_project"
+        (docs / "conf.py").write_bytes((example / "docs" / "conf.py").read_bytes())
+        shutil.copytree(example / "sluice-labs", folder / "sluice-labs")
         prepare(folder)
         return _BLOCK.sub(lambda block: session(block[0], folder), PAGE.read_text("utf-8"))
 
