@@ -38,6 +38,7 @@ LAYERS = {
     "fields": 1,
     "introspect": 1,
     "sources": 1,
+    "trust": 1,
     "files": 0,
     "model": 0,
     "options": 0,
