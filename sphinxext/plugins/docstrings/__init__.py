@@ -26,7 +26,8 @@ from sphinx.util.docfields import DocFieldTransformer, TypedField
 
 from sphinxext.plugins.docstrings.findings import Findings, UnfitError
 from sphinxext.plugins.docstrings.isolation import contained, isolate
-from sphinxext.plugins.docstrings.strangers import Allowed, Refusing, check_growth, check_size, tame
+from sphinxext.plugins.docstrings.measures import check_growth, check_size
+from sphinxext.plugins.docstrings.strangers import Allowed, Refusing, tame
 from sphinxext.plugins.model import Kind, anchor
 from sphinxext.plugins.references import OPTIONAL
 

@@ -116,7 +116,7 @@ def _unresolved(node: nodes.Element) -> Sequence[nodes.Node]:
     """Show what leads to nothing as its text, with the marks that it would have."""
     match node:
         case nodes.footnote_reference() | nodes.citation_reference():
-            return [nodes.Text(f"[{node.astext()}]")]
+            return [nodes.Text(f"[{node.astext() or '#' + node.get('refname', '')}]")]
         case nodes.target() if not node.children:  # a name for something that is not here
             return []
         case _:
