@@ -164,7 +164,7 @@ def test_ids_lead_to_the_details(install: Install, project: Project) -> None:
 
 def test_the_same_error_in_two_places(install: Install, project: Project) -> None:
     install("one", {"ns": {"a": "m"}}, {"m.py": '"""Head.\n\n*x.\n\n*y.\n"""'})
-    project.build("Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n")
+    project.build("Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n", plugins_trusted=["one"])
     assert [warning.partition(": WARNING: ")[0].rpartition("/")[2] for warning in project.warnings] == [
         "m.py:3",
         "m.py:5",
@@ -228,7 +228,7 @@ def test_a_plugin_that_does_not_load_stays_with_its_reason(install: Install, pro
 def test_markup_that_is_not_right(install: Install, project: Project) -> None:
     source = "class A:\n    '''Says **this.\n\n    And ``that``.\n\n    .. nonsense:: x\n    '''"
     install("one", {"ns": {"a": "m:A", "b": "n:B"}}, {"m.py": source, "n.py": "class B:\n    '''Well.'''"})
-    app = project.build("Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n")
+    app = project.build("Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n", plugins_trusted=["one"])
     assert [warning.partition(": WARNING: ")[0].rpartition("/")[2] for warning in project.warnings] == [
         "m.py:2",
         "m.py:6",
@@ -244,7 +244,7 @@ def test_markup_that_is_not_right(install: Install, project: Project) -> None:
 def test_warnings_can_be_suppressed(install: Install, project: Project) -> None:
     install("one", {"ns": {"a": "nowhere", "b": "m"}}, {"m.py": "'''**This'''"})
     page = "Top\n===\n\n.. list-plugins:: ns\n\n.. list-plugins:: ns.nowhere\n"
-    project.build(page, suppress_warnings=["plugins.load", "plugins.docstring"])
+    project.build(page, plugins_trusted=["one"], suppress_warnings=["plugins.load", "plugins.docstring"])
     [warning] = project.warnings
     assert warning.endswith("[plugins.namespace]")
     project.build(page, suppress_warnings=["plugins"])
@@ -253,9 +253,9 @@ def test_warnings_can_be_suppressed(install: Install, project: Project) -> None:
 
 def test_second_build_reads_nothing_and_warns_the_same(install: Install, project: Project) -> None:
     install("one", {"ns": {"a": "nowhere", "b": "m"}}, {"m.py": "'''**This'''"})
-    project.build("Top\n===\n\n.. list-plugins:: ns\n\n.. list-plugins:: ns.nowhere\n")
+    project.build("Top\n===\n\n.. list-plugins:: ns\n\n.. list-plugins:: ns.nowhere\n", plugins_report_strangers=True)
     first = project.warnings
-    app = project.build()
+    app = project.build(plugins_report_strangers=True)
     assert app.env.get_doctree("index")
     assert "0 added, 0 changed, 0 removed" in app.status.getvalue()
     assert project.warnings == first
@@ -274,9 +274,12 @@ def test_parallel_build_is_like_a_serial_one(install: Install, project: Project)
     install("one", {"ns": {"a": "nowhere", "b": "m"}}, {"m.py": "'''**This'''"})
     pages = {f"p{n}.rst": f"P{n}\n==\n\n.. list-plugins:: {'ns' if n % 2 else 'no'}\n" for n in range(10)}
     pages["index.rst"] = "Top\n===\n\n.. toctree::\n   :glob:\n\n   p*\n"
-    serial = {file.name: file.read_bytes() for file in project.build(pages).outdir.glob("*.html")}
+    serial = {
+        file.name: file.read_bytes()
+        for file in project.build(pages, plugins_report_strangers=True).outdir.glob("*.html")
+    }
     warnings = project.warnings
-    app = project.build(pages, parallel=2, freshenv=True)
+    app = project.build(pages, parallel=2, freshenv=True, plugins_report_strangers=True)
     parallel = {file.name: file.read_bytes() for file in app.outdir.glob("*.html")}
     assert parallel == serial
     assert project.warnings == warnings
@@ -402,7 +405,7 @@ def test_python_is_the_configured_one(install: Install, project: Project) -> Non
 )
 def test_docstring_that_docutils_does_not_stand(install: Install, project: Project, docstring: str) -> None:
     install("one", {"ns": {"a": "m:f", "b": "m:g"}}, {"m.py": f"def f():\n    {docstring!r}\ndef g():\n    'Well.'"})
-    app = project.build("Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n", builder="text")
+    app = project.build("Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n", builder="text", plugins_trusted=["*"])
     [warning] = project.warnings
     assert "m.py:2: WARNING: ns:a has a docstring that cannot be rendered" in warning
     assert warning.endswith("[plugins.docstring]")

@@ -43,6 +43,7 @@ LAYERS = {
     "introspect": 1,
     "sources": 1,
     "texts": 1,
+    "trust": 1,
     "files": 0,
     "model": 0,
     "options": 0,

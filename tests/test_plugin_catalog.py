@@ -41,7 +41,12 @@ def _installed(install: Install) -> None:
 
 def build(project: Project, directive: str, builder: str = "html", **settings: object) -> SphinxTestApp:
     page = f"Top\n===\n\n.. plugin-catalog:: {directive}\n\nEnd\n---\n"
-    settings = {"suppress_warnings": ["plugins.load", "plugins.field"], **SETTINGS, **settings}
+    settings = {
+        "plugins_trusted": ["*"],
+        "suppress_warnings": ["plugins.load", "plugins.field"],
+        **SETTINGS,
+        **settings,
+    }
     return project.build(page, builder=builder, freshenv=True, **settings)  # type: ignore[arg-type]
 
 
@@ -92,11 +97,11 @@ def test_summary_and_details(project: Project) -> None:
         "Install": "pip install one",
         "Target": "m:Csv [source]",
         "Aliases": "tab",
-        "Distribution": "one 1.10 (MIT), Homepage",
+        "Distribution": "one 1.10 (MIT), Homepage, Bad: javascript:alert(1)",
     }
     html = (app.outdir / "index.html").read_text()
     assert 'href="#plugin-app.readers-csv"' in html
-    assert "javascript:" not in html
+    assert '"javascript:' not in html
     assert "pip install Two_more[fast]" in marked(doctree(app), "sp-details")[4].astext()
 
 

@@ -14,6 +14,9 @@ suppress_warnings = ["plugins.load", "plugins.conflict"]
 # Sluice and its extras are installed; the source tree of its laboratory is not.
 plugins_sources = ["installed", "project:../sluice-labs"]
 
+# Their docstrings are the project's own. They are installed as copies, so that this has to be said.
+plugins_trusted = ["sluice*"]
+
 # What readers are asked. Most answers stand in their source. The media type of LineReader is put
 # together there, so it is loaded for that. "arrow" does not load, and has the last field alone.
 # The columns are those of a catalog; "install" is the same for all namespaces, and "select" is not.

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
+from packaging.utils import canonicalize_name
 
-from sphinxext.plugins import introspect, sources
+from sphinxext.plugins import introspect, sources, trust
 from sphinxext.plugins.cache import Cache, Fresh, Keeping, terms
 from sphinxext.plugins.export import sound
 from sphinxext.plugins.fields import Fields, read_overlay
@@ -41,6 +42,7 @@ class Assembler:
     def __init__(self, options: Options, folder: Path, cache: Path | None = None, progress: Progress = unseen) -> None:
         self._options = options
         self._progress = progress
+        self._folder = folder
         self._sources = sources.from_options(options, folder)
         self._namespaces: dict[str, Namespace] = {}
         self._file = cache
@@ -85,6 +87,26 @@ class Assembler:
         namespace = self.namespace(problem.plugin.partition(":")[0])
         same = (plugin for plugin in namespace.plugins if plugin.identity == problem.plugin) if namespace else ()
         return next(filter(None, (self.locate(problem.location, plugin) for plugin in same)), None)
+
+    def trusts(self, plugin: Plugin) -> bool:
+        """Whether the docstring of a plugin is parsed like the project's own pages."""
+        distribution = plugin.distribution
+        if distribution is None or not trust.speaks_for_itself(plugin):
+            return False
+        named = trust.named(distribution.name, self._options.trusted)
+        return named or canonicalize_name(distribution.name) in self._own.get(_source(plugin), set())
+
+    @cached_property
+    def _own(self) -> dict[str, set[str]]:
+        """The distributions that are developed in the repository of the documentation, by source."""
+        repository = trust.repository(self._folder)
+        own: dict[str, set[str]] = {}
+        for source in self._sources:
+            if isinstance(source, sources.Installed):
+                own[source.name] = trust.own(source.distributions(), repository)
+            elif isinstance(source, sources.Project) and trust.is_inside(source.root, repository):
+                own[source.name] = {found.name for found in source.registered()}
+        return own
 
     @property
     def fresh(self) -> Fresh:
@@ -211,7 +233,13 @@ class Catalogs:
         settings = [self._options.of_namespace(namespace.name) for namespace in found]
         # What settings say of fields is in those.
         others = [msgspec.structs.replace(each, fields={}) for each in settings]
-        return (*told, *(msgspec.json.encode(each, order="deterministic").decode() for each in others))
+        trusts = self.of(shown.introspection).trusts
+        trusted = [trusts(plugin) for namespace in found for plugin in namespace.plugins]
+        allowed = [] if all(trusted) else [self._options.docstring_directives, self._options.docstring_roles]
+        return (
+            *told,
+            *(msgspec.json.encode(each, order="deterministic").decode() for each in (*others, [trusted, *allowed])),
+        )
 
     def _parts(self, namespace: Namespace) -> dict[str, Namespace]:
         """Divide a namespace by the names of its plugins."""

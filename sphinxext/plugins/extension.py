@@ -22,7 +22,7 @@ from sphinxext.plugins.events import (
     settle,
     write_data,
 )
-from sphinxext.plugins.links import resolve_link
+from sphinxext.plugins.links import OptionalReferences, resolve_link
 from sphinxext.plugins.roles import PluginIndex, PluginRole
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
     if _STEVEDORE in app.config.extensions:
         app.setup_extension(_STEVEDORE)
     app.add_directive("list-plugins", ListPlugins, override=True)
+    app.add_post_transform(OptionalReferences)
     app.connect("builder-inited", begin)
     app.connect("env-get-outdated", find_outdated)
     app.connect("env-before-read-docs", note_reading)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.transforms.post_transforms import ReferencesResolver
+from sphinx.util.logging import suppress_logging
 from sphinx.util.nodes import make_refnode
 from sphinx.util.osutil import relative_uri
 
@@ -13,12 +16,29 @@ from sphinxext.plugins.references import DATA, OPTIONAL, PATHS, SOURCE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sphinx.addnodes import pending_xref
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
 _MODULE_PAGES = "_modules/"
 """Where :mod:`sphinx.ext.viewcode` puts its pages."""
+
+
+class OptionalReferences(ReferencesResolver):
+    """Resolves references that may lead nowhere without a word, as domains would warn of some themselves."""
+
+    default_priority = ReferencesResolver.default_priority - 5
+
+    def run(self, **kwargs: object) -> None:
+        """Resolve them in a document of their own, by the means for all references."""
+        page = self.document
+        optional = [node for node in page.findall(pending_xref) if node.get(OPTIONAL)]
+        places = [nodes.inline("", "", node.deepcopy()) for node in optional]
+        self.document = nodes.document(page.settings, page.reporter)
+        self.document += places
+        with suppress_logging():
+            super().run(**kwargs)
+        for node, place in zip(optional, places, strict=True):
+            node.replace_self(place.children)
 
 
 def resolve_link(

@@ -33,7 +33,10 @@ class ProblemKind(StrEnum):
     """A plugin's target cannot be found or loaded."""
 
     DOCSTRING = "docstring"
-    """A docstring's markup is wrong."""
+    """A docstring's markup is wrong, or one that is not trusted uses what it may not."""
+
+    STRANGER = "stranger"
+    """The markup of a docstring that is not trusted is wrong."""
 
     REFERENCE = "reference"
     """A name leads to several plugins, or one is documented in several places."""
@@ -96,7 +99,7 @@ class Docstring(Struct, frozen=True):
 
         The lines that over- and underline a heading do not count as text, nor do field lists.
         """
-        lines = (line.strip() for line in self.text.splitlines())
+        lines = (line.strip() for line in self.text[:_SEARCHED_FOR_A_SUMMARY].splitlines())
         paragraph: list[str] = []
         for line in lines:
             if line and not _ADORNMENT.fullmatch(line) and not _FIELD.match(line):
@@ -107,6 +110,9 @@ class Docstring(Struct, frozen=True):
         end = next((m for m in _SENTENCE_END.finditer(text) if _ends_sentence(text, m)), None)
         return text if end is None else text[: end.end()]
 
+
+_SEARCHED_FOR_A_SUMMARY = 4_000
+"""How many characters of a docstring are searched for it; that takes time in the square of their number."""
 
 _ADORNMENT = re.compile(r"([!-/:-@[-`{-~])\1{2,}")
 _FIELD = re.compile(r":[^:`]+:(?:\s|$)")

@@ -112,6 +112,42 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = False
 
+    trusted: Annotated[
+        list[str],
+        msgspec.Meta(
+            description="Distributions, by name or glob, whose docstrings are parsed as the project's own pages are. "
+            "Those of all others may use only markup that can do no harm.",
+            extra={"values": 'a list of names and globs, such as ["sluice*"]'},
+        ),
+    ] = msgspec.field(default_factory=list)
+
+    docstring_directives: Annotated[
+        list[str],
+        msgspec.Meta(
+            description="Directives that docstrings of distributions that are not trusted may use besides those that "
+            "all may.",
+            extra={"values": "a list of names of directives"},
+        ),
+    ] = msgspec.field(default_factory=list)
+
+    docstring_roles: Annotated[
+        list[str],
+        msgspec.Meta(
+            description="Roles that docstrings of distributions that are not trusted may use besides those that all "
+            "may.",
+            extra={"values": "a list of names of roles"},
+        ),
+    ] = msgspec.field(default_factory=list)
+
+    report_strangers: Annotated[
+        bool,
+        msgspec.Meta(
+            description="Whether wrong markup in docstrings of distributions that are not trusted gives a warning, "
+            "``plugins.stranger``.",
+            extra={"values": "True or False"},
+        ),
+    ] = False
+
     namespaces: Annotated[
         dict[str, NamespaceOptions],
         msgspec.Meta(

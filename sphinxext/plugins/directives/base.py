@@ -12,6 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from sphinxext.plugins.catalog import Shown
 from sphinxext.plugins.docstrings import DocstringParser, Parsed
+from sphinxext.plugins.docstrings.strangers import Allowed
 from sphinxext.plugins.domain import PluginDomain
 from sphinxext.plugins.model import Problem, ProblemKind, anchor
 from sphinxext.plugins.references import Object, Rank, nearest
@@ -98,23 +99,28 @@ class CatalogDirective(SphinxDirective):
         :param whole: whether the whole docstring is shown
         :param summary: whether its summary is
         """
+        options = self.domain.options
         parser = DocstringParser(
-            self.env, self.state.document, napoleon="sphinx.ext.napoleon" in self.env.config.extensions
+            self.env,
+            self.state.document,
+            napoleon="sphinx.ext.napoleon" in self.env.config.extensions,
+            allowed=Allowed(options.docstring_directives, options.docstring_roles),
         )
-        settings = self.domain.options.of_namespace(namespace.name)
+        settings = options.of_namespace(namespace.name)
         names = Counter(plugin.name for plugin in namespace.plugins)
         first = {plugin.name: plugin for plugin in reversed(namespace.plugins)}
         for problem in [*self.domain.assembler.problems, *namespace.problems]:
             self.note(problem)
         entries: list[parts.Entry] = []
         for plugin in plugins:
-            inherited = plugin.inherited if self.domain.options.inherit_docstrings else None
+            inherited = plugin.inherited if options.inherit_docstrings else None
             docstring = plugin.docstring or (inherited.docstring if inherited else None)
             parsed, summarised = Parsed([], []), Parsed([], [])
             if docstring is not None:
                 path = self.domain.assembler.locate(docstring.location, plugin) if docstring.location else None
-                parsed = parser.parse(plugin, docstring, path) if whole else parsed
-                summarised = parser.summarise(plugin, docstring, path) if summary else summarised
+                trusted = self.domain.assembler.trusts(plugin)
+                parsed = parser.parse(plugin, docstring, path, trusted=trusted) if whole else parsed
+                summarised = parser.summarise(plugin, docstring, path, trusted=trusted) if summary else summarised
             # What is wrong in the summary is wrong in the whole, and said once.
             for problem in [*plugin.problems, *(parsed.problems or summarised.problems)]:
                 self.note(problem)
@@ -142,6 +148,16 @@ class CatalogDirective(SphinxDirective):
             message, remedy = "no plugin namespace is named", "name one, as the directive's argument or content"
         self.note(Problem(kind=ProblemKind.NAMESPACE, message=message, remedy=remedy))
         return [parts.unknown_namespace(name, near)]
+
+
+def shielded(rendered: list[nodes.Node]) -> list[nodes.Node]:
+    """Keep MathJax from what strangers wrote, in which it would find formulas that make links; not from real ones."""
+    for root in rendered:
+        if isinstance(root, nodes.Element) and not isinstance(root, nodes.Invisible):
+            root["classes"] += ["mathjax_ignore", "tex2jax_ignore"]
+            for formula in [*root.findall(nodes.math), *root.findall(nodes.math_block)]:
+                formula["classes"] += ["mathjax_process", "tex2jax_process"]
+    return rendered
 
 
 def objects_of(namespace: Namespace) -> list[Object]:

@@ -12,8 +12,8 @@ from sphinx.locale import get_translation
 
 from sphinxext.plugins import selection
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.directives.base import CatalogDirective
-from sphinxext.plugins.docstrings import without_headings
+from sphinxext.plugins.directives.base import CatalogDirective, shielded
+from sphinxext.plugins.docstrings.isolation import without_headings
 from sphinxext.plugins.model import Kind, Problem, ProblemKind
 from sphinxext.plugins.references import Object, Rank
 from sphinxext.plugins.render import details, parts, summaries
@@ -98,7 +98,7 @@ class PluginCatalog(CatalogDirective):
             rendered += summaries.items([(None, elsewhere)], [], self.page)
         if form is None and listed:
             rendered = [*self._named(), *rendered]
-        return [*rendered, *shown]
+        return shielded([*rendered, *shown])
 
     def _named(self) -> list[nodes.Node]:
         """Give details that have no summary before them the caption and the name that it would have."""
@@ -257,6 +257,9 @@ class PluginCatalog(CatalogDirective):
     def _members(self, plugin: Plugin) -> list[nodes.Node]:
         """Have autodoc describe a target, which imports it into this process."""
         directive = _AUTODOC.get(plugin.kind) if plugin.kind else None
+        if directive and not self.domain.assembler.trusts(plugin):
+            self._untrusted(plugin)
+            return []
         path = (plugin.definition or plugin.target).replace(":", ".")
         if directive is None or not _PATH.fullmatch(path):
             return []
@@ -268,6 +271,16 @@ class PluginCatalog(CatalogDirective):
         flat = nodes.Element("", *parsed)
         without_headings(flat)
         return list(flat.children)
+
+    def _untrusted(self, plugin: Plugin) -> None:
+        """Note that autodoc would run a stranger's code, and parse what is written there like the project's own."""
+        name = plugin.distribution.name if plugin.distribution else plugin.name
+        problem = Problem(
+            kind=ProblemKind.CONFIG,
+            message=f"the option :members: of {self.name} needs distributions that are trusted, which {name} is not",
+            remedy="name it in plugins_trusted, or drop the option; until then its plugins are shown without",
+        )
+        self.note(problem, here=True)
 
     def _filters(self, count: int) -> bool:
         return "no-filter" not in self.options and ("filter" in self.options or count >= _WORTH_FILTERING)

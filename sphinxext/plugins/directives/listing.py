@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from docutils.parsers.rst import directives
 
-from sphinxext.plugins.directives.base import CatalogDirective, objects_of
+from sphinxext.plugins.directives.base import CatalogDirective, objects_of, shielded
 from sphinxext.plugins.model import Problem, ProblemKind
 from sphinxext.plugins.references import NAMESPACE, Object, Rank, nearest
 from sphinxext.plugins.render import details, lists, parts
@@ -49,10 +49,10 @@ class ListPlugins(CatalogDirective):
         target = parts.namespace_target(name, self.page)
         self.document(objects_of(namespace), Rank.DETAILED if detailed else Rank.LISTED)
         if not detailed:
-            return [*target, lists.bullets(entries, self.page, classes)]
+            return shielded([*target, lists.bullets(entries, self.page, classes)])
         titlecase = "titlecase" in self.options
         rendered = details.sections(entries, self.page, classes, self.room, titlecase=titlecase)
-        return [*target, *rendered]
+        return shielded([*target, *rendered])
 
 
 class ShowPlugin(CatalogDirective):
@@ -82,7 +82,7 @@ class ShowPlugin(CatalogDirective):
         for entry in self.entries(namespace, plugins, whole=True):
             rendered += details.description(entry, self.page, self.options.get("class", []), prose)
             prose = []  # it is said once, also of two of one name
-        return rendered
+        return shielded(rendered)
 
     def _unknown_plugin(self, namespace: Namespace, name: str) -> list[nodes.Node]:
         near = nearest(name, [plugin.name for plugin in namespace.plugins])

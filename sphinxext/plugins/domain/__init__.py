@@ -351,7 +351,8 @@ class PluginDomain(Domain):
         noted = [Noted(problem, None) for problem in (*self._options[1], *self.noted)]
         for docname in sorted(self.problems):
             noted += self.problems[docname]
-        report([*noted, *self._documented_twice(), *self._ambiguous(), *self._taken_for_their_own()])
+        quiet = set() if self.options.report_strangers else {ProblemKind.STRANGER}
+        report([*noted, *self._documented_twice(), *self._ambiguous(), *self._taken_for_their_own()], quiet)
 
     def _documented_twice(self) -> Iterator[Noted]:
         for problem, entry in self.targets.documented_twice():

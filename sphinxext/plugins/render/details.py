@@ -12,6 +12,7 @@ from sphinx.locale import get_translation
 from sphinxext.plugins import selection
 from sphinxext.plugins.model import ProblemKind
 from sphinxext.plugins.render import parts
+from sphinxext.plugins.trust import is_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -228,6 +229,6 @@ def _distribution(distribution: Distribution) -> list[nodes.Node]:
     if distribution.license:
         shown.append(nodes.Text(f" ({distribution.license})"))
     for label, url in distribution.urls:
-        if url.startswith(("https://", "http://")):
-            shown += [nodes.Text(", "), nodes.reference("", label or url, internal=False, refuri=url)]
+        linked = nodes.reference("", label or url, internal=False, refuri=url)
+        shown += [nodes.Text(", "), linked if is_address(url) else nodes.Text(f"{label}: {url}" if label else url)]
     return shown

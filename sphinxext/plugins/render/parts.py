@@ -13,6 +13,7 @@ from sphinxext.plugins import selection, texts
 from sphinxext.plugins.model import Introspection, Kind, ProblemKind, anchor
 from sphinxext.plugins.options import NamespaceOptions
 from sphinxext.plugins.references import ANCHOR, DATA, DESCRIBED, OPTIONAL, PATHS, SOURCE, Object
+from sphinxext.plugins.trust import is_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -234,6 +235,8 @@ def to_source(plugin: Plugin, page: Page) -> addnodes.pending_xref:
     content = nodes.inline("", "[" + _("source") + "]", classes=["sp-source"])
     attributes = {"refdoc": page.docname, "refexplicit": True, "refwarn": False, PATHS: plugin.paths}
     repository = plugin.distribution.repository if plugin.distribution else None
+    if repository and not is_address(repository):
+        repository = None
     reference = plugin.definition or plugin.target
     return addnodes.pending_xref(
         "", content, refdomain="plugin", reftype=SOURCE, reftarget=reference, refuri=repository, **attributes

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sphinxext.plugins.sources.registered import Registered
 
 
-__all__ = ["Installed", "Source", "Sources", "from_options"]
+__all__ = ["Installed", "Project", "Source", "Sources", "from_options"]
 
 
 class Source(Protocol):
@@ -68,6 +68,9 @@ class Sources:
         self._sources = sources
         self.files = files or Archived()
         """Where the paths of modules lead."""
+
+    def __iter__(self) -> Iterator[Source]:
+        return iter(self._sources)
 
     @property
     def names(self) -> list[str]:

@@ -39,9 +39,10 @@ class Installed:
 
     def registered(self) -> Iterator[Registered]:
         """Give every distribution, in the order of the path."""
-        return (registered(found, self.name) for found in self._distributions())
+        return (registered(found, self.name) for found in self.distributions())
 
-    def _distributions(self) -> Iterable[importlib_metadata.Distribution]:
+    def distributions(self) -> Iterable[importlib_metadata.Distribution]:
+        """Give every distribution as its metadata is found."""
         # Newer versions call what they give by the name of its protocol.
         return cast("Iterable[importlib_metadata.Distribution]", importlib_metadata.distributions(path=list(self.path)))
 
@@ -68,7 +69,7 @@ class Installed:
     def state(self) -> str:
         """Give a text that changes with any distribution, and with what Python runs when it starts."""
         digest = hashlib.sha256()
-        for distribution in self._distributions():
+        for distribution in self.distributions():
             digest.update(str(folder_of(distribution)).encode("utf-8", "surrogateescape"))
             for file in ("METADATA", "PKG-INFO", "", "entry_points.txt"):
                 with contextlib.suppress(OSError, ValueError):

@@ -51,6 +51,7 @@ class Project:
 
     def __init__(self, root: Path, files: Files, name: str = "") -> None:
         self.name = name
+        self.root = root
         self._tree = Tree(root, files)
         self.problems: list[Problem] = self._tree.problems
         """What is wrong with it."""

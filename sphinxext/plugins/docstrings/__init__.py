@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import re
+from collections import ChainMap
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from docutils import ApplicationError, nodes
-from docutils.parsers.rst import roles, states
+from docutils.parsers.rst import states
 from docutils.statemachine import StringList, string2lines
 from docutils.transforms import references
 from docutils.utils import Reporter
@@ -22,11 +24,14 @@ from sphinx.domains.python import PyObject  # type: ignore[attr-defined]  # the 
 from sphinx.errors import SphinxError
 from sphinx.util.docfields import DocFieldTransformer, TypedField
 
-from sphinxext.plugins.model import Kind, Location, Problem, ProblemKind
-from sphinxext.plugins.references import NAMESPACE, OPTIONAL
+from sphinxext.plugins.docstrings.findings import Findings, UnfitError
+from sphinxext.plugins.docstrings.isolation import contained, isolate
+from sphinxext.plugins.docstrings.measures import check_growth, check_size
+from sphinxext.plugins.docstrings.strangers import Allowed, Refusing, tame
+from sphinxext.plugins.model import Kind, anchor
+from sphinxext.plugins.references import OPTIONAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from docutils.frontend import Values
@@ -34,7 +39,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
     from sphinx.util.docfields import Field
 
-    from sphinxext.plugins.model import Docstring, Plugin
+    from sphinxext.plugins.model import Docstring, Plugin, Problem
 
 _RESOLVING = (
     references.PropagateTargets,
@@ -60,29 +65,29 @@ class DocstringParser:
 
     :param host: the document that the nodes are for; its ids are respected, and it gets no others
     :param napoleon: whether Google and NumPy style are understood
+    :param allowed: what docstrings that are not trusted may use besides what all may
     """
 
-    def __init__(self, env: BuildEnvironment, host: nodes.document, *, napoleon: bool) -> None:
+    def __init__(self, env: BuildEnvironment, host: nodes.document, *, napoleon: bool, allowed: Allowed) -> None:
         self._env = env
         self._host = host
         self._napoleon = napoleon
-        self._settings = copy.copy(host.settings)
-        self._settings.file_insertion_enabled = False
-        self._settings.raw_enabled = False
-        self._settings.report_level = Reporter.WARNING_LEVEL
-        self._settings.halt_level = Reporter.SEVERE_LEVEL + 1
+        self._allowed = allowed
 
-    def parse(self, plugin: Plugin, docstring: Docstring, path: Path | None) -> Parsed:
+    def parse(self, plugin: Plugin, docstring: Docstring, path: Path | None, *, trusted: bool) -> Parsed:
         """Parse a whole docstring.
 
         :param path: its file, for the places of its errors
+        :param trusted: whether it may use what the project's own pages may
         """
-        text = self._styled(docstring.text, plugin)
-        return self._parse(text, plugin, docstring, path)
+        return self._parse(docstring.text, plugin, docstring, path, trusted=trusted)
 
-    def summarise(self, plugin: Plugin, docstring: Docstring, path: Path | None) -> Parsed:
+    def summarise(self, plugin: Plugin, docstring: Docstring, path: Path | None, *, trusted: bool) -> Parsed:
         """Parse a docstring's summary, to nodes that stand within a line."""
-        parsed = self._parse(docstring.summary, plugin, docstring, path)
+        text = _CONTROLS.sub("", docstring.summary)
+        if len(text) > _LONGEST_SUMMARY:
+            return Parsed([nodes.Text(f"{text[:_LONGEST_SUMMARY]}…")], [])
+        parsed = self._parse(text, plugin, docstring, path, trusted=trusted, summary=True)
         match parsed.nodes:
             case [nodes.paragraph() as paragraph]:
                 words = nodes.inline(paragraph.rawsource, "", *paragraph.children, translatable=True)
@@ -90,7 +95,7 @@ class DocstringParser:
                 # Sphinx puts what was translated at the end of what it stands in, so that is one more.
                 return Parsed([nodes.inline("", "", words)], parsed.problems)
             case _:  # its first sentence is markup of another kind
-                return Parsed([nodes.Text(docstring.summary)], [])
+                return Parsed([nodes.Text(text)], [])
 
     def _styled(self, text: str, plugin: Plugin) -> str:
         """Turn the sections of Google and NumPy style into fields, where napoleon is loaded."""
@@ -107,94 +112,91 @@ class DocstringParser:
             text = str(GoogleDocstring(text, config, None, what, plugin.name))
         return text
 
-    def _parse(self, text: str, plugin: Plugin, docstring: Docstring, path: Path | None) -> Parsed:
-        line = docstring.location.line if docstring.location else 1
-        # Where the style was changed lines were added, and no line of the text tells its place any more.
-        moving = text.count("\n") <= docstring.text.count("\n")
+    def _parse(  # noqa: PLR0913  # all of it is for one docstring
+        self,
+        written: str,
+        plugin: Plugin,
+        docstring: Docstring,
+        path: Path | None,
+        *,
+        trusted: bool,
+        summary: bool = False,
+    ) -> Parsed:
+        findings = Findings(plugin, docstring, trusted=trusted)
         source = str(path) if path else f"docstring of {plugin.target}"
-        problems: list[Problem] = []
-
-        def note(message: nodes.system_message) -> None:
-            if message["level"] < Reporter.WARNING_LEVEL:
-                return
-            where = docstring.location and Location(file=docstring.location.file, line=message.get("line", line))
-            problems.append(_problem(plugin, message, where))
-
-        document = _empty_document(source, self._settings)
-        document.reporter.attach_observer(note)
-        lines = string2lines(text, self._settings.tab_width, convert_whitespace=True)
-        places = [(source, line - 1 + (number if moving else 0)) for number in range(len(lines))]
+        text = _CONTROLS.sub("", written)
         try:
-            with self._contained(plugin):
-                self._read(StringList(lines, items=places), document)
+            if not trusted:
+                check_size(text)
+            changed = text if summary else self._styled(text, plugin)
+            document = _empty_document(source, self._settings(plugin, trusted=trusted))
+            document.ids = ChainMap({}, self._host.ids)  # type: ignore[assignment]  # it does all that is asked of it
+            document.reporter.attach_observer(findings.hear)
+            lines = string2lines(changed, document.settings.tab_width, convert_whitespace=True)
+            line = docstring.location.line if docstring.location else 1
+            # Where the style was changed lines were added, and no line of the text tells its place any more.
+            moving = changed.count("\n") <= docstring.text.count("\n")
+            places = [(source, line - 1 + (number if moving else 0)) for number in range(len(lines))]
+            with contained(self._env, plugin, findings):
+                refusing = Refusing(self._allowed, findings, self._default_role)
+                with contextlib.nullcontext() if trusted else refusing:
+                    self._read(StringList(lines, items=places), document, trusted=trusted, summary=summary)
+                if not trusted:
+                    tame(document, findings)
+                self._finish(document)
         except _WHAT_MARKUP_RAISES as error:
             # Directives and roles are other people's code too, and docutils itself fails on some texts.
-            problem = Problem(
-                kind=ProblemKind.DOCSTRING,
-                message=f"has a docstring that cannot be rendered: {type(error).__name__}: {str(error)[:200]}",
-                remedy="mend it there; until then it is shown as it stands",
-                plugin=plugin.identity,
-                location=docstring.location,
-            )
-            return Parsed([nodes.literal_block(text, text)], [problem])
-        return Parsed(document.children, problems)
+            findings.fail(error)
+            return Parsed([_as_it_stands(text)], findings.problems)
+        return Parsed(document.children, findings.problems)
 
-    def _read(self, lines: StringList, document: nodes.document) -> None:
+    @property
+    def _default_role(self) -> str:
+        return self._env.temp_data.get("default_role") or self._env.config.default_role or ""
+
+    def _settings(self, plugin: Plugin, *, trusted: bool) -> Values:
+        """Give the settings that a docstring is parsed with."""
+        settings: Values = copy.copy(self._host.settings)
+        settings.report_level = Reporter.WARNING_LEVEL
+        settings.halt_level = Reporter.SEVERE_LEVEL + 1
+        settings.id_prefix = f"docstring-{anchor(plugin.namespace, plugin.name).removeprefix('plugin-')}-"
+        if not trusted:
+            settings.file_insertion_enabled = False
+            settings.raw_enabled = False
+        return settings
+
+    def _read(self, lines: StringList, document: nodes.document, *, trusted: bool, summary: bool) -> None:
         """Parse lines into a document of their own, and make it fit for the page."""
         inliner = states.Inliner()  # one for each: it gathers more to look for whenever it is used
         machine = states.RSTStateMachine(state_classes=states.state_classes, initial_state="Body")
         machine.run(lines, document, inliner=inliner)
+        if not trusted:
+            check_growth(document)
+        if summary:  # what it refers to may stand elsewhere in the docstring
+            document.reporter.observers.clear()
         document.transformer.add_transforms(_RESOLVING)
         document.transformer.apply_transforms()
-        _plain(document)
+        isolate(document, self._env)
         transformer = DocFieldTransformer(cast("PyObject", _Fields(self._env, document, inliner)))
         transformer.transform_all(cast("addnodes.desc_content", document))  # it asks for no more than its children
         if _depth(document) > _DEEPEST:
             msg = f"it nests deeper than {_DEEPEST} levels, more than writers stand"
-            raise ValueError(msg)
-        for node in document.findall():
-            node.document = self._host  # or else the page is stored with Sphinx's whole environment
-        self._finish(document)
-
-    @contextlib.contextmanager
-    def _contained(self, plugin: Plugin) -> Iterator[None]:
-        """Have references looked up where the plugin is defined; take back what a docstring changes outside of it."""
-        registered: dict[str, object] = roles._roles  # type: ignore[attr-defined]  # noqa: SLF001  # no other way
-        known, context = dict(registered), dict(self._env.ref_context)
-        module, _, name = (plugin.definition or plugin.target).partition(":")
-        self._env.ref_context.update({NAMESPACE: plugin.namespace, "py:module": module})
-        if plugin.kind is Kind.CLASS:
-            self._env.ref_context["py:class"] = name
-        try:
-            yield
-        finally:
-            registered.clear()
-            registered.update(known)
-            self._env.ref_context.clear()
-            self._env.ref_context.update(context)
+            raise UnfitError(msg)
 
     def _finish(self, document: nodes.document) -> None:
-        """Mark references, register ids with the page, and give new ones where it has them already."""
-        renamed: dict[str, str] = {}
-        elements = list(document.findall(nodes.Element))
-        for node in elements:
+        """Hand the nodes over to the page, with their ids but without their names."""
+        for node in document.findall():
+            node.document = self._host  # or else the page is stored with Sphinx's whole environment
+            if not isinstance(node, nodes.Element):
+                continue
+            node["names"] = []
             if isinstance(node, addnodes.pending_xref):
                 node[OPTIONAL] = True
-            if node.get("names"):
-                node["names"] = []
+                # It is looked up in other projects all the same, and without a warning where it is not there.
+                node.attributes.pop("intersphinx", None)
             if isinstance(node, nodes.field_name) and node.line is None:
                 node["translatable"] = False  # Sphinx made it, in its own words
-            for old in list[str](node.get("ids", [])):
-                if old in self._host.ids:
-                    node["ids"].remove(old)
-                    renamed[old] = self._host.set_id(node)
-                else:
-                    self._host.ids[old] = node
-        for node in elements if renamed else ():
-            if "refid" in node:
-                node["refid"] = renamed.get(node["refid"], node["refid"])
-            if "backrefs" in node:
-                node["backrefs"] = [renamed.get(ref, ref) for ref in node["backrefs"]]
+            self._host.ids.update(dict.fromkeys(node["ids"], node))
 
 
 _WHAT: dict[Kind | None, Literal["class", "function", "method", "module", "object"]] = {
@@ -224,6 +226,22 @@ _WHAT_MARKUP_RAISES = (
 """What is known to come out of docutils, Sphinx and directives for a text that they cannot cope with."""
 
 _DEEPEST = 50
+
+_LONGEST_SUMMARY = 1_000
+
+_CONTROLS = re.compile(r"[^\S\n\t ]|[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+"""What is no character to be read: XML and TeX do not take it, a terminal obeys it, or it turns the text around."""
+
+
+_SHOWN = 10_000
+_FOLDED_AT = 200
+
+
+def _as_it_stands(text: str) -> nodes.literal_block:
+    """Show a text that cannot be rendered; not all, where there is no end to it."""
+    lines = (text[:_SHOWN] + ("…" if len(text) > _SHOWN else "")).splitlines()
+    folded = [line[at : at + _FOLDED_AT] for line in lines for at in range(0, max(len(line), 1), _FOLDED_AT)]
+    return nodes.literal_block("", "\n".join(folded), language="none")
 
 
 def _depth(node: nodes.Node) -> int:
@@ -255,43 +273,3 @@ def _empty_document(source: str, settings: Values) -> nodes.document:
     document = nodes.document(settings, reporter, source=source)
     document.note_source(source, -1)
     return document
-
-
-def _problem(plugin: Plugin, message: nodes.system_message, where: Location | None) -> Problem:
-    words = next(iter(message.findall(nodes.paragraph)), message).astext()
-    return Problem(
-        kind=ProblemKind.DOCSTRING,
-        message=f"has markup in its docstring that is not right: {words.rstrip('.')}",
-        remedy="mend it there; until then it is shown as it stands",
-        plugin=plugin.identity,
-        location=where,
-    )
-
-
-def _plain(document: nodes.document) -> None:
-    """Show what is not right as the text that it is, and headings as rubrics, which the page has no place for."""
-    for node in list(document.findall(nodes.Element)):
-        match node:
-            case nodes.system_message():
-                _replace(node, [child for child in node.children if not isinstance(child, nodes.paragraph)])
-            case nodes.problematic():
-                _replace(node, [nodes.Text(node.astext())])
-            case nodes.reference() if "refname" in node:  # it leads to nothing in this docstring
-                _replace(node, node.children)
-    without_headings(document)
-
-
-def without_headings(root: nodes.Element) -> None:
-    """Show headings as rubrics, where the page has no place for sections."""
-    for section in list(root.findall(nodes.section)):
-        title, *rest = section.children
-        assert isinstance(title, nodes.title)
-        rubric = nodes.rubric(title.rawsource, "", *title.children)
-        rubric.source, rubric.line = title.source or section.source, title.line or section.line
-        _replace(section, [rubric, *rest])
-
-
-def _replace(node: nodes.Element, by: Sequence[nodes.Node]) -> None:
-    """Put other nodes in the place of one whose ids nothing is to refer to any more; ``replace_self`` keeps them."""
-    assert node.parent is not None
-    node.parent[node.parent.index(node) : node.parent.index(node) + 1] = list(by)

@@ -1,0 +1,106 @@
+"""What is found wrong in a docstring, as the problems of its plugin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from docutils.utils import Reporter
+
+from sphinxext.plugins.model import Location, Problem, ProblemKind
+
+if TYPE_CHECKING:
+    from docutils.parsers.rst.states import Inliner
+
+    from sphinxext.plugins.model import Docstring, Plugin
+
+_AS_IT_STANDS = "until then it is shown as it stands"
+
+_AT_MOST = 30
+"""How many errors the markup of a stranger may have before all of it is shown as it stands."""
+
+_LONGEST_MESSAGE = 300
+
+
+class UnfitError(ValueError):
+    """A docstring that is too much for somebody: for docutils, for a format, or for who waits for the build."""
+
+
+class Findings:
+    """What is found in one docstring.
+
+    :param trusted: whether its errors are the project's own to mend
+    """
+
+    def __init__(self, plugin: Plugin, docstring: Docstring, *, trusted: bool) -> None:
+        self._plugin = plugin
+        self._docstring = docstring
+        self._trusted = trusted
+        self._wrong: list[Problem] = []
+        self._refused: dict[str, int] = {}
+
+    def hear(self, message: nodes.system_message) -> None:
+        """Note an error that docutils reports; it takes this as an observer."""
+        if message["level"] < Reporter.WARNING_LEVEL:
+            return
+        if not self._trusted and len(self._wrong) >= _AT_MOST:
+            msg = f"it has more than {_AT_MOST} errors"
+            raise UnfitError(msg)
+        words = next(iter(message.findall(nodes.paragraph)), message).astext()
+        self.mistake(words, message.get("line"))
+
+    def mistake(self, words: str, line: int | None = None) -> None:
+        """Note an error."""
+        self._wrong.append(self._problem(f"has markup in its docstring that is not right: {words.rstrip('.')}", line))
+
+    def refuse(self, what: str, line: int | None) -> None:
+        """Note something that is not allowed, ``directive raw``."""
+        self._refused.setdefault(what, line or self._line)
+
+    def refuse_inline(self, what: str, line: int, inliner: Inliner) -> None:
+        """Note something that is not allowed within a paragraph."""
+        self.refuse(what, inliner.reporter.get_source_and_line(line)[1])
+
+    def fail(self, error: Exception) -> None:
+        """Note that nothing of it can be rendered, in place of all else."""
+        reason = str(error) if isinstance(error, UnfitError) else f"{type(error).__name__}: {error}"
+        self._wrong = [self._problem(f"has a docstring that cannot be rendered: {reason}", None)]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All problems: what is refused is one."""
+        return [*([self._refusal()] if self._refused else []), *self._wrong]
+
+    @property
+    def _line(self) -> int:
+        return self._docstring.location.line if self._docstring.location else 1
+
+    def _problem(self, message: str, line: int | None) -> Problem:
+        return Problem(
+            kind=ProblemKind.DOCSTRING if self._trusted else ProblemKind.STRANGER,
+            message=_shortened(message),
+            remedy=f"mend it there; {_AS_IT_STANDS}",
+            plugin=self._plugin.identity,
+            location=self._place(line),
+        )
+
+    def _refusal(self) -> Problem:
+        named = ", ".join(self._refused)
+        distribution = self._plugin.distribution
+        who = distribution.name if distribution else "its distribution"
+        return Problem(
+            kind=ProblemKind.DOCSTRING,
+            message=_shortened(f"uses in its docstring what only trusted ones may: {named}"),
+            remedy=f"name {who} in plugins_trusted if you trust it, or suppress this warning; {_AS_IT_STANDS}",
+            plugin=self._plugin.identity,
+            location=self._place(next(iter(self._refused.values()))),
+        )
+
+    def _place(self, line: int | None) -> Location | None:
+        location = self._docstring.location
+        return location and Location(file=location.file, line=line or location.line)
+
+
+def _shortened(message: str) -> str:
+    line = " ".join(message.split())
+    return line if len(line) <= _LONGEST_MESSAGE else f"{line[:_LONGEST_MESSAGE]}…"
