@@ -1,6 +1,7 @@
 """A process that loads plugins, with a deadline for each: the parent's side of it.
 
-The child's side is :mod:`~sphinxext.plugins.introspect.worker`.
+The child's side is :mod:`~sphinxext.plugins.introspect.guardian`, and in a process that this forks
+:mod:`~sphinxext.plugins.introspect.worker`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 
-from sphinxext.plugins.introspect import worker
+from sphinxext.plugins.introspect import guardian, worker
 from sphinxext.plugins.model import Json, Kind, Location
 
 if TYPE_CHECKING:
@@ -34,6 +36,15 @@ _START_TIMEOUT = 60.0
 
 _LONGEST_LINE = 20 * worker.LONGEST_TEXT
 """Bytes of an answer: a character takes up to six in JSON, and there are two docstrings in one."""
+
+_LONGEST_REQUEST = 10_000
+"""Characters of a request: one that does not fit into a pipe would wait for a process that does not read."""
+
+_WAITING = 16
+"""How many answers may wait to be read; a process that says more waits."""
+
+_END_TIMEOUT = guardian.PATIENCE + 2
+"""Seconds that the guardian may take to end what a plugin started."""
 
 _MARK = "SPHINXEXT_PLUGINS_WORKER"
 """The variable in the environment of a worker, and of what it starts."""
@@ -118,7 +129,8 @@ class Worker:
         self._environment = environment
         self._finder = finder
         self._process: subprocess.Popen[bytes] | None = None
-        self._answers: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._answers: queue.Queue[bytes | None] = queue.Queue()
+        self._ended = threading.Event()
         self._number = ""
         self._depended: list[tuple[str, ...]] = []
         self._always: frozenset[str] = frozenset()
@@ -131,11 +143,20 @@ class Worker:
     def __exit__(self, *_: object) -> None:
         self._end()
 
+    def stop(self) -> None:
+        """Have the process end, from whatever thread; who waits for its answer is told that it did."""
+        process = self._process
+        if process is not None:
+            process.terminate()
+
     def ask(self, plugin: Plugin, describers: Sequence[str]) -> Described:
         """Have a plugin loaded and described.
 
         :raises FailedError: where it does not load, or does not in time
         """
+        if len(plugin.target) > _LONGEST_REQUEST:
+            msg = "its target is too long"
+            raise FailedError(msg)
         process = self._process or self._start()
         self.served += 1
         self._number = secrets.token_hex(8)
@@ -179,11 +200,13 @@ class Worker:
 
         :raises FailedError: where there is none in time, or none that can be understood
         """
+        until = time.monotonic() + self._environment.timeout
         while True:
-            line = self._line(self._environment.timeout, f"it did not answer within {self._environment.timeout:g} s")
+            left = max(until - time.monotonic(), 0)  # whatever else it says meanwhile
+            line = self._line(left, f"it did not answer within {self._environment.timeout:g} s")
             try:
                 said = msgspec.json.decode(line, type=of)
-            except msgspec.MsgspecError as error:
+            except (msgspec.MsgspecError, RecursionError, ValueError) as error:
                 self._end()
                 msg = "its answer cannot be understood, or is too long"
                 raise FailedError(msg) from error
@@ -192,17 +215,17 @@ class Worker:
 
     def _start(self) -> subprocess.Popen[bytes]:
         token, python = secrets.token_hex(), self._environment.python
-        self._answers = queue.SimpleQueue()
+        self._answers, self._ended = queue.Queue(_WAITING), threading.Event()
         # The same in each build: the order of a set may be part of a text. The mark finds what is left behind.
         environment = {**os.environ, "PYTHONHASHSEED": "0", _MARK: secrets.token_hex(8)}
         try:
             process = subprocess.Popen(
-                [python, worker.__file__],
+                [python, guardian.__file__],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env=environment,
-                start_new_session=True,  # to be killed with its children
+                start_new_session=True,  # to be killed with its children, and without a terminal
             )
         except (OSError, ValueError) as error:
             msg = f"the interpreter {python!r} does not start: {getattr(error, 'strerror', None) or error}"
@@ -214,7 +237,8 @@ class Worker:
             target=_read, args=(process.stdout, token.encode() + b" ", self._answers), daemon=True
         )
         reader.start()
-        threading.Thread(target=_watch, args=(process, reader, self._answers), daemon=True).start()
+        watched = (process, reader, self._answers, self._ended)
+        threading.Thread(target=_watch, args=watched, daemon=True).start()
         self._send(process, {"token": token, "path": self._environment.path, "mock": self._environment.mock})
         try:
             started = msgspec.json.decode(self._line(_START_TIMEOUT, "it does not answer"), type=_Started)
@@ -251,15 +275,17 @@ class Worker:
         if process is None:
             return 0
         code = process.poll()
+        assert process.stdin is not None
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+        # That has the guardian end all that there is; but a plugin may have ended or stopped the guardian.
+        self._ended.wait(_END_TIMEOUT)
         if hasattr(os, "killpg"):
             with contextlib.suppress(OSError):
                 os.killpg(process.pid, signal.SIGKILL)
         process.kill()
         process.wait()
         _kill_marked(self._mark)
-        assert process.stdin is not None
-        with contextlib.suppress(OSError):
-            process.stdin.close()
         return process.returncode if code is None else code
 
 
@@ -271,24 +297,29 @@ def _kill_marked(mark: str) -> None:
                 os.kill(int(environment.parent.name), signal.SIGKILL)
 
 
-def _read(stream: IO[bytes], token: bytes, answers: queue.SimpleQueue[bytes | None]) -> None:
+def _read(stream: IO[bytes], token: bytes, answers: queue.Queue[bytes | None]) -> None:
     """Hand on the lines that begin with the token; what else stands in the stream is not an answer.
 
     Only this closes the stream: a child that is left behind may hold it open, and then for as long.
     """
-    with stream, contextlib.suppress(OSError, ValueError):
+    with stream, contextlib.suppress(OSError, ValueError, queue.Full):
         while line := stream.readline(_LONGEST_LINE):
             if line.startswith(token):
-                answers.put(line[len(token) :])
+                answers.put(line[len(token) :], timeout=_START_TIMEOUT)  # where nobody waits for it any more
 
 
 def _watch(
-    process: subprocess.Popen[bytes], reader: threading.Thread, answers: queue.SimpleQueue[bytes | None]
+    process: subprocess.Popen[bytes],
+    reader: threading.Thread,
+    answers: queue.Queue[bytes | None],
+    ended: threading.Event,
 ) -> None:
     """Tell when the process has ended: a child that it left behind may hold its output open for ever."""
     process.wait()
+    ended.set()
     reader.join(timeout=1)
-    answers.put(None)
+    with contextlib.suppress(queue.Full):
+        answers.put(None, timeout=_START_TIMEOUT)
 
 
 def _ending(code: int) -> str:
