@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import ast
 import inspect
+from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins.introspect.limits import LONGEST_DEFAULT
+from sphinxext.plugins.introspect.worker import LONGEST_TEXT
 from sphinxext.plugins.model import Docstring, Location
 
 if TYPE_CHECKING:
@@ -23,7 +27,7 @@ _GETTEXT = frozenset(
 def docstring(node: Definition, file: str) -> Docstring | None:
     """Read the docstring that stands in a definition."""
     raw = ast.get_docstring(node, clean=False)
-    text = inspect.cleandoc(raw or "")
+    text = inspect.cleandoc((raw or "")[:LONGEST_TEXT])
     if raw is None or not text:
         return None
     blank = raw[: len(raw) - len(raw.lstrip())]
@@ -66,9 +70,21 @@ def _parameter(parameter: ast.arg, default: ast.expr | None) -> str:
     if default is None:
         return parameter.arg
     try:
-        return f"{parameter.arg}={ast.literal_eval(default)!r}"
+        shown = repr(ast.literal_eval(default))
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return f"{parameter.arg}=…"
+        shown = ""
+    return f"{parameter.arg}={shown if 0 < len(shown) <= LONGEST_DEFAULT else '…'}"
+
+
+def shown(node: ast.AST) -> str:
+    """Write an expression or the beginning of a statement, for a reader to find it by."""
+    if len(list(islice(ast.walk(node), _MANY))) == _MANY:
+        return f"what stands in line {node.lineno}" if isinstance(node, ast.expr | ast.stmt) else "a long expression"
+    return ast.unparse(node).partition("\n")[0][:80]
+
+
+_MANY = 1000
+"""How many parts an expression has that is not written out."""
 
 
 def returned(node: Function) -> list[ast.expr | None]:
@@ -214,8 +230,8 @@ def unsettled(module: ast.Module) -> frozenset[str]:  # noqa: C901  # a case for
                 unsettled |= {name}
     for scope in ast.walk(module):
         if isinstance(scope, ast.Module | ast.ClassDef):
-            bound = [name for statement in scope.body for name in _bound(statement)]
-            unsettled |= {name for name in bound if bound.count(name) > 1}
+            bound = Counter(name for statement in scope.body for name in _bound(statement))
+            unsettled |= {name for name, times in bound.items() if times > 1}
     return frozenset(unsettled - {""})
 
 
