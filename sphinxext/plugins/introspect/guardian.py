@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MEMORY = 4 * 2**30
 """Bytes of data that a process may have, where the system counts them; real plugins need a tenth of that."""
 
-PATIENCE = 5.0
+PATIENCE = 2.0
 """Seconds that are spent on ending processes that go on starting others."""
 
 SUBREAPER = 36

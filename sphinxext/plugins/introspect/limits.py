@@ -16,9 +16,6 @@ MOST_SIBLINGS = 5 * 10**7
 DEEPEST_NAME = 100
 """Parts of a dotted name of a module."""
 
-LONGEST_DEFAULT = 1000
-"""Characters of a default that is shown; the process that loads has the same number."""
-
 _NO_CODE = re.compile(
     r"""\#[^\n]*+
     | \"\"\"(?:[^\\"]++|\\.|"(?!""))*+\"\"\" | \'\'\'(?:[^\\']++|\\.|'(?!''))*+\'\'\'

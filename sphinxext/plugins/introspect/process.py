@@ -25,7 +25,7 @@ from sphinxext.plugins.introspect import guardian, worker
 from sphinxext.plugins.model import Json, Kind, Location
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import IO, Self
 
     from sphinxext.plugins.introspect.modules import ModuleFinder
@@ -43,8 +43,11 @@ _LONGEST_REQUEST = 10_000
 _WAITING = 16
 """How many answers may wait to be read; a process that says more waits."""
 
-_END_TIMEOUT = guardian.PATIENCE + 2
+_END_TIMEOUT = guardian.PATIENCE + 1
 """Seconds that the guardian may take to end what a plugin started."""
+
+_DEEPEST_VALUE = 20
+"""Twice the depth of the values that the process hands on."""
 
 _MARK = "SPHINXEXT_PLUGINS_WORKER"
 """The variable in the environment of a worker, and of what it starts."""
@@ -100,6 +103,19 @@ class Said(msgspec.Struct):
     value: Json = None
     shown: bool = False
     error: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what nests deeper than a value may, for a plugin may have written it itself."""
+        waiting = [self.value]
+        for _ in range(_DEEPEST_VALUE):
+            waiting = [inner for value in waiting for inner in _inner(value)]
+        if waiting:
+            msg = "nests too deeply"
+            raise ValueError(msg)
+
+
+def _inner(value: Json) -> Iterable[Json]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 class _Started(msgspec.Struct):
@@ -175,8 +191,10 @@ class Worker:
             told = self.answer(_Read)
         except FailedError:
             return None
+        if any("\0" in text for name, places in told.new for text in (name, *places)):
+            return None
         self._depended += [self._dependence(name, places) for name, places in told.new]
-        if told.read is None or max(told.read, default=0) >= len(self._depended):
+        if told.read is None or not all(0 <= number < len(self._depended) for number in told.read):
             return None
         return self._always.union(*(self._depended[number] for number in told.read))
 
@@ -278,7 +296,9 @@ class Worker:
         assert process.stdin is not None
         with contextlib.suppress(OSError):
             process.stdin.close()
-        # That has the guardian end all that there is; but a plugin may have ended or stopped the guardian.
+        if hasattr(os, "killpg"):
+            process.send_signal(signal.SIGCONT)  # a plugin may have stopped it
+        # The guardian, where a plugin has not ended it, ends all that there is, and then itself.
         self._ended.wait(_END_TIMEOUT)
         if hasattr(os, "killpg"):
             with contextlib.suppress(OSError):

@@ -8,8 +8,7 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins.introspect.limits import LONGEST_DEFAULT
-from sphinxext.plugins.introspect.worker import LONGEST_TEXT
+from sphinxext.plugins.introspect.worker import LONGEST_DEFAULT, LONGEST_NAME, LONGEST_TEXT
 from sphinxext.plugins.model import Docstring, Location
 
 if TYPE_CHECKING:
@@ -43,8 +42,10 @@ def dotted(node: ast.AST | None) -> list[str] | None:
     return [node.id, *names] if isinstance(node, ast.Name) else None
 
 
-def signature(node: Function | ast.Lambda, *, bound: bool) -> str:
+def signature(node: Function | ast.Lambda, *, bound: bool) -> str | None:
     """Write the parameters of a function, without annotations; a default that is no literal is ``…``.
+
+    They are left out where they are too long to tell a reader anything.
 
     :param bound: whether the first parameter is given already
     """
@@ -63,7 +64,8 @@ def signature(node: Function | ast.Lambda, *, bound: bool) -> str:
     shown += [_parameter(p, d) for p, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
     if arguments.kwarg:
         shown.append(f"**{arguments.kwarg.arg}")
-    return f"({', '.join(shown)})"
+    written = f"({', '.join(shown)})"
+    return written if len(written) <= LONGEST_NAME else None
 
 
 def _parameter(parameter: ast.arg, default: ast.expr | None) -> str:

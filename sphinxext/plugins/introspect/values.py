@@ -19,6 +19,7 @@ from sphinxext.plugins.introspect.trees import (
     tree,
     value_tree,
 )
+from sphinxext.plugins.introspect.worker import LONGEST_TEXT, LONGEST_VALUE
 from sphinxext.plugins.model import Kind
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ def answer(found: Found, path: list[str], search: Search, *, call: bool) -> Json
     if found.kind not in (Kind.CLASS, Kind.MODULE):
         msg = f"only what classes and modules say is told by their source, and this is of the kind {found.kind.value}"
         raise UnknownError(msg)
+    search.take(LONGEST_TEXT - LONGEST_VALUE)
     class_ = found.class_
     changed = class_ is not None and next((b for b in search.bases(class_) if _may_change_attributes(b, search)), None)
     if changed:
