@@ -106,6 +106,7 @@ class Said(msgspec.Struct):
 
     def __post_init__(self) -> None:
         """Refuse what nests deeper than a value may, for a plugin may have written it itself."""
+        self.error = None if self.error is None else _printable(self.error)
         waiting = [self.value]
         for _ in range(_DEEPEST_VALUE):
             waiting = [inner for value in waiting for inner in _inner(value)]
@@ -180,7 +181,7 @@ class Worker:
         self._send(process, {"number": self._number, **request})
         described = self.answer(Described)
         if described.error is not None:
-            failure = FailedError(described.error)
+            failure = FailedError(_printable(described.error))
             failure.read = self.read()
             raise failure
         return described
@@ -307,6 +308,12 @@ class Worker:
         process.wait()
         _kill_marked(self._mark)
         return process.returncode if code is None else code
+
+
+def _printable(text: str) -> str:
+    """Write out what a terminal or a browser would obey, and cut what is too long."""
+    text = text[: worker.LONGEST_ERROR + 1]
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def _kill_marked(mark: str) -> None:

@@ -337,7 +337,7 @@ ROUTINES = (
 def attributes(target: Any) -> Mapping[str, Any]:
     """Give the attributes that an object has itself, and not from its class."""
     try:
-        found = type.__dict__["__dict__"].__get__(target) if isinstance(target, type) else target.__dict__
+        found = type.__dict__["__dict__"].__get__(target) if issubclass(type(target), type) else target.__dict__
     except (AttributeError, TypeError):
         return {}
     return found if isinstance(found, (dict, types.MappingProxyType)) else {}
@@ -345,7 +345,7 @@ def attributes(target: Any) -> Mapping[str, Any]:
 
 def docstring(target: Any, kind: str) -> str | None:
     """Give the docstring that is an object's own: not its base class's, and of an instance not its class's."""
-    whole = kind in ("function", "method") or isinstance(target, property)
+    whole = kind in ("function", "method") or issubclass(type(target), property)
     text = target.__doc__ if whole else attributes(target).get("__doc__")
     if not isinstance(text, str):
         return None

@@ -1,4 +1,4 @@
-# REASON ValueError
+# REASON ValueError: .x00.x1b.31m.x07.u202e on purpose
 raise ValueError('\x00\x1b[31m\x07\u202e on purpose')
 
 

@@ -1,4 +1,4 @@
-# REASON &lt;script&gt;alert
+# REASON <script>alert
 raise ValueError('<script>alert(1)</script> `x`_ |y| :ref:`z`')
 
 
