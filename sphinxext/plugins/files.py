@@ -6,12 +6,18 @@ The path of what is in an archive is below that of the archive itself, as if tha
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+LARGEST = 64 * 2**20
+"""Bytes of a file that are read."""
 
 
 class Files(Protocol):
@@ -42,8 +48,13 @@ class Disk:
 
         :raises OSError: where it cannot be read
         """
+        if not stat.S_ISREG(os.stat(file).st_mode):  # noqa: PTH116  # it may block, never end, or do something
+            raise OSError(errno.EINVAL, "it is no regular file")
         with open(file, "rb", buffering=0) as stream:  # noqa: PTH123  # twice as fast
-            return stream.read()
+            content = stream.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise OSError(errno.EFBIG, "it is too large")
+        return content
 
 
 class Archive(Protocol):

@@ -7,6 +7,7 @@ import operator
 import os
 import sys
 from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sphinxext.plugins.introspect import syntax
@@ -48,21 +49,33 @@ class Circumstances(NamedTuple):
 def circumstances(node: ast.AST) -> Circumstances:
     """Tell when a statement runs, from the statements that it stands in (griffe keeps them as ``parent``)."""
     runs = Runs.SURELY
-    imports: list[str] = []
+    imports: tuple[str, ...] = ()
     child, parent = node, getattr(node, "parent", None)
     while parent is not None and not isinstance(parent, syntax.Definition):
         match parent:
-            case ast.Try(body=body, orelse=orelse) if child in body or child in orelse:
-                imports += _imported(body)
+            case ast.Try() if id(child) in _within(parent):
+                imports = imports + _tried(parent) if imports else _tried(parent)
                 runs = max(runs, Runs.TRIED if parent.handlers else Runs.SURELY)
             case ast.ExceptHandler():
                 runs = max(runs, Runs.OTHERWISE)
             case ast.If(test=test):
-                runs = max(runs, _branch(test, taken=child in parent.body))
+                runs = max(runs, _branch(test, taken=id(child) in _within(parent)))
             case ast.For() | ast.AsyncFor() | ast.While() | ast.match_case():
                 runs = max(runs, Runs.PERHAPS)
         child, parent = parent, getattr(parent, "parent", None)
-    return Circumstances(runs, tuple(imports))
+    return Circumstances(runs, imports)
+
+
+@lru_cache(maxsize=8)  # of a statement that is asked for each that it has in it, which may be thousands
+def _within(statement: ast.If | ast.Try) -> frozenset[int]:
+    """Identify what stands in the body of a statement, and behind the ``else`` of a ``try``."""
+    return frozenset(map(id, [*statement.body, *(statement.orelse if isinstance(statement, ast.Try) else ())]))
+
+
+@lru_cache(maxsize=8)
+def _tried(statement: ast.Try) -> tuple[str, ...]:
+    """Give the modules that a ``try`` imports."""
+    return tuple(dict.fromkeys(_imported(statement.body)))
 
 
 def _branch(test: ast.expr, *, taken: bool) -> Runs:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ from sphinxext.plugins.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sphinxext.plugins.introspect import Questions
     from sphinxext.plugins.introspect.modules import ModuleFinder
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from sphinxext.plugins.model import Plugin
 
 _LARGE = 25
-"""How many plugins of one package are not worth another process."""
+"""How many plugins of one distribution are not worth another process."""
 
 
 class Live:
@@ -52,42 +53,55 @@ class Live:
         self._finder = finder
         self._progress = progress
         self._unusable: NoInterpreterError | None = None
+        self._workers: list[Worker] = []
+        self._stopped = False
 
     def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
         """Complete each plugin; one that does not load gets a problem that says why.
 
-        As many processes run at once as there are cores, those of one package in one process. One
-        that is known already is only asked what it has yet to answer.
+        As many processes run at once as there are cores. Each is for plugins of one distribution, so
+        that none can speak for those of another. One that is known already is only asked what it has
+        yet to answer.
         """
         cores = os.cpu_count() or 1
-        packages: defaultdict[str, list[int]] = defaultdict(list)
-        for number, plugin in enumerate(plugins):
-            packages[plugin.module.partition(".")[0]].append(number)
         waiting: queue.SimpleQueue[list[int]] = queue.SimpleQueue()
-        for numbers in sorted(packages.values(), key=len, reverse=True):
-            # Half a large package costs its imports once more, but half the waiting for those that hang.
-            share = max(_LARGE, -(-len(numbers) // cores))
-            for start in range(0, len(numbers), share):
-                waiting.put(numbers[start : start + share])
+        for numbers in _shares(plugins, cores):
+            waiting.put(numbers)
         introspected: dict[int, Introspected] = {}
         done = self._progress("loading", len(plugins))
 
-        def serve(_: int) -> None:
-            with Worker(self._environment, self._finder) as company, contextlib.suppress(queue.Empty):
-                while True:
-                    for number in waiting.get_nowait():
-                        introspected[number] = self._introspect(plugins[number], questions, company)
-                        done(plugins[number])
+        def serve() -> None:
+            with contextlib.suppress(queue.Empty):
+                while not self._stopped:
+                    numbers = waiting.get_nowait()
+                    with self._worker() as company:
+                        for number in numbers:
+                            introspected[number] = self._introspect(plugins[number], questions, company)
+                            done(plugins[number])
 
         workers = max(1, min(cores, waiting.qsize()))
         with ThreadPoolExecutor(max_workers=workers) as pool:
+            serving = [pool.submit(serve) for _ in range(workers)]
             try:
-                list(pool.map(serve, range(workers)))
-            finally:  # where the build is interrupted, what waits is not begun
-                with contextlib.suppress(queue.Empty):
-                    while True:
-                        waiting.get_nowait()
+                for served in serving:
+                    served.result()
+            except BaseException:  # the build is interrupted: what waits is not begun, and nothing is waited for
+                self._stopped = True
+                while not all(served.done() for served in serving):
+                    for worker in tuple(self._workers):
+                        worker.stop()
+                    time.sleep(0.02)
+                raise
         return [introspected[number] for number in range(len(plugins))]
+
+    @contextlib.contextmanager
+    def _worker(self) -> Iterator[Worker]:
+        with Worker(self._environment, self._finder) as worker:
+            self._workers.append(worker)
+            try:
+                yield worker
+            finally:
+                self._workers.remove(worker)
 
     def _introspect(self, plugin: Plugin, questions: Questions, company: Worker) -> Introspected:
         alone = company.served == 0
@@ -106,7 +120,7 @@ class Live:
     def _again(self, plugin: Plugin, questions: Questions, failure: FailedError, *, alone: bool) -> Introspected:
         """Try a plugin that failed beside others in a process of its own."""
         if not alone and not isinstance(failure, NoInterpreterError):
-            with Worker(self._environment, self._finder) as own:
+            with self._worker() as own:
                 return self._introspect(plugin, questions, own)
         if plugin.introspection is not Introspection.METADATA:
             return _introspected(_unanswered(plugin, questions.missing(plugin), str(failure)), failure.read)
@@ -126,6 +140,9 @@ class Live:
         """
         if self._unusable is not None:  # it is not waited for twice
             raise self._unusable
+        if self._stopped:
+            msg = "the build was interrupted"
+            raise FailedError(msg)
         describers = _pending(plugin, questions)
         try:
             described = worker.ask(plugin, describers)
@@ -151,6 +168,19 @@ class Live:
             if failed:
                 return _introspected(loaded, None)
         return _introspected(loaded, worker.read())
+
+
+def _shares(plugins: Sequence[Plugin], cores: int) -> Iterator[list[int]]:
+    """Give the numbers of the plugins that are loaded in one process."""
+    distributions: defaultdict[str, list[int]] = defaultdict(list)
+    for number, plugin in enumerate(plugins):
+        distribution = plugin.distribution
+        distributions[distribution.name if distribution else plugin.module.partition(".")[0]].append(number)
+    for numbers in sorted(distributions.values(), key=len, reverse=True):
+        # Half a large one costs its imports once more, but half the waiting for those that hang.
+        share = max(_LARGE, -(-len(numbers) // cores))
+        for start in range(0, len(numbers), share):
+            yield numbers[start : start + share]
 
 
 def _introspected(plugin: Plugin, read: frozenset[str] | None) -> Introspected:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import sysconfig
@@ -11,6 +12,7 @@ from importlib.util import decode_source
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext.plugins.files import Disk
+from sphinxext.plugins.introspect.limits import DEEPEST_NAME, LARGEST_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -51,13 +53,20 @@ class ModuleFile(NamedTuple):
     def read(self) -> str:
         """Read its text, in the encoding that it declares.
 
-        :raises OSError: where it cannot be read
+        :raises OSError: where it cannot be read, or is too large
         :raises SyntaxError: where it declares an unknown encoding
+        :raises LookupError: where it declares an encoding that is not one of texts
         :raises UnicodeDecodeError: where its bytes are not in the encoding
         """
         assert self.path is not None
-        return decode_source(self.files.read(self.path))
+        source = self.files.read(self.path)
+        if len(source) > LARGEST_FILE:
+            raise OSError(errno.EFBIG, "it is too large")
+        return decode_source(source)
 
+
+UNREADABLE = (OSError, SyntaxError, LookupError, UnicodeDecodeError)
+"""What is raised where a source cannot be read."""
 
 _COMPILED = (".so", ".pyd", ".pyc")
 _FILES = (".py", ".pyi", *_COMPILED)
@@ -89,7 +98,7 @@ class ModuleFinder:
             self._asked.add(name)
             self.state(name)  # before it is read: what changes meanwhile is then noticed by the next build
         if name not in self._found:
-            self._found[name] = self._find(name)
+            self._found[name] = self._find(name) if name.count(".") < DEEPEST_NAME else None
         return self._found[name]
 
     @contextlib.contextmanager
@@ -193,7 +202,7 @@ class ModuleFinder:
             return found
         try:
             text = found.read()
-        except (OSError, SyntaxError, UnicodeDecodeError):
+        except UNREADABLE:
             return found
         if "extend_path" not in text and "declare_namespace" not in text:
             return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from itertools import count
 from typing import TYPE_CHECKING
 
 import griffe
@@ -21,6 +22,7 @@ from sphinxext.plugins.introspect.results import (
     parent,
 )
 from sphinxext.plugins.introspect.trees import STAR, AbsentError, Scope, UnknownError, function_tree, tree
+from sphinxext.plugins.introspect.worker import LONGEST_TEXT
 from sphinxext.plugins.model import Kind
 
 if TYPE_CHECKING:
@@ -32,6 +34,9 @@ _LONGEST_PATH = 400
 """How many re-exports, aliases and base classes are followed from one target."""
 
 
+_MOST_STEPS = 10 * _LONGEST_PATH
+"""How many are followed with those that decorators lead to, each of which may lead to others."""
+
 _DEEPEST = 5
 """How far the decorators of decorators are followed."""
 
@@ -42,10 +47,12 @@ class Search:
     All its methods raise :exc:`UnknownError`.
     """
 
-    def __init__(self, modules: Modules, depth: int = 0) -> None:
+    def __init__(self, modules: Modules, depth: int = 0, followed: Iterator[int] | None = None) -> None:
         self.modules = modules
         self._depth = depth
         self._steps = 0
+        self._followed = followed or count(1)
+        self._left = LONGEST_TEXT
 
     def target(self, module: str, attributes: Sequence[str]) -> Found:
         """Find what an object reference stands for."""
@@ -120,7 +127,7 @@ class Search:
             case None:
                 msg = f"{binding.path} is declared without a value"
             case _:
-                msg = f"{binding.path} is computed: {ast.unparse(node)[:80]}"
+                msg = f"{binding.path} is computed: {syntax.shown(node)}"
         raise UnknownError(msg)
 
     def path(self, names: Sequence[str], scope: griffe.Object, before: int | None = None) -> Found:
@@ -142,11 +149,18 @@ class Search:
         if self._depth == _DEEPEST:
             msg = "it leads through too many decorators"
             raise UnknownError(msg)
-        return Search(self.modules, self._depth + 1)
+        return Search(self.modules, self._depth + 1, self._followed)
+
+    def take(self, size: int) -> None:
+        """Take note of how large a value becomes that is worked out."""
+        self._left -= size
+        if self._left < 0:
+            msg = "it is too long"
+            raise UnknownError(msg)
 
     def _step(self, where: str) -> None:
         self._steps += 1
-        if self._steps > _LONGEST_PATH:
+        if self._steps > _LONGEST_PATH or next(self._followed) > _MOST_STEPS:
             msg = f"{where} leads in a circle, or over more than {_LONGEST_PATH} other names"
             raise UnknownError(msg)
 
@@ -236,7 +250,7 @@ class Search:
         scope = class_.parent
         found = self.path(path, scope, node.lineno) if path and isinstance(scope, griffe.Object) else None
         if found is None or not isinstance(found.object, griffe.Class):
-            msg = f"{ast.unparse(node)[:80]}, a base of {class_.path}, is no class that its source tells of"
+            msg = f"{syntax.shown(node)}, a base of {class_.path}, is no class that its source tells of"
             raise UnknownError(msg)
         return found.object
 

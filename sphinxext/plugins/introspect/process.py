@@ -1,6 +1,7 @@
 """A process that loads plugins, with a deadline for each: the parent's side of it.
 
-The child's side is :mod:`~sphinxext.plugins.introspect.worker`.
+The child's side is :mod:`~sphinxext.plugins.introspect.guardian`, and in a process that this forks
+:mod:`~sphinxext.plugins.introspect.worker`.
 """
 
 from __future__ import annotations
@@ -14,16 +15,17 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 
-from sphinxext.plugins.introspect import worker
+from sphinxext.plugins.introspect import guardian, worker
 from sphinxext.plugins.model import Json, Kind, Location
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import IO, Self
 
     from sphinxext.plugins.introspect.modules import ModuleFinder
@@ -34,6 +36,18 @@ _START_TIMEOUT = 60.0
 
 _LONGEST_LINE = 20 * worker.LONGEST_TEXT
 """Bytes of an answer: a character takes up to six in JSON, and there are two docstrings in one."""
+
+_LONGEST_REQUEST = 10_000
+"""Characters of a request: one that does not fit into a pipe would wait for a process that does not read."""
+
+_WAITING = 16
+"""How many answers may wait to be read; a process that says more waits."""
+
+_END_TIMEOUT = guardian.PATIENCE + 1
+"""Seconds that the guardian may take to end what a plugin started."""
+
+_DEEPEST_VALUE = 20
+"""Twice the depth of the values that the process hands on."""
 
 _MARK = "SPHINXEXT_PLUGINS_WORKER"
 """The variable in the environment of a worker, and of what it starts."""
@@ -90,6 +104,20 @@ class Said(msgspec.Struct):
     shown: bool = False
     error: str | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse what nests deeper than a value may, for a plugin may have written it itself."""
+        self.error = None if self.error is None else _printable(self.error)
+        waiting = [self.value]
+        for _ in range(_DEEPEST_VALUE):
+            waiting = [inner for value in waiting for inner in _inner(value)]
+        if waiting:
+            msg = "nests too deeply"
+            raise ValueError(msg)
+
+
+def _inner(value: Json) -> Iterable[Json]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+
 
 class _Started(msgspec.Struct):
     """What the worker says first."""
@@ -118,7 +146,8 @@ class Worker:
         self._environment = environment
         self._finder = finder
         self._process: subprocess.Popen[bytes] | None = None
-        self._answers: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._answers: queue.Queue[bytes | None] = queue.Queue()
+        self._ended = threading.Event()
         self._number = ""
         self._depended: list[tuple[str, ...]] = []
         self._always: frozenset[str] = frozenset()
@@ -131,11 +160,20 @@ class Worker:
     def __exit__(self, *_: object) -> None:
         self._end()
 
+    def stop(self) -> None:
+        """Have the process end, from whatever thread; who waits for its answer is told that it did."""
+        process = self._process
+        if process is not None:
+            process.terminate()
+
     def ask(self, plugin: Plugin, describers: Sequence[str]) -> Described:
         """Have a plugin loaded and described.
 
         :raises FailedError: where it does not load, or does not in time
         """
+        if len(plugin.target) > _LONGEST_REQUEST:
+            msg = "its target is too long"
+            raise FailedError(msg)
         process = self._process or self._start()
         self.served += 1
         self._number = secrets.token_hex(8)
@@ -143,7 +181,7 @@ class Worker:
         self._send(process, {"number": self._number, **request})
         described = self.answer(Described)
         if described.error is not None:
-            failure = FailedError(described.error)
+            failure = FailedError(_printable(described.error))
             failure.read = self.read()
             raise failure
         return described
@@ -154,8 +192,10 @@ class Worker:
             told = self.answer(_Read)
         except FailedError:
             return None
+        if any("\0" in text for name, places in told.new for text in (name, *places)):
+            return None
         self._depended += [self._dependence(name, places) for name, places in told.new]
-        if told.read is None or max(told.read, default=0) >= len(self._depended):
+        if told.read is None or not all(0 <= number < len(self._depended) for number in told.read):
             return None
         return self._always.union(*(self._depended[number] for number in told.read))
 
@@ -179,11 +219,13 @@ class Worker:
 
         :raises FailedError: where there is none in time, or none that can be understood
         """
+        until = time.monotonic() + self._environment.timeout
         while True:
-            line = self._line(self._environment.timeout, f"it did not answer within {self._environment.timeout:g} s")
+            left = max(until - time.monotonic(), 0)  # whatever else it says meanwhile
+            line = self._line(left, f"it did not answer within {self._environment.timeout:g} s")
             try:
                 said = msgspec.json.decode(line, type=of)
-            except msgspec.MsgspecError as error:
+            except (msgspec.MsgspecError, RecursionError, ValueError) as error:
                 self._end()
                 msg = "its answer cannot be understood, or is too long"
                 raise FailedError(msg) from error
@@ -192,17 +234,17 @@ class Worker:
 
     def _start(self) -> subprocess.Popen[bytes]:
         token, python = secrets.token_hex(), self._environment.python
-        self._answers = queue.SimpleQueue()
+        self._answers, self._ended = queue.Queue(_WAITING), threading.Event()
         # The same in each build: the order of a set may be part of a text. The mark finds what is left behind.
         environment = {**os.environ, "PYTHONHASHSEED": "0", _MARK: secrets.token_hex(8)}
         try:
             process = subprocess.Popen(
-                [python, worker.__file__],
+                [python, guardian.__file__],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env=environment,
-                start_new_session=True,  # to be killed with its children
+                start_new_session=True,  # to be killed with its children, and without a terminal
             )
         except (OSError, ValueError) as error:
             msg = f"the interpreter {python!r} does not start: {getattr(error, 'strerror', None) or error}"
@@ -214,7 +256,8 @@ class Worker:
             target=_read, args=(process.stdout, token.encode() + b" ", self._answers), daemon=True
         )
         reader.start()
-        threading.Thread(target=_watch, args=(process, reader, self._answers), daemon=True).start()
+        watched = (process, reader, self._answers, self._ended)
+        threading.Thread(target=_watch, args=watched, daemon=True).start()
         self._send(process, {"token": token, "path": self._environment.path, "mock": self._environment.mock})
         try:
             started = msgspec.json.decode(self._line(_START_TIMEOUT, "it does not answer"), type=_Started)
@@ -251,16 +294,26 @@ class Worker:
         if process is None:
             return 0
         code = process.poll()
+        assert process.stdin is not None
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+        if hasattr(os, "killpg"):
+            process.send_signal(signal.SIGCONT)  # a plugin may have stopped it
+        # The guardian, where a plugin has not ended it, ends all that there is, and then itself.
+        self._ended.wait(_END_TIMEOUT)
         if hasattr(os, "killpg"):
             with contextlib.suppress(OSError):
                 os.killpg(process.pid, signal.SIGKILL)
         process.kill()
         process.wait()
         _kill_marked(self._mark)
-        assert process.stdin is not None
-        with contextlib.suppress(OSError):
-            process.stdin.close()
         return process.returncode if code is None else code
+
+
+def _printable(text: str) -> str:
+    """Write out what a terminal or a browser would obey, and cut what is too long."""
+    text = text[: worker.LONGEST_ERROR + 1]
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def _kill_marked(mark: str) -> None:
@@ -271,24 +324,29 @@ def _kill_marked(mark: str) -> None:
                 os.kill(int(environment.parent.name), signal.SIGKILL)
 
 
-def _read(stream: IO[bytes], token: bytes, answers: queue.SimpleQueue[bytes | None]) -> None:
+def _read(stream: IO[bytes], token: bytes, answers: queue.Queue[bytes | None]) -> None:
     """Hand on the lines that begin with the token; what else stands in the stream is not an answer.
 
     Only this closes the stream: a child that is left behind may hold it open, and then for as long.
     """
-    with stream, contextlib.suppress(OSError, ValueError):
+    with stream, contextlib.suppress(OSError, ValueError, queue.Full):
         while line := stream.readline(_LONGEST_LINE):
             if line.startswith(token):
-                answers.put(line[len(token) :])
+                answers.put(line[len(token) :], timeout=_START_TIMEOUT)  # where nobody waits for it any more
 
 
 def _watch(
-    process: subprocess.Popen[bytes], reader: threading.Thread, answers: queue.SimpleQueue[bytes | None]
+    process: subprocess.Popen[bytes],
+    reader: threading.Thread,
+    answers: queue.Queue[bytes | None],
+    ended: threading.Event,
 ) -> None:
     """Tell when the process has ended: a child that it left behind may hold its output open for ever."""
     process.wait()
+    ended.set()
     reader.join(timeout=1)
-    answers.put(None)
+    with contextlib.suppress(queue.Full):
+        answers.put(None, timeout=_START_TIMEOUT)
 
 
 def _ending(code: int) -> str:

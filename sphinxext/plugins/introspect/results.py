@@ -82,7 +82,7 @@ def called(call: ast.Call, scope: griffe.Object, binding: griffe.Attribute, sear
     """Find what a call gives: an instance of a class, or what a function says that it returns."""
     path = syntax.dotted(call.func)
     if path is None:
-        msg = f"{binding.path} is made by a call, {ast.unparse(call.func)[:80]}(…)"
+        msg = f"{binding.path} is made by a call, {syntax.shown(call.func)}(…)"
         raise UnknownError(msg)
     if len(path) == 1 and path[0] in _MAKERS:
         return Found(Kind.INSTANCE, binding, f"builtins.{path[0]}")
@@ -150,7 +150,7 @@ def decorated(found: Found, search: Lookup) -> Found:
         try:
             result = _decorator(path, parent(found.object), search.anew(), factory=factory)
         except UnknownError:
-            assumed = f"what @{ast.unparse(function)[:60]} makes of {found.object.path} is not seen"
+            assumed = f"what @{syntax.shown(function)} makes of {found.object.path} is not seen"
             made = made._replace(assumed=made.assumed or assumed)
         else:
             made = made if result is None else result._replace(object=found.object, assumed=made.assumed)

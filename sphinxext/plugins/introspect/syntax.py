@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import inspect
+from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins.introspect.worker import LONGEST_DEFAULT, LONGEST_NAME, LONGEST_TEXT
 from sphinxext.plugins.model import Docstring, Location
 
 if TYPE_CHECKING:
@@ -23,7 +26,7 @@ _GETTEXT = frozenset(
 def docstring(node: Definition, file: str) -> Docstring | None:
     """Read the docstring that stands in a definition."""
     raw = ast.get_docstring(node, clean=False)
-    text = inspect.cleandoc(raw or "")
+    text = inspect.cleandoc((raw or "")[:LONGEST_TEXT])
     if raw is None or not text:
         return None
     blank = raw[: len(raw) - len(raw.lstrip())]
@@ -39,8 +42,10 @@ def dotted(node: ast.AST | None) -> list[str] | None:
     return [node.id, *names] if isinstance(node, ast.Name) else None
 
 
-def signature(node: Function | ast.Lambda, *, bound: bool) -> str:
+def signature(node: Function | ast.Lambda, *, bound: bool) -> str | None:
     """Write the parameters of a function, without annotations; a default that is no literal is ``…``.
+
+    They are left out where they are too long to tell a reader anything.
 
     :param bound: whether the first parameter is given already
     """
@@ -59,16 +64,29 @@ def signature(node: Function | ast.Lambda, *, bound: bool) -> str:
     shown += [_parameter(p, d) for p, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
     if arguments.kwarg:
         shown.append(f"**{arguments.kwarg.arg}")
-    return f"({', '.join(shown)})"
+    written = f"({', '.join(shown)})"
+    return written if len(written) <= LONGEST_NAME else None
 
 
 def _parameter(parameter: ast.arg, default: ast.expr | None) -> str:
     if default is None:
         return parameter.arg
     try:
-        return f"{parameter.arg}={ast.literal_eval(default)!r}"
+        shown = repr(ast.literal_eval(default))
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return f"{parameter.arg}=…"
+        shown = ""
+    return f"{parameter.arg}={shown if 0 < len(shown) <= LONGEST_DEFAULT else '…'}"
+
+
+def shown(node: ast.AST) -> str:
+    """Write an expression or the beginning of a statement, for a reader to find it by."""
+    if len(list(islice(ast.walk(node), _MANY))) == _MANY:
+        return f"what stands in line {node.lineno}" if isinstance(node, ast.expr | ast.stmt) else "a long expression"
+    return ast.unparse(node).partition("\n")[0][:80]
+
+
+_MANY = 1000
+"""How many parts an expression has that is not written out."""
 
 
 def returned(node: Function) -> list[ast.expr | None]:
@@ -214,8 +232,8 @@ def unsettled(module: ast.Module) -> frozenset[str]:  # noqa: C901  # a case for
                 unsettled |= {name}
     for scope in ast.walk(module):
         if isinstance(scope, ast.Module | ast.ClassDef):
-            bound = [name for statement in scope.body for name in _bound(statement)]
-            unsettled |= {name for name in bound if bound.count(name) > 1}
+            bound = Counter(name for statement in scope.body for name in _bound(statement))
+            unsettled |= {name for name, times in bound.items() if times > 1}
     return frozenset(unsettled - {""})
 
 

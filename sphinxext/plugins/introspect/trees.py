@@ -12,13 +12,15 @@ import logging
 import re
 import sys
 import warnings
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import griffe
 
 from sphinxext.plugins.introspect import syntax
 from sphinxext.plugins.introspect.branches import Circumstances, Runs, circumstances
-from sphinxext.plugins.introspect.modules import Form
+from sphinxext.plugins.introspect.limits import MOST_SIBLINGS, is_too_much
+from sphinxext.plugins.introspect.modules import UNREADABLE, Form
 
 if TYPE_CHECKING:
     from sphinxext.plugins.introspect.modules import ModuleFinder
@@ -64,6 +66,10 @@ STAR = "*"
 class _Keeper(griffe.Extension):
     """Keeps what griffe drops: syntax trees, each binding of a name, and docstrings that are assigned."""
 
+    def __init__(self) -> None:
+        self.siblings = 0
+        """How many statements were looked at to find those behind assignments, in the module at hand."""
+
     def on_instance(self, *, node: ast.AST | griffe.ObjectNode, obj: griffe.Object, **_: Any) -> None:  # noqa: ANN401
         obj.extra[_EXTRA]["node"] = node
         if isinstance(obj.parent, Scope) and isinstance(node, ast.AST):
@@ -83,6 +89,11 @@ class _Keeper(griffe.Extension):
         agent: griffe.Visitor | griffe.Inspector,
         **_: Any,  # noqa: ANN401
     ) -> None:
+        # griffe looks for each, from the first statement of its block on, at what stands behind it.
+        self.siblings += _statements(node.parent)  # type: ignore[union-attr]  # griffe sets it
+        if self.siblings > MOST_SIBLINGS:
+            msg = "it has too many assignments in a row"
+            raise ValueError(msg)
         match node:
             case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=name), attr="__doc__")], value=value):
                 agent.current.extra[_EXTRA].setdefault("docstrings", {})[name] = value
@@ -91,6 +102,11 @@ class _Keeper(griffe.Extension):
         name = STAR if "/" in member.name else member.name
         binding = Binding(member, getattr(node, "lineno", 0), circumstances(node))
         scope.extra[_EXTRA].setdefault("bindings", {}).setdefault(name, []).append(binding)
+
+
+@lru_cache(maxsize=8)
+def _statements(block: ast.AST) -> int:
+    return sum(1 for _ in ast.iter_child_nodes(block))
 
 
 class Modules:
@@ -102,7 +118,8 @@ class Modules:
         self._texts: dict[str, str] = {}
         self._unsettled: dict[str, frozenset[str]] = {}
         self._written: dict[str, list[str]] = {}
-        self._extensions = griffe.Extensions(_Keeper())
+        self._keeper = _Keeper()
+        self._extensions = griffe.Extensions(self._keeper)
 
     def exists(self, name: str) -> bool:
         """Whether there is a module of that name."""
@@ -146,7 +163,12 @@ class Modules:
     def every(self, scope: Scope, name: str) -> list[Binding]:
         """Give every binding of a name that may run."""
         bound: list[Binding] = scope.extra[_EXTRA].get("bindings", {}).get(name, [])
-        return [b for b in bound if b.runs is not Runs.NEVER and all(map(self._is_there, b.circumstances.imports))]
+        there: dict[int, bool] = {}  # those in one statement have the same imports
+        for binding in bound:
+            imports = binding.circumstances.imports
+            if id(imports) not in there:
+                there[id(imports)] = all(map(self._is_there, imports))
+        return [b for b in bound if b.runs is not Runs.NEVER and there[id(b.circumstances.imports)]]
 
     def _is_there(self, name: str) -> bool:
         return name.partition(".")[0] in sys.builtin_module_names or self.exists(name)
@@ -160,6 +182,7 @@ class Modules:
         """Read a module once.
 
         :raises UnknownError: where there is none, or none that can be read
+        :raises RecursionError: where it nests too deeply; that is not kept, for it may be the search that does
         """
         self.finder.find(name)  # also where it was read for another plugin: the finder keeps what this one asks for
         if name not in self._read:
@@ -184,10 +207,14 @@ class Modules:
         if found.path is None:
             return self._package(name)
         parent, _, tail = name.rpartition(".")
+        self._keeper.siblings = 0
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # a stranger's invalid escapes are no concern of the host's
                 self._texts[name] = found.read()
+                if is_too_much(self._texts[name]):
+                    msg = "it is too much code"
+                    raise ValueError(msg)  # noqa: TRY301  # one reason like the others
                 return griffe.visit(
                     tail,
                     found.path,
@@ -195,8 +222,9 @@ class Modules:
                     parent=self._package(parent) if parent else None,
                     extensions=self._extensions,
                 )
-        except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            msg = f"{found.path.name} of {name} cannot be read: {type(error).__name__}: {error}"
+        except (*UNREADABLE, ValueError, MemoryError) as error:
+            said = (error.strerror if isinstance(error, OSError) else str(error)) or "it is too complex"
+            msg = f"{found.path.name} of {name} cannot be read: {type(error).__name__}: {said}"
             raise UnknownError(msg) from error
 
     def _package(self, name: str) -> griffe.Module:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 import griffe
@@ -18,6 +19,7 @@ from sphinxext.plugins.introspect.trees import (
     tree,
     value_tree,
 )
+from sphinxext.plugins.introspect.worker import LONGEST_TEXT, LONGEST_VALUE
 from sphinxext.plugins.model import Kind
 
 if TYPE_CHECKING:
@@ -52,12 +54,16 @@ def evaluate(node: ast.AST | None, context: Context) -> Json:  # noqa: C901, PLR
 
     :raises UnknownError: where it is not made of literals and of names for such
     """
+    context.search.take(1)
     match node:
         case ast.Constant(value=int() as value) if not -(2**63) <= value < 2**63:
             raise _computed(node)  # JSON has no such number
+        case ast.Constant(value=float() as value) if not isfinite(value):
+            raise _computed(node)  # nor this
         case ast.Constant(value=str() | int() | float() | bool() | None as value):
+            context.search.take(len(value) if isinstance(value, str) else 0)
             return value
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)) if isfinite(value):
             return -value
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
             return [evaluate(element, context) for element in elements]
@@ -93,6 +99,7 @@ def answer(found: Found, path: list[str], search: Search, *, call: bool) -> Json
     if found.kind not in (Kind.CLASS, Kind.MODULE):
         msg = f"only what classes and modules say is told by their source, and this is of the kind {found.kind.value}"
         raise UnknownError(msg)
+    search.take(LONGEST_TEXT - LONGEST_VALUE)
     class_ = found.class_
     changed = class_ is not None and next((b for b in search.bases(class_) if _may_change_attributes(b, search)), None)
     if changed:
@@ -193,7 +200,9 @@ def _text_of_docstring(path: list[str], context: Context) -> str | None:
     if node is None or assigned_docstring(of.parent, of.name) is not None:
         msg = f"the docstring of {of.path} is assigned"
         raise UnknownError(msg)
-    return ast.get_docstring(node, clean=False)
+    text = ast.get_docstring(node, clean=False)
+    context.search.take(len(text or ""))
+    return text
 
 
 def _is_property(node: syntax.Function) -> bool:
@@ -209,5 +218,4 @@ def _sum(left: Json, right: Json, node: ast.AST) -> Json:
 
 
 def _computed(node: ast.AST | None) -> UnknownError:
-    text = ast.unparse(node).partition("\n")[0] if node is not None else "it"
-    return UnknownError(f"{text[:80]} is computed")
+    return UnknownError(f"{'it' if node is None else syntax.shown(node)} is computed")

@@ -11,7 +11,6 @@ manages to write there is taken for one. Plugins find both streams, and standard
 
 from __future__ import annotations
 
-import builtins
 import json
 import os
 import re
@@ -31,13 +30,25 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Mapping
 
 LONGEST_TEXT = 200000
-"""How many characters of a docstring, or of an answer, are handed on."""
+"""How many characters of a docstring are handed on."""
+
+LONGEST_VALUE = 20000
+"""How many characters of an answer to a describer are, each item of a list counted as one more."""
 
 LONGEST_ERROR = 500
 """How many characters of an error are handed on."""
 
 BITS = 10000
 """How long an integer is written in digits; Python itself refuses to at about 14,000."""
+
+LONGEST_NAME = 10000
+"""How many characters of anything else are handed on; what is longer is left out."""
+
+LONGEST_DEFAULT = 1000
+"""How many characters of a parameter's default are shown."""
+
+FOLDERS = (sys.prefix, sys.base_prefix, os.getcwd())
+"""Folders that no error is to tell of."""
 
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 """What differs from one process to the next in what Python shows for an object."""
@@ -57,10 +68,11 @@ def main() -> None:
     sys.argv[:] = [""]
     if first["mock"]:
         # Not imported: no module is to stand in the way of one of the same name that a plugin needs.
-        mocks = run_path(os.path.join(os.path.dirname(__file__), "mocks.py"))
-        sys.meta_path.insert(0, mocks["Mocks"](first["mock"]))
-    tracer = run_path(os.path.join(os.path.dirname(__file__), "tracer.py"))["Tracer"](__file__)
+        sys.meta_path.insert(0, script("mocks.py")["Mocks"](first["mock"]))
+    tracer = script("tracer.py")["Tracer"](__file__)
+    state_of = script("state.py")["State"]
     tracer.install()
+    state = state_of()
     process = os.getpid()
     # Bound here, out of the reach of a plugin that replaces them in their modules.
     dumps, loads, write, pid, leave = json.dumps, json.loads, os.write, os.getpid, os._exit  # noqa: SLF001
@@ -73,7 +85,6 @@ def main() -> None:
         while line:
             line = line[write(answers, line) :]
 
-    state = State()
     say("", {"executable": sys.executable or "", "path": [folder for folder in sys.path if isinstance(folder, str)]})
     for line in requests:
         request = loads(line)
@@ -83,7 +94,12 @@ def main() -> None:
     leave(0)
 
 
-def answer(request: dict[str, Any], state: State, say: Callable[[dict[str, Any]], None]) -> None:
+def script(name: str) -> dict[str, Any]:
+    """Run a script that is beside this one."""
+    return run_path(os.path.join(os.path.dirname(os.path.abspath(__file__)), name))
+
+
+def answer(request: dict[str, Any], state: Any, say: Callable[[dict[str, Any]], None]) -> None:
     """Load one target, say what it is, and then what it answers to each describer."""
     try:
         target, owner, name = import_module(request["module"]), None, ""
@@ -99,43 +115,11 @@ def answer(request: dict[str, Any], state: State, say: Callable[[dict[str, Any]]
         say({"error": explain(error)})
         return
     state.restore()
-    say(describe(target, owner, name))
+    say(attempt(describe, target, owner, name) or {"error": "it cannot be described"})
     for describer in request["describers"]:
         said = ask(target, describer)
         state.restore()
         say(said)
-
-
-class State:
-    """What plugins are known to change in the process that loads them, to put it back."""
-
-    def __init__(self) -> None:
-        self.folder = os.getcwd()
-        self.environment = dict(os.environ)
-        self.path = list(sys.path)
-        self.limit = sys.getrecursionlimit()
-        self.names = dict(vars(builtins))
-        self.hooks = {name: getattr(sys, name) for name in ("stdin", "stdout", "stderr", "excepthook", "displayhook")}
-
-    def restore(self) -> None:
-        """Put it back, for the next plugin to find a process like the first did."""
-        vars_of_builtins.update(self.names)
-        sys.settrace(None)
-        sys.setprofile(None)
-        sys.setrecursionlimit(self.limit)
-        try:
-            os.chdir(self.folder)
-        except OSError:
-            pass
-        os.environ.clear()
-        os.environ.update(self.environment)
-        sys.path[:] = self.path
-        sys.argv[:] = [""]
-        for name, value in self.hooks.items():
-            setattr(sys, name, value)
-
-
-vars_of_builtins = vars(builtins)
 
 
 def ask(target: Any, describer: str) -> dict[str, Any]:
@@ -172,7 +156,7 @@ class Values:
     """Makes values into what JSON can hold, up to a size that all of them share."""
 
     def __init__(self) -> None:
-        self.left = LONGEST_TEXT
+        self.left = LONGEST_VALUE
         self.shown = False
         """Whether a text stands in for something that JSON cannot hold."""
 
@@ -212,12 +196,12 @@ class Values:
 
 def explain(error: BaseException) -> str:
     """Put an error in one line, without the folders of this machine."""
-    name = type(error).__name__
+    name = type.__dict__["__name__"].__get__(type(error))[:LONGEST_ERROR]
     try:
         text = " ".join(str(error).split())
     except BaseException:  # noqa: BLE001
         text = ""
-    for folder in sorted({*sys.path, sys.prefix, sys.base_prefix, os.getcwd()}, key=len, reverse=True):
+    for folder in sorted({*sys.path, *FOLDERS}, key=len, reverse=True):
         if len(folder) > 1:
             text = text.replace(folder + os.sep, "")
     text = ADDRESS.sub("", text)
@@ -231,21 +215,26 @@ def describe(target: Any, owner: Any, name: str) -> dict[str, Any]:
     Its type is asked for, not the object, which may answer what it likes.
     """
     kind = attempt(kind_of, target) or "instance"
-    if kind in ("function", "method") and "__wrapped__" in attempt(attributes, target):
+    if kind in ("function", "method") and "__wrapped__" in (attempt(attributes, target) or ()):
         target = attempt(unwrap, target) or target
     inherited, source = attempt(inherits, target, kind, owner, name) or (None, None)
-    deprecated = (attempt(attributes, target) or {}).get("__deprecated__")
+    deprecated = attempt(lambda: attributes(target).get("__deprecated__"))
     return {
         "kind": kind,
-        "type": attempt(path_of, type(target)) if kind == "instance" else None,
-        "signature": attempt(signature, target, kind),
+        "type": short(attempt(path_of, type(target))) if kind == "instance" else None,
+        "signature": short(attempt(signature, target, kind)),
         "docstring": attempt(docstring, target, kind),
         "inherited": inherited,
         "owner": source,
-        "definition": attempt(definition, target, kind),
+        "definition": short(attempt(definition, target, kind)),
         "location": attempt(location, target, kind),
-        "deprecated": str.__str__(deprecated) if isinstance(deprecated, str) else None,
+        "deprecated": str.__str__(deprecated)[:LONGEST_NAME] if isinstance(deprecated, str) else None,
     }
+
+
+def short(text: str | None) -> str | None:
+    """Leave out a text that is too long to tell a reader anything."""
+    return None if text is None or len(text) > LONGEST_NAME else text
 
 
 def attempt(tell: Callable[..., Any], *arguments: Any) -> Any:
@@ -271,7 +260,7 @@ def signature(target: Any, kind: str) -> str | None:
     parameters = []
     for parameter in found.parameters.values():
         default = parameter.default
-        if default is not parameter.empty and not is_literal(default):
+        if default is not parameter.empty and not (is_literal(default) and len(repr(default)) <= LONGEST_DEFAULT):
             default = ELLIPSIS
         parameters.append(parameter.replace(annotation=parameter.empty, default=default))
     return str(found.replace(parameters=parameters, return_annotation=found.empty))
@@ -281,7 +270,9 @@ def is_literal(value: Any) -> bool:
     """Whether what Python shows for a value is what was written."""
     if type(value) is tuple:
         return all(is_literal(item) for item in value)
-    return type(value) in (type(None), bool, int, float, str, bytes)
+    if type(value) is int:
+        return value.bit_length() <= BITS
+    return type(value) in (type(None), bool, float, str, bytes)
 
 
 class Ellipsis_:  # noqa: N801  # only its text matters
@@ -346,7 +337,7 @@ ROUTINES = (
 def attributes(target: Any) -> Mapping[str, Any]:
     """Give the attributes that an object has itself, and not from its class."""
     try:
-        found = type.__dict__["__dict__"].__get__(target) if isinstance(target, type) else target.__dict__
+        found = type.__dict__["__dict__"].__get__(target) if issubclass(type(target), type) else target.__dict__
     except (AttributeError, TypeError):
         return {}
     return found if isinstance(found, (dict, types.MappingProxyType)) else {}
@@ -354,7 +345,7 @@ def attributes(target: Any) -> Mapping[str, Any]:
 
 def docstring(target: Any, kind: str) -> str | None:
     """Give the docstring that is an object's own: not its base class's, and of an instance not its class's."""
-    whole = kind in ("function", "method") or isinstance(target, property)
+    whole = kind in ("function", "method") or issubclass(type(target), property)
     text = target.__doc__ if whole else attributes(target).get("__doc__")
     if not isinstance(text, str):
         return None

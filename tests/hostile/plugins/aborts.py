@@ -1,0 +1,7 @@
+# REASON SIGABRT
+import os
+os.abort()
+
+
+class plugin:
+    'Own words.'

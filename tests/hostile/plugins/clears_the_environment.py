@@ -1,0 +1,9 @@
+# SHOWN Own words.
+import os, sys
+os.environ.clear()
+sys.path.clear()
+sys.argv.clear()
+
+
+class plugin:
+    'Own words.'

@@ -1,0 +1,6 @@
+# SHOWN 
+class Odd:
+    @property
+    def __doc__(self):
+        while True: pass
+plugin = Odd()

@@ -1,0 +1,3 @@
+# SHOWN Own words. \?
+def plugin(): pass
+plugin.__doc__ = 'Own words. \ud800'

@@ -1,0 +1,4 @@
+# SHOWN 
+def plugin(): pass
+try: plugin.__doc__ = 3
+except TypeError: pass

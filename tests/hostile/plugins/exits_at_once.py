@@ -1,0 +1,7 @@
+# REASON exit code 3
+import os
+os._exit(3)
+
+
+class plugin:
+    'Own words.'

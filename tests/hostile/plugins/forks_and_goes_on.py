@@ -1,0 +1,7 @@
+# SHOWN Own words.
+import os
+os.fork()
+
+
+class plugin:
+    'Own words.'

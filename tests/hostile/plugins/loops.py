@@ -1,0 +1,6 @@
+# REASON did not answer within
+while True: pass
+
+
+class plugin:
+    'Own words.'

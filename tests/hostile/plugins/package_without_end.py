@@ -1,0 +1,9 @@
+# SHOWN|REASON 
+class Endless:
+    def __iter__(self):
+        while True: yield 'x'
+__path__ = Endless()
+
+
+class plugin:
+    'Own words.'

@@ -1,0 +1,6 @@
+# REASON ValueError: on purpose
+raise ValueError('on purpose')
+
+
+class plugin:
+    'Own words.'

@@ -1,0 +1,6 @@
+# REASON GeneratorExit
+raise GeneratorExit
+
+
+class plugin:
+    'Own words.'

@@ -1,0 +1,6 @@
+# REASON KeyboardInterrupt
+raise KeyboardInterrupt
+
+
+class plugin:
+    'Own words.'

@@ -1,0 +1,7 @@
+# REASON RecursionError
+def f(): f()
+f()
+
+
+class plugin:
+    'Own words.'

@@ -1,0 +1,6 @@
+# REASON StopIteration
+raise StopIteration('on purpose')
+
+
+class plugin:
+    'Own words.'

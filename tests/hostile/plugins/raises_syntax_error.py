@@ -1,0 +1,6 @@
+# REASON SyntaxError
+exec('this is no Python')
+
+
+class plugin:
+    'Own words.'

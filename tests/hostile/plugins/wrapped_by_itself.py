@@ -1,0 +1,3 @@
+# SHOWN Own words.
+def plugin(): 'Own words.'
+plugin.__wrapped__ = plugin
