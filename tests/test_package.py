@@ -37,13 +37,15 @@ LAYERS = {
     "fields": 1,
     "introspect": 1,
     "sources": 1,
+    "trust": 1,
     "files": 0,
+    "legible": 0,
     "model": 0,
     "options": 0,
 }
 """The layer of each module by its name below the package; those of a folder share one."""
 
-BESIDE = {("options", "model"), ("catalog", "cache"), ("sources", "export")}
+BESIDE = {("model", "legible"), ("options", "model"), ("catalog", "cache"), ("sources", "export")}
 """What imports a module of its own layer: a snapshot is an export."""
 
 OUTSIDE = {

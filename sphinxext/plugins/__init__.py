@@ -20,6 +20,7 @@ from sphinxext.plugins.events import (
     find_outdated,
     note_reading,
     settle,
+    spare_latex,
     write_data,
 )
 from sphinxext.plugins.links import resolve_link
@@ -59,6 +60,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     if _STEVEDORE in app.config.extensions:
         app.setup_extension(_STEVEDORE)
     app.add_directive("list-plugins", ListPlugins, override=True)
+    app.connect("config-inited", spare_latex)
     app.connect("builder-inited", begin)
     app.connect("env-get-outdated", find_outdated)
     app.connect("env-before-read-docs", note_reading)

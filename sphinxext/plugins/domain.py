@@ -330,7 +330,8 @@ class PluginDomain(Domain):
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:  # noqa: D102  # Sphinx's own
         for documented, entry in self.targets.all():
-            yield documented.name, documented.name, documented.type, entry.docname, entry.anchor, 1
+            name = documented.listed_name
+            yield name, name, documented.type, entry.docname, entry.anchor, 1
 
     def get_type_name(self, type: ObjType, primary: bool = False) -> str:  # noqa: A002, D102, FBT001, FBT002
         del primary

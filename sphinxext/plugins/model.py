@@ -13,6 +13,8 @@ from typing import Any
 
 import msgspec
 
+from sphinxext.plugins import legible
+
 Json = Any
 """What JSON can hold: None, a truth value, a number, a text, or a list or an object of such."""
 
@@ -249,7 +251,7 @@ class Problem(Struct, frozen=True):
     def text(self) -> str:
         """The words of the warning: what, and the remedy."""
         subject = f"{self.plugin} " if self.plugin is not None else ""
-        return f"{subject}{self.message}; {self.remedy}"
+        return legible.line(f"{subject}{self.message}; {self.remedy}")
 
 
 class Plugin(Struct, frozen=True):
@@ -334,12 +336,14 @@ def anchor(namespace: str, name: str | None = None) -> str:
 
     It is another one for each identity. Letters and digits of ASCII, ``.``, ``_`` and, in the
     plugin's name, ``-`` stand for themselves; any other character is written ``-U2F-``, its code
-    point in hexadecimal digits. Such an id needs no quoting in HTML, in XML (EPUB) and in a URL.
+    point in hexadecimal digits. Such an id needs no quoting in HTML, in XML (EPUB) and in a URL. Where
+    either is very long, the end of it is a digest, after ``-UX``.
     """
-    of_namespace = f"plugin-{_NOT_IN_NAMESPACE.sub(_escape, namespace)}"
+    of_namespace = f"plugin-{_shortened(_NOT_IN_NAMESPACE.sub(_escape, namespace), namespace)}"
     if name is None:
         return of_namespace
-    return f"{of_namespace}-{_LIKE_AN_ESCAPE.sub(_escape, _NOT_IN_NAME.sub(_escape, name))}"
+    escaped = _LIKE_AN_ESCAPE.sub(_escape, _NOT_IN_NAME.sub(_escape, name))
+    return f"{of_namespace}-{_shortened(escaped, name)}"
 
 
 _NOT_IN_NAMESPACE = re.compile(r"[^A-Za-z0-9._]")
@@ -347,8 +351,18 @@ _NOT_IN_NAME = re.compile(r"[^A-Za-z0-9._-]|-(?=U)")
 _LIKE_AN_ESCAPE = re.compile(r"^U(?=[0-9A-F]+-)")
 
 
+_LONGEST_ID = 100
+"""Characters of each part of an id: it can be the name of a file then, and a label in LaTeX."""
+
+
 def _escape(match: re.Match[str]) -> str:
     return f"-U{ord(match[0]):X}-"
+
+
+def _shortened(escaped: str, given: str) -> str:
+    if len(escaped) <= _LONGEST_ID:
+        return escaped
+    return f"{escaped[:_LONGEST_ID]}-UX{hashlib.sha256(given.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
 
 
 class Namespace(Struct, frozen=True):
