@@ -6,6 +6,7 @@ as they are, also those that are written from right to left.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 
@@ -31,10 +32,15 @@ _IN_NAME = re.compile(
 _IN_NAMESPACE = re.compile("[:;\"'<>&]")
 _TAG = re.compile("<(?=[A-Za-z/!?])")
 
+_LONGEST_NAME = 200
+"""Characters of the longest name that is written as it is; LaTeX has no room for one of thousands."""
+
+_LONG_WORD = re.compile(r"(\S{1000})\S+")
+
 
 def text(written: str) -> str:
-    """Write a text of any length; its lines stay."""
-    return _IN_TEXT.sub(_escaped, written)
+    """Write a text of any length; its lines stay, and what is too long to be a word is cut off."""
+    return _IN_TEXT.sub(_escaped, _LONG_WORD.sub(r"\1…", written))
 
 
 def line(written: str) -> str:
@@ -48,10 +54,16 @@ def heading(written: str) -> str:
 
 
 def name(written: str) -> str:
-    """Write a name so that all of it is seen; one without a character is two quotation marks."""
+    """Write a name so that all of it is seen; one without a character is two quotation marks.
+
+    Of one that is very long, a digest stands for the end.
+    """
     shown = _IN_NAME.sub(_escaped, written)
     if shown and unicodedata.category(shown[0]).startswith("M"):  # it would go with what stands before
         shown = _escape(shown[0]) + shown[1:]
+    if len(shown) > _LONGEST_NAME:
+        digest = hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        shown = f"{shown[: _LONGEST_NAME // 2].rstrip()}… ({len(written)} characters, {digest})"
     return shown or '""'
 
 

@@ -53,7 +53,7 @@ def made_legible(plugin: Plugin) -> Plugin:
         namespace=legible.namespace(plugin.namespace),
         name=legible.name(plugin.name),
         target=legible.line(plugin.target),
-        extras=tuple(map(legible.line, plugin.extras)),
+        extras=tuple(map(legible.name, plugin.extras)),
     )
 
 
@@ -143,10 +143,11 @@ def _distribution(headers: Headers, name: str, source: str) -> Distribution:
     if license_ is None or "\n" in license_ or len(license_) > _LONGEST_LICENSE:
         licences = [c.rpartition(" :: ")[2] for c in classifiers if c.startswith("License ::")]
         license_ = ", ".join(licences) or None
+    version = headers.one("Version")
     authors = [headers.one(header) for header in ("Author", "Author-email", "Maintainer", "Maintainer-email")]
     return Distribution(
         name=name,
-        version=_line(headers.one("Version")),
+        version=version and legible.name(version),
         source=source,
         summary=_line(headers.one("Summary")),
         license=_line(license_),
@@ -168,4 +169,4 @@ def _line(value: str | None) -> str | None:
 
 def _labelled(value: str) -> tuple[str, str]:
     label, _, url = legible.line(value).partition(",")
-    return label.strip(), url.strip()
+    return label.strip() and legible.name(label.strip()), url.strip()
