@@ -44,14 +44,16 @@ LAYERS = {
     "sources": 1,
     "texts": 1,
     "trust": 1,
+    "anchors": 0,
     "files": 0,
+    "legible": 0,
     "model": 0,
     "options": 0,
 }
 """The layer of each module by its name below the package; those of a folder share one."""
 
-BESIDE = {("options", "model"), ("catalog", "cache"), ("sources", "export")}
-"""What imports a module of its own layer: a snapshot is an export."""
+BESIDE = {("model", "legible"), ("model", "anchors"), ("options", "model"), ("catalog", "cache"), ("sources", "export")}
+"""What imports a module of its own layer, which is below it all the same."""
 
 OUTSIDE = {
     6: {"sphinx"},

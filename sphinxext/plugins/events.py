@@ -18,11 +18,30 @@ from sphinxext.plugins.progress import Status
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
+    from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
 _ = get_translation("sphinxext.plugins")
 
 _STATIC = Path(__file__).with_name("static")
+
+
+_WITHOUT_GLYPHS = r"""
+% sphinxext.plugins: strangers' names and texts have any characters; those that pdfLaTeX has not are told by number.
+\makeatletter
+\protected\def\UTFviii@undefined@err#1{\expandafter\sphinxextplugins@number\string#1\relax}
+\def\sphinxextplugins@number#1:#2\relax{%
+  \PackageWarning{sphinxext-plugins}{No glyph for \UTFviii@hexcodepoint{\the\numexpr\decode@UTFviii#2\relax}}%
+  \texttt{[\UTFviii@hexcodepoint{\the\numexpr\decode@UTFviii#2\relax}]}}
+\makeatother
+"""
+
+
+def spare_latex(_app: Sphinx, config: Config) -> None:
+    """Handle ``config-inited``: have pdfLaTeX not end at a character of a plugin's name."""
+    elements = config.latex_elements
+    if config.latex_engine == "pdflatex":
+        config.latex_elements = {**elements, "preamble": f"{elements.get('preamble', '')}{_WITHOUT_GLYPHS}"}
 
 
 def begin(app: Sphinx) -> None:

@@ -20,6 +20,7 @@ from sphinxext.plugins.events import (
     find_outdated,
     note_reading,
     settle,
+    spare_latex,
     write_data,
 )
 from sphinxext.plugins.links import OptionalReferences, resolve_link
@@ -59,6 +60,7 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
         app.setup_extension(_STEVEDORE)
     app.add_directive("list-plugins", ListPlugins, override=True)
     app.add_post_transform(OptionalReferences)
+    app.connect("config-inited", spare_latex)
     app.connect("builder-inited", begin)
     app.connect("env-get-outdated", find_outdated)
     app.connect("env-before-read-docs", note_reading)

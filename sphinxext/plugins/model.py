@@ -13,6 +13,9 @@ from typing import Any
 
 import msgspec
 
+from sphinxext.plugins import legible
+from sphinxext.plugins.anchors import anchor
+
 Json = Any
 """What JSON can hold: None, a truth value, a number, a text, or a list or an object of such."""
 
@@ -255,7 +258,7 @@ class Problem(Struct, frozen=True):
     def text(self) -> str:
         """The words of the warning: what, and the remedy."""
         subject = f"{self.plugin} " if self.plugin is not None else ""
-        return f"{subject}{self.message}; {self.remedy}"
+        return legible.line(f"{subject}{self.message}; {self.remedy}")
 
 
 class Plugin(Struct, frozen=True):
@@ -333,28 +336,6 @@ class Plugin(Struct, frozen=True):
     def anchor(self) -> str:
         """Its id on a page, as :func:`anchor` gives it."""
         return anchor(self.namespace, self.name)
-
-
-def anchor(namespace: str, name: str | None = None) -> str:
-    """Give the id that a namespace, or a plugin in it, has on a page: ``plugin-sahara.cluster.plugins-vanilla``.
-
-    It is another one for each identity. Letters and digits of ASCII, ``.``, ``_`` and, in the
-    plugin's name, ``-`` stand for themselves; any other character is written ``-U2F-``, its code
-    point in hexadecimal digits. Such an id needs no quoting in HTML, in XML (EPUB) and in a URL.
-    """
-    of_namespace = f"plugin-{_NOT_IN_NAMESPACE.sub(_escape, namespace)}"
-    if name is None:
-        return of_namespace
-    return f"{of_namespace}-{_LIKE_AN_ESCAPE.sub(_escape, _NOT_IN_NAME.sub(_escape, name))}"
-
-
-_NOT_IN_NAMESPACE = re.compile(r"[^A-Za-z0-9._]")
-_NOT_IN_NAME = re.compile(r"[^A-Za-z0-9._-]|-(?=U)")
-_LIKE_AN_ESCAPE = re.compile(r"^U(?=[0-9A-F]+-)")
-
-
-def _escape(match: re.Match[str]) -> str:
-    return f"-U{ord(match[0]):X}-"
 
 
 class Namespace(Struct, frozen=True):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins.model import Problem, ProblemKind, anchor
+from sphinxext.plugins.anchors import anchor
+from sphinxext.plugins.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +17,9 @@ _MARK = ".. Written by sphinxext.plugins. What is changed here is lost.\n"
 """The first line of what was written here, and of nothing else."""
 
 SUFFIX = ".rst"
+
+_LONGEST = 100
+"""Characters that may be added to the name of a file."""
 
 
 _RST = re.compile(r"^\.\. plugin::[ \t]+(?P<name>\S.*)\n(?P<options>(?:[ \t]+:[\w-]+:.*\n)*)", re.MULTILINE)
@@ -95,7 +100,8 @@ def _file_names(names: Iterable[str]) -> dict[str, str]:
         file = anchor("x", name).removeprefix("plugin-x-")
         file = re.sub(r"^[.-]", lambda found: f"-U{ord(found[0]):X}-", file)
         if file.lower() in taken or not file:
-            file = f"{file}-" + "".join(f"-U{ord(letter):X}-" for letter in name)
+            spelt = "".join(f"-U{ord(letter):X}-" for letter in name)
+            file = f"{file}-{spelt}" if len(spelt) < _LONGEST else f"{file}-UX{sha256(name.encode()).hexdigest()}"
         taken.add(file.lower())
         files[file] = name
     return files

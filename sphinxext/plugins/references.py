@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 _CAPITAL = re.compile("[A-Z]")
+_NUMBER = re.compile(r" (?=-?\d+( |$))")
 
 _NAMED_AT_MOST = 3
 """How many names a problem lists."""
@@ -59,6 +60,11 @@ class Object(NamedTuple):
     def bare_name(self) -> str:
         """Of a plugin its name in the namespace."""
         return self.name if self.type == "namespace" else self.name.partition(":")[2]
+
+    @property
+    def listed_name(self) -> str:
+        """The full one as ``objects.inv`` has it, whose readers take a number behind a space for the end of names."""
+        return _NUMBER.sub(r"\\x20", self.name)
 
 
 class Rank(IntEnum):

@@ -131,4 +131,10 @@ def is_address(url: str) -> bool:
 
     What no address has in it (:rfc:`3986`) is what readers of addresses disagree about.
     """
-    return _WEB_ADDRESS.fullmatch(url) is not None
+    if _WEB_ADDRESS.fullmatch(url) is None:
+        return False
+    try:
+        urlsplit(url)
+    except ValueError:  # brackets that hold no address of IPv6, which builders would not survive
+        return False
+    return True

@@ -10,11 +10,12 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
+from sphinxext.plugins.anchors import anchor
 from sphinxext.plugins.catalog import Shown
 from sphinxext.plugins.docstrings import DocstringParser, Parsed
 from sphinxext.plugins.docstrings.strangers import Allowed
 from sphinxext.plugins.domain import PluginDomain
-from sphinxext.plugins.model import Problem, ProblemKind, anchor
+from sphinxext.plugins.model import Problem, ProblemKind
 from sphinxext.plugins.references import Object, Rank, nearest
 from sphinxext.plugins.render import details, parts
 

@@ -7,8 +7,9 @@ from typing import cast
 from sphinx import addnodes
 from sphinx.directives import ObjectDescription
 
+from sphinxext.plugins.anchors import anchor
 from sphinxext.plugins.domain import PluginDomain
-from sphinxext.plugins.model import Problem, ProblemKind, anchor
+from sphinxext.plugins.model import Problem, ProblemKind
 from sphinxext.plugins.references import NAMESPACE, Object, Rank
 from sphinxext.plugins.render import details, parts
 

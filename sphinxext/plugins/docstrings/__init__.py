@@ -24,11 +24,12 @@ from sphinx.domains.python import PyObject  # type: ignore[attr-defined]  # the 
 from sphinx.errors import SphinxError
 from sphinx.util.docfields import DocFieldTransformer, TypedField
 
+from sphinxext.plugins.anchors import anchor
 from sphinxext.plugins.docstrings.findings import Findings, UnfitError
 from sphinxext.plugins.docstrings.isolation import contained, isolate
 from sphinxext.plugins.docstrings.measures import check_growth, check_size
 from sphinxext.plugins.docstrings.strangers import Allowed, Refusing, tame
-from sphinxext.plugins.model import Kind, anchor
+from sphinxext.plugins.model import Kind
 from sphinxext.plugins.references import OPTIONAL
 
 if TYPE_CHECKING:

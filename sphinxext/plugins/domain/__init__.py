@@ -18,10 +18,11 @@ from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
 from sphinxext.plugins import pages
+from sphinxext.plugins.anchors import anchor
 from sphinxext.plugins.catalog import Catalogs, Shown
 from sphinxext.plugins.domain.reports import Noted, report
 from sphinxext.plugins.introspect.progress import unseen
-from sphinxext.plugins.model import Problem, ProblemKind, anchor
+from sphinxext.plugins.model import Problem, ProblemKind
 from sphinxext.plugins.options import PREFIX, Options, from_config, resolved
 from sphinxext.plugins.references import ANCHOR, DESCRIBED, NAMESPACE, OPTIONAL, Entry, Object, Rank, Reference, Targets
 
@@ -323,7 +324,8 @@ class PluginDomain(Domain):
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:  # noqa: D102  # Sphinx's own
         for documented, entry in self.targets.all():
-            yield documented.name, documented.name, documented.type, entry.docname, entry.anchor, 1
+            name = documented.listed_name
+            yield name, name, documented.type, entry.docname, entry.anchor, 1
 
     def get_type_name(self, type: ObjType, primary: bool = False) -> str:  # noqa: A002, D102, FBT001, FBT002
         del primary

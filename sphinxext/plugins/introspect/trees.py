@@ -223,7 +223,7 @@ class Modules:
                     extensions=self._extensions,
                 )
         except (*UNREADABLE, ValueError, MemoryError) as error:
-            said = (error.strerror if isinstance(error, OSError) else str(error)) or "it is too complex"
+            said = getattr(error, "strerror", None) or str(error) or "it is too complex"
             msg = f"{found.path.name} of {name} cannot be read: {type(error).__name__}: {said}"
             raise UnknownError(msg) from error
 

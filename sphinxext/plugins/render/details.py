@@ -9,7 +9,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins import selection
+from sphinxext.plugins import legible, selection
 from sphinxext.plugins.model import ProblemKind
 from sphinxext.plugins.render import parts
 from sphinxext.plugins.trust import is_address
@@ -101,7 +101,7 @@ def _section(  # noqa: PLR0913, PLR0917  # all of it is for one section
 
 def group(title: str | None, shown: Sequence[nodes.Node], page: Page, room: Room | int) -> list[nodes.Node]:
     """Put the details of a group below its title."""
-    text = title or str(_("Others"))
+    text = legible.heading(title or _("Others"))
     if room is not Room.SECTIONS:
         return [nodes.rubric("", text, classes=["sp-group"], translatable=False), *shown]
     section = nodes.section("", nodes.title("", text, translatable=False), *shown, classes=["sp-group-details"])
@@ -182,7 +182,7 @@ def _fields(plugin: Plugin, *, without: str | None = None) -> list[Fact]:
 
 def _unknown(problem: Problem) -> list[nodes.Node]:
     """Say why a field is not known, where readers would look for it."""
-    text = _("not known: %s") % problem.details["reason"]
+    text = legible.line(_("not known: %s") % problem.details["reason"])
     return [nodes.emphasis("", text, classes=["sp-problem"], support_smartquotes=False)]
 
 
@@ -204,7 +204,7 @@ def _facts(entry: Entry, page: Page) -> list[Fact]:
 def _deprecation(plugin: Plugin) -> list[nodes.Node]:
     """Render the message of a deprecation that the docstring does not say."""
     told = plugin.docstring is not None and ".. deprecated::" in plugin.docstring.text
-    return [nodes.Text(plugin.deprecated)] if plugin.deprecated and not told else []
+    return [nodes.Text(legible.text(plugin.deprecated))] if plugin.deprecated and not told else []
 
 
 def _snippet(template: str, plugin: Plugin) -> list[nodes.Node]:

@@ -9,8 +9,9 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins import selection, texts
-from sphinxext.plugins.model import Introspection, Kind, ProblemKind, anchor
+from sphinxext.plugins import legible, selection, texts
+from sphinxext.plugins.anchors import anchor
+from sphinxext.plugins.model import Introspection, Kind, ProblemKind
 from sphinxext.plugins.options import NamespaceOptions
 from sphinxext.plugins.references import ANCHOR, DATA, DESCRIBED, OPTIONAL, PATHS, SOURCE, Object
 from sphinxext.plugins.trust import is_address
@@ -87,13 +88,15 @@ def index(documented: Object, node_id: str, page: Page) -> list[nodes.Node]:
 
 
 def in_index(documented: Object) -> str:
-    """Write what stands in the general index."""
+    """Write what stands in the general index, where a semicolon would part it in two."""
     if documented.type == "namespace":
-        return _("%s (plugin namespace)") % documented.name
-    return _("%(name)s (plugin in %(namespace)s)") % {
-        "name": documented.bare_name,
-        "namespace": documented.namespace,
-    }
+        text = _("%s (plugin namespace)") % documented.name
+    else:
+        text = _("%(name)s (plugin in %(namespace)s)") % {
+            "name": documented.bare_name,
+            "namespace": documented.namespace,
+        }
+    return text.replace(";", r"\x3b")
 
 
 def unknown_namespace(name: str, nearest: Sequence[str]) -> nodes.Node:
@@ -136,7 +139,7 @@ def heading(entry: Entry) -> list[nodes.Node]:
     name = name_of(entry)
     if not selection.says_something(title):
         return name
-    shown = nodes.inline("", text_of(title), classes=["sp-title"], support_smartquotes=False)
+    shown = nodes.inline("", legible.heading(text_of(title)), classes=["sp-title"], support_smartquotes=False)
     return [shown, nodes.Text(" ("), *name, nodes.Text(")")]
 
 
@@ -251,7 +254,7 @@ def owner(path: str) -> nodes.Node:
 
 def text_of(value: Json) -> str:
     """Write a value as text, in the language of the build."""
-    return texts.text_of(value, _("yes"), _("no"))
+    return legible.text(texts.text_of(value, _("yes"), _("no")))
 
 
 def problem(said: Sequence[nodes.Node], class_: str = "sp-problem") -> nodes.Node:
@@ -288,7 +291,7 @@ def _sentence(problem: Problem) -> str:
     """Write the message of a problem with a capital, in the language of the build."""
     text = _(problem.template) if problem.template else problem.message
     text = f"{text[:1].upper()}{text[1:]}"  # a detail at the beginning is a name, and keeps its small letter
-    return text % problem.details if problem.template else text
+    return legible.line(text % problem.details if problem.template else text)
 
 
 def entry_index(entry: Entry, page: Page) -> list[nodes.Node]:

@@ -8,7 +8,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins import selection
+from sphinxext.plugins import legible, selection
 from sphinxext.plugins.render import parts
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def _grouped(groups: Iterable[Group], render: Callable[[Sequence[Entry]], nodes.
     rendered: list[nodes.Node] = []
     for title, entries in listed:
         if title is not None or len(listed) > 1:
-            heading = nodes.rubric("", title or _("Others"), classes=["sp-group"], translatable=False)
+            heading = nodes.rubric("", legible.heading(title or _("Others")), classes=["sp-group"], translatable=False)
             rendered.append(heading)
         rendered.append(render(entries))
     return rendered

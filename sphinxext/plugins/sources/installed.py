@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, cast
 
 import importlib_metadata
 
-from sphinxext.plugins.sources.registered import folder_of, registered
+from sphinxext.plugins.sources.registered import registered
+from sphinxext.plugins.sources.texts import folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

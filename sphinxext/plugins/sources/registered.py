@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-from email.parser import HeaderParser
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import importlib_metadata
+import msgspec
 from packaging.utils import canonicalize_name
 
+from sphinxext.plugins import legible
 from sphinxext.plugins.model import Distribution, Plugin, Problem, ProblemKind
+from sphinxext.plugins.sources.texts import Headers, entry_points, folder_of, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 
 class Registered(NamedTuple):
@@ -32,19 +33,28 @@ def registered(found: importlib_metadata.Distribution, source: str) -> Registere
 
     :param source: what it was found in, as the settings name it
     """
-    entry_points, error = _entry_points(found)
-    named = None if entry_points or error else _DIST_INFO.fullmatch(folder_of(found).name)
+    registering = read(found, "entry_points.txt")
+    entries, wrong = entry_points(registering.text or "")
+    wrong = [registering.trouble, *wrong] if registering.trouble else wrong
+    named = None if entries or wrong else _DIST_INFO.fullmatch(folder_of(found).name)
     if named is not None:  # most distributions have none, and to parse the metadata of all takes long
         return Registered(canonicalize_name(named["name"]))
-    distribution = _distribution(found, source)
-    plugins = [_plugin(*entry_point, distribution) for entry_point in dict.fromkeys(entry_points)]
-    problems = [] if error is None else [_unreadable(distribution, error)]
+    distribution, troubles = _described(found, source)
+    plugins = [_plugin(*entry, distribution) for entry in dict.fromkeys(entries)]
+    problems = [_unreadable(registering.file, distribution.name, "; ".join(wrong), _SHOWN)] if wrong else []
+    problems += [_unreadable(file, distribution.name, trouble, _TOLD) for file, trouble in troubles]
     return Registered(canonicalize_name(distribution.name), plugins, problems)
 
 
-def folder_of(found: importlib_metadata.Distribution) -> Path:
-    """Give the folder, or the file, that the metadata of a distribution is in."""
-    return Path(str(getattr(found, "_path", "unnamed")))
+def made_legible(plugin: Plugin) -> Plugin:
+    """Give a plugin with names that can be seen and shown, whatever is in them."""
+    return msgspec.structs.replace(
+        plugin,
+        namespace=legible.namespace(plugin.namespace),
+        name=legible.name(plugin.name),
+        target=legible.line(plugin.target),
+        extras=tuple(map(legible.name, plugin.extras)),
+    )
 
 
 class Described(importlib_metadata.Distribution):
@@ -64,127 +74,99 @@ class Described(importlib_metadata.Distribution):
         raise FileNotFoundError(path)
 
 
-_DIST_INFO = re.compile(r"(?P<name>[^-]+)-[^-]+\.dist-info")
-_SECTION = re.compile(r"\[(?P<namespace>[^\[\]\n]*)\]")
-
-
-def _entry_points(found: importlib_metadata.Distribution) -> tuple[list[tuple[str, str, str]], Exception | None]:
-    """Give the namespace, name and value of each entry point, and the error where they cannot all be read."""
-    entry_points: list[tuple[str, str, str]] = []
-    namespace: str | None = None
-    try:
-        text = found.read_text("entry_points.txt") or ""
-        for line in filter(None, map(str.strip, text.splitlines())):
-            name, separator, value = line.partition("=")
-            if section := _SECTION.fullmatch(line):
-                namespace = section["namespace"]
-            elif separator and not line.startswith(("#", "[")):
-                if namespace is not None:
-                    entry_points.append((namespace, name.strip(), value.strip()))
-            elif not line.startswith("#"):  # the parser is asked, which takes longer
-                return [(point.group, point.name, point.value) for point in found.entry_points], None
-    except (ValueError, TypeError, OSError) as error:  # it trips over a line without "="
-        return [(point.group, point.name, point.value) for point in _readable(found).entry_points], error
-    return entry_points, None
-
-
-def _readable(found: importlib_metadata.Distribution) -> Described:
-    """Give a distribution whose entry points are only the lines that can be one."""
-    text = ""
-    with contextlib.suppress(ValueError, OSError):
-        text = found.read_text("entry_points.txt") or ""
-    lines = [line for line in text.splitlines() if "=" in line or line.strip().startswith("[")]
-    return Described(folder_of(found), {"entry_points.txt": "\n".join(lines)})
-
-
 _EXTRAS = re.compile(r"\s*\[(?P<extras>[^\]]*)\]\s*$")
+_SHOWN = "its other entry points are shown"
+_TOLD = "what can be read of it is shown"
 
 
 def _plugin(namespace: str, name: str, value: str, distribution: Distribution) -> Plugin:
     # importlib_metadata's own property splits an extra at each "-", and fails on a target that is no name.
     extras = _EXTRAS.search(value)
-    return Plugin(
+    plugin = Plugin(
         namespace=namespace,
         name=name,
         target=_EXTRAS.sub("", value).replace(" ", ""),
         extras=tuple(filter(None, map(str.strip, extras["extras"].split(",")))) if extras else (),
         distribution=distribution,
     )
+    return made_legible(plugin)
 
 
-def _unreadable(distribution: Distribution, error: Exception) -> Problem:
+def _unreadable(file: str, distribution: str, why: str, rest: str) -> Problem:
     return Problem(
         kind=ProblemKind.SOURCE,
-        message=f"the entry points of {distribution.name} cannot all be read "
-        f"(entry_points.txt: {type(error).__name__}: {error})",
-        remedy="install the distribution anew, or report it to its authors; its other entry points are shown",
+        message=f"{file} of {distribution} cannot be read as a whole: {why}",
+        remedy=f"install the distribution anew, or report it to its authors; {rest}",
     )
 
 
-class _Headers:
-    """The core metadata of a distribution but for its long description, which takes most of the time to parse."""
-
-    def __init__(self, distribution: importlib_metadata.Distribution) -> None:
-        text = ""
-        with contextlib.suppress(OSError, ValueError):  # what cannot be read says nothing
-            text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
-            # An older kind of metadata is one file, which the distribution itself is named by.
-            text = text or distribution.read_text("") or ""
-        values = ((name, value.strip()) for name, value in _parsed(re.split(r"\r?\n\r?\n", text, maxsplit=1)[0]))
-        self.all = tuple((name, value) for name, value in values if value not in {"", "UNKNOWN"})
-        self._named: dict[str, list[str]] = {}
-        for name, value in self.all:
-            self._named.setdefault(name.lower(), []).append(value)
-
-    def every(self, wanted: str) -> tuple[str, ...]:
-        """Give the values of a header that say something."""
-        return tuple(self._named.get(wanted.lower(), ()))
-
-    def one(self, wanted: str) -> str | None:
-        """Give the first of them."""
-        return next(iter(self.every(wanted)), None)
+def _described(found: importlib_metadata.Distribution, source: str) -> tuple[Distribution, list[tuple[str, str]]]:
+    """Read the core metadata, and give each file of it that is not as it should be, with the reason."""
+    # An older kind of metadata is one file, which the distribution itself is named by.
+    tried = [read(found, "METADATA")]
+    for name in ("PKG-INFO", ""):
+        if not tried[-1].text:
+            tried.append(read(found, name))
+    headers = Headers(tried[-1].text or "")
+    troubles = [(each.file, each.trouble) for each in tried if each.trouble]
+    if headers.trouble:
+        troubles.append((tried[-1].file, headers.trouble))
+    said, folder = headers.one("Name"), _INFO.fullmatch(folder_of(found).name)
+    name = said or (folder and folder["name"]) or folder_of(found).name
+    if said and folder and not _is_of(said, folder["whole"]):
+        # One that took the name of another would hide that, or speak for it.
+        name = folder["name"] or folder["whole"]
+        troubles.append((tried[-1].file, f"it says that it is of {legible.line(said)[:100]}"))
+    return _distribution(headers, legible.name(name), source), troubles
 
 
-_HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]*):(.*(?:\n[ \t]+\S.*)*)\n")
-_PLAIN = re.compile(rf"(?:{_HEADER.pattern})*")
+_DIST_INFO = re.compile(r"(?P<name>[^-]+)-[^-]+\.dist-info")
+_INFO = re.compile(r"(?P<whole>(?P<name>[^-]*).*)\.(dist|egg)-info", re.DOTALL)
 
 
-def _parsed(headers: str) -> list[tuple[str, str]]:
-    """Parse headers; the standard library's parser takes ten times as long, and is needed for odd ones only."""
-    lines = headers.strip("\n") + "\n"
-    if lines.isascii() and "\r" not in lines and _PLAIN.fullmatch(lines):
-        return [(name, value) for name, value in _HEADER.findall(lines)]
-    return [(name, str(value)) for name, value in HeaderParser().parsestr(headers).items()]
+def _is_of(name: str, folder: str) -> bool:
+    """Whether the folder of the metadata is one of a distribution of that name: hyphens in it may be unescaped."""
+    named = {folder.partition("-")[0], re.split(r"-(?=\d)", folder)[0]}
+    return canonicalize_name(name) in map(canonicalize_name, named)
 
 
-def _distribution(found: importlib_metadata.Distribution, source: str) -> Distribution:
-    """Read the core metadata; what is missing or says nothing is left out."""
-    headers = _Headers(found)
+def _distribution(headers: Headers, name: str, source: str) -> Distribution:
+    """Make one of its headers; what is missing or says nothing is left out."""
     urls = dict(_labelled(value) for value in headers.every("Project-URL"))
     for label, header in (("Homepage", "Home-page"), ("Download", "Download-URL")):
-        value = headers.one(header)
+        value = _line(headers.one(header))
         if value is not None and value not in urls.values():
             urls.setdefault(label, value)
-    classifiers = headers.every("Classifier")
+    classifiers = tuple(map(legible.line, headers.every("Classifier")))
     license_ = headers.one("License-Expression") or headers.one("License")
-    if license_ is None or "\n" in license_:  # the whole text, where a name was asked for
+    # Where a name is asked for, some give the whole text.
+    if license_ is None or "\n" in license_ or len(license_) > _LONGEST_LICENSE:
         licences = [c.rpartition(" :: ")[2] for c in classifiers if c.startswith("License ::")]
         license_ = ", ".join(licences) or None
+    version = headers.one("Version")
     authors = [headers.one(header) for header in ("Author", "Author-email", "Maintainer", "Maintainer-email")]
     return Distribution(
-        name=headers.one("Name") or folder_of(found).name.partition("-")[0],
-        version=headers.one("Version"),
+        name=name,
+        version=version and legible.name(version),
         source=source,
-        summary=headers.one("Summary"),
-        license=license_,
-        authors=tuple(dict.fromkeys(author for author in authors if author)),
+        summary=_line(headers.one("Summary")),
+        license=_line(license_),
+        authors=tuple(dict.fromkeys(legible.line(author) for author in authors if author)),
         urls=tuple(urls.items()),
-        requires_python=headers.one("Requires-Python"),
+        requires_python=_line(headers.one("Requires-Python")),
         classifiers=classifiers,
-        metadata=tuple((name, value) for name, value in headers.all if name.lower() != "description"),
+        metadata=tuple((key, legible.text(value)) for key, value in headers.all if key.lower() != "description"),
     )
+
+
+_LONGEST_LICENSE = 200
+"""Characters that a name of a licence, or an expression of several, may have."""
+
+
+def _line(value: str | None) -> str | None:
+    return None if value is None else legible.line(value)
 
 
 def _labelled(value: str) -> tuple[str, str]:
-    label, _, url = value.partition(",")
-    return label.strip(), url.strip()
+    label, _, url = legible.line(value).partition(",")
+    return label.strip() and legible.name(label.strip()), url.strip()

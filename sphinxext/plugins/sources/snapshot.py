@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.export import UnreadableError, from_json
 from sphinxext.plugins.model import Catalog, Problem, ProblemKind
-from sphinxext.plugins.sources.registered import Registered
+from sphinxext.plugins.sources.registered import Registered, made_legible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,7 +66,11 @@ class Snapshot:
         """Give a plugin without what is made of its answers, and of its company, for that is made anew."""
         problems = tuple(problem for problem in plugin.problems if problem.kind is ProblemKind.LOAD)
         return msgspec.structs.replace(
-            plugin, distribution=self._from_here(plugin.distribution), aliases=(), fields=(), problems=problems
+            made_legible(plugin),
+            distribution=self._from_here(plugin.distribution),
+            aliases=(),
+            fields=(),
+            problems=problems,
         )
 
     def _from_here(self, distribution: Distribution | None) -> Distribution | None:
