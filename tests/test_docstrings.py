@@ -132,7 +132,7 @@ class Built:
     def build(self, builder: str) -> Path:
         out = self.folder / builder
         if builder not in self.warnings:
-            command = [sys.executable, "-m", "sphinx", "-n", "-b", builder, str(self.folder / "docs"), str(out)]
+            command = [sys.executable, "-m", "sphinx", "-n", "-N", "-b", builder, str(self.folder / "docs"), str(out)]
             done = subprocess.run(command, check=False, capture_output=True, text=True)
             assert done.returncode == 0, done.stderr
             self.warnings[builder] = [line.replace(f"{self.folder}/", "") for line in done.stderr.splitlines() if line]

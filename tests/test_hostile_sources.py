@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from sphinxext.plugins import sources
 from sphinxext.plugins.fields import Fields
 from sphinxext.plugins.introspect.modules import ModuleFinder
 from sphinxext.plugins.introspect.static import Static
@@ -109,7 +108,7 @@ asked = Fields({"Title": ["attr:title"], "Name": ["call:get_name"]})
 way.introspect(plugins[:1], asked)  # what is imported late is imported now
 with refusing() as refused:
     told = way.introspect(plugins, asked)
-json.dump({"refused": refused, "plugins": len(told)}, sys.stdout)
+json.dump({"refused": refused, "told": len(told), "plugins": len(plugins)}, sys.stdout)
 """
 
 
@@ -124,8 +123,7 @@ def test_nothing_runs_of_all_that_is_installed() -> None:
     )
     told = json.loads(done.stdout)
     assert told["refused"] == []
-    found, _ = sources.Sources([sources.Installed()]).read()
-    assert told["plugins"] == sum(map(len, found.values())) > 100
+    assert told["told"] == told["plugins"] > 100
 
 
 def test_the_refusal_would_be_noticed(tmp_path: Path) -> None:

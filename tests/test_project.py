@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from sphinxext.plugins import legible
 from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.files import Disk
 from sphinxext.plugins.model import ProblemKind
@@ -871,7 +872,9 @@ def test_every_valid_name_comes_out_as_it_is_written(groups: dict[str, dict[str,
     found = project(pyproject__toml=f"project = {toml({'name': 'one', 'entry-points': groups})}")
     assert wrong(found) == []
     assert plugins(found) == {
-        f"{group}:{name}": value for group, names in groups.items() for name, value in names.items()
+        f"{legible.namespace(group)}:{legible.name(name)}": value
+        for group, names in groups.items()
+        for name, value in names.items()
     }
 
 
