@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 from collections import Counter, defaultdict
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -271,6 +272,10 @@ class Catalogs:
         return [trouble for assembler in self._assemblers.values() for trouble in assembler.save()]
 
 
+_MOST_ALIASES = 100
+"""How many other names of a plugin are told; thousands of one target would each tell thousands."""
+
+
 def assemble(name: str, plugins: Sequence[Plugin], introspector: Introspector, fields: Fields) -> Namespace:
     """Complete and sort the plugins of a namespace, and say where their names conflict."""
     ordered = sorted(plugins, key=_order)
@@ -279,7 +284,8 @@ def assemble(name: str, plugins: Sequence[Plugin], introspector: Introspector, f
         targets[plugin.target].append(plugin.name)
     completed = [
         msgspec.structs.replace(
-            sound(fields.complete(plugin)), aliases=tuple(n for n in targets[plugin.target] if n != plugin.name)
+            sound(fields.complete(plugin)),
+            aliases=tuple(islice((n for n in targets[plugin.target] if n != plugin.name), _MOST_ALIASES)),
         )
         for plugin, *_ in introspector.introspect(ordered, fields)
     ]
