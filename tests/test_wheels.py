@@ -336,3 +336,17 @@ def test_links_and_devices_in_a_tar_are_no_files(tmp_path: Path) -> None:
     plugins, problems, _ = found(tmp_path / "dist")
     assert problems == []
     assert list(plugins) == ["a"]
+
+
+def test_names_with_dashes_are_several_distributions(tmp_path: Path) -> None:
+    for name in ("one", "one-two", "one-two-3d"):
+        files = {
+            f"{name}-10.0/PKG-INFO": METADATA.format(name=name, version="10.0"),
+            f"{name}-10.0/pyproject.toml": f"[project]\nname = '{name}'\nversion = '10.0'\n"
+            f"[project.entry-points.ns]\n{name} = 'pack.m:A'\n",
+        }
+        tar(tmp_path / "dist", files, gzip.open, f"{name}-10.0.tar.gz")
+        tar(tmp_path / "dist", {}, gzip.open, f"{name}-9.0.tar.gz")
+    plugins, problems, _ = found(tmp_path / "dist")
+    assert problems == []
+    assert sorted(plugins) == ["one", "one-two", "one-two-3d"]

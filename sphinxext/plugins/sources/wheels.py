@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from sphinxext.plugins.files import Archived, Files
     from sphinxext.plugins.sources.registered import Registered
 
-_ARCHIVE = re.compile(
-    r"(?P<name>.+?)-(?P<version>v?\d[^-]*)?(?P<rest>.*?)(?P<kind>\.whl|\.zip|\.tgz|\.tar(\.gz|\.bz2|\.xz)?)", re.DOTALL
-)
+_WHEEL = re.compile(r"(?P<name>[^-]+)-(?P<version>[^-]+).*\.whl", re.DOTALL)
+_SDIST = re.compile(r"(?P<name>.+?)(?:-(?P<version>v?\d[^-]*))?\.(?:zip|tgz|tar(?:\.gz|\.bz2|\.xz)?)", re.DOTALL)
 
 
 class _Found(NamedTuple):
@@ -72,7 +71,7 @@ class Wheels:
 
     @cached_property
     def _found(self) -> list[_Found]:
-        archives = [path for path in self._paths() if _ARCHIVE.fullmatch(path.name)]
+        archives = [path for path in self._paths() if _named(path)]
         if not archives:
             self._note(
                 "is not there, or holds no wheel", "give a folder of wheels and sdists, or one, in plugins_sources"
@@ -147,15 +146,20 @@ class _Packed(importlib_metadata.Distribution):
         return self._path.parent / str(path)
 
 
+def _named(path: Path) -> re.Match[str] | None:
+    """Read the name of an archive; None where it is none."""
+    return _WHEEL.fullmatch(path.name) or _SDIST.fullmatch(path.name)
+
+
 def _name_of(path: Path) -> str:
     """Give the name of the distribution that the name of an archive tells, normalised."""
-    match = _ARCHIVE.fullmatch(path.name)
+    match = _named(path)
     return canonicalize_name(match["name"] if match else path.name)
 
 
 def _preference(path: Path) -> tuple[Version, bool, str]:
     """Sort an archive behind those that are older, and of the same version behind those that are no wheel."""
-    match = _ARCHIVE.fullmatch(path.name)
+    match = _named(path)
     try:
         version = Version((match and match["version"]) or "0")
     except InvalidVersion:
