@@ -49,7 +49,7 @@ def begin(app: Sphinx) -> None:
     thaw()  # what an earlier build of this process left
     domain = _domain(app.env)
     domain.folder = Path(app.confdir)
-    domain.progress = Status(app.config.verbosity)
+    domain.progress = Status(app.verbosity)
     if domain.options.pages or domain.data["pages"]:
         domain.write_pages()
 
