@@ -278,6 +278,13 @@ def test_export(command: Command) -> None:
     )
 
 
+def test_what_is_known_though_it_cannot_be_loaded_is_not_marked(command: Command, install: Install) -> None:
+    install("two", {"two": {"a": "two:A"}}, {"two.py": "class A:\n    __doc__ = str(1 / 0)\n"})
+    done = command.run("list", "two", "--columns", "name,kind")
+    assert done.stdout == "Name  Kind\na     class\n"
+    assert "[plugins.load]" in done.stderr
+
+
 # Snapshots.
 
 
@@ -340,6 +347,8 @@ def test_a_file_that_is_no_snapshot(command: Command, text: str | None, reason: 
         (command.folder / "plugins.json").write_text(text)
     assert reason in command.error("snapshot", "--check", "plugins.json")
     assert reason in command.error("diff", "plugins.json", "plugins.json")
+    command.out("snapshot", "plugins.json", "app.writers")
+    command.out("snapshot", "--check", "plugins.json")
 
 
 def test_a_file_that_cannot_be_written(command: Command) -> None:

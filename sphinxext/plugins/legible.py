@@ -10,7 +10,7 @@ import hashlib
 import re
 import unicodedata
 
-_UNFIT = (
+UNFIT = (
     r"\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, of which escapes of terminals are made
     r"\u2028\u2029"  # ends of lines where nobody expects them
     r"\u202a-\u202e\u2066-\u206f"  # these reorder what follows
@@ -18,15 +18,17 @@ _UNFIT = (
     + "".join(rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(1, 17))
     + r"\U000e0000-\U000e007f"  # an alphabet that is not seen
 )
+"""What no text is to hold, as a set in a pattern; the ends of lines and tabs are not in it."""
+
 _UNSEEN = r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2060-\u2065\u3164\ufeff\uffa0"
 
-_IN_TEXT = re.compile(f"[{_UNFIT}]")
+_IN_TEXT = re.compile(f"[{UNFIT}]")
 
 # Some languages, and emoji, need what joins and parts letters; between those of ASCII it is only not seen.
 # No two spaces side by side are seen, nor one at an end; and what is a tag to HTML is not left to those who
 # forget to quote it, as the search of Sphinx before 9 does with headings.
 _IN_NAME = re.compile(
-    rf"[{_UNFIT}{_UNSEEN}]|[^\S ]|(?<![^\x00-\x7f])[\u200c\u200d\ufe00-\ufe0f]|^ | $|(?<= ) |<(?=[A-Za-z/!?])"
+    rf"[{UNFIT}{_UNSEEN}]|[^\S ]|(?<![^\x00-\x7f])[\u200c\u200d\ufe00-\ufe0f]|^ | $|(?<= ) |<(?=[A-Za-z/!?])"
 )
 
 _IN_NAMESPACE = re.compile("[:;\"'<>&]")

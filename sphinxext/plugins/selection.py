@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.model import Json, ProblemKind
+from sphinxext.plugins.model import Introspection, Json, ProblemKind
 from sphinxext.plugins.texts import text_of
 
 if TYPE_CHECKING:
@@ -100,7 +100,8 @@ def cell(plugin: Plugin, field: str, options: Options) -> Json:
 def row(plugin: Plugin, fields: Iterable[str], options: Options) -> list[str]:
     """Give what stands in columns, as texts; a name is marked where people have to know before they use the plugin."""
     marks = ["deprecated"] if plugin.deprecated is not None else []
-    marks += ["cannot be loaded"] if cannot_be_loaded(plugin) else []
+    unknown = plugin.introspection is Introspection.METADATA
+    marks += ["cannot be loaded"] if unknown and cannot_be_loaded(plugin) else []
     texts = {field: text_of(cell(plugin, field, options)) for field in fields}
     if "name" in texts and marks:
         texts["name"] += f" ({', '.join(marks)})"

@@ -6,16 +6,13 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins.legible import UNFIT
+
 if TYPE_CHECKING:
     from sphinxext.plugins.model import Json
 
-_OTHERS = (
-    "\x7f-\x9f"  # control characters, too
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # what turns the direction of what follows
-    "\u2028\u2029\ufeff\ud800-\udfff\U000e0000-\U000e007f"  # separators of lines, what nobody sees, and surrogates
-)
-_ACTING = re.compile(f"[\x00-\x1f{_OTHERS}]")
-_ACTING_IN_JSON = re.compile(f"[{_OTHERS}]")
+_ACTING = re.compile(rf"[\t\n{UNFIT}]")
+_ACTING_IN_JSON = re.compile(f"[{UNFIT}]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7e]")
 
 

@@ -60,6 +60,21 @@ def parser() -> argparse.ArgumentParser:
     def command(name: str, help_: str, parents: list[argparse.ArgumentParser] = settings) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=help_, description=f"{help_[0].upper()}{help_[1:]}.", parents=parents)
 
+    _showing(command)
+    snapshot = command("snapshot", "write the catalog to a file that can stand in for the plugins, or check it")
+    snapshot.add_argument("--check", action="store_true", help="only tell whether it is up to date, and what differs")
+    snapshot.add_argument("file", metavar="FILE", type=Path)
+    _globs(snapshot, "; without one, those that the file has, or all where there is no file yet")
+    comparing = command("diff", "tell which plugins two exported catalogs do not have in common", [])
+    comparing.set_defaults(fail_on_warning=False)
+    comparing.add_argument("old", metavar="OLD", type=Path)
+    comparing.add_argument("new", metavar="NEW", type=Path)
+    _format(comparing, "text", "markdown", "json")
+    return made
+
+
+def _showing(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """Add the commands that show, on standard output."""
     namespaces = command("namespaces", "list the namespaces that exist, with the number of their plugins")
     _globs(namespaces)
     _format(namespaces, "table", "json", "csv")
@@ -77,16 +92,6 @@ def parser() -> argparse.ArgumentParser:
     exporting = command("export", "write the catalog to standard output")
     _globs(exporting)
     _format(exporting, "json", "markdown")
-    snapshot = command("snapshot", "write the catalog to a file that can stand in for the plugins, or check it")
-    snapshot.add_argument("--check", action="store_true", help="only tell whether it is up to date, and what differs")
-    snapshot.add_argument("file", metavar="FILE", type=Path)
-    _globs(snapshot, "; without one, those that the file has, or all where there is no file yet")
-    comparing = command("diff", "tell which plugins two exported catalogs do not have in common", [])
-    comparing.set_defaults(fail_on_warning=False)
-    comparing.add_argument("old", metavar="OLD", type=Path)
-    comparing.add_argument("new", metavar="NEW", type=Path)
-    _format(comparing, "text", "markdown", "json")
-    return made
 
 
 def _globs(command: argparse.ArgumentParser, otherwise: str = "; without one, all") -> None:

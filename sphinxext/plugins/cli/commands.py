@@ -107,7 +107,8 @@ def export(arguments: argparse.Namespace, session: Session) -> int:
 def snapshot(arguments: argparse.Namespace, session: Session) -> int:
     """Write the catalog to a file, or tell whether that is what would be written."""
     session.refuse_source(arguments.file)
-    kept = _read(arguments.file) if arguments.check or arguments.file.exists() else None
+    goes_on = arguments.file.exists() and not arguments.namespaces
+    kept = _read(arguments.file) if arguments.check or goes_on else None
     if kept is None or arguments.namespaces:
         names = session.names(arguments.namespaces)
     else:  # what it has and is there no more is a difference, and no mistake
