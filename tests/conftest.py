@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import sys
 import textwrap
 from typing import TYPE_CHECKING, Protocol
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from sphinx.testing.util import SphinxTestApp
 
 pytest_plugins = ["sphinx.testing.fixtures"]
+
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):  # what shells start in the background ignores it, and its children
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Install(Protocol):

@@ -148,6 +148,7 @@ def example(sites: Path, host: str) -> tuple[str, list[str]]:
         pytest.skip("needs the example project: run `make test`")
     source = sites / "example" / "source"
     shutil.copytree(DOCS, source, ignore=shutil.ignore_patterns("_build"))
+    shutil.copytree(DOCS.parent / "sluice-labs", source.parent / "sluice-labs", dirs_exist_ok=True)
     options = {"caption": "What there is", "no_index": "", "filter": "", "columns": "name, summary, kind, from, target"}
     views = [catalog("sluice.reader", **options), catalog("sluice.*", view="cards", **options)]
     views.append(catalog("sluice.*", view="list", **options))

@@ -52,7 +52,15 @@ LAYERS = {
 }
 """The layer of each module by its name below the package; those of a folder share one."""
 
-BESIDE = {("model", "legible"), ("model", "anchors"), ("options", "model"), ("catalog", "cache"), ("sources", "export")}
+BELOW = {("model", "anchors"), ("model", "legible"), ("options", "legible"), ("options", "model")}
+BESIDE = {*BELOW, ("catalog", "cache"), ("sources", "export")}
+    ("model", "legible"),
+    ("model", "anchors"),
+    ("options", "legible"),
+    ("options", "model"),
+    ("catalog", "cache"),
+    ("sources", "export"),
+}
 """What imports a module of its own layer, which is below it all the same."""
 
 OUTSIDE = {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins import introspect, sources, trust
+from sphinxext.plugins import introspect, legible, sources, trust
 from sphinxext.plugins.cache import Cache, Fresh, Keeping, terms
 from sphinxext.plugins.export import sound
 from sphinxext.plugins.fields import Fields, read_overlay
@@ -221,7 +221,8 @@ class Catalogs:
     def found(self, shown: Shown) -> list[Namespace]:
         """Give the namespaces that are shown."""
         assembler, pattern = self.of(shown.introspection), shown.namespaces
-        names = [pattern] if pattern in assembler.names else fnmatch.filter(assembler.names, pattern)
+        exact = {pattern, legible.namespace(pattern)}.intersection(assembler.names)  # as it is registered, or shown
+        names = sorted(exact) or fnmatch.filter(assembler.names, pattern)
         return [namespace for name in names if (namespace := assembler.namespace(name)) is not None]
 
     def fingerprints(self, shown: Shown) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
+from sphinxext.plugins import legible
 from sphinxext.plugins.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
@@ -195,9 +196,10 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
     def of_namespace(self, name: str) -> NamespaceOptions:
         """Give the settings of a namespace: its own, and for what they leave out those of globs, the last one first."""
-        globs = [glob for glob in self.namespaces if glob != name and fnmatch.fnmatchcase(name, glob)]
+        exact = [key for key in self.namespaces if name in {key, legible.namespace(key)}]
+        globs = [glob for glob in self.namespaces if glob not in exact and fnmatch.fnmatchcase(name, glob)]
         settings: dict[str, Any] = {}
-        for key in [*globs, *([name] if name in self.namespaces else [])]:
+        for key in [*globs, *exact]:
             given = msgspec.structs.asdict(self.namespaces[key])
             default_ = NamespaceOptions()
             fields = {**settings.get("fields", {}), **given.pop("fields")}

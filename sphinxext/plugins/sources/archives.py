@@ -68,7 +68,12 @@ class _Zip:
     """The files of a zip; each is unpacked when it is read."""
 
     def __init__(self, path: Path) -> None:
-        self._zip = zipfile.ZipFile(io.BufferedReader(_Positioned(path)))
+        stream = io.BufferedReader(_Positioned(path))
+        try:
+            self._zip = zipfile.ZipFile(stream)
+        except BaseException:
+            stream.close()
+            raise
         infos = self._zip.infolist()
         _count(len(infos))
         self._files = {info.filename: info for info in infos if not info.is_dir() and _is_within(info.filename)}
