@@ -52,8 +52,7 @@ LAYERS = {
 }
 """The layer of each module by its name below the package; those of a folder share one."""
 
-BELOW = {("model", "anchors"), ("model", "legible"), ("options", "legible"), ("options", "model")}
-BESIDE = {*BELOW, ("catalog", "cache"), ("sources", "export")}
+BESIDE = {
     ("model", "legible"),
     ("model", "anchors"),
     ("options", "legible"),
