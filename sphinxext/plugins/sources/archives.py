@@ -105,6 +105,7 @@ class _Positioned(io.RawIOBase):
     """A file with a position of its own in each process: those that Sphinx forks share one otherwise."""
 
     def __init__(self, path: Path) -> None:
+        self._descriptor = -1
         self._descriptor = os.open(path, os.O_RDONLY)
         self._size = os.fstat(self._descriptor).st_size
         self._position = 0
@@ -130,7 +131,7 @@ class _Positioned(io.RawIOBase):
         return self._position
 
     def close(self) -> None:
-        if not self.closed:
+        if not self.closed and self._descriptor >= 0:
             os.close(self._descriptor)
         super().close()
 
