@@ -660,6 +660,8 @@ def test_example(
         reader.open(page)
         assert overflow(reader) <= 0, page
         assert violations(reader) == [], page
+        if reader.page.locator(".sp-controls").count() == 0:  # its plugins are too few
+            continue
         for link in reader.evaluate(
             "[...document.querySelectorAll('.sp-item a[href^=\"#\"]')].map((each) => each.getAttribute('href'))"
         ):
