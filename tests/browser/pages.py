@@ -79,7 +79,7 @@ def write(folder: Path, pages: Mapping[str, str]) -> Path:
         # Several pages show the same plugins.
         "suppress_warnings": ["plugins.reference"],
         # Those that say their own status do not go by their distribution's.
-        "plugins_namespaces": {"*": {"fields": fields}, "[<&]*": {"fields": {"Status": "attr:states"}}},
+        "plugins_namespaces": {"*": {"fields": fields}, "\\*": {"fields": {"Status": "attr:states"}}},
     }
     (source / "conf.py").write_text("".join(f"{name} = {value!r}\n" for name, value in conf.items()), encoding="utf-8")
     for name, text in pages.items():
