@@ -119,6 +119,27 @@ def test_a_distribution_is_told_once() -> None:
     assert compare(old, new) == Comparison(distributions=(Changed(name="One", facts=facts),))
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["License-File", "Name-Space", "Versions", "Summary-Type", "Author-Name", "Maintainers", "Classifiers", "x-name"],
+)
+def test_headers_are_left_out_by_their_whole_name(header: str) -> None:
+    """Only those that a distribution tells in another way are left out, whatever others begin with."""
+    old, new = (
+        with_(distribution=msgspec.structs.replace(ONE, metadata=(*ONE.metadata, (header, value)))) for value in "ab"
+    )
+    changed = Changed(name="one", facts=(Fact(name=header, old=["a"], new=["b"]),))
+    assert compare(catalog(old), catalog(new)) == Comparison(distributions=(changed,))
+
+
+@pytest.mark.parametrize(
+    "header", ["License", "LICENSE-EXPRESSION", "Author-email", "maintainer-email", "Download-URL", "Classifier"]
+)
+def test_headers_that_are_told_otherwise_are_not_told_twice(header: str) -> None:
+    other = msgspec.structs.replace(ONE, metadata=(*ONE.metadata, (header, "a")))
+    assert not compare(catalog(PLUGIN), catalog(with_(distribution=other)))
+
+
 def test_plugins_of_one_name_are_told_apart_by_their_distributions() -> None:
     two = with_(distribution=Distribution(name="two"), target="m:B")
     found = compare(catalog(PLUGIN, two), catalog(with_(two, target="m:C")))

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 _OF_DISTRIBUTION = [f for f in Distribution.__struct_fields__ if f not in {"name", "source", "metadata"}]
 
 _TOLD = re.compile(
-    "name|version|summary|license|author|maintainer|project-url|home-page|download-url|requires-python|classifier"
+    "name|version|summary|license(-expression)?|(author|maintainer)(-email)?|(project|download)-url|home-page"
+    "|requires-python|classifier"
 )
-"""How the headers begin that those are made from; the others are compared as they are."""
+"""The headers that those are made from; the others are compared as they are."""
 
 _NOT_TOLD = {"namespace", "name", "distribution", "location", "answers", "fields"}
 """What of a plugin is no fact that changed, or is told in another way: a line says nothing of the plugin itself."""
@@ -182,7 +183,7 @@ def _plain(value: object) -> Json:
 def _headers(distribution: Distribution) -> dict[str, Json]:
     headers: dict[str, Json] = {}
     for name, value in distribution.metadata:
-        if not _TOLD.match(name.lower()):
+        if not _TOLD.fullmatch(name.lower()):
             headers.setdefault(name, []).append(value)
     return headers
 
