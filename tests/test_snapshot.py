@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.export import to_json
+from sphinxext.plugins.export import from_json, to_json
 from sphinxext.plugins.model import Catalog, Introspection, Namespace
 from sphinxext.plugins.options import NamespaceOptions, Options
 from sphinxext.plugins.sources import snapshot
+from tests.schema import validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,6 +116,36 @@ def test_what_was_not_asked_is_not_known(catalog: Namespace, tmp_path: Path) -> 
     assert again is not None
     problem = again.plugins[0].problems[0]
     assert problem.message == "does not answer attr:size for its field 'Size': the snapshot does not tell"
+
+
+def bare(*names: str) -> dict[str, Any]:
+    """What the schema allows, and no export has: plugins without a distribution, and one without a target."""
+    plugins = [{"name": name, "target": "m:A", "introspection": "static"} for name in names]
+    return {"schema_version": "1.0", "distributions": {}, "namespaces": {"ns": {"plugins": [*plugins]}}}
+
+
+@pytest.mark.parametrize("builder", ["html", "latex"])
+def test_plugins_without_a_distribution(project: Project, tmp_path: Path, builder: str) -> None:
+    odd = {"name": "", "target": ""}
+    for number, kept in enumerate([bare("a", "b"), bare("c")]):
+        kept["namespaces"]["ns"]["plugins"] += [] if number else [odd]
+        validate(json.dumps(kept).encode())
+        (tmp_path / f"{number}.json").write_text(json.dumps(kept))
+    sources = ["snapshot:../0.json", "snapshot:../1.json"]
+    page = "Top\n===\n\n.. plugin-catalog:: ns\n\n.. plugin:: ns:c\n\n.. list-plugins:: ns\n   :no-index:\n"
+    settings: dict[str, Any] = {"plugins_namespaces": {"ns": {"fields": {"Size": "attr:size"}}}}
+    app = project.build(page, builder=builder, plugins_sources=sources, **settings)
+    told = [warning.partition("WARNING: ")[2] for warning in project.warnings]
+    assert {each.partition(" ")[0] for each in told} == {"ns:a", "ns:b", "ns:c"}  # the other one could not be asked
+    assert all("its field 'Size': the snapshot does not tell" in each for each in told)
+    if builder == "html":
+        [namespace] = from_json((app.outdir / "plugins.json").read_bytes()).namespaces
+        assert {plugin.name: plugin.source for plugin in namespace.plugins} == {
+            '""': sources[0],
+            "a": sources[0],
+            "b": sources[0],
+            "c": sources[1],
+        }
 
 
 def test_an_installed_distribution_may_go_before(catalog: Namespace, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -37,6 +37,60 @@ def test_extras_are_no_part_of_the_target(install: Install, site: Path) -> None:
     install("one", {"ns": {"a": "m : x . y [big-one, two]"}})
     [plugin] = read(site)[0]["ns"]
     assert (plugin.target, plugin.extras) == ("m:x.y", ("big-one", "two"))
+
+
+@pytest.mark.parametrize(
+    ("value", "target", "extras"),
+    [
+        ("", '""', ()),
+        ("[extra]", '""', ("extra",)),
+        ("[]", '""', ()),
+        (":", ":", ()),
+        ("m A", "m A", ()),  # and not a module "mA"
+        ("m:A, n:B", "m:A, n:B", ()),
+        ("m:A[a][b]", "m:A[a]", ("b",)),
+        ("m:A[x", "m:A[x", ()),
+        ("[x]]", "[x]]", ()),
+        ("m . n : A . b [ x ,, y ]", "m.n:A.b", ("x", "y")),
+        ("m:A" + " " * 60_000 + "x", "m:A x", ()),
+        ("m:A" + "[" * 60_000, "m:A" + "[" * 997 + "…", ()),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_odd_targets(install: Install, site: Path, value: str, target: str, extras: tuple[str, ...]) -> None:
+    install("one", f"[ns]\nodd = {value}\n")
+    namespaces, problems = read(site)
+    [plugin] = namespaces["ns"]
+    assert (plugin.target, plugin.extras, problems) == (target, extras, [])
+
+
+ODD = "a =\nb = [extra]\nc = :A\nd = m:A.\ne = m..n\nf = m A\ng = m:A(\n= m:A\nnone\n[a:b]\nx = m\n[]\ny = m\n"
+
+
+@pytest.mark.parametrize("builder", ["html", "latex", "man"])
+@pytest.mark.parametrize("introspection", ["static", "auto"])
+def test_odd_lines_end_no_build(
+    install: Install, site: Path, project: Project, builder: str, introspection: str
+) -> None:
+    install("one", f"[odd]\n{ODD}", {"m.py": "class A:\n    '''Reads.'''\n"})
+    site.rename(site.with_name("other"))  # Sphinx itself would end, for it looks for themes among the entry points
+    directives = ["list-plugins:: odd\n   :detailed:", "plugin:: odd:a", "plugin:: odd:b", "plugin-catalog:: odd"]
+    page = "Top\n===\n\n" + "".join(f".. {each}\n   :no-index:\n\n" for each in directives)
+    settings: dict[str, Any] = {
+        "plugins_introspection": introspection,
+        "plugins_sources": ["installed:../other"],
+        "builder": builder,
+    }
+    project.build(page, **settings)
+    [source, *others] = sorted(project.warnings, key=lambda warning: "[plugins.source]" not in warning)
+    assert "line 9 has no name, for which two quotation marks stand; line 10 has no sign of equality;" in source
+    assert [other.partition("WARNING: ")[2].partition(" ")[0] for other in others] == [
+        f"odd:{each}" for each in "abcdefg"
+    ]
+    assert all("mend" in other and other.endswith("[plugins.load]") for other in others)
+    first = project.warnings
+    project.build(**settings)
+    assert (project.read, project.warnings) == ([], first)
 
 
 def test_first_on_the_path_wins(install: Install, site: Path, tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ class Assembler:
 
     def locate(self, location: Location, plugin: Plugin) -> Path | None:
         """Find the file of a location that a plugin tells, on this machine."""
-        finder = self._finders.get(_source(plugin))
+        finder = self._finders.get(plugin.found_in)
         return finder.locate(location.file) if finder else None
 
     def place(self, problem: Problem) -> Path | None:
@@ -95,7 +95,7 @@ class Assembler:
         if distribution is None or not trust.speaks_for_itself(plugin):
             return False
         named = trust.named(distribution.name, self._options.trusted)
-        return named or canonicalize_name(distribution.name) in self._own.get(_source(plugin), set())
+        return named or canonicalize_name(distribution.name) in self._own.get(plugin.found_in, set())
 
     @cached_property
     def _own(self) -> dict[str, set[str]]:
@@ -155,7 +155,7 @@ class Assembler:
 
     @cached_property
     def _introspector(self) -> Introspector:
-        return introspect.Divided({name: self._of_source(name) for name in self._finders}, _source)
+        return introspect.Divided({name: self._of_source(name) for name in self._finders})
 
     def _of_source(self, name: str) -> Introspector:
         if self._sources.introspected(name):
@@ -173,11 +173,6 @@ class Assembler:
         paths = [(name, self._sources.path(name)) for name in self.sources]
         needed = terms(self._options, paths, sources.Installed().versions("griffelib"))
         return Cache(self._file, needed, States(self._finders), self._sources.state)
-
-
-def _source(plugin: Plugin) -> str:
-    """Give the name of the source that a plugin is found in."""
-    return (plugin.distribution and plugin.distribution.source) or ""
 
 
 class Shown(NamedTuple):

@@ -24,7 +24,7 @@ _TOLD = re.compile(
 )
 """The headers that those are made from; the others are compared as they are."""
 
-_NOT_TOLD = {"namespace", "name", "distribution", "location", "answers", "fields"}
+_NOT_TOLD = {"namespace", "name", "distribution", "source", "location", "answers", "fields"}
 """What of a plugin is no fact that changed, or is told in another way: a line says nothing of the plugin itself."""
 
 _OF_PLUGIN = [field for field in Plugin.__struct_fields__ if field not in _NOT_TOLD]

@@ -275,6 +275,9 @@ class Plugin(Struct, frozen=True):
 
     distribution: Distribution | None = None
 
+    source: str | None = None
+    """What it was found in, where it has no distribution that says so."""
+
     aliases: tuple[str, ...] = ()
     """The other names in this namespace that have the same target."""
 
@@ -314,6 +317,11 @@ class Plugin(Struct, frozen=True):
     def identity(self) -> str:
         """``namespace:name``; a namespace holds no colon."""
         return f"{self.namespace}:{self.name}"
+
+    @property
+    def found_in(self) -> str:
+        """The name of the source that it was found in; empty where nothing says so."""
+        return (self.distribution and self.distribution.source) or self.source or ""
 
     @property
     def module(self) -> str:

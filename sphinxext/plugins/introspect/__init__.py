@@ -17,7 +17,7 @@ from sphinxext.plugins.introspect.progress import unseen
 from sphinxext.plugins.model import Answer, Introspection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sphinxext.plugins.introspect.modules import ModuleFinder
     from sphinxext.plugins.introspect.progress import Progress
@@ -90,18 +90,16 @@ class Divided:
     """Introspects plugins of several sources, those of each in its own way.
 
     :param ways: by the name of the source
-    :param source: tells that of a plugin
     """
 
-    def __init__(self, ways: Mapping[str, Introspector], source: Callable[[Plugin], str]) -> None:
+    def __init__(self, ways: Mapping[str, Introspector]) -> None:
         self._ways = ways
-        self._source = source
 
     def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
         """Complete each plugin."""
         found: dict[int, Introspected] = {}
         for source, way in self._ways.items():
-            numbers = [number for number, plugin in enumerate(plugins) if self._source(plugin) == source]
+            numbers = [number for number, plugin in enumerate(plugins) if plugin.found_in == source]
             if numbers:
                 introspected = way.introspect([plugins[number] for number in numbers], questions)
                 found.update(zip(numbers, introspected, strict=True))

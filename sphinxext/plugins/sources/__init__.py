@@ -90,7 +90,7 @@ class Sources:
             for found in source.registered():
                 if found.name in seen:
                     continue
-                seen.add(found.name)
+                seen.update(filter(None, [found.name]))  # what a snapshot has without one may be in another as well
                 problems += found.problems
                 for plugin in found.plugins:
                     namespaces.setdefault(plugin.namespace, []).append(plugin)

@@ -52,7 +52,7 @@ def made_legible(plugin: Plugin) -> Plugin:
         plugin,
         namespace=legible.namespace(plugin.namespace),
         name=legible.name(plugin.name),
-        target=legible.line(plugin.target),
+        target=legible.line(plugin.target) or legible.name(""),
         extras=tuple(map(legible.name, plugin.extras)),
     )
 
@@ -74,19 +74,22 @@ class Described(importlib_metadata.Distribution):
         raise FileNotFoundError(path)
 
 
-_EXTRAS = re.compile(r"\s*\[(?P<extras>[^\]]*)\]\s*$")
 _SHOWN = "its other entry points are shown"
 _TOLD = "what can be read of it is shown"
 
 
 def _plugin(namespace: str, name: str, value: str, distribution: Distribution) -> Plugin:
     # importlib_metadata's own property splits an extra at each "-", and fails on a target that is no name.
-    extras = _EXTRAS.search(value)
+    target, _, extras = value.removesuffix("]").rpartition("[") if value.endswith("]") else (value, "", "")
+    if "]" in extras or not _:
+        target, extras = value, ""
+    for sign in ".:":
+        target = sign.join(map(str.strip, target.split(sign)))
     plugin = Plugin(
         namespace=namespace,
         name=name,
-        target=_EXTRAS.sub("", value).replace(" ", ""),
-        extras=tuple(filter(None, map(str.strip, extras["extras"].split(",")))) if extras else (),
+        target=target.strip(),
+        extras=tuple(filter(None, map(str.strip, extras.split(",")))),
         distribution=distribution,
     )
     return made_legible(plugin)

@@ -68,6 +68,7 @@ class Snapshot:
         return msgspec.structs.replace(
             made_legible(plugin),
             distribution=self._from_here(plugin.distribution),
+            source=None if plugin.distribution else self.name,
             aliases=(),
             fields=(),
             problems=problems,

@@ -99,6 +99,7 @@ def entry_points(text: str) -> tuple[list[tuple[str, str, str]], list[str]]:
                 break
             else:
                 found.append((namespace, name.strip(), value.strip()))
+                wrong += [] if name.strip() else [f"line {number} has no name, for which two quotation marks stand"]
     return found, wrong[:_LISTED] + ([f"and {len(wrong) - _LISTED} more"] if len(wrong) > _LISTED else [])
 
 
