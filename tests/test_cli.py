@@ -451,7 +451,7 @@ def test_what_conf_suppresses_is_no_warning(command: Command, name: str) -> None
 
 def test_a_source_that_is_not_there(command: Command) -> None:
     done = command.run("namespaces", "--source", "installed:nowhere")
-    assert "WARNING: the source installed:nowhere is not there" in done.stderr
+    assert "nowhere) is not there, or is no environment: it has no distribution in it; give" in done.stderr
 
 
 # Settings.

@@ -586,7 +586,7 @@ def test_a_folder_without_any_of_it_is_no_project() -> None:
     found = Project(ROOT, Memory({}), "project:one")
     assert list(found.registered()) == []
     assert wrong(found) == [
-        "the source project:one is not there, or is no source tree: it has none of PKG-INFO, pyproject.toml, "
+        f"the source project:one ({ROOT}) is not there, or is no source tree: it has none of PKG-INFO, pyproject.toml, "
         "setup.cfg, setup.py; give the folder of a project in plugins_sources"
     ]
 

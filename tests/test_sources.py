@@ -223,12 +223,105 @@ def test_pages_follow_another_environment(install: Install, project: Project, tm
         assert project.read == []
 
 
-def test_a_source_that_is_not_there(install: Install, project: Project) -> None:
+def test_a_source_that_is_not_there(install: Install, project: Project, tmp_path: Path) -> None:
     install("one", {"ns": {"a": "m"}}, {"m.py": "'''Of m.'''"})
     page = "Top\n===\n\n.. list-plugins:: ns\n"
-    app = project.build(page, builder="text", plugins_sources=["installed:nowhere", "installed"])
+    app = project.build(page, builder="text", plugins_sources=["installed:../nowhere", "installed"])
     assert "a -- Of m." in (app.outdir / "index.txt").read_text()
     assert project.warnings == [
-        "index.rst:4: WARNING: the source installed:nowhere is not there, or is no environment; give the folder of a "
-        "virtual environment, or of its site-packages, in plugins_sources [plugins.source]"
+        f"WARNING: the source installed:../nowhere ({tmp_path / 'nowhere'}) is not there, or is no environment: "
+        "it has no distribution in it; give the folder of a virtual environment, or of its site-packages, in "
+        "plugins_sources [plugins.source]"
     ]
+
+
+SHOWN = {
+    "nothing": "Top\n===\n\n.. toctree::\n\n   two\n",
+    "a namespace": "Top\n===\n\n.. list-plugins:: none\n\n.. toctree::\n\n   two\n",
+    "a glob": "Top\n===\n\n.. plugin-catalog:: no*\n\n.. toctree::\n\n   two\n",
+}
+
+
+@pytest.mark.parametrize("shown", SHOWN)
+@pytest.mark.parametrize("parallel", [0, 2])
+def test_sources_that_are_wrong_are_said_once_in_each_build(
+    project: Project, tmp_path: Path, shown: str, parallel: int
+) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "no.json").write_text("[]")
+    kinds = ["installed", "project", "wheels", "snapshot"]
+    places = ["../nope", "../empty", "../no.json"]
+    sources = [f"{kind}:{place}" for kind in kinds for place in places]
+    pages = {"index.rst": SHOWN[shown], "two.rst": "Two\n===\n\n.. list-plugins:: none\n" if parallel else "Two\n===\n"}
+    for number in (1, 2):
+        project.build(pages if number == 1 else {}, builder="text", parallel=parallel, plugins_sources=sources)
+        told = [warning for warning in project.warnings if warning.endswith("[plugins.source]")]
+        expected = [f"the source {s} ({tmp_path / s.rpartition('/')[2]}) " for s in sources]
+        assert [any(each in warning for warning in told) for each in expected] == [True] * len(sources)
+        assert len(told) == len(sources)
+        assert all("; " in warning for warning in told)  # a remedy
+        assert bool(project.read) is (number == 1)
+
+
+def test_no_sources_are_no_setting(project: Project) -> None:
+    for _ in range(2):
+        project.build("Top\n===\n", builder="text", plugins_sources=[])
+        [warning] = project.warnings
+        assert warning.startswith("WARNING: plugins_sources = [] is not valid; give it a list of ")
+        assert warning.endswith("until then it is ['installed'] [plugins.config]")
+
+
+def left_over(folder: Path, *files: str) -> None:
+    folder.mkdir()
+    for file in files:
+        (folder / file).write_text("[ns]\nold = m:a\n" if file == "entry_points.txt" else "pip\n")
+
+
+@pytest.mark.parametrize("version", ["0.9", "2.0"])
+@pytest.mark.parametrize("files", [(), ("INSTALLER",), ("RECORD", "entry_points.txt")])
+def test_what_an_uninstallation_left_hides_nothing(
+    install: Install, site: Path, files: tuple[str, ...], version: str
+) -> None:
+    """Several names, for the order in which a folder is listed is an accident."""
+    names = [f"pkg{number}" for number in range(12)]
+    for name in names:
+        left_over(site / f"{name}-{version}.dist-info", *files)
+        install(name, {"ns": {name: "m:a"}}, version="1.0")
+    namespaces, problems = read(site)
+    assert sorted(plugin.name for plugin in namespaces["ns"]) == sorted(names)
+    assert problems == []
+
+
+def test_what_was_left_hides_nothing_further_down_the_path(install: Install, site: Path, tmp_path: Path) -> None:
+    install("one", {"ns": {"new": "m:a"}})
+    (tmp_path / "first").mkdir()
+    left_over(tmp_path / "first" / "one-1.0.dist-info")
+    assert [plugin.name for plugin in read(tmp_path / "first", site)[0]["ns"]] == ["new"]
+
+
+def test_the_newest_of_several_versions_counts(install: Install, site: Path) -> None:
+    versions = ["1.9", "1.10", "1.10rc1", "1.2"]
+    for number in range(6):
+        for version in versions:
+            install(f"my-pkg{number}", {"ns": {f"{number}-{version}": "m:a"}}, version=version)
+            install(f"none{number}", version=version)  # registers nothing, so that it makes no difference here
+    namespaces, problems = read(site)
+    assert sorted(plugin.name for plugin in namespaces["ns"]) == [f"{number}-1.10" for number in range(6)]
+    assert len(problems) == 6
+    [problem] = [problem.text for problem in problems if "my_pkg3-" in problem.text]
+    assert problem == (
+        "the source installed has 4 distributions of one name in a folder: my_pkg3-1.10.dist-info, "
+        "my_pkg3-1.10rc1.dist-info, my_pkg3-1.2.dist-info, my_pkg3-1.9.dist-info; remove all but one, or install it "
+        "anew; my_pkg3-1.10.dist-info counts"
+    )
+
+
+def test_two_kinds_of_metadata_of_one_distribution(install: Install, site: Path) -> None:
+    install("my.pkg", {"ns": {"new": "m:a"}}, version="2")
+    old = site / "My_Pkg-1.5-py3.8.egg-info"
+    old.mkdir()
+    (old / "PKG-INFO").write_text("Name: My-Pkg\nVersion: 1.5\n")
+    (old / "entry_points.txt").write_text("[ns]\nold = m:a\n")
+    namespaces, [problem] = read(site)
+    assert [plugin.name for plugin in namespaces["ns"]] == ["new"]
+    assert "my.pkg-2.dist-info counts" in problem.text

@@ -220,7 +220,9 @@ def test_a_folder_without_wheels(tmp_path: Path) -> None:
             (tmp_path / place / "a.txt").touch()
         plugins, [problem], _ = found(tmp_path / place)
         assert plugins == {}
-        assert problem.startswith(f"the source wheels:{place} is not there, or holds no wheel; give")
+        assert problem.startswith(
+            f"the source wheels:{place} ({tmp_path / place}) is not there, or holds no wheel; give"
+        )
 
 
 ENTRY_POINTS = "one-1.dist-info/entry_points.txt"

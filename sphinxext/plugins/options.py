@@ -58,6 +58,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     sources: Annotated[
         list[Annotated[str, msgspec.Meta(pattern="^(installed|(installed|project|wheels|snapshot):.+)$")]],
         msgspec.Meta(
+            min_length=1,
             description="Where distributions are found, in order: ``installed`` is this environment; "
             "``installed:PATH`` another one, a virtual environment or its site-packages; ``project:PATH`` a source "
             "tree; ``wheels:PATH`` a folder of wheels and sdists, or one of these; ``snapshot:PATH`` an exported "

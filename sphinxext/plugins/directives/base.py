@@ -110,7 +110,7 @@ class CatalogDirective(SphinxDirective):
         settings = options.of_namespace(namespace.name)
         names = Counter(plugin.name for plugin in namespace.plugins)
         first = {plugin.name: plugin for plugin in reversed(namespace.plugins)}
-        for problem in [*self.domain.assembler.problems, *namespace.problems]:
+        for problem in namespace.problems:
             self.note(problem)
         entries: list[parts.Entry] = []
         for plugin in plugins:

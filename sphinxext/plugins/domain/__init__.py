@@ -350,7 +350,8 @@ class PluginDomain(Domain):
 
     def report(self) -> None:
         """Warn of each problem once, however many pages show it."""
-        noted = [Noted(problem, None) for problem in (*self._options[1], *self.noted)]
+        problems = (*self._options[1], *self.assembler.problems, *self.noted)
+        noted = [Noted(problem, None) for problem in problems]
         for docname in sorted(self.problems):
             noted += self.problems[docname]
         quiet = set() if self.options.report_strangers else {ProblemKind.STRANGER}

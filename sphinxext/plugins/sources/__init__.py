@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from sphinxext.plugins.files import Archived
-from sphinxext.plugins.model import Plugin, Problem, ProblemKind
 from sphinxext.plugins.sources.installed import Installed, environment, standard_library
 from sphinxext.plugins.sources.project import Project
 from sphinxext.plugins.sources.snapshot import Snapshot
@@ -22,6 +21,7 @@ from sphinxext.plugins.sources.wheels import Wheels
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from sphinxext.plugins.model import Plugin, Problem
     from sphinxext.plugins.options import Options
     from sphinxext.plugins.sources.registered import Registered
 
@@ -161,18 +161,7 @@ def _source(written: str, name: str, folder: Path, files: Archived, *, network: 
         case "snapshot":
             return Snapshot(place if _ADDRESS.match(place) else path, name, network=network)
         case _:
-            return _another(path, name) if place else Installed()
+            return Installed(environment(path), name, path) if place else Installed()
 
 
 _ADDRESS = re.compile("https?://", re.IGNORECASE)
-
-
-def _another(place: Path, name: str) -> Installed:
-    """Give another environment than this one."""
-    folders = environment(place)
-    problem = Problem(
-        kind=ProblemKind.SOURCE,
-        message=f"the source {name} is not there, or is no environment",
-        remedy="give the folder of a virtual environment, or of its site-packages, in plugins_sources",
-    )
-    return Installed(folders, name, problems=[] if folders else [problem])

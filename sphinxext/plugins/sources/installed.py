@@ -7,18 +7,22 @@ import contextlib
 import hashlib
 import sys
 import sysconfig
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import importlib_metadata
+from packaging.version import InvalidVersion, Version
 
-from sphinxext.plugins.sources.registered import registered
-from sphinxext.plugins.sources.texts import folder_of
+from sphinxext.plugins import legible
+from sphinxext.plugins.files import Disk
+from sphinxext.plugins.model import Problem, ProblemKind
+from sphinxext.plugins.sources.registered import metadata, registered, source_problem
+from sphinxext.plugins.sources.texts import Headers, called, folder_of, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sphinxext.plugins.model import Problem
     from sphinxext.plugins.sources.registered import Registered
 
 
@@ -30,20 +34,52 @@ class Installed:
 
     introspected = False
 
-    def __init__(
-        self, path: Sequence[str] | None = None, name: str = "installed", problems: Sequence[Problem] = ()
-    ) -> None:
+    def __init__(self, path: Sequence[str] | None = None, name: str = "installed", place: Path | None = None) -> None:
         folders = sys.path if path is None else path
         self.path = tuple(dict.fromkeys(str(Path(folder).absolute()) for folder in folders))
         self.name = name
-        self.problems = problems
+        self._place = place
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong with it."""
+        problems = [
+            Problem(
+                kind=ProblemKind.SOURCE,
+                message=f"the source {self.name} has {len(rivals)} distributions of one name in a folder: "
+                + ", ".join(sorted(legible.line(folder_of(rival).name) for rival in rivals)),
+                remedy=f"remove all but one, or install it anew; {legible.line(folder_of(rivals[0]).name)} counts",
+            )
+            for rivals in self._rivals
+            if any(read(rival, "entry_points.txt").text for rival in rivals)
+        ]
+        if self._place and not self.distributions():
+            wrong = "is not there, or is no environment: it has no distribution in it"
+            remedy = "give the folder of a virtual environment, or of its site-packages, in plugins_sources"
+            problems.append(source_problem(self.name, self._place, wrong, remedy))
+        return problems
 
     def registered(self) -> Iterator[Registered]:
         """Give every distribution, in the order of the path."""
         return (registered(found, self.name) for found in self.distributions())
 
-    def distributions(self) -> Iterable[importlib_metadata.Distribution]:
-        """Give every distribution as its metadata is found."""
+    def distributions(self) -> Sequence[importlib_metadata.Distribution]:
+        """Give every distribution as its metadata is found, each name once, in the order of the path."""
+        return [found for found, *_ in self._named]
+
+    @property
+    def _rivals(self) -> list[list[importlib_metadata.Distribution]]:
+        return [rivals for rivals in self._named if len(rivals) > 1]
+
+    @cached_property
+    def _named(self) -> list[list[importlib_metadata.Distribution]]:
+        """The distributions of each name that an import may mean, the one that counts first."""
+        named: dict[object, list[importlib_metadata.Distribution]] = {}
+        for found in self._all():
+            named.setdefault(called(found) or id(found), []).append(found)
+        return [found if len(found) == 1 else _first(found) for found in named.values()]
+
+    def _all(self) -> Iterable[importlib_metadata.Distribution]:
         # Newer versions call what they give by the name of its protocol.
         return cast("Iterable[importlib_metadata.Distribution]", importlib_metadata.distributions(path=list(self.path)))
 
@@ -70,7 +106,7 @@ class Installed:
     def state(self) -> str:
         """Give a text that changes with any distribution, and with what Python runs when it starts."""
         digest = hashlib.sha256()
-        for distribution in self.distributions():
+        for distribution in self._all():
             digest.update(str(folder_of(distribution)).encode("utf-8", "surrogateescape"))
             for file in ("METADATA", "PKG-INFO", "", "entry_points.txt"):
                 with contextlib.suppress(OSError, ValueError):
@@ -79,6 +115,26 @@ class Installed:
             with contextlib.suppress(OSError):
                 digest.update(start.read_bytes())
         return digest.hexdigest()
+
+
+def _first(found: Sequence[importlib_metadata.Distribution]) -> list[importlib_metadata.Distribution]:
+    """Give those of one name that are in the first folder, the newest first.
+
+    What an uninstallation left does not count beside a whole one: it says nothing of itself.
+    """
+    said = [(each, Headers(metadata(each)[-1].text or "")) for each in found]
+    whole = [pair for pair in said if pair[1].all] or said
+    folder = folder_of(whole[0][0]).parent
+    beside = [pair for pair in whole if folder_of(pair[0]).parent == folder]
+
+    def age(pair: tuple[importlib_metadata.Distribution, Headers]) -> tuple[Version, str]:
+        try:
+            version = Version(pair[1].one("Version") or "0")
+        except InvalidVersion:
+            version = Version("0")
+        return version, folder_of(pair[0]).name
+
+    return [each for each, _ in sorted(beside, key=age, reverse=True)]
 
 
 def standard_library() -> tuple[str, ...]:
@@ -99,7 +155,7 @@ def environment(folder: Path) -> list[str]:
     """
     sites = [*sorted(folder.glob("lib*/python*/site-packages")), *folder.glob("Lib/site-packages")]
     if not sites:
-        sites = [folder] if folder.is_dir() else []
+        sites = [folder] if Disk().names(folder) else []
     found: list[Path] = []
     for site in sites:
         found.append(site)

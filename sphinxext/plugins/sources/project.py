@@ -104,7 +104,7 @@ class Project:
         if self.name:
             files = ", ".join(sorted(_FILES))
             self._tree.problem(
-                f"the source {self.name} is not there, or is no source tree: it has none of {files}",
+                f"the source {self.name} ({self.root}) is not there, or is no source tree: it has none of {files}",
                 "give the folder of a project in plugins_sources",
             )
         return False

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from sphinxext.plugins import legible
 from sphinxext.plugins.model import Distribution, Plugin, Problem, ProblemKind
-from sphinxext.plugins.sources.texts import Headers, entry_points, folder_of, read
+from sphinxext.plugins.sources.texts import Headers, Read, entry_points, folder_of, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -103,13 +103,27 @@ def _unreadable(file: str, distribution: str, why: str, rest: str) -> Problem:
     )
 
 
-def _described(found: importlib_metadata.Distribution, source: str) -> tuple[Distribution, list[tuple[str, str]]]:
-    """Read the core metadata, and give each file of it that is not as it should be, with the reason."""
-    # An older kind of metadata is one file, which the distribution itself is named by.
+def metadata(found: importlib_metadata.Distribution) -> list[Read]:
+    """Read the core metadata: the files that may have it, until one has."""
     tried = [read(found, "METADATA")]
-    for name in ("PKG-INFO", ""):
+    for name in ("PKG-INFO", ""):  # an older kind is one file, which the distribution itself is named by
         if not tried[-1].text:
             tried.append(read(found, name))
+    return tried
+
+
+def source_problem(name: str, place: Path | str, message: str, remedy: str) -> Problem:
+    """Make the problem of a source as a whole.
+
+    :param place: where it is; an address stays untold, for it may hold a secret
+    """
+    where = "" if isinstance(place, str) else f" ({legible.line(str(place))})"
+    return Problem(kind=ProblemKind.SOURCE, message=f"the source {name}{where} {message}", remedy=remedy)
+
+
+def _described(found: importlib_metadata.Distribution, source: str) -> tuple[Distribution, list[tuple[str, str]]]:
+    """Read the core metadata, and give each file of it that is not as it should be, with the reason."""
+    tried = metadata(found)
     headers = Headers(tried[-1].text or "")
     troubles = [(each.file, each.trouble) for each in tried if each.trouble]
     if headers.trouble:

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.export import UnreadableError, from_json
 from sphinxext.plugins.model import Catalog, Problem, ProblemKind
-from sphinxext.plugins.sources.registered import Registered, made_legible
+from sphinxext.plugins.sources.registered import Registered, made_legible, source_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,7 +98,7 @@ class Snapshot:
         return _fetched(self._place)
 
     def _problem(self, message: str, remedy: str) -> Problem:
-        return Problem(kind=ProblemKind.SOURCE, message=f"the source {self.name} {message}", remedy=remedy)
+        return source_problem(self.name, self._place, message, remedy)
 
 
 def _fetched(address: str) -> bytes:

@@ -8,6 +8,8 @@ from email.parser import HeaderParser
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from packaging.utils import canonicalize_name
+
 if TYPE_CHECKING:
     import importlib_metadata
 
@@ -43,6 +45,16 @@ class Read(NamedTuple):
 def folder_of(found: importlib_metadata.Distribution) -> Path:
     """Give the folder, or the file, that the metadata of a distribution is in."""
     return Path(str(getattr(found, "_path", "unnamed")))
+
+
+def called(found: importlib_metadata.Distribution) -> str:
+    """Give the normalised name of a distribution, as the folder of its metadata is called; empty where it has none.
+
+    To parse the metadata of all takes long.
+    """
+    folder, _, suffix = folder_of(found).name.rpartition(".")
+    name = re.split(r"-(?=\d)", folder)[0] if suffix in {"dist-info", "egg-info"} else ""
+    return canonicalize_name(name)
 
 
 def read(found: importlib_metadata.Distribution, name: str) -> Read:

@@ -13,7 +13,7 @@ from packaging.version import InvalidVersion, Version
 from sphinxext.plugins.model import Problem, ProblemKind
 from sphinxext.plugins.sources.archives import open_archive
 from sphinxext.plugins.sources.project import Project
-from sphinxext.plugins.sources.registered import registered
+from sphinxext.plugins.sources.registered import registered, source_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -122,8 +122,11 @@ class Wheels:
         return _Found(distribution, *project.roots())
 
     def _note(self, message: str, remedy: str, path: Path | None = None) -> None:
-        what = f"the archive {path.name} of {self.name}" if path else f"the source {self.name}"
-        self._problems.append(Problem(kind=ProblemKind.SOURCE, message=f"{what} {message}", remedy=remedy))
+        problem = source_problem(self.name, self._place, message, remedy)
+        if path is not None:
+            message = f"the archive {path.name} of {self.name} {message}"
+            problem = Problem(kind=ProblemKind.SOURCE, message=message, remedy=remedy)
+        self._problems.append(problem)
 
 
 _ANEW = "build or download it anew"
