@@ -498,7 +498,9 @@ def test_which_file_goes_before_which() -> None:
     found = project(setup__py="setup(pbr=True, name='script')", setup__cfg=config)
     assert (plugins(found), described(found).name) == ({"ns:a": "config:A"}, "config")
     found = project(setup__py=script, setup__cfg=config, pyproject__toml=table)
-    assert (plugins(found), described(found).name, described(found).summary) == ({}, "table", None)
+    assert (plugins(found), described(found).name, described(found).summary) == ({"ns:a": "script:A"}, "table", None)
+    [problem] = wrong(found)
+    assert problem.startswith("one/pyproject.toml does not leave to setup.py or setup.cfg what these register, so ")
     table += 'dynamic = ["description", "entry-points"]\n[project.scripts]\nb = "table:b"\n'
     found = project(setup__py=script, setup__cfg=config, pyproject__toml=table)
     assert plugins(found) == {"console_scripts:b": "table:b", "ns:a": "script:A"}
@@ -510,6 +512,125 @@ def test_scripts_that_the_table_leaves_to_others_are_all_that_is_taken() -> None
     table = '[project]\nname = "one"\ndynamic = ["scripts"]\n'
     script = "setup(entry_points={'console_scripts': ['s = one:s'], 'gui_scripts': ['g = one:g'], 'ns': ['a = one:a']})"
     assert plugins(project(setup__py=script, pyproject__toml=table)) == {"console_scripts:s": "one:s"}
+
+
+TABLE = '[build-system]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "one"\n'
+CONFIG = "[options.entry_points]\nns =\n  a = one:A\n"
+NS = "'ns': ['a = one:A']"
+
+
+@pytest.mark.parametrize(
+    ("files", "shown", "keys"),
+    [
+        ({"setup.py": f"setup(entry_points={{{NS}}})"}, {"ns:a"}, '"entry-points"'),
+        ({"setup.cfg": CONFIG}, {"ns:a"}, '"entry-points"'),
+        ({"setup.cfg": CONFIG, "setup.py": "import setuptools\nsetuptools.setup()"}, {"ns:a"}, '"entry-points"'),
+        # As setuptools 84.2 has it, scripts take all others with them.
+        (
+            {"setup.py": f"setup(entry_points={{{NS}, 'console_scripts': ['s = one:s']}})"},
+            set(),
+            '"entry-points", "scripts"',
+        ),
+        ({"setup.cfg": CONFIG, "pyproject.toml": f'{TABLE}dynamic = ["version"]\n'}, {"ns:a"}, '"entry-points"'),
+        (
+            {"setup.cfg": CONFIG, "pyproject.toml": f'{TABLE}dynamic = ["scripts"]\n'},
+            set(),
+            '"entry-points"',
+        ),
+    ],
+)
+def test_what_the_table_does_not_leave_to_setuptools_files(files: dict[str, str], shown: set[str], keys: str) -> None:
+    found = tree({"pyproject.toml": TABLE, **files})
+    assert set(plugins(found)) == shown
+    [problem] = wrong(found)
+    assert f"; add {keys} to dynamic in [project], or move it there, or " in problem
+
+
+def test_what_the_table_has_itself_needs_no_warning() -> None:
+    table = f'{TABLE}[project.entry-points.ns]\nb = "one:B"\n'
+    for files in ({"setup.cfg": CONFIG}, {"setup.py": "setup(entry_points=read())"}, {"setup.py": "setup(**read())"}):
+        found = tree({"pyproject.toml": table, **files})
+        assert (plugins(found), wrong(found)) == ({"ns:b": "one:B"}, [])
+    shim = tree({"pyproject.toml": TABLE, "setup.py": "import setuptools\nsetuptools.setup()"})
+    assert (plugins(shim), wrong(shim)) == ({}, [])
+
+
+def test_what_is_computed_beside_the_table() -> None:
+    found = tree({"pyproject.toml": TABLE, "setup.py": "setup(entry_points=read())"})
+    assert plugins(found) == {}
+    [problem] = wrong(found)
+    assert "cannot all be told from setup.py without running it (entry_points in line 1: read())" in problem
+
+
+@pytest.mark.parametrize("keys", [["entry-points"], ["scripts", "entry-points"], ["gui-scripts"]])
+@pytest.mark.parametrize(
+    "backend",
+    ["setuptools.build_meta", "hatchling.build", "flit_core.buildapi", "pdm.backend", "mesonpy", "own_backend"],
+)
+def test_what_only_a_plugin_of_the_build_tool_gives(backend: str, keys: list[str]) -> None:
+    build = f'[build-system]\nbuild-backend = "{backend}"\n'
+    table = f'{build}[project]\nname = "one"\ndynamic = {keys}\n[tool.hatch.metadata.hooks.own]\n'
+    found = project(pyproject__toml=table)
+    assert plugins(found) == {}
+    [problem] = wrong(found)
+    told = ", ".join(sorted(f'"{key}"' for key in keys))
+    assert problem.startswith(
+        f"one/pyproject.toml leaves {told} to others (dynamic), and nothing that can be read gives "
+    )
+
+
+MISPLACED = {
+    "project.entry_points": '[project.entry_points.ns]\na = "one:A"',
+    "project.entrypoints": '[project.entrypoints.ns]\na = "one:A"',
+    "project.entry-point": '[project.entry-point.ns]\na = "one:A"',
+    "project.Entry-Points": '[project.Entry-Points.ns]\na = "one:A"',
+    "project.entry-pionts": '[project.entry-pionts.ns]\na = "one:A"',
+    "project.plugins": '[project.plugins.ns]\na = "one:A"',
+    "project.script": '[project.script]\na = "one:a"',
+    "project.gui_scripts": '[project.gui_scripts]\na = "one:a"',
+    "entry-points": '[entry-points.ns]\na = "one:A"',
+    "project.entry-points": '["project.entry-points".ns]\na = "one:A"',
+    "plugins": '[plugins.ns]\na = "one:A"',
+    "scripts": '[scripts]\na = "one:a"',
+    "tool.poetry.entry-points": '[tool.poetry.entry-points.ns]\na = "one:A"',
+    "tool.poetry.plugin": '[tool.poetry.plugin.ns]\na = "one:A"',
+    "tool.flit.entry-points": '[tool.flit.entry-points.ns]\na = "one:A"',
+    "tool.flit.plugins": '[tool.flit.plugins.ns]\na = "one:A"',
+    "tool.flit.entrypoints": '[tool.flit.entrypoints.ns]\na = "one:A"',  # for there is a table [project]
+    "tool.pdm.entrypoints": '[tool.pdm.entrypoints.ns]\na = "one:A"',
+    "tool.hatch.entry-points": '[tool.hatch.entry-points.ns]\na = "one:A"',
+    "tool.setuptools.entry-points": '[tool.setuptools.entry-points.ns]\na = "one:A"',
+    "tool.setuptools.dynamic.entry-points": "[tool.setuptools.dynamic.entry-points]\nfile = 'e.txt'",
+    "tool.setuptools.dynamic.entry_points": "[tool.setuptools.dynamic.entry_points]\nfile = 'e.txt'",
+}
+
+
+@pytest.mark.parametrize(("name", "text"), MISPLACED.items(), ids=MISPLACED)
+def test_tables_that_nobody_reads_entry_points_from(name: str, text: str) -> None:
+    found = project(pyproject__toml=f'[project]\nname = "one"\n{text}\n', e__txt="[ns]\na = one:A\n")
+    assert plugins(found) == {}
+    [problem] = wrong(found)
+    assert problem == (
+        f"[{name}] in one/pyproject.toml is no table that entry points are read from; register them in "
+        '[project.entry-points."NAMESPACE"], scripts in [project.scripts], or install it and use the source installed'
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[tool.poetry]\nname = "one"\n[tool.poetry.plugins.ns]\na = "one:A"\n[tool.poetry.scripts]\ns = "one:s"',
+        '[tool.flit.metadata]\nmodule = "one"\n[tool.flit.entrypoints.ns]\na = "one:A"',
+        '[tool.pdm.entry-points.ns]\na = "one:A"\n[tool.pdm.scripts]\ntest = "pytest"',
+        '[project]\nname = "one"\n[project.entry-points.ns]\na = "one:A"\n[project.urls]\nplugins = "https://x.example"\n'
+        '[tool.pylint.plugins.x]\n[tool.hatch.envs.x.scripts]\nt = "x"\n[tool.pdm.scripts]\nt = "x"\n'
+        "[dependency-groups]\n",
+    ],
+)
+def test_tables_that_entry_points_are_read_from(text: str) -> None:
+    found = project(pyproject__toml=text)
+    assert {name: target for name, target in plugins(found).items() if name != "console_scripts:s"} == {"ns:a": "one:A"}
+    assert wrong(found) == []
 
 
 def test_entry_points_in_a_file_that_setuptools_is_told_of() -> None:
@@ -908,7 +1029,7 @@ def test_a_page_of_a_tree_and_what_is_wrong_with_it(project: Documentation) -> N
     app = project.build(page, builder="text", plugins_sources=["project:../rapids"])
     assert "a -- Runs rapids." in (app.outdir / "index.txt").read_text()
     assert project.warnings == [
-        "index.rst:4: WARNING: the entry points of rapids cannot all be told from setup.py without running it "
+        "WARNING: the entry points of rapids cannot all be told from setup.py without running it "
         "(entry_points in line 1: read()); write them in pyproject.toml, or install it and use the source installed "
         "[plugins.source]"
     ]

@@ -90,7 +90,8 @@ class Project:
         self._script = setup_py.Script()
         self._setup: list[Declared] = []
         if self._found.setuptools:
-            counts = self._found.project is None or self._found.dynamic
+            project = self._found.project
+            counts = project is None or self._found.dynamic or not project.entry_points
             tree = self._tree if counts else self._tree.again()
             self._script = setup_py.read(tree)
             pbr = self._found.pbr or self._script.pbr
@@ -139,14 +140,51 @@ class Project:
 
     def _entry_points(self) -> list[EntryPoint]:
         project, tool, dynamic = self._found.project, self._found.tool.entry_points, self._found.dynamic
+        left = {CONSOLE, GUI, ""} & dynamic
         if not self._found.setuptools:
+            self._note_unknown(left - {_kind(entry) for entry in tool or ()})
             return [*((project and project.entry_points) or ()), *(tool or ())]
         if project is None:
             return self._of_setup() if tool is None else tool
-        left = {CONSOLE, GUI, ""} & dynamic
+        if not left and not project.entry_points and self._registers:
+            return self._beside(self._of_setup())
         others = (self._of_setup() if tool is None else tool) if left else []
-        allowed = [e for e in others if (e.namespace if e.namespace in {CONSOLE, GUI} else "") in left]
-        return [*(project.entry_points or ()), *allowed]
+        if left and not others and self._script.computed is None and self._egg is None:
+            self._note_unknown(left)
+        self._note_left_out({_kind(entry) for entry in others} - left)
+        return [*(project.entry_points or ()), *(entry for entry in others if _kind(entry) in left)]
+
+    @property
+    def _registers(self) -> bool:
+        """Whether the files of setuptools register something."""
+        return self._script.given or any(declared.entry_points for declared in self._setup)
+
+    def _beside(self, others: list[EntryPoint]) -> list[EntryPoint]:
+        """Give what is registered beside a table ``[project]`` that does not leave it to others.
+
+        setuptools 84 says that it ignores that, and registers it all the same, unless there are scripts among it.
+        """
+        kinds = {_kind(entry) for entry in others}
+        self._note_left_out(kinds)
+        return [] if {CONSOLE, GUI} & kinds else others
+
+    def _note_left_out(self, kinds: set[str]) -> None:
+        if kinds:
+            keys = ", ".join(sorted(f'"{_KEYS[kind]}"' for kind in kinds))
+            self._tree.problem(
+                f"{self._tree.place(pyproject.FILE)} does not leave to {setup_py.FILE} or {setup_cfg.FILE} what these "
+                "register, so that it depends on the version of setuptools whether that is registered",
+                f"add {keys} to dynamic in [project], or move it there, or {INSTALL}",
+            )
+
+    def _note_unknown(self, kinds: set[str]) -> None:
+        if kinds:
+            keys = ", ".join(sorted(f'"{_KEYS[kind]}"' for kind in kinds))
+            self._tree.problem(
+                f"{self._tree.place(pyproject.FILE)} leaves {keys} to others (dynamic), and nothing that can be read "
+                "gives them; what a plugin of the build tool would add is not known",
+                f"write them in [project], or {INSTALL}",
+            )
 
     def _of_setup(self) -> list[EntryPoint]:
         """Give what setuptools would register; what it left behind when it last did tells where nothing else does."""
@@ -180,6 +218,14 @@ class Project:
                 if name.endswith(_EGG) and (not wanted or canonicalize_name(name.removesuffix(_EGG)) in wanted):
                     return f"{folder}/{name}" if folder else name
         return None
+
+
+_KEYS = {CONSOLE: "scripts", GUI: "gui-scripts", "": "entry-points"}
+"""What ``[project]`` calls each kind of entry points."""
+
+
+def _kind(entry_point: EntryPoint) -> str:
+    return entry_point.namespace if entry_point.namespace in {CONSOLE, GUI} else ""
 
 
 _HEADER = re.compile("[A-Za-z][A-Za-z0-9-]*")

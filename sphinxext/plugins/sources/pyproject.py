@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import fnmatch
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext.plugins.sources import toml, tools
 from sphinxext.plugins.sources.declared import CONSOLE, GUI, Declared, Registrar
+from sphinxext.plugins.sources.tree import INSTALL, shortened
 
 if TYPE_CHECKING:
     from sphinxext.plugins.sources.declared import EntryPoint
@@ -61,6 +64,7 @@ def read(tree: Tree) -> Pyproject:
     keys = project.texts("dynamic")
     dynamic = {header for key in keys for header in _FIELDS.get(key, ())}
     dynamic |= {_SCRIPTS.get(key, "") for key in keys if key in {*_SCRIPTS, "entry-points"}}
+    _note_misplaced(tree, content, backend)
     return Pyproject(
         project=_project(tree, project) if content.is_table("project") else None,
         tool=tool,
@@ -68,6 +72,36 @@ def read(tree: Tree) -> Pyproject:
         setuptools=not tools.known(backend),
         pbr=backend.startswith("pbr") or any(name.startswith("pbr") for name in build.texts("requires")),
     )
+
+
+def _note_misplaced(tree: Tree, content: Table, backend: str) -> None:
+    """Note the tables that look as if entry points were registered in them, and from which nobody reads any."""
+    project, tool = content.table("project"), content.table("tool")
+    read = {name: keys for name, keys in tools.groups(backend).items() if name not in tools.OLD or not project}
+    places = {
+        "": (content, set()),
+        "project": (project, {"entry-points", *_SCRIPTS}),
+        **{f"tool.{name}": (tool.table(name), read.get(name, set())) for name in tools.NAMES if tool.is_table(name)},
+    }
+    if "tool.setuptools" in places:
+        dynamic = tool.table("setuptools").table("dynamic")
+        left = "entry-points" in project.texts("dynamic")
+        places["tool.setuptools.dynamic"] = (dynamic, {"entry-points"} if left else set())
+    for place, (table, known) in places.items():
+        looked_for = [*_LOOKED_FOR, *(("scripts", "guiscripts") if place in {"", "project"} else ())]
+        for key in table:
+            plain = re.sub("[^a-z]", "", key.lower())
+            if key not in known and table.is_table(key) and difflib.get_close_matches(plain, looked_for, 1, _NEAR):
+                name = f"{place}.{key}".strip(".")
+                tree.problem(
+                    f"[{shortened(name)}] in {tree.place(FILE)} is no table that entry points are read from",
+                    f'register them in [project.entry-points."NAMESPACE"], scripts in [project.scripts], or {INSTALL}',
+                )
+
+
+_LOOKED_FOR = ("entrypoints", "plugins")
+_NEAR = 0.75
+"""How much of a name has to be the same for it to be a misspelt one."""
 
 
 def _project(tree: Tree, project: Table) -> Declared:

@@ -60,6 +60,12 @@ def read(tree: Tree, tool: Table, backend: str, project: Table) -> Declared:
     return declared
 
 
+def groups(backend: str) -> dict[str, set[str]]:
+    """Tell from which keys of the tables of tools entry points are read, where a backend builds."""
+    known_ = known(backend)
+    return {name: keys for name, keys in _GROUPS.items() if not known_ or backend.startswith(name)}
+
+
 def register(registrar: Registrar, groups: Table) -> None:
     """Take entry points from tables by namespace."""
     for namespace in groups:
@@ -226,6 +232,19 @@ _TOOLS: dict[str, tuple[str, Callable[[Context], None]]] = {
     "uv_build": ("uv", _uv),
 }
 """By the beginning of the name of a backend: the name of its table, and what reads it."""
+
+NAMES = tuple(name for name, _ in _TOOLS.values())
+"""The names of the tables that are read."""
+
+_GROUPS = {
+    "poetry": {"plugins", "scripts"},
+    "flit": {"entrypoints", "scripts"},
+    "pdm": {"entry_points", "entry-points"},
+}
+"""The keys that entry points stand at in the tables of tools."""
+
+OLD = {"flit", "pdm"}
+"""Those of which a table ``[project]`` takes the place of these."""
 
 _SETUPTOOLS = ("setuptools", "pbr")
 
