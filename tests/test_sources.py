@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from sphinxext.plugins import options, sources
 from sphinxext.plugins.catalog import Assembler
+from sphinxext.plugins.introspect.modules import ModuleFinder
 from sphinxext.plugins.model import ProblemKind
 from tests.test_options import DEFAULTS
 
@@ -151,6 +153,119 @@ def test_modules_of_an_editable_install(site: Path) -> None:
         "two": "/somewhere/two.py",
     }
     assert folders == (site,)
+
+
+def test_modules_of_an_editable_install_by_the_package_editables(site: Path) -> None:
+    (site / "_editable_impl_one.py").write_text(
+        "from editables.redirector import RedirectingFinder as F\nF.install()\nraise SystemExit\n"
+        "F.map_module('one', '/src/one/__init__.py')\nF.map_module('two', '/src/two.py')\nF.map_module(name, path)\n"
+    )
+    modules, _ = sources.Installed([str(site)]).roots()
+    assert {name: path.as_posix() for name, path in modules.items()} == {"one": "/src/one", "two": "/src/two.py"}
+
+
+def planned(folder: Path, plan: object) -> None:
+    (folder / "meson-info").mkdir(parents=True, exist_ok=True)
+    (folder / "meson-info" / "intro-install_plan.json").write_text(json.dumps(plan))
+
+
+LOADER = (
+    "raise SystemExit\ndef init():\n    finder = MesonpyMetaFinder('one', {{'one'}}, {build!r}, ['ninja'], False)\n"
+)
+
+
+@pytest.mark.parametrize("loader", [LOADER, "install('one', {{'one'}}, {build!r}, ['ninja'], False)\n"])
+def test_modules_of_an_editable_install_by_meson(site: Path, tmp_path: Path, loader: str) -> None:
+    source, build = tmp_path / "src", tmp_path / "build" / "cp312"
+    for file, text in {
+        "lib/__init__.py": "'''Of one.'''",
+        "lib/part/__init__.py": "'''Of part.'''",
+        "lib/part/mod.py": "class A:\n    '''Of mod.'''\n",
+        "alone.py": "'''Of alone.'''",
+        "all/below.py": "'''Of below.'''",
+    }.items():
+        (source / file).parent.mkdir(parents=True, exist_ok=True)
+        (source / file).write_text(text)
+    build.mkdir(parents=True)
+    (build / "_made.py").write_text("'''Of made.'''")
+    to = {"destination": "{py_purelib}/one/__init__.py", "tag": "python-runtime", "subproject": None}
+    plan = {
+        "python": {f"{source}/lib/__init__.py": to, f"{source}/alone.py": {"destination": "{py_platlib}/alone.py"}},
+        "configure": {f"{build}/_made.py": {"destination": "{py_purelib}/one/_made.py"}},
+        "targets": {f"{build}/tool": {"destination": "{bindir}/tool"}},
+        "install_subdirs": {
+            f"{source}/lib/part": {"destination": "{py_purelib}/one/renamed", "exclude_dirs": []},
+            f"{source}/all": {"destination": "{py_purelib}"},
+        },
+    }
+    planned(build, plan)
+    (site / "_one_editable_loader.py").write_text(loader.format(build=str(build)))
+    (site / "one-1.dist-info").mkdir()
+    (site / "one-1.dist-info" / "METADATA").write_text("Name: one\nVersion: 1\n")
+    targets = {"a": "one", "b": "one._made", "c": "one.renamed", "d": "one.renamed.mod:A", "e": "alone", "f": "below"}
+    entries = "".join(f"{name} = {target}\n" for name, target in targets.items())
+    (site / "one-1.dist-info" / "entry_points.txt").write_text(f"[ns]\n{entries}")
+    found = options.Options(sources=[f"installed:{site}"], introspection="static")
+    namespace = Assembler(found, tmp_path).namespace("ns")
+    assert namespace is not None
+    assert [plugin.docstring and plugin.docstring.text for plugin in namespace.plugins] == [
+        f"Of {name}." for name in ("one", "made", "part", "mod", "alone", "below")
+    ]
+
+
+HOSTILE = {
+    "__editable___x_finder.py": [
+        *(
+            "MAPPING = {f(): 'a'}",
+            "MAPPING = {1: 'a', 'b': 2, **c}",
+            "MAPPING = []",
+            "MAPPING = {'a': 'x\\0y'}",
+            "\0",
+            "(",
+        ),
+        "MAPPING = {'a': '" + "x" * 5000 + "'}",
+        "MAPPING = {'a': '\\ud800'}",
+        "a" + "[" * 10_000,
+    ],
+    "_editable_impl_x.py": ["F.map_module()", "F.map_module('a', 1)", "F.map_module(*a)", "F.map_module('', '')"],
+    "_x_editable_loader.py": ["install(1)", "install('x\\0y')", "install(*a)", "MesonpyMetaFinder()"],
+}
+PLANS: list[object] = [
+    *(
+        [],
+        1,
+        {"a": 1},
+        {"a": {"b": 1}},
+        {"a": {"b": {"destination": 1}}},
+        {"a": {"": {"destination": "{py_purelib}/x"}}},
+    ),
+    {"a": {"/": {"destination": "{py_purelib}/x.py"}, "x\0y": {"destination": "{py_purelib}"}}},
+    {
+        "a": {
+            "x": {"destination": ""},
+            "y": {"destination": "{py_purelib}/.py"},
+            "z": {"destination": "{py_purelib}/../x"},
+        }
+    },
+]
+
+
+@pytest.mark.parametrize(("file", "text"), [(file, text) for file, texts in HOSTILE.items() for text in texts])
+def test_finders_that_are_none_end_nothing(site: Path, file: str, text: str) -> None:
+    (site / file).write_text(text)
+    modules, folders = sources.Installed([str(site)]).roots()
+    finder = ModuleFinder(modules, folders)
+    assert [finder.find(name) for name in ("", "a", "b", "x")] == [None] * 4
+
+
+@pytest.mark.parametrize("plan", [*PLANS, "[" * 100_000], ids=lambda plan: str(plan)[:30])
+def test_plans_that_are_none_end_nothing(site: Path, tmp_path: Path, plan: object) -> None:
+    planned(tmp_path, plan)
+    if isinstance(plan, str):
+        (tmp_path / "meson-info" / "intro-install_plan.json").write_text(plan)
+    (site / "_x_editable_loader.py").write_text(f"install({str(tmp_path)!r})")
+    modules, folders = sources.Installed([str(site)]).roots()
+    assert ModuleFinder(modules, folders).find("x") is None
 
 
 def environment(folder: Path) -> Path:

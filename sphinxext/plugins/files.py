@@ -40,7 +40,7 @@ class Disk:
         """Give the names in a folder; none where it is not there, or cannot be read."""
         try:
             return os.listdir(folder)  # noqa: PTH208  # twice as fast
-        except OSError:
+        except (OSError, ValueError):  # no path has such characters
             return []
 
     def read(self, file: str | Path) -> bytes:
@@ -48,7 +48,11 @@ class Disk:
 
         :raises OSError: where it cannot be read
         """
-        if not stat.S_ISREG(os.stat(file).st_mode):  # noqa: PTH116  # it may block, never end, or do something
+        try:
+            mode = os.stat(file).st_mode  # noqa: PTH116
+        except ValueError as error:  # no path has such characters
+            raise OSError(errno.EINVAL, str(error)) from error
+        if not stat.S_ISREG(mode):  # it may block, never end, or do something
             raise OSError(errno.EINVAL, "it is no regular file")
         with open(file, "rb", buffering=0) as stream:  # noqa: PTH123  # twice as fast
             content = stream.read(LARGEST + 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import hashlib
 import sys
@@ -17,6 +16,7 @@ from packaging.version import InvalidVersion, Version
 from sphinxext.plugins import legible
 from sphinxext.plugins.files import Disk
 from sphinxext.plugins.model import Problem, ProblemKind
+from sphinxext.plugins.sources import editable
 from sphinxext.plugins.sources.registered import metadata, registered, source_problem
 from sphinxext.plugins.sources.texts import Headers, called, folder_of, read
 
@@ -86,14 +86,12 @@ class Installed:
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
         """Tell where modules are: single modules by name, and the folders of all others.
 
-        The single ones are those of editable installs whose finder maps names to paths, as
-        setuptools writes it for all layouts but ``src``.
+        The single ones are those of editable installs whose finder maps names to paths.
         """
         modules: dict[str, Path] = {}
         folders = tuple(folder for folder in map(Path, self.path) if folder.is_dir())
         for folder in folders:
-            for finder in sorted(folder.glob("__editable__*_finder.py")):
-                modules.update(_editable_modules(finder))
+            modules |= editable.modules(folder)
         return modules, folders
 
     def versions(self, name: str) -> list[str]:
@@ -165,19 +163,3 @@ def environment(folder: Path) -> list[str]:
                 named = [site / line for line in lines if line and not line.startswith(("#", "import ", "import\t"))]
                 found += [path for path in named if path.is_dir()]
     return [str(path) for path in dict.fromkeys(found)]
-
-
-def _editable_modules(finder: Path) -> dict[str, Path]:
-    """Read the names that setuptools' finder of an editable install maps to paths, without running it."""
-    try:
-        body = ast.parse(finder.read_bytes()).body
-    except (SyntaxError, ValueError, OSError):
-        return {}
-    for statement in body:
-        match statement:
-            case (
-                ast.Assign(targets=[ast.Name(id="MAPPING")], value=ast.Dict() as mapping)
-                | ast.AnnAssign(target=ast.Name(id="MAPPING"), value=ast.Dict() as mapping)
-            ):
-                return {str(name): Path(path) for name, path in ast.literal_eval(mapping).items()}
-    return {}

@@ -1,0 +1,88 @@
+"""Where the modules of editable installs are: read from the files that tools write to import them; nothing runs."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sphinxext.plugins.files import Disk
+from sphinxext.plugins.sources.literals import parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FINDER = re.compile(r"__editable__.*_finder\.py|_editable_impl_.*\.py|_.*_editable_loader\.py")
+"""The names that setuptools, the package editables (for Hatch and PDM) and meson-python give them."""
+
+_LARGEST = 2**20
+"""Bytes of the largest one that is read."""
+
+_PLAN = "meson-info/intro-install_plan.json"
+_SITES = {"{py_purelib}", "{py_platlib}"}
+_UNREADABLE = (OSError, SyntaxError, ValueError, RecursionError, MemoryError, msgspec.MsgspecError)
+
+
+class _Planned(msgspec.Struct):
+    """A file, or a folder, that Meson would install."""
+
+    destination: str
+
+
+def modules(site: Path) -> dict[str, Path]:
+    """Give the path of each module by name, as :class:`~sphinxext.plugins.introspect.modules.ModuleFinder` takes it."""
+    return {
+        name: path
+        for file in sorted(Disk().names(site))
+        if _FINDER.fullmatch(file)
+        for name, path in _mapped(site / file)
+    }
+
+
+def _mapped(finder: Path) -> Iterator[tuple[str, Path]]:
+    try:
+        source = Disk().read(finder)
+        nodes = list(ast.walk(parsed(source))) if len(source) <= _LARGEST else []
+    except _UNREADABLE:
+        return
+    for node in nodes:
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id="MAPPING")], value=ast.Dict(keys=keys, values=values))
+                | ast.AnnAssign(target=ast.Name(id="MAPPING"), value=ast.Dict(keys=keys, values=values))
+            ):
+                for key, value in zip(keys, values, strict=True):
+                    yield from _pair(key, value)
+            case ast.Call(func=ast.Attribute(attr="map_module"), args=[key, value]):
+                yield from _pair(key, value)
+            case ast.Call(func=ast.Name(id="MesonpyMetaFinder" | "install"), args=args):
+                for place in args:
+                    if isinstance(place, ast.Constant) and isinstance(place.value, str):
+                        yield from _planned(place.value)
+
+
+def _pair(key: ast.expr | None, value: ast.expr) -> Iterator[tuple[str, Path]]:
+    match key, value:
+        case ast.Constant(value=str() as name), ast.Constant(value=str() as path):
+            yield name, Path(path).parent if Path(path).stem == "__init__" else Path(path)
+
+
+def _planned(build: str) -> Iterator[tuple[str, Path]]:
+    """Give the modules that Meson would install, from a folder that it builds in."""
+    try:
+        plan = msgspec.json.decode(Disk().read(Path(build, _PLAN)), type=dict[str, dict[str, _Planned]])
+    except _UNREADABLE:
+        return
+    for path, planned in ((Path(path), planned) for part in plan.values() for path, planned in part.items()):
+        site, *parts = PurePosixPath(planned.destination.replace("\\", "/")).parts or ("",)
+        if site not in _SITES:
+            continue
+        if not parts:  # a folder whose content stands among all modules
+            yield from ((name.partition(".")[0], path / name) for name in Disk().names(path))
+        elif parts[-1].partition(".")[0] == "__init__":
+            yield ".".join(parts[:-1]), path.parent
+        else:
+            yield ".".join([*parts[:-1], parts[-1].partition(".")[0]]), path.parent / path.name.partition(".")[0]
