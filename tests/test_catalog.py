@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import importlib_metadata
+import pytest
 
 from sphinxext.plugins.catalog import Assembler, assemble
 from sphinxext.plugins.fields import Fields
@@ -14,10 +15,8 @@ from sphinxext.plugins.options import Options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pytest
-
     from sphinxext.plugins.introspect import Questions
-    from tests.conftest import Install
+    from tests.conftest import Install, Project
 
 
 class AsIs:
@@ -53,6 +52,17 @@ def test_conflict_names_both_distributions_and_keeps_both() -> None:
     assert len(namespace.plugins) == 3
 
 
+@pytest.mark.parametrize("shared", [["a"], ["?"], ["x", "*"]])
+def test_names_that_each_distribution_may_register(shared: list[str]) -> None:
+    plugins = [plugin("a", "one", "m:x"), plugin("a", "two", "m:y"), plugin("a", "three", "m:z"), plugin("b", "one")]
+    namespace = assemble("ns", plugins, AsIs(), Fields(), shared)
+    assert (namespace.problems, len(namespace.plugins)) == ((), 4)
+    [problem] = assemble("ns", plugins, AsIs(), Fields(), ["b", "A"]).problems
+    assert problem.plugin == "ns:a"
+    [problem] = assemble("ns", [*plugins, plugin("a", "One", "m:w")], AsIs(), Fields(), shared).problems
+    assert "is registered 4 times" in problem.message  # for one of them registers it twice
+
+
 def test_aliases_are_the_other_names_of_a_target() -> None:
     plugins = [plugin("a", "x"), plugin("b", "x"), plugin("c", "x", "m:c")]
     assert [p.aliases for p in assemble("ns", plugins, AsIs(), Fields()).plugins] == [("b",), ("a",), ()]
@@ -84,3 +94,18 @@ def test_locations_are_found_again(install: Install, site: Path) -> None:
     for file in ("p/__init__.py", "p/m.py", "s.pyi", "n/m.py"):
         assert assembler.locate(Location(file=file, line=1), plugin) == site / file
     assert assembler.locate(Location(file="nowhere.py", line=1), plugin) is None
+
+
+def test_a_namespace_says_which_names_are_shared(install: Install, project: Project) -> None:
+    """By a glob of namespaces; the page is read again when that changes, and all are shown either way."""
+    for name in ("one", "two", "three"):
+        install(
+            name, {"air.flow": {"provider_info": f"{name}_m:f"}}, {f"{name}_m.py": f"def f():\n    '''Of {name}.'''\n"}
+        )
+    page = "Top\n===\n\n.. plugin-catalog:: air.flow\n\n.. plugin:: air.flow:provider_info\n   :no-index:\n"
+    for settings, warnings in (({}, 1), ({"air.*": {"shared": ["provider_*"]}}, 0), ({}, 1)):
+        app = project.build(page, builder="text", plugins_namespaces=settings)
+        text = (app.outdir / "index.txt").read_text()
+        assert all(f"Of {name}." in text for name in ("one", "two", "three"))
+        assert [warning.endswith("[plugins.conflict]") for warning in project.warnings] == [True] * warnings
+        assert project.read == ["index"]

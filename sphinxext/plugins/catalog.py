@@ -73,7 +73,10 @@ class Assembler:
             with uncollected():
                 if name not in self._plugins:
                     return None
-                self._namespaces[name] = assemble(name, self._plugins[name], self._introspector, self._fields(name))
+                shared = self._options.of_namespace(name).shared
+                self._namespaces[name] = assemble(
+                    name, self._plugins[name], self._introspector, self._fields(name), shared
+                )
         return self._namespaces[name]
 
     def locate(self, location: Location, plugin: Plugin) -> Path | None:
@@ -272,8 +275,13 @@ _MOST_ALIASES = 100
 """How many other names of a plugin are told; thousands of one target would each tell thousands."""
 
 
-def assemble(name: str, plugins: Sequence[Plugin], introspector: Introspector, fields: Fields) -> Namespace:
-    """Complete and sort the plugins of a namespace, and say where their names conflict."""
+def assemble(
+    name: str, plugins: Sequence[Plugin], introspector: Introspector, fields: Fields, shared: Sequence[str] = ()
+) -> Namespace:
+    """Complete and sort the plugins of a namespace, and say where their names conflict.
+
+    :param shared: the names, or globs, that each distribution may register
+    """
     ordered = sorted(plugins, key=_order)
     targets: defaultdict[str, list[str]] = defaultdict(list)
     for plugin in ordered:
@@ -285,19 +293,22 @@ def assemble(name: str, plugins: Sequence[Plugin], introspector: Introspector, f
         )
         for plugin, *_ in introspector.introspect(ordered, fields)
     ]
-    return Namespace(name=name, plugins=tuple(completed), problems=tuple(_conflicts(completed)))
+    return Namespace(name=name, plugins=tuple(completed), problems=tuple(_conflicts(completed, shared)))
 
 
 def _order(plugin: Plugin) -> tuple[str, str, str]:
     return plugin.name, plugin.distribution.name if plugin.distribution else "", plugin.target
 
 
-def _conflicts(plugins: Sequence[Plugin]) -> list[Problem]:
-    """Say which names more than one entry point has."""
+def _conflicts(plugins: Sequence[Plugin], shared: Sequence[str]) -> list[Problem]:
+    """Say which names more than one entry point has; of those that are shared, more than one of a distribution."""
     problems: list[Problem] = []
     for name, count in Counter(plugin.name for plugin in plugins).items():
         if count > 1:
             rivals = [plugin for plugin in plugins if plugin.name == name]
+            distributions = {plugin.distribution and canonicalize_name(plugin.distribution.name) for plugin in rivals}
+            if len(distributions) == count and any(fnmatch.fnmatchcase(name, glob) for glob in shared):
+                continue
             owners = ", ".join(f"{_origin(plugin)} ({plugin.target})" for plugin in rivals)
             problems.append(
                 Problem(

@@ -51,6 +51,9 @@ class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     select: str | None = None
     """How a plugin is selected, with ``{name}`` filled in, and what else ``install`` takes."""
 
+    shared: tuple[str, ...] = ()
+    """Names, or globs, that each distribution may register, by convention."""
+
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of a build, valid and complete."""
@@ -154,7 +157,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         dict[str, NamespaceOptions],
         msgspec.Meta(
             description="What is to be known and shown of the plugins of a namespace, by its name or a glob: "
-            "``title``, ``fields``, ``columns``, ``install`` and ``select``, each described below.",
+            "``title``, ``fields``, ``columns``, ``install``, ``select`` and ``shared``, each described below.",
             extra={"values": 'such as {"sluice.reader": {"fields": {"Formats": "attr:formats"}}}'},
         ),
     ] = {}
