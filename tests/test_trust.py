@@ -9,7 +9,9 @@ import importlib_metadata
 import pytest
 
 from sphinxext.plugins import trust
+from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.model import Docstring, Inherited, Location, Plugin
+from sphinxext.plugins.options import Options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,6 +106,119 @@ def test_the_first_of_a_name_counts(tmp_path: Path) -> None:
         found.append(importlib_metadata.PathDistribution(info))
     assert trust.own(found, tmp_path) == set()
     assert trust.own(reversed(found), tmp_path) == {"one"}
+
+
+PYPROJECT = "[project]\nname = 'My.One'\n"
+
+
+def copied(install: Install, root: Path, told: object = None, *, record: str = "my_one_m.py,,\n") -> None:
+    """Install a distribution as a copy, and another one; only of the first the repository of the tests may speak."""
+    info = install("my-one", {"one": {"a": "my_one_m"}}, {"my_one_m.py": RAW})
+    (info / "RECORD").write_text(record)
+    if told is not None:
+        (info / "direct_url.json").write_text(json.dumps(told).replace("{root}", root.as_posix()))
+    info = install("two", {"two": {"a": "n"}}, {"n.py": RAW})
+    (info / "RECORD").write_text("n.py,,\nmy_one_m.py,,\n")
+
+
+@pytest.mark.parametrize(
+    ("told", "own"),
+    [
+        (None, True),  # from an index, or by a tool that does not tell
+        ({"url": "file://{root}", "dir_info": {}}, True),
+        ({"url": "file://{root}", "dir_info": []}, True),
+        ({"url": "file://{root}/dist/my_one-1.0-py3-none-any.whl", "archive_info": {}}, True),
+        ({"url": "file://{root}/..", "dir_info": {}}, False),
+        ({"url": "file://{root}-other", "dir_info": {}}, False),
+        ({"url": "file://{root}/venv/src/x", "dir_info": {}}, False),
+        ({"url": "https://good.example/my_one.zip", "archive_info": {}}, False),
+        ({"url": "https://good.example/one.git", "vcs_info": {"vcs": "git", "commit_id": "1"}}, False),
+        ([], False),
+        ("[" * 10, False),
+    ],
+)
+@pytest.mark.parametrize("introspection", ["static", "import"])
+def test_a_copy_of_what_the_repository_names(
+    install: Install, project: Project, told: object, introspection: str, *, own: bool
+) -> None:
+    root = project.folder.parent / "root"
+    (root / "venv").mkdir(parents=True)
+    (root / "venv" / "pyvenv.cfg").touch()
+    (root / ".git").touch()
+    (root / "pyproject.toml").write_text(PYPROJECT)
+    copied(install, root, told)
+    project.folder = project.folder.rename(root / "docs")
+    app = project.build(PAGES, plugins_introspection=introspection, builder="html")
+    assert len(project.warnings) == (1 if own else 2)
+    assert ("<b>raw</b>" in (app.outdir / "one.html").read_text()) is own
+    assert "<b>raw</b>" not in (app.outdir / "two.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("files", "own"),
+    [
+        ({"pyproject.toml": PYPROJECT}, True),
+        ({"pyproject.toml": "[tool.poetry]\nname = 'my-one'\n"}, True),
+        ({"setup.cfg": "[metadata]\nname = my_one\n"}, True),
+        ({"setup.py": "NAME = 'my-one'\nsetup(name=NAME)"}, True),
+        ({"docs/pyproject.toml": PYPROJECT}, True),
+        ({"packages/one/pyproject.toml": PYPROJECT}, True),  # which the copy is from
+        ({"packages/two/pyproject.toml": PYPROJECT}, False),
+        ({"../pyproject.toml": PYPROJECT}, False),
+        ({"pyproject.toml": "[project]\nname = 'three'\n"}, False),
+        ({"pyproject.toml": "[tool.black]\n"}, False),  # the folder is called so, which says nothing
+        ({"setup.py": "setup(name=read())"}, False),
+        ({"PKG-INFO": "Name: my-one\n"}, False),
+        ({}, False),
+    ],
+)
+def test_who_names_a_copy(site: Path, install: Install, tmp_path: Path, files: dict[str, str], *, own: bool) -> None:
+    root = tmp_path / "my-one"
+    (root / ".git").mkdir(parents=True)
+    (root / "docs").mkdir()
+    for file, text in files.items():
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).write_text(text)
+    place = "/packages/one" if "packages/one/pyproject.toml" in files else ""
+    copied(install, root, {"url": f"file://{{root}}{place}", "dir_info": {}})
+    assert set(trusted(site, root / "docs")) == ({"one:a"} if own else set())
+
+
+def trusted(site: Path, docs: Path) -> list[str]:
+    assembler = Assembler(Options(sources=[f"installed:{site}"], introspection="static"), docs)
+    namespaces = [namespace for name in assembler.names if (namespace := assembler.namespace(name))]
+    return [plugin.identity for each in namespaces for plugin in each.plugins if assembler.trusts(plugin)]
+
+
+@pytest.mark.parametrize("record", ["", "other.py,,\n", "../my_one_m.py,,\n", "\0", '"', None])
+def test_only_what_belongs_to_a_copy_is_trusted(
+    site: Path, install: Install, tmp_path: Path, record: str | None
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT)
+    copied(install, tmp_path, record=record or "")
+    if record is None:
+        (site / "my_one-1.0.dist-info" / "RECORD").unlink()
+    assert trusted(site, tmp_path) == []
+
+
+def test_a_copy_beside_another_of_its_name_is_not_trusted(site: Path, install: Install, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT)
+    copied(install, tmp_path)
+    assert trusted(site, tmp_path) == ["one:a"]
+    install("My.One", {"one": {"a": "my_one_m"}}, version="2.0")
+    (site / "My.One-2.0.dist-info" / "RECORD").write_text("my_one_m.py,,\n")
+    assert trusted(site, tmp_path) == []
+
+
+def test_another_distribution_in_the_same_package_is_not_trusted(site: Path, install: Install, tmp_path: Path) -> None:
+    """The copy registers what stands in another one's file, beside its own in one namespace package."""
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT)
+    files = {"ours/own.py": "class A:\n    'A.'\nclass B(A): pass\n", "ours/theirs.py": "class C:\n    'C.'\n"}
+    entry_points = {"ns": {"own": "ours.own:A", "theirs": "ours.theirs:C", "nothing": "ours.own:B"}}
+    info = install("my-one", entry_points, files)
+    (info / "RECORD").write_text("ours/own.py,,\n")
+    (install("theirs") / "RECORD").write_text("ours/theirs.py,,\n")
+    assert trusted(site, tmp_path) == ["ns:nothing", "ns:own"]
 
 
 @pytest.mark.parametrize(

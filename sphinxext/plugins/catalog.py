@@ -97,8 +97,13 @@ class Assembler:
         distribution = plugin.distribution
         if distribution is None or not trust.speaks_for_itself(plugin):
             return False
-        named = trust.named(distribution.name, self._options.trusted)
-        return named or canonicalize_name(distribution.name) in self._own.get(plugin.found_in, set())
+        name = canonicalize_name(distribution.name)
+        if trust.named(name, self._options.trusted) or name in self._own.get(plugin.found_in, set()):
+            return True
+        files = self._copies.get(plugin.found_in, {}).get(name, frozenset())
+        place = trust.location(plugin) if files else None
+        file = self.locate(place, plugin) if place else None
+        return file is not None and file.parent.resolve() / file.name in files
 
     @cached_property
     def _own(self) -> dict[str, set[str]]:
@@ -111,6 +116,17 @@ class Assembler:
             elif isinstance(source, sources.Project) and trust.is_inside(source.root, repository):
                 own[source.name] = {found.name for found in source.registered()}
         return own
+
+    @cached_property
+    def _copies(self) -> dict[str, dict[str, frozenset[Path]]]:
+        """The files of the distributions that are installed as copies of projects in that repository, by source."""
+        folder = self._folder.resolve()
+        repository = trust.repository(folder)
+        return {
+            source.name: trust.copies(source.undoubted(), repository, folder, sources.project_name)
+            for source in self._sources
+            if isinstance(source, sources.Installed)
+        }
 
     @property
     def fresh(self) -> Fresh:

@@ -8,22 +8,24 @@ the docstring its own that it has from somewhere else.
 from __future__ import annotations
 
 import contextlib
+import csv
 import fnmatch
 import json
+import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from packaging.utils import canonicalize_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from importlib_metadata import Distribution
 
-    from sphinxext.plugins.model import Plugin
+    from sphinxext.plugins.model import Location, Plugin
 
 _REPOSITORIES = (".git", ".hg", ".svn", ".bzr", ".jj")
 _PROJECTS = ("pyproject.toml", "setup.cfg", "setup.py")
@@ -49,11 +51,16 @@ def own(distributions: Iterable[Distribution], repository: Path) -> set[str]:
     """Give the normalised names of the distributions that are developed in a repository; the first of a name counts."""
     found: dict[str, bool] = {}
     for distribution in distributions:
-        # By the folder's name, for to parse the metadata of all takes long.
-        name = re.sub(r"(-[^-]*)?\.(dist|egg)-info$", "", Path(getattr(distribution, "_path", "")).name)
+        name = _called(distribution)
         if name:
-            found.setdefault(canonicalize_name(name), owned(distribution, repository))
+            found.setdefault(name, owned(distribution, repository))
     return {name for name, is_own in found.items() if is_own}
+
+
+def _called(distribution: Distribution) -> str:
+    """Give the normalised name that the folder of the metadata tells, for to parse that of all takes long."""
+    folder = Path(getattr(distribution, "_path", "")).name
+    return canonicalize_name(re.sub(r"(-[^-]*)?\.(dist|egg)-info$", "", folder))
 
 
 def owned(distribution: Distribution, repository: Path) -> bool:
@@ -69,8 +76,8 @@ def owned(distribution: Distribution, repository: Path) -> bool:
         # "develop" of older versions of setuptools: beside the modules, at the root of the project or below "src".
         projects = [place for place in (folder.parent, folder.parent.parent) if _is_project(place)]
         return any(is_inside(place, repository) for place in projects) and is_inside(folder, repository)
-    place = _editable(distribution)
-    return place is not None and is_inside(place, repository)
+    origin = _origin(distribution)
+    return origin is not None and origin.editable and origin.is_inside(repository)
 
 
 def _is_project(folder: Path) -> bool:
@@ -87,18 +94,66 @@ def is_inside(place: Path, repository: Path) -> bool:
     return not _ENVIRONMENTS & set(inner.parts) and not any((each / "pyvenv.cfg").exists() for each in folders)
 
 
-def _editable(distribution: Distribution) -> Path | None:
-    """Give the folder that an editable install is of."""
+class _Origin(NamedTuple):
+    """What a distribution was installed from, by its own account (:pep:`610`)."""
+
+    place: Path | None
+    """None where that is not on this machine, or not told in a form that is known."""
+
+    editable: bool
+
+    def is_inside(self, repository: Path) -> bool:
+        return self.place is not None and is_inside(self.place, repository)
+
+
+def _origin(distribution: Distribution) -> _Origin | None:
+    """Give what a distribution was installed from; None where nothing was told, as of what an index has."""
     told: Any = None
-    with contextlib.suppress(OSError, ValueError):
-        told = json.loads(distribution.read_text("direct_url.json") or "null")
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        text = distribution.read_text("direct_url.json")
+        if text is None:
+            return None
+        told = json.loads(text)
     match told:
-        case {"url": str(url), "dir_info": {"editable": True}}:
+        case {"url": str(url)}:
             with contextlib.suppress(ValueError):
                 parts = urlsplit(url)
                 if parts.scheme == "file" and parts.netloc in {"", "localhost"}:
-                    return Path(url2pathname(parts.path))
-    return None
+                    editable = isinstance(info := told.get("dir_info"), dict) and info.get("editable") is True
+                    return _Origin(Path(url2pathname(parts.path)), editable)
+    return _Origin(None, editable=False)
+
+
+def copies(
+    distributions: Iterable[Distribution], repository: Path, documentation: Path, name_of: Callable[[Path], str | None]
+) -> dict[str, frozenset[Path]]:
+    """Give the files of the distributions that are installed as copies of projects in a repository, by their names.
+
+    It is the project that says so, by its name: one around the documentation, or in the folder that the copy is
+    from. The copy itself can only say that it comes from elsewhere; its files are those in its ``RECORD``.
+
+    :param name_of: reads the name of the project in a folder
+    """
+    around = [each for each in (documentation, *documentation.parents) if each.is_relative_to(repository)]
+    claimed = {canonicalize_name(name) for each in around if (name := name_of(each))}
+    found: dict[str, frozenset[Path]] = {}
+    for distribution in distributions:
+        name = _called(distribution)
+        origin = _origin(distribution) if name else None
+        if origin is None or origin.is_inside(repository):
+            said = name_of(origin.place) if origin and origin.place and name not in claimed else None
+            if name and (name in claimed or (said and canonicalize_name(said) == name)):
+                found[name] = _recorded(distribution)
+    return found
+
+
+def _recorded(distribution: Distribution) -> frozenset[Path]:
+    """Give the files that belong to an installed distribution."""
+    site = Path(getattr(distribution, "_path", "")).parent.resolve()
+    with contextlib.suppress(OSError, ValueError, csv.Error):
+        rows = csv.reader((distribution.read_text("RECORD") or "").splitlines())
+        return frozenset(Path(os.path.normpath(site / row[0])) for row in rows if row)
+    return frozenset()
 
 
 def named(name: str, globs: Iterable[str]) -> bool:
@@ -112,10 +167,15 @@ def speaks_for_itself(plugin: Plugin) -> bool:
     A base class, or what a module imports under a name of its own, may be somebody else's.
     """
     inherited = plugin.inherited
-    docstring = plugin.docstring or (inherited and inherited.docstring)
     owner = inherited.owner if inherited and not plugin.docstring else plugin.definition or plugin.target
-    place = docstring.location.file if docstring and docstring.location else owner
-    return _package(place) == _package(plugin.target)
+    place = location(plugin)
+    return _package(place.file if place else owner) == _package(plugin.target)
+
+
+def location(plugin: Plugin) -> Location | None:
+    """Give the place of the docstring that may be shown of a plugin; without one, of its definition."""
+    docstring = plugin.docstring or (plugin.inherited and plugin.inherited.docstring)
+    return docstring.location if docstring else plugin.location
 
 
 def _package(place: str) -> str:

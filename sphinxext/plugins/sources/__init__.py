@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from sphinxext.plugins.files import Archived
 from sphinxext.plugins.sources.installed import Installed, environment, standard_library
-from sphinxext.plugins.sources.project import Project
+from sphinxext.plugins.sources.project import Project, project_name
 from sphinxext.plugins.sources.snapshot import Snapshot
 from sphinxext.plugins.sources.wheels import Wheels
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sphinxext.plugins.sources.registered import Registered
 
 
-__all__ = ["Installed", "Project", "Source", "Sources", "from_options"]
+__all__ = ["Installed", "Project", "Source", "Sources", "from_options", "project_name"]
 
 
 class Source(Protocol):

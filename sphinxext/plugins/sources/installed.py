@@ -67,6 +67,10 @@ class Installed:
         """Give every distribution as its metadata is found, each name once, in the order of the path."""
         return [found for found, *_ in self._named]
 
+    def undoubted(self) -> Sequence[importlib_metadata.Distribution]:
+        """Give those of which there is only one in a folder."""
+        return [rivals[0] for rivals in self._named if len(rivals) == 1]
+
     @property
     def _rivals(self) -> list[list[importlib_metadata.Distribution]]:
         return [rivals for rivals in self._named if len(rivals) > 1]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from sphinxext.plugins.files import Disk
 from sphinxext.plugins.sources import pyproject, referred, setup_cfg, setup_py
 from sphinxext.plugins.sources.declared import (
     CONSOLE,
@@ -60,6 +61,8 @@ class Project:
         self._read_setup()
         declared = [d for d in (self._found.project, self._found.tool, *self._setup) if d is not None]
         names = [values[0] for d in declared if isinstance(values := d.headers.get("Name"), list)]
+        self.named = names[0] if names else None
+        """The name that it gives itself, if any."""
         folders = [folder for d in declared for folder in d.folders]
         modules = {name: path for d in reversed(declared) for name, path in d.modules.items()}
         self._layout = Layout(self._tree, modules, folders, names[0] if names else self._tree.name)
@@ -226,6 +229,11 @@ _KEYS = {CONSOLE: "scripts", GUI: "gui-scripts", "": "entry-points"}
 
 def _kind(entry_point: EntryPoint) -> str:
     return entry_point.namespace if entry_point.namespace in {CONSOLE, GUI} else ""
+
+
+def project_name(folder: Path) -> str | None:
+    """Give the name that the project in a folder gives itself; None where none does."""
+    return Project(folder, Disk()).named
 
 
 _HEADER = re.compile("[A-Za-z][A-Za-z0-9-]*")
