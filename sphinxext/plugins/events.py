@@ -10,10 +10,13 @@ from docutils import nodes
 from sphinx.locale import get_translation
 
 from sphinxext.plugins.domain import PluginDomain
+from sphinxext.plugins.domain.written import Writer
 from sphinxext.plugins.export import to_json
 from sphinxext.plugins.introspect.garbage import freeze, thaw
 from sphinxext.plugins.model import Catalog
 from sphinxext.plugins.progress import Status
+from sphinxext.plugins.render.places import UNDECIDED, settle_left
+from sphinxext.plugins.roles import index_beside
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -51,7 +54,9 @@ def begin(app: Sphinx) -> None:
     domain.folder = Path(app.confdir)
     domain.progress = Status(app.verbosity)
     if domain.options.pages or domain.data["pages"]:
-        domain.write_pages()
+        writer = Writer(app, domain)
+        writer.write(domain.data["pages"])
+        domain.data["pages"], domain.noted = writer.places, tuple(writer.problems)
 
 
 def find_outdated(
@@ -60,9 +65,23 @@ def find_outdated(
     """Handle ``env-get-outdated``: a page is read again when what it shows has changed, and only then."""
     domain = _domain(env)
     domain.find_own(added | changed)
+    domain.note_unread()
     outdated = domain.outdated()
     freeze()
     return outdated
+
+
+def tidy_index(_app: Sphinx, doctree: nodes.document) -> None:
+    """Handle ``doctree-read``: places of which each builder leaves another one stand in the general index once."""
+    env = doctree.settings.env
+    if UNDECIDED in doctree:
+        entries = env.domains.index_domain.entries[env.docname]
+        entries[:] = dict.fromkeys(map(tuple, entries))
+
+
+def settle_places(app: Sphinx, doctree: nodes.document, _page: str) -> None:
+    """Handle ``doctree-resolved``, when a builder has left out what is not for it."""
+    settle_left(doctree, as_one_page=app.builder.format == "html")
 
 
 def settle(_app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -70,6 +89,7 @@ def settle(_app: Sphinx, env: BuildEnvironment) -> list[str]:
     domain = _domain(env)
     domain.report()
     domain.save()
+    domain.indices[:] = [index_beside(env.found_docs)]
     return domain.settle()
 
 
@@ -120,7 +140,9 @@ def write_data(app: Sphinx, error: Exception | None) -> None:
 
 def note_reading(_app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Handle ``env-before-read-docs``, which comes before the processes that read are started."""
-    _domain(env).has_read = bool(docnames)
+    domain = _domain(env)
+    domain.has_read = bool(docnames)
+    domain.unlabel()
 
 
 def _domain(env: BuildEnvironment) -> PluginDomain:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.transforms.post_transforms import ReferencesResolver
+from sphinx.util import logging
 from sphinx.util.logging import suppress_logging
 from sphinx.util.nodes import make_refnode
 from sphinx.util.osutil import relative_uri
 
-from sphinxext.plugins.references import DATA, OPTIONAL, PATHS, SOURCE
+from sphinxext.plugins.domain import PluginDomain, reference
+from sphinxext.plugins.references import DATA, OPTIONAL, PATHS, SOURCE, ambiguous
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
+
+logger = logging.getLogger(__name__)
 
 _MODULE_PAGES = "_modules/"
 """Where :mod:`sphinx.ext.viewcode` puts its pages."""
@@ -56,6 +60,8 @@ def resolve_link(
             return nodes.inline()
         uri = relative_uri(app.builder.get_target_uri(node["refdoc"]), app.config.plugins_json)
         return nodes.reference("", "", content, internal=True, refuri=uri)
+    if node["reftype"] == "any":
+        return _any(app, env, node, content)
     if not node.get(OPTIONAL):
         return None
     paths: Sequence[str] = node.get(PATHS, ())
@@ -69,6 +75,22 @@ def resolve_link(
         found = found or app.emit_firstresult("missing-reference", env, other, shown)
         if found is not None:
             return found
+    return content
+
+
+def _any(app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.TextElement) -> nodes.Element | None:
+    """Link a namespace, or the bare name of a plugin, where nothing else is called that, here or in other projects."""
+    domain = cast("PluginDomain", env.get_domain(PluginDomain.name))
+    references = [reference(kind, node["reftarget"], node) for kind in domain.object_types]
+    candidates = [found for each in references for found in domain.targets.candidates(each)]
+    match candidates:
+        case []:
+            return None
+        case [found]:
+            content["classes"] += ["plugin", f"plugin-{found[0].type}"]
+            return domain.linked(found, app.builder, node["refdoc"], content)
+    problem = ambiguous(node["reftarget"], [documented.name for documented, _ in candidates])
+    logger.warning("%s", problem.text, type="plugins", subtype=problem.kind.value, location=node)
     return content
 
 

@@ -22,9 +22,10 @@ class _Describe(ObjectDescription[Object]):
         del sig
         document = self.state.document
         node_id = anchor(name.namespace, name.bare_name if name.type == "plugin" else None)
-        if node_id not in document.ids:
-            signode["ids"].append(node_id)
-            document.note_explicit_target(signode)
+        if node_id in document.ids:
+            document.set_id(signode)  # see ``render.places``
+        signode["ids"].append(node_id)
+        document.ids.setdefault(node_id, signode)
         domain = cast("PluginDomain", self.env.get_domain(PluginDomain.name))
         domain.note_object(name, self.lineno, Rank.OWN)
         if "no-index-entry" not in self.options:
