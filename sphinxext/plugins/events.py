@@ -10,6 +10,8 @@ from docutils import nodes
 from sphinx.locale import get_translation
 
 from sphinxext.plugins.domain import PluginDomain
+from sphinxext.plugins.domain.data import data_file, not_written, taken
+from sphinxext.plugins.domain.reports import warn
 from sphinxext.plugins.domain.written import Writer
 from sphinxext.plugins.export import to_json
 from sphinxext.plugins.introspect.garbage import freeze, thaw
@@ -84,9 +86,13 @@ def settle_places(app: Sphinx, doctree: nodes.document, _page: str) -> None:
     settle_left(doctree, as_one_page=app.builder.format == "html")
 
 
-def settle(_app: Sphinx, env: BuildEnvironment) -> list[str]:
+def settle(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Handle ``env-updated``, which every build emits once all pages are read, also where none was."""
     domain = _domain(env)
+    domain.data_file, problems = data_file(app, domain.options.json)
+    domain.noted += tuple(problems)
+    if domain.data_file is not None:
+        domain.catalog()  # what only the data has is kept as well
     domain.report()
     domain.save()
     domain.indices[:] = [index_beside(env.found_docs)]
@@ -127,22 +133,26 @@ def add_to_page(app: Sphinx, _page: str, _template: str, _context: object, doctr
 def write_data(app: Sphinx, error: Exception | None) -> None:
     """Handle ``build-finished``: builders of HTML write the catalog as JSON, where it is not what it was."""
     domain = _domain(app.env)
-    name = domain.options.json
-    if error is not None or app.builder.format != "html" or app.builder.name == "epub" or not name:
+    file = domain.data_file
+    if error is not None or file is None:
         return
-    file = Path(app.outdir) / name
-    # Whatever changes on a page makes it be read, and with it what is shown of plugins.
-    namespaces = domain.catalog() if domain.has_read or not file.is_file() else []
-    if namespaces:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(to_json(Catalog(namespaces=tuple(namespaces))))
+    namespaces = domain.catalog()
+    text = to_json(Catalog(namespaces=tuple(namespaces)))
+    try:
+        if (problem := taken(app, file)) is not None:  # by what was written since
+            warn(problem, None)
+        elif not namespaces:
+            file.unlink(missing_ok=True)
+        elif not file.exists() or file.read_bytes() != text:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text)
+    except OSError as reason:
+        warn(not_written(domain.options.json, str(reason.strerror or reason)), None)
 
 
-def note_reading(_app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+def prepare_reading(_app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
     """Handle ``env-before-read-docs``, which comes before the processes that read are started."""
-    domain = _domain(env)
-    domain.has_read = bool(docnames)
-    domain.unlabel()
+    _domain(env).unlabel()
 
 
 def _domain(env: BuildEnvironment) -> PluginDomain:

@@ -18,7 +18,7 @@ from sphinxext.plugins.events import (
     begin,
     copy_static_files,
     find_outdated,
-    note_reading,
+    prepare_reading,
     settle,
     settle_places,
     spare_latex,
@@ -66,7 +66,7 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
     app.connect("config-inited", spare_latex)
     app.connect("builder-inited", begin)
     app.connect("env-get-outdated", find_outdated)
-    app.connect("env-before-read-docs", note_reading)
+    app.connect("env-before-read-docs", prepare_reading)
     app.connect("doctree-read", tidy_index)
     app.connect("doctree-resolved", settle_places)
     app.connect("env-updated", settle)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, cast
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.transforms.post_transforms import ReferencesResolver
-from sphinx.util import logging
 from sphinx.util.logging import suppress_logging
 from sphinx.util.nodes import make_refnode
 from sphinx.util.osutil import relative_uri
 
 from sphinxext.plugins.domain import PluginDomain, reference
+from sphinxext.plugins.domain.reports import warn
 from sphinxext.plugins.references import DATA, OPTIONAL, PATHS, SOURCE, ambiguous
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
-
-logger = logging.getLogger(__name__)
 
 _MODULE_PAGES = "_modules/"
 """Where :mod:`sphinx.ext.viewcode` puts its pages."""
@@ -56,9 +54,10 @@ def resolve_link(
     if node["refdomain"] == "plugin" and node["reftype"] == SOURCE:
         return _source(app, env, node, content) or nodes.inline()
     if node["refdomain"] == "plugin" and node["reftype"] == DATA:
-        if not app.config.plugins_json:
+        domain = cast("PluginDomain", env.get_domain(PluginDomain.name))
+        if domain.data_file is None:
             return nodes.inline()
-        uri = relative_uri(app.builder.get_target_uri(node["refdoc"]), app.config.plugins_json)
+        uri = relative_uri(app.builder.get_target_uri(node["refdoc"]), domain.options.json)
         return nodes.reference("", "", content, internal=True, refuri=uri)
     if node["reftype"] == "any":
         return _any(app, env, node, content)
@@ -90,7 +89,7 @@ def _any(app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.
             content["classes"] += ["plugin", f"plugin-{found[0].type}"]
             return domain.linked(found, app.builder, node["refdoc"], content)
     problem = ambiguous(node["reftarget"], [documented.name for documented, _ in candidates])
-    logger.warning("%s", problem.text, type="plugins", subtype=problem.kind.value, location=node)
+    warn(problem, node)
     return content
 
 

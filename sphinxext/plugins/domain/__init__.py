@@ -92,8 +92,8 @@ class PluginDomain(Domain):
     progress: Progress = staticmethod(unseen)
     """What shows how far introspection is."""
 
-    has_read = False
-    """Whether this build reads any page."""
+    data_file: Path | None = None
+    """The file that this build writes the catalog to."""
 
     noted: tuple[Problem, ...] = ()
     """Problems that no page has."""
