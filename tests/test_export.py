@@ -263,8 +263,8 @@ def test_a_file_that_the_project_brings_is_left(install: Install, project: Proje
     (project.folder / "brought").mkdir()
     (project.folder / "brought" / "plugins.json").write_bytes(theirs)
     page = LIST.replace("list-plugins", "plugin-catalog")
-    for pages in (page, {}):
-        app = project.build(pages, **{setting: ["brought"]}, plugins_json=name)  # type: ignore[arg-type]  # conf.py's
+    for _ in range(2):
+        app = project.build(page, **{setting: ["brought"]}, plugins_json=name)  # type: ignore[arg-type]  # conf.py's
         assert project.warnings == [not_written(name, "the project has that file in 'brought'")]
         assert (app.outdir / name).read_bytes() == theirs
         assert "Data (JSON)" not in (app.outdir / "index.html").read_text()

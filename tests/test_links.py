@@ -535,3 +535,45 @@ def test_a_target_that_another_project_documents(
     assert project.warnings == []
     # It is registered by another path than it is documented by.
     assert links(app)["pkg:A"] == "https://other.example/index.html#pkg.impl.A"
+
+
+ODD = ["my'ns", 'my"ns', "my ns", "a[b", "a\\b", "<b>", "übung.漢字", "a*", "n&m;", "Ns", "a-b"]
+
+
+@pytest.mark.parametrize("namespace", ODD)
+def test_a_namespace_of_any_name_works_everywhere(install: Install, project: Project, namespace: str) -> None:
+    install("one", {namespace: {"it's": "m:A", "<i>": "m:B"}, "a": {"x": "m:A"}, "aab": {"y": "m:A"}}, FILES)
+    role = namespace.replace("\\", "\\\\").replace("<", "\\<")
+    pages = {
+        "index.rst": f"Top\n===\n\n:plugin:ns:`to it <{role}>` :plugin:ref:`to one <{role}:it's>`\n\n"
+        f".. list-plugins:: {namespace}\n",
+        "catalog.rst": f":orphan:\n\nAll\n===\n\n.. plugin-catalog:: {namespace}\n   :view: details\n",
+        "one.rst": f":orphan:\n\nOne\n===\n\n.. plugin:: {namespace}:it's\n\n   :plugin:ref:`it's`\n\n.. plugin:: {namespace}:<i>\n",
+    }
+    if namespace == "<b>":  # a role's target ends at the first of these
+        pages["index.rst"] = f"Top\n===\n\n:plugin:ns:`{role}` :plugin:ref:`{role}:it's`\n\n"
+        pages["index.rst"] += f".. list-plugins:: {namespace}\n"
+    app = project.build(pages, nitpicky=True, plugins_namespaces={namespace: {"title": "Theirs"}})
+    assert project.warnings == []
+    found = links(app)
+    assert len(found) >= 2
+    assert any(led.startswith("catalog.html#plugin-") for led in found.values())
+    assert any(led.startswith("one.html#plugin-") for led in found.values())
+    shown = {name for page in app.env.domaindata["plugin"]["objects"].values() for _, name in page}
+    assert len(shown) == 3  # of this namespace alone, whatever signs a glob would have in it
+
+
+def test_a_plugin_without_its_name(install: Install, project: Project) -> None:
+    install("one", ENTRY_POINTS, FILES)
+    project.build(
+        "Top\n===\n\n.. plugin:: ns\n\n.. plugin:: ns:\n\n.. plugin:: c-d\n\n.. plugin:: :a\n\n.. plugin:: none\n",
+        builder="text",
+    )
+    says = "does not say which plugin of which namespace is shown; write NAMESPACE:NAME"
+    assert project.warnings == [
+        f"index.rst:4: WARNING: plugin:: ns {says} (there is: ns:a, ns:b) [plugins.reference]",
+        f"index.rst:6: WARNING: plugin:: ns: {says} (there is: ns:a, ns:b) [plugins.reference]",
+        f"index.rst:8: WARNING: plugin:: c-d {says} (there is: other:c-d) [plugins.reference]",
+        f"index.rst:10: WARNING: plugin:: :a {says} (there is: ns:a) [plugins.reference]",
+        f"index.rst:12: WARNING: plugin:: none {says} [plugins.reference]",
+    ]

@@ -137,7 +137,8 @@ class Assembler:
 
     def _fields(self, name: str) -> Fields:
         """Give the fields of a namespace."""
-        return Fields(self._options.of_namespace(name).fields, self._overlay[0].get(name, {}))
+        tables = (table for key, table in self._overlay[0].items() if name in {key, legible.namespace(key)})
+        return Fields(self._options.of_namespace(name).fields, next(tables, {}))
 
     @cached_property
     def _overlay(self) -> tuple[Overlay, list[Problem]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
+from sphinx.builders.latex import LaTeXBuilder
 from sphinx.locale import get_translation
 
 from sphinxext.plugins.domain import PluginDomain
@@ -23,7 +24,6 @@ from sphinxext.plugins.roles import index_beside
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
-    from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
 _ = get_translation("sphinxext.plugins")
@@ -42,11 +42,12 @@ _WITHOUT_GLYPHS = r"""
 """
 
 
-def spare_latex(_app: Sphinx, config: Config) -> None:
-    """Handle ``config-inited``: have pdfLaTeX not end at a character of a plugin's name."""
-    elements = config.latex_elements
-    if config.latex_engine == "pdflatex":
-        config.latex_elements = {**elements, "preamble": f"{elements.get('preamble', '')}{_WITHOUT_GLYPHS}"}
+def spare_latex(app: Sphinx, builder: Builder) -> None:
+    """Handle ``write-started``: have pdfLaTeX not end at a character of a plugin's name, where there are any."""
+    domain = _domain(app.env)
+    is_shown = domain.shown or domain.objects
+    if is_shown and isinstance(builder, LaTeXBuilder) and app.config.latex_engine == "pdflatex":
+        builder.context["preamble"] = f"{builder.context.get('preamble', '')}{_WITHOUT_GLYPHS}"
 
 
 def begin(app: Sphinx) -> None:

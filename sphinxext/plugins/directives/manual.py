@@ -10,7 +10,7 @@ from sphinx.directives import ObjectDescription
 from sphinxext.plugins.anchors import anchor
 from sphinxext.plugins.domain import PluginDomain
 from sphinxext.plugins.model import Problem, ProblemKind
-from sphinxext.plugins.references import NAMESPACE, Object, Rank
+from sphinxext.plugins.references import NAMESPACE, Object, Rank, written
 from sphinxext.plugins.render import details, parts
 
 
@@ -67,7 +67,7 @@ class DescribePlugin(_Describe):
             domain.note_problem(problem, self.get_location(), here=True)
             raise ValueError(sig)
         signode += details.signature_of(namespace.strip(), name.strip())
-        return Object("plugin", f"{namespace.strip()}:{name.strip()}")
+        return Object("plugin", written("plugin", f"{namespace.strip()}:{name.strip()}"))
 
 
 class DescribeNamespace(_Describe):
@@ -76,4 +76,4 @@ class DescribeNamespace(_Describe):
     def handle_signature(self, sig: str, signode: addnodes.desc_signature) -> Object:
         """Take the name as it is."""
         signode += addnodes.desc_name(sig, sig, support_smartquotes=False)
-        return Object("namespace", sig)
+        return Object("namespace", written("namespace", sig))

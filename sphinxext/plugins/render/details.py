@@ -84,8 +84,7 @@ def _section(  # noqa: PLR0913, PLR0917  # all of it is for one section
             rubric["heading-level"] = room
         container = nodes.container("", rubric, *body, classes=list(classes))
         container[:0] = parts.anchored(container, entry, page)
-        # LaTeX labels no containers.
-        container.insert(0, addnodes.only("", *(nodes.target(refid=each) for each in container["ids"]), expr="latex"))
+        container.insert(0, parts.label_for_latex(container))
         return [container]
     heading = nodes.title("", "", *title, translatable=False)
     match title:

@@ -323,3 +323,8 @@ def anchored(node: nodes.Element, entry: Entry, page: Page) -> list[nodes.Node]:
         page.document.set_id(node)
     node["ids"].append(node_id)
     return entry_index(entry, page)
+
+
+def label_for_latex(node: nodes.Element) -> nodes.Node:
+    """Render what stands before a container or a rubric, to which LaTeX gives no label."""
+    return addnodes.only("", *(nodes.target(refid=each) for each in node["ids"]), expr="latex")
