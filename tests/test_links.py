@@ -548,7 +548,8 @@ def test_a_namespace_of_any_name_works_everywhere(install: Install, project: Pro
         "index.rst": f"Top\n===\n\n:plugin:ns:`to it <{role}>` :plugin:ref:`to one <{role}:it's>`\n\n"
         f".. list-plugins:: {namespace}\n",
         "catalog.rst": f":orphan:\n\nAll\n===\n\n.. plugin-catalog:: {namespace}\n   :view: details\n",
-        "one.rst": f":orphan:\n\nOne\n===\n\n.. plugin:: {namespace}:it's\n\n   :plugin:ref:`it's`\n\n.. plugin:: {namespace}:<i>\n",
+        "one.rst": f":orphan:\n\nOne\n===\n\n.. plugin:: {namespace}:it's\n\n   :plugin:ref:`it's`\n\n"
+        f".. plugin:: {namespace}:<i>\n",
     }
     if namespace == "<b>":  # a role's target ends at the first of these
         pages["index.rst"] = f"Top\n===\n\n:plugin:ns:`{role}` :plugin:ref:`{role}:it's`\n\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
@@ -60,9 +61,9 @@ def namespaces(found: Sequence[Directive]) -> set[tuple[str, str | None]]:
                 names = [each.argument, *each.argument.split()]
                 asked |= {(name, each.options.get("introspection")) for name in names}
             case "plugin":
-                asked.add((each.argument.partition(":")[0], None))
+                asked.add((glob.escape(each.argument.partition(":")[0]), None))
             case _:
-                asked.add((each.argument, None))
+                asked.add((glob.escape(each.argument), None))
     return asked
 
 

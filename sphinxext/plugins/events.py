@@ -10,6 +10,8 @@ from docutils import nodes
 from sphinx.builders.latex import LaTeXBuilder
 from sphinx.locale import get_translation
 
+from sphinxext.plugins.asked import namespaces
+from sphinxext.plugins.catalog import Shown
 from sphinxext.plugins.domain import PluginDomain
 from sphinxext.plugins.domain.data import data_file, not_written, taken
 from sphinxext.plugins.domain.reports import warn
@@ -137,12 +139,12 @@ def write_data(app: Sphinx, error: Exception | None) -> None:
     file = domain.data_file
     if error is not None or file is None:
         return
-    namespaces = domain.catalog()
-    text = to_json(Catalog(namespaces=tuple(namespaces)))
+    shown = tuple(domain.catalog())
+    text = to_json(Catalog(namespaces=shown))
     try:
         if (problem := taken(app, file)) is not None:  # by what was written since
             warn(problem, None)
-        elif not namespaces:
+        elif not shown:
             file.unlink(missing_ok=True)
         elif not file.exists() or file.read_bytes() != text:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -151,9 +153,20 @@ def write_data(app: Sphinx, error: Exception | None) -> None:
         warn(not_written(domain.options.json, str(reason.strerror or reason)), None)
 
 
-def prepare_reading(_app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
-    """Handle ``env-before-read-docs``, which comes before the processes that read are started."""
-    _domain(env).unlabel()
+def prepare_reading(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Handle ``env-before-read-docs``, which comes before the processes that read are started.
+
+    Where there are several, each would introspect by itself what its pages ask for. So this one does it for all,
+    as far as the texts of pages tell.
+    """
+    domain = _domain(env)
+    domain.unlabel()
+    if app.parallel > 1 and docnames:
+        found = {each for docname in docnames for each in namespaces(domain.directives_of(docname))}
+        for pattern, introspection in sorted(found, key=str):
+            kind = introspection if introspection in {"auto", "static", "import"} else None
+            domain.catalogs.found(Shown(pattern, kind))
+        freeze()
 
 
 def _domain(env: BuildEnvironment) -> PluginDomain:
