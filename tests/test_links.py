@@ -7,6 +7,7 @@ import json
 import pickle
 import re
 import zlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,6 @@ from sphinx import addnodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from sphinx.testing.util import SphinxTestApp
 
@@ -578,3 +578,96 @@ def test_a_plugin_without_its_name(install: Install, project: Project) -> None:
         f"index.rst:10: WARNING: plugin:: :a {says} (there is: ns:a) [plugins.reference]",
         f"index.rst:12: WARNING: plugin:: none {says} [plugins.reference]",
     ]
+
+
+WRONG_IN_RST = """
+    Index
+    =====
+
+    .. toctree::
+
+       a
+       left
+
+    .. include:: included.txt
+
+    :plugin:ref:`b`
+
+    +------------------------+
+    | .. plugin:: ns:none    |
+    +------------------------+
+
+    .. note::
+
+       - .. plugin-catalog:: ns
+            :view: wrong
+
+    .. plugin:plugin:: alone
+
+    .. plugin-catalog:: other
+"""
+WRONG_IN_MARKDOWN = """
+    # A
+
+    {plugin:ref}`b`
+
+    ```{plugin-catalog} ns
+    ---
+    view: wrong
+    ---
+    ```
+
+    :::{plugin-catalog} other
+    :view: wrong too
+    :::
+
+    ```{eval-rst}
+    text
+
+    .. plugin-catalog:: ns
+       :view: wrong three
+       :no-index:
+    ```
+
+    - item
+
+      ```{plugin} ns:nope
+      ```
+
+    ```{include} included.inc
+    ```
+
+    ```{plugin} ns
+    ```
+"""
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.filterwarnings(OF_SPHINX)  # of MyST's include
+def test_each_warning_names_a_file_that_is_there_and_the_line(project: Project) -> None:
+    pages = {
+        "index.rst": WRONG_IN_RST,
+        "a.md": WRONG_IN_MARKDOWN,
+        "left.rst": "Left\n====\n\n.. plugin:: ns:a\n   :bogus: y\n",
+        "included.txt": "Included.\n\n.. plugin-catalog:: nowhere\n",
+        "included.inc": "Included.\n\n```{plugin-catalog} nowhere.else\n```\n",
+    }
+    extensions = ["sphinxext.plugins", "myst_parser"]
+    before: list[str] = []
+    for changed in (pages, {}):
+        project.build(changed, extensions=extensions, myst_enable_extensions=["colon_fence"], plugins_trusted=["*"])
+        own = [line for line in project.warnings if "[plugins." in line]
+        assert not before or own == before
+        before = own
+    for warning in before:
+        place = re.match(r"([^:]+):(\d+): WARNING: ", warning)
+        assert place is not None, warning
+        # docutils' include names a file as it is seen from the working directory.
+        file = next(path for path in (project.folder / place[1], Path(place[1])) if path.is_file())
+        line = file.read_text().splitlines()[int(place[2]) - 1]
+        assert "plugin" in line, warning
+    told = "\n".join(before)
+    for what in ("'none'", "'wrong'", "'wrong too'", "'wrong three'", "'nope'", "'nowhere'", "'nowhere.else'", "alone"):
+        assert told.count(what) >= 1, what
+    assert "left.rst:4: WARNING: ns:a is left to the page 'left'" in told
+    assert "index.rst:25: WARNING: other" in told  # documented twice; the page includes another file above it

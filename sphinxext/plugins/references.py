@@ -90,6 +90,9 @@ class Entry(NamedTuple):
 
     rank: Rank = Rank.DETAILED
 
+    file: str = ""
+    """That of the directive, where it is known: a page may include others."""
+
 
 class Reference(NamedTuple):
     """What a role refers to."""

@@ -38,7 +38,7 @@ class PluginRole(XRefRole):
             name = name.removeprefix("~")
             shown = name.partition(":")[2] or name.rpartition(".")[2]
         domain = cast("PluginDomain", env.get_domain(PluginDomain.name))
-        domain.note_reference(reference(self.reftype, name, refnode), ":".join(map(str, self.get_source_info())))
+        domain.note_reference(reference(self.reftype, name, refnode), self.get_location() or env.docname)
         return shown, name
 
 

@@ -85,7 +85,7 @@ class CatalogDirective(SphinxDirective):
         """Note what is documented here."""
         if "no-index" not in self.options:
             for each in documented:
-                self.domain.note_object(each, self.lineno, rank)
+                self.domain.note_object(each, self, rank)
 
     @property
     def room(self) -> details.Room:

@@ -27,7 +27,7 @@ class _Describe(ObjectDescription[Object]):
         signode["ids"].append(node_id)
         document.ids.setdefault(node_id, signode)
         domain = cast("PluginDomain", self.env.get_domain(PluginDomain.name))
-        domain.note_object(name, self.lineno, Rank.OWN)
+        domain.note_object(name, self, Rank.OWN)
         if "no-index-entry" not in self.options:
             self.indexnode["entries"].append(("single", parts.in_index(name), node_id, "", None))
 

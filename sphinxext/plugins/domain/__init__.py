@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sphinx.addnodes import pending_xref
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
+    from sphinx.util.docutils import SphinxDirective
 
     from sphinxext.plugins.catalog import Assembler
     from sphinxext.plugins.introspect.progress import Progress
@@ -226,12 +227,13 @@ class PluginDomain(Domain):
         own = {identity for other, found in self.own.items() if other != docname for identity in found}
         return namespaces, sorted(identity for identity in own if identity.partition(":")[0] in namespaces)
 
-    def note_object(self, documented: Object, line: int, rank: Rank) -> None:
+    def note_object(self, documented: Object, directive: SphinxDirective, rank: Rank) -> None:
         """Note that a directive of the page that is being read documents a namespace, or a plugin."""
         entries = self.objects.setdefault(self.env.docname, {})
         if documented not in entries or rank > entries[documented].rank:
             name = documented.bare_name if documented.type == "plugin" else None
-            entries[documented] = Entry(self.env.docname, anchor(documented.namespace, name), line, rank)
+            file, line = directive.get_source_info()
+            entries[documented] = Entry(self.env.docname, anchor(documented.namespace, name), line, rank, file)
         self._forget_targets()
 
     def note_reference(self, reference: Reference, place: str) -> None:
@@ -366,7 +368,7 @@ class PluginDomain(Domain):
 
     def _documented_twice(self) -> Iterator[Noted]:
         for problem, entry in self.targets.documented_twice():
-            yield Noted(problem, f"{self.env.doc2path(entry.docname)}:{entry.line}")
+            yield Noted(problem, f"{entry.file or self.env.doc2path(entry.docname)}:{entry.line}")
 
     def _ambiguous(self) -> Iterator[Noted]:
         for docname in sorted(self.references):
