@@ -161,15 +161,17 @@ def test_what_is_outside_of_the_project_is_not_written_to(install: Install, proj
     (project.folder / "in").mkdir()
     (project.folder / "in" / "a.rst").symlink_to(outside / "a.rst")
     (project.folder / "in" / "index.rst").symlink_to(outside / "index.rst")
+    (project.folder / "all").mkdir()
+    (project.folder / "all" / "ns").symlink_to(outside)
     folders = ["../outside", str(outside), "link", "link/deep", "x/../../outside", "\0"]
     for _ in range(2):
-        project.build("Top\n===\n", plugins_pages={**dict.fromkeys(folders, "ns"), "in": "ns"})
+        project.build("Top\n===\n", plugins_pages={**dict.fromkeys(folders, "ns"), "all": "n[s]", "in": "ns"})
         assert list(outside.iterdir()) == []
         assert [line for line in project.warnings if "plugins.config" in line] == [
             *(
                 f"WARNING: plugins_pages gives ns the folder {folder!r}, which is not below that of the pages; "
                 "name one [plugins.config]"
-                for folder in folders
+                for folder in [*folders, "all/ns"]
             ),
             "WARNING: ns:a gets no page of its own: in/a.rst, which plugins_pages would write, is there; move that "
             "file, or put the directive plugin into it and let plugins_pages write elsewhere [plugins.config]",

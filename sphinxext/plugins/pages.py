@@ -153,10 +153,10 @@ def is_ours(path: Path) -> bool:
 def _settle(folder: Path, wanted: Mapping[str, str], form: Form) -> None:
     """Have a folder hold the wanted pages, and of what was written here nothing else."""
     for file, text in wanted.items():
-        path = folder / f"{file}{form.suffix}"
-        if not path.exists() or path.read_text("utf-8") != text:
+        path, content = folder / f"{file}{form.suffix}", text.encode()
+        if not path.exists() or path.read_bytes() != content:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(content)
     remove(folder, but=[f"{file}{form.suffix}" for file in wanted])
 
 

@@ -11,7 +11,7 @@ from sphinx.util.logging import suppress_logging
 
 from sphinxext.plugins import asked, pages
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.files import within
+from sphinxext.plugins.files import Disk, within
 from sphinxext.plugins.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Writer:
         for folder, namespace in asked_for.items():
             place = self._place(folder)
             if place is None:
-                self._note(f"gives {namespace} the folder {folder!r}, which is not below that of the pages", "name one")
+                self._outside(namespace, folder)
             elif self._form is None:
                 self._note(
                     f"writes no page of {namespace}: source_suffix has no form that it can write",
@@ -94,6 +94,9 @@ class Writer:
     def _write(self, place: str, pattern: str, own: dict[str, str], form: pages.Form) -> None:
         """Write the pages of one namespace, or below those of each that a glob fits."""
         found = self._domain.catalogs.found(Shown(pattern))
+        if within(self._root, place) is None:  # the folder of one namespace may be a link
+            self._outside(pattern, place)
+            return
         if self._is_taken(place, pattern):
             return
         if not any(sign in pattern for sign in "*?[") or not found or self._domain.assembler.named(pattern):
@@ -143,6 +146,9 @@ class Writer:
                 own |= dict.fromkeys(asked.own(directives_of(path, config)).keys() - own.keys(), docname)
         return own
 
+    def _outside(self, namespace: str, folder: str) -> None:
+        self._note(f"gives {namespace} the folder {folder!r}, which is not below that of the pages", "name one")
+
     def _note(self, message: str, remedy: str) -> None:
         self.problems.append(Problem(kind=ProblemKind.CONFIG, message=f"plugins_pages {message}", remedy=remedy))
 
@@ -151,7 +157,7 @@ def unread(env: BuildEnvironment, places: dict[str, str]) -> Iterator[Problem]:
     """Say in which folders pages are written that Sphinx does not find."""
     for place, namespace in places.items():
         folder = Path(env.srcdir) / place
-        written = [path for path in (folder.iterdir() if folder.is_dir() else ()) if pages.is_ours(path)]
+        written = [path for name in Disk().names(folder) if pages.is_ours(path := folder / name)]
         if any(env.path2doc(path) not in env.found_docs for path in written):
             yield Problem(
                 kind=ProblemKind.CONFIG,
