@@ -59,7 +59,7 @@ def resolve_link(
             return nodes.inline()
         uri = relative_uri(app.builder.get_target_uri(node["refdoc"]), domain.options.json)
         return nodes.reference("", "", content, internal=True, refuri=uri)
-    if node["reftype"] == "any":
+    if node["reftype"] == "any" and not node["refdomain"]:
         return _any(app, env, node, content)
     if not node.get(OPTIONAL):
         return None
