@@ -113,7 +113,7 @@ class Project:
         app.connect("env-before-read-docs", lambda _app, _env, names: self.read.extend(names))
         app.build()
         data = app.outdir / (getattr(app.config, "plugins_json", "") or "nothing")
-        if app.builder.format == "html" and data.is_file():
+        if app.builder.format == "html" and data.suffix == ".json" and data.is_file():
             validate(data.read_bytes())
         app.cleanup()  # what it registered with docutils would make the next one of the same test warn
         self.warnings = _COLOUR.sub("", app.warning.getvalue()).replace(f"{self.folder}/", "").splitlines()

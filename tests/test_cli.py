@@ -728,3 +728,11 @@ def test_words_of_strangers_do_nothing(command: Command, arguments: list[str]) -
     if "markdown" in arguments:
         assert "<script" not in done.stdout
         assert "[x](" not in done.stdout
+
+
+def test_names_are_taken_as_they_are_registered(command: Command, install: Install) -> None:
+    install("two", {"my'ns": {"it's": "app:CSV", "<b>": "app:CSV"}})
+    listed = command.out("list", "my'ns")
+    assert listed == command.out("list", r"my\x27ns")
+    assert "it's" in listed
+    assert command.out("show", "my'ns:<b>") == command.out("show", r"my\x27ns:\x3cb>")

@@ -233,7 +233,40 @@ def test_the_status_tells_how_far_introspection_is(install: Install, project: Pr
 
 def test_processes_that_read_pages_show_no_status(install: Install, project: Project) -> None:
     install("one", {"ns": {f"p{number:02}": "m:A" for number in range(25)}}, {"m.py": "class A:\n    '''Of A.'''"})
-    pages = {f"{name}.rst": f"{name * 9}\n=========\n\n.. list-plugins:: ns\n" for name in "abcdef"}
+    nested = "- .. list-plugins:: ns\n"  # which is not looked for before pages are read
+    pages = {f"{name}.rst": f"{name * 9}\n=========\n\n{nested}" for name in "abcdef"}
     pages["index.rst"] = "Top\n===\n\n.. toctree::\n   :glob:\n\n   *\n"
     app = project.build(pages, parallel=2)
     assert " plugins... " not in app.status.getvalue()
+
+
+LOADED = """
+    import pathlib
+    with pathlib.Path(__file__).with_suffix(".log").open("a") as log:
+        log.write("loaded\\n")
+    class A:
+        '''Of A.'''
+"""
+
+
+@pytest.mark.parametrize("suffix", ["rst", "md"])
+def test_a_parallel_build_loads_plugins_once(install: Install, project: Project, site: Path, suffix: str) -> None:
+    install(
+        "one",
+        {"ns": {"a": "m:A"}, "ms.x": {"b": "n:A"}, "my's": {"c": "o:A"}},
+        dict.fromkeys(("m.py", "n.py", "o.py"), LOADED),
+    )
+    directives = ["list-plugins", "plugin-catalog", "plugin"], ["ns", "m?.* ns", "my's:c"]
+    pages = {"index.rst": "Top\n===\n\n.. toctree::\n   :glob:\n\n   p*\n"}
+    for number in range(8):
+        shown = [(name, argument) for name, argument in zip(*directives, strict=True)]
+        if suffix == "rst":
+            body = "\n\n".join(f".. {name}:: {argument}\n   :no-index:" for name, argument in shown)
+            pages[f"p{number}.rst"] = f"Page {number}\n======\n\n{body}\n"
+        else:
+            body = "\n\n".join(f"```{{{name}}} {argument}\n:no-index:\n```" for name, argument in shown)
+            pages[f"p{number}.md"] = f"# Page {number}\n\n{body}\n"
+    extensions = ["sphinxext.plugins", *(["myst_parser"] if suffix == "md" else [])]
+    project.build(pages, builder="text", parallel=4, plugins_introspection="import", extensions=extensions)
+    assert project.warnings == []
+    assert {name: (site / f"{name}.log").read_text() for name in "mno"} == dict.fromkeys("mno", "loaded\n")

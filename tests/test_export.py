@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import msgspec
@@ -27,6 +27,13 @@ from sphinxext.plugins.model import (
 )
 from tests import schema, sessions
 from tests.test_package import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sphinx.testing.util import SphinxTestApp
+
+    from tests.conftest import Install, Project
 
 PLUGIN = Plugin(namespace="ns", name="a", target="m:A", distribution=Distribution(name="one", version="1.0"))
 
@@ -211,3 +218,80 @@ def test_schema_refuses_what_is_of_another_form(changes: dict[str, Json]) -> Non
     schema.validate(text())
     with pytest.raises(jsonschema.ValidationError):
         schema.validate(text(**changes))
+
+
+LIST = "Top\n===\n\n.. toctree::\n   :glob:\n\n   *\n\n.. list-plugins:: ns\n"
+
+
+def names(app: SphinxTestApp, file: str = "plugins.json") -> list[str] | None:
+    path = app.outdir / file
+    return sorted(json.loads(path.read_bytes())["namespaces"]) if path.exists() else None
+
+
+def test_data_has_what_the_pages_show_and_no_more(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m:A"}, "ms": {"a": "m:A"}}, {"m.py": "class A: '''Of A.'''\n"})
+    more = {"more.rst": "More\n====\n\n.. list-plugins:: ms\n"}
+    assert names(project.build({"index.rst": LIST, **more})) == ["ms", "ns"]
+    (project.folder / "more.rst").unlink()
+    assert names(project.build({})) == ["ns"]  # a page is gone, and the one that lists it is read
+    assert names(project.build({"orphan.rst": f":orphan:\n\n{more['more.rst']}", "index.rst": "Top\n===\n"})) == ["ms"]
+    (project.folder / "orphan.rst").unlink()
+    app = project.build()
+    assert project.read == []
+    assert names(app) is None
+    # What was read for another builder is written as well.
+    assert names(project.build(LIST)) == ["ns"]
+    project.build({"index.rst": LIST.replace(":: ns", ":: ms")}, builder="text")
+    app = project.build()
+    assert project.read == []
+    assert names(app) == ["ms"]
+    assert names(project.build("Top\n===\n")) is None
+
+
+def not_written(name: str, reason: str) -> str:
+    return (
+        f"WARNING: the catalog is not written to plugins_json = {name!r}: {reason}; "
+        "name another file, or none [plugins.config]"
+    )
+
+
+@pytest.mark.parametrize("setting", ["html_extra_path", "html_static_path"])
+def test_a_file_that_the_project_brings_is_left(install: Install, project: Project, setting: str) -> None:
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": "class A: '''Of A.'''\n"})
+    theirs = to_json(Catalog())
+    name = "plugins.json" if setting == "html_extra_path" else "_static/plugins.json"
+    (project.folder / "brought").mkdir()
+    (project.folder / "brought" / "plugins.json").write_bytes(theirs)
+    page = LIST.replace("list-plugins", "plugin-catalog")
+    for _ in range(2):
+        app = project.build(page, **{setting: ["brought"]}, plugins_json=name)  # type: ignore[arg-type]  # conf.py's
+        assert project.warnings == [not_written(name, "the project has that file in 'brought'")]
+        assert (app.outdir / name).read_bytes() == theirs
+        assert "Data (JSON)" not in (app.outdir / "index.html").read_text()
+    app = project.build(html_extra_path=["brought/plugins.json"], plugins_json="data/catalog.json")
+    assert project.warnings == []
+    assert names(app, "data/catalog.json") == ["ns"]
+    assert 'href="data/catalog.json"' in (app.outdir / "index.html").read_text()
+
+
+def test_data_is_not_written_outside_nor_over_other_files(install: Install, project: Project, tmp_path: Path) -> None:
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": "class A: '''Of A.'''\n"})
+    app = project.build(LIST, plugins_json="")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (app.outdir / "link").symlink_to(outside)
+    (app.outdir / "file.json").symlink_to(outside / "file.json")
+    for name in ("../x.json", str(outside / "x.json"), "link/x.json", "file.json", "\0"):
+        project.build(plugins_json=name)
+        assert project.warnings == [not_written(name, "it is not below the folder of the pages")]
+    assert list(outside.iterdir()) == []
+    assert not (app.outdir.parent / "x.json").exists()
+    reasons = {
+        "index.html": "there is such a file, which is not the extension's",
+        "_static": "Is a directory",
+        "index.html/x.json": "File exists",
+    }
+    for name, reason in reasons.items():
+        project.build(plugins_json=name)
+        assert project.warnings == [not_written(name, reason)]
+    assert "<html" in (app.outdir / "index.html").read_text()

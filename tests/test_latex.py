@@ -47,3 +47,18 @@ def test_nothing_runs_off_the_paper(install: Install, project: Project, view: st
     assert "undefined references" not in log
     # Points that a line is too wide by; margins are a hundred of them.
     assert [wide for wide in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log) if float(wide) > 10] == []
+
+
+def test_what_has_no_plugins_is_written_as_without_the_extension(install: Install, project: Project) -> None:
+    install("one", {"app.readers": {"a": "m:P1"}}, WIDE)
+
+    def tex(page: str, *extensions: str) -> str:
+        app = project.build(page, builder="latex", extensions=list(extensions), latex_elements={"preamble": "% mine"})
+        assert app.config.latex_elements == {"preamble": "% mine"}
+        [file] = app.outdir.glob("*.tex")
+        return file.read_text()
+
+    plain = tex("Top\n===\n")
+    assert tex("Top\n===\n", "sphinxext.plugins") == plain
+    assert "sphinxextplugins@number" in tex("Top\n===\n\n.. list-plugins:: app.readers\n", "sphinxext.plugins")
+    assert tex("Top\n===\n", "sphinxext.plugins") == plain

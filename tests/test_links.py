@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import json
+import pickle
 import re
 import zlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +15,6 @@ from sphinx import addnodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from sphinx.testing.util import SphinxTestApp
 
@@ -141,6 +142,140 @@ def test_general_index_and_index_by_namespace(project: Project) -> None:
         *["plugin-ns", "plugin-ns-a", "plugin-ns-b"],
         *["plugin-other", "plugin-other-b", "plugin-other-c-d"],
     ]
+
+
+BUILDERS = [
+    "applehelp",
+    "changes",
+    "devhelp",
+    "dirhtml",
+    "doctest",
+    "dummy",
+    "epub",
+    "gettext",
+    "html",
+    "htmlhelp",
+    "json",
+    "latex",
+    "linkcheck",
+    "man",
+    "pickle",
+    "pseudoxml",
+    "qthelp",
+    "singlehtml",
+    "texinfo",
+    "text",
+    "xml",
+]
+
+
+OF_SPHINX = "ignore:.*:sphinx.deprecation.RemovedInSphinx11Warning"
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.filterwarnings(OF_SPHINX)  # not every builder that is packed apart knows Sphinx 9
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_every_builder_writes_the_pages(project: Project, builder: str) -> None:
+    project.build(
+        f"{PAGE}.. plugin-catalog:: ns other\n   :no-index:\n\n.. plugin:: ns:b\n\n:plugin:ref:`ns:a`\n",
+        builder=builder,
+        extensions=["sphinxext.plugins", "sphinx.ext.doctest"],
+        suppress_warnings=["plugins", "epub.duplicated_toc_entry"],
+        version="1",
+        copyright="Nobody",
+        applehelp_bundle_id="a",
+    )
+    assert [warning for warning in project.warnings if "plugin" in warning] == []
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.filterwarnings(OF_SPHINX)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_templates_get_of_the_index_is_text(project: Project, language: str) -> None:
+    name = {"en": "Plugin Index", "de": "Plugin-Verzeichnis"}[language]
+    app = project.build(f"{PAGE}:ref:`plugin-index`\n", builder="json", language=language)
+    page = json.loads((app.outdir / "index.fjson").read_text())
+    assert ["plugin-index", name, "", page["rellinks"][-1][3]] in page["rellinks"]
+    assert f"{name}</span>" in page["body"]
+    app = project.build(builder="pickle", language=language)
+    told = pickle.loads((app.outdir / "index.fpickle").read_bytes())
+    assert {type(text) for link in told["rellinks"] for text in link} == {str}
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_page_of_the_index_s_name_keeps_it(project: Project) -> None:
+    pages = {"index.rst": f"{PAGE}:ref:`plugin-index`\n", "plugin-index.rst": ":orphan:\n\nMine\n====\n\nWords.\n"}
+    for changed in (pages, {}):
+        app = project.build(changed, nitpicky=True)
+        assert project.warnings == []
+        assert "Words." in (app.outdir / "plugin-index.html").read_text()
+        assert "#plugin-ns-a" in (app.outdir / "plugin-index-of-all.html").read_text()
+        assert links(app)["Plugin Index"] == "plugin-index-of-all.html"
+
+
+@pytest.mark.usefixtures("installed")
+def test_labels_of_the_project_keep_their_place(project: Project) -> None:
+    labels = "A\n=\n\n.. _plugin-ns:\n\nHow\n---\n\n.. _plugin-ns-a:\n\nText.\n\n.. _plugin-index:\n\nWhich\n-----\n"
+    pages = {
+        "index.rst": "Top\n===\n\n.. toctree::\n\n   b\n   a\n\n:ref:`plugin-ns` :ref:`to text <plugin-ns-a>` "
+        ":ref:`plugin-ns-b` :plugin:ns:`ns` :ref:`plugin-index`\n",
+        "a.rst": labels,
+        "b.rst": "B\n=\n\n.. list-plugins:: ns\n",
+    }
+    expected = {
+        "How": "a.html#plugin-ns",
+        "to text": "a.html#plugin-ns-a",
+        "b": "b.html#plugin-ns-b",
+        "ns": "b.html#plugin-ns",
+        "Which": "a.html#plugin-index",
+    }
+    other_b, other_a = {"b.rst": pages["b.rst"] + "\n"}, {"a.rst": labels + "\n"}
+    for changed in (pages, {}, other_b, {**other_a, "index.rst": pages["index.rst"]}):
+        found = links(project.build(changed, nitpicky=True))
+        assert project.warnings == []
+        assert {text: found[text] for text in expected} == expected
+    free = {"a.rst": "A\n=\n", "index.rst": pages["index.rst"] + "\n"}
+    found = links(project.build(free, nitpicky=True))
+    assert project.warnings == []
+    assert found["to text"] == "b.html#plugin-ns-a"
+    # A label that comes later is no second one.
+    found = links(project.build({"a.rst": labels, "index.rst": pages["index.rst"]}, nitpicky=True))
+    assert project.warnings == []
+    assert found["to text"] == "a.html#plugin-ns-a"
+
+
+def test_a_bare_name_means_what_else_is_called_that(install: Install, project: Project, tmp_path: Path) -> None:
+    of_g = dict.fromkeys(("csv", "json", "only", "gzip"), "m:A")
+    install("one", {"g": of_g, "h": {"json": "m:A", "zip": "m:A"}})
+    install("two", {"h": {"only.two": "m:A"}, "pkg.mod": {"zip": "m:A"}}, FILES)
+    remote = b"# Sphinx inventory version 2\n# Project: p\n# Version: 1\n# zlib\n"
+    (tmp_path / "objects.inv").write_bytes(remote + zlib.compress(b"gzip py:module 0 gzip.html -\n"))
+    pages = {
+        "csv.rst": ":orphan:\n\nCSV\n===\n\n.. py:function:: json()\n\n.. py:module:: pkg.mod\n",
+        "cat.rst": ":orphan:\n\nCat\n===\n\n.. plugin-catalog:: g h pkg.mod\n   :view: list\n",
+        "index.rst": "Top\n===\n\n`csv` `json` `gzip` `pkg.mod` `only` `only.two` `g:json` `g` `zip`\n",
+    }
+    app = project.build(
+        pages,
+        default_role="any",
+        nitpicky=True,
+        extensions=["sphinxext.plugins", "sphinx.ext.intersphinx"],
+        intersphinx_mapping={"p": ("https://p.example", str(tmp_path / "objects.inv"))},
+    )
+    assert project.warnings == [
+        "index.rst:4: WARNING: 'zip' is the name of more than one plugin; write the one that is meant in full: "
+        "h:zip, pkg.mod:zip [plugins.reference]"
+    ]
+    assert links(app) == {
+        "CSV": "csv.html",
+        "json": "csv.html#json",
+        "gzip": "https://p.example/gzip.html",
+        "pkg.mod": "csv.html#module-pkg.mod",
+        "only": "cat.html#plugin-g-only",
+        "only.two": "cat.html#plugin-h-only.two",
+        "g:json": "cat.html#plugin-g-json",
+        "g": "cat.html#plugin-g",
+    }
 
 
 @pytest.mark.usefixtures("installed")
@@ -325,6 +460,50 @@ def test_a_plugin_that_does_not_exist(install: Install, project: Project) -> Non
     assert 'There is no plugin "aa" in the namespace "ns". There is: "a".' in (app.outdir / "index.txt").read_text()
 
 
+ONLY = {
+    "cards and details": ("   :view: cards\n", ""),
+    "details and cards": ("", "   :view: cards\n"),
+    "two details": ("   :view: details\n", ""),
+    "in a list": ("   :view: list\n", "   :heading-level: 3\n"),
+}
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("options", ONLY.values(), ids=ONLY)
+def test_each_builder_has_the_place_that_is_left(project: Project, options: tuple[str, str]) -> None:
+    first, second = (option and f"   {option}" for option in options)
+    page = (
+        "Top\n===\n\n:plugin:ref:`ns:a` :plugin:ns:`ns` :ref:`plugin-ns-b`\n\n"
+        f".. only:: html\n\n   .. plugin-catalog:: ns\n{first}\n"
+        f".. only:: not html\n\n   .. plugin-catalog:: ns\n{second}\n"
+    )
+    app = project.build(page, nitpicky=True)
+    assert project.warnings == []
+    shown = (app.outdir / "index.html").read_text()
+    for name in ("", "-a", "-b"):
+        assert shown.count(f'id="plugin-ns{name}"') == 1
+    assert set(re.findall('href="#(plugin[^"]*)"', shown)) >= {"plugin-ns", "plugin-ns-a", "plugin-ns-b"}
+    general = (app.outdir / "genindex.html").read_text()
+    assert general.count("#plugin-ns-a") == 1
+    app = project.build(builder="latex", nitpicky=True)
+    assert project.read == []
+    tex = "".join(path.read_text() for path in app.outdir.glob("*.tex"))
+    for name in ("", "-a", "-b"):
+        assert tex.count(rf"\label{{\detokenize{{index:plugin-ns{name}}}}}") == 1
+    assert r"\index{a (plugin in ns)@\spxentry{a}\spxextra{plugin in ns}" in tex
+
+
+@pytest.mark.usefixtures("installed")
+def test_one_page_of_all_has_each_id_once(project: Project) -> None:
+    pages = {
+        "index.rst": "Top\n===\n\n.. list-plugins:: ns\n\n.. toctree::\n\n   a\n\n:plugin:ref:`ns:a`\n",
+        "a.rst": "A\n=\n\n.. list-plugins:: ns\n   :detailed:\n",
+    }
+    app = project.build(pages, builder="singlehtml")
+    assert (app.outdir / "index.html").read_text().count('id="plugin-ns-a"') == 1
+    assert re.search('<section class="sp-plugin [^>]*id="plugin-ns-a">', (app.outdir / "index.html").read_text())
+
+
 @pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("detailed", ["", "   :detailed:\n"])
 def test_latex_labels_what_it_links_to(project: Project, detailed: str) -> None:
@@ -356,3 +535,139 @@ def test_a_target_that_another_project_documents(
     assert project.warnings == []
     # It is registered by another path than it is documented by.
     assert links(app)["pkg:A"] == "https://other.example/index.html#pkg.impl.A"
+
+
+ODD = ["my'ns", 'my"ns', "my ns", "a[b", "a\\b", "<b>", "übung.漢字", "a*", "n&m;", "Ns", "a-b"]
+
+
+@pytest.mark.parametrize("namespace", ODD)
+def test_a_namespace_of_any_name_works_everywhere(install: Install, project: Project, namespace: str) -> None:
+    install("one", {namespace: {"it's": "m:A", "<i>": "m:B"}, "a": {"x": "m:A"}, "aab": {"y": "m:A"}}, FILES)
+    role = namespace.replace("\\", "\\\\").replace("<", "\\<")
+    pages = {
+        "index.rst": f"Top\n===\n\n:plugin:ns:`to it <{role}>` :plugin:ref:`to one <{role}:it's>`\n\n"
+        f".. list-plugins:: {namespace}\n",
+        "catalog.rst": f":orphan:\n\nAll\n===\n\n.. plugin-catalog:: {namespace}\n   :view: details\n",
+        "one.rst": f":orphan:\n\nOne\n===\n\n.. plugin:: {namespace}:it's\n\n   :plugin:ref:`it's`\n\n"
+        f".. plugin:: {namespace}:<i>\n",
+    }
+    if namespace == "<b>":  # a role's target ends at the first of these
+        pages["index.rst"] = f"Top\n===\n\n:plugin:ns:`{role}` :plugin:ref:`{role}:it's`\n\n"
+        pages["index.rst"] += f".. list-plugins:: {namespace}\n"
+    app = project.build(pages, nitpicky=True, plugins_namespaces={namespace: {"title": "Theirs"}})
+    assert project.warnings == []
+    found = links(app)
+    assert len(found) >= 2
+    assert any(led.startswith("catalog.html#plugin-") for led in found.values())
+    assert any(led.startswith("one.html#plugin-") for led in found.values())
+    shown = {name for page in app.env.domaindata["plugin"]["objects"].values() for _, name in page}
+    assert len(shown) == 3  # of this namespace alone, whatever signs a glob would have in it
+
+
+def test_a_plugin_without_its_name(install: Install, project: Project) -> None:
+    install("one", ENTRY_POINTS, FILES)
+    project.build(
+        "Top\n===\n\n.. plugin:: ns\n\n.. plugin:: ns:\n\n.. plugin:: c-d\n\n.. plugin:: :a\n\n.. plugin:: none\n",
+        builder="text",
+    )
+    says = "does not say which plugin of which namespace is shown; write NAMESPACE:NAME"
+    assert project.warnings == [
+        f"index.rst:4: WARNING: plugin:: ns {says} (there is: ns:a, ns:b) [plugins.reference]",
+        f"index.rst:6: WARNING: plugin:: ns: {says} (there is: ns:a, ns:b) [plugins.reference]",
+        f"index.rst:8: WARNING: plugin:: c-d {says} (there is: other:c-d) [plugins.reference]",
+        f"index.rst:10: WARNING: plugin:: :a {says} (there is: ns:a) [plugins.reference]",
+        f"index.rst:12: WARNING: plugin:: none {says} [plugins.reference]",
+    ]
+
+
+WRONG_IN_RST = """
+    Index
+    =====
+
+    .. toctree::
+
+       a
+       left
+
+    .. include:: included.txt
+
+    :plugin:ref:`b`
+
+    +------------------------+
+    | .. plugin:: ns:none    |
+    +------------------------+
+
+    .. note::
+
+       - .. plugin-catalog:: ns
+            :view: wrong
+
+    .. plugin:plugin:: alone
+
+    .. plugin-catalog:: other
+"""
+WRONG_IN_MARKDOWN = """
+    # A
+
+    {plugin:ref}`b`
+
+    ```{plugin-catalog} ns
+    ---
+    view: wrong
+    ---
+    ```
+
+    :::{plugin-catalog} other
+    :view: wrong too
+    :::
+
+    ```{eval-rst}
+    text
+
+    .. plugin-catalog:: ns
+       :view: wrong three
+       :no-index:
+    ```
+
+    - item
+
+      ```{plugin} ns:nope
+      ```
+
+    ```{include} included.inc
+    ```
+
+    ```{plugin} ns
+    ```
+"""
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.filterwarnings(OF_SPHINX)  # of MyST's include
+def test_each_warning_names_a_file_that_is_there_and_the_line(project: Project) -> None:
+    pages = {
+        "index.rst": WRONG_IN_RST,
+        "a.md": WRONG_IN_MARKDOWN,
+        "left.rst": "Left\n====\n\n.. plugin:: ns:a\n   :bogus: y\n",
+        "included.txt": "Included.\n\n.. plugin-catalog:: nowhere\n",
+        "included.inc": "Included.\n\n```{plugin-catalog} nowhere.else\n```\n",
+    }
+    extensions = ["sphinxext.plugins", "myst_parser"]
+    before: list[str] = []
+    for changed in (pages, {}):
+        project.build(changed, extensions=extensions, myst_enable_extensions=["colon_fence"], plugins_trusted=["*"])
+        own = [line for line in project.warnings if "[plugins." in line]
+        assert not before or own == before
+        before = own
+    for warning in before:
+        place = re.match(r"([^:]+):(\d+): WARNING: ", warning)
+        assert place is not None, warning
+        # docutils' include names a file as it is seen from the working directory.
+        file = next(path for path in (project.folder / place[1], Path(place[1])) if path.is_file())
+        line = file.read_text().splitlines()[int(place[2]) - 1]
+        assert "plugin" in line, warning
+    told = "\n".join(before)
+    for what in ("'none'", "'wrong'", "'wrong too'", "'wrong three'", "'nope'", "'nowhere'", "'nowhere.else'", "alone"):
+        assert told.count(what) >= 1, what
+    assert "left.rst:4: WARNING: ns:a is left to the page 'left'" in told
+    assert "index.rst:25: WARNING: other" in told  # documented twice; the page includes another file above it

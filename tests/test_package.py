@@ -32,6 +32,7 @@ LAYERS = {
     "links": 3,
     "progress": 3,
     "render": 3,
+    "asked": 2,
     "cache": 2,
     "catalog": 2,
     "compare": 2,
@@ -57,7 +58,10 @@ BESIDE = {
     ("model", "anchors"),
     ("options", "legible"),
     ("options", "model"),
+    ("asked", "references"),
     ("catalog", "cache"),
+    ("events", "roles"),
+    ("links", "domain"),
     ("sources", "export"),
 }
 """What imports a module of its own layer, which is below it all the same."""

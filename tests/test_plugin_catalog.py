@@ -197,8 +197,9 @@ def test_caption_name_and_class(project: Project) -> None:
     app = build(project, options(":caption: All of them", ":name: every-reader", ":class: one Two", ":view: table"))
     [catalog] = marked(doctree(app), "sp-catalog")
     assert {"one", "two"} <= set(catalog["classes"])
-    assert "every-reader" in catalog["ids"]
-    assert next(doctree(app).findall(nodes.table))[0].astext() == "All of them"
+    [table_] = catalog.findall(nodes.table)
+    assert "every-reader" in table_["ids"]
+    assert table_[0].astext() == "All of them"
     app = build(project, options(":caption: All of them", ":view: cards"))
     assert marked(doctree(app), "sp-caption")[0].astext() == "All of them"
 
@@ -530,3 +531,38 @@ def test_a_page_that_was_taken_for_a_plugin_s_own_is_reported(project: Project) 
     hidden = "Own\n===\n\n..\n\n.. code-block:: rst\n\n.. plugin:: app.writers:csv\n   :bad: option\n"
     project.build({"a.rst": hidden})
     assert any("is left to the page 'a'" in warning for warning in project.warnings)
+
+
+NAMED = {
+    "table": (":view: table", True),
+    "table and details": (":view: full", True),
+    "list": (":view: list", False),
+    "cards": (":view: cards", False),
+    "details": (":view: details", False),
+    "groups": (":view: table\n   :group-by: distribution", False),
+}
+
+
+@pytest.mark.parametrize(("directive", "numbered"), NAMED.values(), ids=NAMED)
+@pytest.mark.parametrize("builder", ["html", "latex"])
+def test_a_name_is_that_of_what_has_the_caption(
+    project: Project, directive: str, builder: str, *, numbered: bool
+) -> None:
+    reference = ":numref:`the-readers`" if numbered else ""
+    app = build(
+        project,
+        options(directive, ":caption: Our *readers*", ":name: the-readers") + f"\n:ref:`the-readers` {reference}\n",
+        builder=builder,
+        numfig=True,
+        nitpicky=True,
+    )
+    assert project.warnings == []
+    if builder == "latex":
+        tex = "".join(path.read_text() for path in app.outdir.glob("*.tex"))
+        assert tex.count(r"\label{\detokenize{index:the-readers}}") == 1
+        assert r"\hyperref[\detokenize{index:the-readers}]" in tex
+        return
+    shown = (app.outdir / "index.html").read_text()
+    assert shown.count('id="the-readers"') == 1
+    assert re.search('<a [^>]*href="#the-readers"><span class="std std-ref">Our [*]readers[*]</span></a>', shown)
+    assert ('href="#the-readers"><span class="std std-numref">Table 1</span></a>' in shown) is numbered

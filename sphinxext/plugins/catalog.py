@@ -63,6 +63,10 @@ class Assembler:
         """What could not be read of the distributions and the overlay, whatever the namespace."""
         return [*self._read[1], *self._overlay[1]]
 
+    def named(self, name: str) -> str | None:
+        """Give the name of a namespace as the catalog writes it; None where there is none that is called so."""
+        return next((each for each in (name, legible.namespace(name)) if each in self._plugins), None)
+
     def registered(self, name: str) -> Sequence[Plugin]:
         """Give the plugins of a namespace without introspection, in no order."""
         return self._plugins.get(name, ())
@@ -152,7 +156,8 @@ class Assembler:
 
     def _fields(self, name: str) -> Fields:
         """Give the fields of a namespace."""
-        return Fields(self._options.of_namespace(name).fields, self._overlay[0].get(name, {}))
+        tables = (table for key, table in self._overlay[0].items() if name in {key, legible.namespace(key)})
+        return Fields(self._options.of_namespace(name).fields, next(tables, {}))
 
     @cached_property
     def _overlay(self) -> tuple[Overlay, list[Problem]]:
@@ -235,8 +240,8 @@ class Catalogs:
     def found(self, shown: Shown) -> list[Namespace]:
         """Give the namespaces that are shown."""
         assembler, pattern = self.of(shown.introspection), shown.namespaces
-        exact = {pattern, legible.namespace(pattern)}.intersection(assembler.names)  # as it is registered, or shown
-        names = sorted(exact) or fnmatch.filter(assembler.names, pattern)
+        exact = assembler.named(pattern)
+        names = [exact] if exact else fnmatch.filter(assembler.names, pattern)
         return [namespace for name in names if (namespace := assembler.namespace(name)) is not None]
 
     def fingerprints(self, shown: Shown) -> tuple[str, ...]:

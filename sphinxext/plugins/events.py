@@ -7,18 +7,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
+from sphinx.builders.latex import LaTeXBuilder
 from sphinx.locale import get_translation
 
+from sphinxext.plugins.asked import namespaces
+from sphinxext.plugins.catalog import Shown
 from sphinxext.plugins.domain import PluginDomain
+from sphinxext.plugins.domain.data import data_file, not_written, taken
+from sphinxext.plugins.domain.reports import warn
+from sphinxext.plugins.domain.written import Writer
 from sphinxext.plugins.export import to_json
 from sphinxext.plugins.introspect.garbage import freeze, thaw
 from sphinxext.plugins.model import Catalog
 from sphinxext.plugins.progress import Status
+from sphinxext.plugins.render.places import UNDECIDED, settle_left
+from sphinxext.plugins.roles import index_beside
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
-    from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
 _ = get_translation("sphinxext.plugins")
@@ -37,11 +44,12 @@ _WITHOUT_GLYPHS = r"""
 """
 
 
-def spare_latex(_app: Sphinx, config: Config) -> None:
-    """Handle ``config-inited``: have pdfLaTeX not end at a character of a plugin's name."""
-    elements = config.latex_elements
-    if config.latex_engine == "pdflatex":
-        config.latex_elements = {**elements, "preamble": f"{elements.get('preamble', '')}{_WITHOUT_GLYPHS}"}
+def spare_latex(app: Sphinx, builder: Builder) -> None:
+    """Handle ``write-started``: have pdfLaTeX not end at a character of a plugin's name, where there are any."""
+    domain = _domain(app.env)
+    is_shown = domain.shown or domain.objects
+    if is_shown and isinstance(builder, LaTeXBuilder) and app.config.latex_engine == "pdflatex":
+        builder.context["preamble"] = f"{builder.context.get('preamble', '')}{_WITHOUT_GLYPHS}"
 
 
 def begin(app: Sphinx) -> None:
@@ -51,7 +59,9 @@ def begin(app: Sphinx) -> None:
     domain.folder = Path(app.confdir)
     domain.progress = Status(app.verbosity)
     if domain.options.pages or domain.data["pages"]:
-        domain.write_pages()
+        writer = Writer(app, domain)
+        writer.write(domain.data["pages"])
+        domain.data["pages"], domain.noted = writer.places, tuple(writer.problems)
 
 
 def find_outdated(
@@ -60,16 +70,35 @@ def find_outdated(
     """Handle ``env-get-outdated``: a page is read again when what it shows has changed, and only then."""
     domain = _domain(env)
     domain.find_own(added | changed)
+    domain.note_unread()
     outdated = domain.outdated()
     freeze()
     return outdated
 
 
-def settle(_app: Sphinx, env: BuildEnvironment) -> list[str]:
+def tidy_index(_app: Sphinx, doctree: nodes.document) -> None:
+    """Handle ``doctree-read``: places of which each builder leaves another one stand in the general index once."""
+    env = doctree.settings.env
+    if UNDECIDED in doctree:
+        entries = env.domains.index_domain.entries[env.docname]
+        entries[:] = dict.fromkeys(map(tuple, entries))
+
+
+def settle_places(app: Sphinx, doctree: nodes.document, _page: str) -> None:
+    """Handle ``doctree-resolved``, when a builder has left out what is not for it."""
+    settle_left(doctree, as_one_page=app.builder.format == "html")
+
+
+def settle(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Handle ``env-updated``, which every build emits once all pages are read, also where none was."""
     domain = _domain(env)
+    domain.data_file, problems = data_file(app, domain.options.json)
+    domain.noted += tuple(problems)
+    if domain.data_file is not None:
+        domain.catalog()  # what only the data has is kept as well
     domain.report()
     domain.save()
+    domain.indices[:] = [index_beside(env.found_docs)]
     return domain.settle()
 
 
@@ -107,20 +136,37 @@ def add_to_page(app: Sphinx, _page: str, _template: str, _context: object, doctr
 def write_data(app: Sphinx, error: Exception | None) -> None:
     """Handle ``build-finished``: builders of HTML write the catalog as JSON, where it is not what it was."""
     domain = _domain(app.env)
-    name = domain.options.json
-    if error is not None or app.builder.format != "html" or app.builder.name == "epub" or not name:
+    file = domain.data_file
+    if error is not None or file is None:
         return
-    file = Path(app.outdir) / name
-    # Whatever changes on a page makes it be read, and with it what is shown of plugins.
-    namespaces = domain.catalog() if domain.has_read or not file.is_file() else []
-    if namespaces:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(to_json(Catalog(namespaces=tuple(namespaces))))
+    shown = tuple(domain.catalog())
+    text = to_json(Catalog(namespaces=shown))
+    try:
+        if (problem := taken(app, file)) is not None:  # by what was written since
+            warn(problem, None)
+        elif not shown:
+            file.unlink(missing_ok=True)
+        elif not file.exists() or file.read_bytes() != text:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text)
+    except OSError as reason:
+        warn(not_written(domain.options.json, str(reason.strerror or reason)), None)
 
 
-def note_reading(_app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Handle ``env-before-read-docs``, which comes before the processes that read are started."""
-    _domain(env).has_read = bool(docnames)
+def prepare_reading(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Handle ``env-before-read-docs``, which comes before the processes that read are started.
+
+    Where there are several, each would introspect by itself what its pages ask for. So this one does it for all,
+    as far as the texts of pages tell.
+    """
+    domain = _domain(env)
+    domain.unlabel()
+    if app.parallel > 1 and docnames:
+        found = {each for docname in docnames for each in namespaces(domain.directives_of(docname))}
+        for pattern, introspection in sorted(found, key=str):
+            kind = introspection if introspection in {"auto", "static", "import"} else None
+            domain.catalogs.found(Shown(pattern, kind))
+        freeze()
 
 
 def _domain(env: BuildEnvironment) -> PluginDomain:

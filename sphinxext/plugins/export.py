@@ -20,6 +20,9 @@ SCHEMA_VERSION = "1.0"
 The first number grows where something is taken away or changes its meaning, the second where keys are added.
 """
 
+FIRST = b'{\n "schema_version"'
+"""What each catalog that is written begins with."""
+
 _Form = TypeVar("_Form")
 _Part = TypeVar("_Part", bound=Struct)
 

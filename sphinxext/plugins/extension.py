@@ -18,13 +18,16 @@ from sphinxext.plugins.events import (
     begin,
     copy_static_files,
     find_outdated,
-    note_reading,
+    prepare_reading,
     settle,
+    settle_places,
     spare_latex,
+    tidy_index,
     write_data,
 )
 from sphinxext.plugins.links import OptionalReferences, resolve_link
-from sphinxext.plugins.roles import PluginIndex, PluginRole
+from sphinxext.plugins.render.places import Places
+from sphinxext.plugins.roles import PluginRole
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -49,7 +52,6 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
     app.add_domain(PluginDomain)
     for role in ROLES:
         app.add_role_to_domain(PluginDomain.name, role, PluginRole())
-    app.add_index_to_domain(PluginDomain.name, PluginIndex)
     app.add_directive_to_domain(PluginDomain.name, "plugin", DescribePlugin)
     app.add_directive_to_domain(PluginDomain.name, "namespace", DescribeNamespace)
     app.add_directive("plugin", ShowPlugin)
@@ -59,13 +61,16 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
     if _STEVEDORE in app.config.extensions:
         app.setup_extension(_STEVEDORE)
     app.add_directive("list-plugins", ListPlugins, override=True)
+    app.add_transform(Places)
     app.add_post_transform(OptionalReferences)
-    app.connect("config-inited", spare_latex)
     app.connect("builder-inited", begin)
     app.connect("env-get-outdated", find_outdated)
-    app.connect("env-before-read-docs", note_reading)
+    app.connect("env-before-read-docs", prepare_reading)
+    app.connect("doctree-read", tidy_index)
+    app.connect("doctree-resolved", settle_places)
     app.connect("env-updated", settle)
     app.connect("write-started", copy_static_files)
+    app.connect("write-started", spare_latex)
     app.connect("html-page-context", add_to_page)
     app.connect("build-finished", write_data)
     app.connect("missing-reference", resolve_link, priority=_BEHIND_OTHERS)

@@ -61,6 +61,15 @@ class Disk:
         return content
 
 
+def within(folder: Path, place: str) -> Path | None:
+    """Give the path of a place below a folder; None where it is outside, be it by a symbolic link."""
+    try:
+        path = (folder / place).resolve()
+        return path if path.is_relative_to(folder.resolve()) else None
+    except (OSError, ValueError, RuntimeError):  # links in a circle, or no path at all
+        return None
+
+
 class Archive(Protocol):
     """Files with their names in an archive, ``sluice/readers.py``."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
@@ -11,7 +11,9 @@ from sphinx.util.logging import suppress_logging
 from sphinx.util.nodes import make_refnode
 from sphinx.util.osutil import relative_uri
 
-from sphinxext.plugins.references import DATA, OPTIONAL, PATHS, SOURCE
+from sphinxext.plugins.domain import PluginDomain, reference
+from sphinxext.plugins.domain.reports import warn
+from sphinxext.plugins.references import DATA, OPTIONAL, PATHS, SOURCE, ambiguous
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,10 +54,13 @@ def resolve_link(
     if node["refdomain"] == "plugin" and node["reftype"] == SOURCE:
         return _source(app, env, node, content) or nodes.inline()
     if node["refdomain"] == "plugin" and node["reftype"] == DATA:
-        if not app.config.plugins_json:
+        domain = cast("PluginDomain", env.get_domain(PluginDomain.name))
+        if domain.data_file is None:
             return nodes.inline()
-        uri = relative_uri(app.builder.get_target_uri(node["refdoc"]), app.config.plugins_json)
+        uri = relative_uri(app.builder.get_target_uri(node["refdoc"]), domain.options.json)
         return nodes.reference("", "", content, internal=True, refuri=uri)
+    if node["reftype"] == "any" and not node["refdomain"]:
+        return _any(app, env, node, content)
     if not node.get(OPTIONAL):
         return None
     paths: Sequence[str] = node.get(PATHS, ())
@@ -69,6 +74,22 @@ def resolve_link(
         found = found or app.emit_firstresult("missing-reference", env, other, shown)
         if found is not None:
             return found
+    return content
+
+
+def _any(app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.TextElement) -> nodes.Element | None:
+    """Link a namespace, or the bare name of a plugin, where nothing else is called that, here or in other projects."""
+    domain = cast("PluginDomain", env.get_domain(PluginDomain.name))
+    references = [reference(kind, node["reftarget"], node) for kind in domain.object_types]
+    candidates = [found for each in references for found in domain.targets.candidates(each)]
+    match candidates:
+        case []:
+            return None
+        case [found]:
+            content["classes"] += ["plugin", f"plugin-{found[0].type}"]
+            return domain.linked(found, app.builder, node["refdoc"], content)
+    problem = ambiguous(node["reftarget"], [documented.name for documented, _ in candidates])
+    warn(problem, node)
     return content
 
 

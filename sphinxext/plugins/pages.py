@@ -4,101 +4,135 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext.plugins.anchors import anchor
 from sphinxext.plugins.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-_MARK = ".. Written by sphinxext.plugins. What is changed here is lost.\n"
-"""The first line of what was written here, and of nothing else."""
+MARK = "Written by sphinxext.plugins. What is changed here is lost."
+"""What stands in the first line of what was written here, as a comment, and of nothing else."""
 
-SUFFIX = ".rst"
+INDEX = "index"
+"""The name of the page that lists others."""
 
 _LONGEST = 100
 """Characters that may be added to the name of a file."""
 
 
-_RST = re.compile(r"^\.\. plugin::[ \t]+(?P<name>\S.*)\n(?P<options>(?:[ \t]+:[\w-]+:.*\n)*)", re.MULTILINE)
-_FENCE = re.compile(r"(?P<fence>`{3,}|~{3,}|:{3,})[ \t]*(?P<directive>\{plugin\}[ \t]+(?P<name>\S.*))?")
+class Form(NamedTuple):
+    """How pages are written."""
+
+    suffix: str
+
+    markdown: bool
+    """Whether it is MyST's Markdown, and not reStructuredText."""
+
+    suffixes: Sequence[str]
+    """All suffixes of pages, that of this form too."""
+
+    def page(self, title: str, *blocks: tuple[str, str, Sequence[str]]) -> str:
+        """Write a page of directives, each with its name, its argument, and lines of options and content."""
+        written: list[str] = []
+        plain = " ".join(title.split())
+        if self.markdown:
+            written += [f"% {MARK}", "", "# " + re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", plain)]
+            for name, argument, lines in blocks:
+                written += ["", f"~~~{{{name}}} {argument}".rstrip(), *lines, "~~~"]
+        else:
+            escaped = re.sub(r"(_|[^\w\s])", r"\\\1", plain)
+            # No character is wider than two.
+            written += [f".. {MARK}", "", escaped, "=" * 2 * len(escaped)]
+            for name, argument, lines in blocks:
+                written += ["", f".. {name}:: {argument}".rstrip(), *(f"   {line}".rstrip() for line in lines)]
+        return "\n".join([*written, ""])
 
 
-def own(text: str, *, markdown: bool) -> list[str]:
-    """Give the identities of the plugins that a page is for, sorted.
+class Namespace(NamedTuple):
+    """A namespace that gets pages."""
 
-    These are the arguments of the directive ``plugin`` at the beginning of a line. It is looked for
-    in the text, for other pages have to know before any is read.
-    """
-    if markdown:
-        found = _in_markdown(text.splitlines())
-    else:
-        found = [match["name"] for match in _RST.finditer(text) if ":no-index:" not in match["options"]]
-    return sorted({" ".join(name.split()) for name in found})
+    name: str
+    title: str
+    plugins: Iterable[str]
+
+    own: Mapping[str, str]
+    """The pages that the project has for plugins, by the identities of these: they get no other one."""
 
 
-def _in_markdown(lines: list[str]) -> list[str]:
-    """Look for it outside of other fences, which hold examples."""
-    found: list[str] = []
-    fence = ""
-    for number, line in enumerate(lines):
-        match = _FENCE.match(line)
-        if fence:
-            if line.startswith(fence) and not line.strip(fence[0]).strip():
-                fence = ""
-        elif match:
-            fence = match["fence"]
-            options = lines[number + 1 : number + 9]
-            if match["name"] and not any(option.strip() == ":no-index:" for option in options):
-                found.append(match["name"])
-    return found
-
-
-def write(folder: Path, namespace: str, names: Iterable[str], title: str | None) -> list[Problem]:
+def write(root: Path, place: str, namespace: Namespace, form: Form) -> list[Problem]:
     """Write a page for each plugin, and one that lists them; remove those of plugins that are gone.
 
     A page that is as it should be is not written again, and one that somebody else wrote is left
     as it is: the list is theirs then, and for a plugin that is a problem.
+
+    :param place: the folder, as the names of its pages have it
+    :raises OSError: where that cannot be done
     """
-    files = _file_names(names)
-    listed = "".join(f"   {file}\n" for file in files)
-    catalog = (
-        f".. plugin-catalog:: {namespace}\n   :view: table\n\n.. toctree::\n   :hidden:\n   :titlesonly:\n\n{listed}"
-    )
-    wanted = {file: _page(name, f".. plugin:: {namespace}:{name}\n") for file, name in files.items()}
+    names = file_names(namespace.plugins, form)
+    pages = {file: f"{namespace.name}:{name}" for file, name in names.items()}
     problems: list[Problem] = []
-    for file, text in {**wanted, "index": _page(title or namespace, catalog)}.items():
-        path = folder / f"{file}{SUFFIX}"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        elif not _is_ours(path):
-            problems += [_taken(path, f"{namespace}:{files[file]}")] if file in files else []
-        elif path.read_text("utf-8") != text:
-            path.write_text(text, encoding="utf-8")
-    remove(folder, but={*wanted, "index"})
+    wanted: dict[str, str] = {}
+    listed: list[str] = []
+    for file, identity in pages.items():
+        page = docname(place, file)
+        theirs = namespace.own.get(identity)
+        if theirs is not None and theirs != page:
+            listed += [f"/{theirs}"] if theirs.startswith(docname(place, "")) else []
+            continue
+        listed.append(f"/{page}")
+        taken = _taken(root / place, file, form)
+        if taken is None:
+            wanted[file] = form.page(names[file], ("plugin", identity, []))
+        elif theirs is None:
+            problems.append(_no_page(f"{place}/{taken}", identity))
+    contents = ("toctree", "", [":hidden:", ":titlesonly:", "", *listed])
+    if _taken(root / place, INDEX, form) is None:
+        wanted[INDEX] = form.page(namespace.title, ("plugin-catalog", namespace.name, [":view: table"]), contents)
+    _settle(root / place, wanted, form)
     return problems
 
 
+def write_list(root: Path, place: str, title: str, listed: Iterable[str], form: Form) -> None:
+    """Write a page that lists others.
+
+    :raises OSError: where that cannot be done
+    """
+    contents = ("toctree", "", [":maxdepth: 1", "", *(f"/{page}" for page in listed)])
+    free = _taken(root / place, INDEX, form) is None
+    _settle(root / place, {INDEX: form.page(title, contents)} if free else {}, form)
+
+
 def remove(folder: Path, *, but: Iterable[str] = ()) -> None:
-    """Remove the pages that were written here, and a folder that is empty then."""
-    kept = {f"{file}{SUFFIX}" for file in but}
-    for path in folder.glob(f"*{SUFFIX}"):
-        if path.name not in kept and _is_ours(path):
+    """Remove the pages that were written here, and a folder that is empty then.
+
+    :raises OSError: where that cannot be done
+    """
+    kept = set(but)
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name not in kept and is_ours(path):
             path.unlink()
     if not kept and folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
 
 
-def _file_names(names: Iterable[str]) -> dict[str, str]:
+def docname(place: str, file: str) -> str:
+    """Give the name that Sphinx has for a page in a folder."""
+    return f"{place}/{file}" if place else file
+
+
+def file_names(names: Iterable[str], form: Form) -> dict[str, str]:
     """Give each name a file, the same for the same names, on systems too that take capitals for small letters."""
     files: dict[str, str] = {}
-    taken = {"index"}
+    taken = {INDEX}
     for name in sorted(set(names)):
         file = anchor("x", name).removeprefix("plugin-x-")
         file = re.sub(r"^[.-]", lambda found: f"-U{ord(found[0]):X}-", file)
+        for suffix in form.suffixes:  # a toctree would take it for that of the page
+            if file.endswith(suffix):
+                file = f"{file.removesuffix(suffix)}{suffix.replace('.', '-U2E-')}"
         if file.lower() in taken or not file:
             spelt = "".join(f"-U{ord(letter):X}-" for letter in name)
             file = f"{file}-{spelt}" if len(spelt) < _LONGEST else f"{file}-UX{sha256(name.encode()).hexdigest()}"
@@ -107,24 +141,38 @@ def _file_names(names: Iterable[str]) -> dict[str, str]:
     return files
 
 
-def _page(title: str, body: str) -> str:
-    escaped = re.sub(r"([^\w\s])", r"\\\1", " ".join(title.split()))
-    # No character is wider than two.
-    return f"{_MARK}\n{escaped}\n{'=' * 2 * len(escaped)}\n\n{body}"
-
-
-def _is_ours(path: Path) -> bool:
+def is_ours(path: Path) -> bool:
+    """Whether a file was written here; what is a link was not, wherever it leads."""
     try:
         with path.open(encoding="utf-8") as file:
-            return file.readline() == _MARK
+            return file.readline().rstrip("\n").lstrip(".% ") == MARK and not path.is_symlink()
     except (OSError, UnicodeDecodeError):
         return False
 
 
-def _taken(path: Path, identity: str) -> Problem:
+def _settle(folder: Path, wanted: Mapping[str, str], form: Form) -> None:
+    """Have a folder hold the wanted pages, and of what was written here nothing else."""
+    for file, text in wanted.items():
+        path, content = folder / f"{file}{form.suffix}", text.encode()
+        if not path.exists() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    remove(folder, but=[f"{file}{form.suffix}" for file in wanted])
+
+
+def _taken(folder: Path, file: str, form: Form) -> str | None:
+    """Give the name of the file that somebody else has put in the place of a page."""
+    for suffix in form.suffixes:
+        path = folder / f"{file}{suffix}"
+        if (path.exists() or path.is_symlink()) and not is_ours(path):
+            return path.name
+    return None
+
+
+def _no_page(path: str, identity: str) -> Problem:
     return Problem(
         kind=ProblemKind.CONFIG,
-        message=f"gets no page of its own: {path.parent.name}/{path.name}, which plugins_pages would write, is there",
+        message=f"gets no page of its own: {path}, which plugins_pages would write, is there",
         remedy="move that file, or put the directive plugin into it and let plugins_pages write elsewhere",
         plugin=identity,
     )

@@ -8,10 +8,11 @@ from collections import Counter, defaultdict
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from sphinxext.plugins import legible
 from sphinxext.plugins.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _CAPITAL = re.compile("[A-Z]")
 _NUMBER = re.compile(r" (?=-?\d+( |$))")
@@ -89,6 +90,9 @@ class Entry(NamedTuple):
 
     rank: Rank = Rank.DETAILED
 
+    file: str = ""
+    """That of the directive, where it is known: a page may include others."""
+
 
 class Reference(NamedTuple):
     """What a role refers to."""
@@ -128,15 +132,17 @@ class Targets:
 
     def candidates(self, reference: Reference) -> list[tuple[Object, Entry]]:
         """Give what a reference may mean: as a rule one, or nothing."""
+        found = self._find(reference) or self._find(reference._replace(name=written(reference.type, reference.name)))
+        return [(documented, self._places[documented][0]) for documented in found]
+
+    def _find(self, reference: Reference) -> Sequence[Object]:
         exact = Object(reference.type, reference.name)
         near = Object("plugin", f"{reference.near}:{reference.name}")
         if exact in self._places:
-            found = [exact]
-        elif reference.type == "namespace":
-            found = []
-        else:
-            found = [near] if near in self._places else self._named.get(reference.name, [])
-        return [(documented, self._places[documented][0]) for documented in found]
+            return [exact]
+        if reference.type == "namespace":
+            return []
+        return [near] if near in self._places else self._named.get(reference.name, [])
 
     def labels(self) -> Iterator[tuple[str, Object, Entry]]:
         """Give each object a label in small letters, its anchor; capitals are written out where that alone differs."""
@@ -150,13 +156,7 @@ class Targets:
     def ambiguous(self, reference: Reference) -> Problem | None:
         """Say that a reference may mean more than one thing, if it may."""
         names = [documented.name for documented, _ in self.candidates(reference)]
-        if len(names) <= 1:
-            return None
-        return Problem(
-            kind=ProblemKind.REFERENCE,
-            message=f"{reference.name!r} is the name of more than one plugin",
-            remedy=f"write the one that is meant in full: {', '.join(names)}",
-        )
+        return ambiguous(reference.name, names) if len(names) > 1 else None
 
     def documented_twice(self) -> Iterator[tuple[Problem, Entry]]:
         """Say what more than one page documents in the same rank, and none in a higher one."""
@@ -175,6 +175,23 @@ class Targets:
                 remedy="add :no-index: to one of the two directives; until then links lead to the latter",
             )
             yield problem, other
+
+
+def ambiguous(name: str, meant: Iterable[str]) -> Problem:
+    """Say that a name may mean each of some others."""
+    return Problem(
+        kind=ProblemKind.REFERENCE,
+        message=f"{name!r} is the name of more than one plugin",
+        remedy=f"write the one that is meant in full: {', '.join(meant)}",
+    )
+
+
+def written(type_: str, name: str) -> str:
+    """Give the name of a namespace or a plugin, as it is registered, the way that the catalog writes it."""
+    if type_ == "namespace":
+        return legible.namespace(name)
+    namespace, colon, bare_name = name.partition(":")
+    return f"{legible.namespace(namespace)}:{legible.name(bare_name)}" if colon else legible.name(name)
 
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:

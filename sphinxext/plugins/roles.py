@@ -38,7 +38,7 @@ class PluginRole(XRefRole):
             name = name.removeprefix("~")
             shown = name.partition(":")[2] or name.rpartition(".")[2]
         domain = cast("PluginDomain", env.get_domain(PluginDomain.name))
-        domain.note_reference(reference(self.reftype, name, refnode), ":".join(map(str, self.get_source_info())))
+        domain.note_reference(reference(self.reftype, name, refnode), self.get_location() or env.docname)
         return shown, name
 
 
@@ -46,8 +46,8 @@ class PluginIndex(Index):
     """The plugins that a project documents, by their namespaces."""
 
     name = "index"
-    localname = _("Plugin Index")
-    shortname = _("plugins")
+    localname = "Plugin Index"
+    shortname = "plugins"
 
     def generate(self, docnames: Iterable[str] | None = None) -> tuple[list[tuple[str, list[IndexEntry]]], bool]:
         """Give an entry for each plugin below its namespace."""
@@ -61,3 +61,21 @@ class PluginIndex(Index):
                     IndexEntry(documented.bare_name, 0, entry.docname, entry.anchor, extra, "", "")
                 )
         return sorted(content.items()), False
+
+
+def index_beside(pages: Iterable[str]) -> type[PluginIndex]:
+    """Give the index in the language of the build, with a name that is free beside the pages of a project.
+
+    Its words are no lazy ones, which not every builder can write.
+    """
+    taken = {page.casefold() for page in pages}
+    free = PluginIndex.name
+    while f"{PluginDomain.name}-{free}" in taken:
+        free += "-of-all"
+
+    class Named(PluginIndex):
+        name = free
+        localname = str(_("Plugin Index"))
+        shortname = str(_("plugins"))
+
+    return Named

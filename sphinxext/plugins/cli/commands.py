@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from sphinxext.plugins import selection
+from sphinxext.plugins import legible, selection
 from sphinxext.plugins.cli import markdown, plain
 from sphinxext.plugins.cli.arguments import UsageError
 from sphinxext.plugins.cli.session import the_nearest
@@ -73,16 +73,17 @@ def show(arguments: argparse.Namespace, session: Session) -> int:
     if not colon:
         msg = f"{name!r} is not of the form NAMESPACE:NAME"
         raise UsageError(msg)
-    if name not in session.assembler.names:
+    exact = session.assembler.named(name)
+    if exact is None:
         msg = f"there is no plugin namespace {name!r}{the_nearest(name, session.assembler.names)}"
         raise UsageError(msg)
-    [namespace] = session.namespaces([name])
-    plugins = tuple(plugin for plugin in namespace.plugins if plugin.name == bare)
+    [namespace] = session.namespaces([exact])
+    plugins = tuple(plugin for plugin in namespace.plugins if plugin.name in {bare, legible.name(bare)})
     if not plugins:
         near = the_nearest(bare, {plugin.name for plugin in namespace.plugins})
         msg = f"there is no plugin {bare!r} in {name}{near}"
         raise UsageError(msg)
-    problems = tuple(problem for problem in namespace.problems if problem.plugin == arguments.plugin)
+    problems = tuple(problem for problem in namespace.problems if problem.plugin == plugins[0].identity)
     only = msgspec.structs.replace(namespace, plugins=plugins, problems=problems)
     session.warn_of([only], plugins)
     if arguments.format == "json":

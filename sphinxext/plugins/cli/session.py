@@ -68,7 +68,8 @@ class Session:
             names = self.assembler.names
         found: dict[str, None] = {}
         for pattern in patterns or ["*"]:
-            fitting = [pattern] if pattern in names else fnmatch.filter(names, pattern)
+            exact = self.assembler.named(pattern)
+            fitting = [exact] if exact else fnmatch.filter(names, pattern)
             if not fitting and pattern != "*":
                 msg = f"there is no plugin namespace {pattern!r}{the_nearest(pattern, names)}"
                 self.warn_of([], [])

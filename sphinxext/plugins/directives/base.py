@@ -10,6 +10,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
+from sphinxext.plugins import legible
 from sphinxext.plugins.anchors import anchor
 from sphinxext.plugins.catalog import Shown
 from sphinxext.plugins.docstrings import DocstringParser, Parsed
@@ -57,8 +58,9 @@ class CatalogDirective(SphinxDirective):
 
         :param plugin: the name of the one plugin of it that is shown
         """
-        found = self.domain.show(Shown(glob.escape(name), plugin=plugin))
-        return found[0] if found and found[0].name == name else None
+        exact = self.domain.assembler.named(name) or name
+        found = self.domain.show(Shown(glob.escape(exact), plugin=plugin and legible.name(plugin)))
+        return found[0] if found and found[0].name == exact else None
 
     def choice(self, option: str, allowed: Sequence[str]) -> str | None:
         """Give the value of an option; None where it is not given, or not valid, which is noted."""
@@ -83,7 +85,7 @@ class CatalogDirective(SphinxDirective):
         """Note what is documented here."""
         if "no-index" not in self.options:
             for each in documented:
-                self.domain.note_object(each, self.lineno, rank)
+                self.domain.note_object(each, self, rank)
 
     @property
     def room(self) -> details.Room:

@@ -103,12 +103,11 @@ class PluginCatalog(CatalogDirective):
     def _named(self) -> list[nodes.Node]:
         """Give details that have no summary before them the caption and the name that it would have."""
         caption = self.options.get("caption")
-        named: list[nodes.Node] = [nodes.paragraph("", caption, classes=["sp-caption"])] if caption else []
-        if "name" in self.options:
-            target = nodes.target()
-            self.add_name(target)
-            named.insert(0, target)
-        return named
+        if not caption and "name" not in self.options:
+            return []
+        named = nodes.rubric("", caption, classes=["sp-caption"]) if caption else nodes.target()
+        self.add_name(named)
+        return [parts.label_for_latex(named), named] if caption else [named]
 
     def _nothing(self) -> nodes.Node:
         """Note that the options leave nothing, and say so on the page."""
@@ -127,7 +126,8 @@ class PluginCatalog(CatalogDirective):
         introspection = self.choice("introspection", ("auto", "static", "import"))
         found: dict[str, Namespace] = {}
         unknown: list[nodes.Node] = []
-        for pattern in self.arguments[0].split():
+        whole = " ".join(self.arguments[0].split())
+        for pattern in [whole] if self.domain.assembler.named(whole) else whole.split():
             namespaces = self.domain.show(Shown(pattern, introspection))
             found |= {namespace.name: namespace for namespace in namespaces}
             unknown += [] if namespaces else self.unknown_namespace(pattern)
@@ -296,8 +296,12 @@ class PluginCatalog(CatalogDirective):
                 shown = summaries.items(groups, columns, self.page)
             case _:
                 shown = summaries.cards(groups, columns, self.page)
+        # :ref: shows the caption of what has the name, and :numref: the number of a table.
+        tables = (table for each in shown for table in each.findall(nodes.table))
+        captioned: nodes.Element | None = next(tables, None) if caption else None
         if caption and (form != "table" or len(groups) > 1):
-            shown.insert(0, nodes.paragraph("", caption, classes=["sp-caption"]))
+            captioned = nodes.rubric("", caption, classes=["sp-caption"])
+            shown.insert(0, captioned)
         container = nodes.container("", *shown, classes=["sp-catalog", *self.options.get("class", [])])
         if not self._filters(count):
             container["classes"].append("sp-no-filter")
@@ -306,5 +310,7 @@ class PluginCatalog(CatalogDirective):
         container += addnodes.only("", parts.to_data(self.page), expr="html and not epub")
         # A list says nowhere what its columns are called.
         container["headings"] = {column.key: column.heading for column in columns if column.facet}
-        self.add_name(container)
+        self.add_name(captioned or container)
+        if not isinstance(captioned, nodes.table):
+            container.insert(0, parts.label_for_latex(captioned or container))
         return container

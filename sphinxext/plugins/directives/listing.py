@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from docutils.parsers.rst import directives
 
+from sphinxext.plugins import legible
 from sphinxext.plugins.directives.base import CatalogDirective, objects_of, shielded
 from sphinxext.plugins.model import Problem, ProblemKind
 from sphinxext.plugins.references import NAMESPACE, Object, Rank, nearest
@@ -46,7 +47,7 @@ class ListPlugins(CatalogDirective):
         detailed = "detailed" in self.options
         entries = self.entries(namespace, namespace.plugins, whole=detailed, summary=not detailed)
         classes = self.options.get("class", [])
-        target = parts.namespace_target(name, self.page)
+        target = parts.namespace_target(namespace.name, self.page)
         self.document(objects_of(namespace), Rank.DETAILED if detailed else Rank.LISTED)
         if not detailed:
             return shielded([*target, lists.bullets(entries, self.page, classes)])
@@ -66,16 +67,20 @@ class ShowPlugin(CatalogDirective):
 
     def run(self) -> list[nodes.Node]:
         """Render the plugin."""
-        name, colon, plugin_name = " ".join(self.arguments[0].split()).partition(":")
-        namespace = self.namespace(name, plugin_name)
-        if namespace is None or not colon:
+        given = " ".join(self.arguments[0].split())
+        name, _colon, bare_name = given.partition(":")
+        if not name.strip() or not bare_name.strip():
+            return self._no_plugin(given)
+        namespace = self.namespace(name, bare_name)
+        if namespace is None:
             return self.unknown_namespace(name)
-        plugins = [plugin for plugin in namespace.plugins if plugin.name == plugin_name]
+        names = {bare_name, legible.name(bare_name)}
+        plugins = [plugin for plugin in namespace.plugins if plugin.name in names]
         if not plugins:
-            return self._unknown_plugin(namespace, plugin_name)
+            return self._unknown_plugin(namespace, bare_name)
         self.document([Object("plugin", plugins[0].identity)], Rank.OWN)
         before = self.env.ref_context.get(NAMESPACE)
-        self.env.ref_context[NAMESPACE] = name
+        self.env.ref_context[NAMESPACE] = namespace.name
         prose = self.parse_content_to_nodes(allow_section_headings=False)
         self.env.ref_context[NAMESPACE] = before
         rendered: list[nodes.Node] = []
@@ -83,6 +88,18 @@ class ShowPlugin(CatalogDirective):
             rendered += details.description(entry, self.page, self.options.get("class", []), prose)
             prose = []  # it is said once, also of two of one name
         return shielded(rendered)
+
+    def _no_plugin(self, given: str) -> list[nodes.Node]:
+        """Note that the argument does not name a plugin, and say so on the page."""
+        assembler = self.domain.assembler
+        name = given.strip(":")
+        of_namespace = [f"{name}:{plugin.name}" for plugin in assembler.registered(assembler.named(name) or "")]
+        alike = [f"{each}:{name}" for each in assembler.names for p in assembler.registered(each) if p.name == name]
+        near = sorted(of_namespace)[:3] or alike[:3]
+        hint = f" (there is: {', '.join(near)})" if near else ""
+        message = f"{self.name}:: {given} does not say which plugin of which namespace is shown"
+        self.note(Problem(kind=ProblemKind.REFERENCE, message=message, remedy=f"write NAMESPACE:NAME{hint}"))
+        return [parts.unknown_plugin(name, "", near)] if of_namespace else [parts.unknown_namespace(name, near)]
 
     def _unknown_plugin(self, namespace: Namespace, name: str) -> list[nodes.Node]:
         near = nearest(name, [plugin.name for plugin in namespace.plugins])

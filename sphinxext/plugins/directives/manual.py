@@ -10,7 +10,7 @@ from sphinx.directives import ObjectDescription
 from sphinxext.plugins.anchors import anchor
 from sphinxext.plugins.domain import PluginDomain
 from sphinxext.plugins.model import Problem, ProblemKind
-from sphinxext.plugins.references import NAMESPACE, Object, Rank
+from sphinxext.plugins.references import NAMESPACE, Object, Rank, written
 from sphinxext.plugins.render import details, parts
 
 
@@ -22,11 +22,12 @@ class _Describe(ObjectDescription[Object]):
         del sig
         document = self.state.document
         node_id = anchor(name.namespace, name.bare_name if name.type == "plugin" else None)
-        if node_id not in document.ids:
-            signode["ids"].append(node_id)
-            document.note_explicit_target(signode)
+        if node_id in document.ids:
+            document.set_id(signode)  # see ``render.places``
+        signode["ids"].append(node_id)
+        document.ids.setdefault(node_id, signode)
         domain = cast("PluginDomain", self.env.get_domain(PluginDomain.name))
-        domain.note_object(name, self.lineno, Rank.OWN)
+        domain.note_object(name, self, Rank.OWN)
         if "no-index-entry" not in self.options:
             self.indexnode["entries"].append(("single", parts.in_index(name), node_id, "", None))
 
@@ -66,7 +67,7 @@ class DescribePlugin(_Describe):
             domain.note_problem(problem, self.get_location(), here=True)
             raise ValueError(sig)
         signode += details.signature_of(namespace.strip(), name.strip())
-        return Object("plugin", f"{namespace.strip()}:{name.strip()}")
+        return Object("plugin", written("plugin", f"{namespace.strip()}:{name.strip()}"))
 
 
 class DescribeNamespace(_Describe):
@@ -75,4 +76,4 @@ class DescribeNamespace(_Describe):
     def handle_signature(self, sig: str, signode: addnodes.desc_signature) -> Object:
         """Take the name as it is."""
         signode += addnodes.desc_name(sig, sig, support_smartquotes=False)
-        return Object("namespace", sig)
+        return Object("namespace", written("namespace", sig))

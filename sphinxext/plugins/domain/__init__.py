@@ -17,10 +17,12 @@ from sphinx.locale import get_translation
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
-from sphinxext.plugins import pages
+from sphinxext.plugins import asked
 from sphinxext.plugins.anchors import anchor
 from sphinxext.plugins.catalog import Catalogs, Shown
+from sphinxext.plugins.domain import labels
 from sphinxext.plugins.domain.reports import Noted, report
+from sphinxext.plugins.domain.written import directives_of, unread
 from sphinxext.plugins.introspect.progress import unseen
 from sphinxext.plugins.model import Problem, ProblemKind
 from sphinxext.plugins.options import PREFIX, Options, from_config, resolved
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from sphinx.addnodes import pending_xref
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
+    from sphinx.util.docutils import SphinxDirective
 
     from sphinxext.plugins.catalog import Assembler
     from sphinxext.plugins.introspect.progress import Progress
@@ -49,7 +52,7 @@ _CACHE = "sphinxext-plugins.json"
 _FRESH = "introspected"
 """The key of what processes that read pages hand to the one that writes that file."""
 
-_LASTING = {"own", "pages"}
+_LASTING = {"labels", "own", "pages"}
 """The keys of what is not noted when a page is read."""
 
 
@@ -73,6 +76,7 @@ class PluginDomain(Domain):
     }
     initial_data: ClassVar[dict[str, Any]] = {
         "elsewhere": {},
+        "labels": {},
         "links": {},
         "objects": {},
         "own": {},
@@ -81,7 +85,7 @@ class PluginDomain(Domain):
         "references": {},
         "shown": {},
     }
-    data_version = 3
+    data_version = 4
 
     folder: Path
     """That of conf.py, which each build tells."""
@@ -89,8 +93,8 @@ class PluginDomain(Domain):
     progress: Progress = staticmethod(unseen)
     """What shows how far introspection is."""
 
-    has_read = False
-    """Whether this build reads any page."""
+    data_file: Path | None = None
+    """The file that this build writes the catalog to."""
 
     noted: tuple[Problem, ...] = ()
     """Problems that no page has."""
@@ -126,9 +130,9 @@ class PluginDomain(Domain):
         return shown
 
     @property
-    def own(self) -> dict[str, list[str]]:
-        """The identities of the plugins that a page is for, by the page's name; it is not forgotten with the page."""
-        own: dict[str, list[str]] = self.data["own"]
+    def own(self) -> dict[str, dict[str, int]]:
+        """The identities of the plugins that a page is for, with their lines; it is not forgotten with the page."""
+        own: dict[str, dict[str, int]] = self.data["own"]
         return own
 
     @property
@@ -194,31 +198,19 @@ class PluginDomain(Domain):
         looked for in their text, as it stands at the beginning of a line.
         """
         for docname in docnames:
-            path = Path(self.env.doc2path(docname))
-            try:
-                text = path.read_text(self.env.config.source_encoding)
-            except (OSError, UnicodeDecodeError):
-                text = ""  # Sphinx says so when it reads the page
-            markdown = self.env.config.source_suffix.get(path.suffix) == "markdown"
             self.own.pop(docname, None)
-            if found := pages.own(text, markdown=markdown):
+            if found := asked.own(self.directives_of(docname)):
                 self.own[docname] = found
         for docname in self.own.keys() - self.env.found_docs:
             del self.own[docname]
 
-    def write_pages(self) -> None:
-        """Write the pages that the configuration asks for, and remove those that it does no longer."""
-        folders: dict[str, str] = self.data["pages"]
-        root = Path(self.env.srcdir)
-        problems: list[Problem] = []
-        for place in folders.keys() - self.options.pages.keys():
-            pages.remove(root / place)
-        for place, name in self.options.pages.items():
-            namespace = self.assembler.namespace(name)
-            names = [plugin.name for plugin in namespace.plugins] if namespace else []
-            problems += pages.write(root / place, name, names, self.options.of_namespace(name).title)
-        self.data["pages"] = dict(self.options.pages)
-        self.noted = tuple(problems)
+    def directives_of(self, docname: str) -> list[asked.Directive]:
+        """Find the directives of this extension in the text of a page."""
+        return directives_of(Path(self.env.doc2path(docname)), self.env.config)
+
+    def note_unread(self) -> None:
+        """Note the pages that are written and not read."""
+        self.noted += tuple(unread(self.env, self.data["pages"]))
 
     def own_elsewhere(self, namespaces: AbstractSet[str]) -> list[str]:
         """Give the identities of plugins of some namespaces that other pages are for, to the page that is being read.
@@ -235,12 +227,13 @@ class PluginDomain(Domain):
         own = {identity for other, found in self.own.items() if other != docname for identity in found}
         return namespaces, sorted(identity for identity in own if identity.partition(":")[0] in namespaces)
 
-    def note_object(self, documented: Object, line: int, rank: Rank) -> None:
+    def note_object(self, documented: Object, directive: SphinxDirective, rank: Rank) -> None:
         """Note that a directive of the page that is being read documents a namespace, or a plugin."""
         entries = self.objects.setdefault(self.env.docname, {})
         if documented not in entries or rank > entries[documented].rank:
             name = documented.bare_name if documented.type == "plugin" else None
-            entries[documented] = Entry(self.env.docname, anchor(documented.namespace, name), line, rank)
+            file, line = directive.get_source_info()
+            entries[documented] = Entry(self.env.docname, anchor(documented.namespace, name), line, rank, file)
         self._forget_targets()
 
     def note_reference(self, reference: Reference, place: str) -> None:
@@ -315,12 +308,19 @@ class PluginDomain(Domain):
         contnode: nodes.Element,
     ) -> list[tuple[str, nodes.reference]]:
         del env
-        found: list[tuple[str, nodes.reference]] = []
-        for object_type in self.object_types:
-            for documented, (docname, node_id, *_) in self.targets.candidates(reference(object_type, target, node)):
-                linked = make_refnode(builder, fromdocname, docname, node_id, contnode.deepcopy(), documented.name)
-                found.append((f"plugin:{object_type}", linked))
-        return found
+        # The full name of a plugin. What is shorter means whatever else has it; see ``links``.
+        return [
+            ("plugin:plugin", self.linked(found, builder, fromdocname, contnode.deepcopy()))
+            for found in self.targets.candidates(reference("plugin", target, node))
+            if found[0].name == target
+        ]
+
+    def linked(
+        self, found: tuple[Object, Entry], builder: Builder, fromdocname: str, content: nodes.Element
+    ) -> nodes.reference:
+        """Link to what is documented."""
+        documented, entry = found
+        return make_refnode(builder, fromdocname, entry.docname, entry.anchor, content, documented.name)
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:  # noqa: D102  # Sphinx's own
         for documented, entry in self.targets.all():
@@ -331,12 +331,22 @@ class PluginDomain(Domain):
         del primary
         return str(type.lname)
 
+    def setup(self) -> None:
+        """Give the index no label yet, as Sphinx would: the project may have one of that name."""
+
+    def unlabel(self) -> None:
+        """Before pages are read, take back the labels of what they document."""
+        labels.remove(self.env.domains.standard_domain, self.data["labels"])
+
     def settle(self) -> list[str]:
         """Once all pages are read, label what they document, and give the pages whose links lead elsewhere now."""
-        standard = self.env.domains.standard_domain
-        for label, documented, entry in self.targets.labels():
-            standard.anonlabels[label] = entry.docname, entry.anchor
-            standard.labels[label] = entry.docname, entry.anchor, documented.bare_name
+        self.unlabel()
+        indices = [("plugin-index", (f"{self.name}-{index.name}", ""), index.localname) for index in self.indices]
+        of_objects = [
+            (label, (entry.docname, entry.anchor), documented.bare_name)
+            for label, documented, entry in self.targets.labels()
+        ]
+        labels.add(self.env.domains.standard_domain, [*indices, *of_objects], self.data["labels"])
         led = dict(self.links)
         for docname, references in self.references.items():
             self.links[docname] = {reference: self.find(reference) for reference in references}
@@ -359,7 +369,7 @@ class PluginDomain(Domain):
 
     def _documented_twice(self) -> Iterator[Noted]:
         for problem, entry in self.targets.documented_twice():
-            yield Noted(problem, f"{self.env.doc2path(entry.docname)}:{entry.line}")
+            yield Noted(problem, f"{entry.file or self.env.doc2path(entry.docname)}:{entry.line}")
 
     def _ambiguous(self) -> Iterator[Noted]:
         for docname in sorted(self.references):
@@ -372,7 +382,7 @@ class PluginDomain(Domain):
         """Say which plugins catalogs leave to a page that turned out not to describe them."""
         left = {identity for _, identities in self.elsewhere.values() for identity in identities}
         for docname, identities in sorted(self.own.items()):
-            for identity in left.intersection(identities):
+            for identity in sorted(left.intersection(identities)):
                 entry = self.objects.get(docname, {}).get(Object("plugin", identity))
                 namespace = self.assembler.namespace(identity.partition(":")[0])
                 there = namespace and any(plugin.identity == identity for plugin in namespace.plugins)
@@ -384,4 +394,4 @@ class PluginDomain(Domain):
                         remedy="indent that line, if it is an example",
                         plugin=identity,
                     )
-                    yield Noted(problem, str(self.env.doc2path(docname)))
+                    yield Noted(problem, f"{self.env.doc2path(docname)}:{identities[identity]}")

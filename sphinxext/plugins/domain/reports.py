@@ -37,7 +37,14 @@ def report(noted: Sequence[Noted], quiet: Container[ProblemKind]) -> None:
         key = (problem.text, place if here or problem.kind in _IN_EACH_PLACE else None)
         if key not in seen:
             seen.add(key)
-            level = "VERBOSE" if problem.kind in quiet else "WARNING"
-            logger.log(level, "%s", problem.text, type="plugins", subtype=problem.kind.value, location=place)
+            warn(problem, place, "VERBOSE" if problem.kind in quiet else "WARNING")
     if untold := {problem.plugin for problem, *_ in noted if problem.kind in quiet}:
         logger.info("[plugins] %d docstrings that are not trusted have markup that is not right", len(untold))
+
+
+def warn(problem: Problem, place: object, level: str = "WARNING") -> None:
+    """Warn of a problem.
+
+    :param place: where it is: a node, or ``file:line``
+    """
+    logger.log(level, "%s", problem.text, type="plugins", subtype=problem.kind.value, location=place)

@@ -83,10 +83,8 @@ def _section(  # noqa: PLR0913, PLR0917  # all of it is for one section
         if isinstance(room, int):
             rubric["heading-level"] = room
         container = nodes.container("", rubric, *body, classes=list(classes))
-        if parts.anchored(container, entry, page.document, whole=True):
-            container[:0] = parts.entry_index(entry, page)
-        # LaTeX labels no containers.
-        container.insert(0, addnodes.only("", *(nodes.target(refid=each) for each in container["ids"]), expr="latex"))
+        container[:0] = parts.anchored(container, entry, page)
+        container.insert(0, parts.label_for_latex(container))
         return [container]
     heading = nodes.title("", "", *title, translatable=False)
     match title:
@@ -94,8 +92,7 @@ def _section(  # noqa: PLR0913, PLR0917  # all of it is for one section
             # Sphinx keeps a copy of each title for each build to load, which takes half the time without the inline.
             heading = nodes.title("", name.astext(), **name.attributes, translatable=False)
     section = nodes.section("", heading, *body, classes=list(classes))
-    if parts.anchored(section, entry, page.document, whole=True):
-        section[1:1] = parts.entry_index(entry, page)
+    section[1:1] = parts.anchored(section, entry, page)
     return [section]
 
 
@@ -122,7 +119,7 @@ def description(entry: Entry, page: Page, classes: Sequence[str], prose: Sequenc
     signature = addnodes.desc_signature("", "", *signature_of(plugin.namespace, plugin.name))
     badges = parts.badges(plugin)
     signature += [nodes.Text(" "), *badges] if badges else []
-    anchored = parts.anchored(signature, entry, page.document, whole=True)
+    index = parts.anchored(signature, entry, page)
     body = [] if parts.is_undocumented(entry) else _body(entry, page)
     facts = _field_list([*_fields(plugin), *_facts(entry, page)])
     content = addnodes.desc_content("", *body, *entry.members, *prose, facts)
@@ -131,7 +128,7 @@ def description(entry: Entry, page: Page, classes: Sequence[str], prose: Sequenc
     # Sphinx reads these without asking whether they are there.
     whole.attributes.update({"no-index": not page.indexed, "no-contents-entry": False, "no-typesetting": False})
     signature["_toc_name"], signature["_toc_parts"] = plugin.name, (plugin.namespace, plugin.name)
-    return [*(parts.entry_index(entry, page) if anchored else []), whole]
+    return [*index, whole]
 
 
 def signature_of(namespace: str, name: str) -> list[nodes.Node]:

@@ -23,9 +23,7 @@ def bullets(entries: Iterable[Entry], page: Page, classes: Sequence[str]) -> nod
     """
     bullet_list = nodes.bullet_list("", bullet="*", classes=["sp-list", *classes])
     for entry in entries:
-        paragraph = nodes.paragraph(
-            "", "", *parts.targets(entry, page, whole=False), *parts.name_of(entry), translatable=False
-        )
+        paragraph = nodes.paragraph("", "", *parts.targets(entry, page), *parts.name_of(entry), translatable=False)
         summary = parts.summary_of(entry)
         if summary:
             paragraph += [nodes.Text(" -- "), *summary]

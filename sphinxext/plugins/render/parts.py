@@ -72,12 +72,10 @@ class Entry(NamedTuple):
 
 
 def namespace_target(name: str, page: Page) -> list[nodes.Node]:
-    """Render what makes the place that follows that of a namespace: nothing to be seen, once on a page."""
+    """Render what makes the place that follows that of a namespace: nothing to be seen."""
     node_id = anchor(name)
-    if node_id in page.document.ids:
-        return []
     target = nodes.target("", "", ids=[node_id])
-    page.document.ids[node_id] = target
+    page.document.ids.setdefault(node_id, target)
     return [*index(Object("namespace", name), node_id, page), target]
 
 
@@ -299,33 +297,34 @@ def entry_index(entry: Entry, page: Page) -> list[nodes.Node]:
     return index(Object("plugin", entry.plugin.identity), entry.plugin.anchor, page)
 
 
-def targets(entry: Entry, page: Page, *, whole: bool) -> list[nodes.Node]:
-    """Render what gives the place that follows a plugin's id; nothing where the page has that already."""
-    target = nodes.target()
-    if anchored(target, entry, page.document, whole=whole):
-        return [*entry_index(entry, page), target]
-    return [target] if target["ids"] else []
+def targets(entry: Entry, page: Page) -> list[nodes.Node]:
+    """Render what makes the place that follows that of a plugin."""
+    target = nodes.target("", "", ids=[anchor_of(entry)])
+    page.document.ids.setdefault(anchor_of(entry), target)
+    return [*entry_index(entry, page), target]
 
 
-def anchored(node: nodes.Element, entry: Entry, document: nodes.document, *, whole: bool) -> bool:
-    """Give a node the plugin's id, so that links lead to its details if the page has them, else to its bullet.
+def anchor_of(entry: Entry) -> str:
+    """Give the id that a plugin has on a page."""
+    return entry.anchor or entry.plugin.anchor
 
-    Where the page has given it away already it gets another: with the distribution, or one of docutils' own.
 
-    :param whole: whether it is the plugin's details
-    :returns: whether it is the id that links lead to
+def anchored(node: nodes.Element, entry: Entry, page: Page) -> list[nodes.Node]:
+    """Make a node a place of a plugin, and render what puts that into the general index.
+
+    Where the page has another place of it the node has an id of docutils' own first, by which it can be found
+    also if the other one is better; see ``places``.
     """
-    for node_id in [entry.anchor or entry.plugin.anchor]:
-        holder = document.ids.get(node_id)
-        bullet = holder.parent if isinstance(holder, nodes.target) else None
-        if whole and isinstance(bullet, nodes.paragraph):
-            for child in list(bullet.children):
-                if child is holder or (isinstance(child, addnodes.index) and child["entries"][0][2] == node_id):
-                    bullet.remove(child)
-            del document.ids[node_id]
-        if node_id not in document.ids:
-            node["ids"].append(node_id)
-            break
-    if node["ids"] or not isinstance(node, nodes.target):
-        document.set_id(node)
-    return entry.plugin.anchor in node["ids"]
+    node_id = anchor_of(entry)
+    if (
+        not isinstance(page.document.ids.setdefault(node_id, node), nodes.target)
+        and page.document.ids[node_id] is not node
+    ):
+        page.document.set_id(node)
+    node["ids"].append(node_id)
+    return entry_index(entry, page)
+
+
+def label_for_latex(node: nodes.Element) -> nodes.Node:
+    """Render what stands before a container or a rubric, to which LaTeX gives no label."""
+    return addnodes.only("", *(nodes.target(refid=each) for each in node["ids"]), expr="latex")

@@ -202,7 +202,7 @@ def _name(entry: Entry, page: Page) -> list[nodes.Node]:
 
 def _targets(entry: Entry, page: Page) -> list[nodes.Node]:
     """Render what makes this the place of a plugin, where no details are."""
-    return [] if entry.details or entry.elsewhere else parts.targets(entry, page, whole=False)
+    return [] if entry.details or entry.elsewhere else parts.targets(entry, page)
 
 
 def tells(entry: Entry, field: str) -> bool:

@@ -1,0 +1,50 @@
+"""The file that ``plugins_json`` names: where it is, and whether it can be there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sphinxext.plugins.export import FIRST
+from sphinxext.plugins.files import within
+from sphinxext.plugins.model import Problem, ProblemKind
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+_STATIC = "_static/"
+
+
+def data_file(app: Sphinx, name: str) -> tuple[Path | None, list[Problem]]:
+    """Give the file that a builder writes the catalog to, if it does; and what is in the way."""
+    if app.builder.format != "html" or app.builder.name == "epub" or not name:
+        return None, []
+    file = within(Path(app.outdir), name)
+    if file is None or Path(name).is_absolute():
+        return None, [not_written(name, "it is not below the folder of the pages")]
+    problem = taken(app, file)
+    return (None, [problem]) if problem else (file, [])
+
+
+def taken(app: Sphinx, file: Path) -> Problem | None:
+    """Say that a file is not this extension's, if it is not: the project brings it, or something else wrote it."""
+    name = file.relative_to(Path(app.outdir).resolve()).as_posix()
+    brought = [(path, name) for path in app.config.html_extra_path]
+    if name.startswith(_STATIC):
+        brought += [(path, name.removeprefix(_STATIC)) for path in app.config.html_static_path]
+    for path, inner in brought:
+        place = Path(app.confdir) / path
+        if (place / inner).exists() or (place.is_file() and place.name == inner):
+            return not_written(name, f"the project has that file in {str(path)!r}")
+    if file.is_file() and not file.read_bytes().startswith(FIRST):
+        return not_written(name, "there is such a file, which is not the extension's")
+    return None
+
+
+def not_written(name: str, reason: str) -> Problem:
+    """Say that there is no file of the catalog."""
+    return Problem(
+        kind=ProblemKind.CONFIG,
+        message=f"the catalog is not written to plugins_json = {name!r}: {reason}",
+        remedy="name another file, or none",
+    )

@@ -1,0 +1,178 @@
+"""The pages that ``plugins_pages`` asks for: where they are written, for which namespaces, and beside which others."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sphinx.project import Project
+from sphinx.util.logging import suppress_logging
+
+from sphinxext.plugins import asked, pages
+from sphinxext.plugins.catalog import Shown
+from sphinxext.plugins.files import Disk, within
+from sphinxext.plugins.model import Problem, ProblemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator
+
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
+
+    from sphinxext.plugins.domain import PluginDomain
+
+_MYST = {"myst_parser": "markdown", "myst_nb": "myst-nb"}
+"""The extensions whose Markdown has directives, each with what it calls that."""
+
+
+def directives_of(path: Path, config: Config) -> list[asked.Directive]:
+    """Find the directives of this extension in the text of a page."""
+    try:
+        text = path.read_text(config.source_encoding)
+    except (OSError, ValueError, LookupError):
+        return []  # Sphinx says so when it reads the page
+    form = next((form for suffix, form in config.source_suffix.items() if path.name.endswith(suffix)), "")
+    return asked.directives(text, form or "restructuredtext")
+
+
+class Writer:
+    """Writes the pages of a build.
+
+    :ivar problems: what is in the way
+    :ivar places: the folders that were written to, with what is in each
+    """
+
+    def __init__(self, app: Sphinx, domain: PluginDomain) -> None:
+        self._app = app
+        self._domain = domain
+        self._root = Path(app.srcdir)
+        self._form = _form(app.config, app.extensions)
+        self.problems: list[Problem] = []
+        self.places: dict[str, str] = {}
+
+    def write(self, before: Iterable[str]) -> None:
+        """Write what the configuration asks for, and remove what it does no longer.
+
+        :param before: the folders of the last build
+        """
+        asked_for = self._domain.options.pages
+        own = self._own() if asked_for else {}
+        for folder, namespace in asked_for.items():
+            place = self._place(folder)
+            if place is None:
+                self._outside(namespace, folder)
+            elif self._form is None:
+                self._note(
+                    f"writes no page of {namespace}: source_suffix has no form that it can write",
+                    "add reStructuredText, or the Markdown of MyST, to source_suffix",
+                )
+            else:
+                self._attempt(place, namespace, own, self._form)
+        for place in set(before) - self.places.keys():
+            if within(self._root, place) is not None:
+                self._remove(place)
+
+    def _place(self, folder: str) -> str | None:
+        """Give a folder as the names of its pages have it; None where it is outside of that of all pages."""
+        path = Path(os.path.normpath(self._root / folder))
+        if not path.is_relative_to(self._root) or within(self._root, folder) is None:
+            return None
+        return "" if path == self._root else path.relative_to(self._root).as_posix()
+
+    def _attempt(self, place: str, namespace: str, own: dict[str, str], form: pages.Form) -> None:
+        try:
+            self._write(place, namespace, own, form)
+        except OSError as error:
+            self._note(
+                f"cannot write the pages of {namespace} to {place!r}: {error.strerror or error}",
+                "let it write to a folder where that can be done; until then its pages are as they were",
+            )
+            self.places[place] = namespace
+
+    def _write(self, place: str, pattern: str, own: dict[str, str], form: pages.Form) -> None:
+        """Write the pages of one namespace, or below those of each that a glob fits."""
+        found = self._domain.catalogs.found(Shown(pattern))
+        if within(self._root, place) is None:  # the folder of one namespace may be a link
+            self._outside(pattern, place)
+            return
+        if self._is_taken(place, pattern):
+            return
+        if not any(sign in pattern for sign in "*?[") or not found or self._domain.assembler.named(pattern):
+            name = found[0].name if found else pattern
+            plugins = [plugin.name for each in found for plugin in each.plugins]
+            title = self._domain.options.of_namespace(name).title or name
+            self.problems += pages.write(self._root, place, pages.Namespace(name, title, plugins, own), form)
+            return
+        folders = pages.file_names((each.name for each in found), form)
+        for folder, name in folders.items():
+            self._write(pages.docname(place, folder), name, own, form)
+        title = self._domain.options.of_namespace(pattern).title or pattern
+        listed = [pages.docname(place, f"{folder}/{pages.INDEX}") for folder in folders]
+        pages.write_list(self._root, place, title, listed, form)
+        for path in (self._root / place).iterdir():
+            if path.is_dir() and not path.is_symlink() and path.name not in folders:
+                pages.remove(path)
+
+    def _is_taken(self, place: str, namespace: str) -> bool:
+        """Whether another namespace has its pages in a folder, by whatever name."""
+        folder = self._root / place
+        for other, theirs in self.places.items():
+            path = self._root / other
+            if other == place or (folder.exists() and path.exists() and folder.samefile(path)):
+                self._note(f"gives {namespace} and {theirs} the same folder, {place!r}", "give each its own")
+                return True
+        self.places[place] = namespace
+        return False
+
+    def _remove(self, place: str) -> None:
+        try:
+            pages.remove(self._root / place)
+        except OSError as error:
+            self._note(f"cannot remove its pages from {place!r}: {error.strerror or error}", "remove them by hand")
+
+    def _own(self) -> dict[str, str]:
+        """Find the pages that the project has for plugins, by the identities of these."""
+        config = self._app.config
+        project = Project(self._root, config.source_suffix)
+        excluded = [*config.exclude_patterns, *config.templates_path, *self._app.builder.get_asset_paths()]
+        with suppress_logging():
+            found = sorted(project.discover(excluded, config.include_patterns))
+        own: dict[str, str] = {}
+        for docname in found:
+            path = Path(project.doc2path(docname, absolute=True))
+            if not pages.is_ours(path):
+                own |= dict.fromkeys(asked.own(directives_of(path, config)).keys() - own.keys(), docname)
+        return own
+
+    def _outside(self, namespace: str, folder: str) -> None:
+        self._note(f"gives {namespace} the folder {folder!r}, which is not below that of the pages", "name one")
+
+    def _note(self, message: str, remedy: str) -> None:
+        self.problems.append(Problem(kind=ProblemKind.CONFIG, message=f"plugins_pages {message}", remedy=remedy))
+
+
+def unread(env: BuildEnvironment, places: dict[str, str]) -> Iterator[Problem]:
+    """Say in which folders pages are written that Sphinx does not find."""
+    for place, namespace in places.items():
+        folder = Path(env.srcdir) / place
+        written = [path for name in Disk().names(folder) if pages.is_ours(path := folder / name)]
+        if any(env.path2doc(path) not in env.found_docs for path in written):
+            yield Problem(
+                kind=ProblemKind.CONFIG,
+                message=f"plugins_pages writes the pages of {namespace} to {place!r}, where not all are read",
+                remedy="name another folder, or correct exclude_patterns and include_patterns",
+            )
+
+
+def _form(config: Config, extensions: Container[str]) -> pages.Form | None:
+    """Choose how pages are written: in reStructuredText where the project reads that, or else in Markdown."""
+    suffixes = tuple(config.source_suffix)
+    markdown = {form for name, form in _MYST.items() if name in extensions}
+    for forms in ({"restructuredtext"}, markdown):
+        fitting = [suffix for suffix in suffixes if config.source_suffix[suffix] in forms and suffix != ".ipynb"]
+        if fitting:
+            suffix = ".rst" if ".rst" in fitting else fitting[0]
+            return pages.Form(suffix, markdown=forms is markdown, suffixes=suffixes)
+    return None

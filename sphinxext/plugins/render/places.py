@@ -1,0 +1,137 @@
+"""Which of the places on a page that are for one thing has its id.
+
+Directives give it to each of them. When all of the page is there, the best one keeps it. But of places in
+``only`` another one may be left in each builder, so that is decided when the page is written.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from docutils.transforms.references import PropagateTargets
+from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
+
+from sphinxext.plugins import pages
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Sequence
+
+_PREFIX = "plugin-"
+
+UNDECIDED = "sp-undecided"
+"""The attribute of a page that has places for one thing in ``only``."""
+
+
+class Places(SphinxTransform):
+    """Decides it for what is in every builder the same."""
+
+    default_priority = PropagateTargets.default_priority - 10
+
+    def apply(self, **kwargs: object) -> None:
+        """Leave each id to the best place within the same ``only``, or outside of them."""
+        del kwargs
+        if is_ours(self.document):
+            for title in self.document.findall(nodes.title):
+                title["support_smartquotes"] = False  # it is a name
+        for node_id, places in _shared(self.document):
+            alike: defaultdict[Hashable, list[nodes.Element]] = defaultdict(list)
+            for place in places:
+                alike[tuple(map(id, _only(place)))].append(place)
+            kept = [_keep_best(node_id, each) for each in alike.values()]
+            for place in places:
+                if not place["ids"] and not isinstance(place, nodes.target):
+                    self.document.set_id(place)  # in a document of its own to docutils, it had no other
+            self.document.ids[node_id] = max(kept, key=_rank)
+            if len(kept) > 1:
+                self.document[UNDECIDED] = True
+
+
+def settle_left(document: nodes.document, *, as_one_page: bool) -> None:
+    """Decide it for one builder, when it has left out what is not for it.
+
+    :param as_one_page: whether pages that are put together become one, and do not keep ids of their own
+    """
+    together = any(True for _ in document.findall(addnodes.start_of_file))
+    if not together and UNDECIDED not in document:
+        return
+    for node_id, places in _shared(document):
+        alike: defaultdict[Hashable, list[nodes.Element]] = defaultdict(list)
+        for place in places:
+            alike["" if as_one_page else _page(place)].append(place)
+        for each in alike.values():
+            _keep_best(node_id, each)
+
+
+def is_ours(document: nodes.document) -> bool:
+    """Whether a page was written for ``plugins_pages``."""
+    first = document.children[0] if document.children else None
+    return isinstance(first, nodes.comment) and first.astext() == pages.MARK
+
+
+def _shared(document: nodes.document) -> list[tuple[str, list[nodes.Element]]]:
+    """Give the ids of this extension that several places have."""
+    places: defaultdict[str, list[nodes.Element]] = defaultdict(list)
+    for node in document.findall(nodes.Element):
+        for node_id in node["ids"]:
+            if node_id.startswith(_PREFIX):
+                places[node_id].append(node)
+    return [(node_id, found) for node_id, found in places.items() if len(found) > 1]
+
+
+def _keep_best(node_id: str, places: Sequence[nodes.Element]) -> nodes.Element:
+    best = max(places, key=_rank)  # of equal ones the first
+    for place in places:
+        if place is not best:
+            _drop(node_id, place)
+    return best
+
+
+def _rank(place: nodes.Element) -> int:
+    """Say how much a place tells; what the project itself labelled stays a label's."""
+    if place["names"]:
+        return 3
+    return 2 if isinstance(place, addnodes.desc_signature) else int(not isinstance(place, nodes.target))
+
+
+def _drop(node_id: str, place: nodes.Element) -> None:
+    """Take an id from a place, and with it the entry in the general index and what else is there for it."""
+    place["ids"].remove(node_id)
+    for node in list(_beside(place)):
+        is_index = isinstance(node, addnodes.index) and [each[2] for each in node["entries"]] == [node_id]
+        if is_index or (isinstance(node, nodes.target) and node.get("refid") == node_id):
+            node.parent.remove(node)
+    if isinstance(place, nodes.target) and not place["ids"]:
+        place.parent.remove(place)
+
+
+def _beside(place: nodes.Element) -> Iterator[nodes.Node]:
+    """Go through where they would stand: before a place, before the description that it is of, and in it."""
+    for node in (place, place.parent):
+        before = node.previous_sibling() if node is not None and node.parent is not None else None
+        if before is not None:
+            yield before
+    for child in place.children[:3]:
+        yield child
+        if isinstance(child, addnodes.only):
+            yield from child.children
+
+
+def _only(place: nodes.Node) -> Iterator[nodes.Node]:
+    parent = place.parent
+    while parent is not None:
+        if isinstance(parent, addnodes.only):
+            yield parent
+        parent = parent.parent
+
+
+def _page(place: nodes.Node) -> str:
+    """Give the name of the page that a place is on, of those that are put together."""
+    parent = place.parent
+    while parent is not None:
+        if isinstance(parent, addnodes.start_of_file):
+            return str(parent["docname"])
+        parent = parent.parent
+    return ""

@@ -1,0 +1,98 @@
+"""What the texts of pages ask for, before they are read."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sphinxext.plugins.asked import directives, namespaces, own
+
+if TYPE_CHECKING:
+    from tests.conftest import Install, Project
+
+RST = "restructuredtext"
+MARKDOWN = "markdown"
+
+OWN = {
+    "at the end": (RST, "Text.\n\n.. plugin:: a:b", {"a:b": 3}),
+    "with a line end": (RST, ".. plugin:: a:b\n", {"a:b": 1}),
+    "of Windows": (RST, "x\r\n\r\n.. plugin:: a:b\r\n   :class: c\r\n", {"a:b": 3}),
+    "in capitals, with spaces": (RST, "..  Plugin ::  a:b  c\n", {"a:b c": 1}),
+    "argument in the next line": (RST, ".. plugin::\n   a:b\n", {"a:b": 1}),
+    "no index": (RST, ".. plugin:: a:b\n   :class: x\n   :no-index:\n", {}),
+    "no index, at the end": (RST, ".. plugin:: a:b\n   :no-index:", {}),
+    "twice": (RST, ".. plugin:: a:b\n\n.. plugin:: a:b\n.. plugin:: a:c\n", {"a:b": 1, "a:c": 4}),
+    "as registered": (RST, ".. plugin:: my'ns:<b>", {r"my\x27ns:\x3cb>": 1}),
+    "indented": (RST, "::\n\n   .. plugin:: a:b\n", {}),
+    "another directive": (RST, ".. plugin:plugin:: a:b\n.. plugin-catalog:: a:b\n.. plugins:: a:b\n", {}),
+    "fence": (MARKDOWN, "# T\n\n```{plugin} a:b\n```\n", {"a:b": 3}),
+    "fence at the end": (MARKDOWN, "~~~{plugin} a:b", {"a:b": 1}),
+    "colons": (MARKDOWN, "::: {plugin} a:b\n:class: x\n:::\n", {"a:b": 1}),
+    "fence without index": (MARKDOWN, "```{plugin} a:b\n:no-index:\n```\n", {}),
+    "YAML": (MARKDOWN, "```{plugin} a:b\n---\nclass: x\nno-index: true\n---\n```\n", {}),
+    "prose that looks like an option": (MARKDOWN, "```{plugin} a:b\n\ntext\n```\n", {"a:b": 1}),
+    "eval-rst": (MARKDOWN, "# T\n\n```{eval-rst}\n\n.. plugin:: a:b\n   :class: x\n```\n", {"a:b": 5}),
+    "example": (MARKDOWN, "````md\n```{plugin} a:b\n```\n````\n\n```rst\n.. plugin:: a:b\n```\n", {}),
+    "behind an example": (MARKDOWN, "```\nx\n```\n```{plugin} a:b\n```\n", {"a:b": 4}),
+    "Markdown of MyST-NB": ("myst-nb", "```{plugin} a:b\n```\n", {"a:b": 1}),
+    "reStructuredText of another parser": ("mine", "T\n=\n\n.. plugin:: a:b\n", {"a:b": 4}),
+}
+
+
+@pytest.mark.parametrize(("form", "text", "expected"), OWN.values(), ids=OWN)
+def test_own(form: str, text: str, expected: dict[str, int]) -> None:
+    assert own(directives(text, form)) == expected
+
+
+def notebook(*cells: dict[str, object]) -> str:
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+
+
+def test_own_in_notebooks() -> None:
+    text = notebook(
+        {"cell_type": "code", "source": ["```{plugin} a:no\n", "```"]},
+        {"cell_type": "markdown", "source": ["# Title\n", "\n", "```{plugin} a:b\n", "```\n", "```{plugin} a:c"]},
+        {"cell_type": "markdown", "source": "~~~{plugin} a:d\n~~~"},
+        {"cell_type": "raw", "source": [".. plugin:: a:e"]},
+        {"cell_type": "raw"},
+    )
+    assert list(own(directives(text.replace('{\n   "cell_type": "raw"\n  }', "{}"), "myst-nb"))) == [
+        "a:e",
+        "a:d",
+        "a:c",
+        "a:b",
+    ]
+    lines = text.splitlines()
+    for identity, line in own(directives(text, "myst-nb")).items():
+        assert identity in lines[line - 1]
+
+
+@given(st.text(alphabet='{}[]":,`~: .\n-plugin', max_size=60), st.sampled_from([RST, MARKDOWN, "myst-nb"]))
+def test_no_text_is_too_odd(text: str, form: str) -> None:
+    assert isinstance(namespaces(directives(text, form)), set)
+
+
+def test_namespaces() -> None:
+    text = (
+        ".. list-plugins:: a.b\n   :detailed:\n\n.. list-plugins::\n\n   c\n\n"
+        ".. plugin-catalog:: d e.*\n   :introspection: static\n\n.. plugin:: f:x\n\n.. list-plugins:: g*\n"
+    )
+    static = {("d", "static"), ("e.*", "static"), ("d e.*", "static")}
+    assert namespaces(directives(text, RST)) == {("a.b", None), ("c", None), *static, ("f", None), ("g[*]", None)}
+
+
+def test_a_page_without_a_last_line_end_is_for_its_plugin(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m:A", "b": "m:A"}}, {"m.py": "class A:\n    '''Of A.'''\n"})
+    pages = {
+        "index.rst": "Top\n===\n\n.. toctree::\n\n   a\n   b\n\n.. plugin-catalog:: ns\n",
+        "a.rst": "A\n=\n\n.. plugin:: ns:a",
+        "b.md": "# B\n\n```{eval-rst}\n.. plugin:: ns:b\n```",
+    }
+    app = project.build(pages, extensions=["sphinxext.plugins", "myst_parser"], builder="text")
+    assert project.warnings == []
+    assert app.env.domaindata["plugin"]["own"] == {"a": {"ns:a": 4}, "b": {"ns:b": 4}}
+    assert (app.outdir / "index.txt").read_text().count("Of A.") == 2  # in the summary alone
