@@ -17,7 +17,7 @@ from sphinxext.plugins.fields import Fields
 from sphinxext.plugins.introspect.live import Live
 from sphinxext.plugins.introspect.modules import ModuleFinder
 from sphinxext.plugins.introspect.process import Environment
-from sphinxext.plugins.model import Catalog, Plugin
+from sphinxext.plugins.model import Catalog, Distribution, Plugin
 from sphinxext.plugins.options import from_config
 from sphinxext.plugins.sources import Installed
 from tests import schema
@@ -205,6 +205,37 @@ def test_addresses_in_memory(value: str, told: object, install: Install) -> None
     assert plugin.docstring is not None
     assert plugin.docstring.text == f"Has {expected}"
     assert plugin.problems[0].details["reason"] == f"OSError: {expected}"
+
+
+HOMES = {
+    "module": ("far.py", "far"),
+    "package": ("far/__init__.py", "far"),
+    "submodule": ("far/near.py", "far.near"),
+    "module of a package": ("far/nearer/near.py", "far.nearer.near"),
+}
+
+
+@pytest.mark.parametrize(("file", "module"), HOMES.values(), ids=HOMES)
+def test_the_folder_of_a_module_that_is_not_on_the_path(
+    file: str, module: str, install: Install, tmp_path: Path
+) -> None:
+    finder = f"""
+    import sys
+    class Finder:
+        def find_spec(name, path=None, target=None):
+            import importlib.machinery
+            return importlib.machinery.PathFinder.find_spec(name, path or [{str(tmp_path / "src")!r}])
+    sys.meta_path.append(Finder)
+    """
+    install("one", files={"m.py": finder, f"../src/{file}": "def f(): pass\nf.place = __file__"})
+    first, second = [
+        Plugin(namespace="ns", name=name, target=name, distribution=Distribution(name="one"))
+        for name in ("m", f"{module}:f")
+    ]
+    way = Live(Environment(timeout=30, path=tuple(sys.path)), ModuleFinder(*Installed().roots()))
+    fields = Fields({"Place": ["attr:place"]})
+    found = fields.complete(way.introspect([first, second], fields)[1].plugin)
+    assert [field.value for field in found.fields] == [file]
 
 
 def test_what_is_cut_is_cut_in_the_same_place(install: Install, site: Path) -> None:

@@ -78,13 +78,19 @@ class Portable:
 
 
 def home_of(module: str) -> list[str]:
-    """Give the folder that a module was imported from, where it says so."""
+    """Give the folder that a module, or what it is in, was imported from, where that says so."""
     try:
-        file = sys.modules[module.partition(".")[0]].__dict__["__file__"]
-        folder = os.path.dirname(file if type(file) is str else "")
+        while module:
+            file = sys.modules[module].__dict__.get("__file__") if module in sys.modules else None
+            if type(file) is str:
+                folder = os.path.dirname(file)
+                for _ in range(module.count(".") + os.path.basename(file).startswith("__init__.")):
+                    folder = os.path.dirname(folder)
+                return [folder]
+            module = module.rpartition(".")[0]
     except BaseException:
-        return []  # of what a plugin made of it
-    return [os.path.dirname(folder) if file[len(folder) + 1 :].startswith("__init__.") else folder]
+        pass  # of what a plugin made of it
+    return []
 
 
 def both(folder: str) -> set[str]:
