@@ -225,9 +225,7 @@ def _loaded(plugin: Plugin, said: Described) -> Plugin:
     inherited = None if docstring else told.inherited
     if docstring is None and said.inherited is not None and said.owner is not None:
         inherited = Inherited(docstring=Docstring(text=said.inherited), owner=said.owner)
-    deprecated = said.deprecated
-    if deprecated is None:
-        deprecated = told.deprecated if docstring is None else deprecation(docstring.text)
+    said_so = (said.deprecated, docstring and deprecation(docstring.text), told.deprecated)
     return msgspec.structs.replace(
         plugin,
         introspection=Introspection.IMPORT,
@@ -239,7 +237,7 @@ def _loaded(plugin: Plugin, said: Described) -> Plugin:
         inherited=inherited,
         definition=told.definition or said.definition,
         location=told.location or said.location,
-        deprecated=deprecated,
+        deprecated=next((text for text in said_so if text is not None), None),
     )
 
 

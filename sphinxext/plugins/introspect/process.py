@@ -352,6 +352,6 @@ def _watch(
     """Tell when the process has ended: a child that it left behind may hold its output open for ever."""
     process.wait()
     ended.set()
-    reader.join(timeout=1)
+    reader.join(timeout=5)  # what was said before is read first, on a busy machine too
     with contextlib.suppress(queue.Full):
         answers.put(None, timeout=_UNREAD_TIMEOUT)
