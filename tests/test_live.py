@@ -196,6 +196,19 @@ def test_an_answer_that_is_late_is_asked_again_on_a_busy_machine(
     assert [field.value for field in plugin.fields] == ["X", 1]
 
 
+def test_a_plugin_whose_answers_all_take_too_long_is_given_up(
+    install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "is_busy", lambda: False)
+    code = "import time\n" + "".join(f"def {name}(): time.sleep(100)\n" for name in "abcde")
+    install("one", files={"m.py": f"{code}def x(): return 1\n"})
+    [plugin] = run(["m"], "call:x", *(f"call:{name}" for name in "abcde"), way=live(0.2))
+    assert [field.value for field in plugin.fields] == [1]
+    reasons = [problem.details["reason"] for problem in plugin.problems]
+    assert reasons[:3] == ["it did not answer within 0.2 s of processor time, or 0.8 s by the clock"] * 3
+    assert reasons[3:] == ["it is not asked, for others took too long"] * 2
+
+
 def test_one_warning_for_all_fields_of_a_plugin(install: Install, project: Project) -> None:
     names = [f"f{number}" for number in range(9)]
     body = "".join(f"    def {name}(self): return str(9)\n" for name in names)

@@ -45,6 +45,10 @@ _LARGE = 25
 """How many plugins of one distribution are not worth another process."""
 
 
+_MOST_LATE = 3
+"""How many answers of one plugin may come too late before it is asked no more."""
+
+
 class Live:
     """Tells of plugins what loading them shows.
 
@@ -74,7 +78,7 @@ class Live:
 
         def load(number: int, company: Worker) -> None:
             accompanied = company.served > 0 or len(self._workers) > 1
-            company.late = False
+            company.late = 0
             introspected[number] = self._introspect(plugins[number], questions, company)
             if company.late and (accompanied or is_busy()):
                 late.append(number)
@@ -144,6 +148,9 @@ class Live:
             return self._again(plugin, questions, error, company if not alone else None)
         # One of the answers may have ended the process; the others are yet to come.
         while missing := _pending(found.plugin, questions):
+            if company.late >= _MOST_LATE:
+                given_up = _unanswered(found.plugin, missing, "it is not asked, for others took too long")
+                return found.before(_introspected(given_up, None))
             try:
                 found = found.before(self._ask(found.plugin, questions, company))
             except FailedError as error:

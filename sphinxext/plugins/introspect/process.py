@@ -156,8 +156,8 @@ class Worker:
         self.served = 0
         """How many plugins the running process was asked for."""
 
-        self.late = False
-        """Whether an answer did not come in time."""
+        self.late = 0
+        """How many answers did not come in time, of the plugin at hand."""
 
     def __enter__(self) -> Self:
         return self
@@ -292,7 +292,7 @@ class Worker:
                     raise FailedError(msg)
                 return line
         self._end()
-        self.late = True
+        self.late += 1
         msg = f"it did not answer within {deadline}"
         raise TooLateError(msg)
 
