@@ -271,8 +271,9 @@ def test_a_broken_interpreter_is_one_problem_of_the_build(
 ) -> None:
     source = "def f(): 'Own.'\ndef x(): return str(1)\nglobals()['g'] = f\nglobals()['h'] = f"
     install("one", {"ns": {name: f"m:{name}" for name in ("f", "g", "h", "x")}}, {"m.py": source})
+    (tmp_path / "env").mkdir()
     settings: dict[str, Any] = {
-        "plugins_python": no_interpreter(tmp_path, text),
+        "plugins_python": no_interpreter(tmp_path / "env", text),
         "plugins_namespaces": {"ns": {"fields": {"X": "call:__call__", "Y": "attr:y"}}},
     }
     pages = {"index.rst": "Top\n===\n\n.. plugin-catalog:: ns\n", "b.rst": ":orphan:\n\nB\n=\n\n.. list-plugins:: ns\n"}
@@ -280,12 +281,12 @@ def test_a_broken_interpreter_is_one_problem_of_the_build(
         app = project.build(pages, parallel=parallel, plugins_introspection=mode, **settings)
         [warning] = project.warnings
         assert warning.endswith(
-            f"WARNING: the interpreter 'python' {reason}; set plugins_python to an interpreter that loads plugins, "
+            f"WARNING: the interpreter 'env/python' {reason}; set plugins_python to an interpreter that loads plugins, "
             "Python 3.8 or newer; until then none is [plugins.config]"
         )
     shown = (app.outdir / "index.html").read_text()
-    assert f"The interpreter 'python' {reason}" in html.unescape(shown)
-    assert str(tmp_path) + "/python" not in shown + (app.outdir / "plugins.json").read_text()
+    assert f"The interpreter 'env/python' {reason}" in html.unescape(shown)
+    assert str(tmp_path) not in shown + (app.outdir / "plugins.json").read_text()
 
 
 @pytest.mark.parametrize("version", ["2.7", "3.6", "3.7"])

@@ -46,7 +46,8 @@ class NoInterpreterError(FailedError):
     """The interpreter does not start, for any plugin."""
 
     def __init__(self, python: str, reason: str) -> None:
-        super().__init__(f"the interpreter {Path(python).name!r} {reason}")
+        name = "/".join(part for part in Path(python).parts[-2:] if part != "/")  # pages do not tell the whole path
+        super().__init__(f"the interpreter {name!r} {reason}")
 
 
 class TooLateError(FailedError):
