@@ -64,7 +64,7 @@ class Fields:
     def complete(self, plugin: Plugin) -> Plugin:
         """Make the fields of a plugin from what it answered; what it could not answer is a problem."""
         fields: list[Field] = []
-        problems: list[Problem] = []
+        unanswered: list[tuple[str, Answer]] = []
         answers = {answer.describer: answer for answer in plugin.answers}
         for name, describers in self._describers.items():
             failed: list[Answer] = []
@@ -79,7 +79,8 @@ class Fields:
                     fields.append(Field(name=name, value=value, describer=describer, shown=shown, introspection=how))
                     break
             else:
-                problems += [_unanswered(plugin, name, answer) for answer in failed]
+                unanswered += [(name, answer) for answer in failed]
+        problems = _problems(plugin, unanswered)
         return msgspec.structs.replace(plugin, fields=tuple(fields), problems=(*plugin.problems, *problems))
 
     def _value(self, plugin: Plugin, describer: str) -> Json:
@@ -137,16 +138,38 @@ def _header(plugin: Plugin, name: str) -> Json:
     return values[0] if len(values) == 1 else values
 
 
-def _unanswered(plugin: Plugin, name: str, answer: Answer) -> Problem:
-    read = answer.introspection is Introspection.STATIC
-    return Problem.explained(
-        "does not answer %(describer)s for its field '%(field)s': %(reason)s",
-        {"describer": answer.describer, "field": name, "reason": str(answer.error)},
-        kind=ProblemKind.FIELD,
-        remedy='have it asked where it is installed (plugins_introspection = "auto"), or give the field another '
-        "describer"
-        if read
-        else "install what it needs, mend the plugin, or give the field another describer",
-        plugin=plugin.identity,
-        location=plugin.location,
-    )
+def _problems(plugin: Plugin, unanswered: Sequence[tuple[str, Answer]]) -> list[Problem]:
+    """Say why fields are not known; of those for the same reason, the first one's warning names all."""
+    problems: list[Problem] = []
+    warned = {problem.message for problem in plugin.problems}
+    for name, answer in unanswered:
+        reason = str(answer.error)
+        same = [f"'{other}'" for other, its in unanswered if its.error == reason and other != name]
+        problem = Problem.explained(
+            "does not answer %(describer)s for its field '%(field)s': %(reason)s",
+            {"describer": answer.describer, "field": name, "reason": reason},
+            kind=ProblemKind.FIELD,
+            remedy="" if reason in warned else (_READ if answer.introspection is Introspection.STATIC else _ASKED),
+            plugin=plugin.identity,
+            location=plugin.location,
+        )
+        if same and problem.remedy:
+            message = f"does not answer {answer.describer} for its field '{name}', nor for {_listed(same)}: {reason}"
+            problem = msgspec.structs.replace(problem, message=message, template=None)
+        problems.append(problem)
+        warned.add(reason)
+    return problems
+
+
+_READ = 'have it asked where it is installed (plugins_introspection = "auto"), or give the field another describer'
+_ASKED = "install what it needs, mend the plugin, or give the field another describer"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Write names with commas, up to a number."""
+    unique = list(dict.fromkeys(names))
+    more = [f"{len(unique) - _MOST_NAMES} others"] if len(unique) > _MOST_NAMES else []
+    return ", ".join([*unique[:_MOST_NAMES], *more])
+
+
+_MOST_NAMES = 5

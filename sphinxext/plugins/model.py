@@ -55,7 +55,7 @@ class Introspection(StrEnum):
     """How a plugin came to be known."""
 
     STATIC = "static"
-    """Its source was read; nothing of it ran."""
+    """Its source was read; nothing that is told of it was found by running it."""
 
     IMPORT = "import"
     """It was loaded, in a process of its own."""
@@ -234,7 +234,10 @@ class Problem(Struct, frozen=True):
     """What is wrong, without a full stop; where it is about a plugin, said of that plugin: "cannot be loaded"."""
 
     remedy: str
-    """What the reader of the warning can do about it, in the imperative, without a full stop."""
+    """What the reader of the warning can do about it, in the imperative, without a full stop.
+
+    Empty where the warning of another problem says it, so that this one gives none.
+    """
 
     plugin: str | None = None
     """The identity of the plugin that it is about."""
@@ -282,6 +285,10 @@ class Plugin(Struct, frozen=True):
     """The other names in this namespace that have the same target."""
 
     introspection: Introspection = Introspection.METADATA
+
+    loaded: bool | None = None
+    """Whether it could be loaded; None where that was not tried, as where the source tells all that is asked."""
+
     kind: Kind | None = None
 
     type: str | None = None

@@ -193,7 +193,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         float,
         msgspec.Meta(
             gt=0,
-            description="How many seconds one plugin may take to load before it is given up.",
+            description="How many seconds of processor time one plugin may take to load, and as many for each answer, "
+            "before it is given up; by the clock it may take four times as long.",
             extra={"values": "a number above 0"},
         ),
     ] = 30  # an int, for Sphinx takes no float from its command line
@@ -251,7 +252,12 @@ def resolved(name: str, value: object, folder: Path) -> object:
 
 
 def _in_lists(name: str, value: object) -> object:
-    """Write a describer that stands alone as a list of one."""
+    """Write a describer that stands alone as a list of one, and names that Sphinx's command line gives as a list.
+
+    That makes a list of a text only where the default is one.
+    """
+    if name == "mock_imports" and isinstance(value, str):
+        return [mocked for mocked in map(str.strip, value.split(",")) if mocked]
     if name != "namespaces" or not isinstance(value, dict):
         return value
     listed: dict[object, object] = {}

@@ -190,7 +190,8 @@ def is_unknown(plugin: Plugin, name: str) -> bool:
 
 def cannot_be_loaded(plugin: Plugin) -> bool:
     """Whether loading a plugin, or reading its source, failed."""
-    return any(problem.kind is ProblemKind.LOAD for problem in plugin.problems)
+    kinds = {problem.kind for problem in plugin.problems}
+    return ProblemKind.LOAD in kinds or (plugin.introspection is Introspection.METADATA and ProblemKind.CONFIG in kinds)
 
 
 def _is_selected(plugin: Plugin, selection: Selection) -> bool:

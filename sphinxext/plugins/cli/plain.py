@@ -53,7 +53,7 @@ def _facts(found: Plugin, settings: NamespaceOptions) -> Iterator[tuple[str, str
         yield "License", distribution.license or ""
         yield from ((label, url) for label, url in distribution.urls)
     yield "Introspection", found.introspection
-    yield from (("Problem", f"{problem.message}; {problem.remedy}") for problem in found.problems)
+    yield from (("Problem", "; ".join(filter(None, (each.message, each.remedy)))) for each in found.problems)
 
 
 def differences(comparison: Comparison, terminal: Terminal) -> str:

@@ -100,7 +100,7 @@ class Session:
         """Warn of a problem once, if conf.py does not suppress it."""
         type_ = f"plugins.{problem.kind.value}"
         suppressed = not self._settings.suppressed.isdisjoint({"plugins", "plugins.*", type_})
-        if not suppressed and (problem.text, place) not in self.warned:
+        if problem.remedy and not suppressed and (problem.text, place) not in self.warned:
             self.warned.add((problem.text, place))
             self.terminal.warn(problem, place)
 

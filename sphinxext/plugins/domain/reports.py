@@ -35,7 +35,7 @@ def report(noted: Sequence[Noted], quiet: Container[ProblemKind]) -> None:
     seen: set[tuple[str, str | None]] = set()
     for problem, place, here in noted:
         key = (problem.text, place if here or problem.kind in _IN_EACH_PLACE else None)
-        if key not in seen:
+        if problem.remedy and key not in seen:
             seen.add(key)
             warn(problem, place, "VERBOSE" if problem.kind in quiet else "WARNING")
     if untold := {problem.plugin for problem, *_ in noted if problem.kind in quiet}:

@@ -60,7 +60,8 @@ class Auto:
         for number, after in zip(unsure, loaded, strict=True):
             if after.plugin.introspection is Introspection.METADATA:
                 # What little the source told stands, with the reason why loading told no more.
-                plugin = msgspec.structs.replace(found[number].plugin, problems=after.plugin.problems)
+                why, tried = after.plugin.problems, after.plugin.loaded
+                plugin = msgspec.structs.replace(found[number].plugin, problems=why, loaded=tried)
                 found[number] = found[number].before(after._replace(plugin=plugin))
             else:
                 found[number] = found[number].before(after)
@@ -140,7 +141,6 @@ def _static(finder: ModuleFinder, progress: Progress) -> Static:
 
 def _live(options: Options, path: Sequence[str], finder: ModuleFinder, progress: Progress) -> Introspector:
     from sphinxext.plugins.introspect.live import Live  # noqa: PLC0415
-    from sphinxext.plugins.introspect.portable import Portable  # noqa: PLC0415
     from sphinxext.plugins.introspect.process import Environment  # noqa: PLC0415
 
     environment = Environment(
@@ -148,5 +148,6 @@ def _live(options: Options, path: Sequence[str], finder: ModuleFinder, progress:
         python=options.python or sys.executable,
         path=None if options.python else tuple(path),
         mock=tuple(options.mock_imports or ()),
+        folders=(*path, *sys.path, sys.prefix, sys.base_prefix),
     )
-    return Portable(Live(environment, finder, progress), path)
+    return Live(environment, finder, progress)

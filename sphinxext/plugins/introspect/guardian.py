@@ -25,6 +25,12 @@ MEMORY = 4 * 2**30
 PATIENCE = 2.0
 """Seconds that are spent on ending processes that go on starting others."""
 
+PARENT = 1
+"""Where the parent stands in what Linux tells of a process in ``/proc/PID/stat``, behind its name."""
+
+TIMES = slice(11, 15)
+"""Where the ticks of the processor stand there: its own, and those of its children that ended."""
+
 SUBREAPER = 36
 """``PR_SET_CHILD_SUBREAPER`` of Linux."""
 
@@ -154,23 +160,44 @@ def end_all() -> None:
 
 def descendants() -> set[int]:
     """Give the processes that were started by this one, by those, and so on, until they are reaped."""
-    parents: dict[int, int] = {}
-    try:
-        processes = [name for name in os.listdir("/proc") if name.isdigit()]
-    except OSError:
-        return set()
-    for name in processes:
-        try:
-            with open("/proc/" + name + "/stat", "rb") as stream:
-                parents[int(name)] = int(stream.read().rpartition(b")")[2].split()[1])
-        except (OSError, ValueError, IndexError):
-            pass  # it is gone meanwhile
+    return below(os.getpid(), processes())
+
+
+def below(process: int, known: dict[int, list[bytes]]) -> set[int]:
+    """Give those of the known processes that were started by one, by those, and so on."""
     found: set[int] = set()
-    more = {os.getpid()}
+    more = {process}
     while more:
-        more = {process for process, parent in parents.items() if parent in more} - found
+        more = {other for other, stat in known.items() if int(stat[PARENT]) in more} - found
         found |= more
     return found
+
+
+def processes() -> dict[int, list[bytes]]:
+    """Give all processes, each with what the system tells of it; none where it does not list them."""
+    found: dict[int, list[bytes]] = {}
+    try:
+        names = [name for name in os.listdir("/proc") if name.isdigit()]
+    except OSError:
+        return found
+    for name in names:
+        try:
+            with open("/proc/" + name + "/stat", "rb") as stream:
+                stat = stream.read().rpartition(b")")[2].split()
+        except OSError:
+            continue  # it is gone meanwhile
+        if len(stat) >= TIMES.stop:
+            found[int(name)] = stat
+    return found
+
+
+def used(process: int) -> float | None:
+    """Give the seconds of processor time of a process and all that it started, ended or not; None where not known."""
+    known = processes()
+    if process not in known:
+        return None
+    ticks = sum(int(ticks) for one in {process, *below(process, known)} for ticks in known[one][TIMES])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def leave(status: Any) -> None:

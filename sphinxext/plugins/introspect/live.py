@@ -1,7 +1,8 @@
 """Introspection by loading, in processes of their own with a deadline.
 
 One process serves many plugins; one that fails beside others is tried once more alone before it is
-called broken, for real ones fail only because another was loaded before them.
+called broken, for real ones fail only because another was loaded before them. So is one that is too
+late, beside others or on a busy machine, when all others are done.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import sys
 import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
@@ -16,30 +18,35 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sphinxext.plugins.introspect.interpreter import FailedError, NoInterpreterError, TooLateError, check, is_busy
 from sphinxext.plugins.introspect.introspected import Introspected
-from sphinxext.plugins.introspect.process import FailedError, NoInterpreterError, Said, Worker
+from sphinxext.plugins.introspect.process import Said, Worker
 from sphinxext.plugins.introspect.progress import unseen
 from sphinxext.plugins.model import (
     Answer,
     Docstring,
     Inherited,
     Introspection,
+    Plugin,
     Problem,
     ProblemKind,
     deprecation,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sphinxext.plugins.introspect import Questions
     from sphinxext.plugins.introspect.modules import ModuleFinder
     from sphinxext.plugins.introspect.process import Described, Environment
     from sphinxext.plugins.introspect.progress import Progress
-    from sphinxext.plugins.model import Plugin
 
 _LARGE = 25
 """How many plugins of one distribution are not worth another process."""
+
+
+_MOST_LATE = 3
+"""How many answers of one plugin may come too late before it is asked no more."""
 
 
 class Live:
@@ -53,6 +60,7 @@ class Live:
         self._finder = finder
         self._progress = progress
         self._unusable: NoInterpreterError | None = None
+        self._checked = False
         self._workers: list[Worker] = []
         self._stopped = False
 
@@ -63,12 +71,43 @@ class Live:
         that none can speak for those of another. One that is known already is only asked what it has
         yet to answer.
         """
-        cores = os.cpu_count() or 1
-        waiting: queue.SimpleQueue[list[int]] = queue.SimpleQueue()
-        for numbers in _shares(plugins, cores):
-            waiting.put(numbers)
+        self._check()
         introspected: dict[int, Introspected] = {}
+        late: list[int] = []
         done = self._progress("loading", len(plugins))
+
+        def load(number: int, company: Worker) -> None:
+            accompanied = company.served > 0 or len(self._workers) > 1
+            company.late = 0
+            introspected[number] = self._introspect(plugins[number], questions, company)
+            if company.late and (accompanied or is_busy()):
+                late.append(number)
+            else:
+                done(plugins[number])
+
+        def load_again(number: int, own: Worker) -> None:
+            introspected[number] = self._introspect(plugins[number], questions, own)
+            done(plugins[number])
+
+        cores = os.cpu_count() or 1
+        self._serve(list(_shares(plugins, cores)), load, cores)
+        self._serve([[number] for number in late], load_again, 1)
+        return [introspected[number] for number in range(len(plugins))]
+
+    def _check(self) -> None:
+        """Find out whether another interpreter is of use, before each plugin has to."""
+        if self._environment.python != sys.executable and not self._checked:
+            self._checked = True
+            try:
+                check(self._environment.python)
+            except NoInterpreterError as error:
+                self._unusable = error
+
+    def _serve(self, shares: Sequence[Sequence[int]], load: Callable[[int, Worker], None], most: int) -> None:
+        """Load plugins by their numbers, each share of them in one process, and so many of these at once."""
+        waiting: queue.SimpleQueue[Sequence[int]] = queue.SimpleQueue()
+        for numbers in shares:
+            waiting.put(numbers)
 
         def serve() -> None:
             with contextlib.suppress(queue.Empty):
@@ -76,10 +115,9 @@ class Live:
                     numbers = waiting.get_nowait()
                     with self._worker() as company:
                         for number in numbers:
-                            introspected[number] = self._introspect(plugins[number], questions, company)
-                            done(plugins[number])
+                            load(number, company)
 
-        workers = max(1, min(cores, waiting.qsize()))
+        workers = max(1, min(most, len(shares)))
         with ThreadPoolExecutor(max_workers=workers) as pool:
             serving = [pool.submit(serve) for _ in range(workers)]
             try:
@@ -92,7 +130,6 @@ class Live:
                         worker.stop()
                     time.sleep(0.02)
                 raise
-        return [introspected[number] for number in range(len(plugins))]
 
     @contextlib.contextmanager
     def _worker(self) -> Iterator[Worker]:
@@ -108,30 +145,28 @@ class Live:
         try:
             found = self._ask(plugin, questions, company)
         except FailedError as error:
-            return self._again(plugin, questions, error, alone=alone)
+            return self._again(plugin, questions, error, company if not alone else None)
         # One of the answers may have ended the process; the others are yet to come.
         while missing := _pending(found.plugin, questions):
+            if company.late >= _MOST_LATE:
+                given_up = _unanswered(found.plugin, missing, "it is not asked, for others took too long")
+                return found.before(_introspected(given_up, None))
             try:
                 found = found.before(self._ask(found.plugin, questions, company))
             except FailedError as error:
                 return found.before(_introspected(_unanswered(found.plugin, missing, str(error)), error.read))
         return found
 
-    def _again(self, plugin: Plugin, questions: Questions, failure: FailedError, *, alone: bool) -> Introspected:
-        """Try a plugin that failed beside others in a process of its own."""
-        if not alone and not isinstance(failure, NoInterpreterError):
+    def _again(
+        self, plugin: Plugin, questions: Questions, failure: FailedError, company: Worker | None
+    ) -> Introspected:
+        """Try a plugin that failed in company in a process of its own, or say why it failed."""
+        if company is not None and not isinstance(failure, (NoInterpreterError, TooLateError)):
             with self._worker() as own:
-                return self._introspect(plugin, questions, own)
-        if plugin.introspection is not Introspection.METADATA:
-            return _introspected(_unanswered(plugin, questions.missing(plugin), str(failure)), failure.read)
-        problem = Problem.explained(
-            "cannot be loaded from %(target)s: %(reason)s",
-            {"target": plugin.target, "reason": str(failure)},
-            kind=ProblemKind.LOAD,
-            remedy="install what it needs, mend or remove the entry point, or suppress this warning",
-            plugin=plugin.identity,
-        )
-        return _introspected(msgspec.structs.replace(plugin, problems=(*plugin.problems, problem)), failure.read)
+                found = self._introspect(plugin, questions, own)
+                company.late = own.late
+                return found
+        return _introspected(_failed(plugin, questions, failure), failure.read)
 
     def _ask(self, plugin: Plugin, questions: Questions, worker: Worker) -> Introspected:
         """Have a plugin loaded and, one after the other, asked what is missing; an answer may be an error.
@@ -149,7 +184,7 @@ class Live:
         except NoInterpreterError as error:
             self._unusable = error
             raise
-        loaded = plugin if plugin.introspection is not Introspection.METADATA else _loaded(plugin, described)
+        loaded = plugin if plugin.loaded else _loaded(plugin, described)
         for describer in describers:
             failed = False
             try:
@@ -188,23 +223,54 @@ def _introspected(plugin: Plugin, read: frozenset[str] | None) -> Introspected:
 
 
 def _loaded(plugin: Plugin, said: Described) -> Plugin:
+    """Tell what the loaded object is and says, and what it does not say as the source has it."""
+    # Where the object is another sort of thing, the source told of something else.
+    told = plugin if plugin.kind is said.kind else Plugin(namespace=plugin.namespace, name=plugin.name, target="")
     docstring = None if said.docstring is None else Docstring(text=said.docstring, location=said.location)
-    inherited = None
-    if said.inherited is not None and said.owner is not None:
+    if told.docstring is not None and (docstring is None or told.docstring.text in {said.docstring, said.written}):
+        docstring = told.docstring  # it knows its place, and the text is the author's
+    inherited = None if docstring else told.inherited
+    if docstring is None and said.inherited is not None and said.owner is not None:
         inherited = Inherited(docstring=Docstring(text=said.inherited), owner=said.owner)
-    deprecated = said.deprecated
+    said_so = (said.deprecated, docstring and deprecation(docstring.text), told.deprecated)
     return msgspec.structs.replace(
         plugin,
         introspection=Introspection.IMPORT,
+        loaded=True,
         kind=said.kind,
         type=said.type,
-        signature=said.signature,
+        signature=said.signature or told.signature,
         docstring=docstring,
         inherited=inherited,
-        definition=said.definition,
-        location=said.location,
-        deprecated=deprecation(said.docstring or "") if deprecated is None else deprecated,
+        definition=told.definition or said.definition,
+        location=told.location or said.location,
+        deprecated=next((text for text in said_so if text is not None), None),
     )
+
+
+def _failed(plugin: Plugin, questions: Questions, failure: FailedError) -> Plugin:
+    """Say why a plugin was not loaded; where it is for want of an interpreter, all say the same."""
+    reason, problems = str(failure), plugin.problems
+    if isinstance(failure, NoInterpreterError):
+        problem = Problem(
+            kind=ProblemKind.CONFIG,
+            message=reason,
+            remedy="set plugins_python to an interpreter that loads plugins, Python 3.8 or newer; until then none is",
+        )
+        problems = (*problems, problem)
+    elif plugin.introspection is Introspection.METADATA:
+        problem = Problem.explained(
+            "cannot be loaded from %(target)s: %(reason)s",
+            {"target": plugin.target, "reason": reason},
+            kind=ProblemKind.LOAD,
+            remedy="install what it needs, mend or remove the entry point, or suppress this warning",
+            plugin=plugin.identity,
+        )
+        problems = (*problems, problem)
+    if plugin.introspection is not Introspection.METADATA:
+        plugin = _unanswered(plugin, questions.missing(plugin), reason)
+    tried = None if isinstance(failure, NoInterpreterError) else False
+    return msgspec.structs.replace(plugin, problems=problems, loaded=tried)
 
 
 def _pending(plugin: Plugin, questions: Questions) -> list[str]:

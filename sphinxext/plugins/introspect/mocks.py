@@ -64,6 +64,9 @@ class MockObject:
         return (type("Mocked", (MockObject,), {}),)  # each its own: a class cannot inherit twice from one
 
 
+MockObject.__init__.__signature__ = 0  # type: ignore[attr-defined]  # of what inherits it none is known
+
+
 class Mocks:
     """Finds the modules that are mocked, before any other finder."""
 

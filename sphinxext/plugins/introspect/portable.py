@@ -1,80 +1,98 @@
-"""What plugins said, without the folders of the machine that they said it on.
+"""Texts without what is only this machine's, or this process's, for the process that loads plugins.
 
-Reasons and values tell paths: of a file that is missing, of the environment, of somebody's home. Pages and
-data are to be the same wherever they are made, and are no place to tell how their maker's machine is laid out.
-What is read from source is the author's text, and stays.
+Reasons and values tell paths: of a file that is missing, of the environment, of somebody's home. They tell
+addresses in memory, too. Pages and data are to be the same wherever and whenever they are made, and are no
+place to tell how their maker's machine is laid out. Run as a script, on Python 3.8 and newer.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from sphinxext.plugins.model import Introspection, Json
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from typing import Any, Iterable
 
-    from sphinxext.plugins.introspect import Introspector, Questions
-    from sphinxext.plugins.introspect.introspected import Introspected
-    from sphinxext.plugins.model import Answer, Plugin, Problem
-
-_EVERYWHERE = {"/", "/usr", "/usr/local", "/tmp"}  # noqa: S108  # nothing is put there
+EVERYWHERE = {"", "/", "/usr", "/usr/local", "/tmp"}  # noqa: S108  # nothing is put there
 """Folders that tell nothing of a machine, and that what plugins say may well be about."""
+
+TEMPORARY = "/tmp"  # noqa: S108
+"""What the folder for temporary files is called, wherever it is."""
+
+RANDOM = re.compile(r"(?<=/tmp/tmp)[a-z0-9_]{8}(?![\w-])")
+"""What :mod:`tempfile` makes up of a name."""
+
+ADDRESS = re.compile(r"(?<=object) at 0x[0-9a-fA-F]+| at 0x[0-9a-fA-F]{9,}| at 0x[0-9a-fA-F]+(?=[^<>]{0,200}>)")
+"""An address that Python shows for an object; one of few digits is the author's own, but for an object's."""
+
+IDENTITY = re.compile(
+    r"\b0x[0-9a-fA-F]{9,}(?=[^<>]{0,200}>)|(?<=\bid=)'?[0-9]{9,}'?(?=[^<>]{0,200}>)|(?<=started )[0-9]{9,}(?=\)>)"
+)
+"""Others that objects show for themselves, as mocks and threads do."""
 
 
 class Portable:
-    """Takes folders out of what another one found: what is in one is named below it, and the home folder is ``~``.
+    """Takes folders out of texts: what is in one is named below it, and the home folder is ``~``.
 
-    :param path: the folders that plugins are imported from
+    :param folders: those of the build, besides what this interpreter has
     """
 
-    def __init__(self, introspector: Introspector, path: Iterable[str]) -> None:
-        self._introspector = introspector
-        self._home = str(Path.home())
-        folders = {*path, *sys.path, sys.prefix, sys.base_prefix, str(Path.cwd()), self._home}
-        told = sorted((folder for folder in folders if folder.startswith("/") and folder not in _EVERYWHERE), key=len)
-        self._folder = re.compile(rf"(?<![\w.-])({'|'.join(map(re.escape, reversed(told)))})(?:(/+)|(?![\w.-]))")
+    def __init__(self, folders: Iterable[str]) -> None:
+        self.compile, self.separator = re.compile, os.sep
+        home, temporary = os.path.expanduser("~"), os.path.abspath(os.environ.get("TMPDIR") or TEMPORARY)
+        self.names = {place: name for folder, name in ((temporary, TEMPORARY), (home, "~")) for place in both(folder)}
+        own = [sys.prefix, sys.exec_prefix, sys.base_prefix, os.path.dirname(os.__file__), os.getcwd(), *sys.path]
+        self.folders: set[str] = set()
+        for folder in [*own, *folders, home, temporary]:
+            if type(folder) is str and os.path.isabs(folder):
+                self.folders |= both(folder)
+        self.folders -= EVERYWHERE
+        self.pattern = self.compiled()
 
-    def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
-        """Complete each plugin; there are no folders in its answers and problems."""
-        introspected = self._introspector.introspect(plugins, questions)
-        return [found._replace(plugin=self._plugin(found.plugin)) for found in introspected]
+    def compiled(self) -> Any:
+        """Give an expression that finds the folders, the deepest first."""
+        known = "|".join(re.escape(folder) for folder in sorted(self.folders, key=lambda f: (-len(f), f)))
+        return self.compile(r"(?<![\w.-])({})(?:([/\\]+)|(?![\w.-]))".format(known or "(?!)"))
 
-    def _plugin(self, plugin: Plugin) -> Plugin:
-        answers = tuple(map(self._answer, plugin.answers))
-        problems = tuple(map(self._problem, plugin.problems))
-        if (answers, problems) == (plugin.answers, plugin.problems):
-            return plugin
-        return msgspec.structs.replace(plugin, answers=answers, problems=problems)
+    def also(self, path: Iterable[str], module: str) -> None:
+        """Take out the path as a plugin left it as well, and the folder that its module is from."""
+        new = {folder for folder in [*path, *home_of(module)] if folder[:1] == self.separator}
+        if new - self.folders - EVERYWHERE:
+            self.folders |= new - EVERYWHERE
+            self.pattern = self.compiled()
 
-    def _answer(self, answer: Answer) -> Answer:
-        value = self._value(answer.value) if answer.introspection is Introspection.IMPORT else answer.value
-        return msgspec.structs.replace(answer, value=value, error=answer.error and self._text(answer.error))
+    def text(self, text: str) -> str:
+        """Give a text as it is on each machine."""
+        if self.separator in text:
+            text = RANDOM.sub("…", self.pattern.sub(self.below, text))
+        return IDENTITY.sub("…", ADDRESS.sub("", text)) if "0x" in text or ">" in text else text
 
-    def _problem(self, problem: Problem) -> Problem:
-        details = {name: self._text(text) for name, text in problem.details.items()}
-        return msgspec.structs.replace(problem, message=self._text(problem.message), details=details)
+    def below(self, found: Any) -> str:
+        """Name a folder, where nothing is below it, or nothing where there is."""
+        folder, separator = found.group(1), found.group(2) or ""
+        if folder in self.names:
+            return self.names[folder] + separator
+        return "" if separator else folder.rpartition(self.separator)[2]
 
-    def _value(self, value: Json) -> Json:
-        match value:
-            case str():
-                return self._text(value)
-            case list():
-                return [self._value(item) for item in value]
-            case dict():
-                return {self._text(key): self._value(item) for key, item in value.items()}
-            case _:
-                return value
 
-    def _text(self, text: str) -> str:
-        return self._folder.sub(self._below, text) if "/" in text else text
+def home_of(module: str) -> list[str]:
+    """Give the folder that a module, or what it is in, was imported from, where that says so."""
+    try:
+        while module:
+            file = sys.modules[module].__dict__.get("__file__") if module in sys.modules else None
+            if type(file) is str:
+                folder = os.path.dirname(file)
+                for _ in range(module.count(".") + os.path.basename(file).startswith("__init__.")):
+                    folder = os.path.dirname(folder)
+                return [folder]
+            module = module.rpartition(".")[0]
+    except BaseException:
+        pass  # of what a plugin made of it
+    return []
 
-    def _below(self, found: re.Match[str]) -> str:
-        if found[1] == self._home:
-            return f"~{found[2] or ''}"
-        return "" if found[2] else Path(found[1]).name
+
+def both(folder: str) -> set[str]:
+    """Give a folder as it is named, and without symbolic links."""
+    return {os.path.normpath(folder), os.path.realpath(folder)}

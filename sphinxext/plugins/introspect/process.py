@@ -15,13 +15,20 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 
 from sphinxext.plugins.introspect import guardian, worker
+from sphinxext.plugins.introspect.interpreter import (
+    START_TIMEOUT,
+    Deadline,
+    FailedError,
+    NoInterpreterError,
+    TooLateError,
+    ending,
+)
 from sphinxext.plugins.model import Json, Kind, Location
 
 if TYPE_CHECKING:
@@ -31,17 +38,17 @@ if TYPE_CHECKING:
     from sphinxext.plugins.introspect.modules import ModuleFinder
     from sphinxext.plugins.model import Plugin
 
-_START_TIMEOUT = 60.0
-"""Seconds that an interpreter may take to start."""
-
 _LONGEST_LINE = 20 * worker.LONGEST_TEXT
-"""Bytes of an answer: a character takes up to six in JSON, and there are two docstrings in one."""
+"""Bytes of an answer: a character takes up to six in JSON, and there are three docstrings in one."""
 
 _LONGEST_REQUEST = 10_000
 """Characters of a request: one that does not fit into a pipe would wait for a process that does not read."""
 
-_WAITING = 16
+_MOST_UNREAD = 16
 """How many answers may wait to be read; a process that says more waits."""
+
+_UNREAD_TIMEOUT = 60.0
+"""Seconds that an answer waits to be read, where nobody may be waiting for it any more."""
 
 _END_TIMEOUT = guardian.PATIENCE + 1
 """Seconds that the guardian may take to end what a plugin started."""
@@ -57,7 +64,7 @@ class Environment(NamedTuple):
     """What a process that loads plugins is started with."""
 
     timeout: float
-    """Seconds that one plugin may take."""
+    """Seconds of processor time that one plugin may take."""
 
     python: str = sys.executable
     """The interpreter."""
@@ -68,16 +75,8 @@ class Environment(NamedTuple):
     mock: tuple[str, ...] = ()
     """The modules that are replaced by mocks, with their submodules."""
 
-
-class FailedError(Exception):
-    """A plugin did not load; the text says why."""
-
-    read: frozenset[str] | None = None
-    """What that depends on; None where it may be otherwise the next time, or the process does not say."""
-
-
-class NoInterpreterError(FailedError):
-    """The interpreter does not start, for any plugin."""
+    folders: tuple[str, ...] = ()
+    """Folders of the build that nothing is to tell of."""
 
 
 class Described(msgspec.Struct):
@@ -88,6 +87,9 @@ class Described(msgspec.Struct):
     type: str | None = None
     signature: str | None = None
     docstring: str | None = None
+    written: str | None = None
+    """The docstring with what is only this machine's, which is taken out of the other one."""
+
     inherited: str | None = None
     owner: str | None = None
     definition: str | None = None
@@ -154,6 +156,9 @@ class Worker:
         self.served = 0
         """How many plugins the running process was asked for."""
 
+        self.late = 0
+        """How many answers did not come in time, of the plugin at hand."""
+
     def __enter__(self) -> Self:
         return self
 
@@ -219,10 +224,9 @@ class Worker:
 
         :raises FailedError: where there is none in time, or none that can be understood
         """
-        until = time.monotonic() + self._environment.timeout
+        deadline = self._deadline(self._environment.timeout)
         while True:
-            left = max(until - time.monotonic(), 0)  # whatever else it says meanwhile
-            line = self._line(left, f"it did not answer within {self._environment.timeout:g} s")
+            line = self._line(deadline)  # the same, whatever else it says meanwhile
             try:
                 said = msgspec.json.decode(line, type=of)
             except (msgspec.MsgspecError, RecursionError, ValueError) as error:
@@ -234,7 +238,7 @@ class Worker:
 
     def _start(self) -> subprocess.Popen[bytes]:
         token, python = secrets.token_hex(), self._environment.python
-        self._answers, self._ended = queue.Queue(_WAITING), threading.Event()
+        self._answers, self._ended = queue.Queue(_MOST_UNREAD), threading.Event()
         # The same in each build: the order of a set may be part of a text. The mark finds what is left behind.
         environment = {**os.environ, "PYTHONHASHSEED": "0", _MARK: secrets.token_hex(8)}
         try:
@@ -247,8 +251,7 @@ class Worker:
                 start_new_session=True,  # to be killed with its children, and without a terminal
             )
         except (OSError, ValueError) as error:
-            msg = f"the interpreter {python!r} does not start: {getattr(error, 'strerror', None) or error}"
-            raise NoInterpreterError(msg) from error
+            raise NoInterpreterError(python, f"does not start: {getattr(error, 'strerror', None) or error}") from error
         self._process = process
         self._mark = environment[_MARK]
         assert process.stdout is not None
@@ -258,12 +261,12 @@ class Worker:
         reader.start()
         watched = (process, reader, self._answers, self._ended)
         threading.Thread(target=_watch, args=watched, daemon=True).start()
-        self._send(process, {"token": token, "path": self._environment.path, "mock": self._environment.mock})
+        told = self._environment
+        self._send(process, {"token": token, "path": told.path, "mock": told.mock, "folders": told.folders})
         try:
-            started = msgspec.json.decode(self._line(_START_TIMEOUT, "it does not answer"), type=_Started)
+            started = msgspec.json.decode(self._line(self._deadline(START_TIMEOUT)), type=_Started)
         except (FailedError, msgspec.MsgspecError) as error:
-            msg = f"the interpreter {python!r} is of no use: {error}"
-            raise NoInterpreterError(msg) from error
+            raise NoInterpreterError(python, f"is of no use: {error}") from error
         self._depended = []
         if self._environment.path is None:
             added = (str(file) for folder in started.path for file in Path(folder).glob("*.pth"))
@@ -277,16 +280,21 @@ class Worker:
             process.stdin.write(json.dumps(message).encode("ascii") + b"\n")
             process.stdin.flush()
 
-    def _line(self, timeout: float, too_late: str) -> bytes:
-        try:
-            line = self._answers.get(timeout=timeout)
-        except queue.Empty:
-            self._end()
-            raise FailedError(too_late) from None
-        if line is None:
-            msg = f"it ended the process that loaded it ({_ending(self._end())})"
-            raise FailedError(msg)
-        return line
+    def _deadline(self, seconds: float) -> Deadline:
+        return Deadline(self._process.pid if self._process else 0, seconds)
+
+    def _line(self, deadline: Deadline) -> bytes:
+        while left := deadline.left():
+            with contextlib.suppress(queue.Empty):
+                line = self._answers.get(timeout=left)
+                if line is None:
+                    msg = f"it ended the process that loaded it ({ending(self._end())})"
+                    raise FailedError(msg)
+                return line
+        self._end()
+        self.late += 1
+        msg = f"it did not answer within {deadline}"
+        raise TooLateError(msg)
 
     def _end(self) -> int:
         """End the process with all that it started, and give its exit code."""
@@ -312,7 +320,7 @@ class Worker:
 
 def _printable(text: str) -> str:
     """Write out what a terminal or a browser would obey, and cut what is too long."""
-    text = text[: worker.LONGEST_ERROR + 1]
+    text = text[: 2 * worker.LONGEST_ERROR + len(": …")]
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
@@ -332,7 +340,7 @@ def _read(stream: IO[bytes], token: bytes, answers: queue.Queue[bytes | None]) -
     with stream, contextlib.suppress(OSError, ValueError, queue.Full):
         while line := stream.readline(_LONGEST_LINE):
             if line.startswith(token):
-                answers.put(line[len(token) :], timeout=_START_TIMEOUT)  # where nobody waits for it any more
+                answers.put(line[len(token) :], timeout=_UNREAD_TIMEOUT)  # where nobody waits for it any more
 
 
 def _watch(
@@ -344,15 +352,6 @@ def _watch(
     """Tell when the process has ended: a child that it left behind may hold its output open for ever."""
     process.wait()
     ended.set()
-    reader.join(timeout=1)
+    reader.join(timeout=5)  # what was said before is read first, on a busy machine too
     with contextlib.suppress(queue.Full):
-        answers.put(None, timeout=_START_TIMEOUT)
-
-
-def _ending(code: int) -> str:
-    if code >= 0:
-        return f"exit code {code}"
-    try:
-        return signal.Signals(-code).name
-    except ValueError:
-        return f"signal {-code}"
+        answers.put(None, timeout=_UNREAD_TIMEOUT)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import types
 from enum import Enum
@@ -47,11 +46,8 @@ LONGEST_NAME = 10000
 LONGEST_DEFAULT = 1000
 """How many characters of a parameter's default are shown."""
 
-FOLDERS = (sys.prefix, sys.base_prefix, os.getcwd())
-"""Folders that no error is to tell of."""
-
-ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
-"""What differs from one process to the next in what Python shows for an object."""
+ANYTHING = BaseException
+"""SystemExit, KeyboardInterrupt and whatever else a plugin raises; bound here, where no plugin replaces it."""
 
 
 def main() -> None:
@@ -70,6 +66,7 @@ def main() -> None:
         # Not imported: no module is to stand in the way of one of the same name that a plugin needs.
         sys.meta_path.insert(0, script("mocks.py")["Mocks"](first["mock"]))
     tracer = script("tracer.py")["Tracer"](__file__)
+    portable = script("portable.py")["Portable"](first["folders"])
     state_of = script("state.py")["State"]
     tracer.install()
     state = state_of()
@@ -88,7 +85,7 @@ def main() -> None:
     say("", {"executable": sys.executable or "", "path": [folder for folder in sys.path if isinstance(folder, str)]})
     for line in requests:
         request = loads(line)
-        answer(request, state, partial(say, request["number"]))
+        answer(request, state, portable, partial(say, request["number"]))
         state.restore()
         say(request["number"], tracer.told(request["module"]))
     leave(0)
@@ -99,8 +96,9 @@ def script(name: str) -> dict[str, Any]:
     return run_path(os.path.join(os.path.dirname(os.path.abspath(__file__)), name))
 
 
-def answer(request: dict[str, Any], state: Any, say: Callable[[dict[str, Any]], None]) -> None:
+def answer(request: dict[str, Any], state: Any, portable: Any, say: Callable[[dict[str, Any]], None]) -> None:
     """Load one target, say what it is, and then what it answers to each describer."""
+    failure = None
     try:
         target, owner, name = import_module(request["module"]), None, ""
         for name in request["attributes"]:
@@ -108,21 +106,22 @@ def answer(request: dict[str, Any], state: Any, say: Callable[[dict[str, Any]], 
         for stop in (sys.setprofile, sys.settrace):  # here, for a hook is called for each new frame, and may raise
             try:
                 stop(None)
-            except BaseException:  # noqa: BLE001
+            except ANYTHING:
                 pass  # a hook that raises is gone
-    except BaseException as error:  # noqa: BLE001  # SystemExit, KeyboardInterrupt and whatever else a plugin raises
-        state.restore()
-        say({"error": explain(error)})
+    except ANYTHING as error:
+        failure = error
+    portable.also(state.restore(), request["module"])
+    if failure is not None:
+        say({"error": explain(failure, portable.text)})
         return
-    state.restore()
-    say(attempt(describe, target, owner, name) or {"error": "it cannot be described"})
+    say(attempt(describe, target, owner, name, portable.text) or {"error": "it cannot be described"})
     for describer in request["describers"]:
-        said = ask(target, describer)
+        said = ask(target, describer, state, portable.text)
         state.restore()
         say(said)
 
 
-def ask(target: Any, describer: str) -> dict[str, Any]:
+def ask(target: Any, describer: str, state: Any, clean: Callable[[str], str]) -> dict[str, Any]:
     """Answer ``attr:NAME`` or ``call:NAME``; nothing where there is no such attribute."""
     scheme, _, path = describer.partition(":")
     try:
@@ -135,10 +134,12 @@ def ask(target: Any, describer: str) -> dict[str, Any]:
             value = getattr(owner(), name)
         if scheme == "call":
             value = getattr(owner(), name)() if needs_instance(owner, name) else value()
-        values = Values()
+        state.restore()
+        values = Values(clean)
         return {"value": values.plain(value), "shown": values.shown}
-    except BaseException as error:  # noqa: BLE001
-        return {"error": explain(error)}
+    except ANYTHING as error:
+        state.restore()
+        return {"error": explain(error, clean)}
 
 
 MISSING = object()
@@ -155,7 +156,8 @@ def needs_instance(owner: Any, name: str) -> bool:
 class Values:
     """Makes values into what JSON can hold, up to a size that all of them share."""
 
-    def __init__(self) -> None:
+    def __init__(self, clean: Callable[[str], str] = str) -> None:
+        self.clean = clean
         self.left = LONGEST_VALUE
         self.shown = False
         """Whether a text stands in for something that JSON cannot hold."""
@@ -185,50 +187,46 @@ class Values:
             items = islice(dict.items(value), self.left + 1)
             return {str(self.plain(key, depth - 1)): self.plain(item, depth - 1) for key, item in items}
         self.shown = True
-        return self.cut(ADDRESS.sub("", str.__str__(repr(value))))
+        return self.cut(str.__str__(repr(value)))
 
     def cut(self, text: str) -> str:
         """Shorten a text to what is left."""
-        text = text[: max(self.left, 0)]
+        text = self.clean(text[: 2 * LONGEST_VALUE])[: max(self.left, 0)]
         self.left -= len(text)
         return text
 
 
-def explain(error: BaseException) -> str:
-    """Put an error in one line, without the folders of this machine."""
+def explain(error: BaseException, clean: Callable[[str], str]) -> str:
+    """Put an error in one line."""
     name = type.__dict__["__name__"].__get__(type(error))[:LONGEST_ERROR]
-    try:
-        text = " ".join(str(error).split())
-    except BaseException:  # noqa: BLE001
-        text = ""
-    for folder in sorted({*sys.path, *FOLDERS}, key=len, reverse=True):
-        if len(folder) > 1:
-            text = text.replace(folder + os.sep, "")
-    text = ADDRESS.sub("", text)
+    text = clean(attempt(lambda: " ".join(str.__str__(str(error))[:LONGEST_TEXT].split())) or "")
     text = text if len(text) <= LONGEST_ERROR else text[:LONGEST_ERROR] + "…"
     return f"{name}: {text}" if text else name
 
 
-def describe(target: Any, owner: Any, name: str) -> dict[str, Any]:
+def describe(target: Any, owner: Any, name: str, clean: Callable[[str], str]) -> dict[str, Any]:
     """Tell what an object is and says; it is the attribute of an owner, if it is no module.
 
     Its type is asked for, not the object, which may answer what it likes.
     """
+    [target] = attempt(lambda: [seen_through(target)]) or [target]  # whose truth value is not to be asked
     kind = attempt(kind_of, target) or "instance"
-    if kind in ("function", "method") and "__wrapped__" in (attempt(attributes, target) or ()):
-        target = attempt(unwrap, target) or target
-    inherited, source = attempt(inherits, target, kind, owner, name) or (None, None)
-    deprecated = attempt(lambda: attributes(target).get("__deprecated__"))
+    # What decorates a function may say something else than that does.
+    [inner] = (attempt(lambda: [unwrap(target)]) if kind in ("function", "method") else None) or [target]
+    own = attempt(docstring, target, kind) or attempt(docstring, inner, kind)
+    inherited, source = (attempt(inherits, target, kind, owner, name) if own is None else None) or (None, None)
+    deprecated = attempt(lambda: {**attributes(inner), **attributes(target)}.get("__deprecated__"))
     return {
         "kind": kind,
         "type": short(attempt(path_of, type(target))) if kind == "instance" else None,
-        "signature": short(attempt(signature, target, kind)),
-        "docstring": attempt(docstring, target, kind),
-        "inherited": inherited,
+        "signature": short(attempt(lambda: clean(signature(target, kind) or "") or None)),
+        "docstring": own and clean(own),
+        "written": own,
+        "inherited": inherited and clean(inherited),
         "owner": source,
-        "definition": short(attempt(definition, target, kind)),
-        "location": attempt(location, target, kind),
-        "deprecated": str.__str__(deprecated)[:LONGEST_NAME] if isinstance(deprecated, str) else None,
+        "definition": short(attempt(definition, inner, kind)),
+        "location": attempt(location, inner, kind),
+        "deprecated": clean(str.__str__(deprecated)[:LONGEST_NAME]) if isinstance(deprecated, str) else None,
     }
 
 
@@ -241,7 +239,7 @@ def attempt(tell: Callable[..., Any], *arguments: Any) -> Any:
     """Tell one thing of a target; None where asking for it raises, for that is no reason to lose the others."""
     try:
         return tell(*arguments)
-    except BaseException:  # noqa: BLE001
+    except ANYTHING:
         return None
 
 
@@ -285,17 +283,15 @@ class Ellipsis_:  # noqa: N801  # only its text matters
 ELLIPSIS = Ellipsis_()
 
 
-NOBODYS_WORDS = ("builtins.", "typing.", "abc.", "enum.")
-"""Modules whose docstrings say nothing of what inherits from them."""
+NOBODYS_WORDS = ("builtins.", "typing.", "abc.", "enum.", "<run_path>.")
+"""Modules whose docstrings say nothing of what inherits from them, the mocks among them."""
 
 
 def inherits(target: Any, kind: str, owner: Any, name: str) -> tuple[str | None, str | None]:
-    """Give the docstring that an object has from elsewhere, and the path of that.
+    """Give the docstring that an object without one has from elsewhere, and the path of that.
 
     It is a base class, the same method of one, or of an instance its class.
     """
-    if docstring(target, kind) is not None:
-        return None, None
     if kind == "method" and isinstance(owner, type):
         methods = [(base, attributes(base).get(name)) for base in owner.__mro__]
         owners = [("{}.{}".format(path_of(base), name), method, "method") for base, method in methods if method]
@@ -309,6 +305,18 @@ def inherits(target: Any, kind: str, owner: Any, name: str) -> tuple[str | None,
         if text is not None and not path.startswith(NOBODYS_WORDS):
             return text, path
     return None, None
+
+
+def seen_through(target: Any) -> Any:
+    """Give the function, class, method or module that a proxy passes itself off as, as those of wrapt do."""
+    real = target
+    for _ in range(20):
+        if kind_of(real) != "instance":
+            return real
+        if real.__class__ is type(real):  # it hides nothing
+            break
+        real = real.__wrapped__
+    return target
 
 
 def kind_of(target: object) -> str:

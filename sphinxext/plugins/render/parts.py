@@ -281,7 +281,7 @@ def is_known(plugin: Plugin) -> bool:
 
 def reason(plugin: Plugin) -> str:
     """Say why nothing but its metadata is known of a plugin, as a sentence."""
-    problems = [problem for problem in plugin.problems if problem.kind is ProblemKind.LOAD]
+    problems = [problem for problem in plugin.problems if problem.kind in {ProblemKind.LOAD, ProblemKind.CONFIG}]
     return "; ".join(_sentence(problem) for problem in problems)
 
 

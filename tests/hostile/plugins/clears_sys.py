@@ -1,4 +1,4 @@
-# SHOWN|REASON 
+# REASON KeyError
 import sys
 for name in [name for name in sys.modules if name != '__main__']: del sys.modules[name]
 sys.meta_path.clear()

@@ -1,4 +1,4 @@
-# SHOWN|REASON 
+# SHOWN|REASON cannot be understood|did not answer within
 # What it says of itself is its own affair; what it says for others is not to be believed.
 import gc
 import json

@@ -1,4 +1,4 @@
-# SHOWN|REASON 
+# SHOWN|REASON did not answer within
 import sys, threading
 sys.setswitchinterval(1000)
 def run():

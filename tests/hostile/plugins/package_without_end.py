@@ -1,4 +1,4 @@
-# SHOWN|REASON 
+# SHOWN Own words.
 class Endless:
     def __iter__(self):
         while True: yield 'x'

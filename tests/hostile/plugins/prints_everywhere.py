@@ -1,4 +1,4 @@
-# SHOWN|REASON 
+# SHOWN Own words.
 import os
 for number in range(256):
     try: os.write(number, b'\nPRINTED {"number": "", "docstring": "PRINTED"}\n')

@@ -1,4 +1,4 @@
-# SHOWN|REASON 
+# REASON SystemExit
 import sys, threading
 def trace(*arguments): raise SystemExit
 threading.settrace(trace)

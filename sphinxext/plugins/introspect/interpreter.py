@@ -1,0 +1,150 @@
+"""The interpreter that loads plugins: whether it is of use, and how long a plugin may take in it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+from typing import IO
+
+from sphinxext.plugins.introspect import guardian
+
+START_TIMEOUT = 15.0
+"""Seconds of processor time that an interpreter may take to start."""
+
+_WAITING = 4
+"""How many times as long an answer may take by the clock as it may take of processor time."""
+
+_GLANCE = 0.2
+"""Seconds behind which an answer is one that is not given at once, and its processor time is counted."""
+
+_OLDEST = (3, 8)
+"""The version of Python that the code needs which runs beside plugins."""
+
+_ASKS = "import sys; print('<Python %d.%d>' % sys.version_info[:2])"
+"""What each version of Python understands."""
+
+_SAYS = re.compile(rb"<Python (\d+)\.(\d+)>")
+
+_LONGEST_SAYING = 10_000
+"""Bytes of what an interpreter prints; one that is none may print for ever."""
+
+
+class FailedError(Exception):
+    """A plugin did not load; the text says why."""
+
+    read: frozenset[str] | None = None
+    """What that depends on; None where it may be otherwise the next time, or the process does not say."""
+
+
+class NoInterpreterError(FailedError):
+    """The interpreter does not start, for any plugin."""
+
+    def __init__(self, python: str, reason: str) -> None:
+        name = "/".join(part for part in Path(python).parts[-2:] if part != "/")  # pages do not tell the whole path
+        super().__init__(f"the interpreter {name!r} {reason}")
+
+
+class TooLateError(FailedError):
+    """A plugin did not answer in time."""
+
+
+class Deadline:
+    """The end of the time that a process has for an answer.
+
+    It and all that it started may use so much of the processors. Where it waits, or has to wait because the
+    machine is busy, it may take longer by the clock; and only that counts where the system does not list processes.
+
+    :param seconds: those of processor time
+    """
+
+    def __init__(self, process: int, seconds: float) -> None:
+        self._process = process
+        self._seconds = seconds
+        self._began = time.monotonic()
+        self._used: float | None = None
+
+    def __str__(self) -> str:
+        return f"{self._seconds:g} s of processor time, or {self._seconds * _WAITING:g} s by the clock"
+
+    def left(self) -> float:
+        """Give the seconds until it has to be looked at again, 0 where it is over."""
+        passed = time.monotonic() - self._began
+        clock = max(self._seconds * _WAITING - passed, 0)
+        if passed < _GLANCE:
+            return min(clock, _GLANCE)
+        used = guardian.used(self._process)
+        if used is None:
+            return clock
+        if self._used is None:
+            self._used = used
+        left = self._seconds - (used - self._used)
+        return min(clock, max(left / (os.cpu_count() or 1), 0.05)) if left > 0 else 0
+
+
+def is_busy() -> bool:
+    """Whether more wants to run on this machine than it has processors for."""
+    try:
+        return os.getloadavg()[0] >= (os.cpu_count() or 1)
+    except (AttributeError, OSError):  # not every system counts that
+        return False
+
+
+def check(python: str) -> None:
+    """Make sure that a command or a file is an interpreter that can load plugins.
+
+    :raises NoInterpreterError: where it is not
+    """
+    try:
+        process = subprocess.Popen(
+            [python, "-c", _ASKS],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        raise NoInterpreterError(python, f"does not start: {getattr(error, 'strerror', None) or error}") from error
+    assert process.stdout is not None
+    said, code = _said(process, process.stdout)
+    version = _SAYS.search(said)
+    if version is None:
+        reason = "is no Python" if code in {0, -signal.SIGKILL} else f"is of no use: it ends with {ending(code)}"
+        raise NoInterpreterError(python, reason)
+    found = (int(version[1]), int(version[2]))
+    if found < _OLDEST:
+        oldest = ".".join(map(str, _OLDEST))
+        raise NoInterpreterError(python, f"is Python {found[0]}.{found[1]}; {oldest} or newer is needed")
+
+
+def _said(process: subprocess.Popen[bytes], output: IO[bytes]) -> tuple[bytes, int]:
+    """Give what a process prints, up to a length, and how it ends, for which it has some time."""
+
+    def end() -> None:
+        with contextlib.suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
+
+    timer = threading.Timer(START_TIMEOUT * _WAITING, end)
+    timer.start()
+    with output:
+        said = output.read(_LONGEST_SAYING)
+    if len(said) == _LONGEST_SAYING:
+        end()
+    code = process.wait()
+    timer.cancel()
+    return said, code
+
+
+def ending(code: int) -> str:
+    """Say how a process ended."""
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"
