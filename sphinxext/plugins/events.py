@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from docutils import nodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins.domain import PluginDomain
+from sphinxext.plugins.domain import PluginDomain, members
 from sphinxext.plugins.export import to_json
 from sphinxext.plugins.introspect.garbage import freeze, thaw
 from sphinxext.plugins.model import Catalog
@@ -59,6 +59,7 @@ def find_outdated(
 ) -> list[str]:
     """Handle ``env-get-outdated``: a page is read again when what it shows has changed, and only then."""
     domain = _domain(env)
+    members.withdraw(domain)
     domain.find_own(added | changed)
     outdated = domain.outdated()
     freeze()
@@ -70,6 +71,7 @@ def settle(_app: Sphinx, env: BuildEnvironment) -> list[str]:
     domain = _domain(env)
     domain.report()
     domain.save()
+    members.register(domain)
     return domain.settle()
 
 

@@ -23,7 +23,7 @@ from sphinxext.plugins.events import (
     spare_latex,
     write_data,
 )
-from sphinxext.plugins.links import OptionalReferences, resolve_link
+from sphinxext.plugins.links import OptionalReferences, TitleTargets, resolve_link
 from sphinxext.plugins.roles import PluginIndex, PluginRole
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
     if _STEVEDORE in app.config.extensions:
         app.setup_extension(_STEVEDORE)
     app.add_directive("list-plugins", ListPlugins, override=True)
+    app.add_transform(TitleTargets)
     app.add_post_transform(OptionalReferences)
     app.connect("config-inited", spare_latex)
     app.connect("builder-inited", begin)

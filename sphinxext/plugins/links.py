@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
+from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import ReferencesResolver
 from sphinx.util.logging import suppress_logging
 from sphinx.util.nodes import make_refnode
 from sphinx.util.osutil import relative_uri
 
-from sphinxext.plugins.references import DATA, OPTIONAL, PATHS, SOURCE
+from sphinxext.plugins.references import DATA, OPTIONAL, PATHS, SOURCE, TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,32 @@ class OptionalReferences(ReferencesResolver):
             super().run(**kwargs)
         for node, place in zip(optional, places, strict=True):
             node.replace_self(place.children)
+
+
+class TitleTargets(SphinxTransform):
+    """Has the titles of ``list-plugins`` lead to their sections, and gives those the ids that titles give.
+
+    That is done when all of the page is there, for what it has of its own comes first.
+    """
+
+    default_priority = 250  # before references are resolved
+
+    def apply(self, **_kwargs: object) -> None:
+        """Name the sections, of two with the same title the first."""
+        page = self.document
+        elements = list(page.findall(nodes.Element))
+        taken = {node_id for node in elements for node_id in node["ids"]}
+        for node in (node for node in elements if TITLE in node):
+            title = node.attributes.pop(TITLE)
+            if not page.has_name(name := nodes.fully_normalize_name(title)):
+                node["names"].append(name)
+                page.nameids[name], page.nametypes[name] = node["ids"][0], False
+                page.ids[node["ids"][0]] = node
+            node_id = nodes.make_id(title)
+            if node_id and node_id not in taken:
+                taken.add(node_id)
+                node["ids"].append(node_id)
+                page.ids[node_id] = node
 
 
 def resolve_link(

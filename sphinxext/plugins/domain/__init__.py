@@ -74,6 +74,7 @@ class PluginDomain(Domain):
     initial_data: ClassVar[dict[str, Any]] = {
         "elsewhere": {},
         "links": {},
+        "members": {},
         "objects": {},
         "own": {},
         "pages": {},
@@ -81,7 +82,7 @@ class PluginDomain(Domain):
         "references": {},
         "shown": {},
     }
-    data_version = 3
+    data_version = 4
 
     folder: Path
     """That of conf.py, which each build tells."""

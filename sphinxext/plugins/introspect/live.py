@@ -188,7 +188,10 @@ def _introspected(plugin: Plugin, read: frozenset[str] | None) -> Introspected:
 
 
 def _loaded(plugin: Plugin, said: Described) -> Plugin:
-    docstring = None if said.docstring is None else Docstring(text=said.docstring, location=said.location)
+    docstring, constructor = (
+        None if text is None else Docstring(text=text, location=said.location)
+        for text in (said.docstring, said.constructor)
+    )
     inherited = None
     if said.inherited is not None and said.owner is not None:
         inherited = Inherited(docstring=Docstring(text=said.inherited), owner=said.owner)
@@ -200,6 +203,7 @@ def _loaded(plugin: Plugin, said: Described) -> Plugin:
         type=said.type,
         signature=said.signature,
         docstring=docstring,
+        constructor=constructor,
         inherited=inherited,
         definition=said.definition,
         location=said.location,

@@ -88,6 +88,7 @@ class Described(msgspec.Struct):
     type: str | None = None
     signature: str | None = None
     docstring: str | None = None
+    constructor: str | None = None
     inherited: str | None = None
     owner: str | None = None
     definition: str | None = None

@@ -224,6 +224,7 @@ def describe(target: Any, owner: Any, name: str) -> dict[str, Any]:
         "type": short(attempt(path_of, type(target))) if kind == "instance" else None,
         "signature": short(attempt(signature, target, kind)),
         "docstring": attempt(docstring, target, kind),
+        "constructor": attempt(constructor, target, kind),
         "inherited": inherited,
         "owner": source,
         "definition": short(attempt(definition, target, kind)),
@@ -351,6 +352,12 @@ def docstring(target: Any, kind: str) -> str | None:
         return None
     text = cleandoc(str.__str__(text)[:LONGEST_TEXT])
     return None if not text or (kind == "class" and text == generated(target)) else text
+
+
+def constructor(target: Any, kind: str) -> str | None:
+    """Give the docstring of the ``__init__`` that a class has itself."""
+    found = attributes(target).get("__init__") if kind == "class" else None
+    return docstring(found, "function") if isinstance(found, types.FunctionType) else None
 
 
 def generated(target: Any) -> str | None:
