@@ -53,9 +53,9 @@ class TitleTargets(SphinxTransform):
     def apply(self, **_kwargs: object) -> None:
         """Name the sections, of two with the same title the first."""
         page = self.document
-        elements = list(page.findall(nodes.Element))
-        taken = {node_id for node in elements for node_id in node["ids"]}
-        for node in (node for node in elements if TITLE in node):
+        listed = [node for node in page.findall(nodes.Element) if TITLE in node]
+        taken = {node_id for node in page.findall(nodes.Element) for node_id in node["ids"]} if listed else set()
+        for node in listed:
             title = node.attributes.pop(TITLE)
             if not page.has_name(name := nodes.fully_normalize_name(title)):
                 node["names"].append(name)

@@ -28,7 +28,7 @@ from sphinxext.plugins.anchors import anchor
 from sphinxext.plugins.docstrings.findings import Findings, UnfitError
 from sphinxext.plugins.docstrings.isolation import Unregistered, contained, isolate
 from sphinxext.plugins.docstrings.measures import check_growth, check_size
-from sphinxext.plugins.docstrings.places import lines_in_file
+from sphinxext.plugins.docstrings.places import lines_in_file, read_lines
 from sphinxext.plugins.docstrings.strangers import Allowed, Refusing, tame
 from sphinxext.plugins.docstrings.summaries import Summary
 from sphinxext.plugins.docstrings.surroundings import HandlerError, define_around, handled, texts
@@ -84,6 +84,7 @@ class DocstringParser:
         self._host = host
         self._allowed = allowed
         self._extracted = _builder(env) == "gettext"
+        self._sources: dict[Path | None, list[str]] = {}
 
     def parse(  # noqa: PLR0913  # all of it is for one docstring
         self, plugin: Plugin, docstring: Docstring, path: Path | None, *, trusted: bool, whole: bool, summary: bool
@@ -109,7 +110,9 @@ class DocstringParser:
             document.reporter.attach_observer(findings.hear)
             lines = string2lines(text, document.settings.tab_width, convert_whitespace=True)
             line = docstring.location.line if docstring.location else 1
-            numbers = lines_in_file("\n".join(lines), written, line, path)
+            if path not in self._sources:
+                self._sources[path] = read_lines(path)
+            numbers = lines_in_file("\n".join(lines), written, line, self._sources[path])
             content = StringList(lines, items=[(source, number - 1) for number in numbers])
             with contained(self._env, plugin, findings):
                 with Refusing(self._allowed, findings, self._default_role) if not trusted else Unregistered():

@@ -21,33 +21,33 @@ _MORE = 200
 """How many lines of the file are looked through beyond as many as the docstring has."""
 
 
-def lines_in_file(text: str, written: str, first: int, file: Path | None) -> list[int]:
+def lines_in_file(text: str, written: str, first: int, source: Sequence[str]) -> list[int]:
     """Find the line of the file for each line of a text.
 
     :param text: what is parsed
     :param written: the docstring that this was made from
     :param first: the line of the file that the docstring begins in, or its definition
+    :param source: the lines of the file; none where it cannot be read
     """
     lines, original = text.splitlines(), written.splitlines()
     if max(len(lines), len(original)) > _MOST:
         return [first] * len(lines)
-    in_file = _in_file(original, first, file)
+    in_file = _in_file(original, first, source[first - 1 : first - 1 + len(original) + _MORE])
     if lines[: len(original)] == original:
         return [*in_file, *in_file[-1:] * (len(lines) - len(original))]
     return [in_file[number] if in_file else first for number in _aligned(lines, original)]
 
 
-def _in_file(original: Sequence[str], first: int, file: Path | None) -> list[int]:
-    """Find the lines of a docstring in its file; one after the other where they are not found."""
-    source = _read(file)[first - 1 :][: len(original) + _MORE]
+def _in_file(original: Sequence[str], first: int, source: Sequence[str]) -> list[int]:
+    """Find the lines of a docstring in those of the file; one after the other where they are not found."""
     one_by_one = all(line.strip() in there for line, there in zip(original, source, strict=False))
     if not source or (one_by_one and len(source) >= len(original)):
         return list(range(first, first + len(original)))
     return [first + number for number in _aligned(original, source)]
 
 
-def _read(file: Path | None) -> list[str]:
-    """Read the lines of a file as Python counts them."""
+def read_lines(file: Path | None) -> list[str]:
+    """Read the lines of a file as Python counts them; none where it cannot be read."""
     if file is None:
         return []
     try:
