@@ -74,6 +74,7 @@ HOOK = """
 def change(app, what, name, obj, options, lines):
     lines[:] = [line.replace("Reads", "Loads") for line in lines]
     lines.append(f"{what} {name} {obj} {options.no_index is not None} {lines.count('')}.")
+    lines += ["", ""]
 
 def setup(app):
     app.connect("autodoc-process-docstring", change)

@@ -112,7 +112,7 @@ class DocstringParser:
             line = docstring.location.line if docstring.location else 1
             if path not in self._sources:
                 self._sources[path] = read_lines(path)
-            numbers = lines_in_file("\n".join(lines), written, line, self._sources[path])
+            numbers = lines_in_file(lines, written, line, self._sources[path])
             content = StringList(lines, items=[(source, number - 1) for number in numbers])
             with contained(self._env, plugin, findings):
                 with Refusing(self._allowed, findings, self._default_role) if not trusted else Unregistered():

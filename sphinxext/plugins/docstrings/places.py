@@ -21,19 +21,18 @@ _MORE = 200
 """How many lines of the file are looked through beyond as many as the docstring has."""
 
 
-def lines_in_file(text: str, written: str, first: int, source: Sequence[str]) -> list[int]:
-    """Find the line of the file for each line of a text.
+def lines_in_file(lines: Sequence[str], written: str, first: int, source: Sequence[str]) -> list[int]:
+    """Find the line of the file for each line of what is parsed.
 
-    :param text: what is parsed
     :param written: the docstring that this was made from
     :param first: the line of the file that the docstring begins in, or its definition
     :param source: the lines of the file; none where it cannot be read
     """
-    lines, original = text.splitlines(), written.splitlines()
+    original = written.splitlines()
     if max(len(lines), len(original)) > _MOST:
         return [first] * len(lines)
     in_file = _in_file(original, first, source[first - 1 : first - 1 + len(original) + _MORE])
-    if lines[: len(original)] == original:
+    if in_file and lines[: len(original)] == original:
         return [*in_file, *in_file[-1:] * (len(lines) - len(original))]
     return [in_file[number] if in_file else first for number in _aligned(lines, original)]
 
