@@ -91,7 +91,7 @@ def first_paragraph(text: str) -> str:
             if lines[at].strip().casefold() not in SECTIONS:
                 return lines[at].strip()
             at += 2
-        elif _BORDER.fullmatch(lines[at]):
+        elif _BLOCK.fullmatch(lines[at]):
             at = next((number for number in range(at, len(lines)) if not lines[number]), len(lines))
         elif _is_other(lines[at], following):
             at += 1
@@ -106,17 +106,17 @@ def first_paragraph(text: str) -> str:
     return ""
 
 
-_BORDER = re.compile(r"=+( +=+)+|\+[-=+]+\+")
-"""What a table begins with."""
+_BLOCK = re.compile(r"=+( +=+)+|\+[-=+]+\+|>>>( .*)?")
+"""What a table or a doctest begins with, which ends with a blank line."""
 
 _ADORNMENT = re.compile(r"([!-/:-@[-`{-~])\1{2,}")
 _LITERAL_FOLLOWS = re.compile(r"(?:(?:^|\s+):|(:)):$")
 _ENUMERATED = re.compile(r"\(?(?:\d+|[a-zA-Z]|[ivxlcdm]+|[IVXLCDM]+|#)[.)](?: |$)")
 _OTHER = re.compile(
-    rf"(?: |\.\.(?: |$)|__(?: |$)|>>>(?: |$)|\|(?: |$)|{_FIELD}|[-*+\u2022\u2023\u2043](?: |$)"
+    rf"(?: |\.\.(?: |$)|__(?: |$)|\|(?: |$)|{_FIELD}|[-*+\u2022\u2023\u2043](?: |$)"
     r"|(?:-\w|/[A-Z]|--\w[\w-]*)(?:[ =]<?\w[\w-]*>?)?(?:,? +[-/]\S+)*(?:  |$))"
 )
-"""What begins a quotation, explicit markup, a doctest, lines, fields, a list or options."""
+"""What begins a quotation, explicit markup, lines, fields, a list or options."""
 
 
 def _is_heading(line: str, following: str) -> bool:

@@ -93,10 +93,15 @@ def _sentence(paragraph: nodes.Element) -> Iterator[nodes.Node]:
 
 
 def _heard(node: nodes.Node) -> str:
-    """Write a node so that a sentence ends in no markup, but with an emphasis."""
-    if isinstance(node, nodes.Text):
-        return node.astext()
-    return sentences.without_stops(node.astext(), but_last=isinstance(node, nodes.emphasis | nodes.strong))
+    """Write a node so that a sentence ends in no markup, but with an emphasis, and may begin with any."""
+    text = node.astext()
+    match node:
+        case nodes.Text():
+            return text
+        case nodes.emphasis() | nodes.strong():
+            return f"({sentences.without_stops(text[1:], but_last=True)}"[: len(text)]
+        case _:
+            return "#" * len(text)
 
 
 def _inert(node: nodes.Node) -> Sequence[nodes.Node]:
