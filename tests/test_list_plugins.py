@@ -159,7 +159,7 @@ def test_ids_lead_to_the_details(install: Install, project: Project) -> None:
     app = project.build(page, suppress_warnings=["plugins"])
     doctree = app.env.get_doctree("index")
     _, *sections = doctree.findall(nodes.section)
-    assert [node["ids"] for node in sections] == [["plugin-ns-a"], ["plugin-ns-a-U40-two"], ["plugin-ns-b"]]
+    assert [node["ids"] for node in sections] == [["plugin-ns-a", "a"], ["plugin-ns-a-U40-two"], ["plugin-ns-b", "b"]]
     ids = [identifier for node in doctree.findall(nodes.Element) for identifier in node["ids"]]
     assert len(ids) == len(set(ids))
 
