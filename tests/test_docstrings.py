@@ -221,7 +221,7 @@ def test_the_page_is_its_own(page: str) -> None:
     assert "Stolen" not in head
     assert body.count("<p>A the page\u2019s word, ") == body.count(", the page\u2019s and ") == 1
     assert len(re.findall(r'href="#page-target"><span class="std std-ref">', body)) == 1
-    assert len(re.findall(r'href="#shared"><span class="std std-ref">Shared</span>', body)) == 2 + 2
+    assert len(re.findall(r'href="#shared"><span class="std std-ref">Shared</span>', body)) == 2 + 2 + 2
     assert body.count('<code class="samp docutils literal notranslate"><span class="pre">default</span></code>') == 2
     for text in ("One of the page.", "Two of the page.", "Three of the page.", "The page\u2019s book."):
         assert body.count(text) == 1

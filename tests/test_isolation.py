@@ -244,3 +244,63 @@ def test_any_text_leaves_every_plugin_on_the_page(install: Install, project: Pro
     assert headings == [f"{n:02}-{who}" for _ in "TU" for n in range(12) for who in ("hostile", "innocent")] + ["End"]
     assert all(section.astext().endswith("\n\nWell said.") for section in sections[1:-1:2])
     assert all("plugins." in warning for warning in project.warnings if "WARNING" in warning)
+
+
+DESCRIBED = """
+.. py:function:: go()
+.. c:function:: int f(int x)
+.. cpp:class:: Klass
+.. js:function:: jay()
+.. envvar:: HOME_X
+.. option:: --foo
+.. confval:: my_conf
+.. rst:directive:: fooo
+.. py:module:: mod
+.. glossary::
+
+   word
+      A word.
+
+.. productionlist::
+   try: "try"
+
+.. math:: x = 1
+   :label: lab
+"""
+ROLES = (
+    ":py:func:`go` :c:func:`f` :cpp:class:`Klass` :js:func:`jay` :envvar:`HOME_X` :option:`--foo` :confval:`my_conf` "
+    ":rst:dir:`fooo` :py:mod:`mod` :term:`word` :token:`try` :eq:`lab`"
+)
+
+
+@pytest.mark.parametrize("first", ["a", "z"])
+def test_nothing_is_registered_over_what_pages_describe(install: Install, project: Project, first: str) -> None:
+    attributes = "\nAttributes:\n    speed: How fast.\n"
+    files = {"m.py": f"class A:\n    {DESCRIBED + attributes!r}\nclass B:\n    {DESCRIBED + attributes!r}\n"}
+    install("one", {"ns": {"a": "m:A", "b": "m:B"}}, files)
+    own = f"Own\n===\n\n.. py:attribute:: m.A.speed\n{DESCRIBED}"
+    pages = {
+        "index.rst": f"Top\n===\n\n.. toctree::\n   :glob:\n\n   *\n\n{ROLES} :py:attr:`m.A.speed`\n",
+        f"{first}.rst": own,
+        "m.rst": "M\n=\n\n.. plugin-catalog:: ns\n\n.. plugin-catalog:: ns\n   :no-index:\n",
+    }
+    extensions = ["sphinxext.plugins", "sphinx.ext.napoleon"]
+    app = project.build(pages, extensions=extensions, plugins_trusted=["one"], nitpicky=True)
+    assert project.warnings == []
+    html = {page: (app.outdir / f"{page}.html").read_text() for page in ("index", "m", "genindex")}
+    assert len(set(re.findall(rf'<a class="reference internal" href="{first}\.html#([^"]+)"', html["index"]))) == 13
+    ids = Counter(re.findall(r' id="([^"]+)"', html["m"]))
+    assert [name for name, count in ids.items() if count > 1] == []
+    assert [name for name in ids if name.startswith(("term-", "equation-", "grammar-", "go", "c.f", "module-"))] == []
+    assert "m.html#docstring-" not in html["genindex"]
+    assert "How fast." in html["m"]
+    assert {key: entry[0] for key, entry in app.env.domains.math_domain.equations.items()} == {"lab": first}
+
+
+def test_pages_may_describe_what_a_docstring_described_before_them(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": f"class A:\n    {DESCRIBED!r}\n"})
+    page = f"Top\n===\n\n.. plugin-catalog:: ns\n\nC\n-\n{DESCRIBED}\n{ROLES}\n"
+    app = project.build(page, plugins_trusted=["one"], nitpicky=True)
+    assert project.warnings == []
+    html = (app.outdir / "index.html").read_text()
+    assert {"go", "c.f", "jay", "envvar-HOME_X", "term-word", "equation-lab"} <= set(re.findall(r' id="([^"]+)"', html))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -65,7 +67,7 @@ def test_detailed(install: Install, project: Project) -> None:
     install("one", {"ns": {"b": "m:f", "a": "m:g", "c": "nowhere"}}, files)
     app = project.build("Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n", builder="text")
     assert text(app) == (
-        "Top\n***\n\n\na\n=\n\nWarning:\n\n  No documentation found for a in m:g\n\n\n"
+        "Top\n***\n\n\na\n=\n\n*No documentation found for a in m:g*\n\n\n"
         "b\n=\n\nSays *this*. Not that.\n\n* At all.\n\n\n"
         "c\n=\n\nWarning:\n\n  Cannot be loaded from nowhere: ModuleNotFoundError: No module named\n  'nowhere'\n"
     )
@@ -157,7 +159,7 @@ def test_ids_lead_to_the_details(install: Install, project: Project) -> None:
     app = project.build(page, suppress_warnings=["plugins"])
     doctree = app.env.get_doctree("index")
     _, *sections = doctree.findall(nodes.section)
-    assert [node["ids"] for node in sections] == [["plugin-ns-a"], ["plugin-ns-a-U40-two"], ["plugin-ns-b"]]
+    assert [node["ids"] for node in sections] == [["plugin-ns-a", "a"], ["plugin-ns-a-U40-two"], ["plugin-ns-b", "b"]]
     ids = [identifier for node in doctree.findall(nodes.Element) for identifier in node["ids"]]
     assert len(ids) == len(set(ids))
 
@@ -418,3 +420,110 @@ def test_a_stored_page_holds_nothing_of_the_environment(project: Project, detail
     stored = (app.doctreedir / "index.doctree").read_bytes()
     assert b"A very basic formatter" in stored
     assert b"sphinx.environment" not in stored
+
+
+LISTED = {
+    "plain": "m:f",
+    "RaBBit": "m:f",
+    "two words": "m:f",
+    "taken": "m:f",
+    "读": "m:f",
+    "label": "m:f",
+    "twice": "m:f",
+}
+LISTING = """
+Top
+===
+
+See plain_, rabbit_, `two words`_, twice_, taken_, label_ and 读_.
+
+.. list-plugins:: ns
+   :detailed:
+   {}
+
+Taken
+-----
+
+.. _label:
+
+End
+---
+
+Again plain_.
+
+.. list-plugins:: ns
+   :detailed:
+"""
+
+
+@pytest.mark.parametrize("option", ["", ":titlecase:"])
+@pytest.mark.parametrize("builder", ["html", "latex", "text", "epub"])
+def test_titles_are_targets_and_have_their_ids(install: Install, project: Project, builder: str, option: str) -> None:
+    install("one", {"ns": LISTED}, {"m.py": "def f():\n    '''This.'''"})
+    install("two", {"ns": {"twice": "m:f"}})
+    page = LISTING.format(option)
+    settings = {"suppress_warnings": ["plugins.conflict"], "version": "1", "copyright": "all"}
+    app = project.build(page, builder=builder, **settings)  # type: ignore[arg-type]  # settings
+    assert project.warnings == []
+    document = app.env.get_doctree("index")
+    first = next(node for node in document.findall(nodes.paragraph) if node.astext().startswith("See"))
+    led = {node.astext(): node["refid"] for node in first.findall(nodes.reference)}
+    assert led == {
+        "plain": "plugin-ns-plain",
+        "rabbit": "plugin-ns-RaBBit",
+        "two words": "plugin-ns-two-U20-words",
+        "twice": "plugin-ns-twice",
+        "taken": "taken",
+        "label": "label",
+        "读": "plugin-ns--U8BFB-",
+    }
+    sections = {node[0].astext().lower(): node["ids"] for node in reversed(list(document.findall(nodes.section)))}
+    assert sections["plain"] == ["plugin-ns-plain", "plain"]
+    assert sections["rabbit"] == ["plugin-ns-RaBBit", "rabbit", "plugin-ns"]
+    assert sections["two words"] == ["plugin-ns-two-U20-words", "two-words"]
+    assert sections["twice (one)"] == ["plugin-ns-twice", "twice"]
+    assert sections["twice (two)"] == ["plugin-ns-twice-U40-two"]
+    assert sections["end"] == ["end", "label"]
+    assert sections["taken"] in (["taken"], ["plugin-ns-taken"])
+    ids = [identifier for node in document.findall(nodes.Element) for identifier in node["ids"]]
+    assert len(ids) == len(set(ids))
+    if builder == "html":
+        html = (app.outdir / "index.html").read_text()
+        assert '<span id="rabbit"></span>' in html
+        assert 'href="#plugin-ns-plain"' in html
+    assert set(app.env.domains.standard_domain.labels) & {"plain", "rabbit", "two words"} == set()
+
+
+def test_what_is_not_documented_is_no_warning_to_readers(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m:f"}}, {"m.py": "def f(): pass"})
+    app = project.build("Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n")
+    document = app.env.get_doctree("index")
+    assert not list(document.findall(nodes.warning))
+    [said] = [node for node in document.findall(nodes.paragraph) if "sp-undocumented" in node["classes"]]
+    assert said.astext() == "No documentation found for a in m:f"
+    assert project.warnings == []
+
+
+FOOTNOTE = "Reads a [1]_.\n\n.. _here:\n\nHead\n----\n\n.. [1] Foot.\n"
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 1, 0)])
+def test_ids_are_there_once_on_a_page_of_several_documents(
+    install: Install, project: Project, order: tuple[int, ...]
+) -> None:
+    install("one", {"ns": {"a": "m", "b": "m"}}, {"m.py": repr(FOOTNOTE)})
+    parts = [
+        "```{eval-rst}\n.. list-plugins:: ns\n   :detailed:\n\n.. plugin:namespace:: by.hand\n```\n",
+        "```{plugin-catalog} ns\n```\n",
+        "```{eval-rst}\n.. plugin:: ns:a\n\n.. plugin:namespace:: by.hand\n   :no-index:\n\n"
+        ".. plugin-catalog:: ns\n```\n",
+    ]
+    page = "# Top\n\n" + "\n\n## More\n\n".join(parts[number] for number in order)
+    extensions = ["sphinxext.plugins", "myst_parser"]
+    app = project.build({"index.md": page}, extensions=extensions, suppress_warnings=["plugins.reference"])
+    assert project.warnings == []
+    html = (app.outdir / "index.html").read_text()
+    ids = Counter(re.findall(r' id="([^"]+)"', html))
+    assert [name for name, count in ids.items() if count > 1] == []
+    assert {"plugin-ns", "plugin-ns-a", "plugin-ns-b", "docstring-ns-a-head", "plugin-by.hand"} <= ids.keys()
+    assert set(re.findall(r'href="#([^"]+)"', html)) <= ids.keys()

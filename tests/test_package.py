@@ -50,12 +50,14 @@ LAYERS = {
     "legible": 0,
     "model": 0,
     "options": 0,
+    "sentences": 0,
 }
 """The layer of each module by its name below the package; those of a folder share one."""
 
 BESIDE = {
     ("model", "legible"),
     ("model", "anchors"),
+    ("model", "sentences"),
     ("options", "legible"),
     ("options", "model"),
     ("asked", "references"),

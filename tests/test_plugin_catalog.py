@@ -566,3 +566,51 @@ def test_a_name_is_that_of_what_has_the_caption(
     assert shown.count('id="the-readers"') == 1
     assert re.search('<a [^>]*href="#the-readers"><span class="std std-ref">Our [*]readers[*]</span></a>', shown)
     assert ('href="#the-readers"><span class="std std-numref">Table 1</span></a>' in shown) is numbered
+def test_members_leave_objects_to_the_pages_that_describe_them(install: Install, project: Project) -> None:
+    install("api", {"ns": {"a": "n:A", "b": "n:B"}}, {"n.py": NUMBERED})
+    extensions = ["sphinxext.plugins", "sphinx.ext.autodoc"]
+    pages = {
+        "index.rst": "Top\n===\n\n.. toctree::\n\n   api\n   z\n\n.. plugin-catalog:: ns\n   :members:\n",
+        "api.rst": "API\n===\n\n:py:meth:`n.B.stop`\n",
+        "z.rst": "Z\n=\n\n.. autoclass:: n.A\n   :members:\n",
+    }
+    settings: dict[str, object] = {"extensions": extensions, "plugins_trusted": ["api"], "nitpicky": True}
+
+    def described(changed: dict[str, str], **more: object) -> dict[str, str]:
+        app = project.build(changed, **{**settings, **more})  # type: ignore[arg-type]  # settings
+        assert project.warnings == []
+        return {name: entry.docname for name, entry in app.env.domains.python_domain.objects.items()}
+
+    own = {"n.A": "z", "n.A.go": "z", "n.B": "index", "n.B.stop": "index"}
+    assert described(pages) == own
+    assert 'href="index.html#n.B.stop"' in (project.folder / "_build" / "html" / "api.html").read_text()
+    assert described({}) == own
+    assert project.read == []
+    assert described({}, parallel=2, freshenv=True) == own
+    assert described({"z.rst": "Z\n=\n\n.. automodule:: n\n   :members:\n"}) == dict.fromkeys(own, "z") | {"n": "z"}
+    assert project.read == ["z"]
+    assert described({"z.rst": "Z\n=\n"}) == dict.fromkeys(own, "index")
+    assert described({"index.rst": f"{pages['index.rst']}   :no-index:\n", "api.rst": "API\n===\n"}) == {}
+
+
+NUMBERED = '''
+class A:
+    """Reads a.
+
+    .. math:: x
+       :label: same
+    """
+
+    def go(self):
+        """Go."""
+
+class B:
+    """Reads b.
+
+    .. math:: x
+       :label: other
+    """
+
+    def stop(self):
+        """Stop."""
+'''

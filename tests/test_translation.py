@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
+from docutils import nodes
 
 from tests.test_package import PACKAGE
 
@@ -132,3 +133,78 @@ def test_a_translated_build_shows_translated_docstrings(install: Install, projec
     assert "Liest <em>Tabellen</em>.</" in second
     assert "A name is no text" not in index + second
     assert [warning for warning in project.warnings if "plugins." not in warning] == []
+
+
+REFERRING = """
+Reads [1]_ of *tables*. And [#]_ so [BOOK]_ on.
+
+See manual_, `a name`_, `this one`__, |word| and `inline <https://good.example/inline>`_.
+
+Heading
+-------
+
+Above is Heading_.
+
+.. [1] Foot.
+.. [#] Automatic.
+.. [BOOK] Book.
+.. _manual: https://good.example/manual
+.. _a name: manual_
+__ https://good.example/anonymous
+.. |word| replace:: *replaced*
+"""
+TRANSLATED = {
+    "Reads [1]_ of *tables*. And [#]_ so [BOOK]_ on.": "Liest [1]_ aus *Tabellen*. Und [#]_ weiter [BOOK]_ so.",
+    "See manual_, `a name`_, `this one`__, |word| and `inline <https://good.example/inline>`_.": (
+        "Siehe manual_, `a name`_, `dies`__, |word| und `dort <https://good.example/inline>`_."
+    ),
+    "Foot.": "Fuß.",
+    "Heading": "Überschrift",
+    "Above is Heading_.": "Oben ist Heading_.",
+}
+
+
+@pytest.mark.parametrize("trusted", [["one"], []], ids=["trusted", "untrusted"])
+@pytest.mark.parametrize("suffix", ["rst", "md"])
+def test_translated_references(install: Install, project: Project, suffix: str, trusted: list[str]) -> None:
+    install("one", {"ns": {"a": "m", "b": "n"}}, {"m.py": f"'''{REFERRING}'''", "n.py": f"'''{REFERRING}'''"})
+    catalogue(project.folder / "locale" / "de" / "LC_MESSAGES", TRANSLATED)
+    page = "# Top\n\n```{plugin-catalog} ns\n```\n" if suffix == "md" else "Top\n===\n\n.. plugin-catalog:: ns\n"
+    extensions = ["sphinxext.plugins", *(["myst_parser"] if suffix == "md" else [])]
+    settings: Any = {"language": "de", "locale_dirs": ["locale"], "nitpicky": True, "plugins_report_strangers": True}
+    app = project.build({f"index.{suffix}": page}, extensions=extensions, plugins_trusted=trusted, **settings)
+    assert project.warnings == []
+    document = app.env.get_doctree("index")
+    paragraphs = list(document.findall(nodes.paragraph))
+    said = [node.astext() for node in paragraphs]
+    assert said.count("Liest 1 aus Tabellen. Und 2 weiter [BOOK] so.") == 2
+    assert said.count("Oben ist Heading.") == said.count("Fuß.") == 2
+    assert said.count("Liest [1] aus Tabellen.") == 2  # the summaries
+    [first, _second] = [node for node in paragraphs if node.astext().startswith("Siehe manual, a name, dies, replaced")]
+    links = [node["refuri"] for node in first.findall(nodes.reference)]
+    assert links == [f"https://good.example/{name}" for name in ("manual", "manual", "anonymous", "inline")]
+    html = (app.outdir / "index.html").read_text()
+    assert html.count("Überschrift") == 2
+    assert 'href="#docstring-ns-a-heading"' in html
+    assert 'href="#docstring-ns-a-book"' in html
+
+
+def test_what_a_translation_lacks_is_said_as_of_a_page(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m"}}, {"m.py": f"'''{REFERRING}'''"})
+    catalogue(project.folder / "locale" / "de" / "LC_MESSAGES", {"Above is Heading_.": "Oben ist sie."})
+    page = "Top\n===\n\n.. plugin-catalog:: ns\n"
+    project.build(page, language="de", locale_dirs=["locale"], plugins_trusted=["one"])
+    [warning] = project.warnings
+    assert "m.py:9: WARNING: inconsistent references in translated message" in warning
+    assert warning.endswith("[i18n.inconsistent_references]")
+    project.build(page, language="de", locale_dirs=["locale"], suppress_warnings=["i18n"], plugins_trusted=["one"])
+    assert project.warnings == []
+
+
+def test_summaries_that_refer_are_extracted_with_their_paragraph(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m"}}, {"m.py": f"'''{REFERRING}'''"})
+    page = "Top\n===\n\n.. plugin-catalog:: ns\n   :view: table\n"
+    app = project.build(page, builder="gettext")
+    with (app.outdir / "index.pot").open("rb") as file:
+        messages = [message.id for message in read_po(file) if message.id]
+    assert messages == ["Top", "Reads [1]_ of *tables*. And [#]_ so [BOOK]_ on."]

@@ -12,7 +12,7 @@ from sphinx.locale import get_translation
 
 from sphinxext.plugins.asked import namespaces
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.domain import PluginDomain
+from sphinxext.plugins.domain import PluginDomain, members
 from sphinxext.plugins.domain.data import data_file, not_written, taken
 from sphinxext.plugins.domain.reports import warn
 from sphinxext.plugins.domain.written import Writer
@@ -69,6 +69,7 @@ def find_outdated(
 ) -> list[str]:
     """Handle ``env-get-outdated``: a page is read again when what it shows has changed, and only then."""
     domain = _domain(env)
+    members.withdraw(domain)
     domain.find_own(added | changed)
     domain.note_unread()
     outdated = domain.outdated()
@@ -99,6 +100,7 @@ def settle(app: Sphinx, env: BuildEnvironment) -> list[str]:
     domain.report()
     domain.save()
     domain.indices[:] = [index_beside(env.found_docs)]
+    members.register(domain)
     return domain.settle()
 
 

@@ -25,7 +25,7 @@ from sphinxext.plugins.events import (
     tidy_index,
     write_data,
 )
-from sphinxext.plugins.links import OptionalReferences, resolve_link
+from sphinxext.plugins.links import OptionalReferences, TitleTargets, resolve_link
 from sphinxext.plugins.render.places import Places
 from sphinxext.plugins.roles import PluginRole
 
@@ -62,6 +62,7 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
         app.setup_extension(_STEVEDORE)
     app.add_directive("list-plugins", ListPlugins, override=True)
     app.add_transform(Places)
+    app.add_transform(TitleTargets)
     app.add_post_transform(OptionalReferences)
     app.connect("builder-inited", begin)
     app.connect("env-get-outdated", find_outdated)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
+from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import ReferencesResolver
 from sphinx.util.logging import suppress_logging
 from sphinx.util.nodes import make_refnode
@@ -13,7 +14,7 @@ from sphinx.util.osutil import relative_uri
 
 from sphinxext.plugins.domain import PluginDomain, reference
 from sphinxext.plugins.domain.reports import warn
-from sphinxext.plugins.references import DATA, OPTIONAL, PATHS, SOURCE, ambiguous
+from sphinxext.plugins.references import DATA, OPTIONAL, PATHS, SOURCE, TITLE, ambiguous
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +42,32 @@ class OptionalReferences(ReferencesResolver):
             super().run(**kwargs)
         for node, place in zip(optional, places, strict=True):
             node.replace_self(place.children)
+
+
+class TitleTargets(SphinxTransform):
+    """Has the titles of ``list-plugins`` lead to their sections, and gives those the ids that titles give.
+
+    That is done when all of the page is there, for what it has of its own comes first.
+    """
+
+    default_priority = 250  # before references are resolved
+
+    def apply(self, **_kwargs: object) -> None:
+        """Name the sections, of two with the same title the first."""
+        page = self.document
+        listed = [node for node in page.findall(nodes.Element) if TITLE in node]
+        taken = {node_id for node in page.findall(nodes.Element) for node_id in node["ids"]} if listed else set()
+        for node in listed:
+            title = node.attributes.pop(TITLE)
+            if not page.has_name(name := nodes.fully_normalize_name(title)):
+                node["names"].append(name)
+                page.nameids[name], page.nametypes[name] = node["ids"][0], False
+                page.ids[node["ids"][0]] = node
+            node_id = nodes.make_id(title)
+            if node_id and node_id not in taken:
+                taken.add(node_id)
+                node["ids"].append(node_id)
+                page.ids[node_id] = node
 
 
 def resolve_link(

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from sphinxext.plugins import legible
+from sphinxext.plugins import legible, sentences
 from sphinxext.plugins.anchors import anchor
 
 Json = Any
@@ -98,38 +98,8 @@ class Docstring(Struct, frozen=True):
 
     @property
     def summary(self) -> str:
-        """Its first sentence, or its first paragraph where that is no sentence, in one line.
-
-        The lines that over- and underline a heading do not count as text, nor do field lists.
-        """
-        lines = (line.strip() for line in self.text[:_SEARCHED_FOR_A_SUMMARY].splitlines())
-        paragraph: list[str] = []
-        for line in lines:
-            if line and not _ADORNMENT.fullmatch(line) and not _FIELD.match(line):
-                paragraph.append(line)
-            elif paragraph:
-                break
-        text = " ".join(paragraph)
-        end = next((m for m in _SENTENCE_END.finditer(text) if _ends_sentence(text, m)), None)
-        return text if end is None else text[: end.end()]
-
-
-_SEARCHED_FOR_A_SUMMARY = 4_000
-"""How many characters of a docstring are searched for it; that takes time in the square of their number."""
-
-_ADORNMENT = re.compile(r"([!-/:-@[-`{-~])\1{2,}")
-_FIELD = re.compile(r":[^:`]+:(?:\s|$)")
-_SENTENCE_END = re.compile(r"[.!?…]['\")\]]*(?=\s+[^a-z\s])|[\u3002\uFF01\uFF1F]")
-_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:[a-zA-Z]|e\.g|i\.e|etc|cf|vs|resp|approx|No|Mr|Dr|St)\.$")
-
-
-def _ends_sentence(text: str, end: re.Match[str]) -> bool:
-    """Whether a full stop with a space behind it closes a sentence, and not an abbreviation.
-
-    Within a literal or a role's text (an odd number of its delimiters before it) it does not.
-    """
-    before = text[: end.end()]
-    return not _ABBREVIATION.search(before) and before.replace("``", "`").count("`") % 2 == 0
+        """Its first sentence, or its first paragraph where that is no sentence, in one line."""
+        return sentences.summary(self.text)
 
 
 _DEPRECATED = re.compile(r"^( *)\.\. deprecated::[ ]*(?P<first>.*)(?P<rest>(?:\n(?:\1 +.*|[ ]*))*)", re.MULTILINE)
@@ -299,6 +269,9 @@ class Plugin(Struct, frozen=True):
 
     docstring: Docstring | None = None
     """Its own; what it inherits is somebody else's."""
+
+    constructor: Docstring | None = None
+    """Of a class: the docstring of its own ``__init__``, which is shown where ``autoclass_content`` asks for it."""
 
     inherited: Inherited | None = None
     """The docstring that it would have if it were its base class, or of an instance its class; where it has none."""

@@ -36,6 +36,9 @@ DESCRIBED = "sp-described"
 DATA = "data"
 """The type of a reference to the catalog as data."""
 
+TITLE = "plugin-title"
+"""The attribute of a section that can be referred to by its title, as other sections of a page."""
+
 SOURCE = "source"
 """The type of a reference to the source of what its target, an object reference, stands for."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 from collections import Counter
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
 from sphinx import addnodes
@@ -23,6 +23,8 @@ from sphinxext.plugins.render import details, parts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from sphinx.environment import BuildEnvironment
+
     from sphinxext.plugins.model import Namespace, Plugin
 
 
@@ -35,6 +37,10 @@ class CatalogDirective(SphinxDirective):
 
     has_content = True
     final_argument_whitespace = True
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401  # docutils' own
+        super().__init__(*arguments, **named)
+        share_ids(self.env, self.state.document)
 
     @property
     def domain(self) -> PluginDomain:
@@ -106,7 +112,6 @@ class CatalogDirective(SphinxDirective):
         parser = DocstringParser(
             self.env,
             self.state.document,
-            napoleon="sphinx.ext.napoleon" in self.env.config.extensions,
             allowed=Allowed(options.docstring_directives, options.docstring_roles),
         )
         settings = options.of_namespace(namespace.name)
@@ -117,21 +122,24 @@ class CatalogDirective(SphinxDirective):
         entries: list[parts.Entry] = []
         for plugin in plugins:
             inherited = plugin.inherited if options.inherit_docstrings else None
-            docstring = plugin.docstring or (inherited.docstring if inherited else None)
-            parsed, summarised = Parsed([], []), Parsed([], [])
+            trusted = self.domain.assembler.trusts(plugin)
+            with_constructors = trusted and getattr(self.env.config, "autoclass_content", "class") != "class"
+            docstring = plugin.docstring or (plugin.constructor if with_constructors else None)
+            if docstring is None and inherited:
+                docstring = inherited.docstring
+            elif docstring is not None:
+                inherited = None
+            parsed = Parsed()
             if docstring is not None:
                 path = self.domain.assembler.locate(docstring.location, plugin) if docstring.location else None
-                trusted = self.domain.assembler.trusts(plugin)
-                parsed = parser.parse(plugin, docstring, path, trusted=trusted) if whole else parsed
-                summarised = parser.summarise(plugin, docstring, path, trusted=trusted) if summary else summarised
-            # What is wrong in the summary is wrong in the whole, and said once.
-            for problem in [*plugin.problems, *(parsed.problems or summarised.problems)]:
+                parsed = parser.parse(plugin, docstring, path, trusted=trusted, whole=whole, summary=summary)
+            for problem in [*plugin.problems, *parsed.problems]:
                 self.note(problem)
             entries.append(
                 parts.Entry(
                     plugin,
                     parsed.nodes,
-                    summarised.nodes,
+                    parsed.summary,
                     inherited_from=inherited.owner if inherited else None,
                     ambiguous=names[plugin.name] > 1,
                     anchor=None if plugin is first[plugin.name] else _anchor_of_another(plugin),
@@ -151,6 +159,19 @@ class CatalogDirective(SphinxDirective):
             message, remedy = "no plugin namespace is named", "name one, as the directive's argument or content"
         self.note(Problem(kind=ProblemKind.NAMESPACE, message=message, remedy=remedy))
         return [parts.unknown_namespace(name, near)]
+
+
+def share_ids(env: BuildEnvironment, document: nodes.document) -> None:
+    """Have all documents of a page know the same ids; to docutils, each ``eval-rst`` of MyST is one of its own."""
+    page: Any = env.temp_data
+    ids: dict[str, nodes.Element] = page.get(_IDS, document.ids)
+    page[_IDS] = ids
+    for node_id, node in document.ids.items():
+        ids.setdefault(node_id, node)
+    document.ids = ids
+
+
+_IDS = "sphinxext.plugins:ids"
 
 
 def shielded(rendered: list[nodes.Node]) -> list[nodes.Node]:

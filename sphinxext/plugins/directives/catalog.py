@@ -13,7 +13,8 @@ from sphinx.locale import get_translation
 from sphinxext.plugins import selection
 from sphinxext.plugins.catalog import Shown
 from sphinxext.plugins.directives.base import CatalogDirective, shielded
-from sphinxext.plugins.docstrings.isolation import without_headings
+from sphinxext.plugins.docstrings.isolation import unregistered, without_headings, without_labels
+from sphinxext.plugins.domain import members
 from sphinxext.plugins.model import Kind, Problem, ProblemKind
 from sphinxext.plugins.references import Object, Rank
 from sphinxext.plugins.render import details, parts, summaries
@@ -263,13 +264,16 @@ class PluginCatalog(CatalogDirective):
         path = (plugin.definition or plugin.target).replace(":", ".")
         if directive is None or not _PATH.fullmatch(path):
             return []
-        described = path in self._described
+        described = path in self._described or not self.page.indexed
         self._described.add(path)
         options = [*(["members"] if plugin.kind is not Kind.FUNCTION else []), *(["no-index"] if described else [])]
         lines = [f".. {directive}:: {path}", *(f"   :{option}:" for option in options)]
-        parsed = self.parse_text_to_nodes("\n".join(lines), offset=self.content_offset)
+        with unregistered(self.env) as fresh:
+            parsed = self.parse_text_to_nodes("\n".join(lines), offset=self.content_offset)
+        members.note(self.domain, fresh["py"])
         flat = nodes.Element("", *parsed)
         without_headings(flat)
+        without_labels(flat)
         return list(flat.children)
 
     def _untrusted(self, plugin: Plugin) -> None:

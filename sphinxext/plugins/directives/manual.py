@@ -8,6 +8,7 @@ from sphinx import addnodes
 from sphinx.directives import ObjectDescription
 
 from sphinxext.plugins.anchors import anchor
+from sphinxext.plugins.directives.base import share_ids
 from sphinxext.plugins.domain import PluginDomain
 from sphinxext.plugins.model import Problem, ProblemKind
 from sphinxext.plugins.references import NAMESPACE, Object, Rank, written
@@ -21,6 +22,7 @@ class _Describe(ObjectDescription[Object]):
         """Give it the id that it would have in the catalog, and note it."""
         del sig
         document = self.state.document
+        share_ids(self.env, document)
         node_id = anchor(name.namespace, name.bare_name if name.type == "plugin" else None)
         if node_id in document.ids:
             document.set_id(signode)  # see ``render.places``

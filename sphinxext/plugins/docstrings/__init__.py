@@ -7,35 +7,40 @@ the square of a text's length.
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import re
 from collections import ChainMap
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
-from docutils import ApplicationError, nodes
+from docutils import nodes
 from docutils.parsers.rst import states
 from docutils.statemachine import StringList, string2lines
 from docutils.transforms import references
 from docutils.utils import Reporter
 from sphinx import addnodes
 from sphinx.domains.python import PyObject  # type: ignore[attr-defined]  # the public name is not in __all__
-from sphinx.errors import SphinxError
+from sphinx.transforms import DefaultSubstitutions
+from sphinx.transforms.i18n import Locale
 from sphinx.util.docfields import DocFieldTransformer, TypedField
 
 from sphinxext.plugins.anchors import anchor
 from sphinxext.plugins.docstrings.findings import Findings, UnfitError
-from sphinxext.plugins.docstrings.isolation import contained, isolate
+from sphinxext.plugins.docstrings.isolation import Unregistered, contained, isolate
 from sphinxext.plugins.docstrings.measures import check_growth, check_size
+from sphinxext.plugins.docstrings.places import lines_in_file, read_lines
 from sphinxext.plugins.docstrings.strangers import Allowed, Refusing, tame
+from sphinxext.plugins.docstrings.summaries import Summary
+from sphinxext.plugins.docstrings.surroundings import HandlerError, define_around, handled, texts
 from sphinxext.plugins.model import Kind
 from sphinxext.plugins.references import OPTIONAL
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from docutils.frontend import Values
+    from sphinx.application import Sphinx
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
     from sphinx.util.docfields import Field
@@ -57,99 +62,90 @@ _RESOLVING = (
 class Parsed(NamedTuple):
     """What became of a docstring."""
 
-    nodes: list[nodes.Node]
-    problems: list[Problem]
+    nodes: Sequence[nodes.Node] = ()
+    """All of it."""
+
+    summary: Sequence[nodes.Node] = ()
+    """Its summary, to stand within a line."""
+
+    problems: Sequence[Problem] = ()
+    """What is wrong with what is shown."""
 
 
 class DocstringParser:
     """Parses the docstrings of one page.
 
     :param host: the document that the nodes are for; its ids are respected, and it gets no others
-    :param napoleon: whether Google and NumPy style are understood
     :param allowed: what docstrings that are not trusted may use besides what all may
     """
 
-    def __init__(self, env: BuildEnvironment, host: nodes.document, *, napoleon: bool, allowed: Allowed) -> None:
+    def __init__(self, env: BuildEnvironment, host: nodes.document, *, allowed: Allowed) -> None:
         self._env = env
         self._host = host
-        self._napoleon = napoleon
         self._allowed = allowed
+        self._extracted = _builder(env) == "gettext"
+        self._sources: dict[Path | None, list[str]] = {}
 
-    def parse(self, plugin: Plugin, docstring: Docstring, path: Path | None, *, trusted: bool) -> Parsed:
-        """Parse a whole docstring.
+    def parse(  # noqa: PLR0913  # all of it is for one docstring
+        self, plugin: Plugin, docstring: Docstring, path: Path | None, *, trusted: bool, whole: bool, summary: bool
+    ) -> Parsed:
+        """Parse a docstring.
 
         :param path: its file, for the places of its errors
         :param trusted: whether it may use what the project's own pages may
+        :param whole: whether all of it is shown
+        :param summary: whether its summary is
         """
-        return self._parse(docstring.text, plugin, docstring, path, trusted=trusted)
+        findings = Findings(plugin, docstring, trusted=trusted)
+        told = texts(plugin, docstring, self._env.config) if trusted else [docstring.text]
+        each = [_CONTROLS.sub("", text) for text in told]
+        written = "\n\n".join(each)
+        try:
+            if not trusted:
+                check_size(written)
+            text = "\n\n".join(self._styled(text, plugin, findings, trusted=trusted) for text in each)
+            source = str(path) if path else f"docstring of {plugin.target}"
+            document = _empty_document(source, self._settings(plugin, trusted=trusted))
+            document.ids = ChainMap({}, self._host.ids)  # type: ignore[assignment]  # it does all that is asked of it
+            document.reporter.attach_observer(findings.hear)
+            lines = string2lines(text, document.settings.tab_width, convert_whitespace=True)
+            line = docstring.location.line if docstring.location else 1
+            if path not in self._sources:
+                self._sources[path] = read_lines(path)
+            numbers = lines_in_file(lines, written, line, self._sources[path])
+            content = StringList(lines, items=[(source, number - 1) for number in numbers])
+            with contained(self._env, plugin, findings):
+                with Refusing(self._allowed, findings, self._default_role) if not trusted else Unregistered():
+                    summarised = self._read(content, document, trusted=trusted)
+                if not trusted:
+                    tame(document, findings)
+                self._finish(document, shown=whole)
+        except Exception as error:  # noqa: BLE001  # directives are others' code, and docutils fails on some texts
+            findings.fail(error)
+            return Parsed([_as_it_stands(written)], [nodes.Text(docstring.summary)], findings.problems())
+        shown = summarised.nodes(extracted=self._extracted) if summary else []
+        return Parsed(document.children if whole else (), shown, findings.problems(None if whole else summarised.lines))
 
-    def summarise(self, plugin: Plugin, docstring: Docstring, path: Path | None, *, trusted: bool) -> Parsed:
-        """Parse a docstring's summary, to nodes that stand within a line."""
-        text = _CONTROLS.sub("", docstring.summary)
-        if len(text) > _LONGEST_SUMMARY:
-            return Parsed([nodes.Text(f"{text[:_LONGEST_SUMMARY]}…")], [])
-        parsed = self._parse(text, plugin, docstring, path, trusted=trusted, summary=True)
-        match parsed.nodes:
-            case [nodes.paragraph() as paragraph]:
-                words = nodes.inline(paragraph.rawsource, "", *paragraph.children, translatable=True)
-                words.source, words.line = paragraph.source, paragraph.line
-                # Sphinx puts what was translated at the end of what it stands in, so that is one more.
-                return Parsed([nodes.inline("", "", words)], parsed.problems)
-            case _:  # its first sentence is markup of another kind
-                return Parsed([nodes.Text(text)], [])
-
-    def _styled(self, text: str, plugin: Plugin) -> str:
-        """Turn the sections of Google and NumPy style into fields, where napoleon is loaded."""
-        if not self._napoleon:
+    def _styled(self, text: str, plugin: Plugin, findings: Findings, *, trusted: bool) -> str:
+        """Turn the sections of Google and NumPy style into fields, where the project does so with its own."""
+        if trusted:
+            try:
+                return handled(text, plugin, self._env)
+            except HandlerError as error:
+                findings.unhandled(error)
+                return text
+        config: Config = self._env.config
+        if "sphinx.ext.napoleon" not in config.extensions:
             return text
         # Not needed where nothing changed.
         from sphinx.ext.napoleon import GoogleDocstring, NumpyDocstring  # type: ignore[attr-defined]  # noqa: PLC0415
 
-        config: Config = self._env.config
         what = _WHAT[plugin.kind]
         if config.napoleon_numpy_docstring:
             text = str(NumpyDocstring(text, config, None, what, plugin.name))
         if config.napoleon_google_docstring:
             text = str(GoogleDocstring(text, config, None, what, plugin.name))
         return text
-
-    def _parse(  # noqa: PLR0913  # all of it is for one docstring
-        self,
-        written: str,
-        plugin: Plugin,
-        docstring: Docstring,
-        path: Path | None,
-        *,
-        trusted: bool,
-        summary: bool = False,
-    ) -> Parsed:
-        findings = Findings(plugin, docstring, trusted=trusted)
-        source = str(path) if path else f"docstring of {plugin.target}"
-        text = _CONTROLS.sub("", written)
-        try:
-            if not trusted:
-                check_size(text)
-            changed = text if summary else self._styled(text, plugin)
-            document = _empty_document(source, self._settings(plugin, trusted=trusted))
-            document.ids = ChainMap({}, self._host.ids)  # type: ignore[assignment]  # it does all that is asked of it
-            document.reporter.attach_observer(findings.hear)
-            lines = string2lines(changed, document.settings.tab_width, convert_whitespace=True)
-            line = docstring.location.line if docstring.location else 1
-            # Where the style was changed lines were added, and no line of the text tells its place any more.
-            moving = changed.count("\n") <= docstring.text.count("\n")
-            places = [(source, line - 1 + (number if moving else 0)) for number in range(len(lines))]
-            with contained(self._env, plugin, findings):
-                refusing = Refusing(self._allowed, findings, self._default_role)
-                with contextlib.nullcontext() if trusted else refusing:
-                    self._read(StringList(lines, items=places), document, trusted=trusted, summary=summary)
-                if not trusted:
-                    tame(document, findings)
-                self._finish(document)
-        except _WHAT_MARKUP_RAISES as error:
-            # Directives and roles are other people's code too, and docutils itself fails on some texts.
-            findings.fail(error)
-            return Parsed([_as_it_stands(text)], findings.problems)
-        return Parsed(document.children, findings.problems)
 
     @property
     def _default_role(self) -> str:
@@ -166,38 +162,54 @@ class DocstringParser:
             settings.raw_enabled = False
         return settings
 
-    def _read(self, lines: StringList, document: nodes.document, *, trusted: bool, summary: bool) -> None:
+    def _read(self, lines: StringList, document: nodes.document, *, trusted: bool) -> Summary:
         """Parse lines into a document of their own, and make it fit for the page."""
         inliner = states.Inliner()  # one for each: it gathers more to look for whenever it is used
-        machine = states.RSTStateMachine(state_classes=states.state_classes, initial_state="Body")
-        machine.run(lines, document, inliner=inliner)
-        if not trusted:
+
+        def read(lines: StringList, into: nodes.document) -> None:
+            machine = states.RSTStateMachine(state_classes=states.state_classes, initial_state="Body")
+            machine.run(lines, into, inliner=inliner)
+
+        if trusted:
+            config = self._env.config
+            empty = _empty_document("<rst>", document.settings)
+            define_around(document, (config.rst_prolog, config.rst_epilog), empty, read, lines)
+        else:
+            read(lines, document)
             check_growth(document)
-        if summary:  # what it refers to may stand elsewhere in the docstring
-            document.reporter.observers.clear()
-        document.transformer.add_transforms(_RESOLVING)
-        document.transformer.apply_transforms()
-        isolate(document, self._env)
+        summary = Summary(document)
         transformer = DocFieldTransformer(cast("PyObject", _Fields(self._env, document, inliner)))
         transformer.transform_all(cast("addnodes.desc_content", document))  # it asks for no more than its children
+        if not self._extracted:
+            # Docstrings are in reStructuredText, and so are their translations, on pages in Markdown too.
+            suffixes = (key for key, kind in self._env.config.source_suffix.items() if kind == "restructuredtext")
+            document["source"] = f"{self._host['source']}{next(suffixes, '')}"
+            document.transformer.add_transform(Locale)
+        document.transformer.add_transforms([*([DefaultSubstitutions] if trusted else []), *_RESOLVING])
+        document.transformer.apply_transforms()
+        isolate(document, self._env)
         if _depth(document) > _DEEPEST:
             msg = f"it nests deeper than {_DEEPEST} levels, more than writers stand"
             raise UnfitError(msg)
+        return summary
 
-    def _finish(self, document: nodes.document) -> None:
+    def _finish(self, document: nodes.document, *, shown: bool) -> None:
         """Hand the nodes over to the page, with their ids but without their names."""
         for node in document.findall():
             node.document = self._host  # or else the page is stored with Sphinx's whole environment
             if not isinstance(node, nodes.Element):
                 continue
             node["names"] = []
+            if node.get("translated"):
+                node["translatable"] = False  # the page does it no second time
             if isinstance(node, addnodes.pending_xref):
                 node[OPTIONAL] = True
                 # It is looked up in other projects all the same, and without a warning where it is not there.
                 node.attributes.pop("intersphinx", None)
             if isinstance(node, nodes.field_name) and node.line is None:
                 node["translatable"] = False  # Sphinx made it, in its own words
-            self._host.ids.update(dict.fromkeys(node["ids"], node))
+            if shown:
+                self._host.ids.update(dict.fromkeys(node["ids"], node))
 
 
 _WHAT: dict[Kind | None, Literal["class", "function", "method", "module", "object"]] = {
@@ -211,24 +223,13 @@ _WHAT: dict[Kind | None, Literal["class", "function", "method", "module", "objec
 """What napoleon calls the kinds."""
 
 
-_WHAT_MARKUP_RAISES = (
-    ApplicationError,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    NotImplementedError,
-    OSError,
-    RecursionError,
-    SphinxError,
-    TypeError,
-    ValueError,
-)
-"""What is known to come out of docutils, Sphinx and directives for a text that they cannot cope with."""
+def _builder(env: BuildEnvironment) -> str:
+    """Give the name of the builder, which no version of Sphinx has an interface for that all others have."""
+    app: Sphinx = getattr(env, "_app", None) or env.app
+    return app.builder.name
+
 
 _DEEPEST = 50
-
-_LONGEST_SUMMARY = 1_000
 
 _CONTROLS = re.compile(r"[^\S\n\t ]|[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 """What is no character to be read: XML and TeX do not take it, a terminal obeys it, or it turns the text around."""

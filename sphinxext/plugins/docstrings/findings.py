@@ -10,6 +10,8 @@ from docutils.utils import Reporter
 from sphinxext.plugins.model import Location, Problem, ProblemKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from docutils.parsers.rst.states import Inliner
 
     from sphinxext.plugins.model import Docstring, Plugin
@@ -36,8 +38,9 @@ class Findings:
         self._plugin = plugin
         self._docstring = docstring
         self._trusted = trusted
-        self._wrong: list[Problem] = []
+        self._wrong: list[tuple[Problem, int | None]] = []
         self._refused: dict[str, int] = {}
+        self._always: list[Problem] = []
 
     def hear(self, message: nodes.system_message) -> None:
         """Note an error that docutils reports; it takes this as an observer."""
@@ -51,7 +54,8 @@ class Findings:
 
     def mistake(self, words: str, line: int | None = None) -> None:
         """Note an error."""
-        self._wrong.append(self._problem(f"has markup in its docstring that is not right: {words.rstrip('.')}", line))
+        problem = self._problem(f"has markup in its docstring that is not right: {words.rstrip('.')}", line)
+        self._wrong.append((problem, line))
 
     def refuse(self, what: str, line: int | None) -> None:
         """Note something that is not allowed, ``directive raw``."""
@@ -64,12 +68,27 @@ class Findings:
     def fail(self, error: Exception) -> None:
         """Note that nothing of it can be rendered, in place of all else."""
         reason = str(error) if isinstance(error, UnfitError) else f"{type(error).__name__}: {error}"
-        self._wrong = [self._problem(f"has a docstring that cannot be rendered: {reason}", None)]
+        self._wrong = []
+        self._always.append(self._problem(f"has a docstring that cannot be rendered: {reason}", None))
 
-    @property
-    def problems(self) -> list[Problem]:
-        """All problems: what is refused is one."""
-        return [*([self._refusal()] if self._refused else []), *self._wrong]
+    def unhandled(self, error: Exception) -> None:
+        """Note that a handler in ``conf.py`` or of an extension fails, which it may do for all that are shown."""
+        problem = Problem(
+            kind=ProblemKind.CONFIG,
+            message=f"a handler of autodoc-process-docstring fails: {error}",
+            remedy="correct it in conf.py or report it to its extension (it gets no object, for none is loaded here); "
+            "until then docstrings are shown as they are written",
+        )
+        self._always.append(problem)
+
+    def problems(self, shown: range | None = None) -> list[Problem]:
+        """Give the problems: what is refused is one.
+
+        :param shown: the lines that are shown, where not all are
+        """
+        wrong = [problem for problem, line in self._wrong if shown is None or line in shown]
+        refused = [what for what, line in self._refused.items() if shown is None or line in shown]
+        return [*self._always, *([self._refusal(refused)] if refused else []), *wrong]
 
     @property
     def _line(self) -> int:
@@ -84,8 +103,8 @@ class Findings:
             location=self._place(line),
         )
 
-    def _refusal(self) -> Problem:
-        named = ", ".join(self._refused)
+    def _refusal(self, refused: Sequence[str]) -> Problem:
+        named = ", ".join(refused)
         distribution = self._plugin.distribution
         who = distribution.name if distribution else "its distribution"
         return Problem(
@@ -93,7 +112,7 @@ class Findings:
             message=_shortened(f"uses in its docstring what only trusted ones may: {named}"),
             remedy=f"name {who} in plugins_trusted if you trust it, or suppress this warning; {_AS_IT_STANDS}",
             plugin=self._plugin.identity,
-            location=self._place(next(iter(self._refused.values()))),
+            location=self._place(self._refused[refused[0]]),
         )
 
     def _place(self, line: int | None) -> Location | None:

@@ -7,6 +7,7 @@ has nothing in it that a page would resolve, number or take for its own.
 from __future__ import annotations
 
 import contextlib
+import copy
 import os
 from logging import WARNING
 from typing import TYPE_CHECKING, Any
@@ -17,20 +18,33 @@ from sphinx import addnodes
 from sphinx.highlighting import PygmentsBridge
 from sphinx.transforms.post_transforms.code import HighlightLanguageTransform
 from sphinx.util import logging
+from sphinx.util.docutils import CustomReSTDispatcher
 
 from sphinxext.plugins.model import Kind
 from sphinxext.plugins.references import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from types import ModuleType
 
+    from docutils.parsers.rst import Directive
     from sphinx.environment import BuildEnvironment
 
     from sphinxext.plugins.docstrings.findings import Findings
     from sphinxext.plugins.model import Plugin
 
-_STATE = ("default_domain", "default_role", "highlight_language", "object")
+_STATE = (
+    *("default_domain", "default_role", "highlight_language", "object"),
+    *("c:last_symbol", "c:namespace_stack", "c:parent_symbol"),
+    *("cpp:last_symbol", "cpp:namespace_stack", "cpp:parent_symbol"),
+)
 """What directives keep of a page, but for counters, which go on."""
+
+_REGISTERING = ("c", "cpp", "js", "math", "py", "rst", "std")
+"""The domains of Sphinx that keep what is described, by names that are there once in a project."""
+
+_TRANSLATING = "sphinx.sphinx.transforms.i18n"
+"""Who logs that a translation does not refer to what the original does."""
 
 _REPORTED_BY_DOCUTILS = "sphinx.sphinx.util.docutils"
 """Who logs that a directive or a role of a domain is not known, which docutils reports as well."""
@@ -48,12 +62,17 @@ def contained(env: BuildEnvironment, plugin: Plugin, findings: Findings) -> Iter
     env.ref_context.update({NAMESPACE: plugin.namespace, "py:module": module})
     if plugin.kind is Kind.CLASS:
         env.ref_context["py:class"] = name
+    for key in _STATE:
+        if ":" in key:
+            page.pop(key, None)
     page["default_domain"] = env.domains["py"]
     try:
-        with logging.suppress_logging() as log:
+        with logging.suppress_logging() as log, unregistered(env):
             yield
         for record in log.buffer:
-            if record.levelno >= WARNING and record.name != _REPORTED_BY_DOCUTILS:
+            if record.name == _TRANSLATING:  # of the project's translations, not of the docstring
+                logging.getLogger(_TRANSLATING.removeprefix("sphinx.")).logger.handle(record)
+            elif record.levelno >= WARNING and record.name != _REPORTED_BY_DOCUTILS:
                 findings.mistake(record.getMessage())
     finally:
         registered.clear()
@@ -66,12 +85,54 @@ def contained(env: BuildEnvironment, plugin: Plugin, findings: Findings) -> Iter
             page[key] = value
 
 
+@contextlib.contextmanager
+def unregistered(env: BuildEnvironment) -> Iterator[dict[str, dict[str, Any]]]:
+    """Have what is described registered in data that is given, and not in that of the project.
+
+    A page of the project may describe the same, and be read later, or by another process.
+    """
+    known = {name: env.domains[name].data for name in _REGISTERING}
+    fresh: dict[str, dict[str, Any]] = {}
+    for name in _REGISTERING:
+        domain = env.domains[name]
+        fresh[name] = {**copy.deepcopy(domain.initial_data), "version": domain.data_version}
+        domain.data = env.domaindata[name] = fresh[name]
+    try:
+        yield fresh
+    finally:
+        for name, data in known.items():
+            env.domains[name].data = env.domaindata[name] = data
+
+
+class Unregistered(CustomReSTDispatcher):
+    """While it is entered, directives register nothing, as their option ``no-index`` says, where they have it."""
+
+    def directive(  # noqa: D102  # Sphinx's own
+        self, directive_name: str, language_module: ModuleType, document: nodes.document
+    ) -> tuple[type[Directive] | None, list[nodes.system_message]]:
+        found, messages = super().directive(directive_name, language_module, document)
+        return found and without_index(found), messages
+
+
+def without_index(directive: type[Directive]) -> type[Directive]:
+    """Make a directive register nothing, where it has an option for that."""
+    if "no-index" not in (getattr(directive, "option_spec", None) or {}):
+        return directive
+
+    class Plain(directive):  # type: ignore[misc, valid-type]  # mypy wants to know it
+        def __init__(self, name: str, arguments: list[str], options: dict[str, Any], *rest: Any) -> None:  # noqa: ANN401
+            super().__init__(name, arguments, {**options, "no-index": None}, *rest)
+
+    return Plain
+
+
 def isolate(document: nodes.document, env: BuildEnvironment) -> None:
     """Make what was parsed, and its own references resolved, fit to stand on any page."""
     if any(document.findall(addnodes.highlightlang)):
         HighlightLanguageTransform(document).apply()
-    for reference in document.findall(nodes.reference):
-        if refid := document.nameids.get(reference.get("refname", "")):  # a heading, or what a target stands before
+    for reference in document.findall(nodes.Element):
+        # To a heading or what a target stands before, or from a translation.
+        if isinstance(reference, _REFERENCES) and (refid := document.nameids.get(reference.get("refname", ""))):
             reference["refid"] = refid
             del reference["refname"]
     for node in list(document.findall(nodes.Element)):
@@ -79,6 +140,38 @@ def isolate(document: nodes.document, env: BuildEnvironment) -> None:
         _settle(node, env)
     without_headings(document)
     _without_dead_ends(document)
+    without_labels(document)
+    _rename_ids(document)
+
+
+_REFERENCES = (nodes.reference, nodes.footnote_reference, nodes.citation_reference)
+
+
+def without_labels(root: nodes.Element) -> None:
+    """Take the labels of formulas away, which are there once in a project, and with them their numbers."""
+    for formula in root.findall(nodes.math_block):
+        formula["label"] = formula["number"] = None
+
+
+def _rename_ids(document: nodes.document) -> None:
+    """Rename the ids that Sphinx makes, of terms for instance, which are the page's if it has the same."""
+    prefix = document.settings.id_prefix
+    elements = list(document.findall(nodes.Element))
+    renamed: dict[str, str] = {}
+    for node in elements:
+        for old in (node_id for node_id in node["ids"] if not node_id.startswith(prefix)):
+            renamed[old] = f"{prefix}{old}"
+            while renamed[old] in document.ids:
+                renamed[old] += "-"
+            document.ids[renamed[old]] = node
+    for node in elements if renamed else ():
+        node["ids"] = [renamed.get(each, each) for each in node["ids"]]
+        if "refid" in node:
+            node["refid"] = renamed.get(node["refid"], node["refid"])
+        if "backrefs" in node:
+            node["backrefs"] = [renamed.get(each, each) for each in node["backrefs"]]
+        if isinstance(node, addnodes.index):
+            node["entries"] = [(kind, text, renamed.get(to, to), *rest) for kind, text, to, *rest in node["entries"]]
 
 
 def _settle_reference(node: nodes.Element) -> None:
@@ -102,6 +195,8 @@ def _settle(node: nodes.Element, env: BuildEnvironment) -> None:
     match node:
         case nodes.meta() | nodes.decoration() | nodes.transition() | addnodes.tabular_col_spec():
             replace(node, [])
+        case addnodes.index() if isinstance(node.parent, nodes.term) or _describes(node):
+            replace(node, [])  # of what a page describes, the index has the page
         case nodes.substitution_definition() | nodes.target(children=[], attributes={"refuri": _}):
             replace(node, [])
         case nodes.literal_block():
@@ -110,6 +205,11 @@ def _settle(node: nodes.Element, env: BuildEnvironment) -> None:
             _check_language(node)
         case addnodes.download_reference() if not os.access(_file(node, env), os.R_OK):
             replace(node, node.children)
+
+
+def _describes(node: nodes.Element) -> bool:
+    """Whether an entry of the index is that of the description behind it."""
+    return isinstance(node.next_node(descend=False, siblings=True), addnodes.desc)
 
 
 def _unresolved(node: nodes.Element) -> Sequence[nodes.Node]:

@@ -16,6 +16,7 @@ from sphinx import addnodes
 from sphinx.util.docutils import CustomReSTDispatcher
 
 from sphinxext.plugins.docstrings import stand_ins
+from sphinxext.plugins.docstrings.isolation import without_index
 from sphinxext.plugins.docstrings.measures import check_nesting
 from sphinxext.plugins.trust import is_address
 
@@ -97,7 +98,7 @@ class Refusing(CustomReSTDispatcher):
         name = directive_name.lower()
         found, messages = super().directive(name, en, document)
         if name in self._added.directives and name not in _NEVER:
-            return found, messages
+            return found and without_index(found), messages
         if name in {"image", "figure"}:
             return stand_ins.LinkToImage, []
         if name in _OF_NAPOLEON:

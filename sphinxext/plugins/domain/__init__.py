@@ -78,6 +78,7 @@ class PluginDomain(Domain):
         "elsewhere": {},
         "labels": {},
         "links": {},
+        "members": {},
         "objects": {},
         "own": {},
         "pages": {},

@@ -226,7 +226,10 @@ def _loaded(plugin: Plugin, said: Described) -> Plugin:
     """Tell what the loaded object is and says, and what it does not say as the source has it."""
     # Where the object is another sort of thing, the source told of something else.
     told = plugin if plugin.kind is said.kind else Plugin(namespace=plugin.namespace, name=plugin.name, target="")
-    docstring = None if said.docstring is None else Docstring(text=said.docstring, location=said.location)
+    docstring, constructor = (
+        None if text is None else Docstring(text=text, location=said.location)
+        for text in (said.docstring, said.constructor)
+    )
     if told.docstring is not None and (docstring is None or told.docstring.text in {said.docstring, said.written}):
         docstring = told.docstring  # it knows its place, and the text is the author's
     inherited = None if docstring else told.inherited
@@ -241,6 +244,7 @@ def _loaded(plugin: Plugin, said: Described) -> Plugin:
         type=said.type,
         signature=said.signature or told.signature,
         docstring=docstring,
+        constructor=constructor,
         inherited=inherited,
         definition=told.definition or said.definition,
         location=told.location or said.location,

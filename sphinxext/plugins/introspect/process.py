@@ -90,6 +90,7 @@ class Described(msgspec.Struct):
     written: str | None = None
     """The docstring with what is only this machine's, which is taken out of the other one."""
 
+    constructor: str | None = None
     inherited: str | None = None
     owner: str | None = None
     definition: str | None = None

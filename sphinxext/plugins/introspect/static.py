@@ -114,6 +114,7 @@ class Static:
             type=found.type if found.kind is Kind.INSTANCE else None,
             signature=self._signature(found),
             docstring=docstring,
+            constructor=self._constructor(found),
             inherited=None if docstring else self._inherited(found),
             definition=_definition(found),
             location=location,
@@ -133,20 +134,36 @@ class Static:
             msg = f"{of.module.path} writes it in a way that only shows when it runs"
             raise UnknownError(msg)
         if assigned is not None and isinstance(of.parent, Object):
-            return self._assigned(assigned, values.Context(search, of.parent), of.lineno or 1)
+            return self._assigned(assigned, values.Context(search, of.parent))
         node = definition_tree(of)
         if isinstance(of, Scope):
             for binding in self._modules.bindings(of, "__doc__"):
-                return self._assigned(value_tree(binding.member), values.Context(search, of), of.lineno or 1)
+                return self._assigned(value_tree(binding.member), values.Context(search, of))
         file = self._modules.finder.relative(of.module.path)
-        return syntax.docstring(node, file) if node is not None and file else None
+        return syntax.docstring(node, file, self._modules.lines(of)) if node is not None and file else None
 
-    def _assigned(self, value: ast.expr | None, context: values.Context, line: int) -> Docstring | None:
+    def _assigned(self, value: ast.expr | None, context: values.Context) -> Docstring | None:
         text = values.evaluate(value, context)
         if not isinstance(text, str) or not inspect.cleandoc(text):
             return None
         file = self._modules.finder.relative(context.scope.module.path)
+        line = syntax.first_line(value, text, self._modules.lines(context.scope)) if value else 1
         return Docstring(text=inspect.cleandoc(text), location=Location(file=file, line=line) if file else None)
+
+    def _constructor(self, found: Found) -> Docstring | None:
+        """Read the docstring of the ``__init__`` that stands in a class, once."""
+        of = found.object
+        file = self._modules.finder.relative(of.module.path)
+        if found.kind is not Kind.CLASS or not isinstance(of, Scope) or not file:
+            return None
+        match [
+            function_tree(each.member)
+            for each in self._modules.bindings(of, "__init__")
+            if isinstance(each.member, Object)
+        ]:
+            case [node] if node is not None and not node.decorator_list:
+                return syntax.docstring(node, file, self._modules.lines(of))
+        return None
 
     def _inherited(self, found: Found) -> Inherited | None:
         """Find the docstring that ``inspect.getdoc`` would give in place of one of its own."""

@@ -12,7 +12,7 @@ from sphinxext.plugins.introspect.worker import LONGEST_DEFAULT, LONGEST_NAME, L
 from sphinxext.plugins.model import Docstring, Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 Definition = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -23,14 +23,28 @@ _GETTEXT = frozenset(
 """Functions that give their first argument, in another language perhaps."""
 
 
-def docstring(node: Definition, file: str) -> Docstring | None:
-    """Read the docstring that stands in a definition."""
+def docstring(node: Definition, file: str, lines: Sequence[str]) -> Docstring | None:
+    """Read the docstring that stands in a definition.
+
+    :param lines: those of the file
+    """
     raw = ast.get_docstring(node, clean=False)
     text = inspect.cleandoc((raw or "")[:LONGEST_TEXT])
     if raw is None or not text:
         return None
-    blank = raw[: len(raw) - len(raw.lstrip())]
-    return Docstring(text=text, location=Location(file=file, line=node.body[0].lineno + blank.count("\n")))
+    literal = node.body[0]
+    assert isinstance(literal, ast.Expr)
+    return Docstring(text=text, location=Location(file=file, line=first_line(literal.value, raw, lines)))
+
+
+def first_line(literal: ast.expr, raw: str, lines: Sequence[str]) -> int:
+    """Find the first line of a literal with text; a backslash at the end of a line is no character of it."""
+    blank, head = raw[: len(raw) - len(raw.lstrip())], raw.lstrip().partition("\n")[0].rstrip()
+    for number in range(literal.lineno, (literal.end_lineno or literal.lineno) + 1):
+        line = "".join(lines[number - 1 : number])
+        if head in line[literal.col_offset if number == literal.lineno else 0 :]:
+            return number
+    return literal.lineno + blank.count("\n")
 
 
 def dotted(node: ast.AST | None) -> list[str] | None:

@@ -116,6 +116,7 @@ class Modules:
         self.finder = finder
         self._read: dict[str, griffe.Module | str] = {}
         self._texts: dict[str, str] = {}
+        self._lines: dict[str, list[str]] = {}
         self._unsettled: dict[str, frozenset[str]] = {}
         self._written: dict[str, list[str]] = {}
         self._keeper = _Keeper()
@@ -194,6 +195,13 @@ class Modules:
         if isinstance(module, str):
             raise UnknownError(module)
         return module
+
+    def lines(self, of: griffe.Object) -> list[str]:
+        """Give the lines of the module that something is in, as Python counts them."""
+        name = of.module.path
+        if name not in self._lines:
+            self._lines[name] = re.split(r"\r\n?|\n", self._texts[name])
+        return self._lines[name]
 
     def _visit(self, name: str) -> griffe.Module:
         found = self.finder.find(name)

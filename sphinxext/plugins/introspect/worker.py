@@ -222,6 +222,7 @@ def describe(target: Any, owner: Any, name: str, clean: Callable[[str], str]) ->
         "signature": short(attempt(lambda: clean(signature(target, kind) or "") or None)),
         "docstring": own and clean(own),
         "written": own,
+        "constructor": attempt(lambda: clean(constructor(target, kind) or "") or None),
         "inherited": inherited and clean(inherited),
         "owner": source,
         "definition": short(attempt(definition, inner, kind)),
@@ -359,6 +360,12 @@ def docstring(target: Any, kind: str) -> str | None:
         return None
     text = cleandoc(str.__str__(text)[:LONGEST_TEXT])
     return None if not text or (kind == "class" and text == generated(target)) else text
+
+
+def constructor(target: Any, kind: str) -> str | None:
+    """Give the docstring of the ``__init__`` that a class has itself."""
+    found = attributes(target).get("__init__") if kind == "class" else None
+    return docstring(found, "function") if isinstance(found, types.FunctionType) else None
 
 
 def generated(target: Any) -> str | None:

@@ -11,6 +11,7 @@ from sphinx.locale import get_translation
 
 from sphinxext.plugins import legible, selection
 from sphinxext.plugins.model import ProblemKind
+from sphinxext.plugins.references import TITLE
 from sphinxext.plugins.render import parts
 from sphinxext.plugins.trust import is_address
 
@@ -48,7 +49,10 @@ def sections(
         if fields := _fields(entry.plugin):
             body.append(_field_list(fields))
         title = parts.name_of(entry, titlecase=titlecase)
-        rendered += _section(entry, page, ["sp-plugin", *classes], title, body, room)
+        made = _section(entry, page, ["sp-plugin", *classes], title, body, room)
+        if isinstance(made[0], nodes.Element):
+            made[0][TITLE] = entry.plugin.name
+        rendered += made
     return rendered
 
 
@@ -149,7 +153,8 @@ def _body(entry: Entry, page: Page) -> Sequence[nodes.Node]:
             name=[nodes.Text(entry.plugin.name)],
             target=[parts.to_target(entry.plugin, page, nodes.inline("", entry.plugin.target))],
         )
-        return [parts.problem(said, "sp-undocumented")]
+        shown = nodes.emphasis("", "", *said, support_smartquotes=False)
+        return [nodes.paragraph("", "", shown, classes=["sp-undocumented"], translatable=False)]
     if entry.inherited_from:
         return [*entry.nodes, nodes.paragraph("", "", parts.owner(entry.inherited_from), translatable=False)]
     return entry.nodes

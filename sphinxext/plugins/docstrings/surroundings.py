@@ -1,0 +1,100 @@
+"""What a docstring of the project's own is parsed with, as on its pages: handlers of autodoc, prolog and epilog."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from docutils.statemachine import StringList, string2lines
+
+from sphinxext.plugins.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
+
+    from sphinxext.plugins.model import Docstring, Plugin
+
+EVENT = "autodoc-process-docstring"
+
+_WHAT = {Kind.CLASS: "class", Kind.FUNCTION: "function", Kind.METHOD: "method", Kind.MODULE: "module"}
+"""What autodoc calls the kinds; all others are data to it."""
+
+
+class HandlerError(Exception):
+    """What a handler of that event raised, as a text that is the same in each build."""
+
+
+def handled(text: str, plugin: Plugin, env: BuildEnvironment) -> str:
+    """Have what the project connected to autodoc change a docstring: napoleon, numpydoc, functions in ``conf.py``.
+
+    They are called as autodoc calls them, but that there is no object here: none is loaded. What they
+    describe of it is not registered, which the options say.
+
+    :raises HandlerError: where one of them raises anything
+    """
+    if EVENT not in env.events.events:  # autodoc is not among the extensions
+        return text
+    from sphinx.ext.autodoc import Options  # noqa: PLC0415  # not needed where nothing changed
+
+    lines = [*text.splitlines(), ""]
+    name = (plugin.definition or plugin.target).replace(":", ".")
+    what = _WHAT.get(plugin.kind, "data") if plugin.kind else "data"
+    try:
+        env.events.emit(EVENT, what, name, None, Options({"no-index": True}), lines)
+    except Exception as error:  # the project's code, or that of any extension
+        cause = getattr(error, "orig_exc", error)
+        raise HandlerError(re.sub(r" at 0x[0-9a-fA-F]+", "", f"{type(cause).__name__}: {cause}")) from error
+    return _OF_ALL_DOCSTRINGS.sub(r"[\1]", "\n".join(map(str, lines)))
+
+
+_OF_ALL_DOCSTRINGS = re.compile(r"\[R[0-9a-f]{12}-([^\]\s]+)\]")
+"""What numpydoc renames references to, as docstrings that stand on one page share them; here none do."""
+
+
+def texts(plugin: Plugin, docstring: Docstring, config: Config) -> list[str]:
+    """Give the docstrings that autodoc shows of a plugin: of a class perhaps that of its ``__init__``."""
+    asked = getattr(config, "autoclass_content", "class")  # there is none without autodoc
+    if plugin.constructor is None or plugin.docstring is not docstring or asked == "class":
+        return [docstring.text]
+    return [*([docstring.text] if asked == "both" else []), plugin.constructor.text]
+
+
+def define(document: nodes.document, definitions: nodes.document) -> None:
+    """Define in a docstring what prolog and epilog define, where it does not do so itself."""
+    for name, definition in definitions.substitution_defs.items():
+        if name.lower() not in document.substitution_names:
+            document.note_substitution_def(definition, name)
+            document += definition
+    for name, node_id in definitions.nameids.items():
+        target = definitions.ids.get(node_id) if node_id else None
+        if isinstance(target, nodes.target) and not document.has_name(name):
+            place = {key: target[key] for key in ("refuri", "refname") if key in target}
+            if not place:
+                continue  # it is for something in the prolog, which is not shown here
+            made = nodes.target("", "", names=[name], **place)
+            document += made
+            document.note_explicit_target(made)
+            if "refname" in place:
+                document.note_indirect_target(made)
+
+
+def define_around(
+    document: nodes.document,
+    texts: tuple[str | None, str | None],
+    empty: nodes.document,
+    read: Callable[[StringList, nodes.document], None],
+    lines: StringList,
+) -> None:
+    """Read a docstring between prolog and epilog, of which it has only what they define.
+
+    :param empty: the document to read these into
+    """
+    before, after = (StringList(string2lines(text or "", convert_whitespace=True), "<rst>") for text in texts)
+    read(before, empty)
+    read(lines, document)
+    read(after, empty)
+    define(document, empty)
