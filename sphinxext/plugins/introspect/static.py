@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sphinxext.plugins.introspect import syntax, values
+from sphinxext.plugins.introspect.branches import Runs
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import Introspected
 from sphinxext.plugins.introspect.names import Search
@@ -136,7 +137,11 @@ class Static:
             return self._assigned(assigned, values.Context(search, of.parent), of.lineno or 1)
         node = definition_tree(of)
         if isinstance(of, Scope):
-            for binding in self._modules.bindings(of, "__doc__"):
+            bound = self._modules.bindings(of, "__doc__")
+            if len(bound) > 1 or any(binding.runs is not Runs.SURELY for binding in bound):
+                msg = f"which one {of.path} has depends on a condition"
+                raise UnknownError(msg)
+            for binding in bound:
                 return self._assigned(value_tree(binding.member), values.Context(search, of), of.lineno or 1)
         file = self._modules.finder.relative(of.module.path)
         return syntax.docstring(node, file) if node is not None and file else None

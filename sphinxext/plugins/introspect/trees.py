@@ -60,6 +60,11 @@ class Binding(NamedTuple):
         """Whether it runs."""
         return self.circumstances.runs
 
+    def perhaps(self) -> Binding:
+        """Give the same binding as one that may not be made."""
+        runs = max(self.runs, Runs.PERHAPS)
+        return self._replace(circumstances=self.circumstances._replace(runs=runs))
+
 
 class _Keeper(griffe.Extension):
     """Keeps what griffe drops: syntax trees, each binding of a name, and docstrings that are assigned."""
@@ -136,26 +141,14 @@ class Modules:
         if module not in self._written:
             node = tree(of.module, ast.Module)
             # Few modules mention it, and going through the tree takes long.
-            mentioned = "__doc__" in self._texts.get(module, "")
+            mentioned = "__doc__" in self.text(module)
             self._written[module] = syntax.docstring_writes(node) if node and mentioned else []
         written = self._written[module]
         return "*" in written or written.count(of.name) > known
 
     def bindings(self, scope: Scope, name: str, before: int | None = None) -> list[Binding]:
-        """Give what a scope binds a name to: what counts first, then what does where that leads to nothing.
-
-        :param before: the line of the scope that asks, before which others do not count if there are any
-        """
-        alive = self.every(scope, name)
-        usual = [b for b in alive if b.runs <= Runs.PERHAPS]
-        if before is not None:
-            usual = [b for b in usual if b.line < before] or usual
-        counting: list[Binding] = []
-        for binding in reversed(usual):
-            counting.append(binding)
-            if binding.runs is Runs.SURELY:
-                break
-        return counting + sorted((b for b in alive if b.runs > Runs.PERHAPS), key=lambda binding: binding.runs)
+        """Give what a scope binds a name to, as :func:`counting` does."""
+        return counting(self.every(scope, name), before)
 
     def every(self, scope: Scope, name: str) -> list[Binding]:
         """Give every binding of a name that may run."""
@@ -170,9 +163,13 @@ class Modules:
     def _is_there(self, name: str) -> bool:
         return name.partition(".")[0] in sys.builtin_module_names or self.exists(name)
 
+    def text(self, name: str) -> str:
+        """Give the text of a module that was read."""
+        return self._texts.get(name, "")
+
     def mentions(self, name: str, word: str) -> bool:
         """Whether a word stands anywhere in a module, or code is run there that is not written down."""
-        text = self._texts.get(name, "")
+        text = self.text(name)
         return re.search(rf"\b({re.escape(word)}|exec|globals|setattr|vars)\b", text) is not None
 
     def read(self, name: str) -> griffe.Module:
@@ -230,6 +227,22 @@ class Modules:
         found = self.finder.find(name)
         path = found.path or list(found.folders) if found else None
         return griffe.Module(tail, filepath=path, parent=self._package(parent) if parent else None)
+
+
+def counting(alive: list[Binding], before: int | None = None) -> list[Binding]:
+    """Give what counts of the bindings of a name: first what does most, then what does where that leads to nothing.
+
+    :param before: the line of the scope that asks, before which others do not count if there are any
+    """
+    usual = [b for b in alive if b.runs <= Runs.PERHAPS]
+    if before is not None:
+        usual = [b for b in usual if b.line < before] or usual
+    found: list[Binding] = []
+    for binding in reversed(usual):
+        found.append(binding)
+        if binding.runs is Runs.SURELY:
+            break
+    return found + sorted((b for b in alive if b.runs > Runs.PERHAPS), key=lambda binding: binding.runs)
 
 
 def _all_bindings(scope: Scope) -> dict[str, list[Binding]]:
