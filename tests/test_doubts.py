@@ -82,3 +82,141 @@ def test_what_a_star_brings_is_told_where_it_stands_there(install: Install, expo
     install("one", files={"m.py": "from o import f\nfrom n import *", "n.py": new, "o.py": "f = 1"})
     [plugin] = run(static(), "m:f")
     assert (text(plugin), plugin.problems) == ("New.", ())
+
+
+def decorated(decorator: str, *, by: str = "@d", what: str = "def f(x=1):\n    'Own.'") -> str:
+    return f"import functools, inspect\n{decorator}\n{by}\n{what}\n"
+
+
+BUILT = "class C:\n    def __init__(self, g, *a, **k): self.g = g\n"
+
+DECORATED = {
+    "rebinds": decorated(BUILT + "def d(f):\n    f = C(f)\n    return f"),
+    "rebinds what it wraps": decorated(
+        BUILT + "def o(f): return f\ndef d(f):\n    f = o(f)\n    f = C(f)\n    return f"
+    ),
+    "gives one that rebinds": decorated(
+        BUILT + "def d(n):\n    def e(f):\n        f = C(f)\n        return f\n    return e", by="@d(1)"
+    ),
+    "says that it keeps, and does not": decorated("def d(f: 'F') -> 'F':\n    def g(): pass\n    return g"),
+    "no wraps": decorated("def d(f):\n    def g(): 'Other.'\n    return g"),
+    "one of two": decorated(BUILT + "def d(f):\n    if f.__name__ == 'f': return C(f)\n    return f"),
+    "nothing at the end": decorated("def d(f):\n    if not f: return f"),
+    "writes the docstring": decorated("def d(f):\n    f.__doc__ = 'Other.'\n    return f"),
+    "adds to the docstring": decorated("def d(f):\n    f.__doc__ += ' More.'\n    return f"),
+    "writes that of the wrapper": decorated(
+        "def d(f):\n    @functools.wraps(f)\n    def g(): pass\n    g.__doc__ = 'Other.'\n    return g"
+    ),
+    "copies another docstring": decorated(
+        "def d(f):\n    @functools.wraps(f)\n    def g(): pass\n    g.__doc__ = d.__doc__\n    return g"
+    ),
+    "has the docstring written": decorated(
+        "def w(g): g.__doc__ = 'Other.'\ndef d(f):\n    w(f)\n    return f",
+    ),
+    "has it written by setattr": decorated("def d(f):\n    setattr(f, '__doc__', 'Other.')\n    return f"),
+    "has it written by a name": decorated("def d(f):\n    n = '__doc__'\n    setattr(f, n, 'Other.')\n    return f"),
+    "has it written inside": decorated(
+        "def d(f):\n    def w(g): g.__doc__ = 'Other.'\n    w(f)\n    return f",
+    ),
+    "another wraps": decorated(
+        "def wraps(f): return lambda g: g\ndef d(f):\n    @wraps(f)\n    def g(): 'Other.'\n    return g"
+    ),
+    "wraps another": decorated(
+        "def o(): 'Other.'\ndef d(f):\n    @functools.wraps(o)\n    def g(): pass\n    return g"
+    ),
+    "wraps itself by another": decorated("def o(): 'Other.'", by="@functools.wraps(o)"),
+    "partial that is updated": decorated("def d(f): return functools.update_wrapper(functools.partial(f), f)"),
+    "wraps a class": decorated(
+        "def d(f):\n    @functools.wraps(f)\n    def g(): pass\n    return g", what="class f:\n    'Own.'"
+    ),
+    "class that subclasses": decorated("def d(c):\n    class E(c): pass\n    return E", what="class f:\n    'Own.'"),
+    "only of classes": decorated(
+        "def d(c):\n    if inspect.isclass(c): c.__doc__ = 'Other.'\n    return c", what="class f:\n    'Own.'"
+    ),
+    "class without a docstring": decorated(BUILT, by="@C"),
+    "class whose __new__ gives anything": decorated("class C:\n    def __new__(cls, f): return f", by="@C"),
+    "class whose instances decorate": decorated("class C:\n    def __call__(self, f): return [f]", by="@C()"),
+    "instance's method": decorated("class R:\n    def cache(self, f): return [f]\nr = R()", by="@r.cache"),
+    "instance's method of an instance": decorated(
+        "class R:\n    def cache(self, f):\n        f.__doc__ = 'Other.'\n        return f\nr = R()", by="@r.cache"
+    ),
+    "named like a known one": decorated("def dataclass(c): return [c]", by="@dataclass", what="class f: 'Own.'"),
+    "named like a builtin one": decorated("def staticmethod(c): return [c]", by="@staticmethod"),
+    "decorator that is decorated": decorated("def m(d): return lambda f: [f]\n@m\ndef d(f): return f"),
+    "factory that is given a class": decorated(
+        BUILT + "def d(cls=C):\n    def e(f):\n        made = cls(f)\n        made.__doc__ = f.__doc__\n"
+        "        return made\n    return e",
+        by="@d(cls=lambda f: f)",
+    ),
+    "docstring that is given on under a condition": decorated(
+        "class C:\n    def __init__(self, f, x=0):\n        if x: self.__doc__ = f.__doc__", by="@C"
+    ),
+    "docstring of another that is given on": decorated(
+        "def o(): 'Other.'\nclass C:\n    def __init__(self, f): self.__doc__ = o.__doc__", by="@C"
+    ),
+    "rebound behind the definition": decorated("def d(f): return [f]") + "def d(f): return f",
+    "second argument": decorated("def m(n, f): return [f]\ndef d(f): return m(1, f)"),
+    "called with, and rebinds": "class C: pass\ndef o(f): return f\ndef d(f):\n    f = C()\n    return f\n"
+    "def _f(): 'Own.'\nf = d(_f)",
+    "called with, and writes": "def d(f):\n    f.__doc__ = 'Other.'\n    return f\ndef _f(): 'Own.'\nf = d(_f)",
+    "instance that documents itself": "class C:\n    def __init__(self): self.__doc__ = 'Own.'\nf = C()",
+    "instance that gets a docstring": "class C: pass\ndef d():\n    c = C()\n    c.__doc__ = 'Own.'\n    return c\n"
+    "f = d()",
+    "generator": decorated("def d(f):\n    yield f\n    return f"),
+}
+
+
+@pytest.mark.parametrize("source", DECORATED.values(), ids=DECORATED)
+def test_what_a_decorator_makes_is_what_loading_tells(install: Install, source: str) -> None:
+    install("one", files={"m.py": source})
+    [loaded], [found] = run(live(), "m:f"), auto(["m:f"])
+    assert not loaded.problems
+    assert (found.kind, text(found), found.problems) == (loaded.kind, text(loaded), ())
+
+
+SEEN_THROUGH = {
+    "registers": decorated("ALL = []\ndef d(f):\n    ALL.append(f)\n    return f"),
+    "registers by name": decorated("ALL = {}\ndef d(f):\n    ALL[f.__name__] = f\n    return f"),
+    "registers through a function": decorated("ALL = {}\ndef r(f): ALL[f] = 1\ndef d(f):\n    r(f)\n    return f"),
+    "gives one that registers": decorated(
+        "ALL = {}\ndef d(n):\n    def e(f):\n        ALL[n] = f\n        return f\n    return e", by="@d('x')"
+    ),
+    "with and without parentheses": decorated(
+        "def d(f=None, *, n=1):\n    def e(g):\n        @functools.wraps(g)\n        def h(): pass\n        return h\n"
+        "    if f is None: return e\n    return e(f)"
+    ),
+    "with parentheses": decorated(
+        "def d(f=None, *, n=1):\n    def e(g): return g\n    if callable(f):\n        return e(f)\n    return e",
+        by="@d(n=2)",
+    ),
+    "sets an attribute": decorated("def d(f):\n    f.x = 1\n    setattr(f, 'y', 2)\n    return f"),
+    "of classes and functions": decorated("def d(c):\n    if isinstance(c, type): return [c]\n    return c"),
+    "copies the docstring": decorated("def d(f):\n    def g(): pass\n    g.__doc__ = f.__doc__\n    return g"),
+    "update_wrapper": decorated("def d(f):\n    def g(): pass\n    return functools.update_wrapper(g, f)"),
+    "instance's method": decorated("class R:\n    def cache(self, f):\n        return f\nr = R()", by="@r.cache"),
+    "class whose instances decorate": decorated("class C:\n    def __call__(self, f): return f", by="@C()"),
+    "gives what another gives": decorated(
+        "def o(n):\n    def e(f): return f\n    return e\ndef d(): return o(1)", by="@d()"
+    ),
+    "known by another name": decorated("from functools import lru_cache as d"),
+}
+
+
+@pytest.mark.parametrize("source", SEEN_THROUGH.values(), ids=SEEN_THROUGH)
+def test_what_leaves_a_function_is_seen_through(install: Install, source: str) -> None:
+    install("one", files={"m.py": source})
+    [loaded], [found] = run(live(), "m:f"), run(static(), "m:f")
+    assert (found.kind, text(found), found.problems) == (loaded.kind, text(loaded), ())
+
+
+def test_the_class_that_a_decorator_is_given_is_that_of_the_instance(install: Install) -> None:
+    source = decorated(
+        "from typing import Callable, TypeVar, overload\nT = TypeVar('T')\nclass C:\n    def __init__(self, f): pass\n"
+        "class D(C): 'Of D.'\n@overload\ndef d(cls: type[T]) -> Callable[[object], T]: ...\n@overload\n"
+        "def d(cls: None = None) -> Callable[[object], C]: ...\ndef d(cls=None):\n    def e(f):\n"
+        "        made = (cls or C)(f)\n        made.__doc__ = f.__doc__\n        return made\n    return e",
+        by="@d(cls=D)",
+    )
+    install("one", files={"m.py": source})
+    [loaded], [found] = run(live(), "m:f"), run(static(), "m:f")
+    assert (found.kind, found.type, text(found), found.problems) == (loaded.kind, "m.D", "Own.", ())

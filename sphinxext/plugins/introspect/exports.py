@@ -76,6 +76,12 @@ class Exports:
 
     def _listed(self, module: griffe.Module) -> Listed | None:
         """Give what a module's ``__all__`` lists; None where it has none."""
+        if _LISTED not in module.extra:
+            module.extra[_LISTED]["names"] = self._read(module)
+        listed: Listed | None = module.extra[_LISTED]["names"]
+        return listed
+
+    def _read(self, module: griffe.Module) -> Listed | None:
         bound = self._modules.every(module, "__all__")
         changed = {change.group(change.lastindex or 0) for change in _CHANGES.finditer(self._modules.text(module.path))}
         if not bound and not changed - _READS:
@@ -127,6 +133,9 @@ class Exports:
         except UnknownError:
             return Listed()
 
+
+_LISTED = "sphinxext.plugins.exports"
+"""The key of what is kept with griffe's modules."""
 
 _CHANGES = re.compile(
     r"(?<![\w.])__all__\s*\.\s*(\w+)|(?<![\w.])__all__\s*(\[)|\b(\w+)\s*\(\s*__all__"

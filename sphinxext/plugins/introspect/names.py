@@ -13,17 +13,9 @@ import griffe
 from sphinxext.plugins.introspect import syntax
 from sphinxext.plugins.introspect.bindings import STAR
 from sphinxext.plugins.introspect.branches import Runs
+from sphinxext.plugins.introspect.calls import called, decorated, makes_members
 from sphinxext.plugins.introspect.exports import Exports
-from sphinxext.plugins.introspect.results import (
-    Found,
-    base_nodes,
-    builtin_bases,
-    called,
-    decorated,
-    instance,
-    makes_members,
-    parent,
-)
+from sphinxext.plugins.introspect.results import Found, base_nodes, builtin_bases, instance, parent
 from sphinxext.plugins.introspect.trees import AbsentError, Scope, UnknownError, counting, function_tree, tree
 from sphinxext.plugins.introspect.worker import LONGEST_TEXT
 from sphinxext.plugins.model import Kind
@@ -143,6 +135,24 @@ class Search:
         for name in names[1:]:
             found = self.member(found, name)
         return found
+
+    def named(self, path: Sequence[str], scope: griffe.Object, before: int | None = None) -> str:
+        """Give the full name that imports give to a dotted name, whether or not that can be read."""
+        first, *rest = path
+        within: griffe.Object | griffe.Alias | None = scope
+        bound: list[Binding] = []
+        while isinstance(within, griffe.Object) and not bound:
+            if isinstance(within, griffe.Module):
+                bound = self._bindings(within, first, before)
+                break
+            bound = self.modules.bindings(within, first, before) if isinstance(within, griffe.Class) else []
+            within = within.parent if not bound else within
+        if not bound or not isinstance(within, griffe.Object):
+            return ".".join(["builtins", *path])
+        member = bound[0].member
+        if not isinstance(member, griffe.Alias) or len(bound) > 1:
+            return ".".join([within.path, *path])
+        return ".".join([member.target_path, *([first] if "/" in member.name else []), *rest])
 
     def binds(self, scope: Scope, name: str) -> bool:
         """Whether a scope binds a name itself."""
@@ -296,7 +306,8 @@ class Search:
             bound = self._bindings(module, name, None)
         except UnknownError:
             return False
-        return any(
-            not (isinstance(binding.member, griffe.Alias) and binding.member.target_path == f"{package}.{name}")
-            for binding in bound
+        members = [binding.member for binding in bound]
+        return not all(
+            isinstance(member, griffe.Alias) and (member.name, member.target_path) == (name, f"{package}.{name}")
+            for member in members
         )
