@@ -220,3 +220,74 @@ def test_the_class_that_a_decorator_is_given_is_that_of_the_instance(install: In
     install("one", files={"m.py": source})
     [loaded], [found] = run(live(), "m:f"), run(static(), "m:f")
     assert (found.kind, found.type, text(found), found.problems) == (loaded.kind, "m.D", "Own.", ())
+
+
+F = "def f():\n    'Own.'\ndef g():\n    'Other.'\n"
+
+CHANGED = {
+    "globals": F + "globals()['f'] = g",
+    "globals, by a name that is put together": F + "for n in 'f':\n    globals()[n] = g",
+    "globals by another name": F + "names = globals()\nnames['f'] = g",
+    "globals that are updated": F + "globals().update(f=g)",
+    "globals that are handed on": F + "def h(names): names['f'] = g\nh(globals())",
+    "globals in a function": F + "def h(): globals()['f'] = g\nh()",
+    "vars": F + "vars()['f'] = g",
+    "setattr": F + "import sys\nsetattr(sys.modules[__name__], 'f', g)",
+    "setattr on a name for the module": F + "import sys\nthis = sys.modules['m']\nsetattr(this, 'f', g)",
+    "setattr on the module that imports itself": F + "import m as this\nsetattr(this, 'f', g)",
+    "attribute of the module": F + "import importlib\nthis = importlib.import_module(__name__)\nthis.f = g",
+    "attribute of the module in a function": F
+    + "import sys\ndef h():\n    this = sys.modules[__name__]\n    this.f = g\nh()",
+    "dictionary of the module": F + "import sys\nsys.modules[__name__].__dict__['f'] = g",
+    "global": F + "def h():\n    global f\n    f = g\nh()",
+    "global class": F + "def h():\n    global f\n    class f: 'Third.'\nh()",
+    "module": F + "import sys, types\nclass M(types.ModuleType): f = g\nsys.modules[__name__] = M('m')",
+    "exec": F + "exec('f = g')",
+    "called with a name": F + "def w(h): h.__doc__ = 'Third.'\nw(f)",
+    "called with a name, by keyword": F + "def w(n, h=None): h.__doc__ = 'Third.'\nx = w(1, h=f)",
+    "called with a list of names": F + "def w(hs):\n    for h in hs: h.__doc__ = 'Third.'\nw([f, g])",
+    "called in a class": F + "def w(h): h.__doc__ = 'Third.'\nclass A:\n    w(f)",
+    "called with its own name": F + "import n\nn.deprecate('Use g.', __name__, 'f')",
+    "called with its own name and names in a dictionary": F + "import n\nn.deprecate('Use g.', __name__, {'f': 1})",
+    "called with its own name only": F + "import n\nn.deprecate_all(__name__)",
+    "docstring written in a loop": F + "for h in (f, g): h.__doc__ = 'Third.'",
+    "docstring written under another name": F + "h = f\nh.__doc__ = 'Third.'",
+    "docstring written in a function": F + "def h():\n    for n in 'fg':\n        x = globals()[n]\n"
+    "        x.__doc__ = 'Third.'\nh()",
+    "docstring written where it is imported": "from o import f\nf.__doc__ = 'Third.'",
+    "docstring written by a call where it is imported": "from o import f\nimport n\nn.write(f)",
+    "rebound where it is imported": "from o import f\nglobals()['f'] = lambda: 1",
+}
+
+HELPERS = """
+import sys
+def deprecate(message, module, names):
+    for name in names: setattr(sys.modules[module], name, lambda: None)
+def deprecate_all(module): deprecate('', module, ['f'])
+def write(f): f.__doc__ = 'Third.'
+"""
+
+
+@pytest.mark.parametrize("source", CHANGED.values(), ids=CHANGED)
+def test_what_is_changed_from_elsewhere_is_what_loading_tells(install: Install, source: str) -> None:
+    install("one", files={"m.py": source, "n.py": HELPERS, "o.py": F})
+    [read], [loaded], [found] = run(static(), "m:f"), run(live(), "m:f"), auto(["m:f"])
+    assert read.problems
+    assert (found.kind, text(found), len(found.problems)) == (loaded.kind, text(loaded), len(loaded.problems))
+
+
+LEFT = {
+    "log": F + "import logging\nLOG = logging.getLogger(__name__)\nLOG.debug('f')",
+    "register": F + "ALL = []\nALL.append(f)\ndef r(h): ALL.append(h)\nr(f)",
+    "run as a script": F + "def w(h): h.__doc__ = 'Third.'\nif __name__ == '__main__':\n    w(f)",
+    "read names": F + "x = globals()['f'], getattr(f, 'x', 1), sorted(globals())",
+    "other names": F + "def h():\n    global x\n    x = 1\nglobals()['y'] = 1",
+    "keep": F + "import functools\nh = functools.partial(f, 1)",
+}
+
+
+@pytest.mark.parametrize("source", LEFT.values(), ids=LEFT)
+def test_what_is_left_is_told(install: Install, source: str) -> None:
+    install("one", files={"m.py": source})
+    [plugin] = run(static(), "m:f")
+    assert (text(plugin), plugin.problems) == ("Own.", ())

@@ -29,11 +29,17 @@ class Bound(NamedTuple):
 
 def bindings(scope: ast.Module | ast.ClassDef) -> Iterator[Bound]:
     """Give every binding that a scope makes; deletions count, for they bind a name to nothing."""
+    for statement, circumstances in statements(scope):
+        for name, value in _bound(statement):
+            yield Bound(name, statement, value, circumstances)
+
+
+def statements(scope: ast.Module | ast.ClassDef) -> Iterator[tuple[ast.stmt, Circumstances]]:
+    """Give the statements of a scope, those in blocks of others too, each with when it runs."""
     waiting = [(statement, Circumstances(Runs.SURELY)) for statement in reversed(scope.body)]
     while waiting:
         statement, circumstances = waiting.pop()
-        for name, value in _bound(statement):
-            yield Bound(name, statement, value, circumstances)
+        yield statement, circumstances
         if not isinstance(statement, syntax.Definition):
             inner = [(child, when) for block, when in blocks(statement, circumstances) for child in block]
             waiting += reversed(inner)

@@ -105,6 +105,12 @@ def _truth(test: ast.expr) -> bool | None:
             if decisive in truths:
                 return decisive
             return None if None in truths else not decisive
+        case ast.Compare(
+            left=ast.Name(id="__name__"),
+            ops=[ast.Eq() | ast.NotEq() as op],
+            comparators=[ast.Constant(value="__main__")],
+        ):
+            return isinstance(op, ast.NotEq)  # it is imported
         case ast.Compare(left=left, ops=[op], comparators=[ast.expr() as right]):
             return _compared(_known(left), op, _known(right))
         case ast.Call(func=ast.Attribute(value=value, attr="startswith"), args=[ast.Constant(value=str(prefix))]):

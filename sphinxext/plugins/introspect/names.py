@@ -13,8 +13,11 @@ import griffe
 from sphinxext.plugins.introspect import syntax
 from sphinxext.plugins.introspect.bindings import STAR
 from sphinxext.plugins.introspect.branches import Runs
+from sphinxext.plugins.introspect.callables import leaves
 from sphinxext.plugins.introspect.calls import called, decorated, makes_members
 from sphinxext.plugins.introspect.exports import Exports
+from sphinxext.plugins.introspect.outcomes import place_of
+from sphinxext.plugins.introspect.rebinding import ANY
 from sphinxext.plugins.introspect.results import Found, base_nodes, builtin_bases, instance, parent
 from sphinxext.plugins.introspect.trees import AbsentError, Scope, UnknownError, counting, function_tree, tree
 from sphinxext.plugins.introspect.worker import LONGEST_TEXT
@@ -192,7 +195,8 @@ class Search:
     def _of_module(self, module: griffe.Module, name: str, before: int | None = None) -> Found:
         self._step(f"{module.path}.{name}")
         if bound := self._bindings(module, name, before):
-            return self._value(module, name, bound)
+            found = self._value(module, name, bound)
+            return found._replace(assumed=found.assumed or self._changed(module, name, found))
         submodule = f"{module.path}.{name}"
         if self.modules.exists(submodule):
             imported = self.modules.mentions(module.path, name)
@@ -204,6 +208,19 @@ class Search:
         self._rule_out(module, name)
         msg = f"{module.path} does not define {name}"
         raise AbsentError(msg)
+
+    def _changed(self, module: griffe.Module, name: str, found: Found) -> str | None:
+        """Say what in a module may change what a name stands for, or its docstring."""
+        names, calls = self.modules.rebinding(module)
+        if name in names or ANY in names:
+            return f"{module.path} may bind {name} to something else when it runs"
+        if found.object.module is not module and self.modules.writes_docstring(module, name):
+            return f"{module.path} writes the docstring of {name}"
+        for call in [*calls.get(name, ()), *calls.get(ANY, ())]:
+            path, place = syntax.dotted(call.func), place_of(call, name)
+            if path is None or not leaves(path, "" if place is None else place, module, self.anew()):
+                return f"{module.path} calls {syntax.shown(call.func)}(…) with {name}, which may change it"
+        return None
 
     def _bindings(self, module: griffe.Module, name: str, before: int | None) -> list[Binding]:
         """Give what a module binds a name to, each ``from … import *`` that brings it counted as one."""

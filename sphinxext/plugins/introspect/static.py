@@ -130,7 +130,7 @@ class Static:
         """Read the docstring that is its own: one that stands in the definition, or that is assigned to it."""
         of, search = found.object, Search(self._modules)
         assigned = assigned_docstring(of.parent, of.name)
-        if self._modules.writes_docstring(of, known=0 if assigned is None else 1):
+        if self._modules.writes_docstring(of.module, of.name, known=0 if assigned is None else 1):
             msg = f"{of.module.path} writes it in a way that only shows when it runs"
             raise UnknownError(msg)
         if assigned is not None and isinstance(of.parent, Object):

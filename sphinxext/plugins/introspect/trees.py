@@ -22,6 +22,7 @@ from sphinxext.plugins.introspect.bindings import STAR, bindings
 from sphinxext.plugins.introspect.branches import Circumstances, Runs
 from sphinxext.plugins.introspect.limits import MOST_SIBLINGS, is_too_much
 from sphinxext.plugins.introspect.modules import UNREADABLE, Form
+from sphinxext.plugins.introspect.rebinding import Rebinding, rebinding
 
 if TYPE_CHECKING:
     from sphinxext.plugins.introspect.bindings import Bound
@@ -120,6 +121,7 @@ class Modules:
         self._texts: dict[str, str] = {}
         self._unsettled: dict[str, frozenset[str]] = {}
         self._written: dict[str, list[str]] = {}
+        self._rebinding: dict[str, Rebinding] = {}
         self._keeper = _Keeper()
         self._extensions = griffe.Extensions(self._keeper)
 
@@ -135,16 +137,22 @@ class Modules:
             self._unsettled[module] = syntax.unsettled(node) if node else frozenset()
         return of.name in self._unsettled[module]
 
-    def writes_docstring(self, of: griffe.Object, *, known: int) -> bool:
-        """Whether the module of an object writes its docstring in more ways than are known."""
-        module = of.module.path
-        if module not in self._written:
-            node = tree(of.module, ast.Module)
+    def rebinding(self, module: griffe.Module) -> Rebinding:
+        """Give what else happens to the names of a module."""
+        if module.path not in self._rebinding:
+            node = tree(module, ast.Module) or ast.Module([], [])
+            self._rebinding[module.path] = rebinding(node, module.path, self.text(module.path))
+        return self._rebinding[module.path]
+
+    def writes_docstring(self, module: griffe.Module, name: str, *, known: int = 0) -> bool:
+        """Whether a module writes the docstring of what a name stands for in more ways than are known."""
+        if module.path not in self._written:
+            node = tree(module, ast.Module)
             # Few modules mention it, and going through the tree takes long.
-            mentioned = "__doc__" in self.text(module)
-            self._written[module] = syntax.docstring_writes(node) if node and mentioned else []
-        written = self._written[module]
-        return "*" in written or written.count(of.name) > known
+            mentioned = "__doc__" in self.text(module.path)
+            self._written[module.path] = syntax.docstring_writes(node) if node and mentioned else []
+        written = self._written[module.path]
+        return "*" in written or written.count(name) > known
 
     def bindings(self, scope: Scope, name: str, before: int | None = None) -> list[Binding]:
         """Give what a scope binds a name to, as :func:`counting` does."""
