@@ -291,3 +291,41 @@ def test_what_is_left_is_told(install: Install, source: str) -> None:
     install("one", files={"m.py": source})
     [plugin] = run(static(), "m:f")
     assert (text(plugin), plugin.problems) == ("Own.", ())
+
+
+DOCUMENTED = {
+    "metaclass": "class M(type):\n    def __init__(cls, *a): cls.__doc__ = 'Own.'\nclass f(metaclass=M):\n    'Other.'",
+    "metaclass's namespace": "class M(type):\n    def __new__(m, n, b, d):\n        d['__doc__'] = 'Own.'\n"
+    "        return super().__new__(m, n, b, d)\nclass f(metaclass=M):\n    'Other.'",
+    "metaclass of a base class": "class M(type):\n    def __init__(cls, *a): cls.__doc__ = 'Own.'\n"
+    "class B(metaclass=M): pass\nclass f(B):\n    'Other.'",
+    "base class of a metaclass": "class N(type):\n    def __init__(cls, *a): setattr(cls, '__doc__', 'Own.')\n"
+    "class M(N): pass\nclass f(metaclass=M): pass",
+    "function for a metaclass": "def m(n, b, d): return type(n, b, {'__doc__': 'Own.'})\n"
+    "class f(metaclass=m):\n    'Other.'",
+    "__init_subclass__": "class B:\n    def __init_subclass__(cls): cls.__doc__ = 'Own.'\nclass f(B):\n    'Other.'",
+    "metaclass, of a method": "class M(type):\n    def __init__(cls, n, b, d):\n        d['g'].__doc__ = 'Own.'\n"
+    "class A(metaclass=M):\n    def g(self): 'Other.'\nf = A.g",
+    "method that is set": "class A:\n    def g(self): 'Other.'\ndef g(self): 'Own.'\nA.g = g\nf = A.g",
+    "method that is set by setattr": "class A:\n    def g(self): 'Other.'\ndef g(self): 'Own.'\nsetattr(A, 'g', g)\n"
+    "f = A.g",
+    "method that is deleted": "class B:\n    def g(self): 'Own.'\nclass A(B):\n    def g(self): 'Other.'\ndel A.g\n"
+    "f = A.g",
+}
+
+
+@pytest.mark.parametrize("source", DOCUMENTED.values(), ids=DOCUMENTED)
+def test_what_a_class_is_made_to_be_is_what_loading_tells(install: Install, source: str) -> None:
+    install("one", files={"m.py": source})
+    [read], [loaded], [found] = run(static(), "m:f"), run(live(), "m:f"), auto(["m:f"])
+    assert read.problems
+    assert (found.kind, text(found), found.problems) == (loaded.kind, text(loaded), ())
+    assert text(loaded) == "Own."
+
+
+def test_metaclasses_that_leave_docstrings_are_no_doubt(install: Install) -> None:
+    source = "import abc\nclass M(abc.ABCMeta):\n    def __new__(m, *a): return super().__new__(m, *a)\n"
+    install("one", files={"m.py": source + "class A(metaclass=M):\n    'A.'\nclass B(abc.ABC):\n    'B.'"})
+    for plugin in run(static(), "m:A", "m:B"):
+        assert plugin.problems == ()
+        assert plugin.docstring is not None

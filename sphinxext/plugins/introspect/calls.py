@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from typing import TYPE_CHECKING
 
 import griffe
@@ -10,10 +11,12 @@ import griffe
 from sphinxext.plugins.introspect import syntax
 from sphinxext.plugins.introspect.callables import Use, documents, effect, effect_of_result
 from sphinxext.plugins.introspect.results import MAKERS, Found, builtin_bases, parent
-from sphinxext.plugins.introspect.trees import UnknownError
+from sphinxext.plugins.introspect.trees import UnknownError, tree
 from sphinxext.plugins.model import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sphinxext.plugins.introspect.results import Lookup
 
 
@@ -71,6 +74,57 @@ def _makes_classes(class_: griffe.Class, search: Lookup) -> bool:
     """Whether calling a class gives a class: it is a metaclass, or an enumeration."""
     bases = list(search.bases(class_))
     return any(type in builtin_bases(base) or base.path in {"enum.Enum", "typing.NamedTuple"} for base in bases)
+
+
+def documenting(found: Found, search: Lookup) -> str | None:
+    """Name the metaclass or the hook of a class that may write its docstring, or those of its methods."""
+    class_ = found.class_ if found.kind is Kind.CLASS else found.object.parent
+    for base in _known_bases(class_, search) if isinstance(class_, griffe.Class) else ():
+        node = tree(base, ast.ClassDef)
+        for path in filter(None, (syntax.dotted(meta) for meta in _metaclasses(node))):
+            scope = parent(base)
+            if search.named(path, scope).partition(".")[0] not in {"builtins", *sys.stdlib_module_names}:
+                meta = search.path(path, scope).class_
+                trees = [tree(of, ast.ClassDef) for of in search.bases(meta)] if meta else []
+                if not trees or any(of is None or _mentions_docstrings(of) for of in trees):
+                    return ".".join(path)
+        for hook in node.body if node and base is not class_ else ():
+            if isinstance(hook, ast.FunctionDef) and hook.name == "__init_subclass__" and _mentions_docstrings(hook):
+                return f"{base.path}.__init_subclass__"
+    return None
+
+
+def _known_bases(class_: griffe.Class, search: Lookup) -> Iterator[griffe.Class]:
+    """Give a class, and those that it inherits from where all of them are known."""
+    try:
+        yield from search.bases(class_)
+    except UnknownError:
+        return  # who asks for what is inherited is told
+
+
+def _metaclasses(node: ast.ClassDef | None) -> list[ast.expr]:
+    """Give the metaclasses that a class names."""
+    if node is None:
+        return []
+    adding = [call for call in [*node.decorator_list, *node.bases] if isinstance(call, ast.Call)]
+    six = [
+        c.args[0]
+        for c in adding
+        if c.args and (syntax.dotted(c.func) or [""])[-1] in {"add_metaclass", "with_metaclass"}
+    ]
+    return [keyword.value for keyword in node.keywords if keyword.arg == "metaclass"] + six
+
+
+def _mentions_docstrings(node: ast.AST) -> bool:
+    """Whether code does more with docstrings than to read them."""
+    for part in ast.walk(node):
+        match part:
+            case ast.Attribute(attr="__doc__", ctx=ast.Store() | ast.Del()) | ast.Constant(value="__doc__"):
+                return True
+            case ast.Call(func=ast.Name(id="setattr"), args=[_, ast.expr() as name, *_]):
+                if not isinstance(name, ast.Constant):
+                    return True
+    return False
 
 
 def decorated(found: Found, search: Lookup) -> Found:

@@ -80,6 +80,8 @@ class Search:
                 found = self._value(base, name, bound)
                 if found.kind is Kind.INSTANCE and makes_members(class_, self):  # a member of an enumeration
                     return Found(Kind.INSTANCE, found.object, class_.path, class_)
+                if self.modules.sets(base.module.path, name):
+                    found = found._replace(assumed=f"{base.module.path} sets an attribute {name}")
                 of_class = found.kind is Kind.FUNCTION and isinstance(found.object.parent, griffe.Class)
                 return found._replace(kind=Kind.METHOD) if of_class else found
         for base in self.bases(class_):

@@ -10,11 +10,13 @@ import msgspec
 
 from sphinxext.plugins.introspect import syntax, values
 from sphinxext.plugins.introspect.branches import Runs
+from sphinxext.plugins.introspect.calls import documenting
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import Introspected
 from sphinxext.plugins.introspect.names import Search
 from sphinxext.plugins.introspect.progress import unseen
 from sphinxext.plugins.introspect.results import builtin_bases
+from sphinxext.plugins.introspect.single import only_instance
 from sphinxext.plugins.introspect.trees import (
     AbsentError,
     Class,
@@ -26,6 +28,7 @@ from sphinxext.plugins.introspect.trees import (
     assigned_docstring,
     definition_tree,
     function_tree,
+    tree,
     value_tree,
 )
 from sphinxext.plugins.model import (
@@ -135,6 +138,9 @@ class Static:
             raise UnknownError(msg)
         if assigned is not None and isinstance(of.parent, Object):
             return self._assigned(assigned, values.Context(search, of.parent), of.lineno or 1)
+        if (hook := documenting(found, search)) is not None:
+            msg = f"{hook} may write the docstring of {of.path}"
+            raise UnknownError(msg)
         node = definition_tree(of)
         if isinstance(of, Scope):
             bound = self._modules.bindings(of, "__doc__")
@@ -143,6 +149,8 @@ class Static:
                 raise UnknownError(msg)
             for binding in bound:
                 return self._assigned(value_tree(binding.member), values.Context(search, of), of.lineno or 1)
+        if node is None and found.class_ is not None and _is_only_instance(found):
+            return self._docstring(found._replace(kind=Kind.CLASS, object=found.class_))
         file = self._modules.finder.relative(of.module.path)
         return syntax.docstring(node, file) if node is not None and file else None
 
@@ -217,6 +225,15 @@ class Static:
         except (UnknownError, ArithmeticError, ValueError, TypeError, RecursionError, MemoryError) as error:
             return Answer(describer=describer, introspection=Introspection.STATIC, error=str(error))
         return Answer(describer=describer, introspection=Introspection.STATIC, value=value)
+
+
+def _is_only_instance(found: Found) -> bool:
+    """Whether the class of an instance is made for it alone, so that its docstring is that of the object."""
+    class_, module = found.class_, found.object.module
+    node = tree(module, ast.Module)
+    if class_ is None or node is None or class_.parent is not module or found.object.parent is not module:
+        return False
+    return only_instance(node, class_.name) == found.object.name
 
 
 def _definition(found: Found) -> str:

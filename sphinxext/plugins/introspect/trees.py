@@ -175,6 +175,12 @@ class Modules:
         """Give the text of a module that was read."""
         return self._texts.get(name, "")
 
+    def sets(self, name: str, attribute: str) -> bool:
+        """Whether a module sets an attribute of that name, of anything but ``self``."""
+        word = re.escape(attribute)
+        pattern = rf"(?<!\bself)\.{word}\s*=(?!=)|\b(set|del)attr\([^\n]*[\"']{word}[\"']|\bdel [\w.]+\.{word}\b"
+        return re.search(pattern, self.text(name)) is not None
+
     def mentions(self, name: str, word: str) -> bool:
         """Whether a word stands anywhere in a module, or code is run there that is not written down."""
         text = self.text(name)

@@ -71,6 +71,7 @@ def main() -> None:
         sys.meta_path.insert(0, script("mocks.py")["Mocks"](first["mock"]))
     tracer = script("tracer.py")["Tracer"](__file__)
     state_of = script("state.py")["State"]
+    script("single.py")  # before any plugin runs
     tracer.install()
     state = state_of()
     process = os.getpid()
@@ -94,6 +95,7 @@ def main() -> None:
     leave(0)
 
 
+@lru_cache(maxsize=None)
 def script(name: str) -> dict[str, Any]:
     """Run a script that is beside this one."""
     return run_path(os.path.join(os.path.dirname(os.path.abspath(__file__)), name))
@@ -223,7 +225,7 @@ def describe(target: Any, owner: Any, name: str) -> dict[str, Any]:
         "kind": kind,
         "type": short(attempt(path_of, type(target))) if kind == "instance" else None,
         "signature": short(attempt(signature, target, kind)),
-        "docstring": attempt(docstring, target, kind),
+        "docstring": attempt(own_docstring, target, kind),
         "inherited": inherited,
         "owner": source,
         "definition": short(attempt(definition, target, kind)),
@@ -294,7 +296,7 @@ def inherits(target: Any, kind: str, owner: Any, name: str) -> tuple[str | None,
 
     It is a base class, the same method of one, or of an instance its class.
     """
-    if docstring(target, kind) is not None:
+    if own_docstring(target, kind) is not None:
         return None, None
     if kind == "method" and isinstance(owner, type):
         methods = [(base, attributes(base).get(name)) for base in owner.__mro__]
@@ -341,6 +343,13 @@ def attributes(target: Any) -> Mapping[str, Any]:
     except (AttributeError, TypeError):
         return {}
     return found if isinstance(found, (dict, types.MappingProxyType)) else {}
+
+
+def own_docstring(target: Any, kind: str) -> str | None:
+    """Give the docstring that is an object's own, or that of a class which is made for this one object."""
+    text = docstring(target, kind)
+    alone = text is None and kind == "instance" and attempt(script("single.py")["is_only_instance"], target)
+    return docstring(type(target), "class") if alone else text
 
 
 def docstring(target: Any, kind: str) -> str | None:
