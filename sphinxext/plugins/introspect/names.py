@@ -5,23 +5,21 @@ from __future__ import annotations
 import ast
 import builtins
 from itertools import count
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import griffe
 
 from sphinxext.plugins.introspect import syntax
+from sphinxext.plugins.introspect.bindings import STAR
 from sphinxext.plugins.introspect.branches import Runs
-from sphinxext.plugins.introspect.results import (
-    Found,
-    base_nodes,
-    builtin_bases,
-    called,
-    decorated,
-    instance,
-    makes_members,
-    parent,
-)
-from sphinxext.plugins.introspect.trees import STAR, AbsentError, Scope, UnknownError, function_tree, tree
+from sphinxext.plugins.introspect.callables import leaves
+from sphinxext.plugins.introspect.calls import called, decorated, makes_members
+from sphinxext.plugins.introspect.exports import Exports
+from sphinxext.plugins.introspect.outcomes import place_of
+from sphinxext.plugins.introspect.rebinding import ANY
+from sphinxext.plugins.introspect.results import Found, base_nodes, builtin_bases, instance, parent
+from sphinxext.plugins.introspect.trees import AbsentError, Scope, UnknownError, counting, function_tree, tree
 from sphinxext.plugins.introspect.worker import LONGEST_TEXT
 from sphinxext.plugins.model import Kind
 
@@ -78,11 +76,14 @@ class Search:
     def of_class(self, class_: griffe.Class, name: str) -> Found:
         """Find an attribute of a class, or of one that it inherits from."""
         for base in self.bases(class_):
-            if self.modules.bindings(base, name):
-                found = self._value(base, name)
+            if bound := self.modules.bindings(base, name):
+                found = self._value(base, name, bound)
                 if found.kind is Kind.INSTANCE and makes_members(class_, self):  # a member of an enumeration
                     return Found(Kind.INSTANCE, found.object, class_.path, class_)
-                return found._replace(kind=Kind.METHOD) if found.kind is Kind.FUNCTION else found
+                if self.modules.sets(base.module.path, name):
+                    found = found._replace(assumed=f"{base.module.path} sets an attribute {name}")
+                of_class = found.kind is Kind.FUNCTION and isinstance(found.object.parent, griffe.Class)
+                return found._replace(kind=Kind.METHOD) if of_class else found
         for base in self.bases(class_):
             self._rule_out(base, name)
         msg = f"neither {class_.path} nor its base classes define {name}"
@@ -140,6 +141,24 @@ class Search:
             found = self.member(found, name)
         return found
 
+    def named(self, path: Sequence[str], scope: griffe.Object, before: int | None = None) -> str:
+        """Give the full name that imports give to a dotted name, whether or not that can be read."""
+        first, *rest = path
+        within: griffe.Object | griffe.Alias | None = scope
+        bound: list[Binding] = []
+        while isinstance(within, griffe.Object) and not bound:
+            if isinstance(within, griffe.Module):
+                bound = self._bindings(within, first, before)
+                break
+            bound = self.modules.bindings(within, first, before) if isinstance(within, griffe.Class) else []
+            within = within.parent if not bound else within
+        if not bound or not isinstance(within, griffe.Object):
+            return ".".join(["builtins", *path])
+        member = bound[0].member
+        if not isinstance(member, griffe.Alias) or len(bound) > 1:
+            return ".".join([within.path, *path])
+        return ".".join([member.target_path, *([first] if "/" in member.name else []), *rest])
+
     def binds(self, scope: Scope, name: str) -> bool:
         """Whether a scope binds a name itself."""
         return bool(self.modules.bindings(scope, name))
@@ -167,8 +186,8 @@ class Search:
     def _name(self, name: str, scope: griffe.Object | griffe.Alias | None, before: int | None = None) -> Found:
         """Find a name as code in a scope would: in a class, then in its module."""
         while scope is not None:
-            if isinstance(scope, griffe.Class) and self.modules.bindings(scope, name):
-                return self._value(scope, name, before)
+            if isinstance(scope, griffe.Class) and (bound := self.modules.bindings(scope, name, before)):
+                return self._value(scope, name, bound)
             if isinstance(scope, griffe.Module):
                 return self._of_module(scope, name, before)
             scope = scope.parent
@@ -177,15 +196,9 @@ class Search:
 
     def _of_module(self, module: griffe.Module, name: str, before: int | None = None) -> Found:
         self._step(f"{module.path}.{name}")
-        own = self.modules.bindings(module, name, before)
-        for star in self._stars(module):
-            if own and own[0].line > star.line:
-                break
-            source = self._star(module, star)
-            if self._exports(source, name):
-                return self._of_module(source, name)
-        if own:
-            return self._value(module, name, before)
+        if bound := self._bindings(module, name, before):
+            found = self._value(module, name, bound)
+            return found._replace(assumed=found.assumed or self._changed(module, name, found))
         submodule = f"{module.path}.{name}"
         if self.modules.exists(submodule):
             imported = self.modules.mentions(module.path, name)
@@ -198,39 +211,35 @@ class Search:
         msg = f"{module.path} does not define {name}"
         raise AbsentError(msg)
 
-    def _stars(self, module: griffe.Module) -> list[Binding]:
-        """Give where a module imports ``*``, what counts first."""
-        stars = self.modules.every(module, STAR)
-        return sorted(stars, key=lambda star: (star.runs > Runs.PERHAPS, -star.line))
+    def _changed(self, module: griffe.Module, name: str, found: Found) -> str | None:
+        """Say what in a module may change what a name stands for, or its docstring."""
+        names, calls = self.modules.rebinding(module)
+        if name in names or ANY in names:
+            return f"{module.path} may bind {name} to something else when it runs"
+        if found.object.module is not module and self.modules.writes_docstring(module, name):
+            return f"{module.path} writes the docstring of {name}"
+        for call in [*calls.get(name, ()), *calls.get(ANY, ())]:
+            path, place = syntax.dotted(call.func), place_of(call, name)
+            if path is None or not leaves(path, "" if place is None else place, module, self.anew()):
+                return f"{module.path} calls {syntax.shown(call.func)}(…) with {name}, which may change it"
+        return None
 
-    def _star(self, module: griffe.Module, star: Binding) -> griffe.Module:
-        """Read the module that ``*`` is imported from."""
-        assert isinstance(star.member, griffe.Alias)
-        try:
-            return self.modules.read(star.member.target_path)
-        except UnknownError as error:
-            msg = f"{module.path} imports * from {star.member.target_path}, but {error}"
-            raise UnknownError(msg) from error
-
-    def _exports(self, module: griffe.Module, name: str, seen: frozenset[str] = frozenset()) -> bool:
-        """Whether ``from module import *`` brings a name.
-
-        :param seen: the modules that are asked already, for they may import ``*`` from each other
-        """
-        self._step(f"{module.path}.{name}")
-        if module.path in seen:
-            return False
-        if module.exports is not None:
-            if name in {export if isinstance(export, str) else export.name for export in module.exports}:
-                return True
-            # An ``__all__`` that is put together from those of other modules holds more than its literals.
-            if all(isinstance(export, str) for export in module.exports):
-                return False
-        elif name.startswith("_"):
-            return False
-        return bool(self.modules.bindings(module, name)) or any(
-            self._exports(self._star(module, star), name, seen | {module.path}) for star in self._stars(module)
-        )
+    def _bindings(self, module: griffe.Module, name: str, before: int | None) -> list[Binding]:
+        """Give what a module binds a name to, each ``from … import *`` that brings it counted as one."""
+        own = self.modules.every(module, name)
+        last = max((b.line for b in own if b.runs is Runs.SURELY and (before is None or b.line < before)), default=0)
+        bound = list(own)
+        for star in self.modules.every(module, STAR):
+            if star.line > last:
+                try:
+                    brings = Exports(self.modules, self).of_star(module, star, name)
+                except UnknownError:
+                    brings = None
+                if brings is None:
+                    bound.append(star.perhaps())
+                elif brings:
+                    bound.append(star)
+        return counting(sorted(bound, key=attrgetter("line")), before)
 
     def _resolution_order(self, class_: griffe.Class) -> list[griffe.Class]:
         self._step(class_.path)
@@ -254,26 +263,29 @@ class Search:
             raise UnknownError(msg)
         return found.object
 
-    def _value(self, scope: Scope, name: str, before: int | None = None) -> Found:
+    def _value(self, scope: Scope, name: str, bound: list[Binding]) -> Found:
         """Follow the binding of a name that counts, and where that leads to nothing, another one."""
         self._step(f"{scope.path}.{name}")
         failure: UnknownError | None = None
-        bound = self.modules.bindings(scope, name, before)
-        unsure = [binding for binding in bound if binding.runs is Runs.PERHAPS]
+        doubtful = False
         for binding in bound:
             try:
-                found = self._bound(binding.member)
+                found = self._bound(binding.member, name)
             except UnknownError as error:
                 failure = failure or UnknownError(*error.args)  # what is absent there may be here
+                doubtful = doubtful or not isinstance(error, AbsentError)
             else:
-                if binding in unsure and len(bound) > 1:
+                # Type checkers are told what running gives.
+                if binding.runs is Runs.PERHAPS or (doubtful and binding.runs is not Runs.TYPING):
                     return found._replace(assumed=f"{scope.path}.{name} depends on a condition")
                 return found
         assert failure is not None
         raise failure
 
-    def _bound(self, member: griffe.Object | griffe.Alias) -> Found:
+    def _bound(self, member: griffe.Object | griffe.Alias, name: str) -> Found:
         match member:
+            case griffe.Alias() if "/" in member.name:
+                return self._of_module(self.modules.read(member.target_path), name)
             case griffe.Alias():
                 return self._imported(member.target_path)
             case griffe.Class():
@@ -289,7 +301,8 @@ class Search:
             case griffe.Attribute() if (assigned := tree(member, ast.Assign)) is not None:
                 return self.expression(assigned.value, parent(member), member)
             case _:
-                msg = f"{member.path} is a {member.kind.value}"
+                node = tree(member, ast.stmt)
+                msg = f"{member.path} is bound by: {syntax.shown(node)}" if node else f"{member.path} is no object"
                 raise UnknownError(msg)
 
     def _imported(self, path: str) -> Found:
@@ -303,16 +316,17 @@ class Search:
                     return self._of_module(self.modules.read(parent), tail)
                 return self.target(module, parts[length:])
         msg = f"there is no module {parts[0]}"
-        raise UnknownError(msg)
+        raise AbsentError(msg)
 
     def _rebinds(self, package: str, name: str) -> bool:
         """Whether a package binds a name to something else than its submodule of that name."""
         try:
             module = self.modules.read(package)
-            stars = any(self._exports(self._star(module, star), name) for star in self._stars(module))
+            bound = self._bindings(module, name, None)
         except UnknownError:
             return False
-        members = [binding.member for binding in self.modules.bindings(module, name)]
-        return stars or any(
-            not (isinstance(member, griffe.Alias) and member.target_path == f"{package}.{name}") for member in members
+        members = [binding.member for binding in bound]
+        return not all(
+            isinstance(member, griffe.Alias) and (member.name, member.target_path) == (name, f"{package}.{name}")
+            for member in members
         )

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sphinxext.plugins.introspect import syntax, values
+from sphinxext.plugins.introspect.branches import Runs
+from sphinxext.plugins.introspect.calls import documenting
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import Introspected
 from sphinxext.plugins.introspect.names import Search
 from sphinxext.plugins.introspect.progress import unseen
 from sphinxext.plugins.introspect.results import builtin_bases
+from sphinxext.plugins.introspect.single import only_instance
 from sphinxext.plugins.introspect.trees import (
     AbsentError,
     Class,
@@ -25,6 +28,7 @@ from sphinxext.plugins.introspect.trees import (
     assigned_docstring,
     definition_tree,
     function_tree,
+    tree,
     value_tree,
 )
 from sphinxext.plugins.model import (
@@ -130,15 +134,24 @@ class Static:
         """Read the docstring that is its own: one that stands in the definition, or that is assigned to it."""
         of, search = found.object, Search(self._modules)
         assigned = assigned_docstring(of.parent, of.name)
-        if self._modules.writes_docstring(of, known=0 if assigned is None else 1):
+        if self._modules.writes_docstring(of.module, of.name, known=0 if assigned is None else 1):
             msg = f"{of.module.path} writes it in a way that only shows when it runs"
             raise UnknownError(msg)
         if assigned is not None and isinstance(of.parent, Object):
             return self._assigned(assigned, values.Context(search, of.parent))
+        if (hook := documenting(found, search)) is not None:
+            msg = f"{hook} may write the docstring of {of.path}"
+            raise UnknownError(msg)
         node = definition_tree(of)
         if isinstance(of, Scope):
-            for binding in self._modules.bindings(of, "__doc__"):
+            bound = self._modules.bindings(of, "__doc__")
+            if len(bound) > 1 or any(binding.runs is not Runs.SURELY for binding in bound):
+                msg = f"which one {of.path} has depends on a condition"
+                raise UnknownError(msg)
+            for binding in bound:
                 return self._assigned(value_tree(binding.member), values.Context(search, of))
+        if node is None and found.class_ is not None and _is_only_instance(found):
+            return self._docstring(found._replace(kind=Kind.CLASS, object=found.class_))
         file = self._modules.finder.relative(of.module.path)
         return syntax.docstring(node, file, self._modules.lines(of)) if node is not None and file else None
 
@@ -229,6 +242,15 @@ class Static:
         except (UnknownError, ArithmeticError, ValueError, TypeError, RecursionError, MemoryError) as error:
             return Answer(describer=describer, introspection=Introspection.STATIC, error=str(error))
         return Answer(describer=describer, introspection=Introspection.STATIC, value=value)
+
+
+def _is_only_instance(found: Found) -> bool:
+    """Whether the class of an instance is made for it alone, so that its docstring is that of the object."""
+    class_, module = found.class_, found.object.module
+    node = tree(module, ast.Module)
+    if class_ is None or node is None or class_.parent is not module or found.object.parent is not module:
+        return False
+    return only_instance(node, class_.name) == found.object.name
 
 
 def _definition(found: Found) -> str:

@@ -311,18 +311,47 @@ def is_plain(node: Function, *, given: int) -> bool:
 
 
 def docstring_writes(module: ast.Module) -> list[str]:
-    """Give what a module writes docstrings to, each by its last name, ``*`` where it does so in another way."""
+    """Give what a module writes docstrings to, each by its last name, ``*`` where it does so in another way.
+
+    What functions write to their parameters, or to what they define or make, is left out: that counts where they
+    are called.
+    """
     written: list[str] = []
-    for node in ast.walk(module):
+    waiting: list[tuple[ast.AST, frozenset[str], frozenset[str]]] = [(module, frozenset(), _defined(module))]
+    while waiting:
+        node, own, known = waiting.pop()
         match node:
+            case ast.Attribute(value=ast.Name(id=name), attr="__doc__", ctx=ast.Store() | ast.Del()):
+                written += [] if name in own else [name if name in known else "*"]
             case ast.Attribute(value=owner, attr="__doc__", ctx=ast.Store() | ast.Del()):
                 written.append(_last(owner) or "*")
             case ast.AugAssign(target=ast.Name(id="__doc__")) | ast.Delete(targets=[ast.Name(id="__doc__")]):
                 written.append("*")
+            case ast.Call(
+                func=ast.Name(id="setattr" | "delattr"), args=[ast.Name(id=name), ast.Constant(value="__doc__"), *_]
+            ):
+                written += [] if name in own else ["*"]
             case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[_, ast.Constant(value="__doc__"), *_]):
                 written.append("*")
             case ast.Subscript(value=ast.Call() | ast.Attribute(attr="__dict__"), ctx=ast.Store()) if (
                 isinstance(node.slice, ast.Constant) and node.slice.value == "__doc__"
             ):
                 written.append("*")  # globals()["__doc__"]
+        if isinstance(node, Function):
+            made = {name for name, value in assigned(node).items() if isinstance(value, ast.Call)}
+            own |= parameters(node) | set(nested(node)) | made
+            known -= local_names(node)
+        waiting += [(child, own, known) for child in ast.iter_child_nodes(node)]
     return written
+
+
+def _defined(module: ast.Module) -> frozenset[str]:
+    """Give the names that a module defines or imports, which stand for nothing else there."""
+    found: set[str] = set()
+    for node in ast.walk(module):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                found.add(name)
+            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+                found |= {alias.asname or alias.name.partition(".")[0] for alias in aliases}
+    return frozenset(found)

@@ -18,11 +18,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import griffe
 
 from sphinxext.plugins.introspect import syntax
-from sphinxext.plugins.introspect.branches import Circumstances, Runs, circumstances
+from sphinxext.plugins.introspect.bindings import STAR, bindings
+from sphinxext.plugins.introspect.branches import Circumstances, Runs
 from sphinxext.plugins.introspect.limits import MOST_SIBLINGS, is_too_much
 from sphinxext.plugins.introspect.modules import UNREADABLE, Form
+from sphinxext.plugins.introspect.rebinding import Rebinding, rebinding
 
 if TYPE_CHECKING:
+    from sphinxext.plugins.introspect.bindings import Bound
     from sphinxext.plugins.introspect.modules import ModuleFinder
 
 # Without a handler of its own, griffe's complaints about odd code would reach standard error.
@@ -58,9 +61,10 @@ class Binding(NamedTuple):
         """Whether it runs."""
         return self.circumstances.runs
 
-
-STAR = "*"
-"""The name that the bindings of ``from module import *`` are kept by."""
+    def perhaps(self) -> Binding:
+        """Give the same binding as one that may not be made."""
+        runs = max(self.runs, Runs.PERHAPS)
+        return self._replace(circumstances=self.circumstances._replace(runs=runs))
 
 
 class _Keeper(griffe.Extension):
@@ -76,11 +80,11 @@ class _Keeper(griffe.Extension):
             if obj.labels == {"instance-attribute"}:
                 obj.parent.extra[_EXTRA].setdefault("instance_attributes", set()).add(obj.name)
             else:
-                self._bind(obj.parent, obj, node)
+                self._keep(obj.parent, obj, node)
 
     def on_alias_instance(self, *, node: ast.AST | griffe.ObjectNode, alias: griffe.Alias, **_: Any) -> None:  # noqa: ANN401
         if isinstance(alias.parent, Scope) and isinstance(node, ast.AST):
-            self._bind(alias.parent, alias, node)
+            self._keep(alias.parent, alias, node)
 
     def on_attribute_node(
         self,
@@ -98,10 +102,9 @@ class _Keeper(griffe.Extension):
             case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=name), attr="__doc__")], value=value):
                 agent.current.extra[_EXTRA].setdefault("docstrings", {})[name] = value
 
-    def _bind(self, scope: Scope, member: griffe.Object | griffe.Alias, node: ast.AST) -> None:
+    def _keep(self, scope: Scope, member: griffe.Object | griffe.Alias, node: ast.AST) -> None:
         name = STAR if "/" in member.name else member.name
-        binding = Binding(member, getattr(node, "lineno", 0), circumstances(node))
-        scope.extra[_EXTRA].setdefault("bindings", {}).setdefault(name, []).append(binding)
+        scope.extra[_EXTRA].setdefault("members", {})[id(node), name] = member
 
 
 @lru_cache(maxsize=8)
@@ -119,6 +122,7 @@ class Modules:
         self._lines: dict[str, list[str]] = {}
         self._unsettled: dict[str, frozenset[str]] = {}
         self._written: dict[str, list[str]] = {}
+        self._rebinding: dict[str, Rebinding] = {}
         self._keeper = _Keeper()
         self._extensions = griffe.Extensions(self._keeper)
 
@@ -134,36 +138,30 @@ class Modules:
             self._unsettled[module] = syntax.unsettled(node) if node else frozenset()
         return of.name in self._unsettled[module]
 
-    def writes_docstring(self, of: griffe.Object, *, known: int) -> bool:
-        """Whether the module of an object writes its docstring in more ways than are known."""
-        module = of.module.path
-        if module not in self._written:
-            node = tree(of.module, ast.Module)
+    def rebinding(self, module: griffe.Module) -> Rebinding:
+        """Give what else happens to the names of a module."""
+        if module.path not in self._rebinding:
+            node = tree(module, ast.Module) or ast.Module([], [])
+            self._rebinding[module.path] = rebinding(node, module.path, self.text(module.path))
+        return self._rebinding[module.path]
+
+    def writes_docstring(self, module: griffe.Module, name: str, *, known: int = 0) -> bool:
+        """Whether a module writes the docstring of what a name stands for in more ways than are known."""
+        if module.path not in self._written:
+            node = tree(module, ast.Module)
             # Few modules mention it, and going through the tree takes long.
-            mentioned = "__doc__" in self._texts.get(module, "")
-            self._written[module] = syntax.docstring_writes(node) if node and mentioned else []
-        written = self._written[module]
-        return "*" in written or written.count(of.name) > known
+            mentioned = "__doc__" in self.text(module.path)
+            self._written[module.path] = syntax.docstring_writes(node) if node and mentioned else []
+        written = self._written[module.path]
+        return "*" in written or written.count(name) > known
 
     def bindings(self, scope: Scope, name: str, before: int | None = None) -> list[Binding]:
-        """Give what a scope binds a name to: what counts first, then what does where that leads to nothing.
-
-        :param before: the line of the scope that asks, before which others do not count if there are any
-        """
-        alive = self.every(scope, name)
-        usual = [b for b in alive if b.runs <= Runs.PERHAPS]
-        if before is not None:
-            usual = [b for b in usual if b.line < before] or usual
-        counting: list[Binding] = []
-        for binding in reversed(usual):
-            counting.append(binding)
-            if binding.runs is Runs.SURELY:
-                break
-        return counting + sorted((b for b in alive if b.runs > Runs.PERHAPS), key=lambda binding: binding.runs)
+        """Give what a scope binds a name to, as :func:`counting` does."""
+        return counting(self.every(scope, name), before)
 
     def every(self, scope: Scope, name: str) -> list[Binding]:
         """Give every binding of a name that may run."""
-        bound: list[Binding] = scope.extra[_EXTRA].get("bindings", {}).get(name, [])
+        bound = _all_bindings(scope).get(name, [])
         there: dict[int, bool] = {}  # those in one statement have the same imports
         for binding in bound:
             imports = binding.circumstances.imports
@@ -174,9 +172,19 @@ class Modules:
     def _is_there(self, name: str) -> bool:
         return name.partition(".")[0] in sys.builtin_module_names or self.exists(name)
 
+    def text(self, name: str) -> str:
+        """Give the text of a module that was read."""
+        return self._texts.get(name, "")
+
+    def sets(self, name: str, attribute: str) -> bool:
+        """Whether a module sets an attribute of that name, of anything but ``self``."""
+        word = re.escape(attribute)
+        pattern = rf"(?<!\bself)\.{word}\s*=(?!=)|\b(set|del)attr\([^\n]*[\"']{word}[\"']|\bdel [\w.]+\.{word}\b"
+        return re.search(pattern, self.text(name)) is not None
+
     def mentions(self, name: str, word: str) -> bool:
         """Whether a word stands anywhere in a module, or code is run there that is not written down."""
-        text = self._texts.get(name, "")
+        text = self.text(name)
         return re.search(rf"\b({re.escape(word)}|exec|globals|setattr|vars)\b", text) is not None
 
     def read(self, name: str) -> griffe.Module:
@@ -241,6 +249,51 @@ class Modules:
         found = self.finder.find(name)
         path = found.path or list(found.folders) if found else None
         return griffe.Module(tail, filepath=path, parent=self._package(parent) if parent else None)
+
+
+def counting(alive: list[Binding], before: int | None = None) -> list[Binding]:
+    """Give what counts of the bindings of a name: first what does most, then what does where that leads to nothing.
+
+    :param before: the line of the scope that asks, before which others do not count if there are any
+    """
+    usual = [b for b in alive if b.runs <= Runs.PERHAPS]
+    if before is not None:
+        usual = [b for b in usual if b.line < before] or usual
+    found: list[Binding] = []
+    for binding in reversed(usual):
+        found.append(binding)
+        if binding.runs is Runs.SURELY:
+            break
+    return found + sorted((b for b in alive if b.runs > Runs.PERHAPS), key=lambda binding: binding.runs)
+
+
+def _all_bindings(scope: Scope) -> dict[str, list[Binding]]:
+    """Give all bindings of a scope, by name: those that griffe sees, and those that it does not."""
+    kept = scope.extra[_EXTRA]
+    if "bindings" not in kept:
+        kept["bindings"] = {}
+        node, members = kept.get("node"), kept.get("members", {})
+        for bound in bindings(node) if isinstance(node, ast.Module | ast.ClassDef) else ():
+            member = members.get((id(bound.node), bound.name)) or _unseen(bound, scope)
+            if member is not None:
+                binding = Binding(member, bound.node.lineno, bound.circumstances)
+                kept["bindings"].setdefault(bound.name, []).append(binding)
+    found: dict[str, list[Binding]] = kept["bindings"]
+    return found
+
+
+def _unseen(bound: Bound, scope: Scope) -> griffe.Attribute | None:
+    """Make the attribute that a statement binds which griffe does not see."""
+    match bound.node:
+        case ast.Import() | ast.ImportFrom() | ast.AnnAssign(value=None):
+            return None  # of a name from the same place, which is no other than before; declared, but not bound
+    member = griffe.Attribute(bound.name, lineno=bound.node.lineno, parent=scope, analysis="static")
+    node: ast.stmt = bound.node
+    if bound.value is not None:
+        target = ast.copy_location(ast.Name(bound.name, ast.Store()), node)
+        node = ast.copy_location(ast.Assign([target], bound.value), node)
+    member.extra[_EXTRA]["node"] = node
+    return member
 
 
 def assigned_docstring(scope: griffe.Object | griffe.Alias | None, name: str) -> ast.expr | None:

@@ -68,6 +68,7 @@ def main() -> None:
     tracer = script("tracer.py")["Tracer"](__file__)
     portable = script("portable.py")["Portable"](first["folders"])
     state_of = script("state.py")["State"]
+    script("single.py")  # before any plugin runs
     tracer.install()
     state = state_of()
     process = os.getpid()
@@ -91,6 +92,7 @@ def main() -> None:
     leave(0)
 
 
+@lru_cache(maxsize=None)
 def script(name: str) -> dict[str, Any]:
     """Run a script that is beside this one."""
     return run_path(os.path.join(os.path.dirname(os.path.abspath(__file__)), name))
@@ -213,7 +215,7 @@ def describe(target: Any, owner: Any, name: str, clean: Callable[[str], str]) ->
     kind = attempt(kind_of, target) or "instance"
     # What decorates a function may say something else than that does.
     [inner] = (attempt(lambda: [unwrap(target)]) if kind in ("function", "method") else None) or [target]
-    own = attempt(docstring, target, kind) or attempt(docstring, inner, kind)
+    own = attempt(own_docstring, target, kind) or attempt(docstring, inner, kind)
     inherited, source = (attempt(inherits, target, kind, owner, name) if own is None else None) or (None, None)
     deprecated = attempt(lambda: {**attributes(inner), **attributes(target)}.get("__deprecated__"))
     return {
@@ -350,6 +352,13 @@ def attributes(target: Any) -> Mapping[str, Any]:
     except (AttributeError, TypeError):
         return {}
     return found if isinstance(found, (dict, types.MappingProxyType)) else {}
+
+
+def own_docstring(target: Any, kind: str) -> str | None:
+    """Give the docstring that is an object's own, or that of a class which is made for this one object."""
+    text = docstring(target, kind)
+    alone = text is None and kind == "instance" and attempt(script("single.py")["is_only_instance"], target)
+    return docstring(type(target), "class") if alone else text
 
 
 def docstring(target: Any, kind: str) -> str | None:

@@ -1,0 +1,181 @@
+"""What calls and decorators give."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from typing import TYPE_CHECKING
+
+import griffe
+
+from sphinxext.plugins.introspect import syntax
+from sphinxext.plugins.introspect.callables import Use, documents, effect, effect_of_result
+from sphinxext.plugins.introspect.results import MAKERS, Found, builtin_bases, parent
+from sphinxext.plugins.introspect.trees import UnknownError, tree
+from sphinxext.plugins.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sphinxext.plugins.introspect.results import Lookup
+
+
+def called(call: ast.Call, scope: griffe.Object, binding: griffe.Attribute, search: Lookup) -> Found:
+    """Find what a call gives: an instance of a class, or what a function says that it returns."""
+    path = syntax.dotted(call.func)
+    if path is None:
+        msg = f"{binding.path} is made by a call, {syntax.shown(call.func)}(…)"
+        raise UnknownError(msg)
+    if len(path) == 1 and path[0] in MAKERS:
+        return Found(Kind.INSTANCE, binding, f"builtins.{path[0]}")
+    made = search.path(path, scope, call.lineno)
+    if made.kind is Kind.CLASS and made.class_ is not None and not _makes_classes(made.class_, search):
+        assumed = None
+        if any(search.binds(base, "__new__") for base in search.bases(made.class_)):
+            assumed = f"{made.class_.path} is taken to make instances of itself"
+        elif documents(made.class_, search) is not False:
+            assumed = f"{made.class_.path} may give its instances docstrings"
+        return Found(Kind.INSTANCE, binding, made.class_.path, made.class_, assumed)
+    if isinstance(made.object, griffe.Function) and made.kind is not Kind.INSTANCE:
+        return _of_function(made, call, scope, binding, search)
+    msg = f"{binding.path} is made by a call, {'.'.join(path)}(…)"
+    raise UnknownError(msg)
+
+
+def _of_function(
+    function: Found, call: ast.Call, scope: griffe.Object, binding: griffe.Attribute, search: Lookup
+) -> Found:
+    """Find what a call of a function gives, as an instance that is bound to a name."""
+    thing: Found | None = None
+    try:
+        thing = search.expression(call.args[0], scope, binding) if call.args else None
+        result = effect(function, Use(scope, search, call, thing.kind if thing else None))
+    except UnknownError:
+        # Like a decorator that cannot be seen through, but who calls one may get anything.
+        if thing is None or len(call.args) > 1 or thing.kind not in (Kind.CLASS, Kind.FUNCTION):
+            raise
+        taken = f"{binding.path} is taken for what {syntax.shown(call.func)}(…) is called with"
+        return thing._replace(assumed=thing.assumed or taken)
+    if result is None:
+        assert thing is not None
+        return thing
+    assumed = result.found.assumed
+    if result.documented is not False:
+        assumed = assumed or f"{syntax.shown(call.func)}(…) may give {binding.path} a docstring"
+    return result.found._replace(object=binding, assumed=assumed)
+
+
+def makes_members(class_: griffe.Class, search: Lookup) -> bool:
+    """Whether a class is an enumeration."""
+    return any(base.path == "enum.Enum" for base in search.bases(class_))
+
+
+def _makes_classes(class_: griffe.Class, search: Lookup) -> bool:
+    """Whether calling a class gives a class: it is a metaclass, or an enumeration."""
+    bases = list(search.bases(class_))
+    return any(type in builtin_bases(base) or base.path in {"enum.Enum", "typing.NamedTuple"} for base in bases)
+
+
+def documenting(found: Found, search: Lookup) -> str | None:
+    """Name the metaclass or the hook of a class that may write its docstring, or those of its methods."""
+    class_ = found.class_ if found.kind is Kind.CLASS else found.object.parent
+    for base in _known_bases(class_, search) if isinstance(class_, griffe.Class) else ():
+        node = tree(base, ast.ClassDef)
+        for path in filter(None, (syntax.dotted(meta) for meta in _metaclasses(node))):
+            scope = parent(base)
+            if search.named(path, scope).partition(".")[0] not in {"builtins", *sys.stdlib_module_names}:
+                meta = search.path(path, scope).class_
+                trees = [tree(of, ast.ClassDef) for of in search.bases(meta)] if meta else []
+                if not trees or any(of is None or _mentions_docstrings(of) for of in trees):
+                    return ".".join(path)
+        for hook in node.body if node and base is not class_ else ():
+            if isinstance(hook, ast.FunctionDef) and hook.name == "__init_subclass__" and _mentions_docstrings(hook):
+                return f"{base.path}.__init_subclass__"
+    return None
+
+
+def _known_bases(class_: griffe.Class, search: Lookup) -> Iterator[griffe.Class]:
+    """Give a class, and those that it inherits from where all of them are known."""
+    try:
+        yield from search.bases(class_)
+    except UnknownError:
+        return  # who asks for what is inherited is told
+
+
+def _metaclasses(node: ast.ClassDef | None) -> list[ast.expr]:
+    """Give the metaclasses that a class names."""
+    if node is None:
+        return []
+    adding = [call for call in [*node.decorator_list, *node.bases] if isinstance(call, ast.Call)]
+    six = [
+        c.args[0]
+        for c in adding
+        if c.args and (syntax.dotted(c.func) or [""])[-1] in {"add_metaclass", "with_metaclass"}
+    ]
+    return [keyword.value for keyword in node.keywords if keyword.arg == "metaclass"] + six
+
+
+def _mentions_docstrings(node: ast.AST) -> bool:
+    """Whether code does more with docstrings than to read them."""
+    for part in ast.walk(node):
+        match part:
+            case ast.Attribute(attr="__doc__", ctx=ast.Store() | ast.Del()) | ast.Constant(value="__doc__"):
+                return True
+            case ast.Call(func=ast.Name(id="setattr"), args=[_, ast.expr() as name, *_]):
+                if not isinstance(name, ast.Constant):
+                    return True
+    return False
+
+
+def decorated(found: Found, search: Lookup) -> Found:
+    """Find what the decorators of a function or a class make of it.
+
+    One that cannot be seen through is taken to leave it, which is said to be assumed.
+    """
+    node = found.object.extra["sphinxext.plugins"].get("node")
+    made = found
+    for decorator in reversed(getattr(node, "decorator_list", [])):
+        try:
+            made = _decorated(made, decorator, search)
+        except UnknownError:
+            assumed = f"what @{_shown(decorator)} makes of {found.object.path} is not seen"
+            made = made._replace(assumed=made.assumed or assumed)
+    return made
+
+
+def _decorated(made: Found, decorator: ast.expr, search: Lookup) -> Found:
+    scope = parent(made.object)
+    call = decorator if isinstance(decorator, ast.Call) else None
+    path = syntax.dotted(call.func if call else decorator)
+    if path is None:
+        msg = f"{syntax.shown(decorator)} is no name"
+        raise UnknownError(msg)
+    named = search.named(path, scope, decorator.lineno)
+    if named in KEEPING or (named in CACHING and made.kind is not Kind.CLASS):
+        return made._replace(bound=made.bound or named == "builtins.classmethod")
+    use = Use(scope, search, call, made.kind)
+    by = search.path(path, scope, decorator.lineno)
+    result = effect_of_result(by, use) if call else effect(by, use)
+    if result is None:
+        return made
+    documented = None if result.documented else f"whether it has the docstring of {made.object.path} is not seen"
+    return result.found._replace(object=made.object, assumed=made.assumed or result.found.assumed or documented)
+
+
+def _shown(decorator: ast.expr) -> str:
+    return syntax.shown(decorator.func if isinstance(decorator, ast.Call) else decorator)
+
+
+KEEPING = frozenset(
+    {"abc.abstractmethod", "attr.attrs", "attr.dataclass", "attr.define", "attr.frozen", "attr.mutable", "attr.s"}
+    | {"attrs.define", "attrs.frozen", "attrs.mutable", "builtins.classmethod", "builtins.staticmethod"}
+    | {"dataclasses.dataclass", "enum.unique", "functools.total_ordering", "six.add_metaclass"}
+    | {"six.python_2_unicode_compatible", "typing.final", "typing.no_type_check", "typing.overload", "typing.override"}
+    | {"typing.runtime_checkable", "typing_extensions.deprecated", "typing_extensions.final"}
+    | {"typing_extensions.overload", "typing_extensions.override", "typing_extensions.runtime_checkable"}
+    | {"warnings.deprecated", "zope.interface.implementer"}
+)
+"""Decorators that leave the kind and the docstring of what they decorate."""
+
+CACHING = frozenset({"functools.cache", "functools.lru_cache", "functools.singledispatch"})
+"""Decorators that make a function of a function, with its docstring."""

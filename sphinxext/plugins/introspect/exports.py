@@ -1,0 +1,148 @@
+"""Which names ``from module import *`` brings, as far as that stands in the module."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import griffe
+
+from sphinxext.plugins.introspect import syntax
+from sphinxext.plugins.introspect.bindings import STAR
+from sphinxext.plugins.introspect.branches import Runs
+from sphinxext.plugins.introspect.trees import UnknownError, value_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sphinxext.plugins.introspect.results import Found
+    from sphinxext.plugins.introspect.trees import Binding, Modules
+
+
+class Lookup(Protocol):
+    """What looks names up."""
+
+    def path(self, names: Sequence[str], scope: griffe.Object, before: int | None = None) -> Found:
+        """Find what a dotted name stands for, in a scope."""
+
+
+class Listed(NamedTuple):
+    """What an ``__all__`` lists."""
+
+    names: frozenset[str] = frozenset()
+    """The names that it has for certain."""
+
+    complete: bool = False
+    """Whether it has no others."""
+
+
+class Exports:
+    """The names that modules export; all methods raise :exc:`UnknownError`."""
+
+    def __init__(self, modules: Modules, search: Lookup) -> None:
+        self._modules = modules
+        self._search = search
+        self._asked: set[str] = set()
+
+    def has(self, module: griffe.Module, name: str) -> bool | None:
+        """Whether a module exports a name; None where only running it tells."""
+        if module.path in self._asked:  # modules may import ``*`` from each other
+            return False
+        listed = self._listed(module)
+        if listed is not None and (name in listed.names or listed.complete):
+            return name in listed.names
+        if listed is None and name.startswith("_"):
+            return False
+        self._asked.add(module.path)
+        bound = bool(self._modules.bindings(module, name))
+        brings = [self.of_star(module, star, name) for star in self._modules.every(module, STAR)] if not bound else []
+        if bound or any(brings):
+            return True if listed is None else None
+        return None if None in brings else False
+
+    def of_star(self, module: griffe.Module, star: Binding, name: str) -> bool | None:
+        """Whether ``from … import *`` in a module brings a name to it."""
+        return self.has(self.source(module, star), name)
+
+    def source(self, module: griffe.Module, star: Binding) -> griffe.Module:
+        """Read the module that ``*`` is imported from."""
+        assert isinstance(star.member, griffe.Alias)
+        try:
+            return self._modules.read(star.member.target_path)
+        except UnknownError as error:
+            msg = f"{module.path} imports * from {star.member.target_path}, but {error}"
+            raise UnknownError(msg) from error
+
+    def _listed(self, module: griffe.Module) -> Listed | None:
+        """Give what a module's ``__all__`` lists; None where it has none."""
+        if _LISTED not in module.extra:
+            module.extra[_LISTED]["names"] = self._read(module)
+        listed: Listed | None = module.extra[_LISTED]["names"]
+        return listed
+
+    def _read(self, module: griffe.Module) -> Listed | None:
+        bound = self._modules.every(module, "__all__")
+        changed = {change.group(change.lastindex or 0) for change in _CHANGES.finditer(self._modules.text(module.path))}
+        if not bound and not changed - _READS:
+            return None
+        listed = Listed()
+        for binding in bound:
+            value = self._of(binding, module, listed)
+            surely = binding.runs in (Runs.SURELY, Runs.TRIED)
+            listed = value if surely else Listed(value.names & listed.names)
+        if changed - _READS:
+            return Listed(frozenset() if changed - _READS - _ADDS else listed.names)
+        return listed
+
+    def _of(self, binding: Binding, module: griffe.Module, before: Listed) -> Listed:
+        if not isinstance(binding.member, griffe.Alias):
+            return self._evaluate(value_tree(binding.member), module, before)
+        owner, _, name = binding.member.target_path.rpartition(".")
+        return self._of_module(owner, module) if name == "__all__" else Listed()
+
+    def _evaluate(self, node: ast.expr | None, module: griffe.Module, before: Listed) -> Listed:
+        match node:
+            case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
+                names = {e.value for e in elements if isinstance(e, ast.Constant) and isinstance(e.value, str)}
+                parts = [self._evaluate(e.value, module, before) for e in elements if isinstance(e, ast.Starred)]
+                parts.append(Listed(frozenset(names), complete=True))
+                complete = all(isinstance(element, ast.Constant | ast.Starred) for element in elements)
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                parts, complete = [self._evaluate(left, module, before), self._evaluate(right, module, before)], True
+            case ast.Call(func=ast.Name(id="list" | "tuple" | "sorted" | "set"), args=[value], keywords=[]):
+                return self._evaluate(value, module, before)
+            case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(names)), attr="split"), args=[], keywords=[]):
+                return Listed(frozenset(names.split()), complete=True)
+            case ast.Name(id="__all__"):
+                return before
+            case ast.Attribute(attr="__all__", value=owner) if (path := syntax.dotted(owner)) is not None:
+                try:
+                    return self._of_module(self._search.path(path, module).object.path, module)
+                except UnknownError:
+                    return Listed()
+            case _:
+                return Listed()
+        union: frozenset[str] = frozenset().union(*(part.names for part in parts))
+        return Listed(union, complete=complete and all(part.complete for part in parts))
+
+    def _of_module(self, path: str, by: griffe.Module) -> Listed:
+        """Give what the ``__all__`` of another module lists."""
+        try:
+            return (None if path == by.path else self._listed(self._modules.read(path))) or Listed()
+        except UnknownError:
+            return Listed()
+
+
+_LISTED = "sphinxext.plugins.exports"
+"""The key of what is kept with griffe's modules."""
+
+_CHANGES = re.compile(
+    r"(?<![\w.])__all__\s*\.\s*(\w+)|(?<![\w.])__all__\s*(\[)|\b(\w+)\s*\(\s*__all__"
+    r"|(\bsetattr\b)[^\n]*[\"']__all__[\"']|[\"']__all__[\"']\s*(\])\s*\+?="
+)
+"""Where a module does something with its ``__all__``, and what."""
+
+_READS = frozenset({"copy", "count", "enumerate", "index", "len", "list", "reverse", "set", "sort", "sorted", "tuple"})
+
+_ADDS = frozenset({"append", "extend", "insert"})

@@ -1,0 +1,331 @@
+"""What the source does not tell for certain, so that it is loaded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.test_introspect import auto, live, run, static, text
+
+if TYPE_CHECKING:
+    from tests.conftest import Install
+
+
+BOUND = {
+    "unpacked": "def _f():\n    'Own.'\ndef _g(): pass\nf, g = _f, _g",
+    "unpacked from a list": "def _f():\n    'Own.'\nx = [f] = [_f]",
+    "loop": "def f():\n    'Other.'\ndef g():\n    'Own.'\nfor f in [g]: pass",
+    "with": "import contextlib\ndef f():\n    'Other.'\ndef g():\n    'Own.'\n"
+    "with contextlib.nullcontext(g) as f: pass",
+    "assignment expression": "def f():\n    'Other.'\ndef g():\n    'Own.'\nif (f := g): pass",
+    "case": "def f():\n    'Other.'\ndef g():\n    'Own.'\nmatch [g]:\n    case [f]: pass",
+    "second under a condition": "def f():\n    'Other.'\ndef g():\n    'Own.'\nif g:\n    f = g",
+    "second that is computed, under a condition": "def f():\n    'Other.'\ndef g():\n    'Own.'\nif g:\n    f = [g][0]",
+    "deleted": "def f():\n    'Other.'\ndef g(): pass\ndel f",
+    "deleted in a class": "class B:\n    def f(self):\n        'Own.'\n"
+    "class A(B):\n    def f(self):\n        'Other.'\n    del f\nf = A.f",
+    "unpacked in a class": "def _f(self):\n    'Own.'\nclass B:\n    def f(self):\n        'Other.'\nclass A(B):\n"
+    "    f, g = _f, _f\nf = A.f",
+    "loop in a class": "def _f(self):\n    'Own.'\nclass B:\n    def f(self):\n        'Other.'\nclass A(B):\n"
+    "    for f in [_f]: pass\nf = A.f",
+    "accelerated": "try:\n    from fast import f\nexcept ImportError:\n    def f():\n        'Own.'",
+    "docstring under a condition": "import sys\nclass f:\n    'Own.'\n    if not sys.argv:\n        __doc__ = 'Other.'",
+    "docstring of a loop": "class f:\n    'Other.'\n    for __doc__ in ['Own.']: pass",
+}
+
+
+@pytest.mark.parametrize("source", BOUND.values(), ids=BOUND)
+def test_what_is_bound_otherwise_is_what_loading_tells(install: Install, source: str) -> None:
+    install("one", files={"m.py": source, "fast.cpython-311-x86_64-linux-gnu.so": ""})
+    [loaded], [found] = run(live(), "m:f"), auto(["m:f"])
+    assert (found.kind, text(found), len(found.problems)) == (loaded.kind, text(loaded), len(loaded.problems))
+
+
+EXPORTED = {
+    "appended": "__all__ = []\n__all__.append('f')",
+    "extended": "__all__ = ['g']\n__all__.extend(['f'])",
+    "removed": "__all__ = ['f']\n__all__.remove('f')",
+    "added": "__all__ = ['g']\n__all__ += [n for n in ['f']]",
+    "sorted": "__all__ = sorted(['f', 'g'])",
+    "split": "__all__ = 'f g'.split()",
+    "comprehension": "__all__ = [n for n in dir() if n[0] != '_']",
+    "text": "__all__ = 'fg'",
+    "slice": "__all__ = ['f', 'g']\n__all__[:] = ['g']",
+    "slice of another": "_all = ['f', 'g']\n__all__ = _all[1:]",
+    "deleted item": "__all__ = ['f', 'g']\ndel __all__[0]",
+    "deleted": "__all__ = ['g']\ndel __all__",
+    "under a condition": "__all__ = ['f', 'g']\nif g:\n    __all__ = ['g']",
+    "unpacked": "__all__, x = ['g'], 1",
+    "starred": "__all__ = [*['f'], 'g']",
+    "through globals": "globals()['__all__'] = ['g']",
+    "of another module": "import o\n__all__ = o.__all__",
+    "imported": "from o import __all__",
+    "of this module": "import n\n__all__ = ['g']\n__all__ += n.__all__",
+    "not there": "",
+}
+
+
+@pytest.mark.parametrize("exported", EXPORTED.values(), ids=EXPORTED)
+def test_what_a_star_brings_is_what_loading_tells(install: Install, exported: str) -> None:
+    old = "def f():\n    'Old.'\n__all__ = ['g']\n__all__ += [n for n in dir() if n == 'f']\ng = f"
+    new = f"def f():\n    'New.'\ndef g(): pass\n{exported}"
+    install("one", files={"m.py": "from o import f\nfrom n import *", "n.py": new, "o.py": old})
+    [loaded], [found] = run(live(), "m:f"), auto(["m:f"])
+    assert text(found) == text(loaded)
+    assert text(loaded) in ("Old.", "New.")
+
+
+@pytest.mark.parametrize("exported", ["sorted", "split", "starred", "not there"])
+def test_what_a_star_brings_is_told_where_it_stands_there(install: Install, exported: str) -> None:
+    new = f"def f():\n    'New.'\ndef g(): pass\n{EXPORTED[exported]}"
+    install("one", files={"m.py": "from o import f\nfrom n import *", "n.py": new, "o.py": "f = 1"})
+    [plugin] = run(static(), "m:f")
+    assert (text(plugin), plugin.problems) == ("New.", ())
+
+
+def decorated(decorator: str, *, by: str = "@d", what: str = "def f(x=1):\n    'Own.'") -> str:
+    return f"import functools, inspect\n{decorator}\n{by}\n{what}\n"
+
+
+BUILT = "class C:\n    def __init__(self, g, *a, **k): self.g = g\n"
+
+DECORATED = {
+    "rebinds": decorated(BUILT + "def d(f):\n    f = C(f)\n    return f"),
+    "rebinds what it wraps": decorated(
+        BUILT + "def o(f): return f\ndef d(f):\n    f = o(f)\n    f = C(f)\n    return f"
+    ),
+    "gives one that rebinds": decorated(
+        BUILT + "def d(n):\n    def e(f):\n        f = C(f)\n        return f\n    return e", by="@d(1)"
+    ),
+    "says that it keeps, and does not": decorated("def d(f: 'F') -> 'F':\n    def g(): pass\n    return g"),
+    "no wraps": decorated("def d(f):\n    def g(): 'Other.'\n    return g"),
+    "one of two": decorated(BUILT + "def d(f):\n    if f.__name__ == 'f': return C(f)\n    return f"),
+    "nothing at the end": decorated("def d(f):\n    if not f: return f"),
+    "writes the docstring": decorated("def d(f):\n    f.__doc__ = 'Other.'\n    return f"),
+    "adds to the docstring": decorated("def d(f):\n    f.__doc__ += ' More.'\n    return f"),
+    "writes that of the wrapper": decorated(
+        "def d(f):\n    @functools.wraps(f)\n    def g(): pass\n    g.__doc__ = 'Other.'\n    return g"
+    ),
+    "copies another docstring": decorated(
+        "def d(f):\n    @functools.wraps(f)\n    def g(): pass\n    g.__doc__ = d.__doc__\n    return g"
+    ),
+    "has the docstring written": decorated(
+        "def w(g): g.__doc__ = 'Other.'\ndef d(f):\n    w(f)\n    return f",
+    ),
+    "has it written by setattr": decorated("def d(f):\n    setattr(f, '__doc__', 'Other.')\n    return f"),
+    "has it written by a name": decorated("def d(f):\n    n = '__doc__'\n    setattr(f, n, 'Other.')\n    return f"),
+    "has it written inside": decorated(
+        "def d(f):\n    def w(g): g.__doc__ = 'Other.'\n    w(f)\n    return f",
+    ),
+    "another wraps": decorated(
+        "def wraps(f): return lambda g: g\ndef d(f):\n    @wraps(f)\n    def g(): 'Other.'\n    return g"
+    ),
+    "wraps another": decorated(
+        "def o(): 'Other.'\ndef d(f):\n    @functools.wraps(o)\n    def g(): pass\n    return g"
+    ),
+    "wraps itself by another": decorated("def o(): 'Other.'", by="@functools.wraps(o)"),
+    "partial that is updated": decorated("def d(f): return functools.update_wrapper(functools.partial(f), f)"),
+    "wraps a class": decorated(
+        "def d(f):\n    @functools.wraps(f)\n    def g(): pass\n    return g", what="class f:\n    'Own.'"
+    ),
+    "class that subclasses": decorated("def d(c):\n    class E(c): pass\n    return E", what="class f:\n    'Own.'"),
+    "only of classes": decorated(
+        "def d(c):\n    if inspect.isclass(c): c.__doc__ = 'Other.'\n    return c", what="class f:\n    'Own.'"
+    ),
+    "class without a docstring": decorated(BUILT, by="@C"),
+    "class whose __new__ gives anything": decorated("class C:\n    def __new__(cls, f): return f", by="@C"),
+    "class whose instances decorate": decorated("class C:\n    def __call__(self, f): return [f]", by="@C()"),
+    "instance's method": decorated("class R:\n    def cache(self, f): return [f]\nr = R()", by="@r.cache"),
+    "instance's method of an instance": decorated(
+        "class R:\n    def cache(self, f):\n        f.__doc__ = 'Other.'\n        return f\nr = R()", by="@r.cache"
+    ),
+    "named like a known one": decorated("def dataclass(c): return [c]", by="@dataclass", what="class f: 'Own.'"),
+    "named like a builtin one": decorated("def staticmethod(c): return [c]", by="@staticmethod"),
+    "decorator that is decorated": decorated("def m(d): return lambda f: [f]\n@m\ndef d(f): return f"),
+    "factory that is given a class": decorated(
+        BUILT + "def d(cls=C):\n    def e(f):\n        made = cls(f)\n        made.__doc__ = f.__doc__\n"
+        "        return made\n    return e",
+        by="@d(cls=lambda f: f)",
+    ),
+    "docstring that is given on under a condition": decorated(
+        "class C:\n    def __init__(self, f, x=0):\n        if x: self.__doc__ = f.__doc__", by="@C"
+    ),
+    "docstring of another that is given on": decorated(
+        "def o(): 'Other.'\nclass C:\n    def __init__(self, f): self.__doc__ = o.__doc__", by="@C"
+    ),
+    "rebound behind the definition": decorated("def d(f): return [f]") + "def d(f): return f",
+    "second argument": decorated("def m(n, f): return [f]\ndef d(f): return m(1, f)"),
+    "called with, and rebinds": "class C: pass\ndef o(f): return f\ndef d(f):\n    f = C()\n    return f\n"
+    "def _f(): 'Own.'\nf = d(_f)",
+    "called with, and writes": "def d(f):\n    f.__doc__ = 'Other.'\n    return f\ndef _f(): 'Own.'\nf = d(_f)",
+    "instance that documents itself": "class C:\n    def __init__(self): self.__doc__ = 'Own.'\nf = C()",
+    "instance that gets a docstring": "class C: pass\ndef d():\n    c = C()\n    c.__doc__ = 'Own.'\n    return c\n"
+    "f = d()",
+    "generator": decorated("def d(f):\n    yield f\n    return f"),
+}
+
+
+@pytest.mark.parametrize("source", DECORATED.values(), ids=DECORATED)
+def test_what_a_decorator_makes_is_what_loading_tells(install: Install, source: str) -> None:
+    install("one", files={"m.py": source})
+    [loaded], [found] = run(live(), "m:f"), auto(["m:f"])
+    assert not loaded.problems
+    assert (found.kind, text(found), found.problems) == (loaded.kind, text(loaded), ())
+
+
+SEEN_THROUGH = {
+    "registers": decorated("ALL = []\ndef d(f):\n    ALL.append(f)\n    return f"),
+    "registers by name": decorated("ALL = {}\ndef d(f):\n    ALL[f.__name__] = f\n    return f"),
+    "registers through a function": decorated("ALL = {}\ndef r(f): ALL[f] = 1\ndef d(f):\n    r(f)\n    return f"),
+    "gives one that registers": decorated(
+        "ALL = {}\ndef d(n):\n    def e(f):\n        ALL[n] = f\n        return f\n    return e", by="@d('x')"
+    ),
+    "with and without parentheses": decorated(
+        "def d(f=None, *, n=1):\n    def e(g):\n        @functools.wraps(g)\n        def h(): pass\n        return h\n"
+        "    if f is None: return e\n    return e(f)"
+    ),
+    "with parentheses": decorated(
+        "def d(f=None, *, n=1):\n    def e(g): return g\n    if callable(f):\n        return e(f)\n    return e",
+        by="@d(n=2)",
+    ),
+    "sets an attribute": decorated("def d(f):\n    f.x = 1\n    setattr(f, 'y', 2)\n    return f"),
+    "of classes and functions": decorated("def d(c):\n    if isinstance(c, type): return [c]\n    return c"),
+    "copies the docstring": decorated("def d(f):\n    def g(): pass\n    g.__doc__ = f.__doc__\n    return g"),
+    "update_wrapper": decorated("def d(f):\n    def g(): pass\n    return functools.update_wrapper(g, f)"),
+    "instance's method": decorated("class R:\n    def cache(self, f):\n        return f\nr = R()", by="@r.cache"),
+    "class whose instances decorate": decorated("class C:\n    def __call__(self, f): return f", by="@C()"),
+    "gives what another gives": decorated(
+        "def o(n):\n    def e(f): return f\n    return e\ndef d(): return o(1)", by="@d()"
+    ),
+    "known by another name": decorated("from functools import lru_cache as d"),
+}
+
+
+@pytest.mark.parametrize("source", SEEN_THROUGH.values(), ids=SEEN_THROUGH)
+def test_what_leaves_a_function_is_seen_through(install: Install, source: str) -> None:
+    install("one", files={"m.py": source})
+    [loaded], [found] = run(live(), "m:f"), run(static(), "m:f")
+    assert (found.kind, text(found), found.problems) == (loaded.kind, text(loaded), ())
+
+
+def test_the_class_that_a_decorator_is_given_is_that_of_the_instance(install: Install) -> None:
+    source = decorated(
+        "from typing import Callable, TypeVar, overload\nT = TypeVar('T')\nclass C:\n    def __init__(self, f): pass\n"
+        "class D(C): 'Of D.'\n@overload\ndef d(cls: type[T]) -> Callable[[object], T]: ...\n@overload\n"
+        "def d(cls: None = None) -> Callable[[object], C]: ...\ndef d(cls=None):\n    def e(f):\n"
+        "        made = (cls or C)(f)\n        made.__doc__ = f.__doc__\n        return made\n    return e",
+        by="@d(cls=D)",
+    )
+    install("one", files={"m.py": source})
+    [loaded], [found] = run(live(), "m:f"), run(static(), "m:f")
+    assert (found.kind, found.type, text(found), found.problems) == (loaded.kind, "m.D", "Own.", ())
+
+
+F = "def f():\n    'Own.'\ndef g():\n    'Other.'\n"
+
+CHANGED = {
+    "globals": F + "globals()['f'] = g",
+    "globals, by a name that is put together": F + "for n in 'f':\n    globals()[n] = g",
+    "globals by another name": F + "names = globals()\nnames['f'] = g",
+    "globals that are updated": F + "globals().update(f=g)",
+    "globals that are handed on": F + "def h(names): names['f'] = g\nh(globals())",
+    "globals in a function": F + "def h(): globals()['f'] = g\nh()",
+    "vars": F + "vars()['f'] = g",
+    "setattr": F + "import sys\nsetattr(sys.modules[__name__], 'f', g)",
+    "setattr on a name for the module": F + "import sys\nthis = sys.modules['m']\nsetattr(this, 'f', g)",
+    "setattr on the module that imports itself": F + "import m as this\nsetattr(this, 'f', g)",
+    "attribute of the module": F + "import importlib\nthis = importlib.import_module(__name__)\nthis.f = g",
+    "attribute of the module in a function": F
+    + "import sys\ndef h():\n    this = sys.modules[__name__]\n    this.f = g\nh()",
+    "dictionary of the module": F + "import sys\nsys.modules[__name__].__dict__['f'] = g",
+    "global": F + "def h():\n    global f\n    f = g\nh()",
+    "global class": F + "def h():\n    global f\n    class f: 'Third.'\nh()",
+    "module": F + "import sys, types\nclass M(types.ModuleType): f = g\nsys.modules[__name__] = M('m')",
+    "exec": F + "exec('f = g')",
+    "called with a name": F + "def w(h): h.__doc__ = 'Third.'\nw(f)",
+    "called with a name, by keyword": F + "def w(n, h=None): h.__doc__ = 'Third.'\nx = w(1, h=f)",
+    "called with a list of names": F + "def w(hs):\n    for h in hs: h.__doc__ = 'Third.'\nw([f, g])",
+    "called in a class": F + "def w(h): h.__doc__ = 'Third.'\nclass A:\n    w(f)",
+    "called with its own name": F + "import n\nn.deprecate('Use g.', __name__, 'f')",
+    "called with its own name and names in a dictionary": F + "import n\nn.deprecate('Use g.', __name__, {'f': 1})",
+    "called with its own name only": F + "import n\nn.deprecate_all(__name__)",
+    "docstring written in a loop": F + "for h in (f, g): h.__doc__ = 'Third.'",
+    "docstring written under another name": F + "h = f\nh.__doc__ = 'Third.'",
+    "docstring written in a function": F + "def h():\n    for n in 'fg':\n        x = globals()[n]\n"
+    "        x.__doc__ = 'Third.'\nh()",
+    "docstring written where it is imported": "from o import f\nf.__doc__ = 'Third.'",
+    "docstring written by a call where it is imported": "from o import f\nimport n\nn.write(f)",
+    "rebound where it is imported": "from o import f\nglobals()['f'] = lambda: 1",
+}
+
+HELPERS = """
+import sys
+def deprecate(message, module, names):
+    for name in names: setattr(sys.modules[module], name, lambda: None)
+def deprecate_all(module): deprecate('', module, ['f'])
+def write(f): f.__doc__ = 'Third.'
+"""
+
+
+@pytest.mark.parametrize("source", CHANGED.values(), ids=CHANGED)
+def test_what_is_changed_from_elsewhere_is_what_loading_tells(install: Install, source: str) -> None:
+    install("one", files={"m.py": source, "n.py": HELPERS, "o.py": F})
+    [read], [loaded], [found] = run(static(), "m:f"), run(live(), "m:f"), auto(["m:f"])
+    assert read.problems
+    assert (found.kind, text(found), len(found.problems)) == (loaded.kind, text(loaded), len(loaded.problems))
+
+
+LEFT = {
+    "log": F + "import logging\nLOG = logging.getLogger(__name__)\nLOG.debug('f')",
+    "register": F + "ALL = []\nALL.append(f)\ndef r(h): ALL.append(h)\nr(f)",
+    "run as a script": F + "def w(h): h.__doc__ = 'Third.'\nif __name__ == '__main__':\n    w(f)",
+    "read names": F + "x = globals()['f'], getattr(f, 'x', 1), sorted(globals())",
+    "other names": F + "def h():\n    global x\n    x = 1\nglobals()['y'] = 1",
+    "keep": F + "import functools\nh = functools.partial(f, 1)",
+}
+
+
+@pytest.mark.parametrize("source", LEFT.values(), ids=LEFT)
+def test_what_is_left_is_told(install: Install, source: str) -> None:
+    install("one", files={"m.py": source})
+    [plugin] = run(static(), "m:f")
+    assert (text(plugin), plugin.problems) == ("Own.", ())
+
+
+DOCUMENTED = {
+    "metaclass": "class M(type):\n    def __init__(cls, *a): cls.__doc__ = 'Own.'\nclass f(metaclass=M):\n    'Other.'",
+    "metaclass's namespace": "class M(type):\n    def __new__(m, n, b, d):\n        d['__doc__'] = 'Own.'\n"
+    "        return super().__new__(m, n, b, d)\nclass f(metaclass=M):\n    'Other.'",
+    "metaclass of a base class": "class M(type):\n    def __init__(cls, *a): cls.__doc__ = 'Own.'\n"
+    "class B(metaclass=M): pass\nclass f(B):\n    'Other.'",
+    "base class of a metaclass": "class N(type):\n    def __init__(cls, *a): setattr(cls, '__doc__', 'Own.')\n"
+    "class M(N): pass\nclass f(metaclass=M): pass",
+    "function for a metaclass": "def m(n, b, d): return type(n, b, {'__doc__': 'Own.'})\n"
+    "class f(metaclass=m):\n    'Other.'",
+    "__init_subclass__": "class B:\n    def __init_subclass__(cls): cls.__doc__ = 'Own.'\nclass f(B):\n    'Other.'",
+    "metaclass, of a method": "class M(type):\n    def __init__(cls, n, b, d):\n        d['g'].__doc__ = 'Own.'\n"
+    "class A(metaclass=M):\n    def g(self): 'Other.'\nf = A.g",
+    "method that is set": "class A:\n    def g(self): 'Other.'\ndef g(self): 'Own.'\nA.g = g\nf = A.g",
+    "method that is set by setattr": "class A:\n    def g(self): 'Other.'\ndef g(self): 'Own.'\nsetattr(A, 'g', g)\n"
+    "f = A.g",
+    "method that is deleted": "class B:\n    def g(self): 'Own.'\nclass A(B):\n    def g(self): 'Other.'\ndel A.g\n"
+    "f = A.g",
+}
+
+
+@pytest.mark.parametrize("source", DOCUMENTED.values(), ids=DOCUMENTED)
+def test_what_a_class_is_made_to_be_is_what_loading_tells(install: Install, source: str) -> None:
+    install("one", files={"m.py": source})
+    [read], [loaded], [found] = run(static(), "m:f"), run(live(), "m:f"), auto(["m:f"])
+    assert read.problems
+    assert (found.kind, text(found), found.problems) == (loaded.kind, text(loaded), ())
+    assert text(loaded) == "Own."
+
+
+def test_metaclasses_that_leave_docstrings_are_no_doubt(install: Install) -> None:
+    source = "import abc\nclass M(abc.ABCMeta):\n    def __new__(m, *a): return super().__new__(m, *a)\n"
+    install("one", files={"m.py": source + "class A(metaclass=M):\n    'A.'\nclass B(abc.ABC):\n    'B.'"})
+    for plugin in run(static(), "m:A", "m:B"):
+        assert plugin.problems == ()
+        assert plugin.docstring is not None
