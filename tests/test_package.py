@@ -49,6 +49,7 @@ LAYERS = {
     "legible": 0,
     "model": 0,
     "options": 0,
+    "typos": 0,
 }
 """The layer of each module by its name below the package; those of a folder share one."""
 
@@ -57,8 +58,11 @@ BESIDE = {
     ("model", "anchors"),
     ("options", "legible"),
     ("options", "model"),
+    ("options", "typos"),
+    ("typos", "model"),
     ("catalog", "cache"),
     ("sources", "export"),
+    ("fields", "introspect"),
 }
 """What imports a module of its own layer, which is below it all the same."""
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter, defaultdict
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext.plugins.model import Problem, ProblemKind
+from sphinxext.plugins.typos import nearest as nearest  # noqa: PLC0414  # what may have been meant by a reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 _CAPITAL = re.compile("[A-Z]")
 _NUMBER = re.compile(r" (?=-?\d+( |$))")
@@ -175,11 +175,3 @@ class Targets:
                 remedy="add :no-index: to one of the two directives; until then links lead to the latter",
             )
             yield problem, other
-
-
-def nearest(name: str, known: Iterable[str]) -> list[str]:
-    """Give the names that somebody may have meant, the likeliest first; three at the most."""
-    lower = {each.lower(): each for each in known}
-    close = difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.6)
-    within = [each for each in lower if name and name.lower() in each][: 3 - len(close)]
-    return [lower[each] for each in dict.fromkeys([*close, *within])]
