@@ -35,6 +35,7 @@ LAYERS = {
     "cache": 2,
     "catalog": 2,
     "compare": 2,
+    "mistakes": 2,
     "pages": 2,
     "references": 2,
     "selection": 2,
@@ -61,6 +62,8 @@ BESIDE = {
     ("options", "typos"),
     ("typos", "model"),
     ("catalog", "cache"),
+    ("mistakes", "catalog"),
+    ("mistakes", "selection"),
     ("sources", "export"),
     ("fields", "introspect"),
 }
