@@ -211,3 +211,11 @@ def test_schema_refuses_what_is_of_another_form(changes: dict[str, Json]) -> Non
     schema.validate(text())
     with pytest.raises(jsonschema.ValidationError):
         schema.validate(text(**changes))
+
+
+def test_what_nests_too_deeply_is_no_catalog() -> None:
+    deep = json.loads("[" * 200 + "]" * 200)
+    answer = {"describer": "attr:x", "introspection": "static", "value": deep}
+    plugin = {"name": "a", "target": "m:A", "answers": [answer]}
+    with pytest.raises(UnreadableError, match="nests too deeply"):
+        from_json(text(namespaces={"ns": {"plugins": [plugin]}}))
