@@ -62,6 +62,7 @@ BESIDE = {
     ("options", "typos"),
     ("typos", "model"),
     ("catalog", "cache"),
+    ("catalog", "selection"),
     ("mistakes", "catalog"),
     ("mistakes", "selection"),
     ("sources", "export"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins import introspect, legible, sources, trust
+from sphinxext.plugins import introspect, legible, selection, sources, trust
 from sphinxext.plugins.cache import Cache, Fresh, Keeping, terms
 from sphinxext.plugins.export import sound
 from sphinxext.plugins.fields import Fields, read_overlay
@@ -252,8 +252,11 @@ class Catalogs:
         inherit = self._options.inherit_docstrings
         told = [namespace.fingerprint(inherit_docstrings=inherit) for namespace in found]
         settings = [self._options.of_namespace(namespace.name) for namespace in found]
-        # What settings say of fields is in those, but for the names of fields that no plugin has.
-        others = [(list(each.fields), msgspec.structs.replace(each, fields={})) for each in settings]
+        # What settings say of fields is in those, but for their order, and for what those hide that no plugin has.
+        others = [
+            (selection.shown_fields(namespace, each), msgspec.structs.replace(each, fields={}))
+            for namespace, each in zip(found, settings, strict=True)
+        ]
         trusts = self.of(shown.introspection).trusts
         trusted = [trusts(plugin) for namespace in found for plugin in namespace.plugins]
         allowed = [] if all(trusted) else [self._options.docstring_directives, self._options.docstring_roles]

@@ -87,6 +87,16 @@ def fields(plugin: Plugin, settings: NamespaceOptions) -> list[Field | Problem]:
     return [found[name.casefold()] for name in settings.fields if name.casefold() in found]
 
 
+def shown_fields(namespace: Namespace, settings: NamespaceOptions) -> list[str]:
+    """Give the fields of the configuration that a plugin has, or was asked for in vain, or that hide something."""
+    shown = {*BUILT_IN, "install", "select"}
+    for plugin in namespace.plugins:
+        shown.update(field.name.casefold() for field in plugin.fields)
+        problems = (each.details.get("field") for each in plugin.problems if each.kind is ProblemKind.FIELD)
+        shown.update(name.casefold() for name in problems if name)
+    return [name for name in settings.fields if name.casefold() in shown]
+
+
 def known_fields(namespaces: Iterable[Namespace], options: Options) -> dict[str, str]:
     """Give the names of all fields as they are written, by how they are looked for."""
     configured = [name for namespace in namespaces for name in options.of_namespace(namespace.name).fields]
