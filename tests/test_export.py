@@ -295,3 +295,11 @@ def test_data_is_not_written_outside_nor_over_other_files(install: Install, proj
         project.build(plugins_json=name)
         assert project.warnings == [not_written(name, reason)]
     assert "<html" in (app.outdir / "index.html").read_text()
+
+
+def test_what_nests_too_deeply_is_no_catalog() -> None:
+    deep = json.loads("[" * 200 + "]" * 200)
+    answer = {"describer": "attr:x", "introspection": "static", "value": deep}
+    plugin = {"name": "a", "target": "m:A", "answers": [answer]}
+    with pytest.raises(UnreadableError, match="nests too deeply"):
+        from_json(text(namespaces={"ns": {"plugins": [plugin]}}))

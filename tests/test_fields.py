@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext.plugins import options
+from sphinxext.plugins import options, selection
 from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.fields import Fields, read_overlay
 from sphinxext.plugins.model import Answer, Distribution, Docstring, Introspection, Plugin, ProblemKind
@@ -243,6 +243,39 @@ def test_overlay_that_is_not_right(tmp_path: Path, text: str) -> None:
     assert str(tmp_path) not in problem.message
 
 
+def test_a_part_of_an_overlay_that_is_not_right_loses_only_itself(tmp_path: Path) -> None:
+    overlay = tmp_path / "overlay.toml"
+    overlay.write_text("top = 1\n[ns.a]\nx = 1\n[ns]\nb = 2\n")
+    read, problems = read_overlay(overlay)
+    assert read == {"ns": {"a": {"x": 1}}}
+    assert [(problem.kind, problem.location and problem.location.line) for problem in problems] == [
+        *[(ProblemKind.CONFIG, 1), (ProblemKind.CONFIG, 5)]
+    ]
+
+
+HUGE = {
+    "nested deeply": f"x = {'[' * 300}{']' * 300}",
+    "nested more deeply": f"x = {'[' * 5000}{']' * 5000}",
+    "many digits": f"x = {'1' * 5000}",
+    "a large number": "x = 99999999999999999999999999",
+    "hexadecimal": f"x = 0x{'f' * 5000}",
+    "infinite": "x = [inf, -inf, nan]",
+    "a time": "x = 10:00:00",
+}
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("text", HUGE.values(), ids=HUGE)
+def test_no_value_of_an_overlay_is_too_much(tmp_path: Path, text: str) -> None:
+    overlay = tmp_path / "overlay.toml"
+    overlay.write_text(f"[ns.a]\n{text}\n")
+    read, problems = read_overlay(overlay)
+    assert bool(read) is not bool(problems)
+    plugin = fields("static", "overlay:x", overlay=str(overlay))
+    assert b"null" not in msgspec.json.encode([field.value for field in plugin.fields])
+    assert all(isinstance(selection.natural_order(field.value), list) for field in plugin.fields)
+
+
 @pytest.mark.usefixtures("installed")
 def test_globs_come_before_the_name_itself() -> None:
     settings = {
@@ -259,9 +292,10 @@ def test_globs_come_before_the_name_itself() -> None:
 )
 def test_describer_that_is_none(describer: str) -> None:
     made, [problem] = options.from_config({**DEFAULTS, "namespaces": {"ns": {"fields": {"x": ["doc", describer]}}}})
-    assert made.namespaces == {}
+    assert made.namespaces["ns"].fields == {"x": ()}
     assert problem.kind is ProblemKind.CONFIG
-    assert "$[...].fields[...][1]" in problem.message or "fields" in problem.message
+    assert f"plugins_namespaces['ns']['fields']['x'] = {describer!r} is not valid" in problem.message
+    assert "doc, doc:summary, attr:NAME" in problem.remedy
 
 
 texts = st.text(max_size=5)

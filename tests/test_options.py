@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 import pytest
 
 from sphinxext.plugins import options
 from sphinxext.plugins.model import ProblemKind
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DEFAULTS = {field.name: options.default(field) for field in msgspec.structs.fields(options.Options)}
 
@@ -36,6 +41,74 @@ def test_every_setting_says_what_it_is_for() -> None:
         assert options.expected(field)
 
 
-def test_a_misspelt_key_is_named() -> None:
-    _, [problem] = options.from_config({**DEFAULTS, "namespaces": {"ns": {"titel": "x"}}})
-    assert "is not valid at `$[...]` (unknown field `titel`)" in problem.message
+WRONG: dict[str, tuple[dict[object, object], list[str]]] = {
+    "key": (
+        {"ns": {"titel": "x"}},
+        ["plugins_namespaces['ns']['titel'] = 'x'", "title, fields", "(the nearest: title)"],
+    ),
+    "title": ({"ns": {"title": 3}}, ["plugins_namespaces['ns']['title'] = 3", "give it a text"]),
+    "columns": ({"ns": {"columns": "name"}}, ["['columns'] = 'name'", "a list of names of fields"]),
+    "fields": ({"ns": {"fields": ["doc"]}}, ["['ns']['fields'] = ['doc']", "a dictionary with a describer"]),
+    "settings": ({"ns": "Readers"}, ["plugins_namespaces['ns'] = 'Readers'", "a dictionary"]),
+    "namespace": ({1: {}}, ["plugins_namespaces[1] = {}", "the name of a namespace or a glob"]),
+    "no text": ({"ns": {"fields": {"x": 1}}}, ["['fields']['x'] = 1", "doc, doc:summary, attr:NAME"]),
+    "scheme": ({"ns": {"fields": {"x": "atr:a"}}}, ["['ns']['fields']['x'] = 'atr:a'", "(the nearest: attr:a)"]),
+    "one of several": ({"ns": {"fields": {"x": ["doc", "call f"]}}}, ["['x'] = 'call f'", "call:NAME"]),
+    "capital": ({"ns": {"fields": {"x": "Dist: Name"}}}, ["= 'Dist: Name'", "(the nearest: dist:Name)"]),
+    "part": ({"ns": {"fields": {"x": "entry:modul"}}}, ["(the nearest: entry:module)"]),
+    "twice": ({"ns": {"fields": {"y": "doc", "Y": "doc:summary"}}}, ["['Y'] = 'doc:summary'", "no other field has"]),
+}
+GOOD: dict[object, object] = {"good": {"title": "Good", "fields": {"Name": ["attr:name", "doc"]}, "columns": ["name"]}}
+
+
+@pytest.mark.parametrize(("given", "told"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_of_a_namespace_loses_only_itself(given: dict[object, object], told: list[str]) -> None:
+    made, [problem] = options.from_config({**DEFAULTS, "namespaces": {**given, **GOOD}})
+    assert problem.kind is ProblemKind.CONFIG
+    for text in told:
+        assert text in problem.text
+    assert made.of_namespace("good") == options.NamespaceOptions(
+        title="Good", fields={"Name": ("attr:name", "doc")}, columns=("name",)
+    )
+
+
+def test_of_a_namespace_the_rest_stays() -> None:
+    fields: dict[object, object] = {"First": "doc", "x": "atr:x", 4: "doc", "y": 3, "Last": ["doc:summary"]}
+    given = {"ns": {"title": "Kept", "titel": "x", "columns": 1, "fields": fields, "select": "{name}"}}
+    made, problems = options.from_config({**DEFAULTS, "namespaces": given})
+    assert len(problems) == 5
+    assert made.namespaces["ns"] == options.NamespaceOptions(
+        title="Kept", select="{name}", fields={"First": ("doc",), "x": (), "y": (), "Last": ("doc:summary",)}
+    )
+
+
+def test_a_wrong_field_keeps_its_name_and_place_and_has_no_value() -> None:
+    fields = {"a": "doc", "b": "atr:x", "c": "doc"}
+    made, _ = options.from_config({**DEFAULTS, "namespaces": {"ns": {"fields": fields}}})
+    assert made.of_namespace("ns").fields == {"a": ("doc",), "b": (), "c": ("doc",)}
+
+
+def test_fields_of_globs_are_one_however_they_are_written() -> None:
+    given = {"n*": {"fields": {"level": "doc", "Last": "doc"}}, "ns": {"fields": {"Level": "attr:level"}}}
+    made, problems = options.from_config({**DEFAULTS, "namespaces": given})
+    assert problems == []
+    assert list(made.of_namespace("ns").fields.items()) == [("Level", ("attr:level",)), ("Last", ("doc",))]
+
+
+def test_the_line_in_conf_py(tmp_path: Path) -> None:
+    conf = tmp_path / "conf.py"
+    conf.write_text(
+        "plugins_introspection = 'x'\n"
+        "plugins_namespaces = {}\n"
+        "def setup(app):\n    plugins_namespaces = {'ns': 1}\n"
+        "if True:\n    plugins_namespaces = {\n        'ns': dict(\n            title=3,\n"
+        "            fields={\n                'x': [\n                    'doc',\n                    'atr:x',\n"
+        "                ],\n            },\n        ),\n    }\n"
+        "plugins_namespaces['other'] = {\n    'titel': 'x'}\n"
+    )
+    given = {"ns": {"title": 3, "fields": {"x": ["doc", "atr:x"]}}, "other": {"titel": "x"}}
+    _, problems = options.from_config({**DEFAULTS, "introspection": "x", "namespaces": given}, conf)
+    lines = [(problem.location.file, problem.location.line) for problem in problems if problem.location]
+    assert lines == [(str(conf), line) for line in (1, 8, 12, 18)]
+    _, problems = options.from_config({**DEFAULTS, "introspection": "x"}, tmp_path / "nowhere.py")
+    assert [problem.location for problem in problems] == [None]

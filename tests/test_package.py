@@ -36,6 +36,7 @@ LAYERS = {
     "cache": 2,
     "catalog": 2,
     "compare": 2,
+    "mistakes": 2,
     "pages": 2,
     "references": 2,
     "selection": 2,
@@ -51,6 +52,7 @@ LAYERS = {
     "model": 0,
     "options": 0,
     "sentences": 0,
+    "typos": 0,
 }
 """The layer of each module by its name below the package; those of a folder share one."""
 
@@ -62,9 +64,15 @@ BESIDE = {
     ("options", "model"),
     ("asked", "references"),
     ("catalog", "cache"),
+    ("catalog", "selection"),
     ("events", "roles"),
     ("links", "domain"),
+    ("mistakes", "catalog"),
+    ("mistakes", "selection"),
+    ("options", "typos"),
+    ("typos", "model"),
     ("sources", "export"),
+    ("fields", "introspect"),
 }
 """What imports a module of its own layer, which is below it all the same."""
 

@@ -11,9 +11,12 @@ import pytest
 from docutils import nodes
 
 from sphinxext.plugins import selection
-from sphinxext.plugins.model import Field, Plugin
+from sphinxext.plugins.cli import main
+from sphinxext.plugins.model import Distribution, Field, Plugin
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sphinx.testing.util import SphinxTestApp
 
     from tests.conftest import Install, Project
@@ -147,6 +150,7 @@ def test_columns_of_the_configuration(project: Project) -> None:
     app = build(project, options(":view: table"), plugins_namespaces=settings)
     assert table(app)[0] == ["Name", "Level"]
     [warning] = project.warnings
+    assert warning.startswith("conf.py:")
     assert "plugins_namespaces gives app.readers a column 'nonsense', which is none of its fields" in warning
 
 
@@ -566,6 +570,8 @@ def test_a_name_is_that_of_what_has_the_caption(
     assert shown.count('id="the-readers"') == 1
     assert re.search('<a [^>]*href="#the-readers"><span class="std std-ref">Our [*]readers[*]</span></a>', shown)
     assert ('href="#the-readers"><span class="std std-numref">Table 1</span></a>' in shown) is numbered
+
+
 def test_members_leave_objects_to_the_pages_that_describe_them(install: Install, project: Project) -> None:
     install("api", {"ns": {"a": "n:A", "b": "n:B"}}, {"n.py": NUMBERED})
     extensions = ["sphinxext.plugins", "sphinx.ext.autodoc"]
@@ -614,3 +620,285 @@ class B:
     def stop(self):
         """Stop."""
 '''
+BUILT_IN = {"Name": "attr:label", "Summary": "attr:about", "Distribution": "attr:maker", "Version": "attr:release"}
+
+
+@pytest.fixture
+def branded(install: Install) -> None:
+    source = """
+        class Full:
+            '''Own.'''
+            label = "Label"
+            about = "About"
+            maker = "Maker"
+            release = "2"
+            Status = "own"
+            Kind = "own"
+            Target = "own"
+        class Bare:
+            '''Own of bare.'''
+        class Broken:
+            '''Own of broken.'''
+            label = "b"
+            about = "b"
+            maker = "b"
+            @property
+            def release(self): raise ValueError("no release")
+        """
+    plugins = {"full": "brand:Full", "bare": "brand:Bare", "broken": "brand:Broken"}
+    beta = "Classifier: Development Status :: 4 - Beta"
+    install("brand", {"brand": plugins}, {"brand.py": source}, version="7.3.0", metadata=beta)
+
+
+@pytest.mark.usefixtures("branded")
+@pytest.mark.parametrize("columns", ["", "   :columns: name, summary, distribution, version\n"])
+def test_a_field_hides_what_is_built_in_of_its_name(project: Project, columns: str) -> None:
+    app = build(project, f"brand\n{columns}", plugins_namespaces={"brand": {"fields": BUILT_IN}})
+    head, bare, broken, full = table(app)
+    assert [*map(str.casefold, head)] == ["name", "summary", "distribution", "version"]
+    assert head[1:] == ["Summary", "Distribution", "Version"]
+    assert bare == ["bare", "", "", ""]
+    assert broken == ["b (broken)", "b", "b", "not known"]
+    assert full == ["Label (full)", "About", "Maker", "2"]
+    assert [section[0].astext() for section in marked(doctree(app), "sp-details")] == [
+        "bare",
+        "b (broken)",
+        "Label (full)",
+    ]
+    facts = [
+        [(field[0].astext(), field[1].astext()) for field in section.findall(nodes.field)]
+        for section in marked(doctree(app), "sp-details")
+    ]
+    assert [name for name, _ in facts[0]] == ["Install", "Target"]
+    assert facts[1][:4] == [
+        *[("Name", "b"), ("Summary", "b"), ("Distribution", "b")],
+        ("Version", "not known: ValueError: no release"),
+    ]
+    assert [name for name, _ in facts[2]] == [*BUILT_IN, "Install", "Target"]
+    assert "7.3.0" not in doctree(app).astext()
+
+
+@pytest.mark.usefixtures("branded")
+def test_a_field_hides_what_is_built_in_from_groups_orders_and_badges(project: Project) -> None:
+    fields = {"version": "attr:release", "Status": "attr:Status", "Kind": "attr:Kind", "Target": "attr:Target"}
+    settings = {"brand": {"fields": fields}}
+    app = build(
+        project, "brand\n   :view: list\n   :group-by: Version\n   :sort: -version", plugins_namespaces=settings
+    )
+    assert [group.astext() for group in marked(doctree(app), "sp-group")] == ["2", "Others"]
+    assert names(app) == ["full", "bare", "broken"]
+    assert "Target: own" in doctree(app).astext()
+    app = build(project, "brand", plugins_namespaces=settings)
+    text = doctree(app).astext()
+    assert "Beta" not in text
+    assert "class" not in text
+    assert "brand:Bare" not in text
+    # What is built in comes back when the field goes.
+    project.build(plugins_namespaces={}, plugins_trusted=["*"])
+    assert project.read == ["index"]
+
+
+def test_a_field_that_no_plugin_has_has_the_pages_read_again(project: Project) -> None:
+    def fields(*names: str) -> dict[str, object]:
+        return {
+            "app.writers": {"fields": {name: "attr:level" if name == "Level" else "entry:extras" for name in names}}
+        }
+
+    page = "Top\n===\n\n.. plugin-catalog:: app.writers\n   :columns: name, version\n"
+    project.build(page, plugins_namespaces=fields("Level"))
+    app = project.build(plugins_namespaces=fields("Level", "Version"))
+    assert project.read == ["index"]
+    assert table(app) == [["Name"], ["csv"]]
+    project.build(plugins_namespaces=fields("Level", "Version"))
+    assert project.read == []
+
+
+@pytest.mark.parametrize("view", ["table", "list", "cards", "details", "full"])
+def test_fields_of_one_namespace_hide_nothing_of_another(project: Project, view: str) -> None:
+    fields = {"Version": "attr:release", "Summary": "attr:level"}
+    given = {"app.writers": {"fields": fields}}
+    app = build(project, f"app.*\n   :view: {view}\n   :columns: name, version, summary", plugins_namespaces=given)
+    text = " ".join(doctree(app).astext().split())
+    assert "1.9" in text
+    assert "Reads commas." in text
+
+
+def test_unknown_fields_keep_their_place(project: Project) -> None:
+    fields = {"A": "attr:title", "B": "call:level", "C": "attr:level", "D": "call:title", "E": "attr:formats"}
+    app = build(project, options(":include: csv", ":view: details"), plugins_namespaces={"app.*": {"fields": fields}})
+    facts = [field[0].astext() for field in doctree(app).findall(nodes.field)]
+    assert facts[:5] == ["A", "B", "C", "D", "E"]
+    app = build(project, options(":include: csv", ":view: table"), plugins_namespaces={"app.*": {"fields": fields}})
+    assert table(app)[0] == ["Name", "Summary", "A", "B", "C", "D", "E"]
+    assert table(app)[1][2:5] == ["Comma-separated", "not known", "10"]
+
+
+@pytest.fixture
+def tagged(install: Install) -> None:
+    said = {
+        "a": ("tags = ['text', 'table']", "stable = True", "size = 10"),
+        "b": ("tags = ['table', 'table', '']", "stable = False", "size = 9"),
+        "c": ("tags = 'text'", "", ""),
+        "d": ("tags = [['x'], {'y': 1}, 1, True]", "stable = True", "size = 'none'"),
+        "e": ("tags = ['  ', 'a\\n b', None]", "stable = None", ""),
+    }
+    body = "".join(
+        f"class {name}:\n    'Own.'\n" + "".join(f"    {line}\n" for line in lines) for name, lines in said.items()
+    )
+    install("tagged", {"tagged": {name: f"tagged:{name}" for name in said}}, {"tagged.py": body})
+
+
+def grouped(app: SphinxTestApp) -> list[tuple[str, list[str]]]:
+    """The groups of a list, with the names in them."""
+    titles = [group.astext() for group in marked(doctree(app), "sp-group")]
+    lists = [
+        [marked(item, "sp-name")[0].astext() for item in marked(each, "sp-item")]
+        for each in doctree(app).findall(nodes.bullet_list)
+        if "sp-list" in each["classes"]
+    ]
+    return list(zip(titles, lists, strict=True))
+
+
+TAGGED: dict[str, object] = {
+    "plugins_namespaces": {"tagged": {"fields": {"Tags": "attr:tags", "Stable": "attr:stable", "Size": "attr:size"}}}
+}
+ORDERS: dict[str, tuple[list[str], list[tuple[str, list[str]]]]] = {
+    "lists": (
+        [":group-by: tags"],
+        [
+            ("1", ["d"]),
+            ("x", ["d"]),
+            ("a b", ["e"]),
+            ("table", ["a", "b"]),
+            ("Tags: yes", ["d"]),
+            ("text", ["a", "c"]),
+            ('{"y": 1}', ["d"]),
+        ],
+    ),
+    "truth": ([":group-by: stable"], [("Stable: no", ["b"]), ("Stable: yes", ["a", "d"]), ("Others", ["c", "e"])]),
+    "other way round": (
+        [":group-by: -stable"],
+        [("Stable: yes", ["a", "d"]), ("Stable: no", ["b"]), ("Others", ["c", "e"])],
+    ),
+    "numbers": ([":group-by: size"], [("9", ["b"]), ("10", ["a"]), ("none", ["d"]), ("Others", ["c", "e"])]),
+    "order": (
+        [":group-by: size", ":group-order: None, 10"],
+        [("none", ["d"]), ("10", ["a"]), ("9", ["b"]), ("Others", ["c", "e"])],
+    ),
+    "order of truth": (
+        [":group-by: stable", ":group-order: yes"],
+        [("Stable: yes", ["a", "d"]), ("Stable: no", ["b"]), ("Others", ["c", "e"])],
+    ),
+    "order in lines": (
+        [":group-by: stable", ":group-order: Stable: yes\n      later"],
+        [("Stable: yes", ["a", "d"]), ("Stable: no", ["b"]), ("Others", ["c", "e"])],
+    ),
+}
+
+
+@pytest.mark.usefixtures("tagged")
+@pytest.mark.parametrize(("given", "expected"), ORDERS.values(), ids=ORDERS)
+def test_groups_and_their_order(project: Project, given: list[str], expected: list[tuple[str, list[str]]]) -> None:
+    directive = "tagged\n" + "".join(f"   {option}\n" for option in [*given, ":view: list"])
+    app = build(project, directive, **TAGGED)  # type: ignore[arg-type]
+    assert project.warnings == []
+    assert sorted(grouped(app), key=lambda group: group[0]) == sorted(expected, key=lambda group: group[0])
+    if given != [":group-by: tags"]:
+        assert grouped(app) == expected
+
+
+@pytest.mark.usefixtures("tagged")
+@pytest.mark.parametrize("view", ["full", "table", "list", "cards", "details"])
+def test_a_plugin_in_several_groups_is_described_once(project: Project, view: str) -> None:
+    app = build(project, f"tagged\n   :group-by: tags\n   :view: {view}\n   :filter:", **TAGGED)  # type: ignore[arg-type]
+    assert project.warnings == []
+    html = (app.outdir / "index.html").read_text()
+    ids = re.findall(r'\bid="([^"]*)"', html)
+    assert len(ids) == len(set(ids))
+    assert ids.count("plugin-tagged-a") == 1
+    details = marked(doctree(app), "sp-details")
+    assert len(details) == (5 if view in {"full", "details"} else 0)
+    again = marked(doctree(app), "sp-again")
+    if view != "details":
+        assert len(marked(doctree(app), "sp-item")) - len(again) == 5
+        assert len(again) == 4
+        leading = [each["refid"] for each in doctree(app).findall(nodes.reference) if "refid" in each]
+        assert leading.count("plugin-tagged-a") == 2 * (view == "full")
+    assert (app.outdir / "genindex.html").read_text().count("a (plugin in tagged)") == 1
+
+
+def test_groups_in_the_language_of_the_build(install: Install, project: Project) -> None:
+    install("tagged", {"tagged": {"a": "tagged:A"}}, {"tagged.py": "class A:\n    'Own.'\n    stable = True\n"})
+    app = build(project, "tagged\n   :group-by: stable\n   :view: list", language="de", **TAGGED)  # type: ignore[arg-type]
+    assert [group.astext() for group in marked(doctree(app), "sp-group")] == ["Stable: ja"]
+
+
+def test_the_order_of_namespaces(project: Project) -> None:
+    settings = {"app.writers": {"title": "Writers"}, "app.readers": {"title": "Readers"}}
+    for order in ("Writers, Readers", "app.writers", "writers"):
+        app = build(project, f"app.*\n   :view: list\n   :group-order: {order}", plugins_namespaces=settings)
+        assert [group.astext() for group in marked(doctree(app), "sp-group")] == ["Writers", "Readers"]
+        assert project.warnings == []
+
+
+VALUES: dict[str, object] = {
+    "digits": "1" * 5000,
+    "digits of others": "\u0661" * 5000,
+    "superscripts": "x\u00b2" * 3,
+    "number": 2**63 - 1,
+    "float": 1e308,
+    "nested": [[[[[[{"a": [1, {"b": []}]}]]]]]],
+    "surrogate": "a\ud800b",
+    "controls": "\x00\x1b[31m\n\u202e",
+    "markup": "`x`_ |y| <b> & {name} %s %(a)s",
+    "bytes": 10**30,
+    "mixed": [1, "1", True, None, 1.5, ["a"], {}],
+    "empty": " ",
+}
+
+
+@pytest.fixture
+def odd(install: Install) -> None:
+    classes = "".join(
+        f"class V{number}:\n    'Own.'\n    odd = {value!a}\n" for number, value in enumerate(VALUES.values())
+    )
+    plugins = {f"v{number}": f"odd:V{number}" for number in range(len(VALUES))}
+    install("odd", {"odd": plugins}, {"odd.py": classes})
+
+
+@pytest.mark.usefixtures("odd")
+@pytest.mark.parametrize("builder", ["html", "text", "latex", "man", "epub"])
+def test_no_value_ends_a_build(project: Project, builder: str) -> None:
+    given = {"plugins_namespaces": {"odd": {"fields": {"Odd": "attr:odd"}}}, "copyright": "nobody", "version": "1"}
+    for view in ("full", "list", "cards"):
+        directive = f"odd\n   :view: {view}\n   :sort: -odd\n   :group-by: odd\n   :title: odd\n   :filter:"
+        app = build(project, directive, builder=builder, **given)
+        text = doctree(app).astext()
+        for number in range(len(VALUES)):
+            assert f"v{number}" in text
+
+
+@pytest.mark.usefixtures("odd")
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_no_value_ends_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
+    conf = tmp_path / "conf.py"
+    conf.write_text("plugins_namespaces = {'odd': {'fields': {'Odd': 'attr:odd'}}}\n")
+    arguments = ["list", "odd", "--conf", str(conf), "--columns", "name,odd", "--sort=-odd", "--format", form]
+    assert main(arguments) == 0
+    out = capsys.readouterr().out
+    for number in range(len(VALUES)):
+        assert f"v{number}" in out
+
+
+def test_templates_are_filled_in_once() -> None:
+    def filled(template: str, name: str, version: str) -> str:
+        origin = Distribution(name="{name}", version=version)
+        return selection.filled(
+            template, Plugin(namespace="ns", name=name, target="m", extras=("{version}",), distribution=origin)
+        )
+
+    assert filled("use {name} {{name}} {nam} {}", "{version}", "1") == "use {version} {{version}} {nam} {}"
+    assert (
+        filled("{version}/{name}/{requirement}", "{distribution}", "{name}")
+        == "{name}/{distribution}/{name}[{version}]"
+    )

@@ -236,3 +236,30 @@ def test_a_snapshot_from_the_network(server: str, tmp_path: Path, monkeypatch: p
     assert "it is larger than" in fetch("large.json")[1][0]
     monkeypatch.setattr("requests.get", None)
     assert "which no source is read from; set plugins_network to True" in fetch("kept.json", network=False)[1][0]
+
+
+def test_problems_that_somebody_wrote_end_no_build(project: Project) -> None:
+    problems: list[dict[str, object]] = [
+        {"kind": kind, "message": "Said.", "remedy": "wait", "template": template, "details": {}}
+        for kind in ("load", "field")
+        for template in ("%(gone)s", "%d", "100 %")
+    ]
+    facts = {"name": "a", "target": "m:A", "problems": problems, "docstring": {"text": "Of a."}}
+    told = {"schema_version": "1.0", "distributions": {"one": {"name": "one"}}, "namespaces": {}}
+    told["namespaces"] = {
+        "ns": {
+            "plugins": [
+                {**facts, "distribution": "one", "introspection": "static"},
+                facts | {"name": "b", "distribution": "one"},
+            ]
+        }
+    }
+    (project.folder / "kept.json").write_text(json.dumps(told))
+    page = "Top\n===\n\n.. plugin-catalog:: ns\n   :columns: name, summary, Title\n"
+    settings = {
+        "plugins_namespaces": {"ns": {"fields": {"Title": "call:title"}}},
+        "plugins_sources": ["snapshot:kept.json"],
+    }
+    app = project.build(page, builder="text", suppress_warnings=["plugins"], **settings)  # type: ignore[arg-type]
+    assert project.warnings == []
+    assert "Said." in (app.outdir / "index.txt").read_text()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins import introspect, legible, sources, trust
+from sphinxext.plugins import introspect, legible, selection, sources, trust
 from sphinxext.plugins.cache import Cache, Fresh, Keeping, terms
 from sphinxext.plugins.export import sound
 from sphinxext.plugins.fields import Fields, read_overlay
@@ -83,15 +83,34 @@ class Assembler:
                 )
         return self._namespaces[name]
 
+    @property
+    def overlay(self) -> Overlay:
+        """The facts that people wrote."""
+        return self._overlay[0]
+
+    @property
+    def overlay_file(self) -> Path | None:
+        """The file of these."""
+        return Path(self._options.overlay) if self._options.overlay else None
+
+    def members(self, plugin: Plugin) -> set[str]:
+        """Give the names of what the target of a plugin has, as far as its source is found."""
+        from sphinxext.plugins.introspect.members import members  # noqa: PLC0415  # imports griffe
+
+        finder = self._finders.get(plugin.found_in)
+        return members(finder, plugin) if finder else set()
+
     def locate(self, location: Location, plugin: Plugin) -> Path | None:
         """Find the file of a location that a plugin tells, on this machine."""
         finder = self._finders.get(plugin.found_in)
         return finder.locate(location.file) if finder else None
 
     def place(self, problem: Problem) -> Path | None:
-        """Find the file of the location of a problem."""
-        if problem.location is None or problem.plugin is None:
+        """Find the file of the location of a problem; that of the settings is named in full."""
+        if problem.location is None:
             return None
+        if problem.plugin is None:
+            return Path(problem.location.file) if problem.kind is ProblemKind.CONFIG else None
         namespace = self.namespace(problem.plugin.partition(":")[0])
         same = (plugin for plugin in namespace.plugins if plugin.identity == problem.plugin) if namespace else ()
         return next(filter(None, (self.locate(problem.location, plugin) for plugin in same)), None)
@@ -156,12 +175,12 @@ class Assembler:
 
     def _fields(self, name: str) -> Fields:
         """Give the fields of a namespace."""
-        tables = (table for key, table in self._overlay[0].items() if name in {key, legible.namespace(key)})
+        tables = (table for key, table in self.overlay.items() if name in {key, legible.namespace(key)})
         return Fields(self._options.of_namespace(name).fields, next(tables, {}))
 
     @cached_property
     def _overlay(self) -> tuple[Overlay, list[Problem]]:
-        return read_overlay(Path(self._options.overlay)) if self._options.overlay else ({}, [])
+        return read_overlay(self.overlay_file) if self.overlay_file else ({}, [])
 
     @cached_property
     def _read(self) -> tuple[dict[str, list[Plugin]], list[Problem]]:
@@ -252,8 +271,11 @@ class Catalogs:
         inherit = self._options.inherit_docstrings
         told = [namespace.fingerprint(inherit_docstrings=inherit) for namespace in found]
         settings = [self._options.of_namespace(namespace.name) for namespace in found]
-        # What settings say of fields is in those.
-        others = [msgspec.structs.replace(each, fields={}) for each in settings]
+        # What settings say of fields is in those, but for their order, and for what those hide that no plugin has.
+        others = [
+            (selection.shown_fields(namespace, each), msgspec.structs.replace(each, fields={}))
+            for namespace, each in zip(found, settings, strict=True)
+        ]
         trusts = self.of(shown.introspection).trusts
         trusted = [trusts(plugin) for namespace in found for plugin in namespace.plugins]
         allowed = [] if all(trusted) else [self._options.docstring_directives, self._options.docstring_roles]

@@ -79,6 +79,9 @@ def from_json(text: bytes) -> Catalog:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         reason = f"it is no JSON: {error}"
         raise UnreadableError(reason) from error
+    if _is_deep(whole):
+        reason = "it nests too deeply"
+        raise UnreadableError(reason)
     version = whole.get("schema_version") if isinstance(whole, dict) else None
     if not isinstance(version, str):
         reason = "it says no schema_version, so it is no catalog"
@@ -137,6 +140,18 @@ def _namespace(name: str, given: Mapping[str, Json], distributions: Mapping[str,
         plugins.append(msgspec.structs.replace(plugin, distribution=distribution))
     problems = _converted(given.get("problems", []), tuple[Problem, ...], f"{place}.problems")
     return Namespace(name=name, plugins=tuple(plugins), problems=problems)
+
+
+def _is_deep(value: Json) -> bool:
+    """Whether a value nests deeper than can be written again."""
+    waiting = [value]
+    for _ in range(_DEEPEST):
+        nested = (each for each in waiting if isinstance(each, list | dict))
+        waiting = [inner for each in nested for inner in (each.values() if isinstance(each, dict) else each)]
+    return bool(waiting)
+
+
+_DEEPEST = 100
 
 
 def _mapping(given: Mapping[str, Json], key: str, place: str) -> dict[str, Json]:

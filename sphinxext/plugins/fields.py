@@ -12,12 +12,15 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins.model import Field, Introspection, Json, Problem, ProblemKind
+from sphinxext.plugins.introspect.worker import Values
+from sphinxext.plugins.model import Field, Introspection, Json, Location, Problem, ProblemKind
+from sphinxext.plugins.typos import place_in_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,19 +116,51 @@ def read_overlay(path: Path) -> tuple[Overlay, list[Problem]]:
 
        ["sluice.reader".csv]
        guide = "https://example.org/csv"
+
+    What is no table where one has to be is a problem, and left out.
     """
     try:
-        # Dates are the only values of TOML that JSON has not; they become their text.
-        read = msgspec.json.decode(msgspec.json.encode(tomllib.loads(path.read_text("utf-8"))), type=Overlay)
-    except (OSError, ValueError, msgspec.MsgspecError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
+        # Dates become their text.
+        read = msgspec.to_builtins(tomllib.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, RecursionError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it nests too deeply" if not str(error) else error
         problem = Problem(
             kind=ProblemKind.CONFIG,
             message=f"plugins_overlay = {path.name!r} cannot be read: {reason}",
-            remedy="mend it; until then there is no overlay",
+            remedy="correct it; until then there is no overlay",
+            location=Location(file=str(path), line=_line_of(error)),
         )
         return {}, [problem]
-    return read, []
+    overlay: Overlay = {}
+    problems: list[Problem] = []
+    for namespace, plugins in read.items():
+        tables = plugins if isinstance(plugins, dict) else {}
+        facts = {name: table for name, table in tables.items() if isinstance(table, dict)}
+        overlay |= {namespace: {name: _plain(table) for name, table in facts.items()}} if facts else {}
+        wrong = [namespace] if tables is not plugins else [key for key in tables if key not in facts]
+        problems += [_no_table(path, namespace, key) for key in wrong]
+    return overlay, problems
+
+
+def _plain(table: dict[str, Json]) -> dict[str, Json]:
+    """Make facts into what JSON can hold."""
+    return {key: Values().plain(value) for key, value in table.items()}
+
+
+def _line_of(error: Exception) -> int:
+    """Read where a file is no TOML."""
+    found = re.search(r"\(at line (\d+)", str(error))
+    return int(found[1]) if found else 1
+
+
+def _no_table(path: Path, namespace: str, key: str) -> Problem:
+    """Say that a fact in an overlay is about no plugin."""
+    return Problem(
+        kind=ProblemKind.CONFIG,
+        message=f"plugins_overlay has {key!r}{f' of {namespace}' if key != namespace else ''}, which is no table",
+        remedy='write facts in tables of namespaces and plugins, ["sluice.reader".csv]; until then it is left out',
+        location=place_in_toml(path, namespace, key),
+    )
 
 
 def _says_something(value: Json) -> bool:

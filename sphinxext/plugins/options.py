@@ -8,29 +8,35 @@ from __future__ import annotations
 
 import fnmatch
 import os
+import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
 from sphinxext.plugins import legible
 from sphinxext.plugins.model import Problem, ProblemKind
+from sphinxext.plugins.typos import PythonFile, nearest, the_nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 PREFIX = "plugins_"
 """What the name of a setting begins with in conf.py."""
 
 
-Describer = Annotated[
-    str,
-    msgspec.Meta(
-        pattern=r"^(doc(:summary)?|(attr|call):[^\W\d]\w*(\.[^\W\d]\w*)*"
-        r"|(dist|overlay):.+|entry:(name|target|module|extras))$"
-    ),
-]
+_DESCRIBER = re.compile(
+    r"^(doc(:summary)?|(attr|call):[^\W\d]\w*(\.[^\W\d]\w*)*"
+    r"|(dist|overlay):.+|entry:(name|target|module|extras))\Z"
+)
 """Where a field comes from; :mod:`sphinxext.plugins.fields` has the list."""
+
+DESCRIBERS = (
+    *("doc", "doc:summary", "attr:NAME", "call:NAME", "dist:HEADER", "overlay:KEY"),
+    *("entry:name", "entry:target", "entry:module", "entry:extras"),
+)
+"""The same in words."""
 
 
 class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -39,7 +45,7 @@ class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     title: str | None = None
     """What readers call its plugins: "Readers"."""
 
-    fields: dict[str, tuple[Describer, ...]] = {}
+    fields: dict[str, tuple[str, ...]] = {}
     """The describers of each field, of which the first that gives something wins."""
 
     columns: tuple[str, ...] | None = None
@@ -55,7 +61,7 @@ class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     """Names, or globs, that each distribution may register, by convention."""
 
 
-class Options(msgspec.Struct, frozen=True, kw_only=True):
+class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The settings of a build, valid and complete."""
 
     sources: Annotated[
@@ -199,42 +205,142 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = 30  # an int, for Sphinx takes no float from its command line
 
+    @cached_property
+    def _of_namespaces(self) -> dict[str, NamespaceOptions]:
+        return {}
+
     def of_namespace(self, name: str) -> NamespaceOptions:
         """Give the settings of a namespace: its own, and for what they leave out those of globs, the last one first."""
+        if name not in self._of_namespaces:
+            self._of_namespaces[name] = _put_together([self.namespaces[key] for key in self.keys_of(name)])
+        return self._of_namespaces[name]
+
+    def keys_of(self, name: str) -> list[str]:
+        """Give the keys of ``namespaces`` that fit a namespace, its own name last."""
         exact = [key for key in self.namespaces if name in {key, legible.namespace(key)}]
         globs = [glob for glob in self.namespaces if glob not in exact and fnmatch.fnmatchcase(name, glob)]
-        settings: dict[str, Any] = {}
-        for key in [*globs, *exact]:
-            given = msgspec.structs.asdict(self.namespaces[key])
-            default_ = NamespaceOptions()
-            fields = {**settings.get("fields", {}), **given.pop("fields")}
-            settings |= {field: value for field, value in given.items() if value != getattr(default_, field)}
-            settings["fields"] = fields
-        return NamespaceOptions(**settings)
+        return [*globs, *exact]
 
 
-def from_config(values: Mapping[str, object]) -> tuple[Options, list[Problem]]:
+def _put_together(all_settings: Iterable[NamespaceOptions]) -> NamespaceOptions:
+    """Make one of settings of which later ones count more; fields of a name are one, however it is written."""
+    settings: dict[str, Any] = {}
+    fields: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for each in all_settings:
+        given = msgspec.structs.asdict(each)
+        fields |= {name.casefold(): (name, describers) for name, describers in given.pop("fields").items()}
+        settings |= {key: value for key, value in given.items() if value != getattr(_DEFAULTS, key)}
+    return NamespaceOptions(fields=dict(fields.values()), **settings)
+
+
+_DEFAULTS = NamespaceOptions()
+
+_Wrong = tuple[Problem, tuple[str, ...]]
+"""A problem, and the keys that lead to what it is about."""
+
+
+def from_config(values: Mapping[str, object], conf: Path | None = None) -> tuple[Options, list[Problem]]:
     """Make the options of a build from the values of conf.py, by their names without prefix.
 
-    A value that is not valid becomes a problem, and the setting keeps its default.
+    A value that is not valid becomes a problem, and the setting keeps its default; of ``namespaces`` only what is
+    not valid is left out.
+
+    :param conf: the file that the values are from, in which the lines of problems are found
     """
     valid: dict[str, object] = {}
-    problems: list[Problem] = []
+    wrong: list[_Wrong] = []
     for field in msgspec.structs.fields(Options):
+        value = _in_list(field.name, values[field.name])
+        if field.name == "namespaces" and isinstance(value, dict):
+            valid[field.name], found = _namespaces(value)
+            wrong += found
+            continue
         try:
-            valid[field.name] = msgspec.convert(_in_lists(field.name, values[field.name]), field.type)
-        except msgspec.ValidationError as error:
-            reason, at, place = str(error).partition(" - at ")
-            where = f" at {place}" if at else ""
-            where += f" ({reason.removeprefix('Object contains ')})" if "unknown field" in reason else ""
-            problems.append(
-                Problem(
-                    kind=ProblemKind.CONFIG,
-                    message=f"{PREFIX}{field.name} = {values[field.name]!r} is not valid{where}",
-                    remedy=f"give it {expected(field)} in conf.py; until then it is {default(field)!r}",
-                )
-            )
+            valid[field.name] = msgspec.convert(value, field.type)
+        except msgspec.ValidationError:
+            message = f"{PREFIX}{field.name} = {value!r} is not valid"
+            remedy = f"give it {expected(field)} in conf.py; until then it is {default(field)!r}"
+            problem = Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy)
+            wrong.append((problem, (PREFIX + field.name,)))
+    file = PythonFile(conf) if conf is not None and wrong else None
+    problems = [
+        msgspec.structs.replace(problem, location=file.place(*path)) if file else problem for problem, path in wrong
+    ]
     return Options(**valid), problems  # type: ignore[arg-type]  # each was converted to its field's type
+
+
+def _namespaces(given: Mapping[object, object]) -> tuple[dict[str, NamespaceOptions], list[_Wrong]]:
+    """Read the settings of namespaces, as far as they are valid."""
+    valid: dict[str, NamespaceOptions] = {}
+    wrong: list[_Wrong] = []
+    types = {field.name: field.type for field in msgspec.structs.fields(NamespaceOptions)}
+    for namespace, settings in given.items():
+        if not isinstance(namespace, str) or not isinstance(settings, dict):
+            wrong.append(_invalid([namespace], settings, "a dictionary, by the name of a namespace or a glob"))
+            continue
+        kept: dict[str, Any] = {}
+        for key, value in settings.items():
+            if key not in types:
+                known = f"one of the keys {', '.join(types)}{the_nearest(str(key), types)}"
+                wrong.append(_invalid([namespace, key], value, known))
+            elif key == "fields" and isinstance(value, dict):
+                kept[key], found = _fields(namespace, value)
+                wrong += found
+            else:
+                try:
+                    kept[key] = msgspec.convert(value, types[key])
+                except msgspec.ValidationError:
+                    wrong.append(_invalid([namespace, key], value, _FORMS.get(key, "a text")))
+        valid[namespace] = NamespaceOptions(**kept)
+    return valid, wrong
+
+
+_FORMS = {
+    "fields": "a dictionary with a describer, or a list of describers, for each field",
+    "columns": "a list of names of fields",
+    "shared": "a list of names or globs",
+}
+"""What the keys take that take more than a text."""
+
+
+def _fields(namespace: str, given: Mapping[object, object]) -> tuple[dict[str, tuple[str, ...]], list[_Wrong]]:
+    """Read the fields of a namespace; one that is not valid keeps its name and its place, and has no value."""
+    fields: dict[str, tuple[str, ...]] = {}
+    wrong: list[_Wrong] = []
+    for name, value in given.items():
+        describers = [value] if isinstance(value, str) else value
+        path = [namespace, "fields", name]
+        if not isinstance(name, str) or name.casefold() in map(str.casefold, fields):
+            wrong.append(_invalid(path, value, "a name that no other field has, in capitals or not"))
+        elif not isinstance(describers, list | tuple):
+            wrong.append(_invalid(path, value, f"a describer, or a list of them: {', '.join(DESCRIBERS)}"))
+            fields[name] = ()
+        else:
+            unknown = [str(each) for each in describers if not isinstance(each, str) or not _DESCRIBER.search(each)]
+            fields[name] = () if unknown else tuple(describers)
+            wrong += [
+                _invalid(path, each, f"one of {', '.join(DESCRIBERS)}{_near_describer(each)}") for each in unknown[:1]
+            ]
+    return fields, wrong
+
+
+def _invalid(path: list[object], given: object, allowed: str) -> _Wrong:
+    """Say that what stands in the settings of a namespace is not valid."""
+    keys = "".join(f"[{key!r}]" for key in path)
+    message = f"{PREFIX}namespaces{keys} = {given!r} is not valid"
+    remedy = f"give it {allowed}; until then it is left out"
+    word = [given] if isinstance(given, str) else []
+    names = tuple(str(each) for each in [f"{PREFIX}namespaces", *path, *word])
+    return Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy), names
+
+
+def _near_describer(given: str) -> str:
+    """Say which describer may have been meant: one that is written otherwise, or of a scheme with another name."""
+    scheme, colon, argument = "".join(given.split()).partition(":")
+    schemes = dict.fromkeys(known.partition(":")[0] for known in DESCRIBERS)
+    candidates = [f"{near}{colon}{argument}" for near in nearest(scheme, schemes)]
+    candidates += nearest(given, (each for each in DESCRIBERS if each.islower()))
+    return next((f" (the nearest: {each})" for each in candidates if _DESCRIBER.search(each)), "")
 
 
 def default(field: msgspec.structs.FieldInfo) -> object:
@@ -251,22 +357,11 @@ def resolved(name: str, value: object, folder: Path) -> object:
     return str(folder / value) if is_path and isinstance(value, str) else value
 
 
-def _in_lists(name: str, value: object) -> object:
-    """Write a describer that stands alone as a list of one, and names that Sphinx's command line gives as a list.
-
-    That makes a list of a text only where the default is one.
-    """
+def _in_list(name: str, value: object) -> object:
+    """Divide the names that Sphinx's command line gives as one text; it does that where the default is a list."""
     if name == "mock_imports" and isinstance(value, str):
         return [mocked for mocked in map(str.strip, value.split(",")) if mocked]
-    if name != "namespaces" or not isinstance(value, dict):
-        return value
-    listed: dict[object, object] = {}
-    for namespace, settings in value.items():
-        listed[namespace] = settings
-        if isinstance(settings, dict) and isinstance(settings.get("fields"), dict):
-            fields = {key: [d] if isinstance(d, str) else d for key, d in settings["fields"].items()}
-            listed[namespace] = {**settings, "fields": fields}
-    return listed
+    return value
 
 
 def expected(field: msgspec.structs.FieldInfo) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter, defaultdict
 from enum import IntEnum
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext.plugins import legible
 from sphinxext.plugins.model import Problem, ProblemKind
+from sphinxext.plugins.typos import nearest as nearest  # noqa: PLC0414  # what may have been meant by a reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -195,11 +195,3 @@ def written(type_: str, name: str) -> str:
         return legible.namespace(name)
     namespace, colon, bare_name = name.partition(":")
     return f"{legible.namespace(namespace)}:{legible.name(bare_name)}" if colon else legible.name(name)
-
-
-def nearest(name: str, known: Iterable[str]) -> list[str]:
-    """Give the names that somebody may have meant, the likeliest first; three at the most."""
-    lower = {each.lower(): each for each in known}
-    close = difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.6)
-    within = [each for each in lower if name and name.lower() in each][: 3 - len(close)]
-    return [lower[each] for each in dict.fromkeys([*close, *within])]

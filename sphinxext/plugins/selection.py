@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import fnmatch
 import re
+import unicodedata
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.model import Introspection, Json, ProblemKind
+from sphinxext.plugins.legible import line
+from sphinxext.plugins.model import Introspection, Json, Problem, ProblemKind
+from sphinxext.plugins.options import Options
 from sphinxext.plugins.texts import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from sphinxext.plugins.model import Distribution, Namespace, Plugin
-    from sphinxext.plugins.options import Options
+    from sphinxext.plugins.model import Distribution, Field, Namespace, Plugin
+    from sphinxext.plugins.options import NamespaceOptions
 
 
 def _of_distribution(tell: Callable[[Distribution], Json]) -> Callable[[Plugin], Json]:
@@ -42,12 +46,20 @@ BUILT_IN: dict[str, Callable[[Plugin], Json]] = {
 """What is known of any plugin, by the name of its field; a field that the configuration gives goes before it."""
 
 
-def value(plugin: Plugin, name: str) -> Json:
-    """Give the value of a field, of the configuration or built in; None where there is none, or none of that name."""
+def is_configured(name: str, settings: NamespaceOptions) -> bool:
+    """Whether the configuration gives a namespace a field of a name, which hides what is built in of that name."""
+    return any(field.casefold() == name.casefold() for field in settings.fields)
+
+
+def value(plugin: Plugin, name: str, settings: NamespaceOptions) -> Json:
+    """Give the value of a field, of the configuration or built in; None where there is none, or none of that name.
+
+    :param settings: those of the plugin's namespace
+    """
     for field in plugin.fields:
         if field.name.casefold() == name.casefold():
             return field.value
-    tell = BUILT_IN.get(name.casefold())
+    tell = None if is_configured(name, settings) else BUILT_IN.get(name.casefold())
     return None if tell is None else tell(plugin)
 
 
@@ -56,12 +68,33 @@ def says_something(found: Json) -> bool:
     return found not in (None, "", [], {})
 
 
-def values(plugin: Plugin, name: str) -> list[Json]:
+def values(plugin: Plugin, name: str, settings: NamespaceOptions) -> list[Json]:
     """Give the values of a field that may hold several."""
-    found = value(plugin, name)
+    found = value(plugin, name, settings)
     if not says_something(found):
         return []
     return found if isinstance(found, list) else [found]
+
+
+def fields(plugin: Plugin, settings: NamespaceOptions) -> list[Field | Problem]:
+    """Give the fields of the configuration, in its order: each, or the problem that says why it is not known."""
+    found: dict[str, Field | Problem] = {
+        problem.details["field"].casefold(): problem
+        for problem in plugin.problems
+        if problem.kind is ProblemKind.FIELD and "field" in problem.details
+    }
+    found |= {field.name.casefold(): field for field in plugin.fields}
+    return [found[name.casefold()] for name in settings.fields if name.casefold() in found]
+
+
+def shown_fields(namespace: Namespace, settings: NamespaceOptions) -> list[str]:
+    """Give the fields of the configuration that a plugin has, or was asked for in vain, or that hide something."""
+    shown = {*BUILT_IN, "install", "select"}
+    for plugin in namespace.plugins:
+        shown.update(field.name.casefold() for field in plugin.fields)
+        problems = (each.details.get("field") for each in plugin.problems if each.kind is ProblemKind.FIELD)
+        shown.update(name.casefold() for name in problems if name)
+    return [name for name in settings.fields if name.casefold() in shown]
 
 
 def known_fields(namespaces: Iterable[Namespace], options: Options) -> dict[str, str]:
@@ -70,18 +103,30 @@ def known_fields(namespaces: Iterable[Namespace], options: Options) -> dict[str,
     return {name.casefold(): name for name in [*BUILT_IN, *configured]}
 
 
-def columns(namespaces: Sequence[Namespace], plugins: Sequence[Plugin], options: Options) -> list[str]:
-    """Give the columns that the configuration asks for, or else those that there is something to show in."""
+def columns(
+    namespaces: Sequence[Namespace], plugins: Sequence[Plugin], options: Options, *, without: str | None = None
+) -> list[str]:
+    """Give the columns that the configuration asks for, or else those that there is something to show in.
+
+    :param without: a field that is shown elsewhere
+    """
     settings = [options.of_namespace(namespace.name) for namespace in namespaces]
     known = known_fields(namespaces, options)
-    asked = [known[name.casefold()] for each in settings for name in each.columns or () if name.casefold() in known]
-    if not asked:
-        distributions = {value(plugin, "distribution") for plugin in plugins}
-        fields = [name for each in settings for name in each.fields]
-        asked = ["name", "summary", *fields, *(["distribution"] if len(distributions) > 1 else [])]
-        asked = [name for name in asked if any(says_something(cell(plugin, name, options)) for plugin in plugins)]
-    several = ["namespace"] if len(namespaces) > 1 else []
-    return list(dict.fromkeys([*several, *asked]))
+    asked = [name for each in settings for name in each.columns or ()]
+    if not any(name.casefold() in known for name in asked):
+        distributions = {plugin.distribution and plugin.distribution.name for plugin in plugins}
+        configured = [name for each in settings for name in each.fields if name != without]
+        asked = ["name", "summary", *configured, *(["distribution"] if len(distributions) > 1 else [])]
+        asked = [name for name in asked if any(tells(plugin, name, options) for plugin in plugins)]
+    # A field of the configuration and what is built in of its name are one column.
+    return list(dict.fromkeys(known[name.casefold()] for name in asked if name.casefold() in known))
+
+
+def tells(plugin: Plugin, name: str, options: Options) -> bool:
+    """Whether there is something to show of a plugin in a column."""
+    settings = options.of_namespace(plugin.namespace)
+    instead = name.casefold() == "summary" and cannot_be_loaded(plugin) and not is_configured(name, settings)
+    return instead or says_something(cell(plugin, name, options)) or is_unknown(plugin, name, settings)
 
 
 def heading(field: str) -> str:
@@ -91,38 +136,52 @@ def heading(field: str) -> str:
 
 def cell(plugin: Plugin, field: str, options: Options) -> Json:
     """Give what stands in a column; a summary may be somebody else's, and then says whose."""
+    settings = options.of_namespace(plugin.namespace)
     inherited = plugin.inherited if options.inherit_docstrings and plugin.docstring is None else None
-    if field == "summary" and inherited is not None:
+    if field == "summary" and inherited is not None and not is_configured(field, settings):
         return f"{inherited.docstring.summary} (inherited from {inherited.owner})"
-    return value(plugin, field)
+    return value(plugin, field, settings)
 
 
 def row(plugin: Plugin, fields: Iterable[str], options: Options) -> list[str]:
     """Give what stands in columns, as texts; a name is marked where people have to know before they use the plugin."""
+    settings = options.of_namespace(plugin.namespace)
     marks = ["deprecated"] if plugin.deprecated is not None else []
     unknown = plugin.introspection is Introspection.METADATA
     marks += ["cannot be loaded"] if unknown and cannot_be_loaded(plugin) else []
-    texts = {field: text_of(cell(plugin, field, options)) for field in fields}
-    if "name" in texts and marks:
-        texts["name"] += f" ({', '.join(marks)})"
-    return list(texts.values())
+    texts: list[str] = []
+    for field in fields:
+        text = text_of(cell(plugin, field, options))
+        if field.casefold() == "name":
+            # A name of the configuration's stands before the real one, as a title does.
+            text = f"{text} ({plugin.name})" if text and is_configured(field, settings) else plugin.name
+            text += f" ({', '.join(marks)})" if marks else ""
+        elif not text and is_unknown(plugin, field, settings):
+            text = "not known"
+        texts.append(text)
+    return texts
+
+
+def _requirement(plugin: Plugin) -> str:
+    name = plugin.distribution.name if plugin.distribution else ""
+    return f"{name}[{','.join(plugin.extras)}]" if plugin.extras else name
+
+
+PLACEHOLDERS: dict[str, Callable[[Plugin], str]] = {
+    "name": lambda plugin: plugin.name,
+    "namespace": lambda plugin: plugin.namespace,
+    "distribution": lambda plugin: plugin.distribution.name if plugin.distribution else "",
+    "requirement": _requirement,
+    "version": lambda plugin: (plugin.distribution and plugin.distribution.version) or "",
+}
+"""What templates of the settings are filled in with."""
+
+_PLACEHOLDER = re.compile(rf"\{{({'|'.join(PLACEHOLDERS)})\}}")
 
 
 def filled(template: str, plugin: Plugin) -> str:
-    """Fill in a template of the settings, such as ``pip install {requirement}``."""
-    distribution = plugin.distribution
-    name = distribution.name if distribution else ""
-    known = {
-        "name": plugin.name,
-        "namespace": plugin.namespace,
-        "distribution": name,
-        "requirement": f"{name}[{','.join(plugin.extras)}]" if plugin.extras else name,
-        "version": (distribution and distribution.version) or "",
-    }
-    text = template
-    for key, each in known.items():
-        text = text.replace(f"{{{key}}}", each)
-    return text.strip("\n")
+    """Fill in a template of the settings, such as ``pip install {requirement}``; what is filled in is no template."""
+    return _PLACEHOLDER.sub(lambda found: PLACEHOLDERS[found[1]](plugin), template).strip("\n")
 
 
 class Selection(NamedTuple):
@@ -141,40 +200,85 @@ class Selection(NamedTuple):
     """The field to sort by, with ``-`` before it the other way round."""
 
     group_by: str | None = None
-    """The field by whose value plugins are grouped."""
+    """The field by whose values plugins are grouped, with ``-`` before it with the last group first."""
+
+    group_order: Sequence[str] = ()
+    """The values that come first, in this order."""
+
+    words: tuple[str, str] = ("yes", "no")
+    """What truth values are called in the titles of groups."""
 
 
-def select(plugins: Iterable[Plugin], selection: Selection) -> list[tuple[str | None, list[Plugin]]]:
+_DEFAULTS = Options()
+
+
+def select(
+    plugins: Iterable[Plugin], selection: Selection, options: Options = _DEFAULTS
+) -> list[tuple[str | None, list[Plugin]]]:
     """Give the plugins that are selected, in groups with their titles; None for the group that has none.
 
-    What has no value to be sorted or grouped by comes last.
+    A plugin is in the group of each of its values. What has no value to be sorted or grouped by comes last.
     """
-    selected = [plugin for plugin in plugins if _is_selected(plugin, selection)]
+    selected = [plugin for plugin in plugins if is_selected(plugin, selection)]
     if selection.sort is not None:
         field = selection.sort.removeprefix("-")
-        known = [plugin for plugin in selected if says_something(value(plugin, field))]
-        unknown = [plugin for plugin in selected if not says_something(value(plugin, field))]
-        known.sort(key=lambda plugin: natural_order(value(plugin, field)), reverse=selection.sort.startswith("-"))
-        selected = known + unknown
+        found = [(value(plugin, field, options.of_namespace(plugin.namespace)), plugin) for plugin in selected]
+        known = [(natural_order(each), plugin) for each, plugin in found if says_something(each)]
+        known.sort(key=itemgetter(0), reverse=selection.sort.startswith("-"))
+        selected = [plugin for _, plugin in known] + [plugin for each, plugin in found if not says_something(each)]
     if selection.group_by is None:
         return [(None, selected)]
-    groups: dict[str | None, list[Plugin]] = {}
+    groups: dict[str, list[Plugin]] = {}
+    others: list[Plugin] = []
     for plugin in selected:
-        titles = [str(each) for each in values(plugin, selection.group_by)]
-        groups.setdefault(", ".join(titles) or None, []).append(plugin)
-    return sorted(groups.items(), key=lambda group: (group[0] is None, natural_order(group[0])))
+        titles = _titles(plugin, selection, options.of_namespace(plugin.namespace))
+        for title in titles:
+            groups.setdefault(title, []).append(plugin)
+        others += [] if titles else [plugin]
+    ordered: list[tuple[str | None, list[Plugin]]] = []
+    ordered += sorted(groups.items(), key=lambda group: natural_order(group[0]), reverse=selection.group_by[0] == "-")
+    ordered.sort(key=lambda group: _place(group[0] or "", selection))
+    return [*ordered, *([(None, others)] if others else [])]
+
+
+def _titles(plugin: Plugin, selection: Selection, settings: NamespaceOptions) -> list[str]:
+    """Give the titles of the groups that a plugin is in: its values, of a truth value with the field's name."""
+    field = (selection.group_by or "").removeprefix("-")
+    told = [
+        f"{field}: {text_of(each, *selection.words)}" if isinstance(each, bool) else line(text_of(each))
+        for each in values(plugin, field, settings)
+    ]
+    return list(dict.fromkeys(filter(None, told)))
+
+
+def _place(title: str, selection: Selection) -> int:
+    """Give the place of a group among those whose order is given; behind these are all others."""
+    bare = title.removeprefix(f"{(selection.group_by or '').removeprefix('-')}: ")
+    places = {text.casefold(): number for number, text in enumerate(selection.group_order)}
+    return places.get(title.casefold(), places.get(bare.casefold(), len(places)))
+
+
+def is_ordered(titles: Iterable[str | None], selection: Selection) -> bool:
+    """Whether the order of groups that is given says something of those that there are."""
+    return any(title is not None and _place(title, selection) < len(selection.group_order) for title in titles)
 
 
 def natural_order(found: Json) -> list[tuple[bool, int, str]]:
     """Give the key of a value by which numbers and versions within texts are in their own order."""
-    text = ", ".join(map(str, found)) if isinstance(found, list) else str(found)
-    pieces = re.split(r"(\d+)", text.casefold())
-    return [(not piece.isdecimal(), int(piece) if piece.isdecimal() else 0, piece) for piece in pieces if piece]
+    pieces = re.split(r"(\d+)", text_of(found).casefold())
+    return [_number(piece) if piece.isdecimal() else (True, 0, piece) for piece in pieces if piece]
 
 
-def is_few_valued(plugins: Sequence[Plugin], name: str) -> bool:
+def _number(digits: str) -> tuple[bool, int, str]:
+    """Give the key of a number, of which Python converts only short ones: how many digits it has, and these."""
+    plain = "".join(str(unicodedata.decimal(digit)) for digit in digits).lstrip("0")
+    return False, len(plain), plain
+
+
+def is_few_valued(plugins: Sequence[Plugin], name: str, options: Options) -> bool:
     """Whether the values of a field sort plugins into a few kinds, which readers choose from."""
-    found = [tuple(map(str, values(plugin, name))) for plugin in plugins]
+    settings = {plugin.namespace: options.of_namespace(plugin.namespace) for plugin in plugins}
+    found = [tuple(map(text_of, values(plugin, name, settings[plugin.namespace]))) for plugin in plugins]
     distinct = {each for listed in found for each in listed}
     return 1 < len(distinct) <= _FEW and 2 * len(distinct) <= sum(map(len, found))
 
@@ -182,10 +286,11 @@ def is_few_valued(plugins: Sequence[Plugin], name: str) -> bool:
 _FEW = 12
 
 
-def is_unknown(plugin: Plugin, name: str) -> bool:
+def is_unknown(plugin: Plugin, name: str, settings: NamespaceOptions) -> bool:
     """Whether a plugin was asked for a field in vain."""
-    failed = (problem.details["field"] for problem in plugin.problems if problem.kind is ProblemKind.FIELD)
-    return any(field.casefold() == name.casefold() for field in failed)
+    wanted = name.casefold()
+    unknown = (each for each in fields(plugin, settings) if isinstance(each, Problem))
+    return any(problem.details["field"].casefold() == wanted for problem in unknown)
 
 
 def cannot_be_loaded(plugin: Plugin) -> bool:
@@ -194,7 +299,8 @@ def cannot_be_loaded(plugin: Plugin) -> bool:
     return ProblemKind.LOAD in kinds or (plugin.introspection is Introspection.METADATA and ProblemKind.CONFIG in kinds)
 
 
-def _is_selected(plugin: Plugin, selection: Selection) -> bool:
+def is_selected(plugin: Plugin, selection: Selection) -> bool:
+    """Whether a plugin is one of those that are selected."""
     distribution = canonicalize_name(plugin.distribution.name) if plugin.distribution else ""
     wanted = [canonicalize_name(glob) for glob in selection.distribution]
     return (
@@ -202,6 +308,18 @@ def _is_selected(plugin: Plugin, selection: Selection) -> bool:
         and not _fits(plugin.name, selection.exclude)
         and (not wanted or _fits(distribution, wanted))
     )
+
+
+def unfitting(plugins: Sequence[Plugin], selection: Selection) -> list[tuple[str, str, list[str]]]:
+    """Give the globs that fit no plugin, each with its kind before it and behind it the names that there are."""
+    names = sorted({plugin.name for plugin in plugins})
+    distributions = sorted({plugin.distribution.name for plugin in plugins if plugin.distribution})
+    globs = [("include", glob, names) for glob in selection.include]
+    globs += [("exclude", glob, names) for glob in selection.exclude]
+    found = [(kind, glob, known) for kind, glob, known in globs if not any(_fits(name, [glob]) for name in known)]
+    normal = [canonicalize_name(name) for name in distributions]
+    missing = [glob for glob in selection.distribution if not fnmatch.filter(normal, canonicalize_name(glob))]
+    return found + [("distribution", glob, distributions) for glob in missing]
 
 
 def _fits(name: str, globs: Sequence[str]) -> bool:

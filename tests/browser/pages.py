@@ -60,14 +60,31 @@ def _class(number: int, row: Row) -> str:
     return f"class P{number}:\n    '''{row.summary}{deprecated}'''\n{attributes}"
 
 
+def install_many(site: Path, namespace: str, facets: int) -> dict[str, object]:
+    """Install plugins that differ in many ways, and give the settings of their namespace."""
+    info = site / f"{namespace}-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {namespace}\nVersion: 1.0\n")
+    numbers = range(8)
+    lines = [f"p{number} = {namespace}_plugins:P{number}\n" for number in numbers]
+    (info / "entry_points.txt").write_text(f"[{namespace}]\n{''.join(lines)}", encoding="utf-8")
+    said = [[f"    f{facet} = 'value {number % 2}'\n" for facet in range(facets)] for number in numbers]
+    classes = [f"class P{number}:\n    'Own.'\n{''.join(lines)}" for number, lines in zip(numbers, said, strict=True)]
+    (site / f"{namespace}_plugins.py").write_text("\n".join(classes), encoding="utf-8")
+    return {"fields": {f"Facet {facet}": f"attr:f{facet}" for facet in range(facets)}}
+
+
 def catalog(namespace: str, **options: str) -> str:
     """Write the directive."""
     given = "".join(f"   :{name.replace('_', '-')}: {value}".rstrip() + "\n" for name, value in options.items())
     return f".. plugin-catalog:: {namespace}\n{given}\n"
 
 
-def write(folder: Path, pages: Mapping[str, str]) -> Path:
-    """Write a project that shows plugins, and give its folder."""
+def write(folder: Path, pages: Mapping[str, str], namespaces: Mapping[str, object] = {}) -> Path:
+    """Write a project that shows plugins, and give its folder.
+
+    :param namespaces: settings of these besides those of all
+    """
     source = folder / "source"
     source.mkdir(parents=True)
     fields = {"Tags": "attr:tags", "Since": "attr:since", "Level": "attr:level"}
@@ -79,7 +96,7 @@ def write(folder: Path, pages: Mapping[str, str]) -> Path:
         # Several pages show the same plugins.
         "suppress_warnings": ["plugins.reference"],
         # Those that say their own status do not go by their distribution's.
-        "plugins_namespaces": {"*": {"fields": fields}, "\\*": {"fields": {"Status": "attr:states"}}},
+        "plugins_namespaces": {"*": {"fields": fields}, "\\*": {"fields": {"Status": "attr:states"}}, **namespaces},
     }
     (source / "conf.py").write_text("".join(f"{name} = {value!r}\n" for name, value in conf.items()), encoding="utf-8")
     for name, text in pages.items():

@@ -156,6 +156,9 @@ class Settings(NamedTuple):
     suppressed: frozenset[str]
     """The warnings that conf.py suppresses, as it names them."""
 
+    conf: Path | None
+    """The file."""
+
 
 def settings(arguments: argparse.Namespace) -> Settings:
     """Put together what the command line and conf.py say.
@@ -164,7 +167,7 @@ def settings(arguments: argparse.Namespace) -> Settings:
     """
     values: dict[str, object] = {field.name: default(field) for field in msgspec.structs.fields(Options)}
     conf: Mapping[str, object] = {}
-    folder = Path.cwd()
+    folder, file = Path.cwd(), None
     if arguments.conf is not None:
         file = (arguments.conf / "conf.py" if arguments.conf.is_dir() else arguments.conf).absolute()
         conf, folder = _run(file), file.parent
@@ -180,10 +183,10 @@ def settings(arguments: argparse.Namespace) -> Settings:
                 msg = f"{_FLAGS[field.name]} cannot be {given[field.name]!r}: give it {expected(field)}"
                 raise UsageError(msg) from error
     values |= {name: resolved(name, value, Path.cwd()) for name, value in given.items()}
-    options, problems = from_config(values)
+    options, problems = from_config(values, file)
     suppressed = conf.get("suppress_warnings")
     named = frozenset(map(str, suppressed if isinstance(suppressed, list | tuple) else ()))
-    return Settings(options, Path.cwd() if "sources" in given else folder, problems, named)
+    return Settings(options, Path.cwd() if "sources" in given else folder, problems, named, file)
 
 
 class _Tags(set[str]):

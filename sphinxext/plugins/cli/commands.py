@@ -11,11 +11,11 @@ import msgspec
 from sphinxext.plugins import legible, selection
 from sphinxext.plugins.cli import markdown, plain
 from sphinxext.plugins.cli.arguments import UsageError
-from sphinxext.plugins.cli.session import the_nearest
 from sphinxext.plugins.compare import compare
 from sphinxext.plugins.export import UnreadableError, from_json, to_json
-from sphinxext.plugins.model import Catalog, Docstring, Json, Problem
+from sphinxext.plugins.model import Catalog, Docstring, Json, Problem, ProblemKind
 from sphinxext.plugins.texts import in_json, text_of, visible
+from sphinxext.plugins.typos import the_nearest
 
 if TYPE_CHECKING:
     import argparse
@@ -54,10 +54,18 @@ def list_plugins(arguments: argparse.Namespace, session: Session) -> int:
         distribution=arguments.distribution or (),
         sort=arguments.sort,
     )
-    [(_, plugins)] = selection.select((plugin for each in found for plugin in each.plugins), chosen)
+    every = _plugins(found)
+    [(_, plugins)] = selection.select(every, chosen, session.options)
     asked = [_known(name.strip(), known) for name in (arguments.columns or "").split(",") if name.strip()]
-    columns = list(dict.fromkeys(asked)) or selection.columns(found, plugins, session.options)
+    columns = list(dict.fromkeys(asked)) or [
+        *(["namespace"] if len(found) > 1 else []),
+        *selection.columns(found, plugins, session.options),
+    ]
     session.warn_of(found, plugins)
+    for option, glob, names in selection.unfitting(every, chosen):
+        message = f"--{option} {glob} fits no plugin"
+        remedy = f"correct it{the_nearest(glob.strip(',;'), names)}, or leave it out"
+        session.warn(Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy))
     if arguments.format == "table":
         rows = [selection.row(plugin, columns, session.options) for plugin in plugins]
         session.terminal.write(session.terminal.table(list(map(selection.heading, columns)), rows))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sphinxext.plugins import selection
 from sphinxext.plugins.cli.terminal import BOLD, GREEN, RED, YELLOW, wide
+from sphinxext.plugins.model import Field
 from sphinxext.plugins.texts import in_line, text_of, visible
 
 if TYPE_CHECKING:
@@ -34,8 +35,16 @@ def plugin(found: Plugin, options: Options, terminal: Terminal) -> str:
 
 
 def _facts(found: Plugin, settings: NamespaceOptions) -> Iterator[tuple[str, str]]:
+    for field in selection.fields(found, settings):
+        yield (field.name, text_of(field.value)) if isinstance(field, Field) else (field.details["field"], "not known")
+    for name, text in _built_in(found, settings):
+        if not selection.is_configured(name, settings):
+            yield name, text
+    yield from (("Problem", f"{problem.message}; {problem.remedy}") for problem in found.problems)
+
+
+def _built_in(found: Plugin, settings: NamespaceOptions) -> Iterator[tuple[str, str]]:
     distribution = found.distribution
-    yield from ((field.name, text_of(field.value)) for field in found.fields)
     if found.deprecated is not None:
         yield "Deprecated", found.deprecated or "yes"
     if distribution is not None:

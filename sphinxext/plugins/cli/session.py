@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.cli.arguments import UsageError, settings
-from sphinxext.plugins.references import nearest
+from sphinxext.plugins.mistakes import Mistakes, unknown_settings
+from sphinxext.plugins.typos import the_nearest
 
 if TYPE_CHECKING:
     import argparse
@@ -89,8 +90,11 @@ class Session:
 
     def warn_of(self, namespaces: Iterable[Namespace], plugins: Iterable[Plugin]) -> None:
         """Warn of what is wrong with the settings, the sources, and what is shown."""
+        found, conf = list(namespaces), self._settings.conf
         problems = [*self._settings.problems, *self.assembler.problems]
-        problems += [problem for namespace in namespaces for problem in namespace.problems]
+        problems += unknown_settings(conf, lambda _name: False) if conf else []
+        problems += Mistakes(self.options, self.assembler, found, conf, partial=True).found()
+        problems += [problem for namespace in found for problem in namespace.problems]
         problems += [problem for plugin in plugins for problem in plugin.problems]
         for problem in problems:
             path = self.assembler.place(problem)
@@ -114,9 +118,3 @@ class Session:
             if kind == "snapshot" and (self._settings.folder / place).resolve() == file.resolve():
                 msg = f"{file} is itself a source; name another one to make it from, with --source installed"
                 raise UsageError(msg)
-
-
-def the_nearest(name: str, known: Iterable[str]) -> str:
-    """Say which names may have been meant."""
-    near = nearest(name, known)
-    return f" (the nearest: {', '.join(near)})" if near else ""

@@ -17,8 +17,9 @@ from sphinxext.plugins.docstrings import DocstringParser, Parsed
 from sphinxext.plugins.docstrings.strangers import Allowed
 from sphinxext.plugins.domain import PluginDomain
 from sphinxext.plugins.model import Problem, ProblemKind
-from sphinxext.plugins.references import Object, Rank, nearest
+from sphinxext.plugins.references import Object, Rank
 from sphinxext.plugins.render import details, parts
+from sphinxext.plugins.typos import nearest, the_nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -78,11 +79,13 @@ class CatalogDirective(SphinxDirective):
 
     def invalid(self, option: str, given: str, allowed: Iterable[str]) -> None:
         """Note that an option has a value that it does not take."""
+        known = list(allowed)
+        near = the_nearest(given.strip().lstrip("-"), known)
         self.note(
             Problem(
                 kind=ProblemKind.CONFIG,
                 message=f"the option :{option}: of {self.name} cannot be {given!r}",
-                remedy=f"give it one of {', '.join(allowed)}; until then it is as if it were not there",
+                remedy=f"give it one of {', '.join(known)}{near}; until then it is as if it were not there",
             ),
             here=True,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -18,6 +18,7 @@ from sphinxext.plugins.domain import members
 from sphinxext.plugins.model import Kind, Problem, ProblemKind
 from sphinxext.plugins.references import Object, Rank
 from sphinxext.plugins.render import details, parts, summaries
+from sphinxext.plugins.typos import the_nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,6 +61,7 @@ class PluginCatalog(CatalogDirective):
         "exclude": directives.unchanged,
         "filter": directives.flag,
         "group-by": directives.unchanged,
+        "group-order": directives.unchanged,
         "heading-level": directives.unchanged,
         "include": directives.unchanged,
         "introspection": directives.unchanged,
@@ -75,7 +77,7 @@ class PluginCatalog(CatalogDirective):
     def run(self) -> list[nodes.Node]:
         """Render the namespaces."""
         namespaces, rendered = self._namespaces()
-        known = self._known_fields(namespaces)
+        known = selection.known_fields(namespaces, self.domain.options)
         self.heading: str | None = None  # the field that heads an entry
         form, detailed = _VIEWS[self.choice("view", tuple(_VIEWS)) or "full"]
         groups = self._groups(namespaces, known, whole=detailed, summary=form is not None)
@@ -84,14 +86,14 @@ class PluginCatalog(CatalogDirective):
         shown: list[nodes.Node] = []
         if detailed:
             groups, shown = self._details(groups)
-        listed = [entry for _, entries in groups for entry in entries]
+        listed = [entry for _, entries in groups for entry in entries if not entry.again]
         objects = [Object("plugin", entry.plugin.identity) for entry in listed if not entry.elsewhere]
         self.document(
             [*(Object("namespace", namespace.name) for namespace in namespaces), *objects],
             Rank.DETAILED if detailed else Rank.LISTED,
         )
         if namespaces and not listed:
-            rendered.append(self._nothing())
+            rendered.append(parts.problem([nodes.Text(_("No plugin is selected."))]))
         elif form is not None and listed:
             rendered.append(self._summary(form, groups, self._columns(namespaces, known, listed)))
         elif elsewhere := [entry for entry in listed if entry.elsewhere]:
@@ -110,17 +112,25 @@ class PluginCatalog(CatalogDirective):
         self.add_name(named)
         return [parts.label_for_latex(named), named] if caption else [named]
 
-    def _nothing(self) -> nodes.Node:
-        """Note that the options leave nothing, and say so on the page."""
-        self.note(
-            Problem(
-                kind=ProblemKind.CONFIG,
-                message=f"no plugin of {self.arguments[0]} fits what {self.name} selects",
-                remedy="correct the options include, exclude and distribution",
-            ),
-            here=True,
-        )
-        return parts.problem([nodes.Text(_("No plugin is selected."))])
+    def _check(self, chosen: selection.Selection, plugins: Sequence[Plugin], groups: Sequence[str | None]) -> None:
+        """Note what of the options fits nothing.
+
+        :param groups: the titles of the groups that there are
+        """
+        unfitting = selection.unfitting(plugins, chosen)
+        if not any(selection.is_selected(plugin, chosen) for plugin in plugins):
+            near = "".join(dict.fromkeys(the_nearest(glob.strip(",;"), names) for _kind, glob, names in unfitting))
+            message = f"no plugin of {self.arguments[0]} fits what {self.name} selects"
+            remedy = f"correct the options include, exclude and distribution{near}"
+            self.note(Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy), here=True)
+            return
+        for option, glob, names in unfitting:
+            near = the_nearest(glob.strip(",;"), names)
+            message = f"{glob!r} in the option :{option}: of {self.name} fits no plugin of {self.arguments[0]}"
+            remedy = f"correct it{near}, or drop it; globs are separated by spaces"
+            self.note(Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy), here=True)
+        if chosen.group_order and not selection.is_ordered(groups, chosen):
+            self.invalid("group-order", self.options["group-order"], [title for title in groups if title])
 
     def _namespaces(self) -> tuple[list[Namespace], list[nodes.Node]]:
         """Find the namespaces that the arguments name; what they do not find is said on the page."""
@@ -133,12 +143,6 @@ class PluginCatalog(CatalogDirective):
             found |= {namespace.name: namespace for namespace in namespaces}
             unknown += [] if namespaces else self.unknown_namespace(pattern)
         return list(found.values()), unknown
-
-    def _known_fields(self, namespaces: Sequence[Namespace]) -> dict[str, str]:
-        """Give the names of all fields as they are written, by how they are looked for."""
-        settings = [self.domain.options.of_namespace(namespace.name) for namespace in namespaces]
-        configured = [name for each in settings for name in each.fields]
-        return {name.casefold(): name for name in [*selection.BUILT_IN, *configured]}
 
     def _field(self, option: str, known: dict[str, str], *, signs: str = "") -> str | None:
         """Give the field that an option names, perhaps with a sign before it."""
@@ -155,69 +159,56 @@ class PluginCatalog(CatalogDirective):
         self, namespaces: Sequence[Namespace], known: dict[str, str], entries: Sequence[parts.Entry]
     ) -> list[Column]:
         """Give the columns that the directive asks for, or else the configuration, or else what there is to show."""
-        settings = {each.name: self.domain.options.of_namespace(each.name) for each in namespaces}
-        given: list[tuple[str, str | None]] = []
+        given: dict[str, str | None] = {}
         for name, heading in self._asked():
             if name.casefold() in known:
-                given.append((known[name.casefold()], heading))
+                given.setdefault(known[name.casefold()], heading)
             else:
                 self.invalid("columns", name, known.values())
-        for namespace, each in settings.items() if not given else ():
-            for name in each.columns or ():
-                if name.casefold() not in known:
-                    self._unknown_column(namespace, name, known)
-                elif (known[name.casefold()], None) not in given:
-                    given.append((known[name.casefold()], None))
-        if not given:
-            fields = dict.fromkeys(name for each in settings.values() for name in each.fields if name != self.heading)
-            distributions = {selection.value(entry.plugin, "distribution") for entry in entries}
-            given = [(name, None) for name in ("name", "summary", *fields)]
-            given += [("distribution", None)] if len(distributions) > 1 else []
-            # A column that would be empty takes no space.
-            given = [(name, None) for name, _heading in given if any(summaries.tells(entry, name) for entry in entries)]
-        return summaries.columns_of(given, entries, facets=self._filters(len(entries)))
+        plugins, options = [entry.plugin for entry in entries], self.domain.options
+        given = given or dict.fromkeys(selection.columns(namespaces, plugins, options, without=self.heading))
+        made = summaries.columns_of(given, plugins, options)
+        return made if self._filters(len(entries)) else [column._replace(facet=False) for column in made]
 
     def _asked(self) -> list[tuple[str, str | None]]:
         """Read the option ``columns``: fields, and headings behind a sign of equality."""
         asked = (part.partition("=") for part in self.options.get("columns", "").split(",") if part.strip())
         return [(name.strip(), heading.strip() or None) for name, _sign, heading in asked]
 
-    def _unknown_column(self, namespace: str, name: str, known: dict[str, str]) -> None:
-        self.note(
-            Problem(
-                kind=ProblemKind.CONFIG,
-                message=f"plugins_namespaces gives {namespace} a column {name!r}, which is none of its fields",
-                remedy=f"name one of {', '.join(known.values())}; until then there is no such column",
-            )
-        )
-
     def _groups(
         self, namespaces: Sequence[Namespace], known: dict[str, str], *, whole: bool, summary: bool
     ) -> list[Group]:
         """Select, sort and group the plugins, and parse their docstrings."""
+        options = self.domain.options
+        titles = {each.name: options.of_namespace(each.name).title or each.name for each in namespaces}
+        names = {title.casefold(): name for name, title in titles.items()}
         chosen = selection.Selection(
             include=self.options.get("include", "").split(),
             exclude=self.options.get("exclude", "").split(),
             distribution=self.options.get("distribution", "").split(),
             sort=self._field("sort", known, signs="-"),
-            group_by=self._field("group-by", known) or ("namespace" if len(namespaces) > 1 else None),
+            group_by=self._field("group-by", known, signs="-") or ("namespace" if len(namespaces) > 1 else None),
+            group_order=[names.get(title.casefold(), title) for title in _listed(self.options.get("group-order", ""))],
+            words=(_("yes"), _("no")),
         )
-        groups = selection.select([plugin for namespace in namespaces for plugin in namespace.plugins], chosen)
+        plugins = [plugin for namespace in namespaces for plugin in namespace.plugins]
+        groups = selection.select(plugins, chosen, options)
+        if namespaces:
+            self._check(chosen, plugins, [title for title, _plugins in groups])
+        if chosen.group_by in {"namespace", "-namespace"}:
+            groups = [(titles.get(name or "", name), of_group) for name, of_group in groups]
         self.heading = self._field("title", known)
         entries: dict[int, parts.Entry] = {}
-        selected = [plugin for _, plugins in groups for plugin in plugins]
         for namespace in namespaces:
-            own = [plugin for plugin in selected if plugin.namespace == namespace.name]
-            parsed = self.entries(namespace, own, whole=whole, summary=summary)
-            entries |= {
-                id(plugin): entry._replace(title_field=self.heading) for plugin, entry in zip(own, parsed, strict=True)
-            }
-        titles = {name: self.domain.options.of_namespace(name).title for name in (each.name for each in namespaces)}
-        by_namespace = chosen.group_by == "namespace"
-        return [
-            ((by_namespace and group and titles.get(group)) or group, [entries[id(plugin)] for plugin in plugins])
-            for group, plugins in groups
-        ]
+            own = {id(plugin): plugin for _title, of in groups for plugin in of if plugin.namespace == namespace.name}
+            parsed = self.entries(namespace, own.values(), whole=whole, summary=summary)
+            entries |= {key: entry._replace(title_field=self.heading) for key, entry in zip(own, parsed, strict=True)}
+        made: list[Group] = []
+        seen: set[int] = set()
+        for title, of_group in groups:
+            made.append((title, [entries[id(each)]._replace(again=id(each) in seen) for each in of_group]))
+            seen.update(map(id, of_group))
+        return made
 
     def _details(self, groups: Sequence[Group]) -> tuple[list[Group], list[nodes.Node]]:
         """Render the details of all plugins but those that another page is for, and tell where they are."""
@@ -228,15 +219,21 @@ class PluginCatalog(CatalogDirective):
         with_members = self._has_autodoc() if "members" in self.options else False
         rendered: list[nodes.Node] = []
         referring: list[Group] = []
+        places: dict[int, dict[str, Any]] = {}  # where plugins are described, which may be in several groups
         for title, entries in groups:
             found: list[parts.Entry] = []
             of_group: list[nodes.Node] = []
             for entry in entries:
+                if entry.again:
+                    found.append(entry._replace(**places[id(entry.plugin)]))
+                    continue
                 if entry.plugin.identity in own:
+                    places[id(entry.plugin)] = {"elsewhere": True}
                     found.append(entry._replace(elsewhere=True))
                     continue
                 whole = entry._replace(members=self._members(entry.plugin)) if with_members else entry
                 node_id, shown = details.entry(whole, self.page, self.options.get("class", []), room)
+                places[id(entry.plugin)] = {"details": node_id}
                 found.append(entry._replace(details=node_id))
                 of_group += shown
             referring.append((title, found))
@@ -291,7 +288,7 @@ class PluginCatalog(CatalogDirective):
 
     def _summary(self, form: str, groups: Sequence[Group], columns: Sequence[Column]) -> nodes.Node:
         """Render the summary, with what the script knows it by."""
-        count = sum(len(entries) for _, entries in groups)
+        count = sum(not entry.again for _, entries in groups for entry in entries)
         caption: str | None = self.options.get("caption")
         match form:
             case "table":
@@ -318,3 +315,8 @@ class PluginCatalog(CatalogDirective):
         if not isinstance(captioned, nodes.table):
             container.insert(0, parts.label_for_latex(captioned or container))
         return container
+
+
+def _listed(given: str) -> list[str]:
+    """Read values that are separated by commas, or each in a line of its own."""
+    return [value.strip() for value in re.split(r"\n" if "\n" in given else ",", given) if value.strip()]

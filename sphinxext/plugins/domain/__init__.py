@@ -24,6 +24,7 @@ from sphinxext.plugins.domain import labels
 from sphinxext.plugins.domain.reports import Noted, report
 from sphinxext.plugins.domain.written import directives_of, unread
 from sphinxext.plugins.introspect.progress import unseen
+from sphinxext.plugins.mistakes import Mistakes, unknown_settings
 from sphinxext.plugins.model import Problem, ProblemKind
 from sphinxext.plugins.options import PREFIX, Options, from_config, resolved
 from sphinxext.plugins.references import ANCHOR, DESCRIBED, NAMESPACE, OPTIONAL, Entry, Object, Rank, Reference, Targets
@@ -153,7 +154,7 @@ class PluginDomain(Domain):
         values = {name: resolved(name, config[PREFIX + name], self.folder) for name in Options.__struct_fields__}
         if values["mock_imports"] is None and "autodoc_mock_imports" in config:
             values["mock_imports"] = config["autodoc_mock_imports"]
-        return from_config(values)
+        return from_config(values, self.folder / "conf.py")
 
     @cached_property
     def catalogs(self) -> Catalogs:
@@ -247,9 +248,12 @@ class PluginDomain(Domain):
         :param directive: the place of the directive, which is the problem's where it has no other
         :param here: whether the directive is what is wrong
         """
+        noted = Noted(problem, self._place(problem) or directive, here)
+        self.problems.setdefault(self.env.docname, []).append(noted)
+
+    def _place(self, problem: Problem) -> str | None:
         path = self.assembler.place(problem)
-        place = f"{path}:{problem.location.line}" if path and problem.location else directive
-        self.problems.setdefault(self.env.docname, []).append(Noted(problem, place, here))
+        return f"{path}:{problem.location.line}" if path and problem.location else None
 
     def clear_doc(self, docname: str) -> None:
         """Forget what was noted of a page."""
@@ -361,12 +365,20 @@ class PluginDomain(Domain):
 
     def report(self) -> None:
         """Warn of each problem once, however many pages show it."""
-        problems = (*self._options[1], *self.assembler.problems, *self.noted)
-        noted = [Noted(problem, None) for problem in problems]
+        problems = [*self._options[1], *self.assembler.problems, *self._mistakes(), *self.noted]
+        noted = [Noted(problem, self._place(problem)) for problem in problems]
         for docname in sorted(self.problems):
             noted += self.problems[docname]
         quiet = set() if self.options.report_strangers else {ProblemKind.STRANGER}
         report([*noted, *self._documented_twice(), *self._ambiguous(), *self._taken_for_their_own()], quiet)
+
+    def _mistakes(self) -> list[Problem]:
+        """Say which settings fit nothing."""
+        conf = self.folder / "conf.py"
+        keys = {key for page in self.shown.values() for key in page}
+        shown = (namespace for key in keys for namespace in self.catalogs.found(key))
+        mistakes = Mistakes(self.options, self.assembler, shown, conf)
+        return [*unknown_settings(conf, self.env.config.__contains__), *mistakes.found()]
 
     def _documented_twice(self) -> Iterator[Noted]:
         for problem, entry in self.targets.documented_twice():

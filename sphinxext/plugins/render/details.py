@@ -10,7 +10,7 @@ from sphinx import addnodes
 from sphinx.locale import get_translation
 
 from sphinxext.plugins import legible, selection
-from sphinxext.plugins.model import ProblemKind
+from sphinxext.plugins.model import Problem, ProblemKind
 from sphinxext.plugins.references import TITLE
 from sphinxext.plugins.render import parts
 from sphinxext.plugins.trust import is_address
@@ -18,7 +18,7 @@ from sphinxext.plugins.trust import is_address
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sphinxext.plugins.model import Distribution, Plugin, Problem
+    from sphinxext.plugins.model import Distribution, Plugin
     from sphinxext.plugins.render.parts import Entry, Page
 
 _ = get_translation("sphinxext.plugins")
@@ -46,7 +46,7 @@ def sections(
     rendered: list[nodes.Node] = []
     for entry in entries:
         body = [*_body(entry, page)]
-        if fields := _fields(entry.plugin):
+        if fields := _fields(entry):
             body.append(_field_list(fields))
         title = parts.name_of(entry, titlecase=titlecase)
         made = _section(entry, page, ["sp-plugin", *classes], title, body, room)
@@ -61,12 +61,12 @@ def entry(entry: Entry, page: Page, classes: Sequence[str], room: Room | int) ->
 
     :param room: what there is room for; or the level of headings which are no sections of the page
     """
-    badges = parts.badges(entry.plugin)
+    badges = parts.badges(entry)
     shown = [
         *([nodes.paragraph("", "", *badges, classes=["sp-badges"], translatable=False)] if badges else []),
         # Autodoc shows the docstring as well.
         *(entry.members or ([] if parts.is_undocumented(entry) else _body(entry, page))),
-        _field_list([*_fields(entry.plugin, without=entry.title_field), *_facts(entry, page)]),
+        _field_list([*_fields(entry), *_facts(entry, page)]),
     ]
     section = _section(entry, page, ["sp-plugin", "sp-details", *classes], parts.heading(entry), shown, room)
     ids = [node_id for node in section if isinstance(node, nodes.Element) for node_id in node["ids"]]
@@ -104,8 +104,10 @@ def group(title: str | None, shown: Sequence[nodes.Node], page: Page, room: Room
     """Put the details of a group below its title."""
     text = legible.heading(title or _("Others"))
     if room is not Room.SECTIONS:
-        return [nodes.rubric("", text, classes=["sp-group"], translatable=False), *shown]
-    section = nodes.section("", nodes.title("", text, translatable=False), *shown, classes=["sp-group-details"])
+        return [nodes.rubric("", text, classes=["sp-group"], translatable=False, support_smartquotes=False), *shown]
+    section = nodes.section(
+        "", nodes.title("", text, translatable=False, support_smartquotes=False), *shown, classes=["sp-group-details"]
+    )
     section["names"].append(nodes.fully_normalize_name(text))
     page.document.note_implicit_target(section, section)
     return [section]
@@ -121,11 +123,11 @@ def description(entry: Entry, page: Page, classes: Sequence[str], prose: Sequenc
     """
     plugin = entry.plugin
     signature = addnodes.desc_signature("", "", *signature_of(plugin.namespace, plugin.name))
-    badges = parts.badges(plugin)
+    badges = parts.badges(entry)
     signature += [nodes.Text(" "), *badges] if badges else []
     index = parts.anchored(signature, entry, page)
     body = [] if parts.is_undocumented(entry) else _body(entry, page)
-    facts = _field_list([*_fields(plugin), *_facts(entry, page)])
+    facts = _field_list([*_fields(entry), *_facts(entry, page)])
     content = addnodes.desc_content("", *body, *entry.members, *prose, facts)
     whole = addnodes.desc("", signature, content, domain="plugin", objtype="plugin", desctype="plugin")
     whole["classes"] += ["plugin", "sp-plugin", *classes]
@@ -171,20 +173,20 @@ def _field_list(facts: Iterable[Fact]) -> nodes.field_list:
     return field_list
 
 
-def _fields(plugin: Plugin, *, without: str | None = None) -> list[Fact]:
+def _fields(entry: Entry) -> list[Fact]:
     """Render the fields that the configuration asks for; their names are the project's words, and its translators'."""
-    known = [(field.name, parts.field_value(field)) for field in plugin.fields if field.name != without]
-    unknown = [
-        (problem.details["field"], _unknown(problem))
-        for problem in plugin.problems
-        if problem.kind is ProblemKind.FIELD
-    ]
-    return [(nodes.field_name("", name), shown) for name, shown in [*known, *dict(unknown).items()]]
+    facts: list[Fact] = []
+    for field in selection.fields(entry.plugin, entry.settings):
+        if isinstance(field, Problem):
+            facts.append((nodes.field_name("", field.details["field"]), _unknown(field)))
+        elif field.name != entry.title_field:
+            facts.append((nodes.field_name("", field.name), parts.field_value(field)))
+    return facts
 
 
 def _unknown(problem: Problem) -> list[nodes.Node]:
     """Say why a field is not known, where readers would look for it."""
-    text = legible.line(_("not known: %s") % problem.details["reason"])
+    text = legible.line(_("not known: %s") % problem.details.get("reason", problem.message))
     return [nodes.emphasis("", text, classes=["sp-problem"], support_smartquotes=False)]
 
 
@@ -192,15 +194,19 @@ def _facts(entry: Entry, page: Page) -> list[Fact]:
     """Render what is known of each plugin; what is not takes no space."""
     plugin, settings = entry.plugin, entry.settings
     source = [nodes.Text(" "), parts.to_source(plugin, page)]
-    facts: list[tuple[str, list[nodes.Node]]] = [
-        (_("Deprecated"), _deprecation(plugin)),
-        (_("Install"), _snippet(settings.install, plugin) if plugin.distribution else []),
-        (_("Select"), _snippet(settings.select or "", plugin)),
-        (_("Target"), [parts.to_target(plugin, page, nodes.literal("", plugin.target)), *source]),
-        (_("Aliases"), _names(plugin.aliases)),
-        (_("Distribution"), _distribution(plugin.distribution) if plugin.distribution else []),
+    facts: list[tuple[str, str, list[nodes.Node]]] = [
+        ("deprecated", _("Deprecated"), _deprecation(plugin)),
+        ("install", _("Install"), _snippet(settings.install, plugin) if plugin.distribution else []),
+        ("select", _("Select"), _snippet(settings.select or "", plugin)),
+        ("target", _("Target"), [parts.to_target(plugin, page, nodes.literal("", plugin.target)), *source]),
+        ("aliases", _("Aliases"), _names(plugin.aliases)),
+        ("distribution", _("Distribution"), _distribution(plugin.distribution) if plugin.distribution else []),
     ]
-    return [(nodes.field_name("", name, translatable=False), shown) for name, shown in facts if shown]
+    return [
+        (nodes.field_name("", name, translatable=False), shown)
+        for field, name, shown in facts
+        if shown and not selection.is_configured(field, settings)
+    ]
 
 
 def _deprecation(plugin: Plugin) -> list[nodes.Node]:

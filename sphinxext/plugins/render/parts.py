@@ -70,6 +70,14 @@ class Entry(NamedTuple):
     elsewhere: bool = False
     """Whether another page is for it, so that this one gives no details."""
 
+    again: bool = False
+    """Whether it stands in a group before this one as well."""
+
+    @property
+    def classes(self) -> list[str]:
+        """What the script knows it by."""
+        return ["sp-item", *(["sp-again"] if self.again else [])]
+
 
 def namespace_target(name: str, page: Page) -> list[nodes.Node]:
     """Render what makes the place that follows that of a namespace: nothing to be seen."""
@@ -132,8 +140,13 @@ def is_undocumented(entry: Entry) -> bool:
 
 
 def heading(entry: Entry) -> list[nodes.Node]:
-    """Render what heads a plugin: a field, with the name in parentheses behind it, or the name alone."""
-    title = selection.value(entry.plugin, entry.title_field) if entry.title_field else None
+    """Render what heads a plugin: a field, with the name in parentheses behind it, or the name alone.
+
+    A field of the configuration that is called Name heads it where no other does.
+    """
+    name_field = "name" if selection.is_configured("name", entry.settings) else None
+    field = entry.title_field or name_field
+    title = selection.value(entry.plugin, field, entry.settings) if field else None
     name = name_of(entry)
     if not selection.says_something(title):
         return name
@@ -141,11 +154,12 @@ def heading(entry: Entry) -> list[nodes.Node]:
     return [shown, nodes.Text(" ("), *name, nodes.Text(")")]
 
 
-def badges(plugin: Plugin, *, urgent: bool = False) -> list[nodes.Node]:
+def badges(entry: Entry, *, urgent: bool = False) -> list[nodes.Node]:
     """Render what is to be seen at a glance, with commas that style sheets hide.
 
     :param urgent: whether it is only what keeps people from using the plugin
     """
+    plugin, settings = entry.plugin, entry.settings
     told: list[tuple[str, str]] = []
     if selection.cannot_be_loaded(plugin) and not is_known(plugin):
         told.append((_("cannot be loaded"), "sp-problem"))
@@ -153,8 +167,9 @@ def badges(plugin: Plugin, *, urgent: bool = False) -> list[nodes.Node]:
         told.append((_("deprecated"), "sp-deprecated"))
     if not urgent:
         status = plugin.distribution.status if plugin.distribution else None
-        told += [(status, "sp-status")] if status else []
-        told += [(_KINDS[plugin.kind], "sp-kind")] if plugin.kind else []
+        told += [(status, "sp-status")] if status and not selection.is_configured("status", settings) else []
+        has_kind = plugin.kind and not selection.is_configured("kind", settings)
+        told += [(_KINDS[plugin.kind], "sp-kind")] if plugin.kind and has_kind else []
     shown: list[nodes.Node] = []
     for number, (text, class_) in enumerate(told):
         shown += [nodes.inline("", ", ", classes=["sp-separator"])] if number else []
@@ -175,9 +190,6 @@ def summary_of(entry: Entry) -> list[nodes.Node]:
     """Render the summary of a plugin, or why there is none."""
     if not is_known(entry.plugin):
         return [nodes.emphasis("", reason(entry.plugin), support_smartquotes=False)]
-    configured = next((field for field in entry.plugin.fields if field.name.casefold() == "summary"), None)
-    if configured is not None:
-        return field_value(configured)
     if entry.inherited_from and entry.summary:
         return [*entry.summary, nodes.Text(" "), owner(entry.inherited_from)]
     return list(entry.summary)
@@ -191,10 +203,13 @@ def field_value(field: Field) -> list[nodes.Node]:
 
 def value_of(entry: Entry, name: str, page: Page) -> list[nodes.Node]:
     """Render the value of any field; nothing where there is none."""
-    if name.casefold() == "target":
-        return [to_target(entry.plugin, page, nodes.literal("", entry.plugin.target))]
-    found = selection.values(entry.plugin, name)
-    if not found and selection.is_unknown(entry.plugin, name):
+    match "" if selection.is_configured(name, entry.settings) else name.casefold():
+        case "target":
+            return [to_target(entry.plugin, page, nodes.literal("", entry.plugin.target))]
+        case "summary":
+            return summary_of(entry)
+    found = selection.values(entry.plugin, name, entry.settings)
+    if not found and selection.is_unknown(entry.plugin, name, entry.settings):
         return [nodes.emphasis("", _("not known"))]
     shown: list[nodes.Node] = []
     for each in found:
@@ -289,7 +304,10 @@ def _sentence(problem: Problem) -> str:
     """Write the message of a problem with a capital, in the language of the build."""
     text = _(problem.template) if problem.template else problem.message
     text = f"{text[:1].upper()}{text[1:]}"  # a detail at the beginning is a name, and keeps its small letter
-    return legible.line(text % problem.details if problem.template else text)
+    try:
+        return legible.line(text % problem.details if problem.template else text)
+    except (KeyError, TypeError, ValueError):  # of a snapshot that somebody wrote by hand
+        return legible.line(problem.message)
 
 
 def entry_index(entry: Entry, page: Page) -> list[nodes.Node]:

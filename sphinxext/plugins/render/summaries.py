@@ -12,8 +12,10 @@ from sphinxext.plugins import legible, selection
 from sphinxext.plugins.render import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from sphinxext.plugins.model import Plugin
+    from sphinxext.plugins.options import Options
     from sphinxext.plugins.render.parts import Entry, Page
 
 _ = get_translation("sphinxext.plugins")
@@ -48,6 +50,14 @@ class Column(NamedTuple):
     facet: bool = False
     """Whether readers can choose by it."""
 
+    configured: bool = False
+    """Whether the configuration gives it, and not what is built in of its name."""
+
+    @property
+    def built_in(self) -> str | None:
+        """What it is called where it is built in."""
+        return None if self.configured else self.field.casefold()
+
     @property
     def key(self) -> str:
         """What the script and style sheets know it by."""
@@ -76,7 +86,7 @@ def table(groups: Iterable[Group], columns: Sequence[Column], page: Page, captio
         body = nodes.tbody("", *(_row(entry, told, page) for entry in entries))
         head = nodes.row()
         for column in told:
-            title = nodes.paragraph("", column.heading, translatable=column.field.casefold() not in HEADINGS)
+            title = nodes.paragraph("", column.heading, translatable=column.configured)
             head += nodes.entry("", title, classes=column.classes)
         widths = [nodes.colspec(colwidth=_WIDTHS.get(column.field.casefold(), 20)) for column in told]
         whole = nodes.tgroup("", *widths, nodes.thead("", head), body, cols=len(told))
@@ -115,7 +125,7 @@ def items(groups: Iterable[Group], columns: Sequence[Column], page: Page) -> lis
         bullet_list = nodes.bullet_list("", bullet="*", classes=["sp-list"])
         for entry in entries:
             paragraph = nodes.paragraph("", "", *_targets(entry, page), *_name(entry, page), translatable=False)
-            summary = parts.summary_of(entry)
+            summary = parts.value_of(entry, "summary", page)
             if summary:
                 paragraph += [nodes.Text(" -- "), *summary]
             others = [(column, parts.value_of(entry, column.field, page)) for column in _others(columns)]
@@ -125,7 +135,7 @@ def items(groups: Iterable[Group], columns: Sequence[Column], page: Page) -> lis
                 paragraph += nodes.inline("", "", *shown, classes=column.classes)
             if told:
                 paragraph += nodes.Text(")")
-            bullet_list += nodes.list_item("", paragraph, classes=["sp-item"])
+            bullet_list += nodes.list_item("", paragraph, classes=entry.classes)
         return bullet_list
 
     return _grouped(groups, render)
@@ -143,8 +153,8 @@ def cards(groups: Iterable[Group], columns: Sequence[Column], page: Page) -> lis
 def _card(entry: Entry, columns: Sequence[Column], page: Page) -> nodes.Node:
     shown = [*_targets(entry, page), *_name(entry, page)]
     title = nodes.paragraph("", "", *shown, classes=["sp-card-title"], translatable=False)
-    card = nodes.container("", title, classes=["sp-card", "sp-item"])
-    summary = parts.summary_of(entry)
+    card = nodes.container("", title, classes=["sp-card", *entry.classes])
+    summary = parts.value_of(entry, "summary", page)
     if summary:
         card += nodes.paragraph("", "", *summary, translatable=False)
     fields = nodes.field_list(classes=["sp-fields"])
@@ -169,23 +179,24 @@ def _grouped(groups: Iterable[Group], render: Callable[[Sequence[Entry]], nodes.
     rendered: list[nodes.Node] = []
     for title, entries in listed:
         if title is not None or len(listed) > 1:
-            heading = nodes.rubric("", legible.heading(title or _("Others")), classes=["sp-group"], translatable=False)
+            heading = nodes.rubric(
+                "",
+                legible.heading(title or _("Others")),
+                classes=["sp-group"],
+                translatable=False,
+                support_smartquotes=False,
+            )
             rendered.append(heading)
         rendered.append(render(entries))
     return rendered
 
 
 def _row(entry: Entry, columns: Sequence[Column], page: Page) -> nodes.row:
-    row = nodes.row(classes=["sp-item"])
+    row = nodes.row(classes=entry.classes)
     targets = _targets(entry, page)
     for column in columns:
-        match column.field.casefold():
-            case "name":
-                shown = _name(entry, page)
-            case "summary":
-                shown = parts.summary_of(entry)
-            case _:
-                shown = parts.value_of(entry, column.field, page)
+        is_name = column.field.casefold() == "name"
+        shown = _name(entry, page) if is_name else parts.value_of(entry, column.field, page)
         shown = [*targets, *shown]  # in the first, whichever it is
         targets = []
         paragraph = nodes.paragraph("", "", *shown, support_smartquotes=False, translatable=False)
@@ -196,36 +207,39 @@ def _row(entry: Entry, columns: Sequence[Column], page: Page) -> nodes.row:
 def _name(entry: Entry, page: Page) -> list[nodes.Node]:
     """Render the name of a plugin as a link to its details, with the badges that readers must not miss."""
     linked = parts.to_details(entry, page, parts.heading(entry))
-    badges = parts.badges(entry.plugin, urgent=True)
+    badges = parts.badges(entry, urgent=True)
     return [*linked, *([nodes.Text(" "), *badges] if badges else [])]
 
 
 def _targets(entry: Entry, page: Page) -> list[nodes.Node]:
     """Render what makes this the place of a plugin, where no details are."""
-    return [] if entry.details or entry.elsewhere else parts.targets(entry, page)
+    return [] if entry.details or entry.elsewhere or entry.again else parts.targets(entry, page)
 
 
 def tells(entry: Entry, field: str) -> bool:
     """Whether there is something to show of a plugin in a column."""
-    if field.casefold() == "summary":
+    plugin, settings = entry.plugin, entry.settings
+    if field.casefold() == "summary" and not selection.is_configured(field, settings):
         return bool(parts.summary_of(entry))
-    plugin = entry.plugin
-    return selection.says_something(selection.value(plugin, field)) or selection.is_unknown(plugin, field)
+    return selection.says_something(selection.value(plugin, field, settings)) or selection.is_unknown(
+        plugin, field, settings
+    )
 
 
-def columns_of(
-    given: Sequence[tuple[str, str | None]], entries: Sequence[Entry], *, facets: bool = True
-) -> list[Column]:
+def columns_of(given: Mapping[str, str | None], plugins: Sequence[Plugin], options: Options) -> list[Column]:
     """Make columns of fields with the headings that are given for them."""
-    plugins = [entry.plugin for entry in entries]
-    return [
-        Column(
+    settings = [options.of_namespace(name) for name in {plugin.namespace for plugin in plugins}]
+    columns: list[Column] = []
+    for field, heading in given.items():
+        configured = any(selection.is_configured(field, each) for each in settings)
+        column = Column(
             field,
-            heading or str(HEADINGS.get(field.casefold(), field)),
-            facets and field.casefold() not in _NO_FACET and selection.is_few_valued(plugins, field),
+            heading or (field if configured else str(HEADINGS.get(field.casefold(), field))),
+            configured=configured,
         )
-        for field, heading in given
-    ]
+        facet = column.built_in not in _NO_FACET and selection.is_few_valued(plugins, field, options)
+        columns.append(column._replace(facet=facet))
+    return columns
 
 
 _NO_FACET = {"name", "summary", "target", "signature", "aliases"}

@@ -6,7 +6,7 @@
  * a column's key, with a hyphen before it when descending; the number is the catalog's on the page.
  */
 (() => {
-	/** @typedef {{ node: HTMLElement, text: string, values: Map<string, string[]>, details?: HTMLElement | null }} Item */
+	/** @typedef {{ node: HTMLElement, text: string, values: Map<string, string[]>, again: boolean, details?: HTMLElement | null }} Item */
 	/** @typedef {{ label: string, counts: Map<string, number>, select?: HTMLSelectElement }} Facet */
 
 	const WAIT = 300; // ms; neither addresses nor announcements may change at every key
@@ -144,7 +144,7 @@
 			for (const node of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll(".sp-item"))) {
 				const link = node.querySelector("a[href^='#']")?.getAttribute("href");
 				/** @type {Item} */
-				const item = { node, text: fold(node.textContent ?? ""), values: new Map() };
+				const item = { node, text: fold(node.textContent ?? ""), values: new Map(), again: node.matches(".sp-again") };
 				item.details = link ? target(link)?.closest(".sp-details") : null;
 				items.push(item);
 				if (item.details) owners.set(item.details, [...(owners.get(item.details) ?? []), item]);
@@ -164,10 +164,11 @@
 					item.values.set(key, [...(item.values.get(key) ?? []), ...texts]);
 					const facet = facets.get(key) ?? { label, counts: new Map() };
 					facets.set(key, facet);
-					for (const value of new Set(texts)) if (value) facet.counts.set(value, (facet.counts.get(value) ?? 0) + 1);
+					for (const value of new Set(texts)) if (value && !item.again) facet.counts.set(value, (facet.counts.get(value) ?? 0) + 1);
 				}
 			}
 
+			const total = items.filter(({ again }) => !again).length;
 			const input = make("input", "");
 			input.type = "search";
 			input.name = `${prefix}q`;
@@ -230,9 +231,9 @@
 				const chosen = [...state].filter(([key]) => facets.has(key));
 				pin(wanted.length + chosen.length > 0);
 				let shown = 0;
-				for (const { node, text, values, details } of items) {
+				for (const { node, text, values, again, details } of items) {
 					const show = chosen.every(([key, value]) => values.get(key)?.includes(value)) && wanted.every((each) => text.includes(each));
-					if (show) shown++;
+					if (show && !again) shown++;
 					if (node.hidden !== show) continue;
 					node.hidden = !show;
 					if (details) details.hidden = !!owners.get(details)?.every((owner) => owner.node.hidden);
@@ -247,7 +248,7 @@
 				for (const [key, { select }] of facets) if (select) select.value = state.get(key) ?? "";
 				reset.hidden = !state.size;
 				count.textContent = shown
-					? word("count").replace(/%\((shown|total)\)[ds]/g, (_, name) => format(name === "shown" ? shown : items.length))
+					? word("count").replace(/%\((shown|total)\)[ds]/g, (_, name) => format(name === "shown" ? shown : total))
 					: word("none");
 				clearTimeout(timer);
 				timer = setTimeout(() => {

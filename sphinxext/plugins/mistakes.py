@@ -1,0 +1,263 @@
+"""Which settings fit nothing that there is, and what was probably meant.
+
+What may be right in another environment is no mistake: a glob, or any name while a source cannot be read,
+counts only where it is almost that of something that is there.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from packaging.utils import canonicalize_name
+
+from sphinxext.plugins import selection
+from sphinxext.plugins.fields import ASKED
+from sphinxext.plugins.model import Introspection, Location, Problem, ProblemKind
+from sphinxext.plugins.options import PREFIX, NamespaceOptions, Options
+from sphinxext.plugins.typos import PythonFile, nearest, place_in_toml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from sphinxext.plugins.catalog import Assembler
+    from sphinxext.plugins.model import Json, Namespace, Plugin
+
+_HEADERS = (
+    *("Metadata-Version", "Name", "Version", "Dynamic", "Platform", "Supported-Platform", "Summary", "Keywords"),
+    *("Description-Content-Type", "Home-page", "Download-URL", "Author", "Author-email", "Maintainer"),
+    *("Maintainer-email", "License", "License-Expression", "License-File", "Classifier", "Requires-Dist"),
+    *("Requires-Python", "Requires-External", "Project-URL", "Provides-Extra", "Provides-Dist", "Obsoletes-Dist"),
+    *("Requires", "Provides", "Obsoletes", "Import-Name", "Import-Namespace"),
+)
+"""The headers of the `core metadata`_, but for the long description, which no field has.
+
+.. _core metadata: https://packaging.python.org/en/latest/specifications/core-metadata/
+"""
+
+_GLOB = re.compile(r"[*?\[]")
+
+_BRACED = re.compile(r"\{(\w+)\}")
+
+
+class Mistake(NamedTuple):
+    """What fits nothing."""
+
+    message: str
+    near: Sequence[str]
+    """What there is that is almost the same."""
+
+    path: tuple[str, ...]
+    """The keys that lead to it in conf.py."""
+
+    remedy: str = "correct it"
+
+    def problem(self, location: Location | None) -> Problem:
+        """Make a problem of it."""
+        near = f" (the nearest: {', '.join(self.near)})" if self.near else ""
+        remedy = f"{self.remedy}{near}, or remove it"
+        return Problem(kind=ProblemKind.CONFIG, message=self.message, remedy=remedy, location=location)
+
+
+def unknown_settings(conf: Path, is_known: Callable[[str], bool]) -> list[Problem]:
+    """Say which names that conf.py assigns, and does nothing with, begin like those of settings, or almost are such.
+
+    :param is_known: whether any extension has a setting of a name
+    """
+    file = PythonFile(conf)
+    names = Options.__struct_fields__
+    problems: list[Problem] = []
+    for name in file.unused:
+        folded, begins = name.casefold().removeprefix(PREFIX), name.casefold().startswith(PREFIX)
+        near = nearest(folded, names) if begins else nearest(folded, (PREFIX + each for each in names), cutoff=0.9)
+        if (begins or near) and name.removeprefix(PREFIX) not in names and not is_known(name):
+            meant = [PREFIX + each.removeprefix(PREFIX) for each in near[:1]]
+            mistake = Mistake(f"there is no setting {name}, which is assigned here and not used", meant, (name,))
+            problems.append(mistake.problem(file.place(name)))
+    return problems
+
+
+class Mistakes:
+    """What in the settings fits nothing.
+
+    :param shown: the namespaces that are introspected
+    :param conf: the file of the settings, in which the lines are found
+    :param partial: whether what that does not set may be set elsewhere, at another call of the command
+    """
+
+    def __init__(
+        self,
+        options: Options,
+        assembler: Assembler,
+        shown: Iterable[Namespace],
+        conf: Path | None,
+        *,
+        partial: bool = False,
+    ) -> None:
+        self._options = options
+        self._partial = partial
+        self._assembler = assembler
+        self._introspected = shown
+        self._conf = conf
+
+    @cached_property
+    def _shown(self) -> dict[str, Namespace]:
+        return {namespace.name: namespace for namespace in self._introspected}
+
+    @cached_property
+    def _doubtful(self) -> bool:
+        return any(problem.kind is ProblemKind.SOURCE for problem in self._assembler.problems)
+
+    def found(self) -> list[Problem]:
+        """Give a problem for each."""
+        if not (self._options.namespaces or self._options.overlay or self._options.trusted):
+            return []  # and nothing need be read
+        mistakes = [*self._of_namespaces(), *self._trusted()]
+        file = PythonFile(self._conf) if self._conf and mistakes else None
+        problems = [mistake.problem(file.place(*mistake.path) if file else None) for mistake in mistakes]
+        return [*problems, *self._overlay()]
+
+    def _counts(self, near: Sequence[str], name: str) -> bool:
+        """Whether a name that fits nothing is a mistake."""
+        return bool(near) or not (self._doubtful or _GLOB.search(name))
+
+    def _of_namespaces(self) -> Iterator[Mistake]:
+        fits: dict[str, list[str]] = {key: [] for key in self._options.namespaces}
+        for name in self._assembler.names:
+            for key in self._options.keys_of(name):
+                fits[key].append(name)
+        for key, names in fits.items():
+            settings = self._options.namespaces[key]
+            yield from _templates(key, settings)
+            if names:
+                yield from self._columns(key, settings, names)
+                for field, describers in settings.fields.items():
+                    for describer in describers:
+                        yield from self._describer(describer, names, (f"{PREFIX}namespaces", key, "fields", field))
+            elif self._counts(near := nearest(key, self._assembler.names), key):
+                message = f"{PREFIX}namespaces has settings for {key!r}, and there is no such namespace"
+                yield Mistake(message, near, (f"{PREFIX}namespaces", key))
+
+    def _columns(self, key: str, settings: NamespaceOptions, names: Sequence[str]) -> Iterator[Mistake]:
+        known = {field for name in names for field in self._options.of_namespace(name).fields}
+        known |= selection.BUILT_IN.keys()
+        folded = set(map(str.casefold, known))
+        for column in settings.columns or ():
+            if column.casefold() not in folded:
+                shown = next((name for name in names if name in self._shown), key)
+                message = f"{PREFIX}namespaces gives {shown} a column {column!r}, which is none of its fields"
+                near = nearest(column, known) or sorted(known)
+                yield Mistake(message, near, (f"{PREFIX}namespaces", key, "columns", column))
+
+    def _describer(self, describer: str, names: Sequence[str], path: tuple[str, ...]) -> Iterator[Mistake]:
+        """Say that a describer of a field gives nothing for any plugin of some namespaces."""
+        scheme, _, argument = describer.partition(":")
+        known: Iterable[str] | None = None
+        remedy = "correct it"
+        match scheme:
+            case "dist":
+                plugins = [plugin for name in names for plugin in self._assembler.registered(name)]
+                headers = dict.fromkeys([*(header for plugin in plugins for header in _headers(plugin)), *_HEADERS])
+                known = None if argument.lower() in map(str.lower, headers) else headers
+            case "overlay" if self._options.overlay is None:
+                known, remedy = None if self._partial else (), f"set {PREFIX}overlay"
+            case "overlay" if self._assembler.overlay:  # or else it cannot be read, which is a problem of its own
+                facts = [each for name in names for each in self._assembler.overlay.get(name, {}).values()]
+                keys = {key for each in facts for key in each}
+                known = None if argument in keys else keys
+            case "attr" | "call":
+                known = self._members(describer, argument, names)
+        near = [f"{scheme}:{each}" for each in nearest(argument, known or ())]
+        if known is not None and (near or scheme not in ASKED or self._are_several(names)):
+            _settings, key, _fields, field = path
+            message = f"{describer} gives nothing for any plugin of {key}, where the field {field!r} is to come from it"
+            yield Mistake(message, near, (*path, describer), remedy)
+
+    def _are_several(self, names: Sequence[str]) -> bool:
+        """Whether there are plugins enough for what none of them has not to be something that only some have."""
+        return sum(len(self._assembler.registered(name)) for name in names) > 1
+
+    def _members(self, describer: str, argument: str, names: Sequence[str]) -> set[str] | None:
+        """Give what plugins have, where all of them were asked for what none has."""
+        if not self._shown.keys() >= set(names):
+            return None
+        plugins = [plugin for name in names for plugin in self._shown[name].plugins]
+        plugins = [plugin for plugin in plugins if plugin.introspection is not Introspection.METADATA]
+        answers = [answer for plugin in plugins for answer in plugin.answers if answer.describer == describer]
+        if not plugins or len(answers) < len(plugins) or any(each.error or each.value is not None for each in answers):
+            return None
+        members = {member for plugin in plugins for member in self._assembler.members(plugin)}
+        return None if argument.partition(".")[0] in members else members
+
+    def _trusted(self) -> Iterator[Mistake]:
+        """Find what is almost the name of a distribution; others may be there elsewhere."""
+        if not self._options.trusted:
+            return
+        plugins = (plugin for name in self._assembler.names for plugin in self._assembler.registered(name))
+        known = {canonicalize_name(plugin.distribution.name) for plugin in plugins if plugin.distribution}
+        for glob in self._options.trusted:
+            normal = canonicalize_name(glob)
+            if not fnmatch.filter(known, normal) and (near := nearest(normal, known, cutoff=0.8)):
+                message = f"{PREFIX}trusted has {glob!r}, and no distribution of that name registers plugins"
+                yield Mistake(message, near, (f"{PREFIX}trusted", glob))
+
+    def _overlay(self) -> Iterator[Problem]:
+        """Find the tables of the overlay that are for nothing."""
+        names, told = set(self._assembler.names), f"{PREFIX}overlay has a table"
+        for namespace, tables in self._assembler.overlay.items():
+            if namespace in names:
+                known = {plugin.name for plugin in self._assembler.registered(namespace)}
+                for name in tables:
+                    if name in known:
+                        yield from self._facts(namespace, name, tables[name])
+                    elif self._counts(near := nearest(name, known), name):
+                        message = f"{told} for {name!r} of {namespace}, and there is no such plugin"
+                        yield self._in_overlay(message, near, namespace, name)
+            elif quoted := list(_unquoted(tables, (namespace,), names)):
+                for path in quoted:
+                    message = f"{told} [{'.'.join(path)}], in which the dots part tables"
+                    yield self._in_overlay(message, [f'["{".".join(path)}".NAME]'], *path)
+            elif self._counts(near := nearest(namespace, names), namespace):
+                message = f"{told} for {namespace!r}, and there is no such namespace"
+                yield self._in_overlay(message, near, namespace)
+
+    def _facts(self, namespace: str, name: str, facts: Mapping[str, Json]) -> Iterator[Problem]:
+        """Find the facts that no field asks for, where it asks for almost the same; others may be for other readers."""
+        fields = self._options.of_namespace(namespace).fields.values()
+        describers = (each.partition(":") for describers in fields for each in describers)
+        asked = {key for scheme, _, key in describers if scheme == "overlay"}
+        for key in facts.keys() - asked:
+            if near := nearest(key, asked - facts.keys(), cutoff=0.75):
+                message = f"{PREFIX}overlay has a fact {key!r} of {namespace}:{name}, which no field asks for"
+                yield self._in_overlay(message, near, namespace, name, key)
+
+    def _in_overlay(self, message: str, near: Sequence[str], *path: str) -> Problem:
+        assert self._assembler.overlay_file is not None
+        return Mistake(message, near, path).problem(place_in_toml(self._assembler.overlay_file, *path))
+
+
+def _templates(key: str, settings: NamespaceOptions) -> Iterator[Mistake]:
+    """Find what is almost a placeholder; all else in braces stands as it is written."""
+    for name, template in (("install", settings.install), ("select", settings.select or "")):
+        for word in dict.fromkeys(_BRACED.findall(template)):
+            near = nearest(word, selection.PLACEHOLDERS, cutoff=0.75)
+            if near and word not in selection.PLACEHOLDERS:
+                message = f"the template {name} of {key} in {PREFIX}namespaces has {{{word}}}, which is not filled in"
+                yield Mistake(message, [f"{{{each}}}" for each in near], (f"{PREFIX}namespaces", key, name))
+
+
+def _unquoted(tables: Mapping[str, Json], path: tuple[str, ...], names: set[str]) -> Iterator[tuple[str, ...]]:
+    """Find the namespaces whose names were written without quotation marks, so that each part of them is a table."""
+    for key, inner in tables.items():
+        deeper = (*path, key)
+        if ".".join(deeper) in names:
+            yield deeper
+        elif isinstance(inner, dict):
+            yield from _unquoted(inner, deeper, names)
+
+
+def _headers(plugin: Plugin) -> Iterable[str]:
+    return (header for header, _value in plugin.distribution.metadata) if plugin.distribution else ()
