@@ -7,7 +7,6 @@ import operator
 import os
 import sys
 from enum import IntEnum
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sphinxext.plugins.introspect import syntax
@@ -46,36 +45,34 @@ class Circumstances(NamedTuple):
     """The modules that have to be there for it to run, for they are imported in a ``try`` that it depends on."""
 
 
-def circumstances(node: ast.AST) -> Circumstances:
-    """Tell when a statement runs, from the statements that it stands in (griffe keeps them as ``parent``)."""
-    runs = Runs.SURELY
-    imports: tuple[str, ...] = ()
-    child, parent = node, getattr(node, "parent", None)
-    while parent is not None and not isinstance(parent, syntax.Definition):
-        match parent:
-            case ast.Try() if id(child) in _within(parent):
-                imports = imports + _tried(parent) if imports else _tried(parent)
-                runs = max(runs, Runs.TRIED if parent.handlers else Runs.SURELY)
-            case ast.ExceptHandler():
-                runs = max(runs, Runs.OTHERWISE)
-            case ast.If(test=test):
-                runs = max(runs, _branch(test, taken=id(child) in _within(parent)))
-            case ast.For() | ast.AsyncFor() | ast.While() | ast.match_case():
-                runs = max(runs, Runs.PERHAPS)
-        child, parent = parent, getattr(parent, "parent", None)
-    return Circumstances(runs, imports)
+def blocks(statement: ast.stmt, circumstances: Circumstances) -> Iterator[tuple[list[ast.stmt], Circumstances]]:
+    """Give the blocks of a statement, in the order in which they stand, and when each of them runs.
 
-
-@lru_cache(maxsize=8)  # of a statement that is asked for each that it has in it, which may be thousands
-def _within(statement: ast.If | ast.Try) -> frozenset[int]:
-    """Identify what stands in the body of a statement, and behind the ``else`` of a ``try``."""
-    return frozenset(map(id, [*statement.body, *(statement.orelse if isinstance(statement, ast.Try) else ())]))
-
-
-@lru_cache(maxsize=8)
-def _tried(statement: ast.Try) -> tuple[str, ...]:
-    """Give the modules that a ``try`` imports."""
-    return tuple(dict.fromkeys(_imported(statement.body)))
+    :param circumstances: when the statement itself runs
+    """
+    runs, imports = circumstances
+    match statement:
+        case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=final):
+            tried = Circumstances(
+                max(runs, Runs.TRIED) if handlers else runs, (*imports, *dict.fromkeys(_imported(body)))
+            )
+            yield body, tried
+            for handler in handlers:
+                yield handler.body, circumstances._replace(runs=max(runs, Runs.OTHERWISE))
+            yield orelse, tried
+            yield final, circumstances
+        case ast.If(test=test, body=body, orelse=orelse):
+            yield body, circumstances._replace(runs=max(runs, _branch(test, taken=True)))
+            yield orelse, circumstances._replace(runs=max(runs, _branch(test, taken=False)))
+        case ast.For(body=body, orelse=orelse) | ast.AsyncFor(body=body, orelse=orelse):
+            yield [*body, *orelse], circumstances._replace(runs=max(runs, Runs.PERHAPS))
+        case ast.While(body=body, orelse=orelse):
+            yield [*body, *orelse], circumstances._replace(runs=max(runs, Runs.PERHAPS))
+        case ast.With(body=body) | ast.AsyncWith(body=body):
+            yield body, circumstances
+        case ast.Match(cases=cases):
+            for case in cases:
+                yield case.body, circumstances._replace(runs=max(runs, Runs.PERHAPS))
 
 
 def _branch(test: ast.expr, *, taken: bool) -> Runs:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import griffe
 
 from sphinxext.plugins.introspect import syntax
+from sphinxext.plugins.introspect.bindings import STAR
 from sphinxext.plugins.introspect.branches import Runs
 from sphinxext.plugins.introspect.results import (
     Found,
@@ -21,7 +22,7 @@ from sphinxext.plugins.introspect.results import (
     makes_members,
     parent,
 )
-from sphinxext.plugins.introspect.trees import STAR, AbsentError, Scope, UnknownError, function_tree, tree
+from sphinxext.plugins.introspect.trees import AbsentError, Scope, UnknownError, function_tree, tree
 from sphinxext.plugins.introspect.worker import LONGEST_TEXT
 from sphinxext.plugins.model import Kind
 
@@ -289,7 +290,8 @@ class Search:
             case griffe.Attribute() if (assigned := tree(member, ast.Assign)) is not None:
                 return self.expression(assigned.value, parent(member), member)
             case _:
-                msg = f"{member.path} is a {member.kind.value}"
+                node = tree(member, ast.stmt)
+                msg = f"{member.path} is bound by: {syntax.shown(node)}" if node else f"{member.path} is no object"
                 raise UnknownError(msg)
 
     def _imported(self, path: str) -> Found:

@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import griffe
 
 from sphinxext.plugins.introspect import syntax
-from sphinxext.plugins.introspect.branches import Circumstances, Runs, circumstances
+from sphinxext.plugins.introspect.bindings import STAR, bindings
+from sphinxext.plugins.introspect.branches import Circumstances, Runs
 from sphinxext.plugins.introspect.limits import MOST_SIBLINGS, is_too_much
 from sphinxext.plugins.introspect.modules import UNREADABLE, Form
 
 if TYPE_CHECKING:
+    from sphinxext.plugins.introspect.bindings import Bound
     from sphinxext.plugins.introspect.modules import ModuleFinder
 
 # Without a handler of its own, griffe's complaints about odd code would reach standard error.
@@ -59,10 +61,6 @@ class Binding(NamedTuple):
         return self.circumstances.runs
 
 
-STAR = "*"
-"""The name that the bindings of ``from module import *`` are kept by."""
-
-
 class _Keeper(griffe.Extension):
     """Keeps what griffe drops: syntax trees, each binding of a name, and docstrings that are assigned."""
 
@@ -76,11 +74,11 @@ class _Keeper(griffe.Extension):
             if obj.labels == {"instance-attribute"}:
                 obj.parent.extra[_EXTRA].setdefault("instance_attributes", set()).add(obj.name)
             else:
-                self._bind(obj.parent, obj, node)
+                self._keep(obj.parent, obj, node)
 
     def on_alias_instance(self, *, node: ast.AST | griffe.ObjectNode, alias: griffe.Alias, **_: Any) -> None:  # noqa: ANN401
         if isinstance(alias.parent, Scope) and isinstance(node, ast.AST):
-            self._bind(alias.parent, alias, node)
+            self._keep(alias.parent, alias, node)
 
     def on_attribute_node(
         self,
@@ -98,10 +96,9 @@ class _Keeper(griffe.Extension):
             case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=name), attr="__doc__")], value=value):
                 agent.current.extra[_EXTRA].setdefault("docstrings", {})[name] = value
 
-    def _bind(self, scope: Scope, member: griffe.Object | griffe.Alias, node: ast.AST) -> None:
+    def _keep(self, scope: Scope, member: griffe.Object | griffe.Alias, node: ast.AST) -> None:
         name = STAR if "/" in member.name else member.name
-        binding = Binding(member, getattr(node, "lineno", 0), circumstances(node))
-        scope.extra[_EXTRA].setdefault("bindings", {}).setdefault(name, []).append(binding)
+        scope.extra[_EXTRA].setdefault("members", {})[id(node), name] = member
 
 
 @lru_cache(maxsize=8)
@@ -162,7 +159,7 @@ class Modules:
 
     def every(self, scope: Scope, name: str) -> list[Binding]:
         """Give every binding of a name that may run."""
-        bound: list[Binding] = scope.extra[_EXTRA].get("bindings", {}).get(name, [])
+        bound = _all_bindings(scope).get(name, [])
         there: dict[int, bool] = {}  # those in one statement have the same imports
         for binding in bound:
             imports = binding.circumstances.imports
@@ -233,6 +230,35 @@ class Modules:
         found = self.finder.find(name)
         path = found.path or list(found.folders) if found else None
         return griffe.Module(tail, filepath=path, parent=self._package(parent) if parent else None)
+
+
+def _all_bindings(scope: Scope) -> dict[str, list[Binding]]:
+    """Give all bindings of a scope, by name: those that griffe sees, and those that it does not."""
+    kept = scope.extra[_EXTRA]
+    if "bindings" not in kept:
+        kept["bindings"] = {}
+        node, members = kept.get("node"), kept.get("members", {})
+        for bound in bindings(node) if isinstance(node, ast.Module | ast.ClassDef) else ():
+            member = members.get((id(bound.node), bound.name)) or _unseen(bound, scope)
+            if member is not None:
+                binding = Binding(member, bound.node.lineno, bound.circumstances)
+                kept["bindings"].setdefault(bound.name, []).append(binding)
+    found: dict[str, list[Binding]] = kept["bindings"]
+    return found
+
+
+def _unseen(bound: Bound, scope: Scope) -> griffe.Attribute | None:
+    """Make the attribute that a statement binds which griffe does not see."""
+    match bound.node:
+        case ast.Import() | ast.ImportFrom() | ast.AnnAssign(value=None):
+            return None  # of a name from the same place, which is no other than before; declared, but not bound
+    member = griffe.Attribute(bound.name, lineno=bound.node.lineno, parent=scope, analysis="static")
+    node: ast.stmt = bound.node
+    if bound.value is not None:
+        target = ast.copy_location(ast.Name(bound.name, ast.Store()), node)
+        node = ast.copy_location(ast.Assign([target], bound.value), node)
+    member.extra[_EXTRA]["node"] = node
+    return member
 
 
 def assigned_docstring(scope: griffe.Object | griffe.Alias | None, name: str) -> ast.expr | None:
