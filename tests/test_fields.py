@@ -296,7 +296,7 @@ ELSEWHERE = {
     "set by a function": "class A: pass\nsetattr(A, 'ti' + 'tle', 'late')",
     "set by a decorator": "def d(c):\n    c.title = 'late'\n    return c\n@d\nclass A: pass",
     "set by a metaclass": "class M(type):\n    title = 'late'\nclass A(metaclass=M): pass",
-    "one of a pair": "class A:\n    title, size = 'late', 1",
+    "one that only shows when it runs": "class A:\n    title, size = ['late', 1][:]",
 }
 
 

@@ -27,6 +27,7 @@ from sphinxext.plugins.introspect.trees import (
     function_tree,
     value_tree,
 )
+from sphinxext.plugins.introspect.worker import Values
 from sphinxext.plugins.model import (
     Answer,
     Docstring,
@@ -206,12 +207,14 @@ class Static:
     def _answer(self, found: Found, describer: str) -> Answer:
         scheme, _, path = describer.partition(":")
         try:
-            value = values.answer(found, path.split("."), Search(self._modules), call=scheme == "call")
+            value = values.answer(found, path.split("."), Search(self._modules, exact=True), call=scheme == "call")
         except AbsentError:
             return Answer(describer=describer, introspection=Introspection.STATIC)
         except (UnknownError, ArithmeticError, ValueError, TypeError, RecursionError, MemoryError) as error:
             return Answer(describer=describer, introspection=Introspection.STATIC, error=str(error))
-        return Answer(describer=describer, introspection=Introspection.STATIC, value=value)
+        made = Values()
+        plain = made.plain(value)
+        return Answer(describer=describer, introspection=Introspection.STATIC, value=plain, shown=made.shown)
 
 
 def _definition(found: Found) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import logging
-import re
 import sys
 import warnings
 from functools import lru_cache
@@ -20,6 +19,7 @@ import griffe
 from sphinxext.plugins.introspect import syntax
 from sphinxext.plugins.introspect.bindings import STAR, bindings
 from sphinxext.plugins.introspect.branches import Circumstances, Runs
+from sphinxext.plugins.introspect.changes import Changes, imported, of_module
 from sphinxext.plugins.introspect.limits import MOST_SIBLINGS, is_too_much
 from sphinxext.plugins.introspect.modules import UNREADABLE, Form
 
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 # Without a handler of its own, griffe's complaints about odd code would reach standard error.
 logging.getLogger("griffe").addHandler(logging.NullHandler())
 
-Object, Alias, Class, Module = griffe.Object, griffe.Alias, griffe.Class, griffe.Module
+Object = griffe.Object
+Alias = griffe.Alias
+Class = griffe.Class
 GriffeError = griffe.GriffeError
 Scope = griffe.Module | griffe.Class
 
@@ -70,11 +72,8 @@ class _Keeper(griffe.Extension):
 
     def on_instance(self, *, node: ast.AST | griffe.ObjectNode, obj: griffe.Object, **_: Any) -> None:  # noqa: ANN401
         obj.extra[_EXTRA]["node"] = node
-        if isinstance(obj.parent, Scope) and isinstance(node, ast.AST):
-            if obj.labels == {"instance-attribute"}:
-                obj.parent.extra[_EXTRA].setdefault("instance_attributes", set()).add(obj.name)
-            else:
-                self._keep(obj.parent, obj, node)
+        if isinstance(obj.parent, Scope) and isinstance(node, ast.AST) and obj.labels != {"instance-attribute"}:
+            self._keep(obj.parent, obj, node)
 
     def on_alias_instance(self, *, node: ast.AST | griffe.ObjectNode, alias: griffe.Alias, **_: Any) -> None:  # noqa: ANN401
         if isinstance(alias.parent, Scope) and isinstance(node, ast.AST):
@@ -113,7 +112,7 @@ class Modules:
         self.finder = finder
         self._read: dict[str, griffe.Module | str] = {}
         self._texts: dict[str, str] = {}
-        self._unsettled: dict[str, frozenset[str]] = {}
+        self._changes: dict[str, Changes] = {}
         self._written: dict[str, list[str]] = {}
         self._keeper = _Keeper()
         self._extensions = griffe.Extensions(self._keeper)
@@ -122,13 +121,19 @@ class Modules:
         """Whether there is a module of that name."""
         return self.finder.find(name) is not None
 
-    def unsettled(self, of: griffe.Object) -> bool:
-        """Whether the value of a name or an attribute may be another one than what is assigned to it."""
+    def changes(self, of: griffe.Object) -> Changes:
+        """Tell what the module of an object may change after it was first bound."""
         module = of.module.path
-        if module not in self._unsettled:
+        if module not in self._changes:
             node = tree(of.module, ast.Module)
-            self._unsettled[module] = syntax.unsettled(node) if node else frozenset()
-        return of.name in self._unsettled[module]
+            self._changes[module] = of_module(node) if node else Changes()
+        return self._changes[module]
+
+    def imports(self, module: griffe.Module, name: str) -> bool:
+        """Whether a module, while it is imported, imports another one or what that has."""
+        node = tree(module, ast.Module)
+        package = module.path if module.is_init_module else module.path.rpartition(".")[0]
+        return node is not None and name in imported(node, package)
 
     def writes_docstring(self, of: griffe.Object, *, known: int) -> bool:
         """Whether the module of an object writes its docstring in more ways than are known."""
@@ -169,11 +174,6 @@ class Modules:
 
     def _is_there(self, name: str) -> bool:
         return name.partition(".")[0] in sys.builtin_module_names or self.exists(name)
-
-    def mentions(self, name: str, word: str) -> bool:
-        """Whether a word stands anywhere in a module, or code is run there that is not written down."""
-        text = self._texts.get(name, "")
-        return re.search(rf"\b({re.escape(word)}|exec|globals|setattr|vars)\b", text) is not None
 
     def read(self, name: str) -> griffe.Module:
         """Read a module once.
@@ -285,11 +285,6 @@ def value_tree(of: griffe.Object | griffe.Alias) -> ast.expr | None:
     """Give the expression that is assigned to an attribute."""
     node = None if isinstance(of, griffe.Alias) else of.extra[_EXTRA].get("node")
     return node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-
-
-def sets_on_instances(class_: griffe.Class, name: str) -> bool:
-    """Whether a class's ``__init__`` gives its instances an attribute."""
-    return name in class_.extra[_EXTRA].get("instance_attributes", ())
 
 
 def tree(of: griffe.Object, kind: type[_Node]) -> _Node | None:

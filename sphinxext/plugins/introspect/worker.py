@@ -128,11 +128,11 @@ def ask(target: Any, describer: str) -> dict[str, Any]:
     try:
         value = target
         for name in path.split("."):
-            owner, value = value, getattr(value, name, MISSING)
+            owner, value = value, member(value, name)
             if value is MISSING:
                 return {"value": None, "shown": False}
-        if isinstance(value, property) and isinstance(owner, type):
-            value = getattr(owner(), name)
+            if isinstance(value, property) and isinstance(owner, type):
+                value = getattr(owner(), name)
         if scheme == "call":
             value = getattr(owner(), name)() if needs_instance(owner, name) else value()
         values = Values()
@@ -142,6 +142,13 @@ def ask(target: Any, describer: str) -> dict[str, Any]:
 
 
 MISSING = object()
+
+
+def member(owner: Any, name: str) -> Any:
+    """Give an attribute, or what a dictionary has at a key."""
+    if issubclass(type(owner), dict) and dict.__contains__(owner, name):
+        return dict.__getitem__(owner, name)
+    return getattr(owner, name, MISSING)
 
 
 def needs_instance(owner: Any, name: str) -> bool:
