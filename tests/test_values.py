@@ -171,6 +171,19 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
         "def s(c): c.x = 2\ndef d(c):\n    s(c)\n    return c\n@d\nclass A:\n    x = 1\n    y = 1",
         {"attr:x": UNKNOWN, "attr:y": 1},
     ),
+    "decorator that adds to a list": (
+        "def d(c):\n    c.x.append(1)\n    return c\n@d\nclass A:\n    x = []\n    y = []",
+        {"attr:x": UNKNOWN, "attr:y": []},
+    ),
+    "decorator that gives a subclass": (
+        "def d(c):\n    class D(c):\n        x = 2\n    return D\n@d\nclass B:\n    x = 1\nclass A(B): pass",
+        {"attr:x": UNKNOWN},
+    ),
+    "metaclass that has the names twice": (
+        "class M(type):\n    def __new__(m, n, b, a):\n        s = a\n        s['x'] = 2\n"
+        "        return type.__new__(m, n, b, a)\nclass A(metaclass=M):\n    x = 1\n    y = 1",
+        {"attr:x": UNKNOWN, "attr:y": 1},
+    ),
     "decorator with a mixin": (
         "class M:\n    x = 2\ndef d(c): return type(c.__name__, (M, c), {})\n@d\nclass A:\n    x = 1",
         {"attr:x": UNKNOWN},
@@ -383,6 +396,21 @@ def answers(way: Introspector, *names: str) -> dict[str, dict[str, object]]:
             for answer in found.plugin.answers
         }
     return said
+
+
+def test_base_in_an_entry_of_sys_modules(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        "p/__init__.py": "import sys\nimport _abc_\nsys.modules['p.abc'] = _abc_\nabc = _abc_",
+        "_abc_.py": "class M:\n    label = 'M'",
+        "v0.py": "import p.abc\nfrom p.abc import M\nclass B: pass\nclass A(B, p.abc.M):\n    title = 'A'",
+    }
+    install("one", files=files)
+    monkeypatch.setattr(
+        "tests.test_values.CASES", {"a": ("", {"attr:title": "A", "attr:label": "M", "attr:x": ABSENT})}
+    )
+    finder = ModuleFinder(*Installed().roots())
+    for way in (Static(finder), Live(Environment(timeout=30, path=tuple(sys.path)), finder)):
+        assert answers(way, "a") == {"a": CASES["a"][1]}
 
 
 @pytest.fixture

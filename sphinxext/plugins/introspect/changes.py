@@ -20,12 +20,22 @@ class Changes(NamedTuple):
     others: bool = False
     """Whether others may, too, as their names only show when the code runs."""
 
-    calls: tuple[tuple[str, ast.Call], ...] = ()
-    """The calls that get something of the scope, or that are of it, each with its name there."""
+    calls: tuple[tuple[str, ast.expr], ...] = ()
+    """What is called with something of the scope, or is a method of it, each with the name of that."""
 
     def may(self, name: str) -> bool:
         """Whether an attribute may be changed."""
         return self.others or name in self.names
+
+
+def _changes(names: set[str], others: bool, calls: list[tuple[str, ast.expr]]) -> Changes:  # noqa: FBT001
+    """Put together what was found, with each call once."""
+    once = {(name, *(syntax.dotted(function) or [""])): (name, function) for name, function in calls}
+    return Changes(frozenset(names), others or len(once) > _MOST_CALLS, tuple(once.values()))
+
+
+_MOST_CALLS = 200
+"""How many different calls are looked into; a module that makes more may change anything."""
 
 
 class _Write(NamedTuple):
@@ -48,8 +58,9 @@ def of_module(module: ast.Module) -> Changes:
     """
     names: set[str] = set(_bound_again(module))
     others = False
-    calls: list[tuple[str, ast.Call]] = []
+    calls: list[tuple[str, ast.expr]] = []
     looped: set[str] = set()
+    holding: list[tuple[str, str]] = []
     for node, local in _nodes(module):
         for write in _writes(node, local):
             if write.name is None:
@@ -62,28 +73,48 @@ def of_module(module: ast.Module) -> Changes:
             case ast.For(target=target) | ast.comprehension(target=target) if not local:
                 looped |= {part.id for part in ast.walk(target) if isinstance(part, ast.Name)}
             case ast.Call() if not local:
-                calls += [(name, node) for name in _given(node)]
-    called = tuple(("*" if name in looped else name, call) for name, call in calls)
-    return Changes(frozenset(names), others, called)
+                attributes = [part.attr for part in _passed(node) if isinstance(part, ast.Attribute)]
+                calls += [(name, node.func) for name in (*_given(node), *attributes)]
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if not local:
+                holding += [(name, held) for held in map(syntax.last, _held([value])) if held]
+    for name, held in reversed(holding):  # what is done to a name is done to what it holds
+        calls += [(held, function) for given, function in calls if given == name]
+        names |= {held} if name in names else set()
+    return _changes(names, others, [("*" if name in looped else name, function) for name, function in calls])
 
 
-def of_function(node: syntax.Function) -> Changes:
+def of_function(node: syntax.Function) -> Changes:  # noqa: C901, PLR0912  # a case for each kind of change
     """Tell what a function may change of what it is called with, for instance a decorator of its class."""
     names: set[str] = set()
     others = False
-    calls: list[tuple[str, ast.Call]] = []
+    calls: list[tuple[str, ast.expr]] = []
     spaces = _parameters(node)
+    local = {"", *syntax.local_names(node), *spaces}
     for part in ast.walk(node):
-        if isinstance(part, ast.Call) and (syntax.dotted(part.func) or [""])[-1] == "type" and len(part.args) > 1:
-            others = True
-        if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in _MAKING:
-            spaces |= {argument.id for argument in part.args if isinstance(argument, ast.Name)}
+        match part:
+            case ast.Call(func=ast.Name(id="type") | ast.Attribute(attr="type"), args=[_, _, *_]):
+                others = True
+            case ast.ClassDef(bases=bases) if local & set(map(syntax.last, bases)):
+                others = True
+            case ast.Call(func=ast.Attribute(attr=method), args=arguments) if method in _MAKING:
+                parts = [a.value if isinstance(a, ast.Starred) else a for a in arguments]
+                spaces |= {argument.id for argument in parts if isinstance(argument, ast.Name)}
+                others = others or not all(isinstance(argument, ast.Name) for argument in parts)
+            case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Call | ast.Constant):
+                others = others or _root(value) not in local
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Name(id=other)) if other in spaces:
+                spaces.add(name)
     for part in ast.walk(node):
         for write in _writes(part, frozenset()):
-            if not (write.is_content and isinstance(write.owner, ast.Name)):
+            if not (isinstance(write.owner, ast.Name) and write.owner.id == write.name):  # that is below
                 others = others or write.name is None
                 names |= {write.name or ""}
         match part:
+            case (
+                ast.Assign(targets=[ast.Name(id=space)], value=value)
+                | ast.AugAssign(target=ast.Name(id=space), value=value)
+            ) if space in spaces:
+                others = others or not (_root(value) in spaces or syntax.last(getattr(value, "func", value)) in _MAKING)
             case ast.Subscript(value=ast.Name(id=space), slice=key, ctx=ast.Store() | ast.Del()) if space in spaces:
                 others = others or not isinstance(key, ast.Constant)
                 names |= {str(key.value)} if isinstance(key, ast.Constant) else set()
@@ -93,9 +124,10 @@ def of_function(node: syntax.Function) -> Changes:
                 first = arguments[0] if arguments and method in {"pop", "setdefault"} else None
                 others = others or not isinstance(first, ast.Constant)
                 names |= {str(first.value)} if isinstance(first, ast.Constant) else set()
-            case ast.Call():
-                calls += [(name, part) for name in _given(part) if name in spaces]
-    return Changes(frozenset(names), others, tuple(calls))
+            case ast.Call() if given := [name for name in _given(part) if name in spaces]:
+                calls += [(name, part.func) for name in given]
+                others = others or _root(part.func) in local  # what that is only shows when it runs
+    return _changes(names, others, calls)
 
 
 def of_instances(class_: ast.ClassDef) -> Changes:
@@ -146,8 +178,8 @@ _READS = frozenset({"get", "keys", "items", "values", "copy", "__contains__"})
 """Methods of a dictionary that leave it."""
 
 _READERS = frozenset(
-    {"bool", "callable", "classmethod", "dict", "enumerate", "filter", "frozenset", "getattr", "hasattr", "id"}
-    | {"isinstance", "issubclass", "iter", "len", "list", "map", "print", "property", "repr", "reversed", "set"}
+    {"bool", "callable", "classmethod", "dict", "enumerate", "frozenset", "getattr", "hasattr", "id"}
+    | {"isinstance", "issubclass", "iter", "len", "list", "print", "property", "repr", "reversed", "set"}
     | {"sorted", "staticmethod", "str", "super", "tuple", "type", "zip"}
 )
 """Builtin functions that leave what they get."""
@@ -265,8 +297,23 @@ def _passed(call: ast.Call) -> list[ast.expr]:
         getattr(call.func, "value", None), ast.Constant
     ):
         return []
-    given = [*call.args, *(keyword.value for keyword in call.keywords)]
-    return [part for one in given for part in (one.elts if isinstance(one, ast.List | ast.Tuple) else [one])]
+    return _held([*call.args, *(keyword.value for keyword in call.keywords)])
+
+
+def _held(given: list[ast.expr]) -> list[ast.expr]:
+    """Give expressions, and for a display what is in it."""
+    found: list[ast.expr] = []
+    while given:
+        match given.pop():
+            case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
+                given += elements
+            case ast.Dict(values=values):
+                given += values
+            case ast.Starred(value=value):
+                given.append(value)
+            case one:
+                found.append(one)
+    return found
 
 
 def _parameters(node: syntax.Function) -> set[str]:

@@ -37,6 +37,9 @@ _HARMLESS = _TYPING | {
 }
 """Metaclasses and decorators that leave all attributes but those with two underscores."""
 
+_CALLERS = {"builtins.filter", "builtins.map"}
+"""Builtin functions that call others."""
+
 _HOOKS = ("__new__", "__init__", "__call__", "__prepare__")
 """Methods of a metaclass that take part in making a class."""
 
@@ -90,7 +93,7 @@ def on_instance(class_: Class, name: str, search: Search, *, data: bool = True) 
     """
     for base in search.bases(class_):
         node = tree(base, ast.ClassDef)
-        if node is not None and changes.of_instances(node).may(name):
+        if node is not None and search.modules.kept(changes.of_instances, node).may(name):
             return f"{name} is set on instances of {base.path}"
         if data and search.binds(base, "__getattr__"):
             return f"{base.path} has a __getattr__"
@@ -99,14 +102,17 @@ def on_instance(class_: Class, name: str, search: Search, *, data: bool = True) 
     return None
 
 
-def on_object(of: Found, name: str, search: Search) -> str | None:
-    """Say what may give an object that a module has another attribute than it was made with."""
+def on_object(of: Found, name: str, search: Search, *, alone: bool = False) -> str | None:
+    """Say what may give an object that a module has another attribute than it was made with.
+
+    :param alone: whether it is nothing that a loop goes through
+    """
     module = search.modules.changes(of.object)
     if module.may(name):
         return f"{of.object.module.path} may set {name} of {of.object.path}"
-    for given, call in module.calls:
-        if given in (of.object.name, "*") and _may(call.func, name, of.object.module, search):
-            return f"{syntax.shown(call.func)} may change attributes of {of.object.path}"
+    for given, function in module.calls:
+        if given in (of.object.name, "" if alone else "*") and _may(function, name, of.object.module, search):
+            return f"{syntax.shown(function)} may change attributes of {of.object.path}"
     return None
 
 
@@ -135,9 +141,9 @@ def _given_to(class_: Class, search: Search) -> Iterator[tuple[ast.expr, Object]
                 yield function, parent
             case _:
                 yield decorator, parent
-    for name, call in search.modules.changes(class_).calls:
+    for name, function in search.modules.changes(class_).calls:
         if name in (class_.name, "*"):
-            yield call.func, class_.module
+            yield function, class_.module
 
 
 def _made(class_: Class, name: str, search: Search, *, absent: bool) -> str | None:
@@ -200,7 +206,7 @@ def _may(by: ast.expr, name: str, scope: Object, search: Search, depth: int = _D
     """Whether what an expression stands for may change an attribute of what it is called with."""
     path = syntax.dotted(by) or [""]
     path_of = origin(path, scope, search.modules)
-    if path_of in _HARMLESS or path_of.startswith("builtins."):
+    if path_of in _HARMLESS or (path_of.startswith("builtins.") and path_of not in _CALLERS):
         return False
     try:
         found = search.anew().path(path, scope)
@@ -226,14 +232,6 @@ def _found_may(found: Found, name: str, search: Search, depth: int) -> bool:
     node = function_tree(found.object)
     if node is None or found.kind not in (Kind.FUNCTION, Kind.METHOD) or not depth:
         return True
-    made = changes.of_function(node)
-    if made.may(name):
-        return True
-    local = syntax.local_names(node)
-    for _, call in made.calls:
-        path = syntax.dotted(call.func) or [""]
-        if path[0] in local | {""}:  # what that is only shows when it runs
-            return True
-        if _may(call.func, name, found.object.module, search, depth - 1):
-            return True
-    return False
+    made = search.modules.kept(changes.of_function, node)
+    scope = found.object.module
+    return made.may(name) or any(_may(function, name, scope, search, depth - 1) for _, function in made.calls)

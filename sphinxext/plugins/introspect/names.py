@@ -85,6 +85,8 @@ class Search:
     def _of_instance(self, owner: Found, class_: griffe.Class, name: str) -> Found:
         """Find an attribute of an instance, which its class or one that this inherits from defines."""
         doubt = effects.on_object(owner, name, self)
+        if self._exact and any(self.binds(base, "__get__") for base in self.bases(class_)):
+            doubt = f"{class_.path} has a __get__"
         try:
             found = self.of_class(class_, name)
         except AbsentError:
@@ -104,7 +106,8 @@ class Search:
         """Find an attribute of a class, or of one that it inherits from."""
         builtin: list[type] = []
         for base in self.bases(class_):
-            if self.modules.bindings(base, name):
+            bound = self.modules.bindings(base, name)
+            if bound and not (self._exact and bound[0].runs is Runs.TYPING):
                 doubt = effects.on_class(class_, name, self, base) if self._exact else None
                 if doubt or any(hasattr(before, name) for before in builtin):
                     raise UnknownError(doubt or f"{class_.path} has {name} from a builtin class")
@@ -319,7 +322,7 @@ class Search:
         failure: UnknownError | None = None
         bound = self.modules.bindings(scope, name, before)
         unsure = [binding for binding in bound if binding.runs is Runs.PERHAPS]
-        if self._exact and unsure:
+        if self._exact and (unsure or bound[0].runs is Runs.TYPING):
             msg = f"{scope.path}.{name} depends on a condition"
             raise UnknownError(msg)
         for binding in bound:
@@ -329,7 +332,8 @@ class Search:
                 failure = failure or UnknownError(*error.args)  # what is absent there may be here
             else:
                 of_code = found.kind in (Kind.CLASS, Kind.MODULE)
-                if self._exact and not of_code and self.modules.changes(scope).may(name):
+                tried = binding.runs is not Runs.SURELY and not isinstance(binding.member, griffe.Alias)
+                if self._exact and not of_code and (tried or self.modules.changes(scope).may(name)):
                     msg = f"{scope.path}.{name} may be changed after it was assigned"
                     raise UnknownError(msg)
                 if binding in unsure and len(bound) > 1:

@@ -24,6 +24,8 @@ from sphinxext.plugins.introspect.limits import MOST_SIBLINGS, is_too_much
 from sphinxext.plugins.introspect.modules import UNREADABLE, Form
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sphinxext.plugins.introspect.bindings import Bound
     from sphinxext.plugins.introspect.modules import ModuleFinder
 
@@ -112,7 +114,7 @@ class Modules:
         self.finder = finder
         self._read: dict[str, griffe.Module | str] = {}
         self._texts: dict[str, str] = {}
-        self._changes: dict[str, Changes] = {}
+        self._changes: dict[tuple[object, ast.AST], Changes] = {}
         self._written: dict[str, list[str]] = {}
         self._keeper = _Keeper()
         self._extensions = griffe.Extensions(self._keeper)
@@ -123,11 +125,14 @@ class Modules:
 
     def changes(self, of: griffe.Object) -> Changes:
         """Tell what the module of an object may change after it was first bound."""
-        module = of.module.path
-        if module not in self._changes:
-            node = tree(of.module, ast.Module)
-            self._changes[module] = of_module(node) if node else Changes()
-        return self._changes[module]
+        node = tree(of.module, ast.Module)
+        return self.kept(of_module, node) if node else Changes()
+
+    def kept(self, tell: Callable[[_Node], Changes], node: _Node) -> Changes:
+        """Have it told what a part of the source may change, once."""
+        if (tell, node) not in self._changes:
+            self._changes[tell, node] = tell(node)
+        return self._changes[tell, node]
 
     def imports(self, module: griffe.Module, name: str) -> bool:
         """Whether a module, while it is imported, imports another one or what that has."""

@@ -176,8 +176,8 @@ def _member(owner: Found, name: str, search: Search) -> Found:
 
     :raises AbsentError: where there is no such attribute
     """
-    if owner.assumed:
-        raise UnknownError(owner.assumed)
+    if owner.assumed or _is_private(name):
+        raise UnknownError(owner.assumed or f"{name} is private to its class")
     builtin: type | None = None
     if owner.kind in _FUNCTIONS:
         builtin, doubt = type(_member), effects.on_function(owner, name, search)
@@ -195,6 +195,11 @@ def _member(owner: Found, name: str, search: Search) -> Found:
 
 
 _BUILTIN = {f"builtins.{of.__name__}": of for of in (bool, bytes, float, frozenset, int, list, set, str, tuple)}
+
+
+def _is_private(name: str) -> bool:
+    """Whether a class has a name by another one, which begins with its own."""
+    return name.startswith("__") and not name.endswith("__")
 
 
 def _certain(found: Found, search: Search) -> Any:  # noqa: ANN401
@@ -260,6 +265,8 @@ def _set_on_instance(class_: griffe.Class, name: str, search: Search) -> bool:
 def _own(name: str, context: Context, *, call: bool) -> Any:  # noqa: ANN401
     """Give the value of an attribute of ``self`` or ``cls``, or what a method of it returns."""
     assert context.class_ is not None
+    if _is_private(name):
+        raise _computed(None)
     found = context.search.of_class(context.class_, name)
     node = function_tree(found.object)
     is_property = node is not None and _is_property(found, context.search)
@@ -290,7 +297,13 @@ def _bound(found: Found, search: Search) -> Any:  # noqa: ANN401
         raise UnknownError(found.assumed)
     value, parent = value_tree(found.object), found.object.parent
     if found.kind is Kind.INSTANCE and found.class_ is None and value is not None and isinstance(parent, griffe.Object):
-        return evaluate(value, Context(search, parent))
+        worth = evaluate(value, Context(search, parent))
+        doubt = None
+        if isinstance(worth, list | dict | set):
+            doubt = effects.on_object(found, found.object.name, search, alone=True)
+        if doubt:
+            raise UnknownError(doubt)
+        return worth
     msg = f"{found.object.path} is a {found.kind.value}"
     raise UnknownError(msg)
 

@@ -195,8 +195,8 @@ class Values:
         return self.cut(ADDRESS.sub("", str.__str__(repr(value))))
 
     def cut(self, text: str) -> str:
-        """Shorten a text to what is left."""
-        text = text[: max(self.left, 0)]
+        """Shorten a text to what is left; no encoding has a lone surrogate."""
+        text = text[: max(self.left, 0)].encode("utf-8", "replace").decode("utf-8")
         self.left -= len(text)
         return text
 
