@@ -243,6 +243,79 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
     "changed through an alias": ("X = ['a']\nclass A:\n    x = X\nA.x.append('b')", {"attr:x": UNKNOWN}),
     "changed in a dictionary": ("class A:\n    x = {'a': {'b': 1}}\nA.x['a']['b'] = 2", {"attr:x": UNKNOWN}),
     "changed by instances": ("class A:\n    x = []\n    def __init__(self): self.x.append(1)", {"attr:x": UNKNOWN}),
+    "instance that is a descriptor": (
+        "class D:\n    title='t'\n    def __get__(self, i, o): return 7\nclass A:\n    m=D()",
+        {"attr:m.title": UNKNOWN},
+    ),
+    "tried": (
+        "class B: x=0\nclass A(B):\n    try:\n        1/0\n        x=1\n    except Exception:\n        pass",
+        {"attr:x": UNKNOWN},
+    ),
+    "decorator that gives another class": (
+        "class O: x=5\ndef d(c): return O\n@d\nclass B:\n    x=1\nclass A(B): pass",
+        {"attr:x": UNKNOWN},
+    ),
+    "handed on in a dictionary": (
+        "def f(d):\n    for c in d.values(): setattr(c,'x'+'',2)\nclass A:\n    x=1\nf({'a':A})",
+        {"attr:x": UNKNOWN},
+    ),
+    "handed on in a list by name": (
+        "def f(d):\n    for c in d: setattr(c,'x'+'',2)\nclass A:\n    x=1\nALL=[A]\nf(ALL)",
+        {"attr:x": UNKNOWN},
+    ),
+    "handed on unpacked": (
+        "def f(*d):\n    for c in d: setattr(c,'x'+'',2)\nclass A:\n    x=1\nf(*[A])",
+        {"attr:x": UNKNOWN},
+    ),
+    "handed on by map": (
+        "def f(c): setattr(c,'x'+'',2)\nclass A:\n    x=1\nlist(map(f,[A]))",
+        {"attr:x": UNKNOWN},
+    ),
+    "list that is added to by another name": (
+        "L=['a']\nM=L\nM.append('b')\nclass A:\n    x=L",
+        {"attr:x": UNKNOWN},
+    ),
+    "list that a function adds to": (
+        "def f(l): l.append('b')\nL=['a']\nf(L)\nclass A:\n    x=L",
+        {"attr:x": UNKNOWN},
+    ),
+    "list of a class that a function adds to": (
+        "def f(l): l.append('b')\nclass A:\n    x=['a']\nf(A.x)",
+        {"attr:x": UNKNOWN},
+    ),
+    "list of a base class that is added to": (
+        "class B: x=['a']\nclass A(B):\n    y=B.x\n    y.append('b')",
+        {"attr:x": UNKNOWN},
+    ),
+    "private name": (
+        "class B:\n    __y='b'\n    def x(self): return self.__y\nclass A(B):\n    __y='a'\n    _A__y='z'",
+        {"call:x": UNKNOWN},
+    ),
+    "under TYPE_CHECKING": (
+        "from typing import TYPE_CHECKING\nclass B: x=0\nclass A(B):\n    if TYPE_CHECKING:\n        x=1",
+        {"attr:x": 0},
+    ),
+    "metaclass that adds keywords": (
+        "class M(type):\n    def __new__(m,n,b,a,**k): return super().__new__(m,n,b,{**a,**k})\n"
+        "    def __init__(c,*a,**k): pass\nclass A(metaclass=M, x=2): x=1",
+        {"attr:x": UNKNOWN},
+    ),
+    "metaclass that copies the names": (
+        "class M(type):\n    def __new__(m,n,b,a):\n        return type.__new__(m,n,b,dict(a, x=2))\n"
+        "class A(metaclass=M): x=1",
+        {"attr:x": UNKNOWN},
+    ),
+    "metaclass that changes a comprehension": (
+        "class M(type):\n    def __new__(m,n,b,a):\n"
+        "        return type.__new__(m,n,b,{k:(v if k[0]=='_' else 8) for k,v in a.items()})\n"
+        "class A(metaclass=M): x=1",
+        {"attr:x": UNKNOWN},
+    ),
+    "metaclass that adds a base class": (
+        "class X: y=5\nclass M(type):\n    def __new__(m,n,b,a):\n"
+        "        return type.__new__(m,n,(X,)+b,a)\nclass A(metaclass=M): x=1",
+        {"attr:y": UNKNOWN},
+    ),
     # Methods
     **{
         f"set in {name}": (
