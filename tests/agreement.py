@@ -1,13 +1,16 @@
 """Compare the two ways of introspection over every entry point of an environment.
 
 ``python -m tests.agreement PYTHON`` prints how many plugins each way tells of, how many both agree
-on, and each difference. PYTHON is the interpreter of the environment.
+on, and each difference. PYTHON is the interpreter of the environment. With ``--values``, each plugin
+is asked for the attributes and methods that its module mentions besides, and each answer of the
+source that loading contradicts is printed.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import time
 from collections import Counter
@@ -34,6 +37,74 @@ def registered(python: str) -> tuple[sources.Installed, list[Plugin]]:
     source = sources.Installed(path)
     namespaces, _ = sources.Sources([source]).read()
     return source, [plugin for name in sorted(namespaces) for plugin in namespaces[name]]
+
+
+USUAL = ("name", "title", "label", "description", "version", "summary", "formats", "priority", "aliases")
+"""What many plugins have."""
+
+MOST = 40
+"""How many names a plugin is asked for that its module mentions."""
+
+BOUND = re.compile(r"^(?: {4}|\t)(\w+)(?:\s*:[^=\n]+)?\s*=(?!=)|self\.(\w+)\s*=(?!=)", re.MULTILINE)
+CALLED = re.compile(
+    r"^(?: {4}|\t)def ((?:get|is|has|supports)_\w+|name|title|label|description)\((?:self|cls)?\)", re.MULTILINE
+)
+
+
+class Everything:
+    """Asks each plugin for what is usual, and for what its module seems to give its classes."""
+
+    def __init__(self, finder: ModuleFinder) -> None:
+        self._finder = finder
+        self._of_module: dict[str, tuple[str, ...]] = {}
+
+    def missing(self, plugin: Plugin) -> tuple[str, ...]:
+        answered = {answer.describer for answer in plugin.answers if answer.error is None}
+        return tuple(describer for describer in self._describers(plugin.module) if describer not in answered)
+
+    def terms(self, plugin: Plugin) -> object:
+        return self._describers(plugin.module)
+
+    def _describers(self, module: str) -> tuple[str, ...]:
+        if module not in self._of_module:
+            found = self._finder.find(module)
+            text = "" if found is None or found.path is None else found.path.read_text("utf-8", "replace")
+            bound = [name for names in BOUND.findall(text) for name in names if name and not name.startswith("__")]
+            asked = [f"attr:{name}" for name in dict.fromkeys([*USUAL, *bound])][:MOST]
+            asked += [f"call:{name}" for name in dict.fromkeys(CALLED.findall(text))][:MOST]
+            self._of_module[module] = tuple(asked)
+        return self._of_module[module]
+
+
+def compare(read: Plugin, loaded: Plugin, counted: Counter[str]) -> None:
+    """Count the answers of a plugin, and print those of the source that are not what loading gives."""
+    answers = {answer.describer: answer for answer in loaded.answers}
+    for answer in read.answers:
+        other = answers.get(answer.describer)
+        counted["asked"] += 1
+        counted["told"] += answer.error is None
+        counted["absent"] += answer.error is None and answer.value is None
+        if answer.error is not None:
+            counted[re.sub(r"\b[\w.]*[._]\w*\b", "X", f"because {answer.error}")] += 1
+        elif other is not None and other.error is None:
+            counted["compared"] += 1
+            if answer.value != other.value:
+                counted["contradicted"] += 1
+                shown = [repr(value)[:90] for value in (answer.value, other.value)]
+                print(f"CONTRADICTS {read.identity} ({read.target}) {answer.describer}: {' / '.join(shown)}")
+        elif other is not None:
+            counted["errors"] += answer.value is not None
+
+
+def report_values(static: Iterable[Plugin], live: Iterable[Plugin]) -> None:
+    counted: Counter[str] = Counter()
+    for read, loaded in zip(static, live, strict=True):
+        compare(read, loaded, counted)
+    print(f"answers  {share(counted['told'], counted['asked'])}, of these absent {counted['absent']}")
+    print(f"contradicted {share(counted['contradicted'], counted['compared'])}, raises when loaded {counted['errors']}")
+    for reason, times in counted.most_common(40):
+        if reason.startswith("because"):
+            print(f"{times:6} {reason[:150]}")
 
 
 def words(plugin: Plugin) -> tuple[str | None, str | None]:
@@ -73,15 +144,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("python", metavar="PYTHON")
     parser.add_argument("--timeout", type=float, default=60)
+    parser.add_argument("--values", action="store_true", help="ask for attributes and methods, too")
     arguments = parser.parse_args()
     source, plugins = registered(arguments.python)
     start = time.perf_counter()
     finder = ModuleFinder(*source.roots())
-    static = Static(finder).introspect(plugins, Fields())
+    questions = Everything(finder) if arguments.values else Fields()
+    static = Static(finder).introspect(plugins, questions)
     middle = time.perf_counter()
-    live = Live(Environment(timeout=arguments.timeout, python=arguments.python), finder).introspect(plugins, Fields())
+    live = Live(Environment(timeout=arguments.timeout, python=arguments.python), finder).introspect(plugins, questions)
     end = time.perf_counter()
-    report([found.plugin for found in static], [found.plugin for found in live])
+    report([found.plugin for found in static], [found.plugin for found in live], differences=not arguments.values)
+    if arguments.values:
+        report_values([found.plugin for found in static], [found.plugin for found in live])
     print(f"seconds  static {middle - start:.1f}, import {end - middle:.1f}")
 
 

@@ -550,6 +550,26 @@ def test_what_is_doubtful_is_loaded_in_auto(install: Install, source: str) -> No
     assert loaded.problems or (found.introspection, found.kind) == (Introspection.IMPORT, loaded.kind)
 
 
+SUBMODULES = {
+    "mentioned only": ("'''Uses p.q.'''\nBACKEND = 'p.q'", True),
+    "imported by a function": ("def f():\n    import p.q", True),
+    "imported": ("import p.q", False),
+    "imported from": ("from . import q as r", False),
+    "what it has is imported": ("from .q import x as y", False),
+}
+
+
+@pytest.mark.parametrize("case", SUBMODULES.values(), ids=SUBMODULES)
+def test_submodule_is_there_only_where_its_package_imports_it(install: Install, case: tuple[str, bool]) -> None:
+    source, is_doubt = case
+    install("one", files={"p/__init__.py": source, "p/q.py": "x = 1"})
+    [read], [loaded], [found] = run(static(), "p:q"), run(live(), "p:q"), auto(["p:q"])
+    assert bool(read.problems) is is_doubt
+    assert bool(loaded.problems) is is_doubt
+    assert found.introspection is Introspection.STATIC
+    assert bool(found.problems) is is_doubt
+
+
 def test_static_neither_runs_nor_imports(install: Install, site: Path) -> None:
     files = {file: source for files, *_ in CASES.values() for file, source in files.items()}
     install("one", files=files)

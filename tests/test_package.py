@@ -136,7 +136,7 @@ def test_imports_point_down(path: Path) -> None:
             assert below, f"{path.name} imports {name}, which is not below it"
 
 
-@pytest.mark.parametrize("script", ["guardian", "worker", "single", "state", "tracer", "mocks", "portable"])
+@pytest.mark.parametrize("script", ["guardian", "worker", "single", "plain", "state", "tracer", "mocks", "portable"])
 def test_worker_imports_the_standard_library_only(script: str) -> None:
     for name in imports(PACKAGE / "introspect" / f"{script}.py"):
         assert name.partition(".")[0] in sys.stdlib_module_names

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins.introspect.worker import Values
+from sphinxext.plugins.introspect.plain import Values
 from sphinxext.plugins.model import Field, Introspection, Json, Location, Problem, ProblemKind
 from sphinxext.plugins.typos import place_in_toml
 

@@ -10,7 +10,7 @@ import griffe
 
 from sphinxext.plugins.introspect import syntax
 from sphinxext.plugins.introspect.callables import Use, documents, effect, effect_of_result
-from sphinxext.plugins.introspect.results import MAKERS, Found, builtin_bases, parent
+from sphinxext.plugins.introspect.results import MAKERS, Found, base_nodes, builtin_bases, parent
 from sphinxext.plugins.introspect.trees import UnknownError, tree
 from sphinxext.plugins.model import Kind
 
@@ -65,9 +65,17 @@ def _of_function(
     return result.found._replace(object=binding, assumed=assumed)
 
 
-def makes_members(class_: griffe.Class, search: Lookup) -> bool:
-    """Whether a class is an enumeration."""
-    return any(base.path == "enum.Enum" for base in search.bases(class_))
+def makes_members(class_: griffe.Class, search: Lookup, *, strict: bool) -> bool:
+    """Whether a class is an enumeration.
+
+    :param strict: whether to raise wherever not all its base classes are known, and not only where one may be
+    """
+    try:
+        return any(base.path == "enum.Enum" for base in search.bases(class_))
+    except UnknownError:
+        if strict or any(syntax.last(node).endswith(("Enum", "Flag", "Choices")) for node in base_nodes(class_)):
+            raise
+        return False
 
 
 def _makes_classes(class_: griffe.Class, search: Lookup) -> bool:

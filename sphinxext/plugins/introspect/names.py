@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import ast
-import builtins
+from abc import ABCMeta
 from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import griffe
 
-from sphinxext.plugins.introspect import syntax
+from sphinxext.plugins.introspect import effects, syntax
 from sphinxext.plugins.introspect.bindings import STAR
 from sphinxext.plugins.introspect.branches import Runs
 from sphinxext.plugins.introspect.callables import leaves
 from sphinxext.plugins.introspect.calls import called, decorated, makes_members
 from sphinxext.plugins.introspect.exports import Exports
+from sphinxext.plugins.introspect.origins import is_builtin
 from sphinxext.plugins.introspect.outcomes import place_of
 from sphinxext.plugins.introspect.rebinding import ANY
-from sphinxext.plugins.introspect.results import Found, base_nodes, builtin_bases, instance, parent
+from sphinxext.plugins.introspect.results import Found, base_nodes, builtin_bases, instance, is_field, parent
 from sphinxext.plugins.introspect.trees import AbsentError, Scope, UnknownError, counting, function_tree, tree
 from sphinxext.plugins.introspect.worker import LONGEST_TEXT
 from sphinxext.plugins.model import Kind
@@ -43,14 +44,20 @@ class Search:
     """One search, which gives up where the path gets too long or turns in a circle.
 
     All its methods raise :exc:`UnknownError`.
+
+    :param exact: whether values are looked for, so that whatever may give a name another one is a doubt
     """
 
-    def __init__(self, modules: Modules, depth: int = 0, followed: Iterator[int] | None = None) -> None:
+    def __init__(
+        self, modules: Modules, depth: int = 0, followed: Iterator[int] | None = None, *, exact: bool = False
+    ) -> None:
         self.modules = modules
+        self._exact = exact
         self._depth = depth
         self._steps = 0
         self._followed = followed or count(1)
         self._left = LONGEST_TEXT
+        self._orders: dict[griffe.Class, tuple[list[griffe.Class], UnknownError | None]] = {}
 
     def target(self, module: str, attributes: Sequence[str]) -> Found:
         """Find what an object reference stands for."""
@@ -64,51 +71,68 @@ class Search:
         if isinstance(owner.object, griffe.Module):
             return self._of_module(owner.object, name)
         if owner.class_ is not None:
+            if owner.kind is Kind.INSTANCE:
+                return self._of_instance(owner, owner.class_, name)
             found = self.of_class(owner.class_, name)
-            of_instance = owner.kind is Kind.INSTANCE
-            if of_instance and found.type == "builtins.property":
-                msg = f"{owner.object.path}.{name} is a property, and what it gives only shows when it runs"
-                raise UnknownError(msg)
-            return found._replace(assumed=owner.assumed or found.assumed, bound=found.bound or of_instance)
+            return found._replace(assumed=owner.assumed or found.assumed)
         msg = f"what {name} of {owner.object.path} is only shows when it runs"
         raise UnknownError(msg)
 
+    def _of_instance(self, owner: Found, class_: griffe.Class, name: str) -> Found:
+        """Find an attribute of an instance, which its class or one that this inherits from defines."""
+        doubt = effects.on_object(owner, name, self)
+        if self._exact and any(self.binds(base, "__get__") for base in self.bases(class_)):
+            doubt = f"{class_.path} has a __get__"
+        try:
+            found = self.of_class(class_, name)
+        except AbsentError:
+            if doubt := doubt or effects.on_instance(class_, name, self):
+                raise UnknownError(doubt) from None
+            raise
+        if found.type == "builtins.property":
+            msg = f"{owner.object.path}.{name} is a property, and what it gives only shows when it runs"
+            raise UnknownError(msg)
+        if self._exact and (
+            doubt := doubt or effects.on_instance(class_, name, self, data=found.kind is not Kind.METHOD)
+        ):
+            raise UnknownError(doubt)
+        return found._replace(assumed=owner.assumed or found.assumed, bound=True)
+
     def of_class(self, class_: griffe.Class, name: str) -> Found:
         """Find an attribute of a class, or of one that it inherits from."""
+        builtin: list[type] = []
         for base in self.bases(class_):
-            if bound := self.modules.bindings(base, name):
+            bound = self.modules.bindings(base, name)
+            if bound and not (self._exact and bound[0].runs is Runs.TYPING):
+                doubt = effects.on_class(class_, name, self, base) if self._exact else None
+                if doubt or any(hasattr(before, name) for before in builtin):
+                    raise UnknownError(doubt or f"{class_.path} has {name} from a builtin class")
                 found = self._value(base, name, bound)
-                if found.kind is Kind.INSTANCE and makes_members(class_, self):  # a member of an enumeration
+                if self._exact and is_field(found.object) and (failure := self._order(class_)[1]) is not None:
+                    raise UnknownError(*failure.args)  # who inherits from a NamedTuple declares fields so
+                if found.kind is Kind.INSTANCE and makes_members(class_, self, strict=not self._exact):
                     return Found(Kind.INSTANCE, found.object, class_.path, class_)
-                if self.modules.sets(base.module.path, name):
+                if name in self.modules.changes(base).attributes:
                     found = found._replace(assumed=f"{base.module.path} sets an attribute {name}")
                 of_class = found.kind is Kind.FUNCTION and isinstance(found.object.parent, griffe.Class)
                 return found._replace(kind=Kind.METHOD) if of_class else found
-        for base in self.bases(class_):
-            self._rule_out(base, name)
+            builtin += builtin_bases(base)
+        if doubt := effects.on_absence(class_, name, self, [object, ABCMeta, *builtin]):
+            raise UnknownError(doubt)
         msg = f"neither {class_.path} nor its base classes define {name}"
         raise AbsentError(msg)
-
-    def _rule_out(self, scope: Scope, name: str) -> None:
-        """Make sure that nothing but a definition can give a scope an attribute."""
-        node = tree(scope, ast.ClassDef)
-        if any(hasattr(base, name) for base in [object, *builtin_bases(scope)]):
-            msg = f"{scope.path} has {name} from a builtin class"
-        elif node is not None and (node.decorator_list or node.keywords):
-            msg = f"{scope.path} may get {name} from its decorators or its metaclass"
-        elif self.modules.mentions(scope.module.path, name):
-            msg = f"{scope.module.path} mentions {name}, but {scope.path} does not plainly define it"
-        else:
-            return
-        raise UnknownError(msg)
 
     def bases(self, class_: griffe.Class) -> Iterator[griffe.Class]:
         """Give a class, and then the classes that it inherits from, in method resolution order.
 
-        The builtin ones are left out. Nothing of them is looked for before the class itself was tried.
+        The builtin ones are left out. Nothing of them is looked for before the class itself was tried, and
+        where the source does not tell one of them, this is raised after those that surely come before it.
         """
         yield class_
-        yield from self._resolution_order(class_)[1:]
+        classes, failure = self._order(class_)
+        yield from classes[1:]
+        if failure is not None:
+            raise UnknownError(*failure.args)
 
     def expression(self, node: ast.expr | None, scope: griffe.Object, binding: griffe.Attribute) -> Found:
         """Find what an expression gives, in the scope where it stands.
@@ -121,15 +145,27 @@ class Search:
                 return self.path(path, scope, node.lineno)
             case _ if (builtin := syntax.literal(node)) is not None:
                 return Found(Kind.INSTANCE, binding, f"builtins.{builtin}")
+            case ast.Call() if self._exact and not self._makes_instance(node, scope):
+                return Found(Kind.INSTANCE, binding)
             case ast.Call():
                 return called(node, scope, binding, self)
             case ast.Lambda():
                 return Found(Kind.FUNCTION, binding)
+            case ast.expr() if self._exact:
+                return Found(Kind.INSTANCE, binding)
             case None:
                 msg = f"{binding.path} is declared without a value"
             case _:
                 msg = f"{binding.path} is computed: {syntax.shown(node)}"
         raise UnknownError(msg)
+
+    def _makes_instance(self, call: ast.Call, scope: griffe.Object) -> bool:
+        """Whether a class is called."""
+        try:
+            path = syntax.dotted(call.func)
+            return path is not None and self.path(path, scope, call.lineno).kind is Kind.CLASS
+        except UnknownError:
+            return False
 
     def path(self, names: Sequence[str], scope: griffe.Object, before: int | None = None) -> Found:
         """Find what a dotted name stands for, in a scope.
@@ -168,7 +204,9 @@ class Search:
         if self._depth == _DEEPEST:
             msg = "it leads through too many decorators"
             raise UnknownError(msg)
-        return Search(self.modules, self._depth + 1, self._followed)
+        search = Search(self.modules, self._depth + 1, self._followed, exact=self._exact)
+        search._orders = self._orders  # its own class
+        return search
 
     def take(self, size: int) -> None:
         """Take note of how large a value becomes that is worked out."""
@@ -190,7 +228,7 @@ class Search:
                 return self._value(scope, name, bound)
             if isinstance(scope, griffe.Module):
                 return self._of_module(scope, name, before)
-            scope = scope.parent
+            scope = scope.module  # the names of a class are not those of one in it
         msg = f"{name} is not defined"
         raise UnknownError(msg)
 
@@ -201,13 +239,14 @@ class Search:
             return found._replace(assumed=found.assumed or self._changed(module, name, found))
         submodule = f"{module.path}.{name}"
         if self.modules.exists(submodule):
-            imported = self.modules.mentions(module.path, name)
+            imported = self.modules.imports(module, submodule)
             assumed = None if imported else f"{submodule} has to be imported by something else first"
             return Found(Kind.MODULE, self.modules.read(submodule), assumed=assumed)
         if self.modules.bindings(module, "__getattr__"):
             msg = f"{module.path} has a __getattr__, and {name} may come from that"
             raise UnknownError(msg)
-        self._rule_out(module, name)
+        if doubt := effects.on_absence(module, name, self, []):
+            raise UnknownError(doubt)
         msg = f"{module.path} does not define {name}"
         raise AbsentError(msg)
 
@@ -216,9 +255,9 @@ class Search:
         names, calls = self.modules.rebinding(module)
         if name in names or ANY in names:
             return f"{module.path} may bind {name} to something else when it runs"
-        if found.object.module is not module and self.modules.writes_docstring(module, name):
+        if not self._exact and found.object.module is not module and self.modules.writes_docstring(module, name):
             return f"{module.path} writes the docstring of {name}"
-        for call in [*calls.get(name, ()), *calls.get(ANY, ())]:
+        for call in [*(() if self._exact else calls.get(name, ())), *calls.get(ANY, ())]:
             path, place = syntax.dotted(call.func), place_of(call, name)
             if path is None or not leaves(path, "" if place is None else place, module, self.anew()):
                 return f"{module.path} calls {syntax.shown(call.func)}(…) with {name}, which may change it"
@@ -241,23 +280,44 @@ class Search:
                     bound.append(star)
         return counting(sorted(bound, key=attrgetter("line")), before)
 
-    def _resolution_order(self, class_: griffe.Class) -> list[griffe.Class]:
+    def _order(self, class_: griffe.Class) -> tuple[list[griffe.Class], UnknownError | None]:
+        if class_ not in self._orders:
+            self._orders[class_] = self._resolution_order(class_)
+        return self._orders[class_]
+
+    def _resolution_order(self, class_: griffe.Class) -> tuple[list[griffe.Class], UnknownError | None]:
+        """Give the method resolution order of a class as far as its source tells, and why it does not go on."""
         self._step(class_.path)
-        bases = [base for node in base_nodes(class_) if (base := self._base(node, class_)) is not None]
-        orders = [self._resolution_order(base) for base in bases]
+        bases: list[griffe.Class | None] = []
+        failure: UnknownError | None = None
+        for node in base_nodes(class_):
+            try:
+                bases += [base] if (base := self._base(node, class_)) is not None else []
+            except UnknownError as error:
+                failure = failure or UnknownError(*error.args)  # what is absent there makes nothing absent here
+                bases.append(None)
+        known = [base for base in bases if base is not None]
+        orders = []
+        for base in known:
+            order, unknown = self._order(base)
+            orders.append(order)
+            failure = failure or unknown
+        if failure is not None:
+            # Of several, only the first comes before all others in any case.
+            first = [] if bases[0] is None else orders[0] if len(bases) == 1 else known[:1]
+            return [class_, *first], failure
         try:
-            return [class_, *griffe.c3linear_merge(*orders, bases)]
+            return [class_, *griffe.c3linear_merge(*orders, known)], None
         except ValueError:
-            msg = f"the base classes of {class_.path} are in no order"
-            raise UnknownError(msg) from None
+            return [class_, *known[:1]], UnknownError(f"the base classes of {class_.path} are in no order")
 
     def _base(self, node: ast.expr, class_: griffe.Class) -> griffe.Class | None:
         """Find a base class; None where it is builtin, or only there for typing."""
         path = syntax.dotted(node.value if isinstance(node, ast.Subscript) else node)
-        if path is not None and path[-1] in {*vars(builtins), "Generic", "Protocol"} and len(path) <= 2:  # noqa: PLR2004
+        scope = parent(class_)
+        if path is not None and (path[-1] in {"Generic", "Protocol"} or is_builtin(path, scope, self.modules)):
             return None
-        scope = class_.parent
-        found = self.path(path, scope, node.lineno) if path and isinstance(scope, griffe.Object) else None
+        found = self.path(path, scope, node.lineno) if path else None
         if found is None or not isinstance(found.object, griffe.Class):
             msg = f"{syntax.shown(node)}, a base of {class_.path}, is no class that its source tells of"
             raise UnknownError(msg)
@@ -268,6 +328,9 @@ class Search:
         self._step(f"{scope.path}.{name}")
         failure: UnknownError | None = None
         doubtful = False
+        if self._exact and (bound[0].runs is Runs.TYPING or any(binding.runs is Runs.PERHAPS for binding in bound)):
+            msg = f"{scope.path}.{name} depends on a condition"
+            raise UnknownError(msg)
         for binding in bound:
             try:
                 found = self._bound(binding.member, name)
@@ -275,6 +338,11 @@ class Search:
                 failure = failure or UnknownError(*error.args)  # what is absent there may be here
                 doubtful = doubtful or not isinstance(error, AbsentError)
             else:
+                of_code = found.kind in (Kind.CLASS, Kind.MODULE)
+                tried = binding.runs is not Runs.SURELY and not isinstance(binding.member, griffe.Alias)
+                if self._exact and not of_code and (tried or self.modules.changes(scope).may(name)):
+                    msg = f"{scope.path}.{name} may be changed after it was assigned"
+                    raise UnknownError(msg)
                 # Type checkers are told what running gives.
                 if binding.runs is Runs.PERHAPS or (doubtful and binding.runs is not Runs.TYPING):
                     return found._replace(assumed=f"{scope.path}.{name} depends on a condition")

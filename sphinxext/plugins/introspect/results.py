@@ -84,6 +84,32 @@ def builtin_bases(scope: Scope) -> list[type]:
     return [base for base in found if isinstance(base, type) and base is not object]
 
 
+def has_slot(scope: Scope, name: str) -> bool:
+    """Whether the ``__slots__`` of a class may have a name among them."""
+    node = tree(scope, ast.ClassDef)
+    for statement in node.body if node else ():
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and "__slots__" in map(syntax.last, _targets(statement)):
+            parts = [part for part in ast.walk(statement) if isinstance(part, ast.expr)]
+            names = {part.value for part in parts if isinstance(part, ast.Constant)}
+            plain = ast.Constant | ast.List | ast.Tuple | ast.Set | ast.Dict
+            return name in names or not all(
+                isinstance(part, plain) for part in parts if part not in _targets(statement)
+            )
+    return False
+
+
+def is_field(of: griffe.Object) -> bool:
+    """Whether an attribute is declared with a type, which makes it one of instances to some base classes."""
+    node = tree(of, ast.AnnAssign)
+    names = {part.id for part in ast.walk(node.annotation) if isinstance(part, ast.Name)} if node else set()
+    attributes = {part.attr for part in ast.walk(node.annotation) if isinstance(part, ast.Attribute)} if node else set()
+    return node is not None and not (names | attributes) & {"ClassVar", "Final"}
+
+
+def _targets(statement: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
+    return statement.targets if isinstance(statement, ast.Assign) else [statement.target, statement.annotation]
+
+
 def instance(annotation: ast.expr | None, of: Defined, search: Lookup) -> Found:
     """Find the instance that an annotation tells of."""
     path = syntax.dotted(syntax.unquoted(annotation))

@@ -14,6 +14,7 @@ from sphinxext.plugins.introspect.calls import documenting
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import Introspected
 from sphinxext.plugins.introspect.names import Search
+from sphinxext.plugins.introspect.plain import Values
 from sphinxext.plugins.introspect.progress import unseen
 from sphinxext.plugins.introspect.results import builtin_bases
 from sphinxext.plugins.introspect.single import only_instance
@@ -236,12 +237,14 @@ class Static:
     def _answer(self, found: Found, describer: str) -> Answer:
         scheme, _, path = describer.partition(":")
         try:
-            value = values.answer(found, path.split("."), Search(self._modules), call=scheme == "call")
+            value = values.answer(found, path.split("."), Search(self._modules, exact=True), call=scheme == "call")
         except AbsentError:
             return Answer(describer=describer, introspection=Introspection.STATIC)
         except (UnknownError, ArithmeticError, ValueError, TypeError, RecursionError, MemoryError) as error:
             return Answer(describer=describer, introspection=Introspection.STATIC, error=str(error))
-        return Answer(describer=describer, introspection=Introspection.STATIC, value=value)
+        made = Values()
+        plain = made.plain(value)
+        return Answer(describer=describer, introspection=Introspection.STATIC, value=plain, shown=made.shown)
 
 
 def _is_only_instance(found: Found) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -17,8 +16,21 @@ if TYPE_CHECKING:
 Definition = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
-_GETTEXT = frozenset(
-    {"_", "gettext", "_lazy", "gettext_lazy", "lazy_gettext", "gettext_noop", "N_", "_LI", "_LW", "_LE"}
+GETTEXT = frozenset(
+    {
+        "_",
+        "gettext",
+        "ugettext",
+        "primary",
+        "_lazy",
+        "gettext_lazy",
+        "lazy_gettext",
+        "gettext_noop",
+        "N_",
+        "_LI",
+        "_LW",
+        "_LE",
+    }
 )
 """Functions that give their first argument, in another language perhaps."""
 
@@ -54,6 +66,11 @@ def dotted(node: ast.AST | None) -> list[str] | None:
         names.insert(0, node.attr)
         node = node.value
     return [node.id, *names] if isinstance(node, ast.Name) else None
+
+
+def last(node: ast.AST) -> str:
+    """Give the last name of ``a.b.c``; nothing for any other expression."""
+    return (dotted(node) or [""])[-1]
 
 
 def signature(node: Function | ast.Lambda, *, bound: bool) -> str | None:
@@ -195,7 +212,7 @@ def _statements(node: Function) -> Iterator[ast.stmt]:
 
 def is_gettext(function: ast.expr) -> bool:
     """Whether a function that is called gives a translation of its first argument."""
-    return (dotted(function) or [""])[-1] in _GETTEXT
+    return (dotted(function) or [""])[-1] in GETTEXT
 
 
 def literal(node: ast.expr | None) -> str | None:
@@ -220,52 +237,6 @@ _DISPLAYS: dict[type[ast.expr], str] = {
     ast.SetComp: "set",
     ast.Tuple: "tuple",
 }
-
-
-def unsettled(module: ast.Module) -> frozenset[str]:  # noqa: C901  # a case for each kind of change
-    """Give the names in a module whose value may be another one than what is first assigned to them.
-
-    They are bound again, deleted, added to, or changed in place; an attribute counts by its own name,
-    whatever it is of. ``self`` aside, which is an instance.
-    """
-    unsettled: set[str] = set()
-    for node in ast.walk(module):
-        match node:
-            case ast.AugAssign(target=target) | ast.Subscript(value=target, ctx=ast.Store() | ast.Del()):
-                unsettled |= {_last(target)}
-            case ast.Name(ctx=ast.Del()):
-                unsettled |= {node.id}
-            case ast.Attribute(value=owner, attr=name, ctx=ast.Store() | ast.Del()):
-                if not (isinstance(owner, ast.Name) and owner.id == "self"):
-                    unsettled |= {name}
-            case ast.Global(names=names) | ast.Nonlocal(names=names):
-                unsettled |= set(names)
-            case ast.Call(func=ast.Attribute(value=owner, attr=method)) if method in _CHANGES:
-                unsettled |= {_last(owner)}
-            case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[_, ast.Constant(value=str(name)), *_]):
-                unsettled |= {name}
-    for scope in ast.walk(module):
-        if isinstance(scope, ast.Module | ast.ClassDef):
-            bound = Counter(name for statement in scope.body for name in _bound(statement))
-            unsettled |= {name for name, times in bound.items() if times > 1}
-    return frozenset(unsettled - {""})
-
-
-_CHANGES = frozenset(
-    {"add", "append", "clear", "discard", "extend", "insert", "pop", "popitem", "remove", "reverse", "setdefault"}
-    | {"sort", "update"}
-)
-
-
-def _last(node: ast.expr) -> str:
-    return (dotted(node) or [""])[-1]
-
-
-def _bound(statement: ast.stmt) -> list[str]:
-    """Give the names that a statement of a module or a class assigns, in whatever branch of it."""
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return []
-    return [node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
 
 
 def local_names(node: Function) -> set[str]:
@@ -324,7 +295,7 @@ def docstring_writes(module: ast.Module) -> list[str]:
             case ast.Attribute(value=ast.Name(id=name), attr="__doc__", ctx=ast.Store() | ast.Del()):
                 written += [] if name in own else [name if name in known else "*"]
             case ast.Attribute(value=owner, attr="__doc__", ctx=ast.Store() | ast.Del()):
-                written.append(_last(owner) or "*")
+                written.append(last(owner) or "*")
             case ast.AugAssign(target=ast.Name(id="__doc__")) | ast.Delete(targets=[ast.Name(id="__doc__")]):
                 written.append("*")
             case ast.Call(

@@ -20,18 +20,23 @@ import griffe
 from sphinxext.plugins.introspect import syntax
 from sphinxext.plugins.introspect.bindings import STAR, bindings
 from sphinxext.plugins.introspect.branches import Circumstances, Runs
+from sphinxext.plugins.introspect.changes import Changes, imported, of_module
 from sphinxext.plugins.introspect.limits import MOST_SIBLINGS, is_too_much
 from sphinxext.plugins.introspect.modules import UNREADABLE, Form
 from sphinxext.plugins.introspect.rebinding import Rebinding, rebinding
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sphinxext.plugins.introspect.bindings import Bound
     from sphinxext.plugins.introspect.modules import ModuleFinder
 
 # Without a handler of its own, griffe's complaints about odd code would reach standard error.
 logging.getLogger("griffe").addHandler(logging.NullHandler())
 
-Object, Alias, Class, Module = griffe.Object, griffe.Alias, griffe.Class, griffe.Module
+Object = griffe.Object
+Alias = griffe.Alias
+Class = griffe.Class
 GriffeError = griffe.GriffeError
 Scope = griffe.Module | griffe.Class
 
@@ -76,11 +81,8 @@ class _Keeper(griffe.Extension):
 
     def on_instance(self, *, node: ast.AST | griffe.ObjectNode, obj: griffe.Object, **_: Any) -> None:  # noqa: ANN401
         obj.extra[_EXTRA]["node"] = node
-        if isinstance(obj.parent, Scope) and isinstance(node, ast.AST):
-            if obj.labels == {"instance-attribute"}:
-                obj.parent.extra[_EXTRA].setdefault("instance_attributes", set()).add(obj.name)
-            else:
-                self._keep(obj.parent, obj, node)
+        if isinstance(obj.parent, Scope) and isinstance(node, ast.AST) and obj.labels != {"instance-attribute"}:
+            self._keep(obj.parent, obj, node)
 
     def on_alias_instance(self, *, node: ast.AST | griffe.ObjectNode, alias: griffe.Alias, **_: Any) -> None:  # noqa: ANN401
         if isinstance(alias.parent, Scope) and isinstance(node, ast.AST):
@@ -120,7 +122,7 @@ class Modules:
         self._read: dict[str, griffe.Module | str] = {}
         self._texts: dict[str, str] = {}
         self._lines: dict[str, list[str]] = {}
-        self._unsettled: dict[str, frozenset[str]] = {}
+        self._changes: dict[tuple[object, ast.AST], Changes] = {}
         self._written: dict[str, list[str]] = {}
         self._rebinding: dict[str, Rebinding] = {}
         self._keeper = _Keeper()
@@ -130,13 +132,22 @@ class Modules:
         """Whether there is a module of that name."""
         return self.finder.find(name) is not None
 
-    def unsettled(self, of: griffe.Object) -> bool:
-        """Whether the value of a name or an attribute may be another one than what is assigned to it."""
-        module = of.module.path
-        if module not in self._unsettled:
-            node = tree(of.module, ast.Module)
-            self._unsettled[module] = syntax.unsettled(node) if node else frozenset()
-        return of.name in self._unsettled[module]
+    def changes(self, of: griffe.Object) -> Changes:
+        """Tell what the module of an object may change after it was first bound."""
+        node = tree(of.module, ast.Module)
+        return self.kept(of_module, node) if node else Changes()
+
+    def kept(self, tell: Callable[[_Node], Changes], node: _Node) -> Changes:
+        """Have it told what a part of the source may change, once."""
+        if (tell, node) not in self._changes:
+            self._changes[tell, node] = tell(node)
+        return self._changes[tell, node]
+
+    def imports(self, module: griffe.Module, name: str) -> bool:
+        """Whether a module, while it is imported, imports another one or what that has."""
+        node = tree(module, ast.Module)
+        package = module.path if module.is_init_module else module.path.rpartition(".")[0]
+        return node is not None and name in imported(node, package)
 
     def rebinding(self, module: griffe.Module) -> Rebinding:
         """Give what else happens to the names of a module."""
@@ -175,17 +186,6 @@ class Modules:
     def text(self, name: str) -> str:
         """Give the text of a module that was read."""
         return self._texts.get(name, "")
-
-    def sets(self, name: str, attribute: str) -> bool:
-        """Whether a module sets an attribute of that name, of anything but ``self``."""
-        word = re.escape(attribute)
-        pattern = rf"(?<!\bself)\.{word}\s*=(?!=)|\b(set|del)attr\([^\n]*[\"']{word}[\"']|\bdel [\w.]+\.{word}\b"
-        return re.search(pattern, self.text(name)) is not None
-
-    def mentions(self, name: str, word: str) -> bool:
-        """Whether a word stands anywhere in a module, or code is run there that is not written down."""
-        text = self.text(name)
-        return re.search(rf"\b({re.escape(word)}|exec|globals|setattr|vars)\b", text) is not None
 
     def read(self, name: str) -> griffe.Module:
         """Read a module once.
@@ -320,11 +320,6 @@ def value_tree(of: griffe.Object | griffe.Alias) -> ast.expr | None:
     """Give the expression that is assigned to an attribute."""
     node = None if isinstance(of, griffe.Alias) else of.extra[_EXTRA].get("node")
     return node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-
-
-def sets_on_instances(class_: griffe.Class, name: str) -> bool:
-    """Whether a class's ``__init__`` gives its instances an attribute."""
-    return name in class_.extra[_EXTRA].get("instance_attributes", ())
 
 
 def tree(of: griffe.Object, kind: type[_Node]) -> _Node | None:

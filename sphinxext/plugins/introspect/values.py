@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import ast
-from math import isfinite
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import griffe
 
-from sphinxext.plugins.introspect import syntax
+from sphinxext.plugins.introspect import effects, operations, syntax
+from sphinxext.plugins.introspect.origins import origin
+from sphinxext.plugins.introspect.plain import LONGEST_VALUE
+from sphinxext.plugins.introspect.translations import gives_text
 from sphinxext.plugins.introspect.trees import (
     AbsentError,
     UnknownError,
     assigned_docstring,
     definition_tree,
     function_tree,
-    sets_on_instances,
-    tree,
     value_tree,
 )
-from sphinxext.plugins.introspect.worker import LONGEST_TEXT, LONGEST_VALUE
+from sphinxext.plugins.introspect.worker import LONGEST_TEXT
 from sphinxext.plugins.model import Kind
 
 if TYPE_CHECKING:
@@ -27,9 +27,11 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.introspect.names import Search
     from sphinxext.plugins.introspect.results import Found
-    from sphinxext.plugins.model import Json
 
-_PLAIN_DECORATORS = frozenset({"staticmethod", "classmethod", "property", "abstractmethod", "override"})
+_PLAIN_DECORATORS = frozenset(
+    {"abc.abstractmethod", "builtins.classmethod", "builtins.property", "builtins.staticmethod"}
+    | {"typing.final", "typing.override", "typing_extensions.final", "typing_extensions.override"}
+)
 """Decorators that do not change what a method returns."""
 
 
@@ -48,147 +50,261 @@ class Context(NamedTuple):
     class_: griffe.Class | None = None
     """The class that the method is called on."""
 
+    of_instance: bool = False
+    """Whether it is called on an instance of that."""
 
-def evaluate(node: ast.AST | None, context: Context) -> Json:  # noqa: C901, PLR0912  # a case for each expression
-    """Give the value of an expression; a tuple and a set are lists, as in JSON.
+    in_function: bool = False
+    """Whether names are looked up when all of the module has run."""
+
+
+def evaluate(node: ast.expr | None, context: Context) -> Any:  # noqa: ANN401
+    """Give the value of an expression.
 
     :raises UnknownError: where it is not made of literals and of names for such
     """
     context.search.take(1)
+    try:
+        value = _worth(node, context)
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        raise _computed(node) from None
+    context.search.take(len(value) if isinstance(value, str | bytes) else 0)
+    return value
+
+
+def _worth(node: ast.expr | None, context: Context) -> Any:  # noqa: ANN401, C901, PLR0912  # a case for each expression
     match node:
-        case ast.Constant(value=int() as value) if not -(2**63) <= value < 2**63:
-            raise _computed(node)  # JSON has no such number
-        case ast.Constant(value=float() as value) if not isfinite(value):
-            raise _computed(node)  # nor this
-        case ast.Constant(value=str() | int() | float() | bool() | None as value):
-            context.search.take(len(value) if isinstance(value, str) else 0)
+        case ast.Constant(value=value):
             return value
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)) if isfinite(value):
-            return -value
-        case ast.List(elts=elements) | ast.Tuple(elts=elements):
-            return [evaluate(element, context) for element in elements]
+        case ast.List(elts=elements):
+            return _items(elements, context)
+        case ast.Tuple(elts=elements):
+            return tuple(_items(elements, context))
         case ast.Set(elts=elements):
-            return sorted((evaluate(element, context) for element in elements), key=str)
-        case ast.Dict(keys=keys, values=values) if None not in keys:
-            pairs = zip(keys, values, strict=True)
-            return {str(evaluate(key, context)): evaluate(value, context) for key, value in pairs}
+            return set(_items(elements, context))
+        case ast.Dict():
+            return _dictionary(node, context)
         case ast.JoinedStr(values=parts):
-            return "".join(str(evaluate(part, context)) for part in parts)
-        case ast.FormattedValue(value=value, conversion=-1, format_spec=None):
-            return evaluate(value, context)
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            return _sum(evaluate(left, context), evaluate(right, context), node)
-        case ast.Call(func=function, args=[text], keywords=[]) if syntax.is_gettext(function):
-            return evaluate(text, context)
-        case ast.BoolOp(op=ast.Or(), values=[*values]):
+            return "".join(evaluate(part, context) for part in parts)
+        case ast.FormattedValue(value=value, conversion=conversion, format_spec=None):
+            return operations.text(evaluate(value, context), quoted=conversion == ord("r"))
+        case ast.UnaryOp(op=op, operand=operand) if type(op) in operations.UNARY:
+            return operations.UNARY[type(op)](evaluate(operand, context))
+        case ast.BinOp(left=left, op=op, right=right):
+            return operations.combined(evaluate(left, context), op, evaluate(right, context))
+        case ast.BoolOp(op=op, values=values):
             worth = [evaluate(value, context) for value in values]
-            return next((value for value in worth[:-1] if value), worth[-1])
+            return next((value for value in worth[:-1] if bool(value) is isinstance(op, ast.Or)), worth[-1])
+        case ast.Subscript(value=value, slice=ast.Constant(value=str() | int() as key)):
+            return evaluate(value, context)[key]
+        case ast.Call():
+            return _called(node, context)
         case ast.Name() | ast.Attribute() if (path := syntax.dotted(node)) is not None:
             if path[-1] == "__doc__":
                 return _text_of_docstring(path[:-1], context)
-            return _named(path, context)
+            return _named(path, context, node.lineno)
     raise _computed(node)
 
 
-def answer(found: Found, path: list[str], search: Search, *, call: bool) -> Json:
-    """Give the value of an attribute of a class or a module, or what calling it without arguments returns.
+def _items(elements: list[ast.expr], context: Context) -> list[Any]:
+    items: list[Any] = []
+    for element in elements:
+        if isinstance(element, ast.Starred):
+            items += evaluate(element.value, context)
+        else:
+            items.append(evaluate(element, context))
+    return items
+
+
+def _dictionary(node: ast.Dict, context: Context) -> dict[Any, Any]:
+    found: dict[Any, Any] = {}
+    for key, value in zip(node.keys, node.values, strict=True):
+        if key is None:
+            found.update(evaluate(value, context))
+        else:
+            found[evaluate(key, context)] = evaluate(value, context)
+    return found
+
+
+def _called(call: ast.Call, context: Context) -> Any:  # noqa: ANN401
+    """Give what a call gives: of a translated text, of a method of a text, or of another method of its own."""
+    path = syntax.dotted(call.func)
+    plain = not call.keywords
+    if path is not None and path[0] in context.local and path[0] != context.own:
+        raise _computed(call)
+    if path is not None and plain and len(call.args) == 1 and gives_text(path, context.scope, context.search):
+        return evaluate(call.args[0], context)
+    if path is not None and len(path) == 2 and path[0] == context.own and plain and not call.args:  # noqa: PLR2004
+        return _own(path[1], context, call=True)
+    by = "" if path is None else origin(path, context.scope, context.search.modules)
+    if by in operations.MAKERS:
+        keywords = {keyword.arg or "": evaluate(keyword.value, context) for keyword in call.keywords}
+        return operations.made(by, _items(call.args, context), keywords)
+    if isinstance(call.func, ast.Attribute) and plain:
+        return operations.method(evaluate(call.func.value, context), call.func.attr, _items(call.args, context))
+    raise _computed(call)
+
+
+def answer(found: Found, path: list[str], search: Search, *, call: bool) -> Any:  # noqa: ANN401
+    """Give the value of an attribute of a plugin, or what calling it without arguments returns.
 
     :raises AbsentError: where there is no such attribute
     :raises UnknownError: where the source does not tell its value
     """
-    if found.kind not in (Kind.CLASS, Kind.MODULE):
-        msg = f"only what classes and modules say is told by their source, and this is of the kind {found.kind.value}"
-        raise UnknownError(msg)
     search.take(LONGEST_TEXT - LONGEST_VALUE)
-    class_ = found.class_
-    changed = class_ is not None and next((b for b in search.bases(class_) if _may_change_attributes(b, search)), None)
-    if changed:
-        msg = f"{changed.path} may change the attributes of classes that inherit from it"
-        raise UnknownError(msg)
-    if call and class_ is not None and any(sets_on_instances(base, path[0]) for base in search.bases(class_)):
-        msg = f"{path[0]} is set on instances of {class_.path}"
-        raise UnknownError(msg)
-    for name in path:
-        found = search.member(found, name)
-    node = function_tree(found.object)
-    if call and node is None:
-        msg = f"{'.'.join(path)} is no function that its source tells of"
-        raise UnknownError(msg)
+    owner = found
+    for number, name in enumerate(path):
+        if found.kind is Kind.INSTANCE and found.type in ("builtins.dict", None):
+            return _within(_certain(found, search), path[number:], call=call)
+        owner, found = found, _member(found, name, search)
     try:
-        if node is not None and (call or _is_property(node)):
-            return _returned(node, Context(search, found.object, class_=class_))
+        node = function_tree(found.object)
+        if call and (node is None or _is_property(found, search) or owner.kind in _FUNCTIONS):
+            msg = f"{'.'.join(path)} is no function that its source tells of"
+            raise UnknownError(msg)  # one reason like the others
+        if node is not None and (call or (owner.kind is Kind.CLASS and _is_property(found, search))):
+            context = Context(search, found.object, class_=owner.class_)
+            return _returned(found, node, context)
         return _bound(found, search)
     except AbsentError as error:  # it is there, but something that it needs is not seen
         raise UnknownError(*error.args) from error
 
 
-def _may_change_attributes(class_: griffe.Class, search: Search) -> bool:
-    """Whether a class has decorators, a metaclass or a hook that may change what its body says."""
-    node = tree(class_, ast.ClassDef)
-    changing = [keyword.value for keyword in node.keywords] if node else []
-    for decorator in node.decorator_list if node else []:
-        match decorator:
-            case ast.Call(func=function, args=[metaclass]) if (syntax.dotted(function) or [""])[-1] == "add_metaclass":
-                changing.append(metaclass)
-            case ast.Call(func=function):
-                changing.append(function)
-            case _:
-                changing.append(decorator)
-    return (
-        not {(syntax.dotted(changes) or [""])[-1] for changes in changing} <= _HARMLESS
-        or search.binds(class_, "__init_subclass__")
-        or search.binds(class_, "__metaclass__")
-    )
+_FUNCTIONS = (Kind.FUNCTION, Kind.METHOD)
 
 
-_HARMLESS = {"ABCMeta", "dataclass", "final", "runtime_checkable", "total_ordering"}
-"""Metaclasses and decorators that leave the attributes of a class."""
+def _member(owner: Found, name: str, search: Search) -> Found:
+    """Find an attribute of a plugin, or of what it has.
+
+    :raises AbsentError: where there is no such attribute
+    """
+    if owner.assumed or _is_private(name):
+        raise UnknownError(owner.assumed or f"{name} is private to its class")
+    builtin: type | None = None
+    if owner.kind in _FUNCTIONS:
+        builtin, doubt = type(_member), effects.on_function(owner, name, search)
+        if doubt:
+            raise UnknownError(doubt)
+    elif owner.kind is Kind.INSTANCE and owner.class_ is None:
+        builtin = _BUILTIN.get(owner.type or "")
+    if builtin is None:
+        return search.member(owner, name)
+    if hasattr(builtin, name):
+        msg = f"{owner.object.path}.{name} is of a builtin class"
+        raise UnknownError(msg)
+    msg = f"{owner.object.path} has no {name}"
+    raise AbsentError(msg)
 
 
-def _returned(node: syntax.Function, context: Context) -> Json:
+_BUILTIN = {f"builtins.{of.__name__}": of for of in (bool, bytes, float, frozenset, int, list, set, str, tuple)}
+
+
+def _is_private(name: str) -> bool:
+    """Whether a class has a name by another one, which begins with its own."""
+    return name.startswith("__") and not name.endswith("__")
+
+
+def _certain(found: Found, search: Search) -> Any:  # noqa: ANN401
+    try:
+        return _bound(found, search)
+    except AbsentError as error:
+        raise UnknownError(*error.args) from error
+
+
+def _within(value: Any, path: list[str], *, call: bool) -> Any:  # noqa: ANN401
+    """Give what a dictionary has at a path of keys."""
+    for name in path:
+        if not (isinstance(value, dict) and name in value):
+            if hasattr(value, name):
+                msg = f"{name} is of a builtin class"
+                raise UnknownError(msg)
+            msg = f"there is no {name}"
+            raise AbsentError(msg)
+        value = value[name]
+    if call:
+        msg = f"{path[-1]} is no function that its source tells of"
+        raise UnknownError(msg)
+    return value
+
+
+def _returned(found: Found, node: syntax.Function, context: Context) -> Any:  # noqa: ANN401
     """Give what a function returns, where it does so in one place, at its end, and does nothing else before."""
-    decorators = {(syntax.dotted(decorator) or [""])[-1] for decorator in node.decorator_list}
-    is_method = context.class_ is not None and "staticmethod" not in decorators
+    msg = f"what {found.object.path} returns only shows when it runs"
+    scope = found.object.parent
+    assert isinstance(scope, griffe.Object)
+    decorators = {origin(syntax.dotted(by) or [""], scope, context.search.modules) for by in node.decorator_list}
+    is_method = context.class_ is not None and "builtins.staticmethod" not in decorators
     if decorators - _PLAIN_DECORATORS or not syntax.is_plain(node, given=1 if is_method else 0):
-        raise _computed(node)
+        raise UnknownError(msg)
     # A list that is assigned may have grown before it is returned; a text or a number is what it was.
     local: dict[str, ast.expr | None] = dict.fromkeys(syntax.local_names(node))
     local |= {name: value for name, value in syntax.assigned(node).items() if syntax.literal(value) in _LASTING}
     first = [*node.args.posonlyargs, *node.args.args][:1]
-    own = first[0].arg if first and is_method else None
-    returned = syntax.returned(node)[-1]
-    return evaluate(returned, context._replace(local=local, own=own, scope=context.scope.module))
+    inner = context._replace(
+        scope=found.object.module,
+        local=local,
+        own=first[0].arg if first and is_method else None,
+        of_instance=is_method and "builtins.classmethod" not in decorators,
+        in_function=True,
+    )
+    if inner.of_instance and context.class_ and _set_on_instance(context.class_, found.object.name, context.search):
+        raise UnknownError(msg)
+    return evaluate(syntax.returned(node)[-1], inner)
 
 
 _LASTING = {"bool", "float", "int", "str"}
 """The builtin classes whose instances do not change."""
 
 
-def _named(path: list[str], context: Context) -> Json:
+def _set_on_instance(class_: griffe.Class, name: str, search: Search) -> bool:
+    """Whether a method may be something else on an instance, as far as its classes are known."""
+    try:
+        return effects.on_instance(class_, name, search, data=False) is not None
+    except UnknownError:
+        return False
+
+
+def _own(name: str, context: Context, *, call: bool) -> Any:  # noqa: ANN401
+    """Give the value of an attribute of ``self`` or ``cls``, or what a method of it returns."""
+    assert context.class_ is not None
+    if _is_private(name):
+        raise _computed(None)
+    found = context.search.of_class(context.class_, name)
+    node = function_tree(found.object)
+    is_property = node is not None and _is_property(found, context.search)
+    if node is not None and call is not is_property and (call or context.of_instance):
+        return _returned(found, node, context)
+    if call:
+        raise _computed(None)
+    if context.of_instance and (doubt := effects.on_instance(context.class_, name, context.search)):
+        raise UnknownError(doubt)
+    return _bound(found, context.search)
+
+
+def _named(path: list[str], context: Context, line: int) -> Any:  # noqa: ANN401
     """Give the value of a name, of an attribute of ``self``, or of a constant elsewhere."""
     first, *rest = path
-    if first in context.local and first != context.own:
+    if first == context.own and context.class_ is not None and len(rest) == 1:
+        return _own(rest[0], context, call=False)
+    if first in context.local:
         if rest or context.local[first] is None:
             raise _computed(None)
         return evaluate(context.local[first], context)
-    if first == context.own:
-        if len(rest) != 1 or context.class_ is None:
-            raise _computed(None)
-        if any(sets_on_instances(base, rest[0]) for base in context.search.bases(context.class_)):
-            msg = f"{'.'.join(path)} is set when an instance is made"
-            raise UnknownError(msg)
-        return _bound(context.search.of_class(context.class_, rest[0]), context.search)
-    return _bound(context.search.path(path, context.scope), context.search)
+    return _bound(context.search.path(path, context.scope, None if context.in_function else line), context.search)
 
 
-def _bound(found: Found, search: Search) -> Json:
+def _bound(found: Found, search: Search) -> Any:  # noqa: ANN401
     """Give the value that is bound to a name."""
+    if found.assumed:
+        raise UnknownError(found.assumed)
     value, parent = value_tree(found.object), found.object.parent
-    if search.modules.unsettled(found.object):
-        msg = f"{found.object.path} may be changed after it was assigned"
-        raise UnknownError(msg)
     if found.kind is Kind.INSTANCE and found.class_ is None and value is not None and isinstance(parent, griffe.Object):
-        return evaluate(value, Context(search, parent))
+        worth = evaluate(value, Context(search, parent))
+        doubt = None
+        if isinstance(worth, list | dict | set):
+            doubt = effects.on_object(found, found.object.name, search, alone=True)
+        if doubt:
+            raise UnknownError(doubt)
+        return worth
     msg = f"{found.object.path} is a {found.kind.value}"
     raise UnknownError(msg)
 
@@ -200,21 +316,15 @@ def _text_of_docstring(path: list[str], context: Context) -> str | None:
     if node is None or assigned_docstring(of.parent, of.name) is not None:
         msg = f"the docstring of {of.path} is assigned"
         raise UnknownError(msg)
-    text = ast.get_docstring(node, clean=False)
-    context.search.take(len(text or ""))
-    return text
+    return ast.get_docstring(node, clean=False)
 
 
-def _is_property(node: syntax.Function) -> bool:
-    return any((syntax.dotted(decorator) or [""])[-1] == "property" for decorator in node.decorator_list)
-
-
-def _sum(left: Json, right: Json, node: ast.AST) -> Json:
-    if isinstance(left, str) and isinstance(right, str):
-        return left + right
-    if isinstance(left, list) and isinstance(right, list):
-        return left + right
-    raise _computed(node)
+def _is_property(found: Found, search: Search) -> bool:
+    node, scope = function_tree(found.object), found.object.parent
+    if node is None or not isinstance(scope, griffe.Object):
+        return False
+    decorators = [syntax.dotted(by) or [""] for by in node.decorator_list]
+    return any(origin(by, scope, search.modules) == "builtins.property" for by in decorators)
 
 
 def _computed(node: ast.AST | None) -> UnknownError:

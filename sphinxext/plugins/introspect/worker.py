@@ -20,8 +20,6 @@ from functools import lru_cache, partial
 from importlib import import_module
 from inspect import cleandoc, getattr_static, getsourcelines, unwrap
 from inspect import signature as signature_of
-from itertools import islice
-from math import isfinite
 from runpy import run_path
 from typing import TYPE_CHECKING
 
@@ -31,14 +29,8 @@ if TYPE_CHECKING:
 LONGEST_TEXT = 200000
 """How many characters of a docstring are handed on."""
 
-LONGEST_VALUE = 20000
-"""How many characters of an answer to a describer are, each item of a list counted as one more."""
-
 LONGEST_ERROR = 500
 """How many characters of an error are handed on."""
-
-BITS = 10000
-"""How long an integer is written in digits; Python itself refuses to at about 14,000."""
 
 LONGEST_NAME = 10000
 """How many characters of anything else are handed on; what is longer is left out."""
@@ -68,7 +60,8 @@ def main() -> None:
     tracer = script("tracer.py")["Tracer"](__file__)
     portable = script("portable.py")["Portable"](first["folders"])
     state_of = script("state.py")["State"]
-    script("single.py")  # before any plugin runs
+    for name in ("single.py", "plain.py"):  # before any plugin runs
+        script(name)
     tracer.install()
     state = state_of()
     process = os.getpid()
@@ -129,15 +122,15 @@ def ask(target: Any, describer: str, state: Any, clean: Callable[[str], str]) ->
     try:
         value = target
         for name in path.split("."):
-            owner, value = value, getattr(value, name, MISSING)
+            owner, value = value, member(value, name)
             if value is MISSING:
                 return {"value": None, "shown": False}
-        if isinstance(value, property) and isinstance(owner, type):
-            value = getattr(owner(), name)
+            if isinstance(value, property) and isinstance(owner, type):
+                value = getattr(owner(), name)
         if scheme == "call":
             value = getattr(owner(), name)() if needs_instance(owner, name) else value()
         state.restore()
-        values = Values(clean)
+        values = script("plain.py")["Values"](clean)
         return {"value": values.plain(value), "shown": values.shown}
     except ANYTHING as error:
         state.restore()
@@ -147,55 +140,19 @@ def ask(target: Any, describer: str, state: Any, clean: Callable[[str], str]) ->
 MISSING = object()
 
 
+def member(owner: Any, name: str) -> Any:
+    """Give an attribute, or what a dictionary has at a key."""
+    if issubclass(type(owner), dict) and dict.__contains__(owner, name):
+        return dict.__getitem__(owner, name)
+    return getattr(owner, name, MISSING)
+
+
 def needs_instance(owner: Any, name: str) -> bool:
     """Whether a method of a class takes an instance of it."""
     if not isinstance(owner, type):
         return False
     method = getattr_static(owner, name)
     return hasattr(type(method), "__get__") and not isinstance(method, (staticmethod, classmethod, type))
-
-
-class Values:
-    """Makes values into what JSON can hold, up to a size that all of them share."""
-
-    def __init__(self, clean: Callable[[str], str] = str) -> None:
-        self.clean = clean
-        self.left = LONGEST_VALUE
-        self.shown = False
-        """Whether a text stands in for something that JSON cannot hold."""
-
-    def plain(self, value: Any, depth: int = 10) -> Any:
-        """Make a value into what JSON can hold; what else it is becomes the text that Python shows for it."""
-        of = type(value)
-        self.left -= 1
-        if self.left < 0 or depth < 0:
-            self.shown = True
-            return "…"
-        if value is None or of is bool or (of is int and -(2**63) <= value < 2**63):
-            return value
-        if of is float and isfinite(value):
-            return value
-        if of is int:
-            value = "an integer of {} bits".format(value.bit_length()) if value.bit_length() > BITS else str(value)
-            self.shown = True
-        if isinstance(value, str):
-            return self.cut(str.__str__(value))
-        if issubclass(of, (list, tuple)):
-            items = list.__iter__(value) if issubclass(of, list) else tuple.__iter__(value)
-            return [self.plain(item, depth - 1) for item in islice(items, self.left + 1)]
-        if issubclass(of, (set, frozenset)):
-            return sorted((self.plain(item, depth - 1) for item in islice(list(value), self.left + 1)), key=str)
-        if issubclass(of, dict):
-            items = islice(dict.items(value), self.left + 1)
-            return {str(self.plain(key, depth - 1)): self.plain(item, depth - 1) for key, item in items}
-        self.shown = True
-        return self.cut(str.__str__(repr(value)))
-
-    def cut(self, text: str) -> str:
-        """Shorten a text to what is left."""
-        text = self.clean(text[: 2 * LONGEST_VALUE])[: max(self.left, 0)]
-        self.left -= len(text)
-        return text
 
 
 def explain(error: BaseException, clean: Callable[[str], str]) -> str:
@@ -272,7 +229,7 @@ def is_literal(value: Any) -> bool:
     if type(value) is tuple:
         return all(is_literal(item) for item in value)
     if type(value) is int:
-        return value.bit_length() <= BITS
+        return bool(value.bit_length() <= script("plain.py")["BITS"])
     return type(value) in (type(None), bool, float, str, bytes)
 
 

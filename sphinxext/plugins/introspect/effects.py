@@ -1,0 +1,237 @@
+"""What may give a class, its instances or a function another attribute than its own text does."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from sphinxext.plugins.introspect import changes, syntax
+from sphinxext.plugins.introspect.origins import origin
+from sphinxext.plugins.introspect.results import has_slot
+from sphinxext.plugins.introspect.trees import Class, Object, UnknownError, function_tree, tree
+from sphinxext.plugins.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sphinxext.plugins.introspect.names import Search
+    from sphinxext.plugins.introspect.results import Found
+    from sphinxext.plugins.introspect.trees import Scope
+
+_TYPING = {f"{module}.{name}" for module in ("typing", "typing_extensions") for name in ("final", "runtime_checkable")}
+
+_HARMLESS = _TYPING | {
+    "abc.ABCMeta",
+    "abc.abstractmethod",
+    "builtins.classmethod",
+    "builtins.staticmethod",
+    "dataclasses.dataclass",
+    "enum.unique",
+    "functools.total_ordering",
+    "six.python_2_unicode_compatible",
+    "typing._ProtocolMeta",
+    "typing_extensions._ProtocolMeta",
+    "typing_extensions.deprecated",
+    "warnings.deprecated",
+    "zope.interface.implementer",
+}
+"""Metaclasses and decorators that leave all attributes but those with two underscores."""
+
+_CALLERS = {"builtins.filter", "builtins.map"}
+"""Builtin functions that call others."""
+
+_HOOKS = ("__new__", "__init__", "__call__", "__prepare__")
+"""Methods of a metaclass that take part in making a class."""
+
+_DEEPEST = 3
+"""How far functions are followed that get what is changed."""
+
+
+def on_class(class_: Class, name: str, search: Search, binds: Class | None = None) -> str | None:
+    """Say what may change an attribute of a class; None where nothing does.
+
+    :param binds: the class that binds it, of those that it inherits from; None where none does
+    """
+    known: list[Class] = []
+    try:
+        for base in search.bases(class_):
+            known.append(base)
+            if base is binds:
+                break
+    except UnknownError:
+        pass  # what is below that is asked for
+    for base in known:
+        for by, scope in _given_to(base, search):
+            if _may(by, name, scope, search):
+                return f"{syntax.shown(by)} may change attributes of {base.path}"
+        if search.modules.changes(base).may(name):
+            return f"{base.module.path} may set {name} of {base.path}"
+    return _made(class_, name, search, absent=binds is None)
+
+
+def on_absence(scope: Scope, name: str, search: Search, builtin: Sequence[type]) -> str | None:
+    """Say what but a definition may give a class or a module an attribute; None where nothing does.
+
+    :param builtin: the builtin classes that it is of or inherits from
+    """
+    if name.startswith("__") or any(hasattr(base, name) for base in builtin):
+        return f"{scope.path} has {name} from a builtin class"
+    if search.modules.changes(scope).may(name):
+        return f"{scope.module.path} may set {name} of {scope.path}"
+    if isinstance(scope, Class):
+        if any(has_slot(base, name) for base in search.bases(scope)):
+            return f"{scope.path} has a slot for {name}"
+        return on_class(scope, name, search)
+    return None
+
+
+def on_instance(class_: Class, name: str, search: Search, *, data: bool = True) -> str | None:
+    """Say what may give the instances of a class another attribute than the class has.
+
+    :param data: whether it is one that may be given when an instance is made, and no method
+    :raises UnknownError: where the source does not tell all classes that it inherits from
+    """
+    for base in search.bases(class_):
+        node = tree(base, ast.ClassDef)
+        if node is not None and search.modules.kept(changes.of_instances, node).may(name):
+            return f"{name} is set on instances of {base.path}"
+        if data and search.binds(base, "__getattr__"):
+            return f"{base.path} has a __getattr__"
+        if data and node is not None and node.decorator_list:
+            return f"@{syntax.shown(node.decorator_list[0])} may make instances of {base.path} in another way"
+    return None
+
+
+def on_object(of: Found, name: str, search: Search, *, alone: bool = False) -> str | None:
+    """Say what may give an object that a module has another attribute than it was made with.
+
+    :param alone: whether it is nothing that a loop goes through
+    """
+    module = search.modules.changes(of.object)
+    if module.may(name):
+        return f"{of.object.module.path} may set {name} of {of.object.path}"
+    for given, function in module.calls:
+        if given in (of.object.name, "" if alone else "*") and _may(function, name, of.object.module, search):
+            return f"{syntax.shown(function)} may change attributes of {of.object.path}"
+    return None
+
+
+def on_function(found: Found, name: str, search: Search) -> str | None:
+    """Say what may give a function an attribute; None where nothing does."""
+    node, parent = function_tree(found.object), found.object.parent
+    if node is None or not isinstance(parent, Object):
+        return f"{found.object.path} is made when it runs"
+    for decorator in node.decorator_list:
+        by = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if _may(by, name, parent, search):
+            return f"@{syntax.shown(decorator)} may change attributes of {found.object.path}"
+    return on_object(found, name, search)
+
+
+def _given_to(class_: Class, search: Search) -> Iterator[tuple[ast.expr, Object]]:
+    """Give what a class is handed to, and where that stands: its decorators, and what its module calls with it."""
+    node, parent = tree(class_, ast.ClassDef), class_.parent
+    if node is None or not isinstance(parent, Object):
+        return
+    for decorator in node.decorator_list:
+        match decorator:
+            case ast.Call(func=function) if (syntax.dotted(function) or [""])[-1] == "add_metaclass":
+                continue
+            case ast.Call(func=function, keywords=keywords) if all(keyword.arg != "slots" for keyword in keywords):
+                yield function, parent
+            case _:
+                yield decorator, parent
+    for name, function in search.modules.changes(class_).calls:
+        if name in (class_.name, "*"):
+            yield function, class_.module
+
+
+def _made(class_: Class, name: str, search: Search, *, absent: bool) -> str | None:
+    """Say what may change an attribute of a class while it is made: a metaclass, or a hook of a base class."""
+    try:
+        for base in search.bases(class_):
+            for expression in _metaclasses(base):
+                scope = base.parent
+                if not isinstance(scope, Object) or _makes(expression, name, scope, search, absent=absent):
+                    return f"{syntax.shown(expression)} may change the attributes of classes that it makes"
+            if base is not class_ and search.binds(base, "__init_subclass__"):
+                hook = search.of_class(base, "__init_subclass__")
+                if _found_may(hook, name, search, _DEEPEST):
+                    return f"{base.path} may change the attributes of classes that inherit from it"
+    except UnknownError:
+        pass  # what the rest does is not known; it is taken to leave what the body says
+    return None
+
+
+def _metaclasses(class_: Class) -> Iterator[ast.expr]:
+    node = tree(class_, ast.ClassDef)
+    for keyword in node.keywords if node else ():
+        if keyword.arg == "metaclass":
+            yield keyword.value
+    for expression in [*node.decorator_list, *node.bases] if node else ():
+        match expression:
+            case ast.Call(func=function, args=[metaclass, *_]) if (syntax.dotted(function) or [""])[-1] in {
+                "add_metaclass",
+                "with_metaclass",
+            }:
+                yield metaclass
+
+
+def _makes(expression: ast.expr, name: str, scope: Object, search: Search, *, absent: bool) -> bool:
+    """Whether a metaclass may give the classes that it makes an attribute."""
+    path = syntax.dotted(expression) or [""]
+    if origin(path, scope, search.modules) in _HARMLESS:
+        return False
+    try:
+        made = search.anew().path(path, scope)
+        if made.kind is not Kind.CLASS or made.class_ is None:
+            return True
+        for metaclass in search.bases(made.class_):
+            if metaclass.path in _HARMLESS:
+                continue
+            special = [name, "__getattribute__", "mro", *(["__getattr__"] if absent else [])]
+            if any(search.binds(metaclass, attribute) for attribute in special):
+                return True
+            for hook in _HOOKS:
+                if search.binds(metaclass, hook):
+                    found = search.of_class(metaclass, hook)
+                    if _found_may(found, name, search, _DEEPEST):
+                        return True
+    except UnknownError:
+        return True
+    return False
+
+
+def _may(by: ast.expr, name: str, scope: Object, search: Search, depth: int = _DEEPEST) -> bool:
+    """Whether what an expression stands for may change an attribute of what it is called with."""
+    path = syntax.dotted(by) or [""]
+    path_of = origin(path, scope, search.modules)
+    if path_of in _HARMLESS or (path_of.startswith("builtins.") and path_of not in _CALLERS):
+        return False
+    try:
+        found = search.anew().path(path, scope)
+        if found.kind is Kind.CLASS and found.class_ is not None:
+            found = search.of_class(found.class_, "__init__")
+        return _found_may(found, name, search, depth)
+    except UnknownError:
+        return not _is_abc_register(path, scope, search)
+
+
+def _is_abc_register(path: list[str], scope: Object, search: Search) -> bool:
+    """Whether a path is the ``register`` that :class:`abc.ABCMeta` gives classes."""
+    try:
+        found = search.anew().path(path[:-1] or [""], scope)
+        of = list(search.bases(found.class_)) if found.class_ is not None else []
+    except UnknownError:
+        return False
+    return path[-1] == "register" and bool(of) and not any(search.binds(base, "register") for base in of)
+
+
+def _found_may(found: Found, name: str, search: Search, depth: int) -> bool:
+    """Whether a function may change an attribute of what it gets."""
+    node = function_tree(found.object)
+    if node is None or found.kind not in (Kind.FUNCTION, Kind.METHOD) or not depth:
+        return True
+    made = search.modules.kept(changes.of_function, node)
+    scope = found.object.module
+    return made.may(name) or any(_may(function, name, scope, search, depth - 1) for _, function in made.calls)

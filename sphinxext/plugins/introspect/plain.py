@@ -1,0 +1,63 @@
+"""Makes values into what JSON can hold.
+
+Both ways of introspection do this with what they find. The process that loads plugins runs it as a script, so it
+imports only the standard library and runs on Python 3.8 and newer.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from math import isfinite
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+LONGEST_VALUE = 20000
+"""How many characters of an answer to a describer are, each item of a list counted as one more."""
+
+BITS = 10000
+"""How long an integer is written in digits; Python itself refuses to at about 14,000."""
+
+
+class Values:
+    """Makes values into what JSON can hold, up to a size that all of them share."""
+
+    def __init__(self, clean: Callable[[str], str] = str) -> None:
+        self.clean = clean
+        self.left = LONGEST_VALUE
+        self.shown = False
+        """Whether a text stands in for something that JSON cannot hold."""
+
+    def plain(self, value: Any, depth: int = 10) -> Any:
+        """Make a value into what JSON can hold; what else it is becomes the text that Python shows for it."""
+        of = type(value)
+        self.left -= 1
+        if self.left < 0 or depth < 0:
+            self.shown = True
+            return "…"
+        if value is None or of is bool or (of is int and -(2**63) <= value < 2**63):
+            return value
+        if of is float and isfinite(value):
+            return value
+        if of is int:
+            value = "an integer of {} bits".format(value.bit_length()) if value.bit_length() > BITS else str(value)
+            self.shown = True
+        if isinstance(value, str):
+            return self.cut(str.__str__(value))
+        if issubclass(of, (list, tuple)):
+            items = list.__iter__(value) if issubclass(of, list) else tuple.__iter__(value)
+            return [self.plain(item, depth - 1) for item in islice(items, self.left + 1)]
+        if issubclass(of, (set, frozenset)):
+            return sorted((self.plain(item, depth - 1) for item in islice(list(value), self.left + 1)), key=str)
+        if issubclass(of, dict):
+            items = islice(dict.items(value), self.left + 1)
+            return {str(self.plain(key, depth - 1)): self.plain(item, depth - 1) for key, item in items}
+        self.shown = True
+        return self.cut(str.__str__(repr(value)))
+
+    def cut(self, text: str) -> str:
+        """Shorten a text to what is left; no encoding has a lone surrogate."""
+        text = self.clean(text[: 2 * LONGEST_VALUE])[: max(self.left, 0)].encode("utf-8", "replace").decode("utf-8")
+        self.left -= len(text)
+        return text

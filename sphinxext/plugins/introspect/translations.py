@@ -1,0 +1,75 @@
+"""Which functions give a translation of the text that they are called with."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from sphinxext.plugins.introspect import origins, syntax
+from sphinxext.plugins.introspect.trees import Alias, Object, UnknownError, function_tree, value_tree
+
+if TYPE_CHECKING:
+    from sphinxext.plugins.introspect.names import Search
+
+_MOST = 10
+"""How many names are followed."""
+
+
+def gives_text(path: list[str], scope: Object, search: Search, most: int = _MOST) -> bool:
+    """Whether a name stands for a function that gives its first argument, in another language perhaps.
+
+    What it is bound to has to say so, by its body or by the name that it has where it is from.
+    """
+    if not most or (path[-1] not in syntax.GETTEXT and most == _MOST):
+        return False
+    bound = origins.bound(path[0], scope, search.modules)
+    if not bound:
+        return len(path) == 1  # gettext.install() puts it among the builtin names
+    for binding in bound:
+        member = binding.member
+        if isinstance(member, Alias):
+            module, _, name = ".".join([member.target_path, *path[1:]]).rpartition(".")
+            try:
+                told = gives_text([name], search.modules.read(module), search, most - 1)
+            except UnknownError:
+                told = name in syntax.GETTEXT
+        elif len(path) > 1:
+            told = path[-1] in syntax.GETTEXT
+        elif (node := function_tree(member)) is not None:
+            told = _returns_text(node)
+        else:
+            told = _is_text(value_tree(member), member.parent, search, most)
+        if not told:
+            return False
+    return True
+
+
+def _returns_text(node: syntax.Function) -> bool:
+    """Whether a function returns what it gets first, or what another one makes of that which is called like these."""
+    first = next(iter([*node.args.posonlyargs, *node.args.args]), None)
+    returned = syntax.returned(node)
+    return bool(returned) and first is not None and all(_keeps(value, first.arg) for value in returned)
+
+
+def _keeps(value: ast.expr | None, name: str) -> bool:
+    match value:
+        case ast.Name(id=given):
+            return given == name
+        case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called), args=arguments):
+            names = [argument.id for argument in arguments if isinstance(argument, ast.Name)]
+            return called.endswith("gettext") and name in names
+    return False
+
+
+def _is_text(value: ast.expr | None, scope: object, search: Search, most: int) -> bool:
+    """Whether an expression gives such a function."""
+    match value:
+        case ast.Lambda(args=ast.arguments(args=[first]), body=body):
+            return _keeps(body, first.arg)
+        case ast.Call(args=arguments):  # functools.partial(gettext, …), lazy(gettext, …)
+            return any(syntax.last(argument).endswith("gettext") for argument in arguments)
+        case ast.Name() | ast.Attribute() if (path := syntax.dotted(value)) is not None and isinstance(scope, Object):
+            return (path[-1] in syntax.GETTEXT) and gives_text(path, scope, search, most - 1)
+        case ast.Attribute(attr=name):
+            return name in syntax.GETTEXT
+    return False
