@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import griffe
 
 from sphinxext.plugins.introspect import syntax
+from sphinxext.plugins.introspect.origins import origin
 from sphinxext.plugins.introspect.outcomes import Given, copies, outcomes, own_parts, passes, place_of, writes
 from sphinxext.plugins.introspect.results import Found, instance, parent
 from sphinxext.plugins.introspect.trees import AbsentError, UnknownError, function_tree, tree
@@ -277,7 +278,7 @@ class _Body:
     def _full(self, function: ast.expr) -> str | None:
         """Give the full name of what is called."""
         path = syntax.dotted(function)
-        return self._search.named(path, parent(self._function)) if path and path[0] not in self._local else None
+        return origin(path, parent(self._function), self._search) if path and path[0] not in self._local else None
 
     def _nested(self, name: str) -> _Body:
         node = self._inner[name]
@@ -338,7 +339,7 @@ class _Body:
 
 def leaves(path: list[str], place: int | str, scope: griffe.Object, search: Lookup) -> bool:
     """Whether what is called leaves the docstring of one of its arguments."""
-    module, _, name = search.named(path, scope).rpartition(".")
+    module, _, name = origin(path, scope, search).rpartition(".")
     if module == "builtins":
         return name not in _CHANGING
     if module.partition(".")[0] in sys.stdlib_module_names:

@@ -10,6 +10,7 @@ import griffe
 
 from sphinxext.plugins.introspect import syntax
 from sphinxext.plugins.introspect.callables import Use, documents, effect, effect_of_result
+from sphinxext.plugins.introspect.origins import origin
 from sphinxext.plugins.introspect.results import MAKERS, Found, base_nodes, builtin_bases, parent
 from sphinxext.plugins.introspect.trees import UnknownError, tree
 from sphinxext.plugins.model import Kind
@@ -91,7 +92,7 @@ def documenting(found: Found, search: Lookup) -> str | None:
         node = tree(base, ast.ClassDef)
         for path in filter(None, (syntax.dotted(meta) for meta in _metaclasses(node))):
             scope = parent(base)
-            if search.named(path, scope).partition(".")[0] not in {"builtins", *sys.stdlib_module_names}:
+            if origin(path, scope, search).partition(".")[0] not in {"builtins", *sys.stdlib_module_names}:
                 meta = search.path(path, scope).class_
                 trees = [tree(of, ast.ClassDef) for of in search.bases(meta)] if meta else []
                 if not trees or any(of is None or _mentions_docstrings(of) for of in trees):
@@ -158,7 +159,7 @@ def _decorated(made: Found, decorator: ast.expr, search: Lookup) -> Found:
     if path is None:
         msg = f"{syntax.shown(decorator)} is no name"
         raise UnknownError(msg)
-    named = search.named(path, scope, decorator.lineno)
+    named = origin(path, scope, search, decorator.lineno)
     if named in KEEPING or (named in CACHING and made.kind is not Kind.CLASS):
         return made._replace(bound=made.bound or named == "builtins.classmethod")
     use = Use(scope, search, call, made.kind)

@@ -180,7 +180,7 @@ def _metaclasses(class_: Class) -> Iterator[ast.expr]:
 def _makes(expression: ast.expr, name: str, scope: Object, search: Search, *, absent: bool) -> bool:
     """Whether a metaclass may give the classes that it makes an attribute."""
     path = syntax.dotted(expression) or [""]
-    if origin(path, scope, search.modules) in _HARMLESS:
+    if origin(path, scope, search) in _HARMLESS:
         return False
     try:
         made = search.anew().path(path, scope)
@@ -205,7 +205,7 @@ def _makes(expression: ast.expr, name: str, scope: Object, search: Search, *, ab
 def _may(by: ast.expr, name: str, scope: Object, search: Search, depth: int = _DEEPEST) -> bool:
     """Whether what an expression stands for may change an attribute of what it is called with."""
     path = syntax.dotted(by) or [""]
-    path_of = origin(path, scope, search.modules)
+    path_of = origin(path, scope, search)
     if path_of in _HARMLESS or (path_of.startswith("builtins.") and path_of not in _CALLERS):
         return False
     try:

@@ -177,23 +177,10 @@ class Search:
             found = self.member(found, name)
         return found
 
-    def named(self, path: Sequence[str], scope: griffe.Object, before: int | None = None) -> str:
-        """Give the full name that imports give to a dotted name, whether or not that can be read."""
-        first, *rest = path
-        within: griffe.Object | griffe.Alias | None = scope
-        bound: list[Binding] = []
-        while isinstance(within, griffe.Object) and not bound:
-            if isinstance(within, griffe.Module):
-                bound = self._bindings(within, first, before)
-                break
-            bound = self.modules.bindings(within, first, before) if isinstance(within, griffe.Class) else []
-            within = within.parent if not bound else within
-        if not bound or not isinstance(within, griffe.Object):
-            return ".".join(["builtins", *path])
-        member = bound[0].member
-        if not isinstance(member, griffe.Alias) or len(bound) > 1:
-            return ".".join([within.path, *path])
-        return ".".join([member.target_path, *([first] if "/" in member.name else []), *rest])
+    def bound(self, name: str, scope: griffe.Object, before: int | None = None) -> list[Binding]:
+        """Give what a name is bound to in a class, or else in its module; see :meth:`path`."""
+        own = self.modules.bindings(scope, name, before) if isinstance(scope, griffe.Class) else []
+        return own or self._bindings(scope.module, name, before)
 
     def binds(self, scope: Scope, name: str) -> bool:
         """Whether a scope binds a name itself."""
@@ -315,7 +302,7 @@ class Search:
         """Find a base class; None where it is builtin, or only there for typing."""
         path = syntax.dotted(node.value if isinstance(node, ast.Subscript) else node)
         scope = parent(class_)
-        if path is not None and (path[-1] in {"Generic", "Protocol"} or is_builtin(path, scope, self.modules)):
+        if path is not None and (path[-1] in {"Generic", "Protocol"} or is_builtin(path, scope, self)):
             return None
         found = self.path(path, scope, node.lineno) if path else None
         if found is None or not isinstance(found.object, griffe.Class):

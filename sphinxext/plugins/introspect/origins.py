@@ -5,30 +5,33 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins.introspect.trees import Alias, Object, Scope
+from sphinxext.plugins.introspect.trees import Alias, Object
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sphinxext.plugins.introspect.trees import Binding, Modules
+    from sphinxext.plugins.introspect.results import Lookup
+    from sphinxext.plugins.introspect.trees import Binding
 
 
-def bound(name: str, scope: Object, modules: Modules) -> list[Binding]:
-    """Give what a name is bound to in a scope, or else in its module."""
-    scopes = [scope, *([] if scope is scope.module else [scope.module])]
-    return next((found for s in scopes if isinstance(s, Scope) and (found := modules.bindings(s, name))), [])
-
-
-def origin(names: Sequence[str], scope: Object, modules: Modules) -> str:
+def origin(names: Sequence[str], scope: Object, search: Lookup, before: int | None = None) -> str:
     """Give the path that a dotted name stands for; nothing where it is bound in several ways."""
-    members = [binding.member for binding in bound(names[0], scope, modules)]
-    if not members:
+    bound = search.bound(names[0], scope, before)
+    if not bound:
         return ".".join(["builtins", *names] if hasattr(builtins, names[0]) else names)
-    paths = {member.target_path if isinstance(member, Alias) else member.path for member in members}
+    paths = {path_of(binding, names[0]) for binding in bound}
     return ".".join([*paths, *names[1:]]) if len(paths) == 1 else ""
 
 
-def is_builtin(names: Sequence[str], scope: Object, modules: Modules) -> bool:
+def path_of(binding: Binding, name: str) -> str:
+    """Give the path that a name has by one of its bindings."""
+    member = binding.member
+    if not isinstance(member, Alias):
+        return member.path
+    return f"{member.target_path}.{name}" if "/" in member.name else member.target_path
+
+
+def is_builtin(names: Sequence[str], scope: Object, search: Lookup) -> bool:
     """Whether a name is that of a builtin class, in the present or in an older version of Python."""
-    module, _, name = origin(names, scope, modules).rpartition(".")
+    module, _, name = origin(names, scope, search).rpartition(".")
     return module.partition(".")[0] in {"builtins", "future", "six"} and hasattr(builtins, name)

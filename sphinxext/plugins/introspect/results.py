@@ -15,7 +15,7 @@ from sphinxext.plugins.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sphinxext.plugins.introspect.trees import Scope
+    from sphinxext.plugins.introspect.trees import Binding, Scope
 
 Defined = griffe.Module | griffe.Class | griffe.Function | griffe.Attribute
 
@@ -46,8 +46,8 @@ class Lookup(Protocol):
     def path(self, names: Sequence[str], scope: griffe.Object, before: int | None = None) -> Found:
         """Find what a dotted name stands for, in a scope."""
 
-    def named(self, path: Sequence[str], scope: griffe.Object, before: int | None = None) -> str:
-        """Give the full name that imports give to a dotted name, whether or not that can be read."""
+    def bound(self, name: str, scope: griffe.Object, before: int | None = None) -> list[Binding]:
+        """Give what a name is bound to in a class, or else in its module."""
 
     def of_class(self, class_: griffe.Class, name: str) -> Found:
         """Find an attribute of a class, or of one that it inherits from."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins.introspect import origins, syntax
+from sphinxext.plugins.introspect import syntax
+from sphinxext.plugins.introspect.origins import path_of
 from sphinxext.plugins.introspect.trees import Alias, Object, UnknownError, function_tree, value_tree
 
 if TYPE_CHECKING:
@@ -22,13 +23,13 @@ def gives_text(path: list[str], scope: Object, search: Search, most: int = _MOST
     """
     if not most or (path[-1] not in syntax.GETTEXT and most == _MOST):
         return False
-    bound = origins.bound(path[0], scope, search.modules)
+    bound = search.bound(path[0], scope)
     if not bound:
         return len(path) == 1  # gettext.install() puts it among the builtin names
     for binding in bound:
         member = binding.member
         if isinstance(member, Alias):
-            module, _, name = ".".join([member.target_path, *path[1:]]).rpartition(".")
+            module, _, name = ".".join([path_of(binding, path[0]), *path[1:]]).rpartition(".")
             try:
                 told = gives_text([name], search.modules.read(module), search, most - 1)
             except UnknownError:

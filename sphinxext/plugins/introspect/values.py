@@ -135,7 +135,7 @@ def _called(call: ast.Call, context: Context) -> Any:  # noqa: ANN401
         return evaluate(call.args[0], context)
     if path is not None and len(path) == 2 and path[0] == context.own and plain and not call.args:  # noqa: PLR2004
         return _own(path[1], context, call=True)
-    by = "" if path is None else origin(path, context.scope, context.search.modules)
+    by = "" if path is None else origin(path, context.scope, context.search)
     if by in operations.MAKERS:
         keywords = {keyword.arg or "": evaluate(keyword.value, context) for keyword in call.keywords}
         return operations.made(by, _items(call.args, context), keywords)
@@ -231,7 +231,7 @@ def _returned(found: Found, node: syntax.Function, context: Context) -> Any:  # 
     msg = f"what {found.object.path} returns only shows when it runs"
     scope = found.object.parent
     assert isinstance(scope, griffe.Object)
-    decorators = {origin(syntax.dotted(by) or [""], scope, context.search.modules) for by in node.decorator_list}
+    decorators = {origin(syntax.dotted(by) or [""], scope, context.search) for by in node.decorator_list}
     is_method = context.class_ is not None and "builtins.staticmethod" not in decorators
     if decorators - _PLAIN_DECORATORS or not syntax.is_plain(node, given=1 if is_method else 0):
         raise UnknownError(msg)
@@ -324,7 +324,7 @@ def _is_property(found: Found, search: Search) -> bool:
     if node is None or not isinstance(scope, griffe.Object):
         return False
     decorators = [syntax.dotted(by) or [""] for by in node.decorator_list]
-    return any(origin(by, scope, search.modules) == "builtins.property" for by in decorators)
+    return any(origin(by, scope, search) == "builtins.property" for by in decorators)
 
 
 def _computed(node: ast.AST | None) -> UnknownError:
