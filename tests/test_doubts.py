@@ -329,3 +329,12 @@ def test_metaclasses_that_leave_docstrings_are_no_doubt(install: Install) -> Non
     for plugin in run(static(), "m:A", "m:B"):
         assert plugin.problems == ()
         assert plugin.docstring is not None
+
+
+@pytest.mark.parametrize("source", ["from p.m import f\nf.__doc__ = 'Own.'", "from p.m import f\nimport n\nn.write(f)"])
+def test_what_its_package_changes_is_what_loading_tells(install: Install, source: str) -> None:
+    helper = "def write(f): f.__doc__ = 'Own.'"
+    install("one", files={"p/__init__.py": source, "p/m.py": "def f():\n    'Other.'", "n.py": helper})
+    [read], [found] = run(static(), "p.m:f"), auto(["p.m:f"])
+    assert read.problems
+    assert text(found) == "Own."
