@@ -282,6 +282,7 @@ LEFT = {
     "run as a script": F + "def w(h): h.__doc__ = 'Third.'\nif __name__ == '__main__':\n    w(f)",
     "read names": F + "x = globals()['f'], getattr(f, 'x', 1), sorted(globals())",
     "other names": F + "def h():\n    global x\n    x = 1\nglobals()['y'] = 1",
+    "set an attribute": F + "setattr(f, 'x', 1)\nf.y = 2",
     "keep": F + "import functools\nh = functools.partial(f, 1)",
 }
 

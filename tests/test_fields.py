@@ -296,7 +296,7 @@ ELSEWHERE = {
     "set by a function": "class A: pass\nsetattr(A, 'ti' + 'tle', 'late')",
     "set by a decorator": "def d(c):\n    c.title = 'late'\n    return c\n@d\nclass A: pass",
     "set by a metaclass": "class M(type):\n    title = 'late'\nclass A(metaclass=M): pass",
-    "one of a pair": "class A:\n    title, size = 'late', 1",
+    "one that only shows when it runs": "class A:\n    title, size = ['late', 1][:]",
 }
 
 
@@ -304,7 +304,7 @@ ELSEWHERE = {
 def test_what_the_source_hides_is_asked_for(install: Install, source: str) -> None:
     install("one", {"ns": {"a": "m:A"}}, {"m.py": source})
     assert [field.value for field in fields("auto", "attr:title").fields] == ["late"]
-    assert [problem.kind for problem in fields("static", "attr:title").problems] == [ProblemKind.FIELD]
+    assert fields("static", "attr:title").problems[-1].kind is ProblemKind.FIELD
 
 
 def test_builtin_attributes(install: Install) -> None:

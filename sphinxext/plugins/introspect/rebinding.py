@@ -83,7 +83,7 @@ class _Finder:
             match part:
                 case ast.Expr(value=ast.Call() as call) if self._passes_only_name(call):
                     self.calls[ANY].append(call)
-                case ast.Call():
+                case ast.Call() if not _sets_another(part):
                     for name in self._passed(part):
                         self.calls[name].append(part)
 
@@ -183,6 +183,14 @@ def _arguments(call: ast.Call) -> Iterator[ast.expr]:
             yield part
         if isinstance(part, ast.keyword | ast.Starred | ast.List | ast.Tuple | ast.Set | ast.Dict):
             waiting += [child for child in ast.iter_child_nodes(part) if not isinstance(child, ast.expr_context)]
+
+
+def _sets_another(call: ast.Call) -> bool:
+    """Whether a call sets an attribute that is neither the docstring nor hidden behind an expression."""
+    match call:
+        case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[_, ast.Constant(value=name), *_]):
+            return name != "__doc__"
+    return False
 
 
 def _ends(node: ast.AST, name: str) -> bool:
