@@ -282,6 +282,7 @@ LEFT = {
     "run as a script": F + "def w(h): h.__doc__ = 'Third.'\nif __name__ == '__main__':\n    w(f)",
     "read names": F + "x = globals()['f'], getattr(f, 'x', 1), sorted(globals())",
     "other names": F + "def h():\n    global x\n    x = 1\nglobals()['y'] = 1",
+    "set an attribute": F + "setattr(f, 'x', 1)\nf.y = 2",
     "keep": F + "import functools\nh = functools.partial(f, 1)",
 }
 
@@ -329,3 +330,12 @@ def test_metaclasses_that_leave_docstrings_are_no_doubt(install: Install) -> Non
     for plugin in run(static(), "m:A", "m:B"):
         assert plugin.problems == ()
         assert plugin.docstring is not None
+
+
+@pytest.mark.parametrize("source", ["from p.m import f\nf.__doc__ = 'Own.'", "from p.m import f\nimport n\nn.write(f)"])
+def test_what_its_package_changes_is_what_loading_tells(install: Install, source: str) -> None:
+    helper = "def write(f): f.__doc__ = 'Own.'"
+    install("one", files={"p/__init__.py": source, "p/m.py": "def f():\n    'Other.'", "n.py": helper})
+    [read], [found] = run(static(), "p.m:f"), auto(["p.m:f"])
+    assert read.problems
+    assert text(found) == "Own."

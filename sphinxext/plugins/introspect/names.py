@@ -64,7 +64,20 @@ class Search:
         found = Found(Kind.MODULE, self.modules.read(module))
         for name in attributes:
             found = self.member(found, name)
-        return found
+        return found._replace(assumed=found.assumed or self._changed_above(found))
+
+    def _changed_above(self, found: Found) -> str | None:
+        """Say what in a package may change what is defined in a module of it, for the package is imported with it."""
+        package, name = found.object.module.path.rpartition(".")[0], found.object.name
+        while package and found.object.parent is found.object.module:
+            try:
+                module = self.modules.read(package)
+            except UnknownError:
+                return None
+            if name in self.modules.text(package):
+                return self._changed(module, name, found)
+            package = package.rpartition(".")[0]
+        return None
 
     def member(self, owner: Found, name: str) -> Found:
         """Find an attribute of something."""

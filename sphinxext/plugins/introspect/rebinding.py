@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 ANY = "*"
 """Stands for every name of a module."""
 
-_AT_A_DISTANCE = re.compile(r"\b(global|globals|setattr|delattr|modules|__dict__|import_module|__import__)\b")
-"""What a function has that binds names of its module."""
+_AT_A_DISTANCE = re.compile(r"\b(global|globals|modules)\b|\b(import_module|__import__)\(__name__")
+"""What a module has whose functions bind names of it."""
 
 
 class Rebinding(NamedTuple):
@@ -38,7 +38,7 @@ def rebinding(module: ast.Module, path: str, text: str) -> Rebinding:
     """
     found = _Finder(path)
     found.inspect([part for statement in _running(module) for part in _own(statement)])
-    if _AT_A_DISTANCE.search(text):
+    if found.modules or _AT_A_DISTANCE.search(text):
         found.inspect_functions(module)
     return Rebinding(frozenset(found.names), dict(found.calls))
 
@@ -67,10 +67,12 @@ class _Finder:
         self.names: set[str] = set()
         self.calls: defaultdict[str, list[ast.Call]] = defaultdict(list)
         self._path = path
-        self._modules: set[str] = set()
+        self.modules: set[str] = set()
         """The names that stand for the module itself."""
         self._spaces: set[str] = set()
         """The names that stand for the dictionary of its names."""
+        self._spaces_of = frozenset({"globals", "locals", "vars"})
+        """The functions that give this."""
 
     def inspect(self, parts: list[ast.AST]) -> None:
         """Find what code does that runs when the module is imported."""
@@ -81,13 +83,13 @@ class _Finder:
             match part:
                 case ast.Expr(value=ast.Call() as call) if self._passes_only_name(call):
                     self.calls[ANY].append(call)
-                case ast.Call():
+                case ast.Call() if not _sets_another(part):
                     for name in self._passed(part):
                         self.calls[name].append(part)
 
     def inspect_functions(self, module: ast.Module) -> None:
         """Find what the functions of the module do to its names."""
-        inner = [p for node in ast.walk(module) if isinstance(node, syntax.Function) for p in ast.walk(node)]
+        inner, self._spaces_of = list(ast.walk(module)), frozenset({"globals"})
         for part in inner:
             self._note_alias(part)
         for part in inner:
@@ -101,13 +103,13 @@ class _Finder:
     def _note_alias(self, part: ast.AST) -> None:
         match part:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                self._modules |= {name} if self._is_module(value) else set()
+                self.modules |= {name} if self._is_module(value) else set()
                 self._spaces |= {name} if self._is_space(value) else set()
             case ast.Import(names=aliases):
-                self._modules |= {alias.asname for alias in aliases if alias.asname and alias.name == self._path}
+                self.modules |= {alias.asname for alias in aliases if alias.asname and alias.name == self._path}
             case ast.ImportFrom(names=aliases):
                 last = self._path.rpartition(".")[2]
-                self._modules |= {alias.asname or alias.name for alias in aliases if alias.name == last}
+                self.modules |= {alias.asname or alias.name for alias in aliases if alias.name == last}
 
     def _note(self, part: ast.AST) -> None:
         match part:
@@ -119,7 +121,7 @@ class _Finder:
             case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[owner, key, *_]) if self._is_module(owner):
                 self.names.add(_text(key))
             case ast.Call(func=ast.Name(id="exec"), args=[_, *spaces]):
-                if not spaces or any(map(self._is_space, spaces)):
+                if (not spaces and "locals" in self._spaces_of) or any(map(self._is_space, spaces)):
                     self.names.add(ANY)
             case ast.Call(func=ast.Attribute(value=owner, attr=method)) if method in _WRITING and self._is_space(owner):
                 self.names.add(ANY)
@@ -131,7 +133,7 @@ class _Finder:
     def _is_module(self, node: ast.AST) -> bool:
         match node:
             case ast.Name(id=name):
-                return name in self._modules
+                return name in self.modules
             case ast.Subscript(value=owner, slice=key):
                 return _ends(owner, "modules") and self._is_own(key)
             case ast.Call(func=function, args=[name, *_]):
@@ -143,8 +145,8 @@ class _Finder:
         match node:
             case ast.Name(id=name):
                 return name in self._spaces
-            case ast.Call(func=ast.Name(id="globals" | "vars" | "locals"), args=[]):
-                return True
+            case ast.Call(func=ast.Name(id=name), args=[]):
+                return name in self._spaces_of
             case ast.Attribute(value=owner, attr="__dict__") | ast.Call(func=ast.Name(id="vars"), args=[owner]):
                 return self._is_module(owner)
         return False
@@ -181,6 +183,14 @@ def _arguments(call: ast.Call) -> Iterator[ast.expr]:
             yield part
         if isinstance(part, ast.keyword | ast.Starred | ast.List | ast.Tuple | ast.Set | ast.Dict):
             waiting += [child for child in ast.iter_child_nodes(part) if not isinstance(child, ast.expr_context)]
+
+
+def _sets_another(call: ast.Call) -> bool:
+    """Whether a call sets an attribute that is neither the docstring nor hidden behind an expression."""
+    match call:
+        case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[_, ast.Constant(value=name), *_]):
+            return name != "__doc__"
+    return False
 
 
 def _ends(node: ast.AST, name: str) -> bool:

@@ -161,7 +161,7 @@ class Modules:
         if module.path not in self._written:
             node = tree(module, ast.Module)
             # Few modules mention it, and going through the tree takes long.
-            mentioned = "__doc__" in self.text(module.path)
+            mentioned = _WRITES_DOCSTRING.search(self.text(module.path))
             self._written[module.path] = syntax.docstring_writes(node) if node and mentioned else []
         written = self._written[module.path]
         return "*" in written or written.count(name) > known
@@ -249,6 +249,9 @@ class Modules:
         found = self.finder.find(name)
         path = found.path or list(found.folders) if found else None
         return griffe.Module(tail, filepath=path, parent=self._package(parent) if parent else None)
+
+
+_WRITES_DOCSTRING = re.compile(r"__doc__\s*(?:[+*%]?=(?!=)|,)|[\"']__doc__[\"']|\bdel\b.*__doc__")
 
 
 def counting(alive: list[Binding], before: int | None = None) -> list[Binding]:
