@@ -11,7 +11,7 @@ import griffe
 from sphinxext.plugins.introspect import syntax
 from sphinxext.plugins.introspect.callables import Use, documents, effect, effect_of_result
 from sphinxext.plugins.introspect.origins import origin
-from sphinxext.plugins.introspect.results import MAKERS, Found, base_nodes, builtin_bases, parent
+from sphinxext.plugins.introspect.results import MAKERS, Found, base_nodes, builtin_bases, metaclasses, parent
 from sphinxext.plugins.introspect.trees import UnknownError, tree
 from sphinxext.plugins.model import Kind
 
@@ -90,7 +90,7 @@ def documenting(found: Found, search: Lookup) -> str | None:
     class_ = found.class_ if found.kind is Kind.CLASS else found.object.parent
     for base in _known_bases(class_, search) if isinstance(class_, griffe.Class) else ():
         node = tree(base, ast.ClassDef)
-        for path in filter(None, (syntax.dotted(meta) for meta in _metaclasses(node))):
+        for path in filter(None, (syntax.dotted(meta) for meta in metaclasses(base))):
             scope = parent(base)
             if origin(path, scope, search).partition(".")[0] not in {"builtins", *sys.stdlib_module_names}:
                 meta = search.path(path, scope).class_
@@ -109,19 +109,6 @@ def _known_bases(class_: griffe.Class, search: Lookup) -> Iterator[griffe.Class]
         yield from search.bases(class_)
     except UnknownError:
         return  # who asks for what is inherited is told
-
-
-def _metaclasses(node: ast.ClassDef | None) -> list[ast.expr]:
-    """Give the metaclasses that a class names."""
-    if node is None:
-        return []
-    adding = [call for call in [*node.decorator_list, *node.bases] if isinstance(call, ast.Call)]
-    six = [
-        c.args[0]
-        for c in adding
-        if c.args and (syntax.dotted(c.func) or [""])[-1] in {"add_metaclass", "with_metaclass"}
-    ]
-    return [keyword.value for keyword in node.keywords if keyword.arg == "metaclass"] + six
 
 
 def _mentions_docstrings(node: ast.AST) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sphinxext.plugins.introspect import changes, syntax
 from sphinxext.plugins.introspect.origins import origin
-from sphinxext.plugins.introspect.results import has_slot
+from sphinxext.plugins.introspect.results import has_slot, metaclasses
 from sphinxext.plugins.introspect.trees import Class, Object, UnknownError, function_tree, tree
 from sphinxext.plugins.model import Kind
 
@@ -150,7 +150,7 @@ def _made(class_: Class, name: str, search: Search, *, absent: bool) -> str | No
     """Say what may change an attribute of a class while it is made: a metaclass, or a hook of a base class."""
     try:
         for base in search.bases(class_):
-            for expression in _metaclasses(base):
+            for expression in metaclasses(base):
                 scope = base.parent
                 if not isinstance(scope, Object) or _makes(expression, name, scope, search, absent=absent):
                     return f"{syntax.shown(expression)} may change the attributes of classes that it makes"
@@ -161,20 +161,6 @@ def _made(class_: Class, name: str, search: Search, *, absent: bool) -> str | No
     except UnknownError:
         pass  # what the rest does is not known; it is taken to leave what the body says
     return None
-
-
-def _metaclasses(class_: Class) -> Iterator[ast.expr]:
-    node = tree(class_, ast.ClassDef)
-    for keyword in node.keywords if node else ():
-        if keyword.arg == "metaclass":
-            yield keyword.value
-    for expression in [*node.decorator_list, *node.bases] if node else ():
-        match expression:
-            case ast.Call(func=function, args=[metaclass, *_]) if (syntax.dotted(function) or [""])[-1] in {
-                "add_metaclass",
-                "with_metaclass",
-            }:
-                yield metaclass
 
 
 def _makes(expression: ast.expr, name: str, scope: Object, search: Search, *, absent: bool) -> bool:

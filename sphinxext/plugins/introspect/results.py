@@ -84,6 +84,21 @@ def builtin_bases(scope: Scope) -> list[type]:
     return [base for base in found if isinstance(base, type) and base is not object]
 
 
+def metaclasses(class_: griffe.Class) -> Iterator[ast.expr]:
+    """Give the metaclasses that a class names, by ``six`` too."""
+    node = tree(class_, ast.ClassDef)
+    for keyword in node.keywords if node else ():
+        if keyword.arg == "metaclass":
+            yield keyword.value
+    for expression in [*node.decorator_list, *node.bases] if node else ():
+        match expression:
+            case ast.Call(func=function, args=[metaclass, *_]) if syntax.last(function) in _ADDING_METACLASS:
+                yield metaclass
+
+
+_ADDING_METACLASS = frozenset({"add_metaclass", "with_metaclass"})
+
+
 def has_slot(scope: Scope, name: str) -> bool:
     """Whether the ``__slots__`` of a class may have a name among them."""
     node = tree(scope, ast.ClassDef)
