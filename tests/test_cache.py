@@ -124,7 +124,8 @@ def test_what_loading_used_has_changed(introspected: Introspections, code: str, 
     files = {"c.py": "TEXT = 'Old.'", "p/__init__.py": "", "p/m.py": "TEXT = 'Old.'", "data.txt": "Old."}
     files["reader.py"] = "import os\nTEXT = open(os.path.dirname(__file__) + '/data.txt').read()"
     introspected.install("two", {"ns": {"c": "a2:A"}}, files)
-    introspected.write(a=code, a2=code)  # the second one of the same process finds its modules imported
+    # The second one of the same process finds its modules imported; the last has what all are asked.
+    introspected.write(a=code, a2=code, b="class B:\n    '''Of B.'''\n    x = lambda self: 'x'")
     introspected.settings["plugins_namespaces"] = {"ns": {"fields": {"X": "call:x"}}}
     assert introspected.of_build() == ["a", "a2", "b"]
     assert introspected.of_build() == []
@@ -358,7 +359,8 @@ def test_a_project_without_plugins_has_no_cache(introspected: Introspections) ->
 def test_warnings_and_odd_values_are_the_same_from_the_cache(introspected: Introspections) -> None:
     introspected.settings["plugins_namespaces"] = {"ns": {"fields": {"X": "attr:x", "Y": "call:y"}}}
     introspected.write(
-        a="class A:\n    x = (1, 2.5, {'a': {3}}, 2**80, '\\udc80', float('nan'))", b="raise SystemExit(3)"
+        a="class A:\n    x = (1, 2.5, {'a': {3}}, 2**80, '\\udc80', float('nan'))\n    y = lambda self: 'y'",
+        b="raise SystemExit(3)",
     )
     introspected.of_build()
     before, warnings = introspected.text, introspected.project.warnings

@@ -47,6 +47,8 @@ class Assembler:
         self._sources = sources.from_options(options, folder)
         self._namespaces: dict[str, Namespace] = {}
         self._file = cache
+        self.attributes: dict[tuple[str, str], tuple[dict[str, str], set[str]]] = {}
+        """What :meth:`members` gave, by source and target, with the states of the modules that it was made from."""
 
     @property
     def names(self) -> list[str]:
@@ -95,10 +97,18 @@ class Assembler:
 
     def members(self, plugin: Plugin) -> set[str]:
         """Give the names of what the target of a plugin has, as far as its source is found."""
-        from sphinxext.plugins.introspect.members import members  # noqa: PLC0415  # imports griffe
-
         finder = self._finders.get(plugin.found_in)
-        return members(finder, plugin) if finder else set()
+        if finder is None:
+            return set()
+        states, names = self.attributes.get((plugin.found_in, plugin.target), ({}, set()))
+        if not states or any(finder.state(name) != state for name, state in states.items()):
+            from sphinxext.plugins.introspect.members import members  # noqa: PLC0415  # imports griffe
+
+            with finder.watched() as read:
+                names = members(finder, plugin)
+            states = {name: finder.state(name) for name in read}
+            self.attributes[plugin.found_in, plugin.target] = states, names
+        return names
 
     def locate(self, location: Location, plugin: Plugin) -> Path | None:
         """Find the file of a location that a plugin tells, on this machine."""

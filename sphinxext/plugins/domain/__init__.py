@@ -21,10 +21,9 @@ from sphinxext.plugins import asked
 from sphinxext.plugins.anchors import anchor
 from sphinxext.plugins.catalog import Catalogs, Shown
 from sphinxext.plugins.domain import labels
-from sphinxext.plugins.domain.reports import Noted, report
+from sphinxext.plugins.domain.reports import Noted, ambiguous, documented_twice, mistakes, report, taken_for_their_own
 from sphinxext.plugins.domain.written import directives_of, unread
 from sphinxext.plugins.introspect.progress import unseen
-from sphinxext.plugins.mistakes import Mistakes, unknown_settings
 from sphinxext.plugins.model import Problem, ProblemKind
 from sphinxext.plugins.options import PREFIX, Options, from_config, resolved
 from sphinxext.plugins.references import ANCHOR, DESCRIBED, NAMESPACE, OPTIONAL, Entry, Object, Rank, Reference, Targets
@@ -53,7 +52,7 @@ _CACHE = "sphinxext-plugins.json"
 _FRESH = "introspected"
 """The key of what processes that read pages hand to the one that writes that file."""
 
-_LASTING = {"labels", "own", "pages"}
+_LASTING = {"attributes", "labels", "own", "pages"}
 """The keys of what is not noted when a page is read."""
 
 
@@ -76,6 +75,7 @@ class PluginDomain(Domain):
         "plugin": ObjType(_("plugin"), "plugin", "ref"),
     }
     initial_data: ClassVar[dict[str, Any]] = {
+        "attributes": {},
         "elsewhere": {},
         "labels": {},
         "links": {},
@@ -87,7 +87,7 @@ class PluginDomain(Domain):
         "references": {},
         "shown": {},
     }
-    data_version = 4
+    data_version = 5
 
     folder: Path
     """That of conf.py, which each build tells."""
@@ -248,10 +248,11 @@ class PluginDomain(Domain):
         :param directive: the place of the directive, which is the problem's where it has no other
         :param here: whether the directive is what is wrong
         """
-        noted = Noted(problem, self._place(problem) or directive, here)
+        noted = Noted(problem, self.place(problem) or directive, here)
         self.problems.setdefault(self.env.docname, []).append(noted)
 
-    def _place(self, problem: Problem) -> str | None:
+    def place(self, problem: Problem) -> str | None:
+        """Tell where a problem is, ``file:line``; None where it has no place of its own."""
         path = self.assembler.place(problem)
         return f"{path}:{problem.location.line}" if path and problem.location else None
 
@@ -365,46 +366,9 @@ class PluginDomain(Domain):
 
     def report(self) -> None:
         """Warn of each problem once, however many pages show it."""
-        problems = [*self._options[1], *self.assembler.problems, *self._mistakes(), *self.noted]
-        noted = [Noted(problem, self._place(problem)) for problem in problems]
+        problems = [*self._options[1], *self.assembler.problems, *mistakes(self), *self.noted]
+        noted = [Noted(problem, self.place(problem)) for problem in problems]
         for docname in sorted(self.problems):
             noted += self.problems[docname]
         quiet = set() if self.options.report_strangers else {ProblemKind.STRANGER}
-        report([*noted, *self._documented_twice(), *self._ambiguous(), *self._taken_for_their_own()], quiet)
-
-    def _mistakes(self) -> list[Problem]:
-        """Say which settings fit nothing."""
-        conf = self.folder / "conf.py"
-        keys = {key for page in self.shown.values() for key in page}
-        shown = (namespace for key in keys for namespace in self.catalogs.found(key))
-        mistakes = Mistakes(self.options, self.assembler, shown, conf)
-        return [*unknown_settings(conf, self.env.config.__contains__), *mistakes.found()]
-
-    def _documented_twice(self) -> Iterator[Noted]:
-        for problem, entry in self.targets.documented_twice():
-            yield Noted(problem, f"{entry.file or self.env.doc2path(entry.docname)}:{entry.line}")
-
-    def _ambiguous(self) -> Iterator[Noted]:
-        for docname in sorted(self.references):
-            for reference, place in self.references[docname].items():
-                problem = self.targets.ambiguous(reference)
-                if problem is not None:
-                    yield Noted(problem, place)
-
-    def _taken_for_their_own(self) -> Iterator[Noted]:
-        """Say which plugins catalogs leave to a page that turned out not to describe them."""
-        left = {identity for _, identities in self.elsewhere.values() for identity in identities}
-        for docname, identities in sorted(self.own.items()):
-            for identity in sorted(left.intersection(identities)):
-                entry = self.objects.get(docname, {}).get(Object("plugin", identity))
-                namespace = self.assembler.namespace(identity.partition(":")[0])
-                there = namespace and any(plugin.identity == identity for plugin in namespace.plugins)
-                if there and (entry is None or entry.rank is not Rank.OWN):
-                    problem = Problem(
-                        kind=ProblemKind.REFERENCE,
-                        message=f"is left to the page {docname!r}, which has the directive plugin for it at the "
-                        "beginning of a line, but does not describe it",
-                        remedy="indent that line, if it is an example",
-                        plugin=identity,
-                    )
-                    yield Noted(problem, f"{self.env.doc2path(docname)}:{identities[identity]}")
+        report([*noted, *documented_twice(self), *ambiguous(self), *taken_for_their_own(self)], quiet)

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sphinx.util import logging
 
+from sphinxext.plugins.mistakes import Mistakes, unknown_settings
 from sphinxext.plugins.model import Problem, ProblemKind
+from sphinxext.plugins.references import Object, Rank
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Container, Iterator, Sequence
+
+    from sphinxext.plugins.domain import PluginDomain
 
 logger = logging.getLogger(__name__)
 
@@ -48,3 +52,47 @@ def warn(problem: Problem, place: object, level: str = "WARNING") -> None:
     :param place: where it is: a node, or ``file:line``
     """
     logger.log(level, "%s", problem.text, type="plugins", subtype=problem.kind.value, location=place)
+
+
+def mistakes(domain: PluginDomain) -> list[Problem]:
+    """Say which settings fit nothing."""
+    conf = domain.folder / "conf.py"
+    keys = {key for page in domain.shown.values() for key in page}
+    shown = (namespace for key in keys for namespace in domain.catalogs.found(key))
+    domain.assembler.attributes = domain.data["attributes"]
+    mistakes = Mistakes(domain.options, domain.assembler, shown, conf)
+    return [*unknown_settings(conf, domain.env.config.__contains__), *mistakes.found()]
+
+
+def documented_twice(domain: PluginDomain) -> Iterator[Noted]:
+    """Say what two directives document."""
+    for problem, entry in domain.targets.documented_twice():
+        yield Noted(problem, f"{entry.file or domain.env.doc2path(entry.docname)}:{entry.line}")
+
+
+def ambiguous(domain: PluginDomain) -> Iterator[Noted]:
+    """Say which references may mean several things."""
+    for docname in sorted(domain.references):
+        for reference, place in domain.references[docname].items():
+            problem = domain.targets.ambiguous(reference)
+            if problem is not None:
+                yield Noted(problem, place)
+
+
+def taken_for_their_own(domain: PluginDomain) -> Iterator[Noted]:
+    """Say which plugins catalogs leave to a page that turned out not to describe them."""
+    left = {identity for _, identities in domain.elsewhere.values() for identity in identities}
+    for docname, identities in sorted(domain.own.items()):
+        for identity in sorted(left.intersection(identities)):
+            entry = domain.objects.get(docname, {}).get(Object("plugin", identity))
+            namespace = domain.assembler.namespace(identity.partition(":")[0])
+            there = namespace and any(plugin.identity == identity for plugin in namespace.plugins)
+            if there and (entry is None or entry.rank is not Rank.OWN):
+                problem = Problem(
+                    kind=ProblemKind.REFERENCE,
+                    message=f"is left to the page {docname!r}, which has the directive plugin for it at the "
+                    "beginning of a line, but does not describe it",
+                    remedy="indent that line, if it is an example",
+                    plugin=identity,
+                )
+                yield Noted(problem, f"{domain.env.doc2path(docname)}:{identities[identity]}")
