@@ -262,7 +262,7 @@ def test_a_file_that_the_project_brings_is_left(install: Install, project: Proje
     name = "plugins.json" if setting == "html_extra_path" else "_static/plugins.json"
     (project.folder / "brought").mkdir()
     (project.folder / "brought" / "plugins.json").write_bytes(theirs)
-    page = LIST.replace("list-plugins", "plugin-catalog")
+    page = "Top\n===\n\n.. plugin-catalog:: ns\n"
     for _ in range(2):
         app = project.build(page, **{setting: ["brought"]}, plugins_json=name)  # type: ignore[arg-type]  # conf.py's
         assert project.warnings == [not_written(name, "the project has that file in 'brought'")]

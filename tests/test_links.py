@@ -184,6 +184,7 @@ def test_every_builder_writes_the_pages(project: Project, builder: str) -> None:
         version="1",
         copyright="Nobody",
         applehelp_bundle_id="a",
+        applehelp_disable_external_tools=True,
     )
     assert [warning for warning in project.warnings if "plugin" in warning] == []
 

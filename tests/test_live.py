@@ -274,7 +274,7 @@ def test_a_broken_interpreter_is_one_problem_of_the_build(
     (tmp_path / "env").mkdir()
     settings: dict[str, Any] = {
         "plugins_python": no_interpreter(tmp_path / "env", text),
-        "plugins_namespaces": {"ns": {"fields": {"X": "call:__call__", "Y": "attr:y"}}},
+        "plugins_namespaces": {"ns": {"fields": {"X": "call:__call__", "Y": "call:__call__"}}},
     }
     pages = {"index.rst": "Top\n===\n\n.. plugin-catalog:: ns\n", "b.rst": ":orphan:\n\nB\n=\n\n.. list-plugins:: ns\n"}
     for mode, parallel in (("auto", 0), ("auto", 2), ("import", 0)):

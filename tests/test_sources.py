@@ -382,7 +382,7 @@ def test_no_sources_are_no_setting(project: Project) -> None:
     for _ in range(2):
         project.build("Top\n===\n", builder="text", plugins_sources=[])
         [warning] = project.warnings
-        assert warning.startswith("WARNING: plugins_sources = [] is not valid; give it a list of ")
+        assert warning.startswith("conf.py:1: WARNING: plugins_sources = [] is not valid; give it a list of ")
         assert warning.endswith("until then it is ['installed'] [plugins.config]")
 
 
