@@ -27,7 +27,7 @@ sahara: $(SAHARA)/wheels
 	@echo "Open $(SAHARA)/docs/_build/html/index.html in a browser."
 
 test: .venv/example
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 docs: .venv/installed
 	$(SPHINX) docs $(DOCS)
