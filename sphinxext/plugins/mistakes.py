@@ -185,6 +185,8 @@ class Mistakes:
         if not self._shown.keys() >= set(names):
             return None
         plugins = [plugin for name in names for plugin in self._shown[name].plugins]
+        if any(problem.kind is ProblemKind.CONFIG for plugin in plugins for problem in plugin.problems):
+            return None  # the interpreter is of no use, which is said by itself
         plugins = [plugin for plugin in plugins if plugin.introspection is not Introspection.METADATA]
         answers = [answer for plugin in plugins for answer in plugin.answers if answer.describer == describer]
         if not plugins or len(answers) < len(plugins) or any(each.error or each.value is not None for each in answers):
