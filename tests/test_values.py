@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ABSENT, UNKNOWN = "absent", "not known"
 
 META = "class Meta:\n    title = 'default'\n    def __init__(self, title): self.title = title\n"
-UNKNOWN_BASE = "import nowhere as g\ng = __import__('types').SimpleNamespace(Base=object)\n"
+UNKNOWN_BASE = "import nowhere as g\ng = __import__('types').SimpleNamespace(Base=object, TextChoices=object)\n"
 
 # What the source tells of each: a value, that it is absent, or nothing.
 CASES: dict[str, tuple[str, dict[str, object]]] = {
@@ -77,7 +77,7 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
         {"attr:x": 1, "attr:title": UNKNOWN},
     ),
     "base that is rebound by a star": (
-        "import types\ng = types.SimpleNamespace(driver=types.SimpleNamespace(Base=object))\n"
+        "import types\ng = types.SimpleNamespace(driver=types.SimpleNamespace(Base=object, TextChoices=object))\n"
         "class A(g.driver.Base):\n    label = 'S3'\n    def get(self): return 'got'",
         {"attr:label": "S3", "call:get": "got", "attr:title": UNKNOWN},
     ),
@@ -426,6 +426,18 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
         "import gettext\n_ = gettext.translation('x', fallback=True).gettext\nclass A:\n    x = _('a')",
         {"attr:x": "a"},
     ),
+    "gettext from a star": ("from gettext import *\nclass A:\n    x = gettext('a')", {"attr:x": "a"}),
+    "gettext that a star hides": (
+        "from gettext import gettext\nfrom tokenize import *\nfrom string import *\ngettext = capwords\n"
+        "class A:\n    x = gettext('a')",
+        {"attr:x": UNKNOWN},
+    ),
+    "decorators from a star": (
+        "from abc import *\nfrom dataclasses import *\n@dataclass\nclass A:\n    x = 1\n    @abstractmethod\n"
+        "    def get(self): return 1",
+        {"attr:x": 1, "attr:title": ABSENT},
+    ),
+    "choices": (UNKNOWN_BASE + "class A(g.TextChoices):\n    x = 1", {"attr:x": UNKNOWN}),
     "gettext that is local": ("_ = str\nclass A:\n    def x(self, _=str.upper): return _('a')", {"call:x": UNKNOWN}),
     # Dictionaries
     "dictionary": (
