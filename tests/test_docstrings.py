@@ -390,3 +390,14 @@ def test_formulas_that_are_only_formulas(formula: str) -> None:
 )
 def test_formulas_that_may_be_more(formula: str) -> None:
     assert not is_harmless(formula)
+
+
+def test_a_literal_block_that_is_no_code_has_no_errors(install: Install, project: Project) -> None:
+    block = "    $ run 'it &\n"
+    text = f"One.\n\nUse::\n\n{block}\n.. code-block:: json\n\n{block}"
+    install("one", {"ns": {"a": "m:f"}}, {"m.py": f"def f(): ...\nf.__doc__ = {text!r}\n"})
+    app = project.build("Top\n===\n\n.. plugin-catalog:: ns\n")
+    assert project.warnings == []
+    first, second = re.findall("(?s)<pre>.*?</pre>", (app.outdir / "index.html").read_text())[:2]
+    assert 'class="err"' not in first
+    assert 'class="err"' in second  # shown in the language that it says it is in

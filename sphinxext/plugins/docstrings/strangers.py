@@ -145,8 +145,8 @@ def tame(document: nodes.document, findings: Findings) -> None:
             case nodes.doctest_block():  # sphinx.ext.doctest would run it
                 code = node.astext()
                 node.replace_self(nodes.literal_block(code, code, language="pycon", force=True))
-            case nodes.literal_block():
-                node["force"] = True  # or else the builder warns of what is no Python
+            case nodes.literal_block() if node.setdefault("language", "default") != "default":
+                node["force"] = True  # or else the builder warns of what is not of that language
             case nodes.colspec():  # a builder of text makes lines of it
                 node["colwidth"] = min(node.get("colwidth", 1), _WIDEST_COLUMN)
             case nodes.table() | nodes.container() if _caption(node):
