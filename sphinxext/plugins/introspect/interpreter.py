@@ -114,7 +114,11 @@ def check(python: str) -> None:
     said, code = _said(process, process.stdout)
     version = _SAYS.search(said)
     if version is None:
-        reason = "is no Python" if code in {0, -signal.SIGKILL, -signal.SIGPIPE} else f"is of no use: it ends with {ending(code)}"
+        reason = (
+            "is no Python"
+            if code in {0, -signal.SIGKILL, -signal.SIGPIPE}
+            else f"is of no use: it ends with {ending(code)}"
+        )
         raise NoInterpreterError(python, reason)
     found = (int(version[1]), int(version[2]))
     if found < _OLDEST:
