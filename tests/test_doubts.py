@@ -310,6 +310,7 @@ DOCUMENTED = {
     "method that is set": "class A:\n    def g(self): 'Other.'\ndef g(self): 'Own.'\nA.g = g\nf = A.g",
     "method that is set by setattr": "class A:\n    def g(self): 'Other.'\ndef g(self): 'Own.'\nsetattr(A, 'g', g)\n"
     "f = A.g",
+    "__set_name__": "class D:\n    def __set_name__(s, o, n): o.__doc__ = 'Own.'\nclass f:\n    'Other.'\n    d = D()",
     "method that is deleted": "class B:\n    def g(self): 'Own.'\nclass A(B):\n    def g(self): 'Other.'\ndel A.g\n"
     "f = A.g",
 }

@@ -473,6 +473,7 @@ SIGNATURES = {
     "class A:\n    @classmethod\n    def f(cls, a=None): pass\nf = A.f": "(a=None)",
     "class A:\n    def f(self, a): pass\nb = A()\nf = b.f": "(a)",
     "class f: pass": "()",
+    "import enum\nclass f(enum.Enum): X = 1": None,
     "f = lambda a, b=1: a": "(a, b=1)",
 }
 

@@ -8,6 +8,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
+from bs4 import BeautifulSoup
 from docutils import nodes
 
 from sphinxext.plugins import selection
@@ -902,3 +903,19 @@ def test_templates_are_filled_in_once() -> None:
         filled("{version}/{name}/{requirement}", "{distribution}", "{name}")
         == "{name}/{distribution}/{name}[{version}]"
     )
+
+
+@pytest.mark.parametrize("view", ["table", "details"])
+def test_nothing_in_a_list_leaves_no_hole(install: Install, project: Project, view: str) -> None:
+    install("two", {"ns": {"a": "two_m:A"}}, {"two_m.py": "class A:\n    x = ['v', None, 'u']\n"})
+    settings = {"ns": {"fields": {"X": "attr:x"}}}
+    app = project.build(f"Top\n===\n\n.. plugin-catalog:: ns\n   :view: {view}\n", plugins_namespaces=settings)
+    assert project.warnings == []
+    assert "v, u" in BeautifulSoup((app.outdir / "index.html").read_text(), "html.parser").get_text()
+
+
+def test_an_order_of_no_groups_is_a_mistake(install: Install, project: Project) -> None:
+    install("two", {"ns": {"a": "two_m:A"}}, {"two_m.py": "class A: 5\n"})
+    project.build("Top\n===\n\n.. plugin-catalog:: ns\n   :group-order: a\n")
+    [warning] = project.warnings
+    assert "the option :group-order: of plugin-catalog cannot be 'a'; drop it, for there is nothing to" in warning

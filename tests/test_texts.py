@@ -78,6 +78,7 @@ def test_markdown_has_no_markup_of_a_stranger(text: str) -> None:
         ("a", "a"),
         (True, "yes"),
         (["a", 1, False], "a, 1, no"),
+        (["a", None, "b"], "a, b"),
         ([["a"]], '[["a"]]'),
         ({"a": "é"}, '{"a": "é"}'),
     ],

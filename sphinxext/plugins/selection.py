@@ -73,7 +73,7 @@ def values(plugin: Plugin, name: str, settings: NamespaceOptions) -> list[Json]:
     found = value(plugin, name, settings)
     if not says_something(found):
         return []
-    return found if isinstance(found, list) else [found]
+    return [each for each in found if each is not None] if isinstance(found, list) else [found]
 
 
 def fields(plugin: Plugin, settings: NamespaceOptions) -> list[Field | Problem]:

@@ -57,6 +57,6 @@ def text_of(value: Json, yes: str = "yes", no: str = "no") -> str:
         case bool():
             return yes if value else no
         case list() if not any(isinstance(item, list | dict) for item in value):
-            return ", ".join(text_of(item, yes, no) for item in value)
+            return ", ".join(text_of(item, yes, no) for item in value if item is not None)
         case _:
             return json.dumps(value, ensure_ascii=False)

@@ -67,7 +67,7 @@ def owned(distribution: Distribution, repository: Path) -> bool:
     """Whether a distribution is developed in a repository: an editable install of a project that is there.
 
     Its metadata then stands in the project's own tree, or in an environment with a file that says where
-    that is (:pep:`610`). What is installed as a copy is not, wherever it was copied from.
+    that is (:pep:`610`). What is installed as a copy is found by :func:`copies`.
     """
     folder = getattr(distribution, "_path", None)
     if not isinstance(folder, Path):

@@ -23,7 +23,7 @@ def nearest(name: str, known: Iterable[str], cutoff: float = _USUAL) -> list[str
 
     :param cutoff: how much alike they have to be, up to 1
     """
-    lower = {each.lower(): each for each in known}
+    lower = {each.lower(): each for each in sorted(known)}
     close = difflib.get_close_matches(name.lower(), lower, n=3, cutoff=cutoff)
     within = [each for each in lower if name and name.lower() in each and cutoff <= _USUAL][: 3 - len(close)]
     return [lower[each] for each in dict.fromkeys([*close, *within])]

@@ -81,11 +81,12 @@ class CatalogDirective(SphinxDirective):
         """Note that an option has a value that it does not take."""
         known = list(allowed)
         near = the_nearest(given.strip().lstrip("-"), known)
+        remedy = f"give it one of {', '.join(known)}{near}" if known else "drop it, for there is nothing to choose from"
         self.note(
             Problem(
                 kind=ProblemKind.CONFIG,
                 message=f"the option :{option}: of {self.name} cannot be {given!r}",
-                remedy=f"give it one of {', '.join(known)}{near}; until then it is as if it were not there",
+                remedy=f"{remedy}; until then it is as if it were not there",
             ),
             here=True,
         )

@@ -10,7 +10,7 @@ import msgspec
 
 from sphinxext.plugins.introspect import syntax, values
 from sphinxext.plugins.introspect.branches import Runs
-from sphinxext.plugins.introspect.calls import documenting
+from sphinxext.plugins.introspect.calls import documenting, makes_members
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import Introspected
 from sphinxext.plugins.introspect.names import Search
@@ -211,6 +211,8 @@ class Static:
         if found.kind is not Kind.CLASS or found.class_ is None or found.class_.decorators:
             return None
         try:
+            if makes_members(found.class_, Search(self._modules), strict=True):
+                return None  # calling it looks a member up
             for name in ("__init__", "__new__"):
                 for base in Search(self._modules).bases(found.class_):
                     for binding in self._modules.bindings(base, name):

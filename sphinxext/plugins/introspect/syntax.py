@@ -310,7 +310,8 @@ def docstring_writes(module: ast.Module) -> list[str]:
                 written.append("*")  # globals()["__doc__"]
         if isinstance(node, Function):
             made = {name for name, value in assigned(node).items() if isinstance(value, ast.Call)}
-            own |= parameters(node) | set(nested(node)) | made
+            own |= set(nested(node)) | made
+            own |= parameters(node) if node.name != "__set_name__" else set()  # which no call is seen of
             known -= local_names(node)
         waiting += [(child, own, known) for child in ast.iter_child_nodes(node)]
     return written
