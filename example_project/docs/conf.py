@@ -14,7 +14,7 @@ suppress_warnings = ["plugins.load", "plugins.conflict"]
 # Sluice and its extras are installed; the source tree of its laboratory is not.
 plugins_sources = ["installed", "project:../sluice-labs"]
 
-# Their docstrings are the project's own. They are installed as copies, so that this has to be said.
+# Their docstrings are the project's own, wherever they are installed from.
 plugins_trusted = ["sluice*"]
 
 # What readers are asked. Most answers stand in their source. The media type of LineReader is put
