@@ -73,7 +73,8 @@ SPOILING = {
     "an environment of numbers": "os.environ._data[7] = 8\nos.environ.encodekey = None",
     "no separator": "os.sep = os.path.sep = os.getcwd = None",
     "no exceptions": "import builtins\nbuiltins.BaseException = builtins.Exception = builtins.OSError = None",
-    "no builtins": "import builtins\nfor name in ('len', 'sorted', 'str', 'type', 'isinstance', 'getattr'):\n"
+    # But not len, which the import system of Python 3.13 itself needs afterwards.
+    "no builtins": "import builtins\nfor name in ('sorted', 'str', 'type', 'isinstance', 'getattr'):\n"
     "    builtins.__dict__[name] = None",
     "no expressions": "import re\nre.compile = re.sub = re.escape = None",
 }

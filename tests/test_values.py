@@ -82,7 +82,7 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
         {"attr:label": "S3", "call:get": "got", "attr:title": UNKNOWN},
     ),
     "base of the standard library": (
-        "import collections.abc\nclass B: pass\nclass A(B, collections.abc.Mapping):\n    title = 'A'",
+        "import collections\nclass B: pass\nclass A(B, collections.UserDict):\n    title = 'A'",
         {"attr:title": "A", "attr:label": ABSENT},
     ),
     "base named like a builtin": (
