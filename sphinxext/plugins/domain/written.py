@@ -70,7 +70,7 @@ class Writer:
                 )
             else:
                 self._attempt(place, namespace, own, self._form)
-        for place in set(before) - self.places.keys():
+        for place in sorted(set(before) - self.places.keys(), reverse=True):  # what is in a folder before it
             if within(self._root, place) is not None:
                 self._remove(place)
 
