@@ -808,6 +808,12 @@ def test_groups_and_their_order(project: Project, given: list[str], expected: li
         assert grouped(app) == expected
 
 
+def test_a_list_within_a_list_is_the_same_everywhere(install: Install, project: Project) -> None:
+    install("tagged", {"tagged": {"a": "tagged:A"}}, {"tagged.py": "class A:\n    tags = [['x', 'y'], 'z']\n"})
+    html = (build(project, "tagged", **TAGGED).outdir / "index.html").read_text()  # type: ignore[arg-type]
+    assert re.sub("<[^>]*>", "", html).count("[&quot;x&quot;, &quot;y&quot;], z") == 2
+
+
 @pytest.mark.usefixtures("tagged")
 @pytest.mark.parametrize("view", ["full", "table", "list", "cards", "details"])
 def test_a_plugin_in_several_groups_is_described_once(project: Project, view: str) -> None:

@@ -89,7 +89,10 @@ def test_odd_lines_end_no_build(
     assert [other.partition("WARNING: ")[2].partition(" ")[0] for other in others] == [
         f"odd:{each}" for each in "abcdefg"
     ]
-    assert all("mend" in other and other.endswith("[plugins.load]") for other in others)
+    assert all(other.endswith("[plugins.load]") for other in others)
+    for name, warning in zip("ab", others, strict=False):
+        assert f'no object reference; have its distribution write "{name} = package.module:object"' in warning
+    assert all("mend" in other for other in others[2:])
     first = project.warnings
     project.build(**settings)
     assert (project.read, project.warnings) == ([], first)

@@ -79,7 +79,7 @@ def test_markdown_has_no_markup_of_a_stranger(text: str) -> None:
         (True, "yes"),
         (["a", 1, False], "a, 1, no"),
         (["a", None, "b"], "a, b"),
-        ([["a"]], '[["a"]]'),
+        ([["a", "b"], "c", {"d": 1}], '["a", "b"], c, {"d": 1}'),
         ({"a": "é"}, '{"a": "é"}'),
     ],
 )

@@ -48,7 +48,7 @@ def in_markdown(text: str) -> str:
 
 
 def text_of(value: Json, yes: str = "yes", no: str = "no") -> str:
-    """Write a value as text: a list of plain ones with commas, anything nested as JSON."""
+    """Write a value as text: the items of a list with commas, what is nested in one as JSON."""
     match value:
         case None:
             return ""
@@ -56,7 +56,11 @@ def text_of(value: Json, yes: str = "yes", no: str = "no") -> str:
             return value
         case bool():
             return yes if value else no
-        case list() if not any(isinstance(item, list | dict) for item in value):
-            return ", ".join(text_of(item, yes, no) for item in value if item is not None)
+        case list():
+            return ", ".join(
+                json.dumps(item, ensure_ascii=False) if isinstance(item, list) else text_of(item, yes, no)
+                for item in value
+                if item is not None
+            )
         case _:
             return json.dumps(value, ensure_ascii=False)

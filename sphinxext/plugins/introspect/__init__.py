@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Protocol, assert_never
 
 import msgspec
 
+from sphinxext.plugins import legible
 from sphinxext.plugins.introspect.introspected import Introspected
 from sphinxext.plugins.introspect.progress import unseen
-from sphinxext.plugins.model import Answer, Introspection
+from sphinxext.plugins.model import Answer, Introspection, Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,13 +99,27 @@ class Divided:
 
     def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
         """Complete each plugin."""
-        found: dict[int, Introspected] = {}
+        found = {n: Introspected(_without_target(each)) for n, each in enumerate(plugins) if each.target == _NO_TARGET}
         for source, way in self._ways.items():
-            numbers = [number for number, plugin in enumerate(plugins) if plugin.found_in == source]
+            numbers = [n for n, plugin in enumerate(plugins) if plugin.found_in == source and n not in found]
             if numbers:
                 introspected = way.introspect([plugins[number] for number in numbers], questions)
                 found.update(zip(numbers, introspected, strict=True))
         return [found[number] for number in range(len(plugins))]
+
+
+_NO_TARGET = legible.name("")
+
+
+def _without_target(plugin: Plugin) -> Plugin:
+    problem = Problem.explained(
+        "cannot be loaded, for its entry point has no object reference",
+        {},
+        kind=ProblemKind.LOAD,
+        remedy=f'have its distribution write "{plugin.name} = package.module:object", or remove the entry point',
+        plugin=plugin.identity,
+    )
+    return msgspec.structs.replace(plugin, problems=plugin.problems or (problem,))
 
 
 def from_options(

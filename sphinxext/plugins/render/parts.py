@@ -214,7 +214,7 @@ def value_of(entry: Entry, name: str, page: Page) -> list[nodes.Node]:
     shown: list[nodes.Node] = []
     for each in found:
         shown += [nodes.Text(", ")] if shown else []
-        shown.append(nodes.inline("", text_of(each), classes=["sp-value"], support_smartquotes=False))
+        shown.append(nodes.inline("", text_of([each]), classes=["sp-value"], support_smartquotes=False))
     return shown
 
 
