@@ -7,12 +7,13 @@ EXAMPLE := example_project/docs/_build/html
 SAHARA := example_project/sahara
 DOCS := docs/_build/html
 
-.PHONY: help example sahara test docs lint bench clean
+.PHONY: help example sahara test test-all docs lint bench clean
 
 help:
 	@echo "make example   build the documentation of the example project"
 	@echo "make sahara    build the catalog of OpenStack Sahara's plugins"
-	@echo "make test      run the tests"
+	@echo "make test      run the tests that are quick"
+	@echo "make test-all  run all tests"
 	@echo "make docs      build the documentation of the extension"
 	@echo "make lint      check style and types"
 	@echo "make bench     run the benchmarks"
@@ -27,6 +28,9 @@ sahara: $(SAHARA)/wheels
 	@echo "Open $(SAHARA)/docs/_build/html/index.html in a browser."
 
 test: .venv/example
+	$(BIN)/pytest -n auto --dist loadfile -m "not slow" $(ARGS)
+
+test-all: .venv/example
 	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 docs: .venv/installed

@@ -74,6 +74,7 @@ def introspected(site: Path, install: Install, monkeypatch: pytest.MonkeyPatch, 
 MODES = pytest.mark.parametrize("mode", ["static", "import", "auto"])
 
 
+@pytest.mark.slow
 @MODES
 def test_only_the_plugin_whose_source_changed_is_introspected_again(introspected: Introspections, mode: str) -> None:
     introspected.settings["plugins_introspection"] = mode
@@ -119,6 +120,7 @@ USES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("code", "file", "text"), USES.values(), ids=USES)
 def test_what_loading_used_has_changed(introspected: Introspections, code: str, file: str, text: str) -> None:
     files = {"c.py": "TEXT = 'Old.'", "p/__init__.py": "", "p/m.py": "TEXT = 'Old.'", "data.txt": "Old."}
@@ -153,6 +155,7 @@ def test_a_data_file_read_for_an_earlier_plugin_of_the_same_process(introspected
     assert introspected.text.count("New.") == 2
 
 
+@pytest.mark.slow
 @MODES
 def test_a_plugin_that_is_missing_something_comes_back(introspected: Introspections, mode: str) -> None:
     introspected.settings["plugins_introspection"] = mode
@@ -167,6 +170,7 @@ def test_a_plugin_that_is_missing_something_comes_back(introspected: Introspecti
     assert "Here." in introspected.text
 
 
+@pytest.mark.slow
 def test_a_plugin_that_hung_is_tried_again(introspected: Introspections) -> None:
     introspected.settings["plugins_import_timeout"] = 1
     introspected.write(
@@ -216,6 +220,7 @@ SPOILT: dict[str, Callable[[Path], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT)
 def test_a_spoilt_cache_makes_the_same_build_slower(
     introspected: Introspections, spoil: Callable[[Path], object]
@@ -247,6 +252,7 @@ def test_a_cache_that_cannot_be_written(introspected: Introspections, monkeypatc
     assert not list(introspected.file.parent.glob("sphinxext*"))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Sphinx reads in one process only")
 def test_processes_that_read_pages_leave_all_they_found(introspected: Introspections) -> None:
     count = 12
@@ -321,6 +327,7 @@ CHANGES: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", CHANGES.values(), ids=CHANGES)
 def test_other_settings(introspected: Introspections, settings: dict[str, Any]) -> None:
     introspected.of_build()
@@ -369,6 +376,7 @@ def test_warnings_and_odd_values_are_the_same_from_the_cache(introspected: Intro
     assert len(warnings) == 1
 
 
+@pytest.mark.slow
 def test_a_build_in_which_nothing_changed_imports_nothing_that_introspects(introspected: Introspections) -> None:
     introspected.settings["plugins_introspection"] = "auto"
     introspected.of_build()

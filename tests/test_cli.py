@@ -144,6 +144,7 @@ GONE = {"suppress_warnings": ["plugins.load"]}
 # What it is not to do.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["--help"], ["list", "--help"], ["list", "app.writers"]])
 def test_neither_sphinx_nor_more_than_needed_is_imported(command: Command, arguments: list[str]) -> None:
     code = (
@@ -164,6 +165,7 @@ def test_script_is_installed() -> None:
 # What each command tells.
 
 
+@pytest.mark.slow
 def test_namespaces(command: Command) -> None:
     assert command.out("namespaces") == "Namespace    Plugins\napp.readers  4\napp.writers  1\n"
     assert command.out("namespaces", "*.writers", "--format", "csv") == "namespace,plugins\napp.writers,1\n"
@@ -183,6 +185,7 @@ def test_list(command: Command) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_list_of_several_namespaces(command: Command) -> None:
     done = command.run("list", "app.*", "--columns", "name")
     assert {line.split()[0] for line in done.stdout.splitlines()} == {"Name", "bare", "csv", "gone", "tsv"}
@@ -192,6 +195,7 @@ def test_list_of_several_namespaces(command: Command) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "names"),
     [
@@ -288,6 +292,7 @@ def test_what_is_known_though_it_cannot_be_loaded_is_not_marked(command: Command
 # Snapshots.
 
 
+@pytest.mark.slow
 def test_snapshot_is_checked_and_written_anew(command: Command, install: Install) -> None:
     file = command.folder / "plugins.json"
     assert command.out("snapshot", "plugins.json", "app.w*") == ""
@@ -309,6 +314,7 @@ def test_snapshot_is_checked_and_written_anew(command: Command, install: Install
     assert command.out("snapshot", "--check", "plugins.json") == ""
 
 
+@pytest.mark.slow
 def test_snapshot_stays_when_lines_move(command: Command, install: Install) -> None:
     command.out("snapshot", "plugins.json", "app.writers")
     install("one", READERS, {"app.py": "# A line.\n\n" + re.sub("^    ", "", APP, flags=re.MULTILINE)}, version="1.2")
@@ -339,6 +345,7 @@ def test_snapshot_is_not_made_from_itself(command: Command) -> None:
     assert "plugins.json is itself a source; name another one to make it from" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "reason"), [("{}", "it says no schema_version"), ("<", "it is no JSON"), (None, "No such file")]
 )
@@ -355,6 +362,7 @@ def test_a_file_that_cannot_be_written(command: Command) -> None:
     assert "no/plugins.json cannot be written: No such file" in command.error("snapshot", "no/plugins.json", "app.w*")
 
 
+@pytest.mark.slow
 def test_diff(command: Command, install: Install) -> None:
     command.run("snapshot", "old.json", "app.*")
     app = APP.replace('encoding="utf-8"', 'encoding="ascii"')
@@ -399,6 +407,7 @@ def test_diff_warns_of_a_newer_form(command: Command) -> None:
 # Mistakes, and what is wrong.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -422,6 +431,7 @@ def test_mistakes(command: Command, arguments: list[str], message: str) -> None:
     assert message in command.error(*arguments)
 
 
+@pytest.mark.slow
 def test_warnings_go_to_standard_error(command: Command) -> None:
     done = command.run("list", "app.readers", "--format", "json")
     json.loads(done.stdout)
@@ -443,6 +453,7 @@ def test_a_warning_has_its_place(command: Command) -> None:
     assert done.stderr.startswith(f"{command.site / 'app.py'}:5: WARNING: app.readers:csv does not answer call:formats")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["plugins", "plugins.*", "plugins.load"])
 def test_what_conf_suppresses_is_no_warning(command: Command, name: str) -> None:
     conf(command, suppress_warnings=[name])
@@ -457,6 +468,7 @@ def test_a_source_that_is_not_there(command: Command) -> None:
 # Settings.
 
 
+@pytest.mark.slow
 def test_conf_is_run_as_sphinx_does(command: Command) -> None:
     (command.folder / "docs").mkdir()
     (command.folder / "docs" / "conf.py").write_text(
@@ -476,6 +488,7 @@ def test_conf_is_run_as_sphinx_does(command: Command) -> None:
     assert done.stderr == "configured\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -489,6 +502,7 @@ def test_conf_that_fails(command: Command, text: str, reason: str) -> None:
     assert f"conf.py cannot be run: {reason}" in command.error("list", "--conf", ".", "app.writers")
 
 
+@pytest.mark.slow
 def test_conf_that_is_not_valid(command: Command) -> None:
     conf(command, plugins_import_timeout=0)
     done = command.run("list", "--conf", ".", "app.writers")
@@ -497,6 +511,7 @@ def test_conf_that_is_not_valid(command: Command) -> None:
     assert command.out("list", "--conf", ".", "--import-timeout", "5", "app.writers") != ""
 
 
+@pytest.mark.slow
 def test_introspection(command: Command) -> None:
     told = [command.run("show", "app.writers:csv", "--introspection", kind).stdout for kind in ("static", "import")]
     assert ["Introspection  static" in told[0], "Introspection  import" in told[1]] == [True, True]
@@ -505,6 +520,7 @@ def test_introspection(command: Command) -> None:
     assert "Introspection  static" in command.out("show", "--conf", ".", "--introspection", "static", "app.writers:csv")
 
 
+@pytest.mark.slow
 def test_inherited_docstrings(command: Command) -> None:
     assert "Words" not in command.out("show", "app.readers:bare")
     told = command.out("show", "app.readers:bare", "--inherit-docstrings")
@@ -516,6 +532,7 @@ def test_inherited_docstrings(command: Command) -> None:
     assert "Words" not in command.out("show", "--conf", ".", "--no-inherit-docstrings", "app.readers:bare")
 
 
+@pytest.mark.slow
 def test_mocks(command: Command, install: Install) -> None:
     install("two", {"two": {"a": "two:a"}}, {"two.py": "import nowhere_at_all\na = nowhere_at_all.make()"})
     assert "No module named 'nowhere_at_all'" in command.run("show", "two:a").stdout
@@ -530,11 +547,13 @@ def test_another_interpreter(command: Command) -> None:
     assert "no-python' does not start" in told.stderr
 
 
+@pytest.mark.slow
 def test_timeout(command: Command, install: Install) -> None:
     install("two", {"two": {"a": "two:a"}}, {"two.py": "import time\ntime.sleep(60)"})
     assert "within 0.5 s" in command.run("show", "two:a", "--introspection", "import", "--import-timeout", "0.5").stdout
 
 
+@pytest.mark.slow
 def test_overlay(command: Command) -> None:
     conf(command, plugins_namespaces={"app.*": {"fields": {"Note": "overlay:note"}}})
     (command.folder / "o.toml").write_text('["app.writers".csv]\nnote = "Noted"\n')
@@ -542,6 +561,7 @@ def test_overlay(command: Command) -> None:
     assert "Noted" in command.out("list", "--conf", ".", "--overlay", "o.toml", "app.writers")
 
 
+@pytest.mark.slow
 def test_network(command: Command) -> None:
     address = "snapshot:http://127.0.0.1:9/plugins.json"
     refused = command.run("namespaces", "--source", address).stderr
@@ -551,6 +571,7 @@ def test_network(command: Command) -> None:
     assert "cannot be read" in tried
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("sluice") is None, reason="needs the example project: run `make test`")
 def test_documented_sessions_are_true() -> None:
     assert sessions.PAGE.read_text("utf-8") == sessions.rewritten(), "run `python -m tests.sessions`"
@@ -562,6 +583,7 @@ def test_documented_sessions_are_true() -> None:
 RED, RESET = "\x1b[33m", "\x1b[0m"
 
 
+@pytest.mark.slow
 def test_colours_are_for_terminals(command: Command) -> None:
     assert "\x1b" not in command.run("list", "app.readers").stdout
     told = command.terminal("list", "app.readers")
@@ -569,6 +591,7 @@ def test_colours_are_for_terminals(command: Command) -> None:
     assert "\x1b[33mWARNING:\x1b[0m app.readers:gone" in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variables", "coloured"),
     [
@@ -583,6 +606,7 @@ def test_colours_can_be_had_and_not(command: Command, variables: dict[str, str],
     assert "\x1b[1m" in command.out("namespaces", environment={"FORCE_COLOR": "1"})
 
 
+@pytest.mark.slow
 def test_a_table_fits_the_terminal(command: Command) -> None:
     told = command.terminal("list", "app.readers", "--include", "csv", columns=40, environment={"NO_COLOR": "1"})
     table = told[told.index("Name") :].splitlines()
@@ -591,6 +615,7 @@ def test_a_table_fits_the_terminal(command: Command) -> None:
     assert narrow.endswith("Name  Summary\ncsv   Reads comma-separ…\n")
 
 
+@pytest.mark.slow
 def test_wide_names_keep_columns_straight(command: Command, install: Install) -> None:
     names = {"日本語": "app:CSV", "e\u0301": "app:CSV", "a": "app:CSV"}
     install("two", {"two": names})
@@ -604,6 +629,7 @@ def test_wide_names_keep_columns_straight(command: Command, install: Install) ->
 SLOW = {"slow.py": "import time\ntime.sleep(2.5)\nclass A: 'Slow.'"}
 
 
+@pytest.mark.slow
 def test_progress_is_shown_on_a_terminal_and_disappears(command: Command, install: Install) -> None:
     install("two", {"slow": {"a": "slow:A"}}, SLOW)
     told = command.terminal("list", "slow", "--introspection", "import", environment={"NO_COLOR": "1"})
@@ -635,6 +661,7 @@ def test_output_that_is_closed_early(command: Command, install: Install) -> None
     assert process.wait(timeout=60) == 141
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
 def test_a_stream_that_is_closed_from_the_start(command: Command, stream: str) -> None:
     line = " ".join(map(str, command.whole("list", "app.writers"))) + (" >&-" if stream == "stdout" else " 2>&-")
@@ -666,6 +693,7 @@ def test_interrupting_leaves_nothing_behind(command: Command, install: Install) 
 ASCII = {"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0"}
 
 
+@pytest.mark.slow
 def test_an_encoding_that_lacks_characters(command: Command, install: Install) -> None:
     install("two", {"two": {"日本é": "two:A"}}, {"two.py": "class A:\n    'Reads 😀.'\n"})
     assert "\\u65e5\\u672c\\xe9" in command.out("list", "two", environment=ASCII)
@@ -678,6 +706,7 @@ def test_an_encoding_that_lacks_characters(command: Command, install: Install) -
 HOSTILE = "\x1b]0;owned\x07\x1b[2J \u202e <script>alert(1)</script> [x](javascript:y) \x9b31m"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -730,6 +759,7 @@ def test_words_of_strangers_do_nothing(command: Command, arguments: list[str]) -
         assert "[x](" not in done.stdout
 
 
+@pytest.mark.slow
 def test_names_are_taken_as_they_are_registered(command: Command, install: Install) -> None:
     install("two", {"my'ns": {"it's": "app:CSV", "<b>": "app:CSV"}})
     listed = command.out("list", "my'ns")

@@ -147,11 +147,13 @@ def test_plugins_of_one_name_are_told_apart_by_their_distributions() -> None:
     assert found.changed == (Changed(name="ns:a", facts=(Fact(name="target", old="m:B", new="m:C"),)),)
 
 
+@pytest.mark.slow
 @given(catalogs())
 def test_nothing_differs_from_itself(whole: Catalog) -> None:
     assert not compare(whole, whole)
 
 
+@pytest.mark.slow
 @given(catalogs(), catalogs())
 def test_what_came_is_what_goes_the_other_way_round(one: Catalog, other: Catalog) -> None:
     there, back = compare(one, other), compare(other, one)

@@ -154,6 +154,7 @@ def test_there_are_enough_of_them() -> None:
     assert len(CORPUS) >= 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("builder", ["html", "latex", "text", "man"])
 def test_what_is_said_of_each(built: Built, builder: str) -> None:
     built.build(builder)
@@ -251,6 +252,7 @@ def test_what_is_refused_is_shown_as_it_is_written(page: str) -> None:
     assert "root:" not in page
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sphinx.version_info < (8, 1, 3), reason="its boxes are no LaTeX that compiles")
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
 def test_latex_makes_a_document_of_it(built: Built) -> None:
@@ -262,6 +264,7 @@ def test_latex_makes_a_document_of_it(built: Built) -> None:
     assert "undefined references" not in file.with_suffix(".log").read_text("utf-8", "replace")
 
 
+@pytest.mark.slow
 def test_doctests_of_strangers_are_not_run(built: Built) -> None:
     out = built.build("doctest")
     assert "0 tests" in (out / "output.txt").read_text()
@@ -289,6 +292,7 @@ BEYOND_MEASURE = {
 MADE = {"index.html", "index.txt", "projectnamenotset.tex"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("builder", ["html", "latex", "text"])
 def test_there_is_a_measure(install: Install, project: Project, builder: str) -> None:
     plugins = {name: f"m:P{number}" for number, name in enumerate(BEYOND_MEASURE)}

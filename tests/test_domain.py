@@ -77,6 +77,7 @@ CHANGES: dict[str, tuple[Callable[[Install, Project, Path], object], list[str]]]
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_pages_concerned_are_read_again(
     install: Install,
@@ -134,6 +135,7 @@ OPTIONS: dict[str, tuple[dict[str, object], list[str]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("changed", "concerned"), OPTIONS.values(), ids=OPTIONS)
 def test_an_option_that_was_changed(
     install: Install, project: Project, tmp_path: Path, changed: dict[str, object], concerned: list[str]
@@ -155,6 +157,7 @@ def test_an_option_that_was_changed(
     assert project.read == []
 
 
+@pytest.mark.slow
 def test_a_parallel_build_is_a_serial_one(install: Install, project: Project) -> None:
     source = "class A:\n    '''Of **A**, see :plugin:ref:`b`.'''\ndef b():\n    '''Broken **markup.'''\n"
     for number in range(5):
@@ -182,6 +185,7 @@ def test_a_parallel_build_is_a_serial_one(install: Install, project: Project) ->
     assert set(project.warnings) == warnings[0]
 
 
+@pytest.mark.slow
 def test_another_version_of_the_extension_reads_all_pages_again(
     read: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,6 +195,7 @@ def test_another_version_of_the_extension_reads_all_pages_again(
     assert read() == []
 
 
+@pytest.mark.slow
 def test_what_is_kept_from_the_collector_is_given_back_by_the_next_build(project: Project) -> None:
     lasting: list[object] = []  # the count of what is kept is of no use: since Python 3.12 more is kept than that
 
@@ -212,6 +217,7 @@ def test_what_is_kept_from_the_collector_is_given_back_by_the_next_build(project
         gc.unfreeze()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("introspection", ["static", "import"])
 def test_the_status_tells_how_far_introspection_is(install: Install, project: Project, introspection: str) -> None:
     install("one", {"ns": {f"p{number:02}": "m:A" for number in range(25)}}, {"m.py": "class A:\n    '''Of A.'''"})
@@ -249,6 +255,7 @@ LOADED = """
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["rst", "md"])
 def test_a_parallel_build_loads_plugins_once(install: Install, project: Project, site: Path, suffix: str) -> None:
     install(

@@ -166,6 +166,7 @@ DECORATED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", DECORATED.values(), ids=DECORATED)
 def test_what_a_decorator_makes_is_what_loading_tells(install: Install, source: str) -> None:
     install("one", files={"m.py": source})
@@ -268,6 +269,7 @@ def write(f): f.__doc__ = 'Third.'
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", CHANGED.values(), ids=CHANGED)
 def test_what_is_changed_from_elsewhere_is_what_loading_tells(install: Install, source: str) -> None:
     install("one", files={"m.py": source, "n.py": HELPERS, "o.py": F})
@@ -316,6 +318,7 @@ DOCUMENTED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", DOCUMENTED.values(), ids=DOCUMENTED)
 def test_what_a_class_is_made_to_be_is_what_loading_tells(install: Install, source: str) -> None:
     install("one", files={"m.py": source})

@@ -91,6 +91,7 @@ def names(text: str, within: str) -> Names:
     return parser
 
 
+@pytest.mark.slow
 def test_lists_and_descriptions(pages: Path) -> None:
     readers = (pages / "readers.html").read_text()
     filters = (pages / "filters.html").read_text()

@@ -81,6 +81,7 @@ def catalogs(draw: st.DrawFn) -> Catalog:
     return Catalog(namespaces=tuple(namespaces))
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(catalogs())
 def test_what_is_written_is_read_again(whole: Catalog) -> None:
@@ -228,6 +229,7 @@ def names(app: SphinxTestApp, file: str = "plugins.json") -> list[str] | None:
     return sorted(json.loads(path.read_bytes())["namespaces"]) if path.exists() else None
 
 
+@pytest.mark.slow
 def test_data_has_what_the_pages_show_and_no_more(install: Install, project: Project) -> None:
     install("one", {"ns": {"a": "m:A"}, "ms": {"a": "m:A"}}, {"m.py": "class A: '''Of A.'''\n"})
     more = {"more.rst": "More\n====\n\n.. list-plugins:: ms\n"}
@@ -255,6 +257,7 @@ def not_written(name: str, reason: str) -> str:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("setting", ["html_extra_path", "html_static_path"])
 def test_a_file_that_the_project_brings_is_left(install: Install, project: Project, setting: str) -> None:
     install("one", {"ns": {"a": "m:A"}}, {"m.py": "class A: '''Of A.'''\n"})
@@ -274,6 +277,7 @@ def test_a_file_that_the_project_brings_is_left(install: Install, project: Proje
     assert 'href="data/catalog.json"' in (app.outdir / "index.html").read_text()
 
 
+@pytest.mark.slow
 def test_data_is_not_written_outside_nor_over_other_files(install: Install, project: Project, tmp_path: Path) -> None:
     install("one", {"ns": {"a": "m:A"}}, {"m.py": "class A: '''Of A.'''\n"})
     app = project.build(LIST, plugins_json="")

@@ -153,6 +153,7 @@ def installed(install: Install) -> None:
     install("one", {"ns": {"a": "m:A [x]"}}, {"m.py": TARGET, "base.py": BASE}, metadata=metadata)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("mode", ["auto", "static", "import"])
 @pytest.mark.parametrize("describer", ANSWERS)
@@ -376,6 +377,7 @@ class A:
 """
 
 
+@pytest.mark.slow
 def test_an_answer_that_ends_the_process_costs_only_itself(install: Install) -> None:
     install("one", {"ns": {"a": "m:A"}}, {"m.py": ENDING})
     for mode in ("auto", "import"):
@@ -428,6 +430,7 @@ TRICKY = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:coroutine")
 @pytest.mark.parametrize("source", TRICKY.values(), ids=TRICKY)
 def test_the_source_tells_the_truth_or_nothing(install: Install, source: str) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import Install, Project
 
+pytestmark = pytest.mark.slow
+
 NAMES = [
     "<script>alert(1)</script>",
     "<img src onerror>",

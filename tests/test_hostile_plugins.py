@@ -27,7 +27,10 @@ PLUGINS = sorted((ROOT / "tests/hostile/plugins").glob("*.py"))
 FORGER = "forges_answers"
 NAMES = [path.stem for path in PLUGINS]
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system does not list processes")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system does not list processes"),
+]
 
 
 class Built(NamedTuple):

@@ -17,6 +17,8 @@ from sphinxext.plugins.introspect.static import Static
 from sphinxext.plugins.model import Introspection, Plugin
 from tests.hostile.sources import SOURCES, write
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 LONGEST = 250_000
 """Characters of all that is kept of one plugin."""

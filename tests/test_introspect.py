@@ -410,6 +410,7 @@ CASES: dict[str, tuple[dict[str, str], str, Kind, str | None]] = {
 }
 
 
+@pytest.mark.slow
 @BOTH
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_kind_and_own_docstring(
@@ -727,6 +728,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE)
 def test_what_breaks_a_process_breaks_one_plugin(install: Install, source: str) -> None:
     install("one", files={"bad.py": source, "good.py": "def f():\n    '''Own.'''"})

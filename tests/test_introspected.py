@@ -153,6 +153,7 @@ def test_of_another_interpreter_all_are_files(install: Install, site: Path, monk
     assert all(path.startswith("/") for path in found.read)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["import time; time.sleep(60)", "import os; os._exit(3)"])
 def test_what_may_be_otherwise_the_next_time_does_not_last(code: str, install: Install) -> None:
     install("one", files={"m.py": code, "n.py": "f = len", "o.py": f"def x():\n    {code}\n"})

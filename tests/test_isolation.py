@@ -219,6 +219,7 @@ PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(
     max_examples=40,
     deadline=None,
@@ -273,6 +274,7 @@ ROLES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["a", "z"])
 def test_nothing_is_registered_over_what_pages_describe(install: Install, project: Project, first: str) -> None:
     attributes = "\nAttributes:\n    speed: How fast.\n"

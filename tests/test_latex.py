@@ -23,6 +23,7 @@ WIDE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason=NEEDED)
 @pytest.mark.parametrize("view", ["full", "cards"])
 def test_nothing_runs_off_the_paper(install: Install, project: Project, view: str) -> None:

@@ -50,6 +50,7 @@ def installed(install: Install) -> None:
     install("one", ENTRY_POINTS, FILES)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("installed")
 def test_roles(project: Project) -> None:
     roles = {
@@ -172,6 +173,7 @@ BUILDERS = [
 OF_SPHINX = ("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("installed")
 @pytest.mark.filterwarnings(*OF_SPHINX)  # not every builder that is packed apart knows Sphinx 9
 @pytest.mark.parametrize("builder", BUILDERS)
@@ -214,6 +216,7 @@ def test_a_page_of_the_index_s_name_keeps_it(project: Project) -> None:
         assert links(app)["Plugin Index"] == "plugin-index-of-all.html"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("installed")
 def test_labels_of_the_project_keep_their_place(project: Project) -> None:
     labels = "A\n=\n\n.. _plugin-ns:\n\nHow\n---\n\n.. _plugin-ns-a:\n\nText.\n\n.. _plugin-index:\n\nWhich\n-----\n"
@@ -356,6 +359,7 @@ def test_a_description_that_does_not_say_its_namespace(project: Project) -> None
     assert "alone\n\n   Text." in (app.outdir / "index.txt").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", [":plugin:ref:`ns:a`", ":ref:`plugin-ns-a`", ":any:`plugin-ns-a`", ":plugin:ns:`ns`"])
 @pytest.mark.usefixtures("installed")
 def test_other_projects_link_by_intersphinx(
@@ -469,6 +473,7 @@ ONLY = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("options", ONLY.values(), ids=ONLY)
 def test_each_builder_has_the_place_that_is_left(project: Project, options: tuple[str, str]) -> None:
@@ -541,6 +546,7 @@ def test_a_target_that_another_project_documents(
 ODD = ["my'ns", 'my"ns', "my ns", "a[b", "a\\b", "<b>", "übung.漢字", "a*", "n&m;", "Ns", "a-b"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("namespace", ODD)
 def test_a_namespace_of_any_name_works_everywhere(install: Install, project: Project, namespace: str) -> None:
     install("one", {namespace: {"it's": "m:A", "<i>": "m:B"}, "a": {"x": "m:A"}, "aab": {"y": "m:A"}}, FILES)

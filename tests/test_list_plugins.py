@@ -95,6 +95,7 @@ def test_class(project: Project, detailed: str) -> None:
     assert all("one" in node["classes"] for node in marked)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", ["", ":underline-style: =", ":underline-style: ~", ":overline-style: *"])
 @pytest.mark.parametrize("marks", ["=-~", "~=-", '#*"'])
 def test_sections_are_below_the_one_that_the_directive_stands_in(project: Project, style: str, marks: str) -> None:
@@ -110,6 +111,7 @@ def test_sections_are_below_the_one_that_the_directive_stands_in(project: Projec
     assert project.warnings == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "page", ["- One:\n\n  {}", ".. note::\n\n   {}", ".. list-table::\n\n   * - {}", "Term\n   {}"], ids=str.split
 )
@@ -135,6 +137,7 @@ def test_markdown_page_is_like_a_restructuredtext_one(project: Project, detailed
     assert project.warnings == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("before", [".. note:: x", ".. _label:", ".. comment", f".. list-plugins:: {EXAMPLE}"])
 def test_sections_behind_other_explicit_markup(project: Project, before: str) -> None:
     app = project.build(f"Top\n===\n\n{before}\n\n.. list-plugins:: {EXAMPLE}\n   :detailed:\n\nEnd\n---\n")
@@ -272,6 +275,7 @@ def test_warnings_go_with_their_page(install: Install, project: Project) -> None
     assert project.warnings == []
 
 
+@pytest.mark.slow
 def test_parallel_build_is_like_a_serial_one(install: Install, project: Project) -> None:
     install("one", {"ns": {"a": "nowhere", "b": "m"}}, {"m.py": "'''**This'''"})
     pages = {f"p{n}.rst": f"P{n}\n==\n\n.. list-plugins:: {'ns' if n % 2 else 'no'}\n" for n in range(10)}
@@ -288,6 +292,7 @@ def test_parallel_build_is_like_a_serial_one(install: Install, project: Project)
     assert len(warnings) == 5 + 2 + 4  # pages without a namespace, problems of plugins, pages that list them again
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("builder", ["html", "text", "latex", "man", "epub", "singlehtml", "pseudoxml"])
 def test_builders(install: Install, project: Project, builder: str) -> None:
     files = {"m.py": "def f():\n    '''Well.\n\n    Head\n    ----\n\n    ===  ===\n    a    b\n    ===  ===\n    '''"}
@@ -319,6 +324,7 @@ def test_introspection_is_the_configured_one(install: Install, project: Project)
     assert "cannot be told from the source" in project.warnings[0]
 
 
+@pytest.mark.slow
 def test_timeout_is_the_configured_one(install: Install, project: Project) -> None:
     install("one", {"ns": {"a": "m:f"}}, {"m.py": "import time\ntime.sleep(600)"})
     project.build("Top\n===\n\n.. list-plugins:: ns\n", plugins_import_timeout=0.5)
@@ -456,6 +462,7 @@ Again plain_.
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", ["", ":titlecase:"])
 @pytest.mark.parametrize("builder", ["html", "latex", "text", "epub"])
 def test_titles_are_targets_and_have_their_ids(install: Install, project: Project, builder: str, option: str) -> None:

@@ -89,6 +89,7 @@ Reason = ValueError
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", SPOILING.values(), ids=SPOILING)
 def test_a_plugin_that_spoils_the_process_keeps_its_own_reason(code: str, install: Install) -> None:
     code = f"{ODD}\ndef spoil():\n{textwrap.indent(code, '    ')}\n"
@@ -107,6 +108,7 @@ def test_a_plugin_that_spoils_the_process_keeps_its_own_reason(code: str, instal
     assert (calm.docstring.text, calm.problems) == ("Calm.", ())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", SPOILING.values(), ids=SPOILING)
 def test_a_plugin_that_spoils_the_process_and_goes_on_is_shown(code: str, install: Install) -> None:
     install("one", files={"p/m.py": f"'Own.'\n{ODD}{code}\n", "p/o.py": "'Calm.'"})
@@ -122,6 +124,7 @@ BURNING = "import time\nwhile time.process_time() < {}: pass\n"
 counted = pytest.mark.skipif(guardian.used(1) is None, reason="the system does not list processes")
 
 
+@pytest.mark.slow
 @counted
 def test_what_waits_may_take_longer_than_what_works(install: Install) -> None:
     install("one", files={"p/m.py": "'Own.'\nimport time\ntime.sleep(0.9)", "p/n.py": BURNING.format(60)})
@@ -133,6 +136,7 @@ def test_what_waits_may_take_longer_than_what_works(install: Install) -> None:
     )
 
 
+@pytest.mark.slow
 @counted
 def test_processor_time_of_children_counts(install: Install) -> None:
     code = "import subprocess, sys\nsubprocess.run([sys.executable, '-c', {!r}])"
@@ -170,6 +174,7 @@ def x(): return 'X'
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("busy", [True, False])
 @pytest.mark.parametrize("accompanied", [True, False])
 def test_what_is_late_is_tried_again_alone(
@@ -266,6 +271,7 @@ def no_interpreter(folder: Path, text: str | None) -> str:
     return script(folder, "python", text) if text is not None else str(folder / "python")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "reason"), NO_INTERPRETERS.values(), ids=NO_INTERPRETERS)
 def test_a_broken_interpreter_is_one_problem_of_the_build(
     text: str | None, reason: str, install: Install, project: Project, tmp_path: Path
@@ -418,6 +424,7 @@ def test_nothing_of_a_mock_is_shown_as_somebodys(install: Install) -> None:
     assert other.signature == "(a)"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", ["nowhere,nowhere2", "nowhere, nowhere2,"])
 def test_mocks_from_the_command_line(given: str, install: Install, tmp_path: Path) -> None:
     install("one", {"ns": {"a": "m:f"}}, {"m.py": "import nowhere, nowhere2.x\nglobals()['f'] = lambda: 0"})

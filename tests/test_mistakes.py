@@ -68,6 +68,7 @@ MISTAKES: dict[str, tuple[dict[str, object], str, str | None]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("config", "word", "near"), MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_is_one_warning_at_its_line(
     project: Project, config: dict[str, object], word: str, near: str | None
@@ -92,6 +93,7 @@ FINE: dict[str, dict[str, object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("config", FINE.values(), ids=FINE)
 def test_what_may_be_right_is_no_mistake(project: Project, config: dict[str, object]) -> None:
     assert warned(project, config) == []
@@ -121,6 +123,7 @@ OVERLAYS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "line", "word", "near"), OVERLAYS.values(), ids=OVERLAYS)
 def test_a_table_of_the_overlay_that_is_for_nothing(
     project: Project, text: str, line: int, word: str, near: str | None
@@ -133,6 +136,7 @@ def test_a_table_of_the_overlay_that_is_for_nothing(
     assert (nearest and nearest[1].split(", ")[0]) == near
 
 
+@pytest.mark.slow
 def test_builds_in_parallel_say_the_same(project: Project) -> None:
     (project.folder / "overlay.toml").write_text(OVERLAYS["plugin"][0])
     config = {**coffee(fields={"T": "attr:titel", "G": "overlay:y"}), "plugins_overlay": "overlay.toml"}
@@ -171,6 +175,7 @@ def test_while_a_source_is_missing_only_what_is_near_counts(project: Project) ->
     assert "'brew.cofee'" in warnings[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("option", "told"),
     [

@@ -22,6 +22,7 @@ def files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.glob("*")) if folder.is_dir() else []
 
 
+@pytest.mark.slow
 def test_pages_come_and_go_with_their_plugins(install: Install, project: Project) -> None:
     install("one", {"ns": {"a": "m:f", "b": "m:g"}}, FILES)
     folder = project.folder / "reference"
@@ -105,6 +106,7 @@ NAMES += [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".rst", ".md"])
 def test_any_name_has_a_page_and_each_its_own(install: Install, project: Project, suffix: str) -> None:
     install("one", {"ns": dict.fromkeys(NAMES, "m:f")}, FILES)

@@ -356,6 +356,7 @@ def test_a_name_that_two_distributions_have(install: Install, project: Project) 
     assert 'href="#plugin-app.readers-csv-U40-three"' in html
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("builder", ["text", "latex", "man", "epub", "singlehtml", "dirhtml", "pseudoxml"])
 def test_builders(project: Project, builder: str) -> None:
     for view in ("full", "list", "cards"):
@@ -391,6 +392,7 @@ def test_only_pages_that_need_them_load_the_script_and_the_style_sheet(project: 
     assert project.read == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["plugins.json", "data/all.json", ""])
 def test_data(project: Project, name: str) -> None:
     pages = {
@@ -482,6 +484,7 @@ def test_two_of_one_name_on_pages_of_their_own(install: Install, project: Projec
     assert 'id="plugin-app.readers-csv-U40-three"' in own
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "setting", [{"title": "Readers"}, {"install": "app get {name}"}, {"select": "{name}"}, {"columns": ["name"]}]
 )
@@ -548,6 +551,7 @@ NAMED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("directive", "numbered"), NAMED.values(), ids=NAMED)
 @pytest.mark.parametrize("builder", ["html", "latex"])
 def test_a_name_is_that_of_what_has_the_caption(
@@ -573,6 +577,7 @@ def test_a_name_is_that_of_what_has_the_caption(
     assert ('href="#the-readers"><span class="std std-numref">Table 1</span></a>' in shown) is numbered
 
 
+@pytest.mark.slow
 def test_members_leave_objects_to_the_pages_that_describe_them(install: Install, project: Project) -> None:
     install("api", {"ns": {"a": "n:A", "b": "n:B"}}, {"n.py": NUMBERED})
     extensions = ["sphinxext.plugins", "sphinx.ext.autodoc"]
@@ -797,6 +802,7 @@ ORDERS: dict[str, tuple[list[str], list[tuple[str, list[str]]]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("tagged")
 @pytest.mark.parametrize(("given", "expected"), ORDERS.values(), ids=ORDERS)
 def test_groups_and_their_order(project: Project, given: list[str], expected: list[tuple[str, list[str]]]) -> None:
@@ -873,6 +879,7 @@ def odd(install: Install) -> None:
     install("odd", {"odd": plugins}, {"odd.py": classes})
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("odd")
 @pytest.mark.parametrize("builder", ["html", "text", "latex", "man", "epub"])
 def test_no_value_ends_a_build(project: Project, builder: str) -> None:

@@ -120,6 +120,7 @@ def another(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(folder / "bin" / "python")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "below", "alone"),
     [

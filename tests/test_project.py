@@ -807,6 +807,7 @@ UNREADABLE: dict[str, tuple[dict[str, str | bytes], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("files", "reason"), UNREADABLE.values(), ids=UNREADABLE)
 def test_what_cannot_be_read_is_a_problem(files: dict[str, str | bytes], reason: str) -> None:
     found = tree({**files, "one.egg-info/PKG-INFO": "Name: one\nVersion: 4\nSummary: Built\n"})

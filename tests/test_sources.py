@@ -69,6 +69,7 @@ def test_odd_targets(install: Install, site: Path, value: str, target: str, extr
 ODD = "a =\nb = [extra]\nc = :A\nd = m:A.\ne = m..n\nf = m A\ng = m:A(\n= m:A\nnone\n[a:b]\nx = m\n[]\ny = m\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("builder", ["html", "latex", "man"])
 @pytest.mark.parametrize("introspection", ["static", "auto"])
 def test_odd_lines_end_no_build(

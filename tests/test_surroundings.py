@@ -182,6 +182,7 @@ class C:
 '''
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("introspection", ["static", "import"])
 @pytest.mark.parametrize(
     ("content", "expected"),

@@ -46,6 +46,7 @@ def test_languages() -> None:
     assert {"de", "ja"} <= set(LANGUAGES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_catalogues_are_complete_and_compiled(language: str) -> None:
     folder = LOCALE / language / "LC_MESSAGES"
@@ -60,6 +61,7 @@ def test_catalogues_are_complete_and_compiled(language: str) -> None:
     assert {str(m.id): m.string for m in compiled if m.id} == {key: m.string for key, m in messages.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_own_words(install: Install, project: Project, language: str) -> None:
     install("one", ENTRY_POINTS, FILES)
@@ -164,6 +166,7 @@ TRANSLATED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trusted", [["one"], []], ids=["trusted", "untrusted"])
 @pytest.mark.parametrize("suffix", ["rst", "md"])
 def test_translated_references(install: Install, project: Project, suffix: str, trusted: list[str]) -> None:

@@ -121,6 +121,7 @@ def copied(install: Install, root: Path, told: object = None, *, record: str = "
     (info / "RECORD").write_text("n.py,,\nmy_one_m.py,,\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("told", "own"),
     [

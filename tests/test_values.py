@@ -510,6 +510,7 @@ def test_the_source_tells(name: str) -> None:
     assert said == CASES[name][1]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("installed")
 def test_loading_agrees_with_all_that_the_source_tells() -> None:
     finder = ModuleFinder(*Installed().roots())

@@ -153,6 +153,7 @@ def test_pages_follow_a_wheel(tmp_path: Path, project: Project) -> None:
     assert f"{tmp_path}/dist/one-1-py3-none-any.whl/pack/m.py:2: WARNING" in warning
 
 
+@pytest.mark.slow
 def test_processes_read_one_wheel_side_by_side(tmp_path: Path, project: Project) -> None:
     names = [f"p{number}" for number in range(40)]
     files: dict[str, str] = {f"{name}.py": f"class A:\n    '''Of {name}.'''\n" * 50 for name in names}
