@@ -16,7 +16,7 @@ from sphinxext.plugins.sources.project import Project
 from sphinxext.plugins.sources.registered import registered, source_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from sphinxext.plugins.files import Archived, Files
@@ -29,6 +29,7 @@ _SDIST = re.compile(r"(?P<name>.+?)(?:-(?P<version>v?\d[^-]*))?\.(?:zip|tgz|tar(
 class _Found(NamedTuple):
     """A distribution in an archive."""
 
+    archive: Path
     distribution: importlib_metadata.Distribution
     modules: dict[str, Path]
     folders: tuple[Path, ...]
@@ -56,7 +57,7 @@ class Wheels:
 
     def registered(self) -> Iterator[Registered]:
         """Give every distribution."""
-        return (registered(found.distribution, self.name) for found in self._found)
+        return (registered(found.distribution, self.name, _name_of(found.archive)) for found in self._found)
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
         """Tell where modules are: single ones by name, and the folders of all others."""
@@ -64,6 +65,10 @@ class Wheels:
         for found in reversed(self._found):
             modules |= found.modules
         return modules, tuple(folder for found in self._found for folder in found.folders)
+
+    def places(self, wanted: Callable[[str], bool]) -> Iterator[Path]:
+        """Give the archives whose file names tell a name that is wanted, for what is in them may tell any."""
+        return (found.archive for found in self._found if wanted(_name_of(found.archive)))
 
     def state(self) -> str:
         """Give nothing: it is for what is loaded."""
@@ -109,7 +114,7 @@ class Wheels:
             self._note("has no METADATA; what its name tells is taken", _ANEW, path)
         data = path / f"{own[0].removesuffix('.dist-info')}.data"
         parts = [data / part for part in ("purelib", "platlib")]
-        return _Found(distribution, {}, (path, *(part for part in parts if self._files.names(part))))
+        return _Found(path, distribution, {}, (path, *(part for part in parts if self._files.names(part))))
 
     def _in_sdist(self, path: Path) -> _Found | None:
         names = self._files.names(path)
@@ -119,7 +124,7 @@ class Wheels:
         if distribution is None:
             self._note("is no source archive: it has no project in it", _ANEW, path)
             return None
-        return _Found(distribution, *project.roots())
+        return _Found(path, distribution, *project.roots())
 
     def _note(self, message: str, remedy: str, path: Path | None = None) -> None:
         problem = source_problem(self.name, self._place, message, remedy)
