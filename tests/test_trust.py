@@ -384,6 +384,12 @@ def test_no_archive_takes_a_name(tmp_path: Path, evil: str, place: str) -> None:
         "evil": evil.partition("-")[0],
     }
     [problem] = assembler.problems
+    packed(tmp_path / "others" / "sluice-main.zip", "sluice", "good")  # of a repository
+    packed(tmp_path / "others" / "another-1.0.zip", "weir", "evil")
+    others = Assembler(Options(sources=[f"wheels:{tmp_path / 'others'}", source]), docs)
+    shown = [(p.name, p.distribution.name) for p in others.registered("ns") if p.distribution]
+    assert shown[:2] == [("evil", "weir"), ("good", "sluice")]
+    assert ("good", "sluice") in shown[2:]
     assert "it says that it is of sluice" in problem.text
     assert trusted(docs, source) == []
     assert trusted(docs, source, names=["slu*"]) == (["good"] if place.startswith("root") else [])

@@ -14,6 +14,7 @@ from sphinxext.plugins.model import Problem, ProblemKind
 from sphinxext.plugins.sources.archives import open_archive
 from sphinxext.plugins.sources.project import Project
 from sphinxext.plugins.sources.registered import registered, source_problem
+from sphinxext.plugins.sources.texts import Headers, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -56,8 +57,16 @@ class Wheels:
         return self._problems if self._found is not None else ()
 
     def registered(self) -> Iterator[Registered]:
-        """Give every distribution."""
-        return (registered(found.distribution, self.name, _name_of(found.archive)) for found in self._found)
+        """Give every distribution.
+
+        A wheel is called as its file is. An archive of a repository may be called otherwise, unless another one
+        has the name that it says.
+        """
+        names = [_name_of(found.archive) for found in self._found]
+        said = [_said(found) for found in self._found]
+        for found, name, claim in zip(self._found, names, said, strict=True):
+            free = claim not in names and said.count(claim) == 1 and found.archive.suffix != ".whl"
+            yield registered(found.distribution, self.name, None if free else name)._replace(name=name)
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
         """Tell where modules are: single ones by name, and the folders of all others."""
@@ -152,6 +161,11 @@ class _Packed(importlib_metadata.Distribution):
 
     def locate_file(self, path: object) -> Path:
         return self._path.parent / str(path)
+
+
+def _said(found: _Found) -> str:
+    """Give the normalised name that a distribution says of itself."""
+    return canonicalize_name(Headers(read(found.distribution, "METADATA").text or "").one("Name") or "")
 
 
 def _named(path: Path) -> re.Match[str] | None:
