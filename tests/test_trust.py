@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
+import re
 import textwrap
 import zipfile
 from typing import TYPE_CHECKING, NamedTuple
@@ -354,6 +356,56 @@ def test_a_source_tree(tmp_path: Path, place: str) -> None:
     (tree / "link.py").symlink_to(tmp_path / "link.py")
     assert trusted(docs, f"project:{tree}", names=["two"]) == (["a"] if place == "root/tree" else [])
     assert trusted(docs, f"project:{tree}", names=["one"]) == ["a"]
+
+
+FORMS = [
+    *["{0}", "({0})", "f'{{{0}}}'", "f'By {{{0}}}{{{1}}}'", "{0} + {1}", "'%s' % {0}", "'%s%s' % ({0}, {1})"],
+    *["{0}.strip()", "'{{}}'.format({0})", "'{{a}}'.format(a={0})", "textwrap.dedent({0})", "_({0})", "[{0}][0]"],
+    *["{0} or {1}", "{0} and {1}", "{{'a': {0}}}['a']", "'a'.join(({0}, {1}))", "{0}.splitlines()[0]", "str({0})"],
+    *["{0} if {1} else {0}", "(x := {0})", "max({0}, {1})", "{0}[0:]", "(lambda: {0})()", "''.join([{0}, {1}])"],
+]  # fmt: skip
+OTHERS = [
+    "evil.TEXT",
+    "evil.Base.__doc__",
+    "evil.Base.label",
+    "evil.__doc__",
+    "theirs",
+    "Theirs.__doc__",
+    "evil.f.__doc__",
+]
+OWN = ["TEXT", "Own.__doc__", "__doc__", '"Mine."', "None"]
+HEAD = """'Mine.'
+import textwrap, evil
+from evil import TEXT as theirs, Base as Theirs
+from gettext import gettext as _
+TEXT = 'Mine.'
+class Own:
+    'Mine.'
+"""
+EVIL_MODULE = "'''Evil.'''\nTEXT = 'Evil.'\nclass Base:\n    'Evil.'\n    label = TEXT\ndef f(): 'Evil.'\n"
+
+
+def test_no_expression_makes_words_of_others_trusted(site: Path, install: Install, tmp_path: Path) -> None:
+    """Whatever the source tells of it: the words of a file that is not trusted are not."""
+    operands = itertools.product([*OTHERS, *OWN], ["evil.TEXT", "TEXT"])
+    texts = list(dict.fromkeys(form.format(*pair) for pair, form in itertools.product(operands, FORMS)))
+    ways = ("class A{0}: __doc__ = {1}\n", "class A{0}: pass\nA{0}.__doc__ = {1}\n")
+    source = HEAD + "".join(ways[number % 2].format(number, text) for number, text in enumerate(texts))
+    install("evil", files={"evil.py": EVIL_MODULE})
+    targets = {str(number): f"mine:A{number}" for number in range(len(texts))}
+    install("mine", {"ns": targets}, {"mine.py": source})
+    docs = repository(tmp_path / "root", {"mine.py": source})
+    assembler = Assembler(Options(sources=[f"installed:{site}"], introspection="static"), docs)
+    namespace = assembler.namespace("ns")
+    assert namespace is not None
+    said = [
+        (texts[int(p.name)], p.docstring.text, assembler.trusts(p, p.docstring))
+        for p in namespace.plugins
+        if p.docstring
+    ]
+    assert not [text for text, words, trusts in said if trusts and "Evil" in words]
+    assert not [text for text, _, trusts in said if not trusts and not re.search("evil|theirs|Theirs", text)]
+    assert len({text for text, words, _ in said if "Evil" in words}) > 100
 
 
 def packed(archive: Path, name: str, key: str) -> None:

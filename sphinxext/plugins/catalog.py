@@ -142,11 +142,16 @@ class Assembler:
 
         :param path: the dotted path of the object
         """
-        finder = ModuleFinder(*sources.Installed().roots())
+        finder = self._importing
         names = path.split(".")
         modules = [".".join(names[:end]) for end in range(1, len(names) + 1)]
         files = {relative: finder.locate(relative) for module in modules if (relative := finder.relative(module))}
         return bool(files) and all(file and self._trust.includes(file, module) for module, file in files.items())
+
+    @cached_property
+    def _importing(self) -> ModuleFinder:
+        """What finds modules as this process imports them."""
+        return ModuleFinder(*sources.Installed().roots())
 
     @cached_property
     def _trust(self) -> Trust:
