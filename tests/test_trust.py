@@ -309,6 +309,8 @@ def test_a_copy_is_trusted_on_the_page(install: Install, project: Project) -> No
         ("../m.py,,\n", False),
         ("", False),
         ("\0", False),
+        ("m\0.py,,\n", False),
+        ("x" * 5000 + "/m.py,,\n", False),
         ('"', False),
         ('"' + "x" * 200_000, False),
         (None, False),

@@ -46,7 +46,8 @@ def places(file: Path) -> list[Path]:
     """Give the folders and modules that a file of an editable install leads to; none where it is none of one."""
     if file.suffix == ".pth":
         return added(file)
-    paths = [path for _, path in _mapped(file)] if _FINDER.fullmatch(file.name) else []
+    mapped = _mapped(file) if _FINDER.fullmatch(file.name) else ()
+    paths = [path for _, path in mapped if path.is_absolute()]
     return [path if path.is_dir() else path.with_name(f"{path.name.removesuffix('.py')}.py") for path in paths]
 
 

@@ -143,7 +143,8 @@ def recorded(found: importlib_metadata.Distribution) -> frozenset[str]:
     site = os.path.realpath(folder_of(found).parent)
     rows = csv.reader((read(found, "RECORD").text or "").splitlines())
     with contextlib.suppress(csv.Error, ValueError):
-        return frozenset(os.path.normpath(Path(site, row[0])) for row in rows if row and row[0].endswith(_CODE))
+        named = [row[0] for row in rows if row and row[0].endswith(_CODE) and "\0" not in row[0]]
+        return frozenset(os.path.normpath(Path(site, name)) for name in named)
     return frozenset()
 
 
