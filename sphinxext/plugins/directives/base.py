@@ -138,9 +138,9 @@ class CatalogDirective(SphinxDirective):
             parsed = Parsed()
             if docstring is not None:
                 path = self.domain.assembler.locate(docstring.location, plugin) if docstring.location else None
-                told = msgspec.structs.replace(plugin, constructor=constructor)
+                shown = msgspec.structs.replace(plugin, constructor=constructor)
                 trusted = trusts(plugin, docstring)
-                parsed = parser.parse(told, docstring, path, trusted=trusted, whole=whole, summary=summary)
+                parsed = parser.parse(shown, docstring, path, trusted=trusted, whole=whole, summary=summary)
             for problem in [*plugin.problems, *parsed.problems]:
                 self.note(problem)
             entries.append(
