@@ -232,11 +232,9 @@ def _loaded(plugin: Plugin, said: Described, places: Places) -> Plugin:
     """
     # Where the object is another sort of thing, the source told of something else.
     told = plugin if plugin.kind is said.kind else Plugin(namespace=plugin.namespace, name=plugin.name, target="")
-    docstring = told.docstring  # it knows its place, and the text is the author's
-    if docstring is None or (said.docstring and docstring.text not in {said.docstring, said.written}):
-        docstring = places.docstring(said.docstring, said.written)
+    docstring = places.docstring(said.docstring, said.written, read=told.docstring) or told.docstring
     inherited = None if docstring else told.inherited
-    base = places.docstring(said.inherited)
+    base = places.docstring(said.inherited, read=inherited.docstring if inherited else None)
     if docstring is None and base is not None and said.owner is not None:
         inherited = Inherited(docstring=base, owner=said.owner)
     said_so = (said.deprecated, docstring and deprecation(docstring.text), told.deprecated)
@@ -248,7 +246,7 @@ def _loaded(plugin: Plugin, said: Described, places: Places) -> Plugin:
         type=said.type,
         signature=said.signature or told.signature,
         docstring=docstring,
-        constructor=places.docstring(said.constructor),
+        constructor=places.docstring(said.constructor, read=told.constructor),
         inherited=inherited,
         definition=told.definition or said.definition,
         location=told.location or said.location,

@@ -94,14 +94,15 @@ class Places:
         self.files: set[str] = set()
         """Those that were read."""
 
-    def docstring(self, *texts: str | None) -> Docstring | None:
+    def docstring(self, *texts: str | None, read: Docstring | None = None) -> Docstring | None:
         """Give a docstring as it stands in one of the modules, or else the first text, without a place.
 
         :param texts: its text, in the forms that it may have there; None where there is none
+        :param read: a docstring that was read already, which is kept if it is the same
         """
         given = [text for text in texts if text]
-        if not given:
-            return None
+        if not given or (read is not None and read.text in given):
+            return read if given else None
         found = self._find(given, self._near)
         if found is None:
             # A package may offer what one of its modules defines, and say that it is its own.
