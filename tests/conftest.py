@@ -74,6 +74,8 @@ def install(site: Path) -> Install:
             file = site / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(textwrap.dedent(text), encoding="utf-8")
+        recorded = "".join(f"{path},,\n" for path in files)
+        (info / "RECORD").write_text(recorded, encoding="utf-8")
         return info
 
     return install

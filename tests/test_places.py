@@ -44,7 +44,8 @@ FORMS = {
 def test_line_of_what_is_wrong(install: Install, project: Project, introspection: str, ends: str) -> None:
     names = [f"m{number}" for number in range(len(FORMS))]
     sources = dict(zip(names, FORMS.values(), strict=True))
-    site = install("one", {"ns": {name: f"{name}:A" for name in names}}).parent
+    # They are written once more, for the ends of their lines.
+    site = install("one", {"ns": {name: f"{name}:A" for name in names}}, {f"{name}.py": "" for name in names}).parent
     for name, source in sources.items():
         (site / f"{name}.py").write_text(source, encoding="utf-8", newline=ends)
     extensions = ["sphinxext.plugins", "sphinx.ext.napoleon"]

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
-from typing import TYPE_CHECKING
+import re
+import textwrap
+import zipfile
+from typing import TYPE_CHECKING, NamedTuple
 
-import importlib_metadata
 import pytest
 
 from sphinxext.plugins import trust
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.model import Docstring, Inherited, Location, Plugin
+from sphinxext.plugins.export import to_json
+from sphinxext.plugins.files import Disk
+from sphinxext.plugins.model import Catalog
 from sphinxext.plugins.options import Options
+from sphinxext.plugins.trust import Trust
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from tests.conftest import Install, Project
@@ -51,191 +59,429 @@ def test_trusted_docstrings_are_parsed_like_pages_of_the_project(install: Instal
     assert project.read == []
 
 
-def test_an_editable_install_of_the_repository_is_trusted(install: Install, project: Project) -> None:
-    (project.folder.parent / "pyproject.toml").touch()
-    info = install("one", {"one": {"a": "m"}}, {"m.py": RAW})
+EVIL = """One.
+
+.. raw:: html
+
+   <b>SCRIPT</b>
+
+.. literalinclude:: ../secret.txt
+
+.. automodule:: runs
+"""
+GOOD = EVIL.partition(".. literalinclude")[0].replace("SCRIPT", "GOOD")
+TAKEN = GOOD.replace("GOOD", "TAKEN")
+EDITABLE = {"dir_info": {"editable": True}}
+REPOSITORY = {
+    "__init__.py": "",
+    "base.py": f"class Base:\n    {GOOD!r}\nclass Sub(Base): pass\nTEXT = {TAKEN!r}\n",
+    "offers.py": "from mine._hidden import A\nA.__module__ = __name__\n",
+    "_hidden.py": f"class A:\n    {GOOD!r}\n    def __init__(self): {GOOD!r}\n",
+    "made.py": "from mine import base\nclass A: __doc__ = base.Base.__doc__\nclass B: pass\nB.__doc__ = base.TEXT\n",
+    "borrows.py": """
+        import evil, sub.theirs
+        class A: pass
+        A.__doc__ = evil.TEXT
+        class B: __doc__ = evil.Other.__doc__
+        class C: __doc__ = "By me.\\n\\n" + evil.TEXT
+        class D(evil.Base): pass
+        E = evil.Base
+        class F: __doc__ = f"{evil.TEXT}"
+        class G(sub.theirs.A): pass
+        class H: __doc__ = evil.TEXT.strip()
+    """,
+}
+THEIRS = f"""
+TEXT = {EVIL!r}
+class Base:
+    __doc__ = TEXT
+class Other:
+    {EVIL!r}
+class Own:
+    {EVIL!r}
+"""
+FORGED = f"""
+import mine.base
+class A:
+    {EVIL!r}
+class B(A): pass
+for each in (A, B):
+    each.__module__ = "mine.base"
+    each.__qualname__ = "Base"
+def f(): pass
+f.__doc__ = {EVIL!r}
+f.__module__ = "mine.base"
+"""
+
+
+class Shown(NamedTuple):
+    """What came of a build with many distributions."""
+
+    good: str
+    evil: str
+    warnings: list[str]
+
+
+@pytest.fixture
+def attacked(install: Install, project: Project, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Shown]:
+    """A repository with a project, and an environment with distributions that would like to be trusted like it."""
+    root, site = project.folder.parent / "root", install("mine").parent
+    (root / ".git").mkdir(parents=True)
+    (root / "pyproject.toml").write_text("[project]\nname = 'mine'\n")
+    (root / "secret.txt").write_text("SECRET")
+    for file, text in REPOSITORY.items():
+        (root / "src" / "mine" / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / "src" / "mine" / file).write_text(textwrap.dedent(text))
+    project.folder = project.folder.rename(root / "docs")
+    monkeypatch.syspath_prepend(root / "src")
+
+    mine = {"inherits": "base:Sub", "own": "base:Base", "copies": "made:A", "takes": "made:B", "offers": "offers:A"}
+    install("mine", {"good": {name: f"mine.{target}" for name, target in mine.items()}})
+    install("mine-borrows", {"evil": {letter: f"mine.borrows:{letter}" for letter in "ABCDEFGH"}})
+    install("evil", {"evil": {"evil": "evil:Own"}}, {"evil.py": THEIRS})
+    forged = {"forged": "forged:A", "forged-base": "forged:B", "forged-function": "forged:f"}
+    install("forged", {"evil": forged}, {"forged.py": FORGED})
+    for number, url in enumerate(["file:.", "file:///proc/self/cwd", root.as_uri(), (root / "src").as_uri(), "file:"]):
+        info = install(f"url{number}", {"evil": {f"url{number}": f"url{number}:Own"}}, {f"url{number}.py": THEIRS})
+        (info / "direct_url.json").write_text(json.dumps({"url": url, **EDITABLE}))
+    install("egg", {"evil": {"egg": "egg:Own"}}, {"egg.py": THEIRS}).rename(site / "egg.egg-info")
+    (site / "pyproject.toml").touch()
+
+    # In a package with one that is trusted by name, whose RECORD has files that another has as well.
+    files = {"sub/ours.py": f"class A:\n    {GOOD!r}\n", "both.py": THEIRS}
+    record = install("barrage", {"good": {"named": "sub.ours:A"}}, files) / "RECORD"
+    files = {"sub/theirs.py": f"class A:\n    {EVIL!r}\n", "both.py": THEIRS}
+    install("theirs", {"evil": {"both": "both:Own", "package": "sub.theirs:A"}}, files)
+    (site / "sub" / "linked.py").symlink_to("theirs.py")
+    record.write_text(f"{record.read_text()}sub/linked.py,,\n")
+    (root / "src" / "mine" / "outside.py").symlink_to(site / "evil.py")
+    install("links", {"evil": {"link": "sub.linked:A", "link-outside": "mine.outside:Own"}})
+
+    # That are called like one that is trusted.
+    for version in ("1.0", "2.0"):
+        install("twice", {"evil": {"twice": "twice:Own"}}, {"twice.py": THEIRS}, version=version)
+    weir = install("weir-1", {"evil": {"weir": "weir:Own"}}, {"weir.py": THEIRS})
+    weir.rename(site / "weir-1.0.dist-info")
+    install("claims", {"evil": {"claims": "claims:Own"}}, {"claims.py": THEIRS}, metadata="Name: barrage\n")
+    mapped = {name: str(site / "twice") for name in ("mine", "mine.base", "mine.made")}
+    (site / "__editable___twice_finder.py").write_text(f"MAPPING = {mapped!r}")
+    sneaky = "import sys, os, mine.base\nclass A(mine.base.Base): pass\n"
+    sneaky += f"if 'sphinx' in sys.modules: os.mkdir({str(root / 'ran')!r})\n"
+    install("sneaky", {"evil": {"sneaky": "sneaky:A"}}, {"sneaky.py": sneaky})
+    (site / "runs.py").write_text(f"'Runs.'\nimport os\nos.mkdir({str(root / 'ran')!r})\n")
+
+    def build(introspection: str) -> Shown:
+        pages = {
+            "index.rst": "Top\n===\n\n.. toctree::\n\n   good\n   evil\n",
+            "good.rst": "Good\n====\n\n.. list-plugins:: good\n   :detailed:\n",
+            "evil.rst": "Evil\n====\n\n.. plugin-catalog:: evil\n   :members:\n",
+        }
+        app = project.build(
+            pages,
+            extensions=["sphinxext.plugins", "sphinx.ext.autodoc"],
+            plugins_introspection=introspection,
+            plugins_inherit_docstrings=True,
+            autoclass_content="both",
+            plugins_trusted=["barrage", "twice", "weir"],
+        )
+        assert not (root / "ran").exists()
+        good, evil = ((app.outdir / f"{page}.html").read_text() for page in ("good", "evil"))
+        return Shown(good, evil, project.warnings)
+
+    return build
+
+
+@pytest.mark.parametrize("introspection", ["static", "import", "auto"])
+def test_nobody_is_trusted_by_a_claim(attacked: Callable[[str], Shown], introspection: str) -> None:
+    shown = attacked(introspection)
+    assert "<b>SCRIPT" not in shown.evil
+    assert "SECRET" not in shown.evil
+    assert shown.evil.count("&lt;b&gt;SCRIPT") == 25
+    assert shown.good.count("<b>GOOD</b>") == 6
+    if introspection != "import":  # a text that is no docstring where it stands is not found
+        assert "<b>TAKEN</b>" in shown.good
+    [twice] = [line for line in shown.warnings if "of one name" in line]
+    assert "twice-1.0.dist-info, twice-2.0.dist-info" in twice
+
+
+def trusted(docs: Path, *sources: str, names: Sequence[str] = ()) -> list[str]:
+    """Give the plugins of sources whose docstrings are trusted."""
+    assembler = Assembler(Options(sources=list(sources), trusted=list(names), introspection="static"), docs)
+    namespaces = [namespace for name in assembler.names if (namespace := assembler.namespace(name))]
+    return sorted(p.name for each in namespaces for p in each.plugins if assembler.trusts(p, p.docstring))
+
+
+def repository(folder: Path, files: Mapping[str, str] = {}) -> Path:
+    """Make a repository with documentation, which is given."""
+    for file, text in {".git": "", "docs/conf.py": "", **files}.items():
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).write_text(text)
+    return folder / "docs"
+
+
+@pytest.mark.parametrize(
+    ("place", "inside"),
+    [
+        ("m.py", True),
+        ("src/pack/m.py", True),
+        ("one.egg-info/m.py", True),  # what "develop" leaves beside the project's own files
+        ("venv/src/m.py", False),
+        ("x/site-packages/m.py", False),
+        ("usr/lib/python3/dist-packages/pack/m.py", False),
+        ("target/pack/m.py", False),
+        (".eggs/two-1.0-py3.12.egg/m.py", False),
+        ("../m.py", False),
+        ("../root-other/m.py", False),
+        ("out/m.py", False),
+        ("in/m.py", True),
+        ("circle", False),
+        ("dist/one-1.0-py3-none-any.whl/m.py", False),
+        ("nothing.py", False),
+    ],
+)
+def test_files_of_the_repository(tmp_path: Path, place: str, *, inside: bool) -> None:
+    root = tmp_path / "root"
+    folders = ["src/pack", "venv/src", "x/site-packages", "target/pack", "target/two-1.0.dist-info", "dist"]
+    for folder in (*folders, "../outside"):
+        (root / folder).mkdir(parents=True)
+    (root / "venv" / "pyvenv.cfg").touch()
+    (root / "dist" / "one-1.0-py3-none-any.whl").touch()
+    for name, target in {"out": "../outside", "in": "src/pack", "circle": "circle"}.items():
+        (root / name).symlink_to(target)
+    with contextlib.suppress(OSError):
+        (root / place).parent.mkdir(parents=True, exist_ok=True)
+        if place != "nothing.py":
+            (root / place).touch()
+    assert Trust(root, [], Disk()).includes(root / place, "no/such.py") is inside
+
+
+@pytest.mark.parametrize(
+    ("original", "copied"),
+    [
+        ("my_one/m.py", True),
+        ("src/my_one/m.py", True),
+        ("packages/one/src/my_one/m.py", True),
+        ("src/one/m.py", False),  # of another package
+        ("m.py", False),
+        ("venv/lib/my_one/m.py", False),
+        ("target/my_one/m.py", False),
+        (".tox/my_one/m.py", False),
+        ("../my_one/m.py", False),
+        ("a/b/c/d/my_one/m.py", False),
+    ],
+)
+@pytest.mark.parametrize("site", ["../site", "venv/lib/python3.12/site-packages"])
+def test_a_copy_of_what_is_in_the_repository(tmp_path: Path, original: str, site: str, *, copied: bool) -> None:
+    docs = repository(tmp_path / "root", {"venv/pyvenv.cfg": "", "target/a-1.dist-info/RECORD": "", original: RAW})
+    info = docs.parent / site / "my_one-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info.parent / "my_one").mkdir()
+    (info.parent / "my_one" / "m.py").write_text(RAW)
+    (info / "entry_points.txt").write_text("[ns]\na = my_one.m\n")
+    assert trusted(docs, f"installed:{info.parent}") == (["a"] if copied else [])
+    (info.parent / "my_one" / "m.py").write_text(RAW + "\n")
+    assert trusted(docs, f"installed:{info.parent}") == []
+
+
+def test_a_copy_is_trusted_on_the_page(install: Install, project: Project) -> None:
+    """As on Read the Docs: ``pip install .``, whatever the tool tells about it."""
+    root = project.folder.parent / "root"
+    repository(root, {"pyproject.toml": "[project]\nname = 'one'", "src/m.py": RAW})
+    project.folder = project.folder.rename(root / "doc")
+    install("one", {"one": {"a": "m"}}, {"m.py": RAW})
     install("two", {"two": {"a": "n"}}, {"n.py": RAW})
-    project.build(PAGES)
-    assert len(project.warnings) == 2
-    url = project.folder.parent.as_uri()
-    (info / "direct_url.json").write_text(json.dumps({"url": url, "dir_info": {"editable": True}}))
-    app = project.build()
-    assert project.read == ["one"]
+    app = project.build(PAGES, plugins_introspection="import")
     assert len(project.warnings) == 1
     assert "<b>raw</b>" in (app.outdir / "one.html").read_text()
-
-
-@pytest.mark.parametrize(
-    ("told", "own"),
-    [
-        ({"url": "file://{root}", "dir_info": {"editable": True}}, True),
-        ({"url": "file://{root}/packages/a%20b", "dir_info": {"editable": True}}, True),
-        ({"url": "file://localhost{root}", "dir_info": {"editable": True}}, True),
-        ({"url": "file://{root}", "dir_info": {}}, False),  # a copy
-        ({"url": "file://{root}/..", "dir_info": {"editable": True}}, False),
-        ({"url": "file://{root}-other", "dir_info": {"editable": True}}, False),
-        ({"url": "file://{root}/venv/lib/python3.12/site-packages", "dir_info": {"editable": True}}, False),
-        ({"url": "file://{root}/venv/src/x", "dir_info": {"editable": True}}, False),
-        ({"url": "https://good.example{root}", "dir_info": {"editable": True}}, False),
-        ({"url": "file://elsewhere{root}", "dir_info": {"editable": True}}, False),
-        ({"url": "file://[{root}", "dir_info": {"editable": True}}, False),
-        ({"url": 1, "dir_info": {"editable": True}}, False),
-        ([], False),
-        (None, False),
-    ],
-)
-def test_what_is_the_project_s_own(tmp_path: Path, told: object, *, own: bool) -> None:
-    root = tmp_path / "repository"
-    (root / "venv").mkdir(parents=True)
-    (root / "venv" / "pyvenv.cfg").touch()
-    info = tmp_path / "site-packages" / "One_Name-1.0.dist-info"
-    info.mkdir(parents=True)
-    text = json.dumps(told).replace("{root}", root.as_posix())
-    (info / "direct_url.json").write_text(text)
-    found = importlib_metadata.PathDistribution(info)
-    assert trust.owned(found, root) is own
-    assert trust.own([found], root) == ({"one-name"} if own else set())
-
-
-def test_the_first_of_a_name_counts(tmp_path: Path) -> None:
-    found = []
-    for place, told in (("first", {}), ("second", {"url": tmp_path.as_uri(), "dir_info": {"editable": True}})):
-        info = tmp_path / place / "one-1.0.dist-info"
-        info.mkdir(parents=True)
-        (info / "direct_url.json").write_text(json.dumps(told))
-        found.append(importlib_metadata.PathDistribution(info))
-    assert trust.own(found, tmp_path) == set()
-    assert trust.own(reversed(found), tmp_path) == {"one"}
-
-
-PYPROJECT = "[project]\nname = 'My.One'\n"
-
-
-def copied(install: Install, root: Path, told: object = None, *, record: str = "my_one_m.py,,\n") -> None:
-    """Install a distribution as a copy, and another one; only of the first the repository of the tests may speak."""
-    info = install("my-one", {"one": {"a": "my_one_m"}}, {"my_one_m.py": RAW})
-    (info / "RECORD").write_text(record)
-    if told is not None:
-        (info / "direct_url.json").write_text(json.dumps(told).replace("{root}", root.as_posix()))
-    info = install("two", {"two": {"a": "n"}}, {"n.py": RAW})
-    (info / "RECORD").write_text("n.py,,\nmy_one_m.py,,\n")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("told", "own"),
-    [
-        (None, True),  # from an index, or by a tool that does not tell
-        ({"url": "file://{root}", "dir_info": {}}, True),
-        ({"url": "file://{root}", "dir_info": []}, True),
-        ({"url": "file://{root}/dist/my_one-1.0-py3-none-any.whl", "archive_info": {}}, True),
-        ({"url": "file://{root}/..", "dir_info": {}}, False),
-        ({"url": "file://{root}-other", "dir_info": {}}, False),
-        ({"url": "file://{root}/venv/src/x", "dir_info": {}}, False),
-        ({"url": "https://good.example/my_one.zip", "archive_info": {}}, False),
-        ({"url": "https://good.example/one.git", "vcs_info": {"vcs": "git", "commit_id": "1"}}, False),
-        ([], False),
-        ("[" * 10, False),
-    ],
-)
-@pytest.mark.parametrize("introspection", ["static", "import"])
-def test_a_copy_of_what_the_repository_names(
-    install: Install, project: Project, told: object, introspection: str, *, own: bool
-) -> None:
-    root = project.folder.parent / "root"
-    (root / "venv").mkdir(parents=True)
-    (root / "venv" / "pyvenv.cfg").touch()
-    (root / ".git").touch()
-    (root / "pyproject.toml").write_text(PYPROJECT)
-    copied(install, root, told)
-    project.folder = project.folder.rename(root / "docs")
-    app = project.build(PAGES, plugins_introspection=introspection, builder="html")
-    assert len(project.warnings) == (1 if own else 2)
-    assert ("<b>raw</b>" in (app.outdir / "one.html").read_text()) is own
     assert "<b>raw</b>" not in (app.outdir / "two.html").read_text()
 
 
 @pytest.mark.parametrize(
-    ("files", "own"),
+    ("record", "has"),
     [
-        ({"pyproject.toml": PYPROJECT}, True),
-        ({"pyproject.toml": "[tool.poetry]\nname = 'my-one'\n"}, True),
-        ({"setup.cfg": "[metadata]\nname = my_one\n"}, True),
-        ({"setup.py": "NAME = 'my-one'\nsetup(name=NAME)"}, True),
-        ({"docs/pyproject.toml": PYPROJECT}, True),
-        ({"packages/one/pyproject.toml": PYPROJECT}, True),  # which the copy is from
-        ({"packages/two/pyproject.toml": PYPROJECT}, False),
-        ({"../pyproject.toml": PYPROJECT}, False),
-        ({"pyproject.toml": "[project]\nname = 'three'\n"}, False),
-        ({"pyproject.toml": "[tool.black]\n"}, False),  # the folder is called so, which says nothing
-        ({"setup.py": "setup(name=read())"}, False),
-        ({"PKG-INFO": "Name: my-one\n"}, False),
-        ({}, False),
+        ("m.py,sha256=x,1\n", True),
+        ('"m.py",,\r\n', True),
+        ("./m.py,,\n", True),
+        ("lib/../m.py,,\n", True),
+        ("{site}/m.py,,\n", True),
+        ("m.pyc,,\n", False),
+        ("x/m.py,,\n", False),
+        ("../m.py,,\n", False),
+        ("", False),
+        ("\0", False),
+        ("m\0.py,,\n", False),
+        ("x" * 5000 + "/m.py,,\n", False),
+        ('"', False),
+        ('"' + "x" * 200_000, False),
+        (None, False),
     ],
 )
-def test_who_names_a_copy(site: Path, install: Install, tmp_path: Path, files: dict[str, str], *, own: bool) -> None:
-    root = tmp_path / "my-one"
-    (root / ".git").mkdir(parents=True)
-    (root / "docs").mkdir()
-    for file, text in files.items():
-        (root / file).parent.mkdir(parents=True, exist_ok=True)
-        (root / file).write_text(text)
-    place = "/packages/one" if "packages/one/pyproject.toml" in files else ""
-    copied(install, root, {"url": f"file://{{root}}{place}", "dir_info": {}})
-    assert set(trusted(site, root / "docs")) == ({"one:a"} if own else set())
-
-
-def trusted(site: Path, docs: Path) -> list[str]:
-    assembler = Assembler(Options(sources=[f"installed:{site}"], introspection="static"), docs)
-    namespaces = [namespace for name in assembler.names if (namespace := assembler.namespace(name))]
-    return [plugin.identity for each in namespaces for plugin in each.plugins if assembler.trusts(plugin)]
-
-
-@pytest.mark.parametrize("record", ["", "other.py,,\n", "../my_one_m.py,,\n", "\0", '"', None])
-def test_only_what_belongs_to_a_copy_is_trusted(
-    site: Path, install: Install, tmp_path: Path, record: str | None
+def test_the_record_of_a_distribution_that_is_named(
+    site: Path, install: Install, tmp_path: Path, record: str | None, *, has: bool
 ) -> None:
-    (tmp_path / "pyproject.toml").write_text(PYPROJECT)
-    copied(install, tmp_path, record=record or "")
-    if record is None:
-        (site / "my_one-1.0.dist-info" / "RECORD").unlink()
-    assert trusted(site, tmp_path) == []
+    file = install("one", {"ns": {"a": "m"}}, {"m.py": RAW}) / "RECORD"
+    file.unlink()
+    if record is not None:
+        file.write_text(record.replace("{site}", str(site)))
+    docs = repository(tmp_path / "root")
+    assert trusted(docs, f"installed:{site}", names=["one"]) == (["a"] if has else [])
+    assert trusted(docs, f"installed:{site}", names=["two"]) == []
+    install("two", files={"m.py": RAW})
+    assert trusted(docs, f"installed:{site}", names=["one", "two"]) == ([] if has else ["a"])  # whose is it
 
 
-def test_a_copy_beside_another_of_its_name_is_not_trusted(site: Path, install: Install, tmp_path: Path) -> None:
-    (tmp_path / "pyproject.toml").write_text(PYPROJECT)
-    copied(install, tmp_path)
-    assert trusted(site, tmp_path) == ["one:a"]
-    install("My.One", {"one": {"a": "my_one_m"}}, version="2.0")
-    (site / "My.One-2.0.dist-info" / "RECORD").write_text("my_one_m.py,,\n")
-    assert trusted(site, tmp_path) == []
+def test_an_editable_install_that_is_named(site: Path, install: Install, tmp_path: Path) -> None:
+    """Not one of the repository: its files are where those in its RECORD lead to."""
+    docs = repository(tmp_path / "root")
+    for name, other in (("one", "two"), ("two", "one")):
+        (tmp_path / name / "src" / name).mkdir(parents=True)
+        (tmp_path / name / "src" / name / "m.py").write_text(RAW)
+        (tmp_path / name / f"{name}_single.py").write_text(RAW)
+        (tmp_path / name / f"{other}_single.py").write_text("'No.'")
+        mapping = {name: f"{tmp_path}/{name}/src/{name}", f"{name}_single": f"{tmp_path}/{name}/{name}_single.py"}
+        files = {f"__editable___{name}_finder.py": f"MAPPING = {mapping!r}"}
+        install(name, {"ns": {name: f"{name}.m", f"{name}1": f"{name}_single"}}, files)
+    assert trusted(docs, f"installed:{site}", names=["one"]) == ["one", "one1"]
+    (site / "__editable___two_finder.py").unlink()
+    (site / "two.pth").write_text(f"# {tmp_path}/one\nimport x\n{tmp_path}/two/src\n")
+    (site / "two-1.0.dist-info" / "RECORD").write_text("two.pth,,\n")
+    assert trusted(docs, f"installed:{site}", names=["two"]) == ["two"]
 
 
-def test_another_distribution_in_the_same_package_is_not_trusted(site: Path, install: Install, tmp_path: Path) -> None:
-    """The copy registers what stands in another one's file, beside its own in one namespace package."""
-    (tmp_path / "pyproject.toml").write_text(PYPROJECT)
-    files = {"ours/own.py": "class A:\n    'A.'\nclass B(A): pass\n", "ours/theirs.py": "class C:\n    'C.'\n"}
-    entry_points = {"ns": {"own": "ours.own:A", "theirs": "ours.theirs:C", "nothing": "ours.own:B"}}
-    info = install("my-one", entry_points, files)
-    (info / "RECORD").write_text("ours/own.py,,\n")
-    (install("theirs") / "RECORD").write_text("ours/theirs.py,,\n")
-    assert trusted(site, tmp_path) == ["ns:nothing", "ns:own"]
+@pytest.mark.parametrize("place", ["root/tree", "root/venv/tree", "tree"])
+def test_a_source_tree(tmp_path: Path, place: str) -> None:
+    docs = repository(tmp_path / "root", {"venv/pyvenv.cfg": ""})
+    pyproject = "[project]\nname = 'One'\nversion = '1'\n[project.entry-points.ns]\na = 'm'\nb = 'link'\n"
+    tree = repository(tmp_path / place, {"pyproject.toml": pyproject, "m.py": RAW}).parent
+    (tree / ".git").unlink()
+    (tmp_path / "link.py").write_text(RAW)
+    (tree / "link.py").symlink_to(tmp_path / "link.py")
+    assert trusted(docs, f"project:{tree}", names=["two"]) == (["a"] if place == "root/tree" else [])
+    assert trusted(docs, f"project:{tree}", names=["one"]) == ["a"]
 
 
-@pytest.mark.parametrize(
-    ("place", "own"),
-    [
-        ("one.egg-info", True),
-        ("src/one.egg-info", True),
-        ("lib/src/one.egg-info", False),  # far from what would be its project
-        ("venv/site-packages/one.egg-info", False),
-        ("one-1.0.dist-info", False),
-    ],
-)
-def test_what_setuptools_develops(tmp_path: Path, place: str, *, own: bool) -> None:
-    (tmp_path / "setup.py").touch()
-    (tmp_path / place).mkdir(parents=True)
-    assert trust.owned(importlib_metadata.PathDistribution(tmp_path / place), tmp_path) is own
+FORMS = [
+    *["{0}", "({0})", "f'{{{0}}}'", "f'By {{{0}}}{{{1}}}'", "{0} + {1}", "'%s' % {0}", "'%s%s' % ({0}, {1})"],
+    *["{0}.strip()", "'{{}}'.format({0})", "'{{a}}'.format(a={0})", "textwrap.dedent({0})", "_({0})", "[{0}][0]"],
+    *["{0} or {1}", "{0} and {1}", "{{'a': {0}}}['a']", "'a'.join(({0}, {1}))", "{0}.splitlines()[0]", "str({0})"],
+    *["{0} if {1} else {0}", "(x := {0})", "max({0}, {1})", "{0}[0:]", "(lambda: {0})()", "''.join([{0}, {1}])"],
+]  # fmt: skip
+OTHERS = [
+    "evil.TEXT",
+    "evil.Base.__doc__",
+    "evil.Base.label",
+    "evil.__doc__",
+    "theirs",
+    "Theirs.__doc__",
+    "evil.f.__doc__",
+]
+OWN = ["TEXT", "Own.__doc__", "__doc__", '"Mine."', "None"]
+HEAD = """'Mine.'
+import textwrap, evil
+from evil import TEXT as theirs, Base as Theirs
+from gettext import gettext as _
+TEXT = 'Mine.'
+class Own:
+    'Mine.'
+"""
+EVIL_MODULE = "'''Evil.'''\nTEXT = 'Evil.'\nclass Base:\n    'Evil.'\n    label = TEXT\ndef f(): 'Evil.'\n"
+
+
+def test_no_expression_makes_words_of_others_trusted(site: Path, install: Install, tmp_path: Path) -> None:
+    """Whatever the source tells of it: the words of a file that is not trusted are not."""
+    operands = itertools.product([*OTHERS, *OWN], ["evil.TEXT", "TEXT"])
+    texts = list(dict.fromkeys(form.format(*pair) for pair, form in itertools.product(operands, FORMS)))
+    ways = ("class A{0}: __doc__ = {1}\n", "class A{0}: pass\nA{0}.__doc__ = {1}\n")
+    source = HEAD + "".join(ways[number % 2].format(number, text) for number, text in enumerate(texts))
+    install("evil", files={"evil.py": EVIL_MODULE})
+    targets = {str(number): f"mine:A{number}" for number in range(len(texts))}
+    install("mine", {"ns": targets}, {"mine.py": source})
+    docs = repository(tmp_path / "root", {"mine.py": source})
+    assembler = Assembler(Options(sources=[f"installed:{site}"], introspection="static"), docs)
+    namespace = assembler.namespace("ns")
+    assert namespace is not None
+    said = [
+        (texts[int(p.name)], p.docstring.text, assembler.trusts(p, p.docstring))
+        for p in namespace.plugins
+        if p.docstring
+    ]
+    assert not [text for text, words, trusts in said if trusts and "Evil" in words]
+    assert not [text for text, _, trusts in said if not trusts and not re.search("evil|theirs|Theirs", text)]
+    assert len({text for text, words, _ in said if "Evil" in words}) > 100
+
+
+def packed(archive: Path, name: str, key: str) -> None:
+    """Make a wheel, or a source archive, that says a name of itself."""
+    archive.parent.mkdir(exist_ok=True)
+    files = {f"{name}-1.0.dist-info/METADATA": f"Name: {name}\nVersion: 1.0\n", f"{key}.py": RAW}
+    files[f"{name}-1.0.dist-info/entry_points.txt"] = f"[ns]\n{key} = {key}\n"
+    if archive.suffix == ".zip":
+        entry_points = f"[project.entry-points.ns]\n{key} = '{key}'\n"
+        pyproject = f"[project]\nname = '{name}'\nversion = '1.0'\n{entry_points}"
+        files = {"x/pyproject.toml": pyproject, f"x/{key}.py": RAW}
+    with zipfile.ZipFile(archive, "w") as made:
+        for file, text in files.items():
+            made.writestr(file, text)
+
+
+@pytest.mark.parametrize("evil", ["aevil-1.0-py3-none-any.whl", "aevil-1.0.zip", "zevil-1.0-py3-none-any.whl"])
+@pytest.mark.parametrize("place", ["root/dist", "dist"])
+def test_no_archive_takes_a_name(tmp_path: Path, evil: str, place: str) -> None:
+    docs = repository(tmp_path / "root")
+    packed(tmp_path / place / "sluice-1.0-py3-none-any.whl", "sluice", "good")
+    packed(tmp_path / place / evil, "sluice", "evil")
+    source = f"wheels:{tmp_path / place}"
+    assembler = Assembler(Options(sources=[source]), docs)
+    found = {plugin.name: plugin for plugin in assembler.registered("ns")}
+    assert {name: p.distribution and p.distribution.name for name, p in found.items()} == {
+        "good": "sluice",
+        "evil": evil.partition("-")[0],
+    }
+    [problem] = assembler.problems
+    packed(tmp_path / "others" / "sluice-main.zip", "sluice", "good")  # of a repository
+    packed(tmp_path / "others" / "another-1.0.zip", "weir", "evil")
+    others = Assembler(Options(sources=[f"wheels:{tmp_path / 'others'}", source]), docs)
+    shown = [(p.name, p.distribution.name) for p in others.registered("ns") if p.distribution]
+    assert shown[:2] == [("evil", "weir"), ("good", "sluice")]
+    assert ("good", "sluice") in shown[2:]
+    assert "it says that it is of sluice" in problem.text
+    assert trusted(docs, source) == []
+    assert trusted(docs, source, names=["slu*"]) == (["good"] if place.startswith("root") else [])
+
+
+def test_a_snapshot_is_not_trusted(site: Path, install: Install, tmp_path: Path) -> None:
+    """It tells a file that is trusted, and the name of a distribution that is."""
+    docs = repository(tmp_path / "root", {"m.py": RAW})
+    install("one", {"ns": {"a": "m"}}, {"m.py": RAW})
+    sources = [f"installed:{site}"]
+    assert trusted(docs, *sources, names=["one"]) == ["a"]
+    catalog = Assembler(Options(sources=sources, introspection="static"), docs).namespace("ns")
+    assert catalog is not None
+    (docs / "snapshot.json").write_bytes(to_json(Catalog(namespaces=(catalog,))))
+    assert trusted(docs, f"snapshot:{docs / 'snapshot.json'}", *sources, names=["one"]) == []
+
+
+def test_a_module_of_another_source_takes_no_name(site: Path, install: Install, tmp_path: Path) -> None:
+    """An editable install elsewhere maps the name of a module to one of its own, called like one that is trusted."""
+    docs = repository(tmp_path / "root", {"one/a.py": RAW, "a.py": RAW})
+    install("one", {"ns": {"a": "one.a", "b": "evil", "c": "evil2"}}, {"one/a.py": RAW, "a.py": RAW})
+    (tmp_path / "evil" / "one").mkdir(parents=True)
+    (tmp_path / "evil" / "one" / "a.py").write_text("'Evil.'")
+    other = tmp_path / "other" / "lib" / "python3.12" / "site-packages"
+    other.mkdir(parents=True)
+    (other / "evil-1.0.dist-info").mkdir()
+    mapping = dict.fromkeys(["one.a", "evil", "evil2"], f"{tmp_path}/evil/one/a.py") | {"one": f"{tmp_path}/evil/one"}
+    (site / "__editable___evil_finder.py").write_text(f"MAPPING = {mapping | {'one': 1}!r}")
+    (other / "__editable___evil_finder.py").write_text(f"MAPPING = {mapping!r}")
+    sources = [f"installed:{site}", f"installed:{tmp_path / 'other'}"]
+    assert trusted(docs, *sources) == ["a"]
+    namespace = Assembler(Options(sources=sources, introspection="static"), docs).namespace("ns")
+    assert namespace is not None
+    assert [plugin.docstring and plugin.docstring.text[:5] for plugin in namespace.plugins] == [
+        "One.\n",
+        "Evil.",
+        "Evil.",
+    ]
 
 
 def test_repository(tmp_path: Path) -> None:
@@ -246,25 +492,6 @@ def test_repository(tmp_path: Path) -> None:
     assert trust.repository(docs) == tmp_path / "a" / "b"
     (tmp_path / "a" / ".git").touch()  # a file, of a worktree
     assert trust.repository(docs) == tmp_path / "a"
-
-
-def plugin(**fields: object) -> Plugin:
-    return Plugin(namespace="ns", name="a", target="ours.readers:Csv", **fields)  # type: ignore[arg-type]  # of a plugin
-
-
-@pytest.mark.parametrize(
-    ("shown", "own"),
-    [
-        (plugin(docstring=Docstring(text="x", location=Location(file="ours/base.py", line=1))), True),
-        (plugin(docstring=Docstring(text="x", location=Location(file="theirs.py", line=1))), False),
-        (plugin(docstring=Docstring(text="x"), definition="theirs.base:Csv"), False),
-        (plugin(docstring=Docstring(text="x")), True),
-        (plugin(inherited=Inherited(docstring=Docstring(text="x"), owner="theirs.Base")), False),
-        (plugin(inherited=Inherited(docstring=Docstring(text="x"), owner="ours.Base")), True),
-    ],
-)
-def test_a_docstring_from_elsewhere_is_somebody_else_s(shown: Plugin, *, own: bool) -> None:
-    assert trust.speaks_for_itself(shown) is own
 
 
 @pytest.mark.parametrize(
@@ -304,17 +531,3 @@ def test_addresses_of_metadata(install: Install, project: Project) -> None:
     assert page.count("evil.example") == 2
     for scheme in ("javascript:", "data:text", "//evil", "https://evil"):
         assert f'href="{scheme}' not in page
-
-
-@pytest.mark.parametrize("place", ["tree", "venv/tree"])
-def test_a_source_tree_in_the_repository_is_trusted(project: Project, place: str) -> None:
-    root = project.folder.parent
-    (root / ".git").touch()
-    (root / "venv").mkdir()
-    (root / "venv" / "pyvenv.cfg").touch()
-    tree = root / place
-    tree.mkdir(exist_ok=True)
-    (tree / "pyproject.toml").write_text("[project]\nname = 'One'\nversion = '1'\n[project.entry-points.ns]\na = 'm'\n")
-    (tree / "m.py").write_text(RAW)
-    project.build("Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n", plugins_sources=[f"project:../{place}"])
-    assert len(project.warnings) == (1 if "venv" in place else 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections import Counter, defaultdict
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins import introspect, legible, selection, sources, trust
+from sphinxext.plugins import introspect, legible, selection, sources
 from sphinxext.plugins.cache import Cache, Fresh, Keeping, terms
 from sphinxext.plugins.export import sound
 from sphinxext.plugins.fields import Fields, read_overlay
@@ -21,6 +21,7 @@ from sphinxext.plugins.introspect.introspected import States
 from sphinxext.plugins.introspect.modules import ModuleFinder
 from sphinxext.plugins.introspect.progress import unseen
 from sphinxext.plugins.model import Namespace, Problem, ProblemKind
+from sphinxext.plugins.trust import Trust, is_inside, named, repository
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from sphinxext.plugins.fields import Overlay
     from sphinxext.plugins.introspect import Introspector
     from sphinxext.plugins.introspect.progress import Progress
-    from sphinxext.plugins.model import Location, Plugin
+    from sphinxext.plugins.model import Docstring, Location, Plugin
     from sphinxext.plugins.options import Options
 
 
@@ -125,41 +126,43 @@ class Assembler:
         same = (plugin for plugin in namespace.plugins if plugin.identity == problem.plugin) if namespace else ()
         return next(filter(None, (self.locate(problem.location, plugin) for plugin in same)), None)
 
-    def trusts(self, plugin: Plugin) -> bool:
-        """Whether the docstring of a plugin is parsed like the project's own pages."""
-        distribution = plugin.distribution
-        if distribution is None or not trust.speaks_for_itself(plugin):
+    def trusts(self, plugin: Plugin, docstring: Docstring | None) -> bool:
+        """Whether a docstring of a plugin is parsed like the project's own pages, by the file that it stands in.
+
+        What a snapshot says of files is not known by reading them.
+        """
+        place = None if docstring is None else docstring.location
+        if place is None or self._sources.introspected(plugin.found_in):
             return False
-        name = canonicalize_name(distribution.name)
-        if trust.named(name, self._options.trusted) or name in self._own.get(plugin.found_in, set()):
-            return True
-        files = self._copies.get(plugin.found_in, {}).get(name, frozenset())
-        place = trust.location(plugin) if files else None
-        file = self.locate(place, plugin) if place else None
-        return file is not None and file.parent.resolve() / file.name in files
+        file = self.locate(place, plugin)
+        return file is not None and self._trust.includes(file, place.file)
+
+    def trusts_code(self, path: str) -> bool:
+        """Whether the module of an object may be imported by this process, with the packages that this imports first.
+
+        :param path: the dotted path of the object
+        """
+        finder = self._importing
+        names = path.split(".")
+        modules = [".".join(names[:end]) for end in range(1, len(names) + 1)]
+        files = {relative: finder.locate(relative) for module in modules if (relative := finder.relative(module))}
+        return bool(files) and all(file and self._trust.includes(file, module) for module, file in files.items())
 
     @cached_property
-    def _own(self) -> dict[str, set[str]]:
-        """The distributions that are developed in the repository of the documentation, by source."""
-        repository = trust.repository(self._folder)
-        own: dict[str, set[str]] = {}
-        for source in self._sources:
-            if isinstance(source, sources.Installed):
-                own[source.name] = trust.own(source.distributions(), repository)
-            elif isinstance(source, sources.Project) and trust.is_inside(source.root, repository):
-                own[source.name] = {found.name for found in source.registered()}
-        return own
+    def _importing(self) -> ModuleFinder:
+        """What finds modules as this process imports them."""
+        return ModuleFinder(*sources.Installed().roots())
 
     @cached_property
-    def _copies(self) -> dict[str, dict[str, frozenset[Path]]]:
-        """The files of the distributions that are installed as copies of projects in that repository, by source."""
-        folder = self._folder.resolve()
-        repository = trust.repository(folder)
-        return {
-            source.name: trust.copies(source.undoubted(), repository, folder, sources.project_name)
-            for source in self._sources
-            if isinstance(source, sources.Installed)
-        }
+    def _trust(self) -> Trust:
+        root = repository(self._folder)
+        wanted = partial(named, globs=self._options.trusted)
+        places: list[Path] = []
+        for source in self._sources if self._options.trusted else ():
+            found = source.places(wanted)
+            # Who can put an archive somewhere chooses its name.
+            places += (each for each in found if not isinstance(source, sources.Wheels) or is_inside(each, root))
+        return Trust(root, places, self._sources.files)
 
     @property
     def fresh(self) -> Fresh:
@@ -203,8 +206,9 @@ class Assembler:
     @cached_property
     def _finders(self) -> dict[str, ModuleFinder]:
         """What finds modules, by the name of the source that asks for them."""
+        roots = {name: self._sources.roots(name) for name in self.sources}
         files = self._sources.files
-        return {name: ModuleFinder(*self._sources.roots(name), files) for name in self.sources}
+        return {name: ModuleFinder(own, folders, files, others) for name, (own, folders, others) in roots.items()}
 
     @cached_property
     def _introspector(self) -> Introspector:
@@ -287,7 +291,12 @@ class Catalogs:
             for namespace, each in zip(found, settings, strict=True)
         ]
         trusts = self.of(shown.introspection).trusts
-        trusted = [trusts(plugin) for namespace in found for plugin in namespace.plugins]
+        trusted = [
+            trusts(plugin, docstring)
+            for namespace in found
+            for plugin in namespace.plugins
+            for docstring in plugin.docstrings
+        ]
         allowed = [] if all(trusted) else [self._options.docstring_directives, self._options.docstring_roles]
         return (
             *told,

@@ -299,6 +299,12 @@ class Plugin(Struct, frozen=True):
         return f"{self.namespace}:{self.name}"
 
     @property
+    def docstrings(self) -> tuple[Docstring, ...]:
+        """All that may be shown of it."""
+        inherited = self.inherited.docstring if self.inherited else None
+        return tuple(each for each in (self.docstring, inherited, self.constructor) if each is not None)
+
+    @property
     def found_in(self) -> str:
         """The name of the source that it was found in; empty where nothing says so."""
         return (self.distribution and self.distribution.source) or self.source or ""

@@ -1,35 +1,36 @@
-"""Whose words are trusted: those of distributions that the configuration names, and the project's own.
+"""Which docstrings are trusted: those that stand in files of the project's own, or of distributions that it names.
 
-Whatever a distribution says of itself can be forged by who made it. So it is asked only where it lies
-and what installed it, and only of its own package: that a plugin is the project's own does not make
-the docstring its own that it has from somewhere else.
+It is the file that counts, as it was read here. Whatever a distribution, or an object that was loaded, says of
+itself can be forged by who made it.
 """
 
 from __future__ import annotations
 
-import contextlib
-import csv
 import fnmatch
-import json
 import os
 import re
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from packaging.utils import canonicalize_name
 
+from sphinxext.plugins.files import Disk
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Iterator
 
-    from importlib_metadata import Distribution
-
-    from sphinxext.plugins.model import Location, Plugin
+    from sphinxext.plugins.files import Files
 
 _REPOSITORIES = (".git", ".hg", ".svn", ".bzr", ".jj")
 _PROJECTS = ("pyproject.toml", "setup.cfg", "setup.py")
 _ENVIRONMENTS = {"site-packages", "dist-packages"}
+_DEEPEST = 3
+"""How many folders down in a repository the originals of installed copies are looked for."""
+
+_MOST_FOLDERS = 10_000
+"""How many of them."""
 
 
 def repository(folder: Path) -> Path:
@@ -47,140 +48,99 @@ def repository(folder: Path) -> Path:
     return folder
 
 
-def own(distributions: Iterable[Distribution], repository: Path) -> set[str]:
-    """Give the normalised names of the distributions that are developed in a repository; the first of a name counts."""
-    found: dict[str, bool] = {}
-    for distribution in distributions:
-        name = _called(distribution)
-        if name:
-            found.setdefault(name, owned(distribution, repository))
-    return {name for name, is_own in found.items() if is_own}
+class Trust:
+    """Tells which files are trusted.
 
-
-def _called(distribution: Distribution) -> str:
-    """Give the normalised name that the folder of the metadata tells, for to parse that of all takes long."""
-    folder = Path(getattr(distribution, "_path", "")).name
-    return canonicalize_name(re.sub(r"(-[^-]*)?\.(dist|egg)-info$", "", folder))
-
-
-def owned(distribution: Distribution, repository: Path) -> bool:
-    """Whether a distribution is developed in a repository: an editable install of a project that is there.
-
-    Its metadata then stands in the project's own tree, or in an environment with a file that says where
-    that is (:pep:`610`). What is installed as a copy is found by :func:`copies`.
+    :param repository: that of the documentation, whose files are
+    :param named: the files of distributions that the configuration names, and the folders and archives of such
+    :param files: where files are read
     """
-    folder = getattr(distribution, "_path", None)
-    if not isinstance(folder, Path):
-        return False  # in an archive
-    if folder.name.endswith(".egg-info"):
-        # "develop" of older versions of setuptools: beside the modules, at the root of the project or below "src".
-        projects = [place for place in (folder.parent, folder.parent.parent) if _is_project(place)]
-        return any(is_inside(place, repository) for place in projects) and is_inside(folder, repository)
-    origin = _origin(distribution)
-    return origin is not None and origin.editable and origin.is_inside(repository)
+
+    def __init__(self, repository: Path, named: Iterable[Path], files: Files) -> None:
+        self._repository = repository
+        self._named = {place for each in named if (place := _resolved(each))}
+        self._files = files
+        self._known: dict[tuple[Path, str], bool] = {}
+
+    def includes(self, file: Path, module: str) -> bool:
+        """Whether a file is trusted.
+
+        :param module: its path below the folder that it is imported from, with ``/``
+        """
+        if (file, module) not in self._known:
+            place = _resolved(file)
+            self._known[file, module] = place is not None and (
+                place in self._named
+                # What is in an archive is no file there: archives that were fetched lie in repositories, too.
+                or (place.is_file() and is_inside(place, self._repository))
+                or any(is_inside(place, each) for each in place.parents if each in self._named)
+                or self._is_copy(file, module)
+            )
+        return self._known[file, module]
+
+    def _is_copy(self, file: Path, module: str) -> bool:
+        """Whether a file is a copy of one in the repository, as ``pip install .`` makes it: equal in each byte."""
+        originals = [folder / module for folder in self._folders.get(module.partition("/")[0], ())]
+        try:
+            return any(
+                original.is_file()
+                and is_inside(original, self._repository)
+                and self._files.read(file) == Disk().read(original)
+                for original in originals
+            )
+        except OSError:
+            return False
+
+    @cached_property
+    def _folders(self) -> dict[str, list[Path]]:
+        """The folders in the repository, not far down, by the names of the packages and modules in them."""
+        found: dict[str, list[Path]] = {}
+        for folder, names in _walk(self._repository):
+            for name in names:
+                found.setdefault(name, []).append(folder)
+        return found
 
 
-def _is_project(folder: Path) -> bool:
-    return any((folder / mark).is_file() for mark in _PROJECTS)
-
-
-def is_inside(place: Path, repository: Path) -> bool:
-    """Whether a place is in a repository, and not in an environment that is in it."""
+def _resolved(place: Path) -> Path | None:
     try:
-        inner = place.resolve().relative_to(repository)
-    except (ValueError, OSError):
+        return place.resolve()
+    except (OSError, ValueError, RuntimeError):  # links in a circle, or no path at all
+        return None
+
+
+def _walk(root: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Give the folders of a repository, but for environments and hidden ones, each with the names of its modules."""
+    for number, (folder, names, files) in enumerate(os.walk(root), start=1):
+        depth = len(Path(folder).relative_to(root).parts)
+        names[:] = [name for name in sorted(names) if not name.startswith(".") and name not in _ENVIRONMENTS]
+        yield Path(folder), [*names, *(file for file in files if file.endswith((".py", ".pyi")))]
+        if depth == _DEEPEST or number >= _MOST_FOLDERS:
+            names.clear()
+
+
+def is_inside(place: Path, folder: Path) -> bool:
+    """Whether a place is in a folder, and not in an environment that is in that."""
+    try:
+        inner = place.resolve().relative_to(folder)
+    except (ValueError, OSError, RuntimeError):
         return False
-    folders = (repository / parent for parent in (inner, *inner.parents) if parent != Path())
-    return not _ENVIRONMENTS & set(inner.parts) and not any((each / "pyvenv.cfg").exists() for each in folders)
+    around = [folder / parent for parent in (inner, *inner.parents)]
+    # An environment may begin at the root of a repository, with the project's own files beside its folders.
+    return not (
+        _ENVIRONMENTS & set(inner.parts)
+        or any(_is_environment(each) for each in around)
+        or any((each / "pyvenv.cfg").exists() for each in around if each != folder)
+    )
 
 
-class _Origin(NamedTuple):
-    """What a distribution was installed from, by its own account (:pep:`610`)."""
-
-    place: Path | None
-    """None where that is not on this machine, or not told in a form that is known."""
-
-    editable: bool
-
-    def is_inside(self, repository: Path) -> bool:
-        return self.place is not None and is_inside(self.place, repository)
-
-
-def _origin(distribution: Distribution) -> _Origin | None:
-    """Give what a distribution was installed from; None where nothing was told, as of what an index has."""
-    told: Any = None
-    with contextlib.suppress(OSError, ValueError, RecursionError):
-        text = distribution.read_text("direct_url.json")
-        if text is None:
-            return None
-        told = json.loads(text)
-    match told:
-        case {"url": str(url)}:
-            with contextlib.suppress(ValueError):
-                parts = urlsplit(url)
-                if parts.scheme == "file" and parts.netloc in {"", "localhost"}:
-                    editable = isinstance(info := told.get("dir_info"), dict) and info.get("editable") is True
-                    return _Origin(Path(url2pathname(parts.path)), editable)
-    return _Origin(None, editable=False)
-
-
-def copies(
-    distributions: Iterable[Distribution], repository: Path, documentation: Path, name_of: Callable[[Path], str | None]
-) -> dict[str, frozenset[Path]]:
-    """Give the files of the distributions that are installed as copies of projects in a repository, by their names.
-
-    It is the project that says so, by its name: one around the documentation, or in the folder that the copy is
-    from. The copy itself can only say that it comes from elsewhere; its files are those in its ``RECORD``.
-
-    :param name_of: reads the name of the project in a folder
-    """
-    around = [each for each in (documentation, *documentation.parents) if each.is_relative_to(repository)]
-    claimed = {canonicalize_name(name) for each in around if (name := name_of(each))}
-    found: dict[str, frozenset[Path]] = {}
-    for distribution in distributions:
-        name = _called(distribution)
-        origin = _origin(distribution) if name else None
-        if origin is None or origin.is_inside(repository):
-            said = name_of(origin.place) if origin and origin.place and name not in claimed else None
-            if name and (name in claimed or (said and canonicalize_name(said) == name)):
-                found[name] = _recorded(distribution)
-    return found
-
-
-def _recorded(distribution: Distribution) -> frozenset[Path]:
-    """Give the files that belong to an installed distribution."""
-    site = Path(getattr(distribution, "_path", "")).parent.resolve()
-    with contextlib.suppress(OSError, ValueError, csv.Error):
-        rows = csv.reader((distribution.read_text("RECORD") or "").splitlines())
-        return frozenset(Path(os.path.normpath(site / row[0])) for row in rows if row)
-    return frozenset()
+def _is_environment(folder: Path) -> bool:
+    """Whether distributions are installed in a folder, as ``--target`` does it, or an egg."""
+    return folder.suffix == ".egg" or any(name.endswith(".dist-info") for name in Disk().names(folder))
 
 
 def named(name: str, globs: Iterable[str]) -> bool:
     """Whether globs fit the name of a distribution, however either is spelt (:pep:`503`)."""
     return any(fnmatch.fnmatchcase(canonicalize_name(name), canonicalize_name(glob)) for glob in globs)
-
-
-def speaks_for_itself(plugin: Plugin) -> bool:
-    """Whether the docstring that may be shown of a plugin is of the package that it is registered from.
-
-    A base class, or what a module imports under a name of its own, may be somebody else's.
-    """
-    inherited = plugin.inherited
-    owner = inherited.owner if inherited and not plugin.docstring else plugin.definition or plugin.target
-    place = location(plugin)
-    return _package(place.file if place else owner) == _package(plugin.target)
-
-
-def location(plugin: Plugin) -> Location | None:
-    """Give the place of the docstring that may be shown of a plugin; without one, of its definition."""
-    docstring = plugin.docstring or (plugin.inherited and plugin.inherited.docstring)
-    return docstring.location if docstring else plugin.location
-
-
-def _package(place: str) -> str:
-    """Give the name of the outermost package of a path or an object reference."""
-    return re.split(r"[/.:]", place.strip(), maxsplit=1)[0]
 
 
 _WEB_ADDRESS = re.compile(r"(?:https?://[^/?#\s]|mailto:[^\s])[^\s<>\"\\^`{|}\x00-\x20\x7f-\xa0]*", re.IGNORECASE)

@@ -6,6 +6,7 @@ import glob
 from collections import Counter
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
@@ -124,11 +125,12 @@ class CatalogDirective(SphinxDirective):
         for problem in namespace.problems:
             self.note(problem)
         entries: list[parts.Entry] = []
+        with_constructors = getattr(self.env.config, "autoclass_content", "class") != "class"
+        trusts = self.domain.assembler.trusts
         for plugin in plugins:
             inherited = plugin.inherited if options.inherit_docstrings else None
-            trusted = self.domain.assembler.trusts(plugin)
-            with_constructors = trusted and getattr(self.env.config, "autoclass_content", "class") != "class"
-            docstring = plugin.docstring or (plugin.constructor if with_constructors else None)
+            constructor = plugin.constructor if with_constructors and trusts(plugin, plugin.constructor) else None
+            docstring = plugin.docstring or constructor
             if docstring is None and inherited:
                 docstring = inherited.docstring
             elif docstring is not None:
@@ -136,7 +138,9 @@ class CatalogDirective(SphinxDirective):
             parsed = Parsed()
             if docstring is not None:
                 path = self.domain.assembler.locate(docstring.location, plugin) if docstring.location else None
-                parsed = parser.parse(plugin, docstring, path, trusted=trusted, whole=whole, summary=summary)
+                shown = msgspec.structs.replace(plugin, constructor=constructor)
+                trusted = trusts(plugin, docstring)
+                parsed = parser.parse(shown, docstring, path, trusted=trusted, whole=whole, summary=summary)
             for problem in [*plugin.problems, *parsed.problems]:
                 self.note(problem)
             entries.append(

@@ -255,11 +255,12 @@ class PluginCatalog(CatalogDirective):
     def _members(self, plugin: Plugin) -> list[nodes.Node]:
         """Have autodoc describe a target, which imports it into this process."""
         directive = _AUTODOC.get(plugin.kind) if plugin.kind else None
-        if directive and not self.domain.assembler.trusts(plugin):
-            self._untrusted(plugin)
-            return []
         path = (plugin.definition or plugin.target).replace(":", ".")
         if directive is None or not _PATH.fullmatch(path):
+            return []
+        assembler = self.domain.assembler
+        if not assembler.trusts_code(path) or not all(assembler.trusts(plugin, each) for each in plugin.docstrings):
+            self._untrusted(plugin)
             return []
         described = path in self._described or not self.page.indexed
         self._described.add(path)

@@ -22,9 +22,9 @@ from sphinxext.plugins.introspect.interpreter import FailedError, NoInterpreterE
 from sphinxext.plugins.introspect.introspected import Introspected
 from sphinxext.plugins.introspect.process import Said, Worker
 from sphinxext.plugins.introspect.progress import unseen
+from sphinxext.plugins.introspect.words import Places, Words
 from sphinxext.plugins.model import (
     Answer,
-    Docstring,
     Inherited,
     Introspection,
     Plugin,
@@ -58,6 +58,7 @@ class Live:
     def __init__(self, environment: Environment, finder: ModuleFinder, progress: Progress = unseen) -> None:
         self._environment = environment
         self._finder = finder
+        self._words = Words(finder)
         self._progress = progress
         self._unusable: NoInterpreterError | None = None
         self._checked = False
@@ -184,7 +185,8 @@ class Live:
         except NoInterpreterError as error:
             self._unusable = error
             raise
-        loaded = plugin if plugin.loaded else _loaded(plugin, described)
+        places = Places(self._words, [plugin.module, described.definition, described.type, described.owner])
+        loaded = plugin if plugin.loaded else _loaded(plugin, described, places)
         for describer in describers:
             failed = False
             try:
@@ -202,7 +204,8 @@ class Live:
             loaded = msgspec.structs.replace(loaded, answers=(*kept, answer))
             if failed:
                 return _introspected(loaded, None)
-        return _introspected(loaded, worker.read())
+        read = worker.read()
+        return _introspected(loaded, None if read is None else read | places.files)
 
 
 def _shares(plugins: Sequence[Plugin], cores: int) -> Iterator[list[int]]:
@@ -222,19 +225,18 @@ def _introspected(plugin: Plugin, read: frozenset[str] | None) -> Introspected:
     return Introspected(plugin, read or frozenset(), loaded=True, lasting=read is not None)
 
 
-def _loaded(plugin: Plugin, said: Described) -> Plugin:
-    """Tell what the loaded object is and says, and what it does not say as the source has it."""
+def _loaded(plugin: Plugin, said: Described, places: Places) -> Plugin:
+    """Tell what the loaded object is and says, and what it does not say as the source has it.
+
+    :param places: where its docstrings may stand
+    """
     # Where the object is another sort of thing, the source told of something else.
     told = plugin if plugin.kind is said.kind else Plugin(namespace=plugin.namespace, name=plugin.name, target="")
-    docstring, constructor = (
-        None if text is None else Docstring(text=text, location=said.location)
-        for text in (said.docstring, said.constructor)
-    )
-    if told.docstring is not None and (docstring is None or told.docstring.text in {said.docstring, said.written}):
-        docstring = told.docstring  # it knows its place, and the text is the author's
+    docstring = places.docstring(said.docstring, said.written, read=told.docstring) or told.docstring
     inherited = None if docstring else told.inherited
-    if docstring is None and said.inherited is not None and said.owner is not None:
-        inherited = Inherited(docstring=Docstring(text=said.inherited), owner=said.owner)
+    base = places.docstring(said.inherited, read=inherited.docstring if inherited else None)
+    if docstring is None and base is not None and said.owner is not None:
+        inherited = Inherited(docstring=base, owner=said.owner)
     said_so = (said.deprecated, docstring and deprecation(docstring.text), told.deprecated)
     return msgspec.structs.replace(
         plugin,
@@ -244,7 +246,7 @@ def _loaded(plugin: Plugin, said: Described) -> Plugin:
         type=said.type,
         signature=said.signature or told.signature,
         docstring=docstring,
-        constructor=constructor,
+        constructor=places.docstring(said.constructor, read=told.constructor),
         inherited=inherited,
         definition=told.definition or said.definition,
         location=told.location or said.location,

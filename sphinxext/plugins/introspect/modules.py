@@ -9,6 +9,8 @@ import os
 import sysconfig
 from enum import Enum
 from importlib.util import decode_source
+from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext.plugins.files import Disk
@@ -16,7 +18,6 @@ from sphinxext.plugins.introspect.limits import DEEPEST_NAME, LARGEST_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from sphinxext.plugins.files import Files
 
@@ -81,11 +82,19 @@ class ModuleFinder:
     :param modules: the paths of single modules by name, as an editable install maps them
     :param folders: where all other top-level modules are looked for, in order
     :param files: where those paths lead
+    :param others: modules by name as well, that count only where nothing else is found
     """
 
-    def __init__(self, modules: Mapping[str, Path], folders: Sequence[Path], files: Files = _DISK) -> None:
+    def __init__(
+        self,
+        modules: Mapping[str, Path],
+        folders: Sequence[Path],
+        files: Files = _DISK,
+        others: Mapping[str, Path] = MappingProxyType({}),
+    ) -> None:
         self._files = files
         self._mapped = dict(modules)
+        self._others = dict(others)
         self._folders = tuple(folders)
         self._found: dict[str, ModuleFile | None] = {}
         self._listings: dict[Path, dict[str, list[str]]] = {}
@@ -140,20 +149,31 @@ class ModuleFinder:
         if found is None or found.path is None:
             return None
         parts = name.split(".")
-        folders = parts if found.path.stem == "__init__" else parts[:-1]
-        return "/".join([*folders, found.path.name])
+        stem, *suffixes = found.path.name.split(".")
+        # Not what the file is called: an editable install may map the name to one that is called like another module.
+        file = ["__init__"] if stem == "__init__" and parts[-1] != stem else [parts.pop()]
+        return "/".join([*parts, ".".join([*file, *suffixes])])
 
     def locate(self, relative: str) -> Path | None:
-        """Find the file that :meth:`relative` gave the path of."""
-        stem, _, _ = relative.removesuffix("/__init__.py").removesuffix("/__init__.pyi").rpartition(".py")
-        name = (stem or relative.rpartition("/")[0]).replace("/", ".")
-        found = self.find(name)
-        return found.path if found else None
+        """Find the file that :meth:`relative` gave the path of; None where there is another one by now."""
+        folder, _, file = relative.rpartition("/")
+        stem = file.partition(".")[0]
+        name = folder if folder and stem == "__init__" else f"{folder}/{stem}".lstrip("/")
+        found = self.find(name.replace("/", "."))
+        return found.path if found and found.path and found.path.suffix == Path(file).suffix else None
 
     def _find(self, name: str) -> ModuleFile | None:
         if name in self._mapped:
-            path = self._mapped[name]
-            return self._in_folder(path.parent, path.name.removesuffix(".py"))
+            return self._at(self._mapped[name])
+        found = self._in_folders(name)
+        if found is None and name in self._others:
+            return self._at(self._others[name])
+        return found
+
+    def _at(self, path: Path) -> ModuleFile | None:
+        return self._in_folder(path.parent, path.name.removesuffix(".py"))
+
+    def _in_folders(self, name: str) -> ModuleFile | None:
         parent, _, tail = name.rpartition(".")
         if parent:
             package = self.find(parent)

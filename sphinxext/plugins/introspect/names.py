@@ -53,10 +53,10 @@ class Search:
     ) -> None:
         self.modules = modules
         self._exact = exact
-        self._depth = depth
-        self._steps = 0
+        self._depth, self._steps = depth, 0
         self._followed = followed or count(1)
         self._left = LONGEST_TEXT
+        self.constants: dict[str, ast.expr] = {}  # by module the first of those that a value was made of
         self._orders: dict[griffe.Class, tuple[list[griffe.Class], UnknownError | None]] = {}
 
     def target(self, module: str, attributes: Sequence[str]) -> Found:

@@ -160,9 +160,14 @@ class Static:
         text = values.evaluate(value, context)
         if not isinstance(text, str) or not inspect.cleandoc(text):
             return None
-        file = self._modules.finder.relative(context.scope.module.path)
-        line = syntax.first_line(value, text, self._modules.lines(context.scope)) if value else 1
-        return Docstring(text=inspect.cleandoc(text), location=Location(file=file, line=line) if file else None)
+        location = None
+        if len(context.search.constants) == 1:  # or else there is no one file that its words stand in
+            [(module, literal)] = context.search.constants.items()
+            if file := self._modules.finder.relative(module):
+                lines = self._modules.lines(self._modules.read(module))
+                whole = value if value and module == context.scope.module.path else literal
+                location = Location(file=file, line=syntax.first_line(whole, text, lines))
+        return Docstring(text=inspect.cleandoc(text), location=location)
 
     def _constructor(self, found: Found) -> Docstring | None:
         """Read the docstring of the ``__init__`` that stands in a class, once."""

@@ -74,6 +74,7 @@ def evaluate(node: ast.expr | None, context: Context) -> Any:  # noqa: ANN401
 def _worth(node: ast.expr | None, context: Context) -> Any:  # noqa: ANN401, C901, PLR0912  # a case for each expression
     match node:
         case ast.Constant(value=value):
+            context.search.constants.setdefault(context.scope.module.path, node)
             return value
         case ast.List(elts=elements):
             return _items(elements, context)
@@ -316,7 +317,10 @@ def _text_of_docstring(path: list[str], context: Context) -> str | None:
     if node is None or assigned_docstring(of.parent, of.name) is not None:
         msg = f"the docstring of {of.path} is assigned"
         raise UnknownError(msg)
-    return ast.get_docstring(node, clean=False)
+    text = ast.get_docstring(node, clean=False)
+    if text is not None and isinstance(node.body[0], ast.Expr):
+        context.search.constants.setdefault(of.module.path, node.body[0].value)
+    return text
 
 
 def _is_property(found: Found, search: Search) -> bool:

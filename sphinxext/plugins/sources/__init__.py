@@ -14,19 +14,19 @@ from urllib.parse import urlsplit
 
 from sphinxext.plugins.files import Archived
 from sphinxext.plugins.sources.installed import Installed, environment, standard_library
-from sphinxext.plugins.sources.project import Project, project_name
+from sphinxext.plugins.sources.project import Project
 from sphinxext.plugins.sources.snapshot import Snapshot
 from sphinxext.plugins.sources.wheels import Wheels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sphinxext.plugins.model import Plugin, Problem
     from sphinxext.plugins.options import Options
     from sphinxext.plugins.sources.registered import Registered
 
 
-__all__ = ["Installed", "Project", "Source", "Sources", "from_options", "project_name"]
+__all__ = ["Installed", "Source", "Sources", "Wheels", "from_options"]
 
 
 class Source(Protocol):
@@ -53,6 +53,12 @@ class Source(Protocol):
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
         """Tell where its modules are: single ones by name, and the folders of all others, in order."""
+
+    def places(self, wanted: Callable[[str], bool]) -> Iterator[Path]:
+        """Give the files, and the folders and archives of files, that are known to belong to certain distributions.
+
+        :param wanted: whether a distribution of that name is one of them
+        """
 
     def state(self) -> str:
         """Give a text that changes with what is loaded from it."""
@@ -108,15 +114,15 @@ class Sources:
         folders = [*first.path, *(folder for other in others for folder in other.path), *standard_library()]
         return tuple(dict.fromkeys(folders))
 
-    def roots(self, name: str) -> tuple[dict[str, Path], tuple[Path, ...]]:
-        """Tell where the modules are that plugins of a source are made of."""
-        modules: dict[str, Path] = {}
-        folders: list[Path] = []
-        for source in self._from(name):
-            own, more = source.roots()
-            modules = own | modules
-            folders += more
-        return modules, tuple(dict.fromkeys([*folders, *map(Path, standard_library())]))
+    def roots(self, name: str) -> tuple[dict[str, Path], tuple[Path, ...], dict[str, Path]]:
+        """Tell where the modules are that plugins of a source are made of.
+
+        The last are those that other sources map names to, which count where there is no other module of the name.
+        """
+        (modules, folders), *others = [source.roots() for source in self._from(name)]
+        everywhere = [*folders, *(folder for _, more in others for folder in more), *map(Path, standard_library())]
+        mapped = {name: path for more, _ in reversed(others) for name, path in more.items()}
+        return modules, tuple(dict.fromkeys(everywhere)), mapped
 
     def _from(self, name: str) -> list[Source]:
         """Give all sources, one of them first."""

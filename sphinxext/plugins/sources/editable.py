@@ -42,6 +42,28 @@ def modules(site: Path) -> dict[str, Path]:
     }
 
 
+def places(file: Path) -> list[Path]:
+    """Give the folders and modules that a file of an editable install leads to; none where it is none of one."""
+    if file.suffix == ".pth":
+        return added(file)
+    mapped = _mapped(file) if _FINDER.fullmatch(file.name) else ()
+    paths = [path for _, path in mapped if path.is_absolute()]
+    return [path if path.is_dir() else path.with_name(f"{path.name.removesuffix('.py')}.py") for path in paths]
+
+
+def added(start: Path) -> list[Path]:
+    """Give the folders that a ``.pth`` file adds to those that are imported from."""
+    try:
+        lines = Disk().read(start).decode("utf-8-sig").splitlines()
+        named = [start.parent / line.strip() for line in lines if line.strip() and not _CODE.match(line.strip())]
+        return [path for path in named if path.is_dir()]
+    except (OSError, ValueError):
+        return []
+
+
+_CODE = re.compile(r"#|import[ \t]")
+
+
 def _mapped(finder: Path) -> Iterator[tuple[str, Path]]:
     try:
         source = Disk().read(finder)

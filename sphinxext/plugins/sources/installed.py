@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import hashlib
+import os
 import sys
 import sysconfig
+from collections import Counter
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import importlib_metadata
+from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from sphinxext.plugins import legible
@@ -21,7 +25,7 @@ from sphinxext.plugins.sources.registered import metadata, registered, source_pr
 from sphinxext.plugins.sources.texts import Headers, called, folder_of, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sphinxext.plugins.sources.registered import Registered
 
@@ -67,9 +71,24 @@ class Installed:
         """Give every distribution as its metadata is found, each name once, in the order of the path."""
         return [found for found, *_ in self._named]
 
-    def undoubted(self) -> Sequence[importlib_metadata.Distribution]:
-        """Give those of which there is only one in a folder."""
-        return [rivals[0] for rivals in self._named if len(rivals) == 1]
+    def places(self, wanted: Callable[[str], bool]) -> Iterator[Path]:
+        """Give the files of distributions: those that their ``RECORD`` lists, and that of no other.
+
+        Where there are two of a name, neither has any. What an editable install leads to belongs to it as well.
+        """
+        alone = [rivals[0] for rivals in self._named if len(rivals) == 1]
+        chosen = [found for found in alone if wanted(called(found)) and _says_so(found)]
+        if not chosen:
+            return
+        everyones = {folder_of(found).resolve(): recorded(found) for found in self._all()}
+        counted = Counter(file for files in everyones.values() for file in files)
+        for found in chosen:
+            files = everyones[folder_of(found).resolve()]
+            for file in filter(lambda file: counted[file] == 1, files):
+                yield from editable.places(Path(file))
+                real = os.path.realpath(file)
+                if counted[real] == (real in files):
+                    yield Path(real)
 
     @property
     def _rivals(self) -> list[list[importlib_metadata.Distribution]]:
@@ -92,11 +111,11 @@ class Installed:
 
         The single ones are those of editable installs whose finder maps names to paths.
         """
-        modules: dict[str, Path] = {}
         folders = tuple(folder for folder in map(Path, self.path) if folder.is_dir())
-        for folder in folders:
-            modules |= editable.modules(folder)
-        return modules, folders
+        modules = {name: path for folder in reversed(folders) for name, path in editable.modules(folder).items()}
+        # What is in a folder is imported from there, whatever a finder would make of the name.
+        there = {name for name in modules for folder in folders if _is_module(folder / name.replace(".", "/"))}
+        return {name: path for name, path in modules.items() if name not in there}, folders
 
     def versions(self, name: str) -> list[str]:
         """Give the names of the folders that tell the version of a distribution, as it is written there.
@@ -119,6 +138,24 @@ class Installed:
         return digest.hexdigest()
 
 
+def recorded(found: importlib_metadata.Distribution) -> frozenset[str]:
+    """Give the files that are a distribution's by its ``RECORD``, those that Python runs when it imports or starts."""
+    site = os.path.realpath(folder_of(found).parent)
+    rows = csv.reader((read(found, "RECORD").text or "").splitlines())
+    with contextlib.suppress(csv.Error, ValueError):
+        named = [row[0] for row in rows if row and row[0].endswith(_CODE) and "\0" not in row[0]]
+        return frozenset(os.path.normpath(Path(site, name)) for name in named)
+    return frozenset()
+
+
+_CODE = (".py", ".pyi", ".pth", ".so", ".pyd")
+
+
+def _says_so(found: importlib_metadata.Distribution) -> bool:
+    """Whether a distribution has the name that the folder of its metadata tells."""
+    return canonicalize_name(Headers(metadata(found)[-1].text or "").one("Name") or "") == called(found)
+
+
 def _first(found: Sequence[importlib_metadata.Distribution]) -> list[importlib_metadata.Distribution]:
     """Give those of one name that are in the first folder, the newest first.
 
@@ -137,6 +174,10 @@ def _first(found: Sequence[importlib_metadata.Distribution]) -> list[importlib_m
         return version, folder_of(pair[0]).name
 
     return [each for each, _ in sorted(beside, key=age, reverse=True)]
+
+
+def _is_module(place: Path) -> bool:
+    return any(Path(f"{place}{rest}").is_file() for rest in (".py", "/__init__.py"))
 
 
 def standard_library() -> tuple[str, ...]:
@@ -162,8 +203,5 @@ def environment(folder: Path) -> list[str]:
     for site in sites:
         found.append(site)
         for start in sorted(site.glob("*.pth")):
-            with contextlib.suppress(OSError, UnicodeDecodeError):
-                lines = [line.strip() for line in start.read_text("utf-8-sig").splitlines()]
-                named = [site / line for line in lines if line and not line.startswith(("#", "import ", "import\t"))]
-                found += [path for path in named if path.is_dir()]
+            found += editable.added(start)
     return [str(path) for path in dict.fromkeys(found)]

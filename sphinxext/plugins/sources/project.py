@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.files import Disk
 from sphinxext.plugins.sources import pyproject, referred, setup_cfg, setup_py
 from sphinxext.plugins.sources.declared import (
     CONSOLE,
@@ -27,7 +26,7 @@ from sphinxext.plugins.sources.registered import Described, registered
 from sphinxext.plugins.sources.tree import INSTALL, Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     import importlib_metadata
@@ -52,7 +51,6 @@ class Project:
 
     def __init__(self, root: Path, files: Files, name: str = "") -> None:
         self.name = name
-        self.root = root
         self._tree = Tree(root, files)
         self.problems: list[Problem] = self._tree.problems
         """What is wrong with it."""
@@ -61,8 +59,6 @@ class Project:
         self._read_setup()
         declared = [d for d in (self._found.project, self._found.tool, *self._setup) if d is not None]
         names = [values[0] for d in declared if isinstance(values := d.headers.get("Name"), list)]
-        self.named = names[0] if names else None
-        """The name that it gives itself, if any."""
         folders = [folder for d in declared for folder in d.folders]
         modules = {name: path for d in reversed(declared) for name, path in d.modules.items()}
         self._layout = Layout(self._tree, modules, folders, names[0] if names else self._tree.name)
@@ -77,6 +73,10 @@ class Project:
         """Give the distribution."""
         if self._distribution is not None:
             yield registered(self._distribution, self.name)
+
+    def places(self, wanted: Callable[[str], bool]) -> Iterator[Path]:
+        """Give its folder, if it is of a distribution that is wanted."""
+        return (self._tree.root for found in self.registered() if wanted(found.name))
 
     def state(self) -> str:
         """Give nothing: it is for what is loaded."""
@@ -108,7 +108,8 @@ class Project:
         if self.name:
             files = ", ".join(sorted(_FILES))
             self._tree.problem(
-                f"the source {self.name} ({self.root}) is not there, or is no source tree: it has none of {files}",
+                f"the source {self.name} ({self._tree.root}) is not there, or is no source tree: "
+                f"it has none of {files}",
                 "give the folder of a project in plugins_sources",
             )
         return False
@@ -229,11 +230,6 @@ _KEYS = {CONSOLE: "scripts", GUI: "gui-scripts", "": "entry-points"}
 
 def _kind(entry_point: EntryPoint) -> str:
     return entry_point.namespace if entry_point.namespace in {CONSOLE, GUI} else ""
-
-
-def project_name(folder: Path) -> str | None:
-    """Give the name that the project in a folder gives itself; None where none does."""
-    return Project(folder, Disk()).named
 
 
 _HEADER = re.compile("[A-Za-z][A-Za-z0-9-]*")

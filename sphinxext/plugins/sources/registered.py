@@ -28,18 +28,19 @@ class Registered(NamedTuple):
     problems: Sequence[Problem] = ()
 
 
-def registered(found: importlib_metadata.Distribution, source: str) -> Registered:
+def registered(found: importlib_metadata.Distribution, source: str, called: str | None = None) -> Registered:
     """Read what a distribution registers.
 
     :param source: what it was found in, as the settings name it
+    :param called: its normalised name, where more than its metadata tells that
     """
     registering = read(found, "entry_points.txt")
     entries, wrong = entry_points(registering.text or "")
     wrong = [registering.trouble, *wrong] if registering.trouble else wrong
     named = None if entries or wrong else _DIST_INFO.fullmatch(folder_of(found).name)
     if named is not None:  # most distributions have none, and to parse the metadata of all takes long
-        return Registered(canonicalize_name(named["name"]))
-    distribution, troubles = _described(found, source)
+        return Registered(called or canonicalize_name(named["name"]))
+    distribution, troubles = _described(found, source, called)
     plugins = [_plugin(*entry, distribution) for entry in dict.fromkeys(entries)]
     problems = [_unreadable(registering.file, distribution.name, "; ".join(wrong), _SHOWN)] if wrong else []
     problems += [_unreadable(file, distribution.name, trouble, _TOLD) for file, trouble in troubles]
@@ -121,7 +122,9 @@ def source_problem(name: str, place: Path | str, message: str, remedy: str) -> P
     return Problem(kind=ProblemKind.SOURCE, message=f"the source {name}{where} {message}", remedy=remedy)
 
 
-def _described(found: importlib_metadata.Distribution, source: str) -> tuple[Distribution, list[tuple[str, str]]]:
+def _described(
+    found: importlib_metadata.Distribution, source: str, called: str | None
+) -> tuple[Distribution, list[tuple[str, str]]]:
     """Read the core metadata, and give each file of it that is not as it should be, with the reason."""
     tried = metadata(found)
     headers = Headers(tried[-1].text or "")
@@ -130,8 +133,11 @@ def _described(found: importlib_metadata.Distribution, source: str) -> tuple[Dis
         troubles.append((tried[-1].file, headers.trouble))
     said, folder = headers.one("Name"), _INFO.fullmatch(folder_of(found).name)
     name = said or (folder and folder["name"]) or folder_of(found).name
-    if said and folder and not _is_of(said, folder["whole"]):
-        # One that took the name of another would hide that, or speak for it.
+    # One that took the name of another would hide that.
+    if called and canonicalize_name(name) != called:
+        troubles.append((tried[-1].file, f"it says that it is of {legible.line(name)[:100]}"))
+        name = called
+    elif said and folder and not _is_of(said, folder["whole"]):
         name = folder["name"] or folder["whole"]
         troubles.append((tried[-1].file, f"it says that it is of {legible.line(said)[:100]}"))
     return _distribution(headers, legible.name(name), source), troubles

@@ -13,7 +13,7 @@ from sphinxext.plugins.model import Catalog, Problem, ProblemKind
 from sphinxext.plugins.sources.registered import Registered, made_legible, source_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from sphinxext.plugins.model import Distribution, Plugin
@@ -57,6 +57,10 @@ class Snapshot:
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
         """Give nothing: it has no modules."""
         return {}, ()
+
+    def places(self, wanted: Callable[[str], bool]) -> Iterator[Path]:  # noqa: ARG002  # whatever they say
+        """Give nothing: it has only what was said of distributions, names included."""
+        return iter(())
 
     def state(self) -> str:
         """Give nothing: it is for what is loaded."""

@@ -14,9 +14,10 @@ from sphinxext.plugins.model import Problem, ProblemKind
 from sphinxext.plugins.sources.archives import open_archive
 from sphinxext.plugins.sources.project import Project
 from sphinxext.plugins.sources.registered import registered, source_problem
+from sphinxext.plugins.sources.texts import Headers, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from sphinxext.plugins.files import Archived, Files
@@ -29,6 +30,7 @@ _SDIST = re.compile(r"(?P<name>.+?)(?:-(?P<version>v?\d[^-]*))?\.(?:zip|tgz|tar(
 class _Found(NamedTuple):
     """A distribution in an archive."""
 
+    archive: Path
     distribution: importlib_metadata.Distribution
     modules: dict[str, Path]
     folders: tuple[Path, ...]
@@ -55,8 +57,16 @@ class Wheels:
         return self._problems if self._found is not None else ()
 
     def registered(self) -> Iterator[Registered]:
-        """Give every distribution."""
-        return (registered(found.distribution, self.name) for found in self._found)
+        """Give every distribution.
+
+        A wheel is called as its file is. An archive of a repository may be called otherwise, unless another one
+        has the name that it says.
+        """
+        names = [_name_of(found.archive) for found in self._found]
+        said = [_said(found) for found in self._found]
+        for found, name, claim in zip(self._found, names, said, strict=True):
+            free = claim not in names and said.count(claim) == 1 and found.archive.suffix != ".whl"
+            yield registered(found.distribution, self.name, None if free else name)._replace(name=name)
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
         """Tell where modules are: single ones by name, and the folders of all others."""
@@ -64,6 +74,10 @@ class Wheels:
         for found in reversed(self._found):
             modules |= found.modules
         return modules, tuple(folder for found in self._found for folder in found.folders)
+
+    def places(self, wanted: Callable[[str], bool]) -> Iterator[Path]:
+        """Give the archives whose file names tell a name that is wanted, for what is in them may tell any."""
+        return (found.archive for found in self._found if wanted(_name_of(found.archive)))
 
     def state(self) -> str:
         """Give nothing: it is for what is loaded."""
@@ -109,7 +123,7 @@ class Wheels:
             self._note("has no METADATA; what its name tells is taken", _ANEW, path)
         data = path / f"{own[0].removesuffix('.dist-info')}.data"
         parts = [data / part for part in ("purelib", "platlib")]
-        return _Found(distribution, {}, (path, *(part for part in parts if self._files.names(part))))
+        return _Found(path, distribution, {}, (path, *(part for part in parts if self._files.names(part))))
 
     def _in_sdist(self, path: Path) -> _Found | None:
         names = self._files.names(path)
@@ -119,7 +133,7 @@ class Wheels:
         if distribution is None:
             self._note("is no source archive: it has no project in it", _ANEW, path)
             return None
-        return _Found(distribution, *project.roots())
+        return _Found(path, distribution, *project.roots())
 
     def _note(self, message: str, remedy: str, path: Path | None = None) -> None:
         problem = source_problem(self.name, self._place, message, remedy)
@@ -147,6 +161,11 @@ class _Packed(importlib_metadata.Distribution):
 
     def locate_file(self, path: object) -> Path:
         return self._path.parent / str(path)
+
+
+def _said(found: _Found) -> str:
+    """Give the normalised name that a distribution says of itself."""
+    return canonicalize_name(Headers(read(found.distribution, "METADATA").text or "").one("Name") or "")
 
 
 def _named(path: Path) -> re.Match[str] | None:
