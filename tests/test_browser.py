@@ -20,11 +20,15 @@ import pytest
 
 from sphinxext.plugins import legible
 from tests.browser.pages import COLUMNS, SCRIPT, STYLE, Row, build, catalog, install, install_many, write
+from tests.test_names import PAGES as PAGES_OF_NAMES
+from tests.test_names import SETTINGS, hostile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page, Route
+
+    from tests.conftest import Project
 
 HERE = Path(__file__).parent / "browser"
 TOOLS = HERE / "node_modules"
@@ -788,3 +792,31 @@ def test_keyboard_reaches_everything_in_order(reader: Reader) -> None:
     assert [name for name in reached if name != "¶"][:4] == ["sp-1-f-tags", "sp-1-f-status", "Reset", "Name"]
     outline = reader.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"
+
+
+RUNS = "onerror=window.gone=1"
+SCRIPTS = [
+    f"<img src=x {RUNS}> alpha",
+    "<script>window.gone=1</script> alpha",
+    f'"><svg {RUNS} alpha',
+    f"&lt;img src=x {RUNS}&gt; alpha",
+    f"< img src=x {RUNS}> alpha",
+    f"<\x00img src=x {RUNS}> alpha",
+    f"\\(\\href{{javascript:window.gone=1}}{{alpha}}\\) <b {RUNS}>",
+]
+
+
+@pytest.mark.parametrize("own_pages", [False, True])
+def test_search_shows_names_and_titles_as_text(browser: Browser, project: Project, own_pages: bool) -> None:  # noqa: FBT001
+    hostile(project.folder, SCRIPTS)
+    app = project.build(PAGES_OF_NAMES, **(SETTINGS | ({} if own_pages else {"plugins_pages": {}})))
+    page = browser.new_page()
+    for query in ("alpha", "window", "img"):
+        page.goto(f"file://{app.outdir}/search.html?q={query}")
+        page.wait_for_selector("#search-results li")
+        page.wait_for_timeout(300)
+        assert page.evaluate("window.gone") is None
+        assert page.locator("#search-results").locator("img, script, svg, b").count() == 0
+    shown = page.locator("#search-results").inner_text()
+    assert "img src=x" in shown
+    page.close()

@@ -47,6 +47,7 @@ LAYERS = {
     "texts": 1,
     "trust": 1,
     "anchors": 0,
+    "border": 0,
     "files": 0,
     "legible": 0,
     "model": 0,
@@ -57,6 +58,8 @@ LAYERS = {
 """The layer of each module by its name below the package; those of a folder share one."""
 
 BESIDE = {
+    ("border", "legible"),
+    ("border", "model"),
     ("model", "legible"),
     ("model", "anchors"),
     ("model", "sentences"),
@@ -72,6 +75,7 @@ BESIDE = {
     ("options", "typos"),
     ("typos", "model"),
     ("sources", "export"),
+    ("export", "texts"),
     ("fields", "introspect"),
 }
 """What imports a module of its own layer, which is below it all the same."""

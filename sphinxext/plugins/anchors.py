@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 
 def anchor(namespace: str, name: str | None = None) -> str:
@@ -19,6 +24,15 @@ def anchor(namespace: str, name: str | None = None) -> str:
         return of_namespace
     escaped = _LIKE_AN_ESCAPE.sub(_escape, _NOT_IN_NAME.sub(_escape, name))
     return f"{of_namespace}-{_shortened(escaped, name)}"
+
+
+def of_group(title: str, taken: Container[str]) -> str:
+    """Give the id of a group of plugins, ``plugins-by.MIT``, one that neither a title gives nor anything has."""
+    first = node_id = f"plugins-by.{_shortened(_NOT_IN_NAME.sub(_escape, title), title)}"
+    numbers = itertools.count(2)
+    while node_id in taken:
+        node_id = f"{first}-{next(numbers)}"
+    return node_id
 
 
 _NOT_IN_NAMESPACE = re.compile(r"[^A-Za-z0-9._]")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins import introspect, legible, selection, sources
+from sphinxext.plugins import border, introspect, legible, selection, sources
 from sphinxext.plugins.cache import Cache, Fresh, Keeping, terms
 from sphinxext.plugins.export import sound
 from sphinxext.plugins.fields import Fields, read_overlay
@@ -350,7 +350,7 @@ def assemble(
         targets[plugin.target].append(plugin.name)
     completed = [
         msgspec.structs.replace(
-            sound(fields.complete(plugin)),
+            border.introspected(sound(fields.complete(plugin))),
             aliases=tuple(islice((n for n in targets[plugin.target] if n != plugin.name), _MOST_ALIASES)),
         )
         for plugin, *_ in introspector.introspect(ordered, fields)

@@ -12,7 +12,7 @@ from sphinx.locale import get_translation
 
 from sphinxext.plugins.asked import namespaces
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.domain import PluginDomain, members
+from sphinxext.plugins.domain import PluginDomain, labels, members
 from sphinxext.plugins.domain.data import data_file, not_written, taken
 from sphinxext.plugins.domain.reports import warn
 from sphinxext.plugins.domain.written import Writer
@@ -20,7 +20,7 @@ from sphinxext.plugins.export import to_json
 from sphinxext.plugins.introspect.garbage import freeze, thaw
 from sphinxext.plugins.model import Catalog
 from sphinxext.plugins.progress import Status
-from sphinxext.plugins.render.places import UNDECIDED, settle_left
+from sphinxext.plugins.render.places import UNDECIDED, settle_left, titles
 from sphinxext.plugins.roles import index_beside
 
 if TYPE_CHECKING:
@@ -83,6 +83,17 @@ def tidy_index(_app: Sphinx, doctree: nodes.document) -> None:
     if UNDECIDED in doctree:
         entries = env.domains.index_domain.entries[env.docname]
         entries[:] = dict.fromkeys(map(tuple, entries))
+
+
+def hide_titles(_app: Sphinx, doctree: nodes.document) -> None:
+    """Handle ``doctree-read``, before autosectionlabel: a plugin, or a group, takes no label of the project's."""
+    labels.hide(titles(doctree))
+
+
+def show_titles(_app: Sphinx, doctree: nodes.document) -> None:
+    """Handle ``doctree-read``, behind autosectionlabel."""
+    env = doctree.settings.env
+    labels.show(titles(doctree), env.docname, env.domains.standard_domain)
 
 
 def settle_places(app: Sphinx, doctree: nodes.document, _page: str) -> None:

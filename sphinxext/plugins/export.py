@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from sphinxext.plugins.model import Catalog, Distribution, Json, Namespace, Plugin, Problem, ProblemKind, Struct
+from sphinxext.plugins.texts import in_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +38,7 @@ class UnreadableError(ValueError):
 
 
 def to_json(catalog: Catalog) -> bytes:
-    """Write a catalog as JSON, the same text for the same catalog.
+    """Write a catalog as JSON, the same text for the same catalog, with nothing in it that acts where it is shown.
 
     .. code-block:: json
 
@@ -64,7 +65,7 @@ def to_json(catalog: Catalog) -> bytes:
         "distributions": dict(sorted(distributions.items())),
         "namespaces": namespaces,
     }
-    return msgspec.json.format(msgspec.json.encode(whole), indent=1) + b"\n"
+    return in_json(msgspec.json.format(msgspec.json.encode(whole), indent=1).decode()).encode() + b"\n"
 
 
 def from_json(text: bytes) -> Catalog:

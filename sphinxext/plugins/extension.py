@@ -18,9 +18,11 @@ from sphinxext.plugins.events import (
     begin,
     copy_static_files,
     find_outdated,
+    hide_titles,
     prepare_reading,
     settle,
     settle_places,
+    show_titles,
     spare_latex,
     tidy_index,
     write_data,
@@ -35,8 +37,8 @@ if TYPE_CHECKING:
 
 _STEVEDORE = "stevedore.sphinxext"
 
-_BEHIND_OTHERS = 900
-"""A priority of event handlers; intersphinx has Sphinx's default, 500."""
+_BEFORE_OTHERS, _BEHIND_OTHERS = 100, 900
+"""Priorities of event handlers; intersphinx and autosectionlabel have Sphinx's default, 500."""
 
 
 def register(app: Sphinx, version: str) -> ExtensionMetadata:
@@ -67,7 +69,9 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
     app.connect("builder-inited", begin)
     app.connect("env-get-outdated", find_outdated)
     app.connect("env-before-read-docs", prepare_reading)
+    app.connect("doctree-read", hide_titles, priority=_BEFORE_OTHERS)
     app.connect("doctree-read", tidy_index)
+    app.connect("doctree-read", show_titles, priority=_BEHIND_OTHERS)
     app.connect("doctree-resolved", settle_places)
     app.connect("env-updated", settle)
     app.connect("write-started", copy_static_files)

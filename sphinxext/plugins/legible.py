@@ -37,6 +37,11 @@ _TAG = re.compile("<(?=[A-Za-z/!?])")
 _LONGEST_NAME = 200
 """Characters of the longest name that is written as it is; LaTeX has no room for one of thousands."""
 
+_LONGEST_HEADING = 500
+
+_FORMULA = re.compile(r"\\(?=[()\[\]]|\Z|begin|eqref|ref)")
+"""What formulas begin and end with to MathJax where nothing is configured."""
+
 _LONG_WORD = re.compile(r"(\S{1000})\S+")
 
 
@@ -52,7 +57,17 @@ def line(written: str) -> str:
 
 def heading(written: str) -> str:
     """Write a text that heads something, without what the search of Sphinx before 9 would take for a tag of HTML."""
-    return _TAG.sub(_escaped, line(written))
+    shown = no_formula(_TAG.sub(_escaped, line(written)))
+    return shown if len(shown) <= _LONGEST_HEADING else f"{shown[:_LONGEST_HEADING]} …"
+
+
+def no_formula(written: str) -> str:
+    """Write a text so that MathJax finds no formula in it, for places where no class can tell it not to look."""
+    shown = _FORMULA.sub(_escaped, written)
+    for sign in "$`":
+        if shown.count(sign) > 1:
+            shown = shown.replace(sign, _escape(sign))
+    return shown
 
 
 def name(written: str) -> str:
@@ -60,7 +75,7 @@ def name(written: str) -> str:
 
     Of one that is very long, a digest stands for the end.
     """
-    shown = _IN_NAME.sub(_escaped, written)
+    shown = _FORMULA.sub(_escaped, _IN_NAME.sub(_escaped, written))
     if shown and unicodedata.category(shown[0]).startswith("M"):  # it would go with what stands before
         shown = _escape(shown[0]) + shown[1:]
     if len(shown) > _LONGEST_NAME:

@@ -45,7 +45,7 @@ class OptionalReferences(ReferencesResolver):
 
 
 class TitleTargets(SphinxTransform):
-    """Has the titles of ``list-plugins`` lead to their sections, and gives those the ids that titles give.
+    """Has the titles of ``list-plugins`` and of groups lead to their sections, with the ids that titles give.
 
     That is done when all of the page is there, for what it has of its own comes first.
     """
@@ -59,7 +59,8 @@ class TitleTargets(SphinxTransform):
         taken = {node_id for node in page.findall(nodes.Element) for node_id in node["ids"]} if listed else set()
         for node in listed:
             title = node.attributes.pop(TITLE)
-            if not page.has_name(name := nodes.fully_normalize_name(title)):
+            # docutils would not give a number that is a name to a footnote.
+            if not page.has_name(name := nodes.fully_normalize_name(title)) and not name.isdecimal():
                 node["names"].append(name)
                 page.nameids[name], page.nametypes[name] = node["ids"][0], False
                 page.ids[node["ids"][0]] = node

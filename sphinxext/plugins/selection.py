@@ -184,6 +184,13 @@ def filled(template: str, plugin: Plugin) -> str:
     return _PLACEHOLDER.sub(lambda found: PLACEHOLDERS[found[1]](plugin), template).strip("\n")
 
 
+MOST_VALUES = 50
+"""How many values of a field are shown of each plugin."""
+
+MOST_GROUPS = 20
+"""How many groups a plugin is in; so much else is shown of it in each that a few hundred would fill a page."""
+
+
 class Selection(NamedTuple):
     """What is selected."""
 
@@ -246,7 +253,7 @@ def _titles(plugin: Plugin, selection: Selection, settings: NamespaceOptions) ->
     field = (selection.group_by or "").removeprefix("-")
     told = [
         f"{field}: {text_of(each, *selection.words)}" if isinstance(each, bool) else line(text_of(each))
-        for each in values(plugin, field, settings)
+        for each in values(plugin, field, settings)[:MOST_GROUPS]
     ]
     return list(dict.fromkeys(filter(None, told)))
 

@@ -186,7 +186,7 @@ def shielded(rendered: list[nodes.Node]) -> list[nodes.Node]:
     """Keep MathJax from what strangers wrote, in which it would find formulas that make links; not from real ones."""
     for root in rendered:
         if isinstance(root, nodes.Element) and not isinstance(root, nodes.Invisible):
-            root["classes"] += ["mathjax_ignore", "tex2jax_ignore"]
+            root["classes"] += parts.WITHOUT_FORMULAS
             for formula in [*root.findall(nodes.math), *root.findall(nodes.math_block)]:
                 formula["classes"] += ["mathjax_process", "tex2jax_process"]
     return rendered

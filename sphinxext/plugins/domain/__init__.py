@@ -17,7 +17,7 @@ from sphinx.locale import get_translation
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
-from sphinxext.plugins import asked
+from sphinxext.plugins import asked, legible
 from sphinxext.plugins.anchors import anchor
 from sphinxext.plugins.catalog import Catalogs, Shown
 from sphinxext.plugins.domain import labels
@@ -349,7 +349,7 @@ class PluginDomain(Domain):
         self.unlabel()
         indices = [("plugin-index", (f"{self.name}-{index.name}", ""), index.localname) for index in self.indices]
         of_objects = [
-            (label, (entry.docname, entry.anchor), documented.bare_name)
+            (label, (entry.docname, entry.anchor), legible.no_formula(documented.bare_name))
             for label, documented, entry in self.targets.labels()
         ]
         labels.add(self.env.domains.standard_domain, [*indices, *of_objects], self.data["labels"])

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docutils.nodes import fully_normalize_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from docutils import nodes
     from sphinx.domains.std import StandardDomain
 
 Place = tuple[str, str]
@@ -31,3 +34,23 @@ def add(standard: StandardDomain, labels: Iterable[tuple[str, Place, str]], give
         if label not in standard.anonlabels and label not in standard.labels:
             standard.anonlabels[label] = given[label] = place
             standard.labels[label] = *place, text
+
+
+def hide(titles: Iterable[nodes.title]) -> None:
+    """Have :mod:`sphinx.ext.autosectionlabel` label these titles with nothing that anybody else may have."""
+    for number, title in enumerate(titles):
+        title[_WRITTEN], title.rawsource = title.rawsource, f"{_HIDDEN}{number}"
+
+
+def show(titles: Iterable[nodes.title], docname: str, standard: StandardDomain) -> None:
+    """Take these labels back."""
+    for title in titles:
+        for label in (title.rawsource, f"{docname}:{title.rawsource}"):
+            for labels in (standard.labels, standard.anonlabels):
+                labels.pop(fully_normalize_name(label), None)
+        title.rawsource = title.attributes.pop(_WRITTEN)
+
+
+_HIDDEN = "sp-hidden-"
+_WRITTEN = "sp-written"
+"""The attribute of a title that keeps how it is written."""

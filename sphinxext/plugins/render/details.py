@@ -10,6 +10,7 @@ from sphinx import addnodes
 from sphinx.locale import get_translation
 
 from sphinxext.plugins import legible, selection
+from sphinxext.plugins.anchors import of_group
 from sphinxext.plugins.model import Problem, ProblemKind
 from sphinxext.plugins.references import TITLE
 from sphinxext.plugins.render import parts
@@ -90,9 +91,9 @@ def _section(  # noqa: PLR0913, PLR0917  # all of it is for one section
         container[:0] = parts.anchored(container, entry, page)
         container.insert(0, parts.label_for_latex(container))
         return [container]
-    heading = nodes.title("", "", *title, translatable=False)
+    heading = nodes.title("", "", *parts.in_title(title), translatable=False)
     match title:
-        case [nodes.inline() as name]:
+        case [nodes.inline() as name] if parts.is_plain(name.astext()):
             # Sphinx keeps a copy of each title for each build to load, which takes half the time without the inline.
             heading = nodes.title("", name.astext(), **name.attributes, translatable=False)
     section = nodes.section("", heading, *body, classes=list(classes))
@@ -105,11 +106,12 @@ def group(title: str | None, shown: Sequence[nodes.Node], page: Page, room: Room
     text = legible.heading(title or _("Others"))
     if room is not Room.SECTIONS:
         return [nodes.rubric("", text, classes=["sp-group"], translatable=False, support_smartquotes=False), *shown]
-    section = nodes.section(
-        "", nodes.title("", text, translatable=False, support_smartquotes=False), *shown, classes=["sp-group-details"]
-    )
-    section["names"].append(nodes.fully_normalize_name(text))
-    page.document.note_implicit_target(section, section)
+    shown_title = parts.in_title([nodes.Text(text)])
+    heading = nodes.title("", "", *shown_title, translatable=False, support_smartquotes=False)
+    node_id = of_group(text, page.document.ids)
+    section = nodes.section("", heading, *shown, classes=["sp-group-details"], ids=[node_id])
+    section[TITLE] = text
+    page.document.ids[node_id] = section
     return [section]
 
 

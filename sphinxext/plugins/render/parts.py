@@ -102,7 +102,7 @@ def in_index(documented: Object) -> str:
             "name": documented.bare_name,
             "namespace": documented.namespace,
         }
-    return text.replace(";", r"\x3b")
+    return legible.no_formula(text.replace(";", r"\x3b"))
 
 
 def unknown_namespace(name: str, nearest: Sequence[str]) -> nodes.Node:
@@ -126,7 +126,7 @@ def nearest_names(names: Sequence[str]) -> list[nodes.Node]:
 
 def phrase(text: str, **parts: Sequence[nodes.Node]) -> list[nodes.Node]:
     """Put nodes in the places of a translated text, ``%(name)s``."""
-    pieces = re.split(r"%\((\w+)\)s", text)
+    pieces = _PLACE.split(text)
     return [
         node
         for number, piece in enumerate(pieces)
@@ -152,6 +152,24 @@ def heading(entry: Entry) -> list[nodes.Node]:
         return name
     shown = nodes.inline("", legible.heading(text_of(title)), classes=["sp-title"], support_smartquotes=False)
     return [shown, nodes.Text(" ("), *name, nodes.Text(")")]
+
+
+def in_title(shown: Sequence[nodes.Node]) -> list[nodes.Node]:
+    """Put what heads a section into what MathJax passes over, for tables of contents on other pages have a copy."""
+    if is_plain("".join(node.astext() for node in shown)):
+        return list(shown)
+    return [nodes.inline("", "", *shown, classes=[*WITHOUT_FORMULAS], support_smartquotes=False)]
+
+
+def is_plain(text: str) -> bool:
+    """Whether no formula can begin in a text, however MathJax is configured."""
+    return _PLAIN.fullmatch(text) is not None
+
+
+_PLAIN = re.compile(r"[\w\s.,:/()+&-]*")
+
+WITHOUT_FORMULAS = ("mathjax_ignore", "tex2jax_ignore")
+"""The classes of what MathJax passes over, in all of its versions, and as MyST configures it."""
 
 
 def badges(entry: Entry, *, urgent: bool = False) -> list[nodes.Node]:
@@ -212,10 +230,10 @@ def value_of(entry: Entry, name: str, page: Page) -> list[nodes.Node]:
     if not found and selection.is_unknown(entry.plugin, name, entry.settings):
         return [nodes.emphasis("", _("not known"))]
     shown: list[nodes.Node] = []
-    for each in found:
+    for each in found[: selection.MOST_VALUES]:
         shown += [nodes.Text(", ")] if shown else []
         shown.append(nodes.inline("", text_of([each]), classes=["sp-value"], support_smartquotes=False))
-    return shown
+    return [*shown, nodes.Text(_besides(found))] if len(found) > selection.MOST_VALUES else shown
 
 
 def to_details(entry: Entry, page: Page, content: Sequence[nodes.Node]) -> list[nodes.Node]:
@@ -266,8 +284,20 @@ def owner(path: str) -> nodes.Node:
 
 
 def text_of(value: Json) -> str:
-    """Write a value as text, in the language of the build."""
-    return legible.text(texts.text_of(value, _("yes"), _("no")))
+    """Write a value as text, in the language of the build; of one that nobody would read to its end the beginning."""
+    several = isinstance(value, list) and len(value) > selection.MOST_VALUES
+    text = texts.text_of(value[: selection.MOST_VALUES] if several else value, _("yes"), _("no"))
+    shown = text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]} …"
+    return legible.text(shown) + (_besides(value) if several else "")
+
+
+def _besides(values: Sequence[Json]) -> str:
+    """Say how many values there are besides those that are shown."""
+    return f", … (+{len(values) - selection.MOST_VALUES:,})"
+
+
+_LONGEST_VALUE = 30_000
+"""Characters of a value that stand on a page; that of docstrings is the same."""
 
 
 def problem(said: Sequence[nodes.Node], class_: str = "sp-problem") -> nodes.Node:
@@ -301,13 +331,18 @@ def reason(plugin: Plugin) -> str:
 
 
 def _sentence(problem: Problem) -> str:
-    """Write the message of a problem with a capital, in the language of the build."""
+    """Write the message of a problem with a capital, in the language of the build.
+
+    A snapshot may bring a template of anybody's, so it is no format but has places for texts, and nothing else.
+    """
     text = _(problem.template) if problem.template else problem.message
+    if not problem.details.keys() >= set(_PLACE.findall(text)) or "%" in _PLACE.sub("", text):
+        text = problem.message
     text = f"{text[:1].upper()}{text[1:]}"  # a detail at the beginning is a name, and keeps its small letter
-    try:
-        return legible.line(text % problem.details if problem.template else text)
-    except (KeyError, TypeError, ValueError):  # of a snapshot that somebody wrote by hand
-        return legible.line(problem.message)
+    return legible.line(_PLACE.sub(lambda place: problem.details.get(place[1], place[0]), text))
+
+
+_PLACE = re.compile(r"%\((\w+)\)s")
 
 
 def entry_index(entry: Entry, page: Page) -> list[nodes.Node]:

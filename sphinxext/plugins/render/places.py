@@ -15,6 +15,7 @@ from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
 from sphinxext.plugins import pages
+from sphinxext.plugins.render import parts
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
@@ -34,8 +35,11 @@ class Places(SphinxTransform):
         """Leave each id to the best place within the same ``only``, or outside of them."""
         del kwargs
         if is_ours(self.document):
-            for title in self.document.findall(nodes.title):
+            for title in titles(self.document):
                 title["support_smartquotes"] = False  # it is a name
+                shown = parts.in_title(title.children)
+                title.clear()
+                title.extend(shown)
         for node_id, places in _shared(self.document):
             alike: defaultdict[Hashable, list[nodes.Element]] = defaultdict(list)
             for place in places:
@@ -69,6 +73,17 @@ def is_ours(document: nodes.document) -> bool:
     """Whether a page was written for ``plugins_pages``."""
     first = document.children[0] if document.children else None
     return isinstance(first, nodes.comment) and first.astext() == pages.MARK
+
+
+def titles(document: nodes.document) -> list[nodes.title]:
+    """Give the titles of sections that are names of others: those of plugins and groups."""
+    ours = is_ours(document)
+    return [
+        section.children[0]
+        for section in document.findall(nodes.section)
+        if (ours or {"sp-plugin", "sp-group-details"} & set(section["classes"]))
+        and isinstance(section.children[0], nodes.title)
+    ]
 
 
 def _shared(document: nodes.document) -> list[tuple[str, list[nodes.Element]]]:

@@ -6,15 +6,14 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import importlib_metadata
-import msgspec
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins import legible
+from sphinxext.plugins import border, legible
 from sphinxext.plugins.model import Distribution, Plugin, Problem, ProblemKind
 from sphinxext.plugins.sources.texts import Headers, Read, entry_points, folder_of, read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 
@@ -26,6 +25,12 @@ class Registered(NamedTuple):
 
     plugins: Sequence[Plugin] = ()
     problems: Sequence[Problem] = ()
+
+
+def legibly(name: str, plugins: Iterable[Plugin], problems: Iterable[Problem] = ()) -> Registered:
+    """Give a distribution with what it registers, as every source gives it."""
+    known, left_out = border.registered(plugins)
+    return Registered(name, known, [*problems, *left_out])
 
 
 def registered(found: importlib_metadata.Distribution, source: str, called: str | None = None) -> Registered:
@@ -44,18 +49,7 @@ def registered(found: importlib_metadata.Distribution, source: str, called: str 
     plugins = [_plugin(*entry, distribution) for entry in dict.fromkeys(entries)]
     problems = [_unreadable(registering.file, distribution.name, "; ".join(wrong), _SHOWN)] if wrong else []
     problems += [_unreadable(file, distribution.name, trouble, _TOLD) for file, trouble in troubles]
-    return Registered(canonicalize_name(distribution.name), plugins, problems)
-
-
-def made_legible(plugin: Plugin) -> Plugin:
-    """Give a plugin with names that can be seen and shown, whatever is in them."""
-    return msgspec.structs.replace(
-        plugin,
-        namespace=legible.namespace(plugin.namespace),
-        name=legible.name(plugin.name),
-        target=legible.line(plugin.target) or legible.name(""),
-        extras=tuple(map(legible.name, plugin.extras)),
-    )
+    return legibly(canonicalize_name(distribution.name), plugins, problems)
 
 
 class Described(importlib_metadata.Distribution):
@@ -86,14 +80,13 @@ def _plugin(namespace: str, name: str, value: str, distribution: Distribution) -
         target, extras = value, ""
     for sign in ".:":
         target = sign.join(map(str.strip, target.split(sign)))
-    plugin = Plugin(
+    return Plugin(
         namespace=namespace,
         name=name,
         target=target.strip(),
         extras=tuple(filter(None, map(str.strip, extras.split(",")))),
         distribution=distribution,
     )
-    return made_legible(plugin)
 
 
 def _unreadable(file: str, distribution: str, why: str, rest: str) -> Problem:
@@ -157,28 +150,27 @@ def _distribution(headers: Headers, name: str, source: str) -> Distribution:
     """Make one of its headers; what is missing or says nothing is left out."""
     urls = dict(_labelled(value) for value in headers.every("Project-URL"))
     for label, header in (("Homepage", "Home-page"), ("Download", "Download-URL")):
-        value = _line(headers.one(header))
+        value = headers.one(header)
         if value is not None and value not in urls.values():
             urls.setdefault(label, value)
-    classifiers = tuple(map(legible.line, headers.every("Classifier")))
+    classifiers = headers.every("Classifier")
     license_ = headers.one("License-Expression") or headers.one("License")
     # Where a name is asked for, some give the whole text.
     if license_ is None or "\n" in license_ or len(license_) > _LONGEST_LICENSE:
         licences = [c.rpartition(" :: ")[2] for c in classifiers if c.startswith("License ::")]
         license_ = ", ".join(licences) or None
-    version = headers.one("Version")
     authors = [headers.one(header) for header in ("Author", "Author-email", "Maintainer", "Maintainer-email")]
     return Distribution(
         name=name,
-        version=version and legible.name(version),
+        version=headers.one("Version"),
         source=source,
-        summary=_line(headers.one("Summary")),
-        license=_line(license_),
-        authors=tuple(dict.fromkeys(legible.line(author) for author in authors if author)),
+        summary=headers.one("Summary"),
+        license=license_,
+        authors=tuple(filter(None, authors)),
         urls=tuple(urls.items()),
-        requires_python=_line(headers.one("Requires-Python")),
+        requires_python=headers.one("Requires-Python"),
         classifiers=classifiers,
-        metadata=tuple((key, legible.text(value)) for key, value in headers.all if key.lower() != "description"),
+        metadata=tuple((key, value) for key, value in headers.all if key.lower() != "description"),
     )
 
 
@@ -186,10 +178,6 @@ _LONGEST_LICENSE = 200
 """Characters that a name of a licence, or an expression of several, may have."""
 
 
-def _line(value: str | None) -> str | None:
-    return None if value is None else legible.line(value)
-
-
 def _labelled(value: str) -> tuple[str, str]:
-    label, _, url = legible.line(value).partition(",")
-    return label.strip() and legible.name(label.strip()), url.strip()
+    label, _, url = value.partition(",")
+    return " ".join(label.split()), url.strip()

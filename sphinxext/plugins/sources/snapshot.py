@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 import msgspec
 from packaging.utils import canonicalize_name
 
+from sphinxext.plugins import legible
 from sphinxext.plugins.export import UnreadableError, from_json
 from sphinxext.plugins.model import Catalog, Problem, ProblemKind
-from sphinxext.plugins.sources.registered import Registered, made_legible, source_problem
+from sphinxext.plugins.sources.registered import legibly, source_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from sphinxext.plugins.model import Distribution, Plugin
+    from sphinxext.plugins.sources.registered import Registered
 
 _LARGEST = 64 * 2**20
 """Bytes of the largest snapshot that is fetched."""
@@ -48,11 +50,15 @@ class Snapshot:
     def registered(self) -> Iterator[Registered]:
         """Give every distribution, with plugins that are introspected."""
         plugins: dict[str, list[Plugin]] = {}
+        distributions: dict[int, Distribution] = {}
         for namespace in self._read[0].namespaces:
             for plugin in namespace.plugins:
-                name = plugin.distribution.name if plugin.distribution else ""
-                plugins.setdefault(canonicalize_name(name), []).append(self._bare(plugin))
-        return (Registered(name, registered) for name, registered in plugins.items())
+                of = plugin.distribution
+                if of is not None:  # that many plugins have in common, and go on having so
+                    of = distributions.setdefault(id(of), msgspec.structs.replace(of, source=self.name))
+                name = legible.name(of.name) if of else ""
+                plugins.setdefault(canonicalize_name(name), []).append(self._bare(plugin, of))
+        return (legibly(name, registered) for name, registered in plugins.items())
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
         """Give nothing: it has no modules."""
@@ -66,20 +72,17 @@ class Snapshot:
         """Give nothing: it is for what is loaded."""
         return ""
 
-    def _bare(self, plugin: Plugin) -> Plugin:
+    def _bare(self, plugin: Plugin, distribution: Distribution | None) -> Plugin:
         """Give a plugin without what is made of its answers, and of its company, for that is made anew."""
         problems = tuple(problem for problem in plugin.problems if problem.kind is ProblemKind.LOAD)
         return msgspec.structs.replace(
-            made_legible(plugin),
-            distribution=self._from_here(plugin.distribution),
-            source=None if plugin.distribution else self.name,
+            plugin,
+            distribution=distribution,
+            source=None if distribution else self.name,
             aliases=(),
             fields=(),
             problems=problems,
         )
-
-    def _from_here(self, distribution: Distribution | None) -> Distribution | None:
-        return distribution and msgspec.structs.replace(distribution, source=self.name)
 
     @cached_property
     def _read(self) -> tuple[Catalog, list[Problem]]:

@@ -1,0 +1,146 @@
+"""Where the words of others come in: names and metadata are made legible and bounded, whatever source they are from.
+
+What comes after, pages and data, warnings and the command, has the same. Docstrings and the values of fields are
+texts and no names: they stay as they are written, and are made legible where they are shown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from sphinxext.plugins import legible
+from sphinxext.plugins.model import Problem, ProblemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sphinxext.plugins.model import Distribution, Plugin
+
+_T = TypeVar("_T")
+
+MOST_ADDRESSES = 20
+MOST_AUTHORS = 20
+"""How many of each are kept of a distribution; the most that a real one was found to have is 14."""
+
+MOST_VALUES = {"project-url": MOST_ADDRESSES, "classifier": 200}
+MOST_OTHERS = 2_000
+"""How many values of a header are kept; there are distributions with 700 requirements."""
+
+LONGEST = 1_000
+"""Characters of what is to be a line: a summary, a licence, an address."""
+
+MOST_METADATA = 2**18
+"""Characters of all headers."""
+
+
+def registered(plugins: Iterable[Plugin]) -> tuple[list[Plugin], list[Problem]]:
+    """Give plugins with names and distributions that can be seen and shown, and say what of these is left out."""
+    described: dict[int, Distribution | None] = {id(None): None}
+    made: list[Plugin] = []
+    problems: list[Problem] = []
+    for plugin in plugins:
+        distribution = plugin.distribution
+        if distribution is not None and id(distribution) not in described:
+            described[id(distribution)], left_out = _described(distribution)
+            problems += [_left_out(distribution, left_out)] if left_out else []
+        made.append(_registered(plugin, described[id(distribution)]))
+    return made, problems
+
+
+def _registered(plugin: Plugin, distribution: Distribution | None) -> Plugin:
+    return msgspec.structs.replace(
+        plugin,
+        namespace=legible.namespace(plugin.namespace),
+        name=legible.name(plugin.name),
+        target=legible.line(plugin.target) or legible.name(""),
+        extras=tuple(map(legible.name, plugin.extras)),
+        distribution=distribution,
+    )
+
+
+def introspected(plugin: Plugin) -> Plugin:
+    """Give a plugin with what introspection, or a snapshot, tells of it in the same way."""
+    inherited = plugin.inherited
+    return msgspec.structs.replace(
+        plugin,
+        type=_line(plugin.type),
+        signature=_line(plugin.signature),
+        definition=_line(plugin.definition),
+        deprecated=plugin.deprecated and legible.text(plugin.deprecated),
+        inherited=inherited and msgspec.structs.replace(inherited, owner=legible.name(inherited.owner)),
+        problems=tuple(map(_problem, plugin.problems)),
+    )
+
+
+def _described(distribution: Distribution) -> tuple[Distribution, list[str]]:
+    """Give a distribution of which all can be seen and shown, and say what of it is left out."""
+    left_out: list[str] = []
+    urls, more_urls = _first(distribution.urls, MOST_ADDRESSES, "addresses", left_out)
+    authors, more_authors = _first(distribution.authors, MOST_AUTHORS, "authors", left_out)
+    classifiers, more = _first(distribution.classifiers, MOST_VALUES["classifier"], "classifiers", left_out)
+    kept = msgspec.structs.replace(
+        distribution,
+        name=legible.name(distribution.name),
+        version=distribution.version and legible.name(distribution.version),
+        summary=_line(distribution.summary),
+        license=_line(distribution.license),
+        authors=(*dict.fromkeys(map(_written, authors)), *more_authors),
+        urls=(*((label and legible.name(label), _written(url)) for label, url in urls), *(("", m) for m in more_urls)),
+        requires_python=_line(distribution.requires_python),
+        classifiers=(*map(_written, classifiers), *more),
+        metadata=tuple(_headers(distribution.metadata, left_out)),
+    )
+    return kept, left_out
+
+
+def _left_out(distribution: Distribution, what: Iterable[str]) -> Problem:
+    return Problem(
+        kind=ProblemKind.SOURCE,
+        message=f"the metadata of {legible.name(distribution.name)} has {', '.join(what)}",
+        remedy="report it to its authors; what is kept is shown",
+    )
+
+
+def _first(given: Sequence[_T], most: int, what: str, left_out: list[str]) -> tuple[Sequence[_T], list[str]]:
+    """Give those that are kept, and what stands for the others where there are any, which is noted."""
+    if len(given) <= most:
+        return given, []
+    left_out.append(f"{len(given):,} {what}, of which {most:,} are kept")
+    return given[:most], [f"… and {len(given) - most:,} more"]
+
+
+def _headers(given: Iterable[tuple[str, str]], left_out: list[str]) -> Iterator[tuple[str, str]]:
+    """Give the headers that are kept, of many of one name the first."""
+    named: dict[str, list[str]] = {}
+    room = MOST_METADATA
+    for key, value in given:
+        room -= len(key) + len(value)
+        if room < 0:
+            left_out.append(f"headers of more than {MOST_METADATA:,} characters")
+            break
+        named.setdefault(key, []).append(value)
+    for key, values in named.items():
+        known = MOST_VALUES.get(key.lower())  # of these it is said already
+        kept, more = _first(values, known or MOST_OTHERS, f"headers {legible.name(key)}", [] if known else left_out)
+        yield from ((legible.name(key), text) for text in (*map(legible.text, kept), *more))
+
+
+def _line(written: str | None) -> str | None:
+    return written and _written(written)
+
+
+def _written(line: str) -> str:
+    """Write a line; of a long one the beginning, and so that it is no address any more."""
+    return legible.line(line) if len(line) <= LONGEST else f"{legible.line(line[:LONGEST])} …"
+
+
+def _problem(problem: Problem) -> Problem:
+    return msgspec.structs.replace(
+        problem,
+        message=legible.text(problem.message),
+        remedy=legible.text(problem.remedy),
+        template=problem.template and legible.text(problem.template),
+        details={key: legible.text(value) for key, value in problem.details.items()},
+    )
