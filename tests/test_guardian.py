@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sphinxext.plugins.introspect import environment, guarded, guardian
+from sphinxext.plugins.introspect.interpreter import FailedError
 from sphinxext.plugins.introspect.live import Live
 from sphinxext.plugins.introspect.modules import ModuleFinder
-from sphinxext.plugins.introspect.process import Environment
+from sphinxext.plugins.introspect.process import Environment, Worker
+from sphinxext.plugins.model import Plugin
 from sphinxext.plugins.sources import Installed
 from tests.test_hostile_plugins import wait_until
 from tests.test_live import live, run
@@ -159,6 +161,25 @@ def test_nothing_stays_of_what_attacks_the_guardian(
     else:
         how = "exit code 0" if number == signal.SIGTERM else signal.Signals(number).name
         assert how in said
+
+
+def test_all_ends_with_the_guardian(install: Install, where: str, mark: str) -> None:
+    del where
+    install(
+        "one",
+        files={"m.py": f"'Own.'\n{DAEMON.format(mark=mark)}\nstart(ignore)", "n.py": "import time\ntime.sleep(9)"},
+    )
+    first, second = (Plugin(namespace="ns", name=name, target=name) for name in "mn")
+    with Worker(Environment(30, path=tuple(sys.path)), ModuleFinder(*Installed().roots())) as worker:
+        worker.ask(first, [])
+        [pid] = [pid for pid, command in running(mark).items() if "-I -S" in command and parent_of(pid) == os.getpid()]
+        os.kill(int(pid), signal.SIGKILL)
+        with pytest.raises(FailedError, match=r"it ended the process that guards it \(SIGKILL\)"):
+            worker.ask(second, [])
+
+
+def parent_of(pid: str) -> int:
+    return int(guardian.processes().get(int(pid), [b"", b"0"])[guardian.PARENT])
 
 
 def test_a_guardian_that_is_killed_later_is_said_too(
