@@ -10,10 +10,13 @@ import subprocess
 import threading
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from sphinxext.plugins.introspect import guardian
 from sphinxext.plugins.introspect.environment import variables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 START_TIMEOUT = 15.0
 """Seconds of processor time that an interpreter may take to start."""
@@ -113,9 +116,10 @@ def is_busy() -> bool:
         return False
 
 
-def check(python: str) -> None:
+def check(python: str, named: Iterable[str] = ()) -> None:
     """Make sure that a command or a file is an interpreter that can load plugins.
 
+    :param named: names and globs of variables of the environment that it gets besides the usual ones
     :raises NoInterpreterError: where it is not
     """
     try:
@@ -124,7 +128,7 @@ def check(python: str) -> None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=variables(()),
+            env=variables(named),
             start_new_session=True,
         )
     except (OSError, ValueError) as error:

@@ -144,7 +144,7 @@ class Live:
         if self._environment.python != sys.executable and not self._checked:
             self._checked = True
             try:
-                check(self._environment.python)
+                check(self._environment.python, self._environment.variables)
             except NoInterpreterError as error:
                 self._unusable = error
 
