@@ -316,6 +316,18 @@ def test_the_environment_is_what_is_named(
     assert not set(re.findall("secret-(.*)", str(child))) & (set(KEPT) - more)
 
 
+@pytest.mark.parametrize("variables", [{"PYTHONSAFEPATH": "1"}, {"PYTHONNOUSERSITE": "1"}, {"PYTHONDEVMODE": "1"}])
+def test_python_itself_is_as_the_environment_says(
+    variables: dict[str, str], install: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {**variables, "PYTHONPATH": str(tmp_path / "site")}.items():
+        monkeypatch.setenv(name, value)
+    code = "import sys, json, os\ndef x(): return [os.environ.get(name) for name in {!r}] + ['state' in sys.modules]\n"
+    install("one", files={"m.py": code.format(list(variables)), "state.py": "raise OSError"})
+    [plugin] = run(["m"], "call:x", way=Live(Environment(30), ModuleFinder(*Installed().roots())))
+    assert [field.value for field in plugin.fields] == [[*variables.values(), False]]
+
+
 def test_a_setting_names_variables(install: Install, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_TOKEN", "hidden")
     code = (

@@ -189,14 +189,17 @@ def end_with_parent() -> None:
 
     It would go on loading plugins for nobody. With it, its guardians end and all that they guard.
     """
-    name = "sphinxext.plugins: wait for parent"
-    if multiprocessing.parent_process() is not None and name not in {each.name for each in threading.enumerate()}:
-        threading.Thread(target=_wait_for_parent, args=(os.getppid(),), daemon=True, name=name).start()
+    name, parent = "sphinxext.plugins: wait for parent", multiprocessing.parent_process()
+    if _GUARDS and parent is not None and parent.pid and name not in {each.name for each in threading.enumerate()}:
+        threading.Thread(target=_wait_for, args=(parent.pid, os.getppid()), daemon=True, name=name).start()
 
 
-def _wait_for_parent(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(_GLANCE)
+def _wait_for(parent: int, starter: int) -> None:
+    """Wait for a process, which may not be the one that started this one but have told it to."""
+    with contextlib.suppress(ProcessLookupError):
+        while os.getppid() == starter:
+            os.kill(parent, 0)
+            time.sleep(_GLANCE)
     os._exit(1)
 
 
