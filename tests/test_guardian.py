@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from tests.conftest import Install, Project
 
 ROOT = Path(__file__).parents[1]
-SCRIPTS = str(Path(guardian.__file__).parent)
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system does not list processes")
 
@@ -54,26 +53,19 @@ def where(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> st
     return str(request.param)
 
 
-def running(mark: str) -> dict[str, str]:
-    """Give the processes that load plugins, those that were forked by them, and those with a mark in their command."""
-    found: dict[str, str] = {}
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            command = file.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue
-        if SCRIPTS in command or mark in command:
-            found[file.parent.name] = command
-    return found
+def running() -> set[int]:
+    """Give the processes that this one started, and what those left behind."""
+    known = guardian.processes()
+    return {process for process in guardian.below(os.getpid(), known) if known[process][0] != b"Z"}
 
 
 @pytest.fixture
 def mark() -> Iterator[str]:
-    """A mark for commands; no process with it is left, nor any other that loaded plugins."""
-    made = f"mark-{secrets.token_hex(8)}"
-    before = running(made).keys()
-    yield made
-    wait_until(lambda: not running(made).keys() - before)
+    """A text for commands; no process is left that the test started, whose orphans this one adopts."""
+    guardian.adopt(guardian.system())
+    before = running()
+    yield f"mark-{secrets.token_hex(8)}"
+    wait_until(lambda: not running() - before)
 
 
 # A daemon, which goes on and on. What it is to do first is done before the plugin is loaded.
@@ -172,14 +164,11 @@ def test_all_ends_with_the_guardian(install: Install, where: str, mark: str) -> 
     first, second = (Plugin(namespace="ns", name=name, target=name) for name in "mn")
     with Worker(Environment(30, path=tuple(sys.path)), ModuleFinder(*Installed().roots())) as worker:
         worker.ask(first, [])
-        [pid] = [pid for pid, command in running(mark).items() if "-I -S" in command and parent_of(pid) == os.getpid()]
-        os.kill(int(pid), signal.SIGKILL)
+        known = guardian.processes()
+        [process] = [child for child in running() if int(known[child][guardian.PARENT]) == os.getpid()]
+        os.kill(process, signal.SIGKILL)
         with pytest.raises(FailedError, match=r"it ended the process that guards it \(SIGKILL\)"):
             worker.ask(second, [])
-
-
-def parent_of(pid: str) -> int:
-    return int(guardian.processes().get(int(pid), [b"", b"0"])[guardian.PARENT])
 
 
 def test_a_guardian_that_is_killed_later_is_said_too(
