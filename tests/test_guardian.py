@@ -198,6 +198,42 @@ ENDINGS = {
 }
 
 
+LIES = [
+    "b'\\xff\\xfe'",
+    "b'x'",
+    "b' 999999999999999999999'",
+    "b' -1'",
+    "b' 127'",
+    "b'\\0' * 100",
+    "b'9' * 99",
+    "b'9 ' * 30",
+]
+
+
+def test_lies_about_how_a_process_ended(install: Install, where: str, mark: str) -> None:
+    del where
+    code = DAEMON.format(mark=mark) + (
+        "def lie():\n"
+        "    for name in os.listdir('/proc/%d/fd' % GUARDIAN):\n"
+        "        try:\n"
+        "            end = os.open('/proc/%d/fd/%s' % (GUARDIAN, name), os.O_WRONLY | os.O_NONBLOCK)\n"
+        "            os.write(end, LIE)\n"
+        "            if not os.fork():\n"
+        "                while True: os.write(end, LIE); time.sleep(0)\n"
+        "        except OSError:\n"
+        "            pass\n"
+        "try:\n"
+        "    lie()\n"
+        "except OSError:\n"
+        "    pass\n"
+        "os._exit(3)\n"
+    )
+    install("one", files={f"p/m{number}.py": f"LIE = {lie}\n{code}" for number, lie in enumerate(LIES)})
+    for plugin in run([f"p.m{number}" for number in range(len(LIES))], way=live(10)):
+        [problem] = plugin.problems
+        assert "it ended the process that" in problem.details["reason"]
+
+
 def test_how_a_process_ended_is_told(install: Install, where: str, mark: str) -> None:
     del where, mark
     install("one", files={f"p/m{n}.py": f"import os\n{code}" for n, code in enumerate(ENDINGS)})

@@ -71,8 +71,8 @@ class Guarded:
     def __init__(self, python: str, token: bytes, named: Iterable[str]) -> None:
         self._answers: queue.Queue[bytes | None] = queue.Queue(_MOST_UNREAD)
         self._ended = threading.Event()
-        self._reported = b""
         self._began = 0
+        self._groups: list[int] = []
         self._report, end = os.pipe()
         guard = [python, "-I", "-S", guardian.__file__, str(end), where, python]
         try:
@@ -118,10 +118,12 @@ class Guarded:
 
         Where it has no namespaces of its own, what loses its parent and its guardian becomes a child of this process.
         """
-        apart = self._said()[:1] == [guardian.APART]
-        if not apart:
-            beside.add(self.pid)
-        if _GUARDS and not apart:
+        said = self._said()
+        if said[:1] == [guardian.APART.encode()]:
+            return
+        beside.add(self.pid)
+        if _GUARDS:
+            self._groups = [int(number) for number in said[1:] if number.isdigit()]
             guardian.adopt(guardian.system())
             self._began = int(guardian.processes().get(self.pid, [b"0"] * 99)[guardian.BEGAN])
 
@@ -140,9 +142,10 @@ class Guarded:
             process.send_signal(signal.SIGCONT)  # a plugin may have stopped it
         # The guardian, where a plugin has not ended it, ends all that there is, and then itself.
         self._ended.wait(_END_TIMEOUT)
-        where, pid, status = [*self._said(), "", "", ""][:3]
+        said = self._said()
+        said = said[2:] if said and said[0].isalpha() else said  # where it did not come to loading
         if hasattr(os, "killpg"):
-            for group in (self.pid, *([int(pid)] if where == guardian.BESIDE and not status else ())):
+            for group in (self.pid, *(self._groups if not said else ())):
                 guardian.end_group(group)
         process.kill()
         process.wait()
@@ -152,18 +155,17 @@ class Guarded:
         self._report = -1
         if self._began and process.returncode < 0:
             _end_orphans(self._began)  # it did not come to that
-        if status:
-            return Ending(os.waitstatus_to_exitcode(int(status)))
+        with contextlib.suppress(ValueError, OverflowError):  # a plugin may have found the pipe, if it is beside others
+            return Ending(os.waitstatus_to_exitcode(int(said[0] if said else b"")))
         return Ending(process.returncode if code is None else code, guardian=_GUARDS and code is not None and code < 0)
 
-    def _said(self) -> list[str]:
-        """Give what the guardian has said: where, the number of a process, and how that ended."""
+    def _said(self) -> list[bytes]:
+        """Give what the guardian has said since: where and the number of a process, or how that ended."""
         if _GUARDS:
             os.set_blocking(self._report, False)
             with contextlib.suppress(BlockingIOError):
-                while said := os.read(self._report, 100):
-                    self._reported += said
-        return self._reported.decode("ascii").split()
+                return os.read(self._report, 100).split()
+        return []
 
     def _read(self, stream: IO[bytes], token: bytes) -> None:
         """Hand on the lines that begin with the token; what else stands in the stream is not an answer.
