@@ -539,3 +539,30 @@ def test_nothing_is_left_of_processes_that_read_pages(
     wait_until(lambda: entered.exists() and len(entered.read_text()) >= 2)
     build.send_signal(number)
     build.wait(60)
+
+
+STARTING = """
+import multiprocessing, sys, time
+def load():
+    from tests.test_live import live, run
+    for target in ("json:dumps", "json:loads"):
+        [plugin] = run([target], way=live())
+        time.sleep(0.8)  # longer than between two times that it is looked for the parent
+    sys.exit(0 if plugin.problems == () else 3)
+if __name__ == "__main__":
+    for method in ("fork", "spawn", "forkserver"):
+        child = multiprocessing.get_context(method).Process(target=load)
+        child.start()
+        child.join()
+        print(method, child.exitcode)
+"""
+
+
+@pytest.mark.slow
+def test_a_process_that_was_started_in_another_way_goes_on(tmp_path: Path, mark: str) -> None:
+    del mark
+    (tmp_path / "starting.py").write_text(STARTING)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, str(tmp_path / "starting.py")]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    assert done.stdout.split("\n") == ["fork 0", "spawn 0", "forkserver 0", ""]
