@@ -323,6 +323,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "mock_imports": {"plugins_mock_imports": ["nowhere"]},
     "autodoc's": {"autodoc_mock_imports": ["nowhere"], "extensions": ["sphinxext.plugins", "sphinx.ext.autodoc"]},
     "timeout": {"plugins_import_timeout": 9},
+    "environment": {"plugins_environment": ["PATH"]},
     "fields": {"plugins_namespaces": {"ns": {"fields": {"X": "attr:x"}}}},
 }
 
@@ -338,6 +339,7 @@ def test_other_settings(introspected: Introspections, settings: dict[str, Any]) 
 def test_settings_that_do_not_matter(introspected: Introspections) -> None:
     introspected.of_build()
     assert introspected.of_build(plugins_inherit_docstrings=True) == []
+    assert introspected.of_build(plugins_environment=["NOT_SET_ANYWHERE_*"]) == []
 
 
 def test_plugins_that_are_gone_are_forgotten(introspected: Introspections) -> None:

@@ -532,6 +532,16 @@ def test_inherited_docstrings(command: Command) -> None:
     assert "Words" not in command.out("show", "--conf", ".", "--no-inherit-docstrings", "app.readers:bare")
 
 
+def test_variables(command: Command, install: Install) -> None:
+    given = {"OF_TWO": "of two"}
+    install("two", {"two": {"a": "two:a"}}, {"two.py": "import os\nglobals()['a'] = lambda: os.environ['OF_TWO']"})
+    conf(command, plugins_namespaces={"two": {"fields": {"It": "call:__call__"}}})
+    arguments = ["show", "--conf", ".", "two:a"]
+    assert "KeyError: 'OF_TWO'" in command.run(*arguments, environment=given).stdout
+    assert "of two" in command.out(*arguments, "--environment", "OF_*", environment=given)
+    assert "--environment cannot be ['A=B']" in command.run(*arguments, "--environment", "A=B", code=2).stderr
+
+
 @pytest.mark.slow
 def test_mocks(command: Command, install: Install) -> None:
     install("two", {"two": {"a": "two:a"}}, {"two.py": "import nowhere_at_all\na = nowhere_at_all.make()"})

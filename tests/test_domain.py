@@ -132,6 +132,7 @@ OPTIONS: dict[str, tuple[dict[str, object], list[str]]] = {
     "sources": ({"plugins_sources": ["installed", "installed:../env"]}, ["c"]),
     "time": ({"plugins_import_timeout": 60}, []),
     "mocks": ({"plugins_mock_imports": ["nowhere"]}, []),
+    "variables": ({"plugins_environment": ["PA*"]}, []),
 }
 
 

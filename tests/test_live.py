@@ -255,7 +255,7 @@ NO_INTERPRETERS = {
     "crashes": ("#!/bin/sh\nkill -SEGV $$", "is of no use: it ends with SIGSEGV"),
     "too old": ("#!/bin/sh\necho '<Python 3.7>'", "is Python 3.7; 3.8 or newer is needed"),
     "Python that does not run scripts": (
-        "#!/bin/sh\n[ \"$1\" = -c ] && echo '<Python 3.9>' && exit 0\nexit 4",
+        "#!/bin/sh\n[ \"$4\" = -c ] && echo '<Python 3.9>' && exit 0\nexit 4",
         "is of no use: it ended the process that loaded it (exit code 4)",
     ),
 }

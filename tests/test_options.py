@@ -25,6 +25,8 @@ def test_defaults_are_valid() -> None:
         ("introspection", None, "'auto', 'static' or 'import'"),
         ("import_timeout", 0, "a number above 0"),
         ("import_timeout", "30", "a number above 0"),
+        ("environment", "PATH", "a list of names and globs of variables"),
+        ("environment", ["A", "B=C"], "a list of names and globs of variables"),
     ],
 )
 def test_invalid_value_is_a_problem_and_the_default_stays(name: str, value: object, expected: str) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sphinxext.plugins.export import sound
+from sphinxext.plugins.introspect.environment import named_variables
 from sphinxext.plugins.introspect.introspected import Introspected, of_source
 from sphinxext.plugins.introspect.modules import content
 from sphinxext.plugins.model import Plugin
@@ -239,7 +240,8 @@ def terms(options: Options, paths: Sequence[object], versions: Sequence[str]) ->
     """Give a text that changes with what all introspection depends on: the code, Python, and the settings."""
     code = [content(str(file)) for file in sorted(Path(__file__).parent.rglob("*.py"))]
     settings = (options.introspection, options.python, options.mock_imports, options.import_timeout)
-    return _digest((code, sys.version, tuple(versions), settings, tuple(paths)))
+    named = sorted(named_variables(options.environment).items())
+    return _digest((code, sys.version, tuple(versions), settings, named, tuple(paths)))
 
 
 def _digest(value: object) -> str:

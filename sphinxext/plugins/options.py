@@ -105,6 +105,15 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         ),
     ] = None
 
+    environment: Annotated[
+        list[Annotated[str, msgspec.Meta(pattern=r"^[\w.()*?\[\]!-]+\Z")]],
+        msgspec.Meta(
+            description="Variables of the environment that plugins may see while they are loaded, by name or glob, "
+            "besides those that Python needs. No plugin sees any other: secrets are kept there.",
+            extra={"values": 'a list of names and globs of variables, such as ["DJANGO_SETTINGS_MODULE"]'},
+        ),
+    ] = msgspec.field(default_factory=list)
+
     mock_imports: Annotated[
         list[str] | None,
         msgspec.Meta(

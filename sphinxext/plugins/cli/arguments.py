@@ -29,6 +29,7 @@ _FLAGS = {
     "network": "--network",
     "introspection": "--introspection",
     "python": "--python",
+    "environment": "--environment",
     "mock_imports": "--mock-import",
     "import_timeout": "--import-timeout",
     "inherit_docstrings": "--inherit-docstrings",
@@ -118,7 +119,8 @@ def _settings() -> argparse.ArgumentParser:
         help_ = (
             description(fields[name]).replace("``", "").replace("relative to conf.py", "relative to the current folder")
         )
-        group.add_argument(flag, dest=name, help=help_.replace("%", "%%"), **_takes(fields[name].type))
+        takes = _takes(fields[name].type) | ({"metavar": "VARIABLE"} if name == "environment" else {})
+        group.add_argument(flag, dest=name, help=help_.replace("%", "%%"), **takes)
     return made
 
 

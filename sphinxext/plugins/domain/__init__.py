@@ -23,6 +23,7 @@ from sphinxext.plugins.catalog import Catalogs, Shown
 from sphinxext.plugins.domain import labels
 from sphinxext.plugins.domain.reports import Noted, ambiguous, documented_twice, mistakes, report, taken_for_their_own
 from sphinxext.plugins.domain.written import directives_of, unread
+from sphinxext.plugins.introspect.environment import beside
 from sphinxext.plugins.introspect.progress import unseen
 from sphinxext.plugins.model import Problem, ProblemKind
 from sphinxext.plugins.options import PREFIX, Options, from_config, resolved
@@ -363,6 +364,9 @@ class PluginDomain(Domain):
         self.data.pop(_FRESH, None)
         for trouble in self.catalogs.save():
             logger.debug("[plugins] %s", trouble)
+        if beside:
+            logger.verbose("[plugins] plugins were loaded among all other processes: no namespaces are allowed here")
+            beside.clear()
 
     def report(self) -> None:
         """Warn of each problem once, however many pages show it."""

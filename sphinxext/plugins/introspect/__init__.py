@@ -164,5 +164,6 @@ def _live(options: Options, path: Sequence[str], finder: ModuleFinder, progress:
         path=None if options.python else tuple(path),
         mock=tuple(options.mock_imports or ()),
         folders=(*path, *sys.path, sys.prefix, sys.base_prefix),
+        variables=tuple(options.environment),
     )
     return Live(environment, finder, progress)

@@ -1,9 +1,15 @@
-"""The process that is started to load plugins: it forks the one that does, and ends it with all that it started.
+"""The process that is started to load plugins: it starts the one that does, and ends it with all that it started.
 
-It runs nothing of a plugin, so that it is there to act whatever the other process is stuck in: when
-its input is closed, which happens also where the build is killed, when it is told to (``SIGTERM``),
-and when the other process has ended. Run as a script on Python 3.8 and newer, it imports only the
-standard library. Where a system cannot fork, it is the process that loads.
+It runs nothing of a plugin, and with ``-I -S`` nothing that is installed, so that it is there to act
+whatever the other process is stuck in: when its input is closed, which happens also where the build is
+killed, when it is told to (``SIGTERM``), and when the other process has ended. Run as a script on Python
+3.8 and newer, it imports only the standard library.
+
+On Linux, where the system allows it, the other process has namespaces of its own: it sees only what it
+started, can send a signal to nothing else, and the kernel ends all of it at once.
+
+A pipe tells the build where plugins are loaded, ``apart`` or ``beside``, with the number of a process, and
+then the status of the process that loaded them, if it ended by itself.
 """
 
 from __future__ import annotations
@@ -13,11 +19,13 @@ import select
 import signal
 import sys
 import time
-from runpy import run_path
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # as in typing, which takes as long to import as all else
 if TYPE_CHECKING:
     from typing import Any
+
+APART, BESIDE = "apart", "beside"
+"""Where plugins are loaded: in namespaces of their own, or among all other processes."""
 
 MEMORY = 4 * 2**30
 """Bytes of data that a process may have, where the system counts them; real plugins need a tenth of that."""
@@ -25,49 +33,191 @@ MEMORY = 4 * 2**30
 PATIENCE = 2.0
 """Seconds that are spent on ending processes that go on starting others."""
 
-PARENT = 1
-"""Where the parent stands in what Linux tells of a process in ``/proc/PID/stat``, behind its name."""
+PARENT, SESSION, BEGAN = 1, 3, 19
+"""Where these stand in what Linux tells of a process in ``/proc/PID/stat``, behind its name."""
 
 TIMES = slice(11, 15)
 """Where the ticks of the processor stand there: its own, and those of its children that ended."""
 
-SUBREAPER = 36
-"""``PR_SET_CHILD_SUBREAPER`` of Linux."""
+PDEATHSIG, DUMPABLE, CAPBSET_DROP, SUBREAPER = 1, 4, 24, 36
+"""What ``prctl`` of Linux sets: ``PR_SET_PDEATHSIG`` and so on."""
+
+SYS_PTRACE, SYS_ADMIN = 19, 21
+"""The capabilities to look into other processes, and to change what is mounted."""
+
+NAMESPACES = 0x10000000 | 0x00020000 | 0x20000000
+"""``CLONE_NEWUSER``, ``CLONE_NEWNS`` and ``CLONE_NEWPID``."""
+
+MS_SLAVE, MS_RESTRICTED = 0x4000 | 0x80000, 2 | 4 | 8
+"""``MS_REC | MS_SLAVE``, and ``MS_NOSUID | MS_NODEV | MS_NOEXEC``."""
 
 
 def main() -> None:
-    """Guard the process that loads."""
-    if not hasattr(os, "fork"):
-        work()
-        return
+    """Guard the process that loads; the arguments are the end of the pipe, where to load, and the interpreter."""
+    report, python = int(sys.argv[1]), sys.argv[3]
+    os.set_inheritable(report, False)  # noqa: FBT003  # it has no keyword
     limit()
-    parent = os.getppid()
-    ready, go = os.pipe()
-    worker = os.fork()
-    if not worker:
-        os.close(go)
-        os.read(ready, 1)  # until orphans are adopted
-        os.close(ready)
-        work()
-        os._exit(0)
-    os.close(ready)
+    parent, libc = os.getppid(), system()
+    started = apart(libc, python, report) if libc is not None and sys.argv[2] == APART else None
+    where = BESIDE if started is None else APART
+    worker, go = beside(libc, python) if started is None else started
+    os.write(report, "{} {}\n".format(where, worker).encode())
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (1, 2):  # the answers are the other's alone, and end with it
         os.dup2(nowhere, stream)
-    adopt()
-    os.close(go)
+    adopt(libc)
+    os.write(go, b"g")
     status = watch(worker, parent)
-    if status is None:
+    if status is not None and (where == BESIDE or status):
+        os.write(report, str(status).encode())
+    if where == BESIDE:
+        end_group(worker)
         end_all()
-        status = reap(worker)
-        os.killpg(0, signal.SIGKILL)  # where the system does not list processes
-    end_all()
-    leave(status)
+    elif status is None:
+        os.kill(worker, signal.SIGKILL)
+        os.waitpid(worker, 0)  # all others end before it does
+    os._exit(0)
 
 
-def work() -> None:
-    """Be the process that loads."""
-    run_path(os.path.join(os.path.dirname(os.path.abspath(__file__)), "worker.py"), run_name="__main__")
+def system() -> Any:
+    """Give the functions of Linux that Python does not have, or not before 3.12; None elsewhere."""
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        import ctypes  # noqa: PLC0415  # not every interpreter has it
+
+        return ctypes.CDLL(None)
+    except Exception:
+        return None
+
+
+def adopt(libc: Any) -> None:
+    """Become the parent of each descendant that loses its own, to find it also in a session of its own."""
+    if libc is not None:
+        libc.prctl(SUBREAPER, 1, 0, 0, 0)
+
+
+def beside(libc: Any, python: str) -> tuple[int, int]:
+    """Start the process that loads; give it, and the pipe that it waits for."""
+    ready, go = os.pipe()
+    worker = os.fork()
+    if not worker:
+        try:
+            os.close(go)
+            if os.read(ready, 1):
+                load(libc, python)
+        finally:
+            os._exit(127)
+    os.close(ready)
+    return worker, go
+
+
+def load(libc: Any, python: str) -> None:
+    """Become the process that loads, which ends with its parent."""
+    os.setpgid(0, 0)  # a signal to its group is none to the guardian
+    if libc is not None:
+        libc.prctl(PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "worker.py")
+    os.execvp(python, [python, script])  # noqa: S606
+
+
+def apart(libc: Any, python: str, report: int) -> tuple[int, int] | None:
+    """Start the first process of new namespaces, which then starts the one that loads.
+
+    A process in between makes them, for this one is to stay outside. When that ends, this one adopts the first.
+
+    :return: the first process, and the pipe that it waits for; None where the system does not allow all of it
+    """
+    adopt(libc)
+    hear, tell = os.pipe()
+    listen, say = os.pipe()
+    between = os.fork()
+    if not between:
+        try:
+            os.close(tell)
+            os.close(listen)
+            enter(libc, python, report, hear, say)
+        finally:
+            os._exit(127)
+    os.close(hear)
+    os.close(say)
+    try:
+        if os.read(listen, 1):
+            map_users(between)
+            os.write(tell, b"m")
+            first = int(os.read(listen, 20) or 0)
+            os.waitpid(between, 0)
+            os.write(tell, b"p")
+            if os.read(listen, 1):
+                return first, tell
+    except OSError:
+        pass
+    finally:
+        os.close(listen)
+    os.close(tell)
+    return None
+
+
+def enter(libc: Any, python: str, report: int, hear: int, say: int) -> None:
+    """Make the namespaces, and start their first process; return where something is not allowed."""
+    if libc.unshare(NAMESPACES):
+        return
+    os.write(say, b"u")
+    if not os.read(hear, 1):  # until users are mapped
+        return
+    first = os.fork()
+    if first:
+        os.write(say, str(first).encode())
+        os._exit(0)
+    if os.read(hear, 1):  # when the guardian is the parent
+        be_first(libc, python, report, hear, say)
+
+
+def be_first(libc: Any, python: str, report: int, hear: int, say: int) -> None:
+    """Be the first process of the namespaces, with which all others end; return where something is not allowed.
+
+    Of what those send to it, only a signal that it has a handler for would have an effect.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    libc.prctl(PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    if libc.mount(None, b"/", None, MS_SLAVE, None) or libc.mount(b"proc", b"/proc", b"proc", MS_RESTRICTED, None):
+        return
+    libc.prctl(DUMPABLE, 0, 0, 0, 0)
+    for capability in (SYS_PTRACE, SYS_ADMIN):
+        libc.prctl(CAPBSET_DROP, capability, 0, 0, 0)
+    os.write(say, b"p")
+    if not os.read(hear, 1):  # until the guardian is ready
+        return
+    worker = os.fork()
+    if not worker:
+        load(libc, python)
+    while True:  # it is the parent of all that lose theirs
+        child, status = os.waitpid(-1, 0)
+        if child == worker:
+            os.write(report, str(status).encode())
+            os._exit(0)
+
+
+def map_users(process: int) -> None:
+    """Have users and groups be the same in the namespace of a process: all, where this one may say so, or its own."""
+    for kind, own in (("uid", os.geteuid()), ("gid", os.getegid())):
+        with open("/proc/self/{}_map".format(kind), "rb") as stream:
+            lines = [line.split() for line in stream]
+        try:
+            write(process, kind + "_map", b"".join(b"%s %s %s\n" % (line[0], line[0], line[2]) for line in lines))
+        except OSError:
+            if kind == "gid":
+                write(process, "setgroups", b"deny")
+            write(process, kind + "_map", b"%d %d 1\n" % (own, own))
+
+
+def write(process: int, name: str, text: bytes) -> None:
+    """Write a file of a process, at once."""
+    file = os.open("/proc/{}/{}".format(process, name), os.O_WRONLY)
+    try:
+        os.write(file, text)
+    finally:
+        os.close(file)
 
 
 def limit() -> None:
@@ -81,18 +231,6 @@ def limit() -> None:
             resource.setrlimit(what, (least, least))
         except (OSError, ValueError):
             pass  # not on this system
-
-
-def adopt() -> None:
-    """Become the parent of each descendant that loses its own, to find it also in a session of its own."""
-    if not sys.platform.startswith("linux"):
-        return
-    try:
-        import ctypes  # noqa: PLC0415  # nor every interpreter
-
-        ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
-    except Exception:
-        pass  # the build looks for what is left
 
 
 def watch(worker: int, parent: int) -> int | None:
@@ -140,6 +278,14 @@ def reap(worker: int) -> int | None:
     except ChildProcessError:
         pass
     return ended.get(worker)
+
+
+def end_group(process: int) -> None:
+    """End the group of a process, which is all that can be found where the system does not list processes."""
+    try:
+        os.killpg(process, signal.SIGKILL)
+    except OSError:
+        pass  # nothing is left of it
 
 
 def end_all() -> None:
@@ -198,16 +344,6 @@ def used(process: int) -> float | None:
         return None
     ticks = sum(int(ticks) for one in {process, *below(process, known)} for ticks in known[one][TIMES])
     return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def leave(status: Any) -> None:
-    """End as the other process did."""
-    if os.WIFSIGNALED(status):
-        number = os.WTERMSIG(status)
-        if number not in (signal.SIGKILL, signal.SIGSTOP):
-            signal.signal(number, signal.SIG_DFL)
-        os.kill(os.getpid(), number)
-    os._exit(os.WEXITSTATUS(status))
 
 
 if __name__ == "__main__":

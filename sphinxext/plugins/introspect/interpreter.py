@@ -10,9 +10,13 @@ import subprocess
 import threading
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from sphinxext.plugins.introspect import guardian
+from sphinxext.plugins.introspect.environment import variables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 START_TIMEOUT = 15.0
 """Seconds of processor time that an interpreter may take to start."""
@@ -22,6 +26,12 @@ _WAITING = 4
 
 _GLANCE = 0.2
 """Seconds behind which an answer is one that is not given at once, and its processor time is counted."""
+
+_BETWEEN = 0.05
+"""Seconds between two times that it is counted."""
+
+_NOTABLE = 0.25
+"""The part of the time for an answer from which on that is a slow one."""
 
 _OLDEST = (3, 8)
 """The version of Python that the code needs which runs beside plugins."""
@@ -67,7 +77,9 @@ class Deadline:
         self._process = process
         self._seconds = seconds
         self._began = time.monotonic()
-        self._used: float | None = None
+        self._first: float | None = None
+        self._used = 0.0
+        self._looked = 0.0
 
     def __str__(self) -> str:
         return f"{self._seconds:g} s of processor time, or {self._seconds * _WAITING:g} s by the clock"
@@ -78,13 +90,22 @@ class Deadline:
         clock = max(self._seconds * _WAITING - passed, 0)
         if passed < _GLANCE:
             return min(clock, _GLANCE)
-        used = guardian.used(self._process)
-        if used is None:
-            return clock
-        if self._used is None:
-            self._used = used
-        left = self._seconds - (used - self._used)
-        return min(clock, max(left / (os.cpu_count() or 1), 0.05)) if left > 0 else 0
+        if passed - self._looked >= _BETWEEN:  # whoever asks for each of many answers
+            self._looked = passed
+            used = guardian.used(self._process)
+            if used is None:
+                return clock
+            self._first = used if self._first is None else self._first
+            self._used = used - self._first
+        left = self._seconds - self._used
+        return min(clock, max(left / (os.cpu_count() or 1), _BETWEEN)) if left > 0 else 0
+
+    @property
+    def slow(self) -> float:
+        """Which part of the time is over, if it is a notable one."""
+        passed = time.monotonic() - self._began
+        part = max(passed / _WAITING, self._used) / self._seconds
+        return part if part >= _NOTABLE else 0
 
 
 def is_busy() -> bool:
@@ -95,17 +116,19 @@ def is_busy() -> bool:
         return False
 
 
-def check(python: str) -> None:
+def check(python: str, named: Iterable[str] = ()) -> None:
     """Make sure that a command or a file is an interpreter that can load plugins.
 
+    :param named: names and globs of variables of the environment that it gets besides the usual ones
     :raises NoInterpreterError: where it is not
     """
     try:
         process = subprocess.Popen(
-            [python, "-c", _ASKS],
+            [python, "-E", "-s", "-S", "-c", _ASKS],  # without what is installed there; Python 2 has no -I
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env=variables(named),
             start_new_session=True,
         )
     except (OSError, ValueError) as error:

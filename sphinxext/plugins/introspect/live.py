@@ -2,7 +2,8 @@
 
 One process serves many plugins; one that fails beside others is tried once more alone before it is
 called broken, for real ones fail only because another was loaded before them. So is one that is too
-late, beside others or on a busy machine, when all others are done.
+late, beside others or on a busy machine, when all others are done. A distribution whose plugins are too
+late again and again is given up.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ import sys
 import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from sphinxext.plugins.introspect import guarded
+from sphinxext.plugins.introspect.budget import Budget, owner
 from sphinxext.plugins.introspect.interpreter import FailedError, NoInterpreterError, TooLateError, check, is_busy
 from sphinxext.plugins.introspect.introspected import Introspected
 from sphinxext.plugins.introspect.process import Said, Worker
@@ -49,6 +53,55 @@ _MOST_LATE = 3
 """How many answers of one plugin may come too late before it is asked no more."""
 
 
+class _Run:
+    """What comes of plugins, by their numbers.
+
+    :param introspect: completes a plugin with a process
+    :param done: is called with each plugin that is not tried again
+    """
+
+    def __init__(
+        self,
+        plugins: Sequence[Plugin],
+        introspect: Callable[[Plugin, Worker], Introspected],
+        budget: Budget,
+        done: Callable[[Plugin], None],
+    ) -> None:
+        self._plugins = plugins
+        self._introspect = introspect
+        self._budget = budget
+        self._done = done
+        self.introspected: dict[int, Introspected] = {}
+        self.judged: set[int] = set()
+        """Those that loaded, or did not for another reason than the time."""
+
+        self.late: list[int] = []
+        """Those that are tried once more, alone."""
+
+        self.is_last = False
+        """Whether none is tried again."""
+
+    def load(self, number: int, company: Worker, *, accompanied: bool) -> None:
+        """Load a plugin, if there is time for it."""
+        plugin, company.late, company.spent = self._plugins[number], 0, 0
+        tried = self._budget.allows(plugin, alone=self.is_last)
+        excused = accompanied or company.served > 0
+        if tried:
+            found = self.introspected[number] = _unguarded(self._introspect(plugin, company), company)
+            self._budget.spend(plugin, company.spent, alone=self.is_last)
+            if found.plugin.loaded or not company.late:
+                self.judged.add(number)
+        if not self.is_last and (not tried or (company.late and (excused or is_busy()))):
+            self.late.append(number)
+        else:
+            self._done(plugin)
+
+    def leave(self, numbers: Sequence[int], company: Worker) -> None:
+        """Look at how a process ended that was for some plugins."""
+        for number in [number for number in numbers if number in self.introspected][-1:]:
+            self.introspected[number] = _unguarded(self.introspected[number], company)
+
+
 class Live:
     """Tells of plugins what loading them shows.
 
@@ -64,6 +117,7 @@ class Live:
         self._checked = False
         self._workers: list[Worker] = []
         self._stopped = False
+        self._budget = Budget()
 
     def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
         """Complete each plugin; one that does not load gets a problem that says why.
@@ -72,39 +126,30 @@ class Live:
         that none can speak for those of another. One that is known already is only asked what it has
         yet to answer.
         """
+        guarded.end_with_parent()
         self._check()
-        introspected: dict[int, Introspected] = {}
-        late: list[int] = []
-        done = self._progress("loading", len(plugins))
-
-        def load(number: int, company: Worker) -> None:
-            accompanied = company.served > 0 or len(self._workers) > 1
-            company.late = 0
-            introspected[number] = self._introspect(plugins[number], questions, company)
-            if company.late and (accompanied or is_busy()):
-                late.append(number)
-            else:
-                done(plugins[number])
-
-        def load_again(number: int, own: Worker) -> None:
-            introspected[number] = self._introspect(plugins[number], questions, own)
-            done(plugins[number])
-
+        self._budget.count(plugins)
+        run = _Run(plugins, partial(self._introspect, questions), self._budget, self._progress("loading", len(plugins)))
         cores = os.cpu_count() or 1
-        self._serve(list(_shares(plugins, cores)), load, cores)
-        self._serve([[number] for number in late], load_again, 1)
-        return [introspected[number] for number in range(len(plugins))]
+        self._serve(list(_shares(plugins, cores)), run, cores)
+        run.is_last = True
+        self._budget.hasten(plugins[number] for number in run.late)
+        self._serve([[number] for number in run.late], run, 1)
+        for number, plugin in enumerate(plugins):
+            if self._budget.has_given_up(plugin) and number not in run.judged:
+                run.introspected[number] = _given_up(plugin, run.introspected.get(number), questions)
+        return [run.introspected[number] for number in range(len(plugins))]
 
     def _check(self) -> None:
         """Find out whether another interpreter is of use, before each plugin has to."""
         if self._environment.python != sys.executable and not self._checked:
             self._checked = True
             try:
-                check(self._environment.python)
+                check(self._environment.python, self._environment.variables)
             except NoInterpreterError as error:
                 self._unusable = error
 
-    def _serve(self, shares: Sequence[Sequence[int]], load: Callable[[int, Worker], None], most: int) -> None:
+    def _serve(self, shares: Sequence[Sequence[int]], run: _Run, most: int) -> None:
         """Load plugins by their numbers, each share of them in one process, and so many of these at once."""
         waiting: queue.SimpleQueue[Sequence[int]] = queue.SimpleQueue()
         for numbers in shares:
@@ -116,7 +161,8 @@ class Live:
                     numbers = waiting.get_nowait()
                     with self._worker() as company:
                         for number in numbers:
-                            load(number, company)
+                            run.load(number, company, accompanied=len(self._workers) > 1)
+                    run.leave(numbers, company)
 
         workers = max(1, min(most, len(shares)))
         with ThreadPoolExecutor(max_workers=workers) as pool:
@@ -141,7 +187,7 @@ class Live:
             finally:
                 self._workers.remove(worker)
 
-    def _introspect(self, plugin: Plugin, questions: Questions, company: Worker) -> Introspected:
+    def _introspect(self, questions: Questions, plugin: Plugin, company: Worker) -> Introspected:
         alone = company.served == 0
         try:
             found = self._ask(plugin, questions, company)
@@ -164,9 +210,9 @@ class Live:
         """Try a plugin that failed in company in a process of its own, or say why it failed."""
         if company is not None and not isinstance(failure, (NoInterpreterError, TooLateError)):
             with self._worker() as own:
-                found = self._introspect(plugin, questions, own)
-                company.late = own.late
-                return found
+                found = self._introspect(questions, plugin, own)
+            company.late, company.spent = own.late, company.spent + own.spent
+            return _unguarded(found, own)
         return _introspected(_failed(plugin, questions, failure), failure.read)
 
     def _ask(self, plugin: Plugin, questions: Questions, worker: Worker) -> Introspected:
@@ -212,8 +258,7 @@ def _shares(plugins: Sequence[Plugin], cores: int) -> Iterator[list[int]]:
     """Give the numbers of the plugins that are loaded in one process."""
     distributions: defaultdict[str, list[int]] = defaultdict(list)
     for number, plugin in enumerate(plugins):
-        distribution = plugin.distribution
-        distributions[distribution.name if distribution else plugin.module.partition(".")[0]].append(number)
+        distributions[owner(plugin)].append(number)
     for numbers in sorted(distributions.values(), key=len, reverse=True):
         # Half a large one costs its imports once more, but half the waiting for those that hang.
         share = max(_LARGE, -(-len(numbers) // cores))
@@ -277,6 +322,40 @@ def _failed(plugin: Plugin, questions: Questions, failure: FailedError) -> Plugi
         plugin = _unanswered(plugin, questions.missing(plugin), reason)
     tried = None if isinstance(failure, NoInterpreterError) else False
     return msgspec.structs.replace(plugin, problems=problems, loaded=tried)
+
+
+def _given_up(plugin: Plugin, tried: Introspected | None, questions: Questions) -> Introspected:
+    """Say that a plugin was not loaded, for its distribution was given up; the one warning is for all of them.
+
+    :param tried: what came of it, where it was too late itself
+    """
+    problem = Problem(
+        kind=ProblemKind.LOAD,
+        message=f"plugins of {owner(plugin)} take too long to load, so that no more of them are loaded",
+        remedy="fix what they wait for, replace it with a mock (plugins_mock_imports), raise plugins_import_timeout, "
+        'or set plugins_introspection = "static"',
+    )
+    if tried is not None:
+        plugin = tried.plugin
+    elif plugin.introspection is not Introspection.METADATA:
+        plugin = _unanswered(plugin, _pending(plugin, questions), problem.message)
+    quiet = (msgspec.structs.replace(each, remedy="") for each in plugin.problems)
+    return _introspected(msgspec.structs.replace(plugin, problems=(*quiet, problem)), None)
+
+
+def _unguarded(found: Introspected, company: Worker) -> Introspected:
+    """Say of a plugin that looks well that the guardian was ended while it was loaded, or behind it."""
+    how, company.unguarded = company.unguarded, None
+    if how is None or found.plugin.loaded is not True:
+        return found
+    problem = Problem(
+        kind=ProblemKind.LOAD,
+        message=f"or a plugin loaded before it ended the process that guards them ({how})",
+        remedy='uninstall the distribution, or set plugins_introspection = "static"',
+        plugin=found.plugin.identity,
+    )
+    plugin = msgspec.structs.replace(found.plugin, problems=(*found.plugin.problems, problem))
+    return found._replace(plugin=plugin)
 
 
 def _pending(plugin: Plugin, questions: Questions) -> list[str]:

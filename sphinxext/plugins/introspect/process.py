@@ -1,26 +1,23 @@
 """A process that loads plugins, with a deadline for each: the parent's side of it.
 
-The child's side is :mod:`~sphinxext.plugins.introspect.guardian`, and in a process that this forks
-:mod:`~sphinxext.plugins.introspect.worker`.
+The child's side is :mod:`~sphinxext.plugins.introspect.worker`, and what starts and ends it is in
+:mod:`~sphinxext.plugins.introspect.guarded`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import queue
 import secrets
-import signal
-import subprocess
 import sys
-import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
-from sphinxext.plugins.introspect import guardian, worker
+from sphinxext.plugins.introspect import worker
+from sphinxext.plugins.introspect.guarded import Ending, Guarded
 from sphinxext.plugins.introspect.interpreter import (
     START_TIMEOUT,
     Deadline,
@@ -33,31 +30,19 @@ from sphinxext.plugins.model import Json, Kind, Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from typing import IO, Self
+    from typing import Self
 
     from sphinxext.plugins.introspect.modules import ModuleFinder
     from sphinxext.plugins.model import Plugin
 
-_LONGEST_LINE = 20 * worker.LONGEST_TEXT
-"""Bytes of an answer: a character takes up to six in JSON, and there are three docstrings in one."""
-
 _LONGEST_REQUEST = 10_000
 """Characters of a request: one that does not fit into a pipe would wait for a process that does not read."""
 
-_MOST_UNREAD = 16
-"""How many answers may wait to be read; a process that says more waits."""
-
-_UNREAD_TIMEOUT = 60.0
-"""Seconds that an answer waits to be read, where nobody may be waiting for it any more."""
-
-_END_TIMEOUT = guardian.PATIENCE + 1
-"""Seconds that the guardian may take to end what a plugin started."""
+_MOST_UNASKED = 100
+"""How many answers may be to something else than what was asked."""
 
 _DEEPEST_VALUE = 20
 """Twice the depth of the values that the process hands on."""
-
-_MARK = "SPHINXEXT_PLUGINS_WORKER"
-"""The variable in the environment of a worker, and of what it starts."""
 
 
 class Environment(NamedTuple):
@@ -77,6 +62,9 @@ class Environment(NamedTuple):
 
     folders: tuple[str, ...] = ()
     """Folders of the build that nothing is to tell of."""
+
+    variables: tuple[str, ...] = ()
+    """Names and globs of variables of the environment that plugins may see besides the usual ones."""
 
 
 class Described(msgspec.Struct):
@@ -148,9 +136,7 @@ class Worker:
     def __init__(self, environment: Environment, finder: ModuleFinder) -> None:
         self._environment = environment
         self._finder = finder
-        self._process: subprocess.Popen[bytes] | None = None
-        self._answers: queue.Queue[bytes | None] = queue.Queue()
-        self._ended = threading.Event()
+        self._process: Guarded | None = None
         self._number = ""
         self._depended: list[tuple[str, ...]] = []
         self._always: frozenset[str] = frozenset()
@@ -159,6 +145,12 @@ class Worker:
 
         self.late = 0
         """How many answers did not come in time, of the plugin at hand."""
+
+        self.spent = 0.0
+        """How many deadlines it took for its answers, as far as these were slow."""
+
+        self.unguarded: str | None = None
+        """How a guardian was ended by a signal, if one was."""
 
     def __enter__(self) -> Self:
         return self
@@ -170,7 +162,7 @@ class Worker:
         """Have the process end, from whatever thread; who waits for its answer is told that it did."""
         process = self._process
         if process is not None:
-            process.terminate()
+            process.stop()
 
     def ask(self, plugin: Plugin, describers: Sequence[str]) -> Described:
         """Have a plugin loaded and described.
@@ -184,7 +176,7 @@ class Worker:
         self.served += 1
         self._number = secrets.token_hex(8)
         request = {"module": plugin.module, "attributes": plugin.attributes, "describers": describers}
-        self._send(process, {"number": self._number, **request})
+        process.send({"number": self._number, **request})
         described = self.answer(Described)
         if described.error is not None:
             failure = FailedError(_printable(described.error))
@@ -226,7 +218,7 @@ class Worker:
         :raises FailedError: where there is none in time, or none that can be understood
         """
         deadline = self._deadline(self._environment.timeout)
-        while True:
+        for _ in range(_MOST_UNASKED):
             line = self._line(deadline)  # the same, whatever else it says meanwhile
             try:
                 said = msgspec.json.decode(line, type=of)
@@ -235,124 +227,54 @@ class Worker:
                 msg = "its answer cannot be understood, or is too long"
                 raise FailedError(msg) from error
             if said.number == self._number:  # or else an earlier plugin says it, in whatever way
+                self.spent += deadline.slow
                 return said
+        self._end()
+        msg = "it answers what it was not asked"
+        raise FailedError(msg)
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        token, python = secrets.token_hex(), self._environment.python
-        self._answers, self._ended = queue.Queue(_MOST_UNREAD), threading.Event()
-        # The same in each build: the order of a set may be part of a text. The mark finds what is left behind.
-        environment = {**os.environ, "PYTHONHASHSEED": "0", _MARK: secrets.token_hex(8)}
-        try:
-            process = subprocess.Popen(
-                [python, guardian.__file__],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=environment,
-                start_new_session=True,  # to be killed with its children, and without a terminal
-            )
-        except (OSError, ValueError) as error:
-            raise NoInterpreterError(python, f"does not start: {getattr(error, 'strerror', None) or error}") from error
-        self._process = process
-        self._mark = environment[_MARK]
-        assert process.stdout is not None
-        reader = threading.Thread(
-            target=_read, args=(process.stdout, token.encode() + b" ", self._answers), daemon=True
-        )
-        reader.start()
-        watched = (process, reader, self._answers, self._ended)
-        threading.Thread(target=_watch, args=watched, daemon=True).start()
-        told = self._environment
-        self._send(process, {"token": token, "path": told.path, "mock": told.mock, "folders": told.folders})
+    def _start(self) -> Guarded:
+        token, told = secrets.token_hex(), self._environment
+        self._process = process = Guarded(told.python, token.encode(), told.variables)
+        process.send({"token": token, "path": told.path, "mock": told.mock, "folders": told.folders})
         try:
             started = msgspec.json.decode(self._line(self._deadline(START_TIMEOUT)), type=_Started)
         except (FailedError, msgspec.MsgspecError) as error:
-            raise NoInterpreterError(python, f"is of no use: {error}") from error
+            raise NoInterpreterError(told.python, f"is of no use: {error}") from error
+        process.prepare()
         self._depended = []
-        if self._environment.path is None:
+        if told.path is None:
             added = (str(file) for folder in started.path for file in Path(folder).glob("*.pth"))
             self._always = frozenset(filter(os.path.isabs, [started.executable, *started.path, *added]))
         return process
-
-    def _send(self, process: subprocess.Popen[bytes], message: dict[str, Any]) -> None:
-        assert process.stdin is not None
-        # Where the process is gone, so is the reader of its input; waiting for its answer tells.
-        with contextlib.suppress(OSError):
-            process.stdin.write(json.dumps(message).encode("ascii") + b"\n")
-            process.stdin.flush()
 
     def _deadline(self, seconds: float) -> Deadline:
         return Deadline(self._process.pid if self._process else 0, seconds)
 
     def _line(self, deadline: Deadline) -> bytes:
-        while left := deadline.left():
+        process = self._process
+        while process is not None and (left := deadline.left()):
             with contextlib.suppress(queue.Empty):
-                line = self._answers.get(timeout=left)
+                line = process.line(left)
                 if line is None:
-                    msg = f"it ended the process that loaded it ({ending(self._end())})"
-                    raise FailedError(msg)
+                    raise FailedError(str(self._end()))
                 return line
         self._end()
         self.late += 1
+        self.spent += 1
         msg = f"it did not answer within {deadline}"
         raise TooLateError(msg)
 
-    def _end(self) -> int:
-        """End the process with all that it started, and give its exit code."""
+    def _end(self) -> Ending:
+        """End the process with all that it started, and tell how it ended."""
         process, self._process, self.served = self._process, None, 0
-        if process is None:
-            return 0
-        code = process.poll()
-        assert process.stdin is not None
-        with contextlib.suppress(OSError):
-            process.stdin.close()
-        if hasattr(os, "killpg"):
-            process.send_signal(signal.SIGCONT)  # a plugin may have stopped it
-        # The guardian, where a plugin has not ended it, ends all that there is, and then itself.
-        self._ended.wait(_END_TIMEOUT)
-        if hasattr(os, "killpg"):
-            with contextlib.suppress(OSError):
-                os.killpg(process.pid, signal.SIGKILL)
-        process.kill()
-        process.wait()
-        _kill_marked(self._mark)
-        return process.returncode if code is None else code
+        ended = Ending(0) if process is None else process.end()
+        if ended.guardian:
+            self.unguarded = ending(ended.code)
+        return ended
 
 
 def _printable(text: str) -> str:
     """Write out what a terminal or a browser would obey, and cut what is too long."""
     text = text[: 2 * worker.LONGEST_ERROR + len(": …")]
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
-
-
-def _kill_marked(mark: str) -> None:
-    """Kill what a plugin started in a session of its own, where the system lists the environments of processes."""
-    for environment in Path("/proc").glob("[0-9]*/environ"):
-        with contextlib.suppress(OSError, ValueError):
-            if f"{_MARK}={mark}".encode() in environment.read_bytes().split(b"\0"):
-                os.kill(int(environment.parent.name), signal.SIGKILL)
-
-
-def _read(stream: IO[bytes], token: bytes, answers: queue.Queue[bytes | None]) -> None:
-    """Hand on the lines that begin with the token; what else stands in the stream is not an answer.
-
-    Only this closes the stream: a child that is left behind may hold it open, and then for as long.
-    """
-    with stream, contextlib.suppress(OSError, ValueError, queue.Full):
-        while line := stream.readline(_LONGEST_LINE):
-            if line.startswith(token):
-                answers.put(line[len(token) :], timeout=_UNREAD_TIMEOUT)  # where nobody waits for it any more
-
-
-def _watch(
-    process: subprocess.Popen[bytes],
-    reader: threading.Thread,
-    answers: queue.Queue[bytes | None],
-    ended: threading.Event,
-) -> None:
-    """Tell when the process has ended: a child that it left behind may hold its output open for ever."""
-    process.wait()
-    ended.set()
-    reader.join(timeout=5)  # what was said before is read first, on a busy machine too
-    with contextlib.suppress(queue.Full):
-        answers.put(None, timeout=_UNREAD_TIMEOUT)

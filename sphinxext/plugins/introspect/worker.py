@@ -51,8 +51,9 @@ def main() -> None:
         os.dup2(nowhere, stream)
     first = json.loads(requests.readline())
     token = first["token"].encode("ascii")
-    # Or else its own, without the folder of this script.
-    sys.path[:] = sys.path[1:] if first["path"] is None else first["path"]
+    # Or else its own, without the folder of this script, which is not there with PYTHONSAFEPATH.
+    here = os.path.dirname(__file__)
+    sys.path[:] = [folder for folder in sys.path if folder != here] if first["path"] is None else first["path"]
     sys.argv[:] = [""]
     if first["mock"]:
         # Not imported: no module is to stand in the way of one of the same name that a plugin needs.

@@ -1,7 +1,8 @@
-# REASON SIGKILL
+# SHOWN|REASON SIGKILL
+# In namespaces of its own, it cannot.
 import os, signal, time
 os.kill(os.getppid(), signal.SIGKILL)
-time.sleep(60)
+time.sleep(0.5)
 
 
 class plugin:

@@ -1,0 +1,235 @@
+"""The process that loads plugins and the guardian that ends it, as the build sees them: their start and their end."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import multiprocessing
+import os
+import queue
+import signal
+import subprocess
+import threading
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sphinxext.plugins.introspect import guardian, worker
+from sphinxext.plugins.introspect.environment import beside, variables
+from sphinxext.plugins.introspect.interpreter import NoInterpreterError, ending
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import IO
+
+_LONGEST_LINE = 20 * worker.LONGEST_TEXT
+"""Bytes of an answer: a character takes up to six in JSON, and there are three docstrings in one."""
+
+_MOST_UNREAD = 16
+"""How many answers may wait to be read; a process that says more waits."""
+
+_UNREAD_TIMEOUT = 60.0
+"""Seconds that an answer waits to be read, where nobody may be waiting for it any more."""
+
+_END_TIMEOUT = guardian.PATIENCE + 1
+"""Seconds that the guardian may take to end what a plugin started."""
+
+_GLANCE = 0.5
+"""Seconds between two times that it is looked whether the build is still there."""
+
+_GUARDS = hasattr(os, "fork")
+"""Whether this system can have a guardian; on others the build starts the process that loads."""
+
+where = guardian.APART
+"""Where plugins are loaded, if the system allows it."""
+
+_starting = threading.Lock()
+_guardians: set[int] = set()
+"""The processes that this one started; whatever else became its child was left behind by a plugin."""
+
+
+class Ending(NamedTuple):
+    """How a process that loads plugins ended."""
+
+    code: int
+    """Its exit code, as :mod:`subprocess` has it."""
+
+    guardian: bool = False
+    """Whether it was the guardian that a signal ended, and the other one with it."""
+
+    def __str__(self) -> str:
+        return f"it ended the process that {'guards' if self.guardian else 'loaded'} it ({ending(self.code)})"
+
+
+class Guarded:
+    """A process that loads plugins, with a guardian.
+
+    :param token: what its answers begin with
+    :param named: names and globs of variables of the environment that it gets
+    :raises NoInterpreterError: where the interpreter does not start
+    """
+
+    def __init__(self, python: str, token: bytes, named: Iterable[str]) -> None:
+        self._answers: queue.Queue[bytes | None] = queue.Queue(_MOST_UNREAD)
+        self._ended = threading.Event()
+        self._began = 0
+        self._groups: list[int] = []
+        self._report, end = os.pipe()
+        guard = [python, "-I", "-S", guardian.__file__, str(end), where, python]
+        try:
+            with _starting:
+                self._process = subprocess.Popen(
+                    guard if _GUARDS else [python, worker.__file__],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    env=variables(named),
+                    start_new_session=True,  # to be killed with its children, and without a terminal
+                    pass_fds=(end,) if _GUARDS else (),
+                )
+                _guardians.add(self._process.pid)
+        except (OSError, ValueError) as error:
+            os.close(self._report)
+            raise NoInterpreterError(python, f"does not start: {getattr(error, 'strerror', None) or error}") from error
+        finally:
+            os.close(end)
+        self.pid = self._process.pid
+        assert self._process.stdout is not None
+        reader = threading.Thread(target=self._read, args=(self._process.stdout, token + b" "), daemon=True)
+        reader.start()
+        threading.Thread(target=self._watch, args=(reader,), daemon=True).start()
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Send a line of JSON."""
+        assert self._process.stdin is not None
+        # Where the process is gone, so is the reader of its input; waiting for its answer tells.
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(json.dumps(message).encode("ascii") + b"\n")
+            self._process.stdin.flush()
+
+    def line(self, timeout: float) -> bytes | None:
+        """Give its next answer; None where it has ended.
+
+        :raises queue.Empty: where there is none in time
+        """
+        return self._answers.get(timeout=timeout)
+
+    def prepare(self) -> None:
+        """Be ready for what it is going to load, once it has said something.
+
+        Where it has no namespaces of its own, what loses its parent and its guardian becomes a child of this process.
+        """
+        said = self._said()
+        if said[:1] == [guardian.APART.encode()]:
+            return
+        beside.add(self.pid)
+        if _GUARDS:
+            self._groups = [int(number) for number in said[1:] if number.isdigit()]
+            guardian.adopt(guardian.system())
+            self._began = int(guardian.processes().get(self.pid, [b"0"] * 99)[guardian.BEGAN])
+
+    def stop(self) -> None:
+        """Have it end, from whatever thread; who waits for its answer is told that it did."""
+        self._process.terminate()
+
+    def end(self) -> Ending:
+        """End it with all that it started, and tell how it ended if it did so by itself."""
+        process = self._process
+        code = process.poll()
+        assert process.stdin is not None
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+        if hasattr(os, "killpg"):
+            process.send_signal(signal.SIGCONT)  # a plugin may have stopped it
+        # The guardian, where a plugin has not ended it, ends all that there is, and then itself.
+        self._ended.wait(_END_TIMEOUT)
+        said = self._said()
+        said = said[2:] if said and said[0].isalpha() else said  # where it did not come to loading
+        if hasattr(os, "killpg"):
+            for group in (self.pid, *(self._groups if not said else ())):
+                guardian.end_group(group)
+        process.kill()
+        process.wait()
+        with _starting:
+            _guardians.discard(self.pid)
+        os.close(self._report)
+        self._report = -1
+        if self._began and process.returncode < 0:
+            _end_orphans(self._began)  # it did not come to that
+        with contextlib.suppress(ValueError, OverflowError):  # a plugin may have found the pipe, if it is beside others
+            return Ending(os.waitstatus_to_exitcode(int(said[0] if said else b"")))
+        return Ending(process.returncode if code is None else code, guardian=_GUARDS and code is not None and code < 0)
+
+    def _said(self) -> list[bytes]:
+        """Give what the guardian has said since: where and the number of a process, or how that ended."""
+        if _GUARDS:
+            os.set_blocking(self._report, False)
+            with contextlib.suppress(BlockingIOError):
+                return os.read(self._report, 100).split()
+        return []
+
+    def _read(self, stream: IO[bytes], token: bytes) -> None:
+        """Hand on the lines that begin with the token; what else stands in the stream is not an answer.
+
+        Only this closes the stream: a child that is left behind may hold it open, and then for as long.
+        """
+        with stream, contextlib.suppress(OSError, ValueError, queue.Full):
+            while line := stream.readline(_LONGEST_LINE):
+                if line.startswith(token):
+                    self._answers.put(line[len(token) :], timeout=_UNREAD_TIMEOUT)  # or nobody waits for it any more
+
+    def _watch(self, reader: threading.Thread) -> None:
+        """Tell when the process has ended: a child that it left behind may hold its output open for ever."""
+        self._process.wait()
+        self._ended.set()
+        reader.join(timeout=5)  # what was said before is read first, on a busy machine too
+        with contextlib.suppress(queue.Full):
+            self._answers.put(None, timeout=_UNREAD_TIMEOUT)
+
+
+def end_with_parent() -> None:
+    """Have this process end when the one is gone that forked it, if it is one of those that read pages for a build.
+
+    It would go on loading plugins for nobody. With it, its guardians end and all that they guard.
+    """
+    name, parent = "sphinxext.plugins: wait for parent", multiprocessing.parent_process()
+    if _GUARDS and parent is not None and parent.pid and name not in {each.name for each in threading.enumerate()}:
+        threading.Thread(target=_wait_for, args=(parent.pid, os.getppid()), daemon=True, name=name).start()
+
+
+def _wait_for(parent: int, starter: int) -> None:
+    """Wait for a process, which may not be the one that started this one but have told it to."""
+    with contextlib.suppress(ProcessLookupError):
+        while os.getppid() == starter:
+            os.kill(parent, 0)
+            time.sleep(_GLANCE)
+    os._exit(1)
+
+
+def _end_orphans(since: int) -> None:
+    """End what lost its guardian, and so became a child of this process, and what that goes on to start.
+
+    This process itself may have started others, but hardly one since then in a session of its own.
+
+    :param since: when the guardian began, as the system counts
+    """
+    until = time.monotonic() + guardian.PATIENCE
+    while time.monotonic() < until:
+        with _starting:
+            known, own = guardian.processes(), os.getpid()
+            orphans = {
+                process
+                for process, stat in known.items()
+                if int(stat[guardian.PARENT]) == own
+                and stat[guardian.SESSION] != known[own][guardian.SESSION]
+                and int(stat[guardian.BEGAN]) >= since
+                and process not in _guardians
+            }
+        if not orphans:
+            return
+        for process in orphans.union(*(guardian.below(orphan, known) for orphan in orphans)):
+            with contextlib.suppress(OSError):
+                os.kill(process, signal.SIGKILL)
+        for orphan in orphans:
+            with contextlib.suppress(OSError):
+                os.waitpid(orphan, os.WNOHANG)
+        time.sleep(0.002)
