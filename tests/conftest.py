@@ -101,6 +101,7 @@ class Project:
         builder: str = "html",
         parallel: int = 0,
         freshenv: bool = False,
+        verbosity: int = 0,
         **config: object,
     ) -> SphinxTestApp:
         """Write the pages (one of them alone is the first), and build them."""
@@ -108,7 +109,7 @@ class Project:
             (self.folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
         config.setdefault("extensions", ["sphinxext.plugins"])
         (self.folder / "conf.py").write_text("".join(f"{key} = {value!r}\n" for key, value in config.items()))
-        app = self._make_app(builder, srcdir=self.folder, parallel=parallel, freshenv=freshenv)
+        app = self._make_app(builder, srcdir=self.folder, parallel=parallel, freshenv=freshenv, verbosity=verbosity)
         self.read = []
         app.connect("env-before-read-docs", lambda _app, _env, names: self.read.extend(names))
         app.build()

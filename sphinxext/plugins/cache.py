@@ -66,6 +66,8 @@ class Fresh(msgspec.Struct):
 
     found: dict[str, Introspected] = {}
     states: dict[str, str] = {}
+    unwatched: dict[str, list[str]] = {}
+    """The plugins that are not kept, each with what loading it did that cannot be watched."""
 
 
 class Cache:
@@ -106,10 +108,13 @@ class Cache:
         if found.lasting:
             self.fresh.found[key] = found._replace(plugin=plugin)
             self.fresh.states.update((read, self._states[read]) for read in found.read)
+        elif found.unwatched:
+            self.fresh.unwatched[plugin.identity] = sorted(event.lstrip("!") for event in found.unwatched)
         return found._replace(plugin=msgspec.structs.replace(plugin, distribution=found.plugin.distribution))
 
     def merge(self, other: Fresh) -> None:
         """Take over what another process of this build found."""
+        self.fresh.unwatched |= other.unwatched
         states = self.fresh.states
         changing = {read for read, state in other.states.items() if states.setdefault(read, state) != state}
         self.fresh.found |= {key: found for key, found in other.found.items() if changing.isdisjoint(found.read)}
@@ -119,6 +124,10 @@ class Cache:
 
         :param registered: whether there is still a plugin that this build did not ask for
         """
+        self.troubles += [
+            f"{identity} is loaded again by each build, for it does what cannot be watched: {', '.join(events)}"
+            for identity, events in sorted(self.fresh.unwatched.items())
+        ]
         kept = {key: r for key, r in self._valid.items() if key in self._used or registered(r.plugin)}
         if not self.fresh.found and len(kept) == len(self._read.records):
             return

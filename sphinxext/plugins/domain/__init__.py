@@ -362,7 +362,7 @@ class PluginDomain(Domain):
         """Keep what was introspected, in files of its own and not in the environment."""
         self.data.pop(_FRESH, None)
         for trouble in self.catalogs.save():
-            logger.debug("[plugins] %s", trouble)
+            logger.verbose("[plugins] %s", trouble)
 
     def report(self) -> None:
         """Warn of each problem once, however many pages show it."""
