@@ -266,7 +266,8 @@ WATCHED = {
 
 @pytest.mark.slow
 def test_what_cannot_be_watched_is_loaded_again_by_each_build(plugins: Site) -> None:
-    plugins.settings |= {"plugins_namespaces": {"ns": {"fields": {"X": "call:x"}}}, "verbosity": 1}
+    plugins.settings["plugins_namespaces"] = {"ns": {"fields": {"X": "call:x"}}}
+    plugins.project.verbosity = 1
     plugins.add({case: code for case, (code, _) in UNWATCHED.items()} | WATCHED, kind="file")
     everything = plugins.build()
     before = plugins.told

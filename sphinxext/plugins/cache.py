@@ -6,9 +6,7 @@ are introspected anew, and nothing else happens.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
 import sys
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sphinxext.plugins.export import sound
+from sphinxext.plugins.files import replace
 from sphinxext.plugins.introspect.introspected import Introspected, of_source
 from sphinxext.plugins.introspect.modules import content
 from sphinxext.plugins.model import Plugin
@@ -132,7 +131,7 @@ class Cache:
         if not self.fresh.found and len(kept) == len(self._read.records):
             return
         try:
-            self._write(self._joined(kept))
+            replace(self._file, msgspec.json.encode(self._joined(kept)))
         except (OSError, ValueError, msgspec.MsgspecError) as error:
             self.troubles.append(f"{self._file} cannot be written: {error}")
 
@@ -157,16 +156,6 @@ class Cache:
                 records[key] = Record(found.plugin, number(found.read), found.loaded)
         loaded = any(record.loaded for record in records.values())
         return _Kept(self._terms, self._environment if loaded else "", states, tuple(together), records)
-
-    def _write(self, kept: _Kept) -> None:
-        """Write the file in one step, for another build may be reading it."""
-        temporary = self._file.with_name(f"{self._file.name}.{os.getpid()}")
-        try:
-            temporary.write_bytes(msgspec.json.encode(kept))
-            temporary.replace(self._file)
-        finally:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
 
     @cached_property
     def _read(self) -> _Kept:

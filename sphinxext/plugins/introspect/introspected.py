@@ -72,11 +72,11 @@ class States:
             name, _, source = read.partition(":")
             return self._finders[source].state(name) if source in self._finders else ""
         if read not in self._paths:
-            self._paths[read] = _state(read)
+            self._paths[read] = state(read)
         return self._paths[read]
 
 
-def _state(path: str) -> str:
+def state(path: str) -> str:
     """Give the state of a file, or of a folder that was listed; it is empty where there is neither."""
     if path.endswith(os.sep):
         return "folder" if os.path.isdir(path) else ""  # noqa: PTH112  # there may be thousands

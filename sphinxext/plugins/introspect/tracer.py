@@ -322,7 +322,8 @@ class Tracer:
 class Looking:
     """Stands in for a function that looks at a path, and passes itself off as that."""
 
-    __class__ = property(lambda self: type(self.__wrapped__))  # type: ignore[assignment]
+    __wrapped__: Callable[..., Any]
+    __class__ = property(lambda self: type(self.__wrapped__))
 
     def __init__(self, function: Callable[..., Any], note: Callable[[Any, Any], None]) -> None:
         update_wrapper(self, function)
