@@ -141,18 +141,24 @@ def test_each_builder_and_folder_has_pages_of_its_own(outputs: Outputs) -> None:
     assert outputs.holding("New") == []
 
 
-def test_what_is_included_counts_too(outputs: Outputs) -> None:
+@pytest.mark.parametrize("alone", [False, True])
+def test_what_is_included_counts_too(outputs: Outputs, alone: bool) -> None:  # noqa: FBT001
     folder = outputs.project.folder
+    if alone:
+        for page in ("a", "b"):
+            (folder / f"{page}.rst").write_text(PAGES["c.rst"])
+        (folder / "index.rst").write_text("Top\n===\n\n.. toctree::\n\n   a\n   b\n   c\n")
     (folder / "part.txt").write_text(".. list-plugins:: ns\n   :detailed:\n   :no-index:\n")
     (folder / "c.rst").write_text("C\n=\n\n.. include:: part.txt\n")
-    outputs.build("html")
+    settings: dict[str, Any] = {"plugins_pages": {}} if alone else {}
+    outputs.build("html", **settings)
     assert "c.html" in outputs.holding("Old")
     (folder / "part.txt").write_text("Nothing.\n")
-    outputs.build("text")
-    outputs.build("html")
+    outputs.build("text", **settings)
+    outputs.build("html", **settings)
     assert outputs.project.read == []
     assert "c.html" not in outputs.holding("Old")
-    outputs.build("html")
+    outputs.build("html", **settings)
     assert outputs.rewritten() == set()
 
 

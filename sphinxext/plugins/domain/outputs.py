@@ -51,17 +51,14 @@ class Output:
         )
 
     def note(self, page: str) -> None:
-        """Note that a page is going to be written; none counts as written any more, should the build not end well."""
-        if not self._written and self._kept:
-            with contextlib.suppress(OSError):
-                self._file.unlink(missing_ok=True)
+        """Note that a page is going to be written."""
         self._written.add(page)
 
     def keep(self, made: Mapping[str, str]) -> None:
         """Keep what is written now, at the end of a build; where that cannot be done, pages are written again."""
         kept = {page: known for page, known in self._kept.items() if page in made}
         kept |= {page: (made[page], found) for page in self._written & made.keys() if (found := self._state(page))}
-        if kept and (self._written or kept != self._kept):
+        if kept != self._kept:
             with contextlib.suppress(OSError):
                 replace(self._file, msgspec.json.encode(kept, order="deterministic"))
 
