@@ -63,6 +63,7 @@ OF_FOLDERS = {
     "listdir of a path": "x = sorted(os.listdir(pathlib.Path(D)))",
     "listdir here": "os.chdir(D)\nx = sorted(os.listdir())",
     "scandir": "x = sorted(e.name for e in os.scandir(D))",
+    "entries": "x = sorted(e.stat().st_size for e in os.scandir(D))",
     "scandir of a path": "x = sorted(e.name for e in os.scandir(pathlib.Path(D)))",
     "iterdir": "x = sorted(p.name for p in pathlib.Path(D).iterdir())",
     "rglob": "x = sorted(map(str, pathlib.Path(D).rglob('*')))",
@@ -224,6 +225,11 @@ UNWATCHED = {
     "system": ("x = os.system('true')", "os.system"),
     "popen": ("x = os.popen('true').read()", "subprocess.Popen"),
     "fork": ("x = os.fork()\nif not x: os._exit(0)\nx = os.waitpid(x, 0)[1]", "os.fork"),
+    "spawned": (
+        "import multiprocessing as m\nc = m.get_context('spawn')\np = c.Process(target=print)\n"
+        "p.start(); p.join()\nx = 'done'",
+        "multiprocessing",
+    ),
     "spawn": ("x = os.posix_spawnp('true', ['true'], os.environ)\nx = os.waitpid(x, 0)[1]", "os.posix_spawn"),
     "socket": (
         "import socket\nwith socket.socket() as s:\n    s.settimeout(1)\n    x = s.connect_ex(('127.0.0.1', 9))",
@@ -316,7 +322,10 @@ def test_the_state_of_what_is_not_read(tmp_path: Path) -> None:
             (tmp_path / f"link{size}").symlink_to("large")
             assert state(str(tmp_path / "large")) == state(str(tmp_path / f"link{size}")) != ""
     assert state(f"{tmp_path}/pipe/") == state(f"{tmp_path}/nothing/") == "" != state(f"{tmp_path}/")
-    before = state(str(tmp_path))
+    before, sizes = state(str(tmp_path)), state(f"{tmp_path}//")
+    (tmp_path / "large").write_bytes(b"")
+    assert state(str(tmp_path)) == before
+    assert state(f"{tmp_path}//") not in {sizes, before}
     (tmp_path / "pipe").unlink()
     (tmp_path / "pipe").mkdir()
     assert state(str(tmp_path)) != before
@@ -328,6 +337,14 @@ def test_who_shares_a_module_shares_what_that_did(plugins: Site) -> None:
     plugins.add({"first": shares, "second": shares, "apart": "x = 5"}, kind="file")
     assert len(plugins.build()) == 3
     assert {name.split()[1] for name in plugins.build()} == {"first,", "second,"}
+
+
+def test_more_files_than_can_be_watched(install: Install) -> None:
+    install("one", files={"m.py": "import os\nfor n in range(20001): os.path.exists(f'/nowhere/{n}')\nf = len"})
+    [found] = run(live(), "m:f")
+    assert found.unwatched == {"!reading 20000 files"}
+    assert not found.lasting
+    assert "m" in found.read
 
 
 def test_a_usual_plugin_depends_on_little(install: Install) -> None:

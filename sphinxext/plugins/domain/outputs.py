@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins.files import replace
+from sphinxext.plugins.files import Disk, replace
 from sphinxext.plugins.introspect.introspected import state
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Output:
     def _kept(self) -> dict[str, tuple[str, str]]:
         """What each page was made from, and the state of its file."""
         try:
-            return msgspec.json.decode(self._file.read_bytes(), type=dict[str, tuple[str, str]])
+            return msgspec.json.decode(Disk().read(self._file), type=dict[str, tuple[str, str]])
         except (OSError, ValueError, RecursionError, msgspec.MsgspecError):
             return {}
 

@@ -24,7 +24,7 @@ class Introspected(NamedTuple):
     read: frozenset[str] = frozenset()
     """What that depends on: names of modules, of those too that are not there, and absolute paths of other things.
 
-    Where a path ends with a separator, it matters only whether there is such a folder.
+    Where a path ends with a separator, it matters only whether there is such a folder; with two, also what is in it.
     """
 
     loaded: bool = False
@@ -78,18 +78,24 @@ class States:
 
 def state(path: str) -> str:
     """Give the state of a file, or of a folder that was listed; it is empty where there is neither."""
-    if path.endswith(os.sep):
+    if path.endswith(os.sep) and not path.endswith(os.sep * 2):
         return "folder" if os.path.isdir(path) else ""  # noqa: PTH112  # there may be thousands
     try:
         with os.scandir(path) as entries:
             # Loading itself writes a folder for compiled code.
-            names = [f"{e.name}{os.sep * e.is_dir()}" for e in entries if e.name != "__pycache__"]
+            names = [_entry(e, sized=path.endswith(os.sep)) for e in entries if e.name != "__pycache__"]
     except NotADirectoryError:
         return content(path).hex() or _without_content(path)
     except (OSError, ValueError):
         return ""
     listed = "\0".join(["", *sorted(names)])
     return hashlib.sha256(listed.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _entry(entry: os.DirEntry[str], *, sized: bool) -> str:
+    if entry.is_dir():
+        return f"{entry.name}{os.sep}"
+    return f"{entry.name}{os.sep}{entry.stat(follow_symlinks=False).st_size}" if sized else entry.name
 
 
 def _without_content(path: str) -> str:

@@ -6,6 +6,7 @@ have kept, and any plugin that reaches it depends on that as well. Besides names
 
 - ``/path``: a file by its content, a folder by the names in it, or that there is neither;
 - ``/path/``: that there is such a folder, which was looked for and not listed;
+- ``/path//``: the names in a folder, each with what it is and its size, for :func:`os.scandir` tells these too;
 - ``!event``: something was done of which nobody can tell whether it would have the same outcome again.
 """
 
@@ -48,6 +49,16 @@ EVENTS = frozenset((*READING, *UNWATCHED))
 
 LOOKING = ("stat", "lstat", "access", "readlink")
 """The functions of :mod:`os` that look at a path, for which there is no audit event."""
+
+SILENT = {
+    "dbm": "dbm.open",
+    "multiprocessing.popen_spawn_posix": "multiprocessing",
+    "multiprocessing.popen_forkserver": "multiprocessing",
+}
+"""Modules of the standard library whose compiled code does what no audit event tells, with what is said of it."""
+
+MOST_PATHS = 20000
+"""How many paths of one plugin are watched."""
 
 IMPORT_SYSTEM = ("<frozen importlib", "<frozen zipimport>")
 
@@ -144,17 +155,18 @@ class Tracer:
             elif event != "open" or reads(*arguments[1:3]):
                 path = arguments[1 if event == "import" else 0]
                 if path is not None or event != "import":
-                    self.note_path(os.getcwd() if path is None else path, frame)
+                    listed = event == "os.scandir" and not self.is_standard(frame.f_code.co_filename)
+                    self.note_path(os.getcwd() if path is None else path, frame, os.sep * 2 * listed)
         except BaseException:  # noqa: BLE001
             pass
 
-    def note_path(self, path: Any, frame: Any) -> None:
+    def note_path(self, path: Any, frame: Any, end: str) -> None:
         """Note that a file was read or a folder listed, but for what an import by its name reads."""
         if type(path) is int:
             path = os.readlink("/proc/self/fd/{}".format(path))
         path = os.path.abspath(os.fsdecode(path))
         if not self.is_ignored(path) and not imports(frame):
-            self.note(source_of(path), frame)
+            self.note(source_of(path) + end, frame)
 
     def note_look(self, path: Any, folder: Any) -> None:
         """Note that it was looked what there is at a path, perhaps below a folder that is open."""
@@ -215,6 +227,8 @@ class Tracer:
         """
         try:
             read = sorted(self.closure(module))
+            if sum(name[:1] == os.sep for name in read) > MOST_PATHS:
+                read = [name for name in read if name[:1] != os.sep] + ["!reading {} files".format(MOST_PATHS)]
             new = [name for name in read if name not in self.numbers]
             for name in new:
                 self.numbers[name] = len(self.numbers)
@@ -259,8 +273,8 @@ class Tracer:
             top = name.partition(".")[0]
             if self.of_python(name) and self.of_python(top):  # or else it is another name for that module
                 reached.add(top)
-                if top == "dbm":  # compiled code opens its files, and no event tells which
-                    reached.add("!dbm.open")
+                if name in SILENT or top in SILENT:
+                    reached.add("!" + (SILENT.get(name) or SILENT[top]))
                 continue
             reached.add(name)
             waiting += self.edges.get(name, ())
