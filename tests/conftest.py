@@ -11,7 +11,7 @@ import pytest
 from tests.schema import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sphinx.testing.util import SphinxTestApp
@@ -96,6 +96,12 @@ class Project:
         self.warnings: list[str] = []
         """Those of the last build, without the folder of the project."""
 
+        self.verbosity = 0
+        """How often ``-v`` is given."""
+
+        self.only: Sequence[Path] = ()
+        """The files of the pages that are written, where not all are."""
+
     def build(
         self,
         pages: Mapping[str, str] | str = {},
@@ -110,14 +116,18 @@ class Project:
             (self.folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
         config.setdefault("extensions", ["sphinxext.plugins"])
         (self.folder / "conf.py").write_text("".join(f"{key} = {value!r}\n" for key, value in config.items()))
-        app = self._make_app(builder, srcdir=self.folder, parallel=parallel, freshenv=freshenv)
+        app = self._make_app(
+            builder, srcdir=self.folder, parallel=parallel, freshenv=freshenv, verbosity=self.verbosity
+        )
         self.read = []
         app.connect("env-before-read-docs", lambda _app, _env, names: self.read.extend(names))
-        app.build()
+        try:
+            app.build(filenames=self.only)
+        finally:
+            app.cleanup()  # what it registered with docutils would make the next one of the same test warn
         data = app.outdir / (getattr(app.config, "plugins_json", "") or "nothing")
         if app.builder.format == "html" and data.suffix == ".json" and data.is_file():
             validate(data.read_bytes())
-        app.cleanup()  # what it registered with docutils would make the next one of the same test warn
         self.warnings = _COLOUR.sub("", app.warning.getvalue()).replace(f"{self.folder}/", "").splitlines()
         return app
 

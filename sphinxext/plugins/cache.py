@@ -6,9 +6,7 @@ are introspected anew, and nothing else happens.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
 import sys
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sphinxext.plugins.export import sound
+from sphinxext.plugins.files import replace
 from sphinxext.plugins.introspect.environment import named_variables
 from sphinxext.plugins.introspect.introspected import Introspected, of_source
 from sphinxext.plugins.introspect.modules import content
@@ -67,6 +66,8 @@ class Fresh(msgspec.Struct):
 
     found: dict[str, Introspected] = {}
     states: dict[str, str] = {}
+    unwatched: dict[str, list[str]] = {}
+    """The plugins that are not kept, each with what loading it did that cannot be watched."""
 
 
 class Cache:
@@ -107,10 +108,13 @@ class Cache:
         if found.lasting:
             self.fresh.found[key] = found._replace(plugin=plugin)
             self.fresh.states.update((read, self._states[read]) for read in found.read)
+        elif found.unwatched:
+            self.fresh.unwatched[plugin.identity] = sorted(event.lstrip("!") for event in found.unwatched)
         return found._replace(plugin=msgspec.structs.replace(plugin, distribution=found.plugin.distribution))
 
     def merge(self, other: Fresh) -> None:
         """Take over what another process of this build found."""
+        self.fresh.unwatched |= other.unwatched
         states = self.fresh.states
         changing = {read for read, state in other.states.items() if states.setdefault(read, state) != state}
         self.fresh.found |= {key: found for key, found in other.found.items() if changing.isdisjoint(found.read)}
@@ -120,11 +124,15 @@ class Cache:
 
         :param registered: whether there is still a plugin that this build did not ask for
         """
+        self.troubles += [
+            f"{identity} is loaded again by each build, for it does what cannot be watched: {', '.join(events)}"
+            for identity, events in sorted(self.fresh.unwatched.items())
+        ]
         kept = {key: r for key, r in self._valid.items() if key in self._used or registered(r.plugin)}
         if not self.fresh.found and len(kept) == len(self._read.records):
             return
         try:
-            self._write(self._joined(kept))
+            replace(self._file, msgspec.json.encode(self._joined(kept)))
         except (OSError, ValueError, msgspec.MsgspecError) as error:
             self.troubles.append(f"{self._file} cannot be written: {error}")
 
@@ -149,16 +157,6 @@ class Cache:
                 records[key] = Record(found.plugin, number(found.read), found.loaded)
         loaded = any(record.loaded for record in records.values())
         return _Kept(self._terms, self._environment if loaded else "", states, tuple(together), records)
-
-    def _write(self, kept: _Kept) -> None:
-        """Write the file in one step, for another build may be reading it."""
-        temporary = self._file.with_name(f"{self._file.name}.{os.getpid()}")
-        try:
-            temporary.write_bytes(msgspec.json.encode(kept))
-            temporary.replace(self._file)
-        finally:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
 
     @cached_property
     def _read(self) -> _Kept:

@@ -14,9 +14,11 @@ from sphinxext.plugins.asked import namespaces
 from sphinxext.plugins.catalog import Shown
 from sphinxext.plugins.domain import PluginDomain, labels, members
 from sphinxext.plugins.domain.data import data_file, not_written, taken
+from sphinxext.plugins.domain.outputs import Output
 from sphinxext.plugins.domain.reports import warn
 from sphinxext.plugins.domain.written import Writer
 from sphinxext.plugins.export import to_json
+from sphinxext.plugins.files import replace
 from sphinxext.plugins.introspect.garbage import freeze, thaw
 from sphinxext.plugins.model import Catalog
 from sphinxext.plugins.progress import Status
@@ -58,6 +60,7 @@ def begin(app: Sphinx) -> None:
     domain = _domain(app.env)
     domain.folder = Path(app.confdir)
     domain.progress = Status(app.verbosity)
+    domain.output = Output(app.builder)
     if domain.options.pages or domain.data["pages"]:
         writer = Writer(app, domain)
         writer.write(domain.data["pages"])
@@ -96,8 +99,9 @@ def show_titles(_app: Sphinx, doctree: nodes.document) -> None:
     labels.show(titles(doctree), env.docname, env.domains.standard_domain)
 
 
-def settle_places(app: Sphinx, doctree: nodes.document, _page: str) -> None:
-    """Handle ``doctree-resolved``, when a builder has left out what is not for it."""
+def settle_places(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Handle ``doctree-resolved``, when a builder has left out what is not for it, and is to write the page."""
+    _domain(app.env).output.note(page)
     settle_left(doctree, as_one_page=app.builder.format == "html")
 
 
@@ -112,7 +116,7 @@ def settle(app: Sphinx, env: BuildEnvironment) -> list[str]:
     domain.save()
     domain.indices[:] = [index_beside(env.found_docs)]
     members.register(domain)
-    return domain.settle()
+    return [*domain.settle(), *domain.output.outdated(domain.made())]
 
 
 def copy_static_files(app: Sphinx, builder: Builder) -> None:
@@ -161,9 +165,16 @@ def write_data(app: Sphinx, error: Exception | None) -> None:
             file.unlink(missing_ok=True)
         elif not file.exists() or file.read_bytes() != text:
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(text)
+            replace(file, text)
     except OSError as reason:
         warn(not_written(domain.options.json, str(reason.strerror or reason)), None)
+
+
+def keep_written(app: Sphinx, error: Exception | None) -> None:
+    """Handle ``build-finished``, after others that may change what was written."""
+    if error is None:
+        domain = _domain(app.env)
+        domain.output.keep(domain.made())
 
 
 def prepare_reading(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:

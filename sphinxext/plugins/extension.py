@@ -19,6 +19,7 @@ from sphinxext.plugins.events import (
     copy_static_files,
     find_outdated,
     hide_titles,
+    keep_written,
     prepare_reading,
     settle,
     settle_places,
@@ -78,6 +79,7 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
     app.connect("write-started", spare_latex)
     app.connect("html-page-context", add_to_page)
     app.connect("build-finished", write_data)
+    app.connect("build-finished", keep_written, priority=_BEHIND_OTHERS)
     app.connect("missing-reference", resolve_link, priority=_BEHIND_OTHERS)
     return {
         "version": version,

@@ -6,6 +6,7 @@ The path of what is in an archive is below that of the archive itself, as if tha
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -68,6 +69,20 @@ def within(folder: Path, place: str) -> Path | None:
         return path if path.is_relative_to(folder.resolve()) else None
     except (OSError, ValueError, RuntimeError):  # links in a circle, or no path at all
         return None
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Write a file in one step: whoever reads it, or ends this process, finds it as it was or as it is to be.
+
+    :raises OSError: where that cannot be done
+    """
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 class Archive(Protocol):

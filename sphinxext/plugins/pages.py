@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext.plugins.anchors import anchor
+from sphinxext.plugins.files import replace
 from sphinxext.plugins.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def _settle(folder: Path, wanted: Mapping[str, str], form: Form) -> None:
         path, content = folder / f"{file}{form.suffix}", text.encode()
         if not path.exists() or path.read_bytes() != content:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            replace(path, content)
     remove(folder, but=[f"{file}{form.suffix}" for file in wanted])
 
 

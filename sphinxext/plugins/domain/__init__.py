@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from sphinx.util.docutils import SphinxDirective
 
     from sphinxext.plugins.catalog import Assembler
+    from sphinxext.plugins.domain.outputs import Output
     from sphinxext.plugins.introspect.progress import Progress
     from sphinxext.plugins.model import Namespace
 
@@ -98,6 +99,9 @@ class PluginDomain(Domain):
 
     data_file: Path | None = None
     """The file that this build writes the catalog to."""
+
+    output: Output
+    """What this build writes, and what others wrote before it."""
 
     noted: tuple[Problem, ...] = ()
     """Problems that no page has."""
@@ -359,11 +363,23 @@ class PluginDomain(Domain):
             self.links[docname] = {reference: self.find(reference) for reference in references}
         return [docname for docname, links in led.items() if links != self.links.get(docname)]
 
+    def made(self) -> dict[str, str]:
+        """Tell of each page that has to do with plugins when it was read, and where its references lead to.
+
+        That is the same as long as nothing of it has to be written again: what it shows is in what was read.
+        """
+        pages = {page for key in self.initial_data.keys() - _LASTING for page in self.data[key]}
+        made: dict[str, str] = {}
+        for page in sorted(pages & self.env.all_docs.keys()):
+            links = (entry and (entry.docname, entry.anchor) for entry in self.links.get(page, {}).values())
+            made[page] = f"{self.env.all_docs[page]} {sorted(map(str, links))}"
+        return made
+
     def save(self) -> None:
         """Keep what was introspected, in files of its own and not in the environment."""
         self.data.pop(_FRESH, None)
         for trouble in self.catalogs.save():
-            logger.debug("[plugins] %s", trouble)
+            logger.verbose("[plugins] %s", trouble)
         if beside:
             logger.verbose("[plugins] plugins were loaded among all other processes: no namespaces are allowed here")
             beside.clear()

@@ -36,7 +36,7 @@ def taken(app: Sphinx, file: Path) -> Problem | None:
         place = Path(app.confdir) / path
         if (place / inner).exists() or (place.is_file() and place.name == inner):
             return not_written(name, f"the project has that file in {str(path)!r}")
-    if file.is_file() and not file.read_bytes().startswith(FIRST):
+    if file.is_file() and (head := file.read_bytes()[: len(FIRST)]) != FIRST[: len(head)]:  # or else all of it is lost
         return not_written(name, "there is such a file, which is not the extension's")
     return None
 

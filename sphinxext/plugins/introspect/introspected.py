@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext.plugins.introspect.modules import content
@@ -21,7 +22,10 @@ class Introspected(NamedTuple):
     plugin: Plugin
 
     read: frozenset[str] = frozenset()
-    """What that depends on: names of modules, of those too that are not there, and absolute paths of other things."""
+    """What that depends on: names of modules, of those too that are not there, and absolute paths of other things.
+
+    Where a path ends with a separator, it matters only whether there is such a folder; with two, also what is in it.
+    """
 
     loaded: bool = False
     """Whether it was tried to load it, so that it depends on its environment too."""
@@ -29,11 +33,23 @@ class Introspected(NamedTuple):
     lasting: bool = True
     """Whether the next time would give the same, as long as what was read is the same."""
 
+    unwatched: frozenset[str] = frozenset()
+    """What loading it did that may have another outcome the next time, ``!subprocess.Popen``; then it does not last."""
+
     def before(self, later: Introspected) -> Introspected:
         """Give what was found later, which depends on what was found before."""
         return Introspected(
-            later.plugin, self.read | later.read, self.loaded or later.loaded, self.lasting and later.lasting
+            later.plugin,
+            self.read | later.read,
+            self.loaded or later.loaded,
+            self.lasting and later.lasting,
+            self.unwatched | later.unwatched,
         )
+
+
+def is_unwatched(read: str) -> bool:
+    """Whether what a plugin depends on cannot be watched: it is then the name of an event."""
+    return read.startswith("!")
 
 
 def of_source(source: str, read: str) -> str:
@@ -56,18 +72,36 @@ class States:
             name, _, source = read.partition(":")
             return self._finders[source].state(name) if source in self._finders else ""
         if read not in self._paths:
-            self._paths[read] = _state(read)
+            self._paths[read] = state(read)
         return self._paths[read]
 
 
-def _state(path: str) -> str:
+def state(path: str) -> str:
     """Give the state of a file, or of a folder that was listed; it is empty where there is neither."""
+    if path.endswith(os.sep) and not path.endswith(os.sep * 2):
+        return "folder" if os.path.isdir(path) else ""  # noqa: PTH112  # there may be thousands
     try:
-        names = os.listdir(path)  # noqa: PTH208  # the names are all that is wanted
+        with os.scandir(path) as entries:
+            # Loading itself writes a folder for compiled code.
+            names = [_entry(e, sized=path.endswith(os.sep)) for e in entries if e.name != "__pycache__"]
     except NotADirectoryError:
-        return content(path).hex()
-    except OSError:
+        return content(path).hex() or _without_content(path)
+    except (OSError, ValueError):
         return ""
-    # Loading itself writes a folder for compiled code.
-    listed = "\0".join(["", *sorted(name for name in names if name != "__pycache__")])
+    listed = "\0".join(["", *sorted(names)])
     return hashlib.sha256(listed.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _entry(entry: os.DirEntry[str], *, sized: bool) -> str:
+    if entry.is_dir():
+        return f"{entry.name}{os.sep}"
+    return f"{entry.name}{os.sep}{entry.stat(follow_symlinks=False).st_size}" if sized else entry.name
+
+
+def _without_content(path: str) -> str:
+    """Give the state of what is not read: a device, or a file that is too large."""
+    try:
+        found = os.stat(path)  # noqa: PTH116  # as above
+    except (OSError, ValueError):
+        return ""
+    return repr((found.st_mode, found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else found.st_mode)

@@ -23,7 +23,7 @@ import msgspec
 from sphinxext.plugins.introspect import guarded
 from sphinxext.plugins.introspect.budget import Budget, owner
 from sphinxext.plugins.introspect.interpreter import FailedError, NoInterpreterError, TooLateError, check, is_busy
-from sphinxext.plugins.introspect.introspected import Introspected
+from sphinxext.plugins.introspect.introspected import Introspected, is_unwatched
 from sphinxext.plugins.introspect.process import Said, Worker
 from sphinxext.plugins.introspect.progress import unseen
 from sphinxext.plugins.introspect.words import Places, Words
@@ -267,7 +267,9 @@ def _shares(plugins: Sequence[Plugin], cores: int) -> Iterator[list[int]]:
 
 
 def _introspected(plugin: Plugin, read: frozenset[str] | None) -> Introspected:
-    return Introspected(plugin, read or frozenset(), loaded=True, lasting=read is not None)
+    unwatched = frozenset(filter(is_unwatched, read or ()))
+    lasting = read is not None and not unwatched
+    return Introspected(plugin, (read or frozenset()) - unwatched, loaded=True, lasting=lasting, unwatched=unwatched)
 
 
 def _loaded(plugin: Plugin, said: Described, places: Places) -> Plugin:

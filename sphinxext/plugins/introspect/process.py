@@ -26,6 +26,7 @@ from sphinxext.plugins.introspect.interpreter import (
     TooLateError,
     ending,
 )
+from sphinxext.plugins.introspect.introspected import is_unwatched
 from sphinxext.plugins.model import Json, Kind, Location
 
 if TYPE_CHECKING:
@@ -204,7 +205,7 @@ class Worker:
         editable installs have their ways to add to the path, also that. Of another interpreter, by whose
         path no name is found here, it is the file with the folder that it is in.
         """
-        if Path(name).is_absolute():
+        if Path(name).is_absolute() or is_unwatched(name):
             return (name,)
         if self._environment.path is None:
             return (*places, *(str(Path(place).parent) for place in places))
@@ -246,6 +247,8 @@ class Worker:
         if told.path is None:
             added = (str(file) for folder in started.path for file in Path(folder).glob("*.pth"))
             self._always = frozenset(filter(os.path.isabs, [started.executable, *started.path, *added]))
+        else:  # in these, no module is found by its name here
+            self._always = frozenset(file for file in told.path if Path(file).is_file())
         return process
 
     def _deadline(self, seconds: float) -> Deadline:

@@ -2,7 +2,12 @@
 
 A plugin depends on what its module imports, and what that imports in turn, also where all of it was
 imported for an earlier plugin; so it is kept which module imported which. What a module read, it may
-have kept, and any plugin that reaches it depends on that as well.
+have kept, and any plugin that reaches it depends on that as well. Besides names of modules there are
+
+- ``/path``: a file by its content, a folder by the names in it, or that there is neither;
+- ``/path/``: that there is such a folder, which was looked for and not listed;
+- ``/path//``: the names in a folder, each with what it is and its size, for :func:`os.scandir` tells these too;
+- ``!event``: something was done of which nobody can tell whether it would have the same outcome again.
 """
 
 from __future__ import annotations
@@ -12,17 +17,50 @@ import importlib
 import importlib.util
 import json
 import os
+import stat
 import sys
+from functools import update_wrapper
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any, Iterator
+    from typing import Any, Callable, Iterator
 
 STANDARD = os.path.dirname(os.path.dirname(json.__file__)) + os.sep
 INSTALLED = (os.path.join(STANDARD, "site-packages", ""), os.path.join(STANDARD, "dist-packages", ""))
 
-READING = ("open", "os.listdir", "os.scandir")
-"""The audit events of reading."""
+READING = ("open", "os.listdir", "os.scandir", "os.getxattr", "os.listxattr", "import")
+"""The audit events of reading; that of an import has a path where compiled code is loaded from one."""
+
+UNWATCHED = (
+    *("subprocess.Popen", "os.system", "os.exec", "os.spawn", "os.posix_spawn", "os.startfile", "pty.spawn"),
+    *("os.fork", "os.forkpty", "ctypes.dlopen", "sqlite3.connect", "winreg.OpenKey"),
+    *("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo"),
+    *("socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo"),
+)
+"""The audit events after which nobody can tell whether a plugin would be the same again."""
+
+NAMED = ("ctypes.dlopen", "sqlite3.connect")
+"""Those of them that tell what is opened."""
+
+OF_NOTHING = (None, "", ":memory:")
+"""What these tell where it is no library, and no database of the disk."""
+
+EVENTS = frozenset((*READING, *UNWATCHED))
+
+LOOKING = ("stat", "lstat", "access", "readlink")
+"""The functions of :mod:`os` that look at a path, for which there is no audit event."""
+
+SILENT = {
+    "dbm": "dbm.open",
+    "multiprocessing.popen_spawn_posix": "multiprocessing",
+    "multiprocessing.popen_forkserver": "multiprocessing",
+}
+"""Modules of the standard library whose compiled code does what no audit event tells, with what is said of it."""
+
+MOST_PATHS = 20000
+"""How many paths of one plugin are watched."""
+
+IMPORT_SYSTEM = ("<frozen importlib", "<frozen zipimport>")
 
 OF_THE_SYSTEM = ("/proc/", "/dev/", "/sys/")
 
@@ -34,15 +72,18 @@ class Tracer:
     """
 
     def __init__(self, script: str) -> None:
-        self.scripts = (script, __file__)
+        self.script = script
+        self.folder = os.path.join(os.path.dirname(__file__), "")
+        self.path: list[Any] = []
+        self.stat = os.stat
         self.imports: set[tuple[Any, ...]] = set()
         """What was imported for the plugin at hand: by which module, of which package, and as it is written."""
 
         self.paths: set[tuple[str, str]] = set()
-        """What was read for it, and by which module."""
+        """What was read or done for it, and by which module."""
 
         self.edges: dict[str, set[str]] = {}
-        """The modules that a module imported, and the absolute paths of what it read."""
+        """The modules that a module imported, and what it read and did."""
 
         self.standard: dict[str, bool] = {}
         self.pythons: dict[str, bool] = {}
@@ -80,50 +121,97 @@ class Tracer:
         builtins.__import__ = import_
         importlib.import_module = import_module
         importlib.util.find_spec = find_spec
+        for function in LOOKING:
+            replace(function, self.note_look)
         self.known.update(sys.modules)
+        self.path = list(sys.path)
         sys.addaudithook(self.note_event)
 
     def note_import(self, name: str, namespace: Any, fromlist: Any, level: int) -> None:
         """Note an import before it is made, for it may fail."""
         try:
-            importer = next(self.callers(2), "")
+            importer = next(self.callers(sys._getframe(2)), "")  # noqa: SLF001
             package = ""
             if level or name[:1] == ".":
                 package = namespace.get("__package__") or namespace.get("__name__") or ""
                 if namespace.get("__package__") is None and "__path__" not in namespace:
                     package = package.rpartition(".")[0]
             self.imports.add((importer, package, name, tuple(fromlist or ()), level))
+            if sys.path != self.path:  # what is not in these folders now may be there the next time
+                added = (folder for folder in sys.path if type(folder) is str and folder not in self.path)
+                self.paths.update((importer, os.path.abspath(folder)) for folder in added)
         except BaseException:  # noqa: BLE001
             pass
 
     def note_event(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Note that a file was opened for reading, or a folder listed; it need not be there."""
-        if event not in READING:
+        """Note that something was read, which need not be there, or done that nobody can watch."""
+        if event not in EVENTS:  # nor do what is an event itself
             return
         try:
-            path = os.getcwd() if arguments[0] is None else arguments[0]
-            if type(path) not in (str, bytes) or (event == "open" and writes(*arguments[1:3])):
-                return
-            path = os.path.abspath(os.fsdecode(path))
-            importing = sys._getframe(1).f_code.co_filename.startswith("<frozen ")  # noqa: SLF001
-            if importing or self.is_standard(path) or path.startswith(OF_THE_SYSTEM):
-                return
-            self.paths.update((module, path) for module in self.callers(2))
+            frame = sys._getframe(1)  # noqa: SLF001
+            if event in UNWATCHED:
+                if event not in NAMED or arguments[0] not in OF_NOTHING:
+                    self.note("!" + event, frame)
+            elif event != "open" or reads(*arguments[1:3]):
+                path = arguments[1 if event == "import" else 0]
+                if path is not None or event != "import":
+                    listed = event == "os.scandir" and not self.is_standard(frame.f_code.co_filename)
+                    self.note_path(os.getcwd() if path is None else path, frame, os.sep * 2 * listed)
         except BaseException:  # noqa: BLE001
             pass
 
-    def callers(self, depth: int) -> Iterator[str]:
-        """Give the modules on the stack that are not of the standard library, the innermost first."""
-        frame: Any = sys._getframe(depth)  # noqa: SLF001
+    def note_path(self, path: Any, frame: Any, end: str) -> None:
+        """Note that a file was read or a folder listed, but for what an import by its name reads."""
+        if type(path) is int:
+            path = os.readlink("/proc/self/fd/{}".format(path))
+        path = os.path.abspath(os.fsdecode(path))
+        if not self.is_ignored(path) and not imports(frame):
+            self.note(source_of(path) + end, frame)
+
+    def note_look(self, path: Any, folder: Any) -> None:
+        """Note that it was looked what there is at a path, perhaps below a folder that is open."""
+        try:
+            if type(path) is int:  # it was noted when it was opened
+                return
+            above = "" if folder is None else os.readlink("/proc/self/fd/{}".format(folder))
+            path = os.path.abspath(os.path.join(above, os.fsdecode(path)))
+            if self.is_ignored(path):
+                return
+            try:
+                if stat.S_ISDIR(self.stat(path).st_mode):
+                    path = os.path.join(path, "")
+            except (OSError, ValueError):
+                pass
+            self.note(path, sys._getframe(2))  # noqa: SLF001
+        except BaseException:  # noqa: BLE001
+            pass
+
+    def note(self, what: str, frame: Any) -> None:
+        """Note what was read or done for all modules that are at work."""
+        self.paths.update((module, what) for module in self.callers(frame))
+
+    def callers(self, frame: Any) -> Iterator[str]:
+        """Give the modules on the stack that are not of the standard library, the innermost first.
+
+        Where a thread of the standard library is at work, for whichever, that is a module without a name.
+        """
+        found = False
         while frame is not None:
             file = frame.f_code.co_filename
-            if file == self.scripts[0]:  # what called for the plugin
+            if file == self.script:  # what called for the plugin
                 return
-            if file != self.scripts[1] and not self.is_standard(file):
+            if not file.startswith(self.folder) and not self.is_standard(file):
                 name = frame.f_globals.get("__name__")
                 if type(name) is str:
+                    found = True
                     yield name
             frame = frame.f_back
+        if not found:
+            yield ""
+
+    def is_ignored(self, path: str) -> bool:
+        """Whether a path is of Python itself, or stands for what the system tells."""
+        return self.is_standard(path) or (path.startswith(OF_THE_SYSTEM) and not path.startswith("/dev/shm/"))  # noqa: S108
 
     def is_standard(self, file: str) -> bool:
         """Whether a file is one of the standard library."""
@@ -139,6 +227,8 @@ class Tracer:
         """
         try:
             read = sorted(self.closure(module))
+            if sum(name[:1] == os.sep for name in read) > MOST_PATHS:
+                read = [name for name in read if name[:1] != os.sep] + ["!reading {} files".format(MOST_PATHS)]
             new = [name for name in read if name not in self.numbers]
             for name in new:
                 self.numbers[name] = len(self.numbers)
@@ -177,13 +267,18 @@ class Tracer:
             name = waiting.pop()
             if name in reached:
                 continue
+            if name[:1] in (os.sep, "!"):
+                reached.add(name)
+                continue
             top = name.partition(".")[0]
             if self.of_python(name) and self.of_python(top):  # or else it is another name for that module
                 reached.add(top)
+                if name in SILENT or top in SILENT:
+                    reached.add("!" + (SILENT.get(name) or SILENT[top]))
                 continue
             reached.add(name)
             waiting += self.edges.get(name, ())
-            if "." in name and name[0] != os.sep:
+            if "." in name:
                 waiting.append(name.rpartition(".")[0])
         return reached
 
@@ -212,14 +307,77 @@ class Tracer:
         return self.pythons[name]
 
     def places(self, name: str) -> list[str]:
-        """Give the file of a module that was imported, or the folders of one that has none."""
+        """Give the file of a module that was imported, and the folders of it that are elsewhere."""
         there = contents(name)
-        file = there.get("__file__")
-        if type(file) is str:
-            return [os.path.abspath(file)]
-        if getattr(there.get("__spec__"), "origin", None) in ("built-in", "frozen"):
+        file, folders = there.get("__file__"), []
+        if getattr(there.get("__spec__"), "origin", None) in ("built-in", "frozen") and type(file) is not str:
             return ["<frozen {}>".format(name)]
-        return [os.path.abspath(path) for path in there.get("__path__") or () if type(path) is str]
+        try:
+            folders = [os.path.abspath(path) for path in there.get("__path__") or () if type(path) is str]
+        except TypeError:  # it is nothing of the kind
+            pass
+        if type(file) is not str:
+            return folders
+        file = os.path.abspath(file)
+        return [self.archive(file), *(folder for folder in folders if folder != os.path.dirname(file))]
+
+    def archive(self, file: str) -> str:
+        """Give the zip file that a file is in; where it is in none, itself."""
+        path = file
+        while True:
+            try:
+                return path if stat.S_ISREG(self.stat(path).st_mode) else file
+            except (OSError, ValueError):
+                if path == os.path.dirname(path):
+                    return file
+                path = os.path.dirname(path)
+
+
+class Looking:
+    """Stands in for a function that looks at a path, and passes itself off as that."""
+
+    __wrapped__: Callable[..., Any]
+    __class__ = property(lambda self: type(self.__wrapped__))
+
+    def __init__(self, function: Callable[..., Any], note: Callable[[Any, Any], None]) -> None:
+        update_wrapper(self, function)
+        self.note = note
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Look, and note it."""
+        try:
+            return self.__wrapped__(*arguments, **options)
+        finally:
+            self.note(arguments[0] if arguments else options.get("path"), options.get("dir_fd"))
+
+
+def replace(name: str, note: Callable[[Any, Any], None]) -> None:
+    """Take the place of a function of the system that looks at a path."""
+    original = getattr(os, name)
+    looking = Looking(original, note)
+    setattr(os, name, looking)
+    for able in (os.supports_fd, os.supports_dir_fd, os.supports_follow_symlinks, os.supports_effective_ids):
+        if original in able:
+            able.add(looking)
+
+
+def imports(frame: Any) -> bool:
+    """Whether the import system reads a module by its name, by which it is noted; but not what is in a zip file."""
+    if frame.f_code.co_filename == "<frozen zipimport>":
+        return False
+    while frame is not None and frame.f_code.co_filename.startswith(IMPORT_SYSTEM):
+        if frame.f_code.co_name == "_find_and_load":
+            return True
+        frame = frame.f_back
+    return False
+
+
+def source_of(path: str) -> str:
+    """Give the source that a file of compiled code was made from, for that is what people change."""
+    try:
+        return importlib.util.source_from_cache(path) if path.endswith(".pyc") else path
+    except (ValueError, NotImplementedError):
+        return path
 
 
 def contents(name: str) -> dict[str, Any]:
@@ -228,8 +386,8 @@ def contents(name: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def writes(mode: Any, flags: Any) -> bool:
-    """Whether a file is opened only to write it."""
+def reads(mode: Any, flags: Any) -> bool:
+    """Whether of a file that is opened something can be read that was in it."""
     if type(mode) is str:
-        return "r" not in mode and "+" not in mode
-    return type(flags) is int and flags & 3 == os.O_WRONLY
+        return "r" in mode or ("a" in mode and "+" in mode)
+    return type(flags) is not int or (flags & 3 != os.O_WRONLY and flags & (os.O_TRUNC | os.O_EXCL) == 0)

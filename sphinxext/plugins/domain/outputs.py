@@ -1,0 +1,80 @@
+"""What the pages in the folder of a builder were made from, for they may be older than what was read since.
+
+Sphinx writes the pages that it reads, and those whose source is newer than what was written. But builders
+share what was read and have a folder each, so that one reads a page again, and the others never write it; and
+a build that was ended while it wrote leaves pages as they were before, or in part.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sphinxext.plugins.files import Disk, replace
+from sphinxext.plugins.introspect.introspected import state
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sphinx.builders import Builder
+
+
+class Output:
+    """The pages of one builder in its folder, where each has a file.
+
+    What they were made from is kept beside what was read, and not with the pages, as those are published.
+    """
+
+    def __init__(self, builder: Builder) -> None:
+        self._builder = builder
+        place = os.path.relpath(builder.outdir, builder.doctreedir)
+        name = hashlib.sha256(f"{builder.name}\0{place}".encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        self._file = Path(builder.doctreedir) / f"plugins-written-{name}.json"
+        self._written: set[str] = set()
+
+    def outdated(self, made: Mapping[str, str]) -> list[str]:
+        """Give the pages that are on disk and not as they were when they were written, from what is known now.
+
+        :param made: what each page is made from
+        """
+        pages = made.keys() | (self._kept.keys() & self._builder.env.found_docs)
+        return sorted(
+            page
+            for page in pages
+            if (found := self._state(page)) and self._kept.get(page) != (made.get(page, ""), found)
+        )
+
+    def note(self, page: str) -> None:
+        """Note that a page is going to be written."""
+        self._written.add(page)
+
+    def keep(self, made: Mapping[str, str]) -> None:
+        """Keep what is written now, at the end of a build; where that cannot be done, pages are written again."""
+        kept = {page: known for page, known in self._kept.items() if page in made}
+        kept |= {page: (made[page], found) for page in self._written & made.keys() if (found := self._state(page))}
+        if kept != self._kept:
+            with contextlib.suppress(OSError):
+                replace(self._file, msgspec.json.encode(kept, order="deterministic"))
+
+    @cached_property
+    def _kept(self) -> dict[str, tuple[str, str]]:
+        """What each page was made from, and the state of its file."""
+        try:
+            return msgspec.json.decode(Disk().read(self._file), type=dict[str, tuple[str, str]])
+        except (OSError, ValueError, RecursionError, msgspec.MsgspecError):
+            return {}
+
+    def _state(self, page: str) -> str:
+        """Give the state of the file of a page; it is empty where there is none, which Sphinx writes by itself."""
+        builder = self._builder
+        path_of = getattr(builder, "get_output_path", None) or getattr(builder, "get_outfilename", None)
+        if path_of is not None:
+            return state(str(path_of(page)))
+        suffix = getattr(builder, "out_suffix", None)
+        return state(f"{builder.outdir}{os.sep}{page}{suffix}") if suffix else ""
