@@ -47,6 +47,7 @@ LAYERS = {
     "texts": 1,
     "trust": 1,
     "anchors": 0,
+    "decoding": 0,
     "files": 0,
     "legible": 0,
     "model": 0,
@@ -70,7 +71,10 @@ BESIDE = {
     ("mistakes", "catalog"),
     ("mistakes", "selection"),
     ("options", "typos"),
+    ("typos", "decoding"),
+    ("typos", "files"),
     ("typos", "model"),
+    ("trust", "sources"),
     ("sources", "export"),
     ("fields", "introspect"),
 }

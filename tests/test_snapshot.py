@@ -232,7 +232,7 @@ def test_a_snapshot_from_the_network(server: str, tmp_path: Path, monkeypatch: p
         assert f"the source snapshot:{bare}/{page} cannot be read: " in problem
         assert reason in problem
     assert "secret" not in fetch("missing.json?token=secret")[1][0]
-    monkeypatch.setattr(snapshot, "_LARGEST", 999)
+    monkeypatch.setattr(snapshot, "LARGEST", 999)
     assert "it is larger than" in fetch("large.json")[1][0]
     monkeypatch.setattr("requests.get", None)
     assert "which no source is read from; set plugins_network to True" in fetch("kept.json", network=False)[1][0]

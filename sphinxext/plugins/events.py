@@ -17,6 +17,7 @@ from sphinxext.plugins.domain.data import data_file, not_written, taken
 from sphinxext.plugins.domain.reports import warn
 from sphinxext.plugins.domain.written import Writer
 from sphinxext.plugins.export import to_json
+from sphinxext.plugins.files import holds
 from sphinxext.plugins.introspect.garbage import freeze, thaw
 from sphinxext.plugins.model import Catalog
 from sphinxext.plugins.progress import Status
@@ -114,7 +115,7 @@ def copy_static_files(app: Sphinx, builder: Builder) -> None:
         folder = Path(app.outdir) / "_static"
         for file in _STATIC.iterdir():
             copy, text = folder / file.name, file.read_bytes()
-            if not copy.is_file() or copy.read_bytes() != text:
+            if not holds(copy, text):
                 folder.mkdir(parents=True, exist_ok=True)
                 copy.write_bytes(text)
 
@@ -148,7 +149,7 @@ def write_data(app: Sphinx, error: Exception | None) -> None:
             warn(problem, None)
         elif not shown:
             file.unlink(missing_ok=True)
-        elif not file.exists() or file.read_bytes() != text:
+        elif not holds(file, text):
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(text)
     except OSError as reason:

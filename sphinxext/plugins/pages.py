@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext.plugins.anchors import anchor
+from sphinxext.plugins.files import holds, read
 from sphinxext.plugins.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ MARK = "Written by sphinxext.plugins. What is changed here is lost."
 
 INDEX = "index"
 """The name of the page that lists others."""
+
+_LONGEST_MARK = 200
+"""Bytes of which a first line with the mark is a part."""
 
 _LONGEST = 100
 """Characters that may be added to the name of a file."""
@@ -144,17 +148,17 @@ def file_names(names: Iterable[str], form: Form) -> dict[str, str]:
 def is_ours(path: Path) -> bool:
     """Whether a file was written here; what is a link was not, wherever it leads."""
     try:
-        with path.open(encoding="utf-8") as file:
-            return file.readline().rstrip("\n").lstrip(".% ") == MARK and not path.is_symlink()
-    except (OSError, UnicodeDecodeError):
+        first = read(path, _LONGEST_MARK, whole=False).partition(b"\n")[0]
+    except OSError:
         return False
+    return first.rstrip(b"\r").lstrip(b".% ") == MARK.encode() and not path.is_symlink()
 
 
 def _settle(folder: Path, wanted: Mapping[str, str], form: Form) -> None:
     """Have a folder hold the wanted pages, and of what was written here nothing else."""
     for file, text in wanted.items():
         path, content = folder / f"{file}{form.suffix}", text.encode()
-        if not path.exists() or path.read_bytes() != content:
+        if not holds(path, content):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
     remove(folder, but=[f"{file}{form.suffix}" for file in wanted])

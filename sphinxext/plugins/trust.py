@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import csv
 import fnmatch
-import json
 import os
 import re
 from pathlib import Path
@@ -19,6 +18,9 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from packaging.utils import canonicalize_name
+
+from sphinxext.plugins import decoding
+from sphinxext.plugins.sources.texts import own_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -109,11 +111,11 @@ class _Origin(NamedTuple):
 def _origin(distribution: Distribution) -> _Origin | None:
     """Give what a distribution was installed from; None where nothing was told, as of what an index has."""
     told: Any = None
-    with contextlib.suppress(OSError, ValueError, RecursionError):
-        text = distribution.read_text("direct_url.json")
-        if text is None:
+    with contextlib.suppress(OSError, ValueError):
+        content = own_file(distribution, "direct_url.json")
+        if content is None:
             return None
-        told = json.loads(text)
+        told = decoding.json(content)
     match told:
         case {"url": str(url)}:
             with contextlib.suppress(ValueError):
@@ -151,7 +153,7 @@ def _recorded(distribution: Distribution) -> frozenset[Path]:
     """Give the files that belong to an installed distribution."""
     site = Path(getattr(distribution, "_path", "")).parent.resolve()
     with contextlib.suppress(OSError, ValueError, csv.Error):
-        rows = csv.reader((distribution.read_text("RECORD") or "").splitlines())
+        rows = csv.reader((own_file(distribution, "RECORD") or b"").decode().splitlines())
         return frozenset(Path(os.path.normpath(site / row[0])) for row in rows if row)
     return frozenset()
 

@@ -11,7 +11,7 @@ from sphinx.util.logging import suppress_logging
 
 from sphinxext.plugins import asked, pages
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.files import Disk, within
+from sphinxext.plugins.files import Disk, read, within
 from sphinxext.plugins.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _MYST = {"myst_parser": "markdown", "myst_nb": "myst-nb"}
 def directives_of(path: Path, config: Config) -> list[asked.Directive]:
     """Find the directives of this extension in the text of a page."""
     try:
-        text = path.read_text(config.source_encoding)
+        text = read(path).decode(config.source_encoding)
     except (OSError, ValueError, LookupError):
         return []  # Sphinx says so when it reads the page
     form = next((form for suffix, form in config.source_suffix.items() if path.name.endswith(suffix)), "")

@@ -302,12 +302,16 @@ def reason(plugin: Plugin) -> str:
 
 def _sentence(problem: Problem) -> str:
     """Write the message of a problem with a capital, in the language of the build."""
-    text = _(problem.template) if problem.template else problem.message
+    template, details = problem.template, problem.details
+    # Of a snapshot that somebody wrote by hand, a template may be any format: it is filled in by name, and is no code.
+    known = template is not None and details.keys() >= set(_DETAIL.findall(template))
+    text = _(template) if template and known else problem.message
     text = f"{text[:1].upper()}{text[1:]}"  # a detail at the beginning is a name, and keeps its small letter
-    try:
-        return legible.line(text % problem.details if problem.template else text)
-    except (KeyError, TypeError, ValueError):  # of a snapshot that somebody wrote by hand
-        return legible.line(problem.message)
+    return legible.line(_DETAIL.sub(lambda found: details.get(found[1], ""), text) if known else text)
+
+
+_DETAIL = re.compile(r"%\((\w+)\)s")
+"""The place of a detail in the template of a message."""
 
 
 def entry_index(entry: Entry, page: Page) -> list[nodes.Node]:

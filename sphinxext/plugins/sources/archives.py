@@ -18,6 +18,8 @@ import zlib
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, cast
 
+from sphinxext.plugins.files import descriptor
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
@@ -106,7 +108,7 @@ class _Positioned(io.RawIOBase):
 
     def __init__(self, path: Path) -> None:
         self._descriptor = -1
-        self._descriptor = os.open(path, os.O_RDONLY)
+        self._descriptor = descriptor(path)
         self._size = os.fstat(self._descriptor).st_size
         self._position = 0
 
@@ -142,8 +144,12 @@ class _Tar:
     def __init__(self, path: Path) -> None:
         self._files: dict[str, bytes] = {}
         names: list[str] = []
-        with path.open("rb") as file, tarfile.open(fileobj=_Limited(_unpacked(file)), mode="r|") as tar:
-            for member in tar:
+        with (
+            os.fdopen(descriptor(path), "rb") as file,
+            tarfile.open(fileobj=_Limited(_unpacked(file)), mode="r|") as tar,
+        ):
+            while (member := tar.next()) is not None:
+                tar.members.clear()  # type: ignore[attr-defined]  # it would keep all
                 names.append(member.name)
                 _count(len(names))
                 wanted = member.isreg() and PurePosixPath(member.name).suffix in _READ_OF_TARS

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-import importlib_metadata
 import msgspec
 from packaging.utils import canonicalize_name
 
@@ -14,8 +13,10 @@ from sphinxext.plugins.model import Distribution, Plugin, Problem, ProblemKind
 from sphinxext.plugins.sources.texts import Headers, Read, entry_points, folder_of, read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
+
+    import importlib_metadata
 
 
 class Registered(NamedTuple):
@@ -55,23 +56,6 @@ def made_legible(plugin: Plugin) -> Plugin:
         target=legible.line(plugin.target) or legible.name(""),
         extras=tuple(map(legible.name, plugin.extras)),
     )
-
-
-class Described(importlib_metadata.Distribution):
-    """A distribution of which the texts of its metadata are known.
-
-    :param folder: what the folder of the metadata would be called
-    """
-
-    def __init__(self, folder: Path, texts: Mapping[str, str]) -> None:
-        self._path = folder
-        self._texts = texts
-
-    def read_text(self, filename: str) -> str | None:  # noqa: D102  # the base's
-        return self._texts.get(filename)
-
-    def locate_file(self, path: object) -> Path:  # noqa: D102  # the base's, which asks for it
-        raise FileNotFoundError(path)
 
 
 _SHOWN = "its other entry points are shown"
