@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import gzip
 import io
 import json
 import os
 import signal
 import tarfile
+import tracemalloc
 import zipfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +24,8 @@ from sphinxext.plugins import decoding, files
 from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.model import ProblemKind
 from sphinxext.plugins.options import Options
-from sphinxext.plugins.sources import referred
+from sphinxext.plugins.sources import archives, referred
+from sphinxext.plugins.sources.archives import open_archive
 from sphinxext.plugins.sources.texts import entry_points
 
 if TYPE_CHECKING:
@@ -224,6 +227,7 @@ def test_what_is_no_file_is_one_problem(folder: Path, place: Place, make: Callab
         assert namespace is not None  # what is beside it is shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES, ids=[place.file for place in PLACES])
 def test_whatever_is_in_a_file_it_is_read_in_time(folder: Path, place: Place) -> None:
     file = folder / place.file
@@ -249,6 +253,7 @@ TOKENS = st.sampled_from(
 WRITTEN = st.one_of(st.binary(max_size=50), st.lists(TOKENS, max_size=25).map(lambda parts: "".join(parts).encode()))
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.sampled_from(PLACES), content=WRITTEN)
 def test_any_content_is_read(folder: Path, place: Place, content: bytes) -> None:
@@ -288,6 +293,7 @@ ANY = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(key=st.integers(0, 60), value=ANY, gone=st.booleans())
 def test_a_snapshot_with_anything_in_place_of_a_part(folder: Path, key: int, value: object, gone: bool) -> None:  # noqa: FBT001
@@ -352,8 +358,6 @@ def test_of_a_tree_in_an_archive_no_folder_is_kept(folder: Path) -> None:
             add(f"one-1.0/{number}/{'d/' * 40}m.py")
         add("one-1.0/m/n/__init__.py", "class A:\n    '''Of A.'''\n")
     archived = files.Archived()
-    from sphinxext.plugins.sources.archives import open_archive  # noqa: PLC0415
-
     path = folder / "wheels/one-1.0.tar.gz"
     archived.add(path, open_archive(path))
     assert sum(len(names) for names in archived._names.values()) == 1_003  # noqa: SLF001  # those of files
@@ -362,6 +366,50 @@ def test_of_a_tree_in_an_archive_no_folder_is_kept(folder: Path) -> None:
     assert archived.names(path / "one-1.0/7/d") == ["d"]
     assert archived.names(path / "one-1.0/nowhere") == []
     assert archived.names(path) == ["one-1.0"]
+
+
+def test_an_sdist_takes_little_memory_whatever_it_unpacks_to(folder: Path) -> None:
+    with tarfile.open(folder / "wheels/one-1.0.tar.gz", "w:gz", format=tarfile.GNU_FORMAT) as tar:
+        for number in range(20):
+            info = tarfile.TarInfo(f"one-1.0/{number}.txt")
+            info.size = 4 * 2**20
+            tar.addfile(info, io.BytesIO(bytes(info.size)))
+    tracemalloc.start()
+    with in_time():
+        archive = open_archive(folder / "wheels/one-1.0.tar.gz")
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert archive.read("one-1.0/7.txt") == bytes(4 * 2**20)
+    assert kept < 2 * 2**20
+
+
+def test_the_list_of_files_of_a_wheel_is_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wheel = folder / "wheels/one-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as packed:
+        for number in range(500):
+            packed.writestr(f"m{number}.py", b"x" * 1_000)
+    assert open_archive(wheel).read("m7.py") == b"x" * 1_000
+    monkeypatch.setattr(archives, "LARGEST_DIRECTORY", 20_000)
+    with pytest.raises(OSError, match="its list of files is larger"):
+        open_archive(wheel)
+
+
+def test_of_a_sparse_file_in_an_archive_nothing_is_made_up(folder: Path) -> None:
+    head = tarfile.TarInfo("one-1.0/m.py").tobuf(tarfile.GNU_FORMAT)
+    size = b"%011o\0" % (16 * 2**20)
+    sparse = bytearray(head)
+    sparse[156:157] = tarfile.GNUTYPE_SPARSE
+    sparse[386:398] = size  # where the first part of it is: behind its end
+    sparse[398:410] = b"%011o\0" % 0
+    sparse[483:495] = size
+    sparse[148:156] = b"        "
+    sparse[148:156] = b"%06o\0 " % sum(sparse)
+    with gzip.open(folder / "wheels/one-1.0.tar.gz", "wb") as packed:
+        packed.write(bytes(sparse) + bytes(1024))
+    with tarfile.open(folder / "wheels/one-1.0.tar.gz") as tar:
+        assert tar.getmembers()[0].issparse()
+        assert tar.getmembers()[0].size == 16 * 2**20
+    assert open_archive(folder / "wheels/one-1.0.tar.gz").names() == []
 
 
 NAMED = st.text("ab.-", min_size=1, max_size=3).filter(lambda name: name.strip("."))
@@ -412,6 +460,7 @@ EXPRESSIONS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.one_of(st.sampled_from(SLOW), EXPRESSIONS.map(lambda parts: "".join(parts) + "(?P<version>x)")))
 def test_no_expression_of_a_project_is_tried_for_long(pattern: str) -> None:
@@ -509,12 +558,3 @@ def test_data_is_not_written_into_a_pipe(install: Install, project: Project) -> 
     with in_time():
         project.build("Top\n===\n\n.. plugin-catalog:: ns\n", plugins_introspection="static")
     assert len([line for line in project.warnings if "plugins_json" in line]) == 1
-
-
-def test_a_wheel_with_too_many_names_is_a_problem(folder: Path) -> None:
-    with zipfile.ZipFile(folder / "wheels/one-1.0-py3-none-any.whl", "w") as packed:
-        packed.writestr("one-1.0.dist-info/METADATA", "Name: one\nVersion: 1.0\n")
-        packed.writestr("one-1.0.dist-info/entry_points.txt", "[ns]\na = m:A\n")
-    namespace, problems = look(folder, "wheels:wheels")
-    assert namespace is not None
-    assert [problem.kind for problem in problems] == [ProblemKind.LOAD]  # there is no m

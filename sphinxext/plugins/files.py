@@ -56,7 +56,8 @@ def read(file: str | Path, most: int = LARGEST, *, whole: bool = True) -> bytes:
         size = os.fstat(stream.fileno()).st_size
         if whole:
             ensure_size(size, most)
-        content = stream.read(min(most, max(size, 2**16)) + 1)  # some have a size that nobody knows before
+        # Some have a size that nobody knows before, or nothing yet.
+        content = stream.read(min(most, max(size, 2**16)) + 1) or b""
     if whole:
         ensure_size(len(content), most)
     return content[:most]
