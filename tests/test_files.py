@@ -293,10 +293,8 @@ ANY = st.recursive(
 )
 
 
-@pytest.mark.slow
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(key=st.integers(0, 60), value=ANY, gone=st.booleans())
-def test_a_snapshot_with_anything_in_place_of_a_part(folder: Path, key: int, value: object, gone: bool) -> None:  # noqa: FBT001
+def whole(namespace: str = "ns") -> dict[str, Any]:
+    """Give a snapshot with something of everything."""
     told = {
         "name": "a",
         "target": "m:A",
@@ -311,7 +309,14 @@ def test_a_snapshot_with_anything_in_place_of_a_part(folder: Path, key: int, val
         "problems": [{"kind": "load", "message": "m", "remedy": "r", "template": "%(a)s", "details": {"a": "b"}}],
     }
     one = {"name": "one", "version": "1", "urls": [["a", "b"]], "classifiers": ["a"], "metadata": [["a", "b"]]}
-    kept = {"schema_version": "1.0", "distributions": {"one": one}, "namespaces": {"ns": {"plugins": [told]}}}
+    return {"schema_version": "1.0", "distributions": {"one": one}, "namespaces": {namespace: {"plugins": [told]}}}
+
+
+@pytest.mark.slow
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(key=st.integers(0, 60), value=ANY, gone=st.booleans())
+def test_a_snapshot_with_anything_in_place_of_a_part(folder: Path, key: int, value: object, gone: bool) -> None:  # noqa: FBT001
+    kept = whole()
     places = list(_places(kept))
     holder, name = places[key % len(places)]
     if gone:
@@ -558,3 +563,32 @@ def test_data_is_not_written_into_a_pipe(install: Install, project: Project) -> 
     with in_time():
         project.build("Top\n===\n\n.. plugin-catalog:: ns\n", plugins_introspection="static")
     assert len([line for line in project.warnings if "plugins_json" in line]) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("builder", ["html", "latex"])
+def test_pages_show_snapshots_with_anything_in_place_of_a_part(folder: Path, project: Project, builder: str) -> None:
+    values: list[object] = [None, 10**30, "%(a)9s {nope} %", [], {}, ["a", "b"], True]
+    sources: list[str] = []
+    for number in range(len(list(_places(whole())))):
+        for value in (..., *values):
+            name = f"ns{len(sources)}"
+            kept = whole(name)
+            holder, key = list(_places(kept))[number]
+            if value is ...:
+                del holder[key]
+            else:
+                holder[key] = value
+            (folder / f"{name}.json").write_text(json.dumps(kept))
+            sources.append(f"snapshot:../{name}.json")
+    catalogs = "\n".join(f".. plugin-catalog:: ns{number}\n" for number in range(len(sources)))
+    app = project.build(
+        f"Top\n===\n\n{catalogs}",
+        builder=builder,
+        plugins_sources=sources,
+        plugins_namespaces={"ns*": {"fields": {"Answer": ["attr:a"], "Summary": ["dist:Summary"]}}},
+        plugins_inherit_docstrings=True,
+    )
+    assert app.statuscode == 0
+    # A snapshot that is refused is a warning, and the note that there is no such namespace another one.
+    assert len(project.warnings) < 4 * len(sources)
