@@ -592,3 +592,27 @@ def test_pages_show_snapshots_with_anything_in_place_of_a_part(folder: Path, pro
     assert app.statuscode == 0
     # A snapshot that is refused is a warning, and the note that there is no such namespace another one.
     assert len(project.warnings) < 4 * len(sources)
+
+
+@pytest.mark.parametrize("make", [fifo, device], ids=lambda make: make.__name__)
+def test_sphinx_does_not_wait_for_a_page_that_is_none(
+    install: Install, project: Project, make: Callable[[Path], None]
+) -> None:
+    install("one", {"ns": {"a": "m:A", "b": "m:A"}}, {"m.py": "class A:\n    '''Of A.'''\n"})
+    page = "Top\n===\n\n.. toctree::\n   :glob:\n\n   pages/*\n"
+    config: dict[str, Any] = {"plugins_introspection": "static", "plugins_pages": {"pages": "ns"}}
+    for name in ("a.rst", "index.rst"):
+        with in_time():
+            project.build(page, **config)
+        assert project.warnings == []
+        (project.folder / "pages" / name).unlink()
+        make(project.folder / "pages" / name)
+        for parallel in (0, 2):
+            with in_time():
+                app = project.build(parallel=parallel, **config)
+            [warning] = project.warnings
+            assert f"pages/{name}" in warning
+            assert "[plugins.config]" in warning
+            assert f"pages/{name.removesuffix('.rst')}" not in app.env.all_docs
+            assert "pages/b" in app.env.all_docs
+        (project.folder / "pages" / name).unlink()

@@ -15,7 +15,7 @@ from sphinxext.plugins.catalog import Shown
 from sphinxext.plugins.domain import PluginDomain, members
 from sphinxext.plugins.domain.data import data_file, not_written, taken
 from sphinxext.plugins.domain.reports import warn
-from sphinxext.plugins.domain.written import Writer
+from sphinxext.plugins.domain.written import Writer, withdraw
 from sphinxext.plugins.export import to_json
 from sphinxext.plugins.files import holds
 from sphinxext.plugins.introspect.garbage import freeze, thaw
@@ -66,10 +66,13 @@ def begin(app: Sphinx) -> None:
 
 
 def find_outdated(
-    _app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], _removed: set[str]
+    _app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
     """Handle ``env-get-outdated``: a page is read again when what it shows has changed, and only then."""
     domain = _domain(env)
+    withdrawn = withdraw(env, domain.data["pages"], removed=removed)
+    added -= withdrawn
+    changed -= withdrawn
     members.withdraw(domain)
     domain.find_own(added | changed)
     domain.note_unread()

@@ -86,27 +86,29 @@ def write(root: Path, place: str, namespace: Namespace, form: Form) -> list[Prob
         if theirs is not None and theirs != page:
             listed += [f"/{theirs}"] if theirs.startswith(docname(place, "")) else []
             continue
-        listed.append(f"/{page}")
         taken = _taken(root / place, file, form)
+        listed += [f"/{page}"] if taken is None or (root / place / taken).is_file() else []
         if taken is None:
             wanted[file] = form.page(names[file], ("plugin", identity, []))
         elif theirs is None:
             problems.append(_no_page(f"{place}/{taken}", identity))
     contents = ("toctree", "", [":hidden:", ":titlesonly:", "", *listed])
-    if _taken(root / place, INDEX, form) is None:
+    taken = _taken(root / place, INDEX, form)
+    if taken is None:
         wanted[INDEX] = form.page(namespace.title, ("plugin-catalog", namespace.name, [":view: table"]), contents)
     _settle(root / place, wanted, form)
-    return problems
+    return [*problems, *_no_list(root / place, taken)]
 
 
-def write_list(root: Path, place: str, title: str, listed: Iterable[str], form: Form) -> None:
+def write_list(root: Path, place: str, title: str, listed: Iterable[str], form: Form) -> list[Problem]:
     """Write a page that lists others.
 
     :raises OSError: where that cannot be done
     """
     contents = ("toctree", "", [":maxdepth: 1", "", *(f"/{page}" for page in listed)])
-    free = _taken(root / place, INDEX, form) is None
-    _settle(root / place, {INDEX: form.page(title, contents)} if free else {}, form)
+    taken = _taken(root / place, INDEX, form)
+    _settle(root / place, {} if taken else {INDEX: form.page(title, contents)}, form)
+    return _no_list(root / place, taken)
 
 
 def remove(folder: Path, *, but: Iterable[str] = ()) -> None:
@@ -171,6 +173,14 @@ def _taken(folder: Path, file: str, form: Form) -> str | None:
         if (path.exists() or path.is_symlink()) and not is_ours(path):
             return path.name
     return None
+
+
+def _no_list(folder: Path, taken: str | None) -> list[Problem]:
+    """Say that there can be no list where it would be, if something is there that is no page either."""
+    if taken is None or (folder / taken).is_file():
+        return []
+    message = f"plugins_pages cannot write {folder.name}/{taken}: there is something that is no regular file"
+    return [Problem(kind=ProblemKind.CONFIG, message=message, remedy="remove that; until then there is no such page")]
 
 
 def _no_page(path: str, identity: str) -> Problem:

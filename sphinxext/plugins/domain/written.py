@@ -110,7 +110,7 @@ class Writer:
             self._write(pages.docname(place, folder), name, own, form)
         title = self._domain.options.of_namespace(pattern).title or pattern
         listed = [pages.docname(place, f"{folder}/{pages.INDEX}") for folder in folders]
-        pages.write_list(self._root, place, title, listed, form)
+        self.problems += pages.write_list(self._root, place, title, listed, form)
         for path in (self._root / place).iterdir():
             if path.is_dir() and not path.is_symlink() and path.name not in folders:
                 pages.remove(path)
@@ -151,6 +151,19 @@ class Writer:
 
     def _note(self, message: str, remedy: str) -> None:
         self.problems.append(Problem(kind=ProblemKind.CONFIG, message=f"plugins_pages {message}", remedy=remedy))
+
+
+def withdraw(env: BuildEnvironment, places: Iterable[str], *, removed: set[str]) -> set[str]:
+    """Have Sphinx not read what is no regular file in the folders of pages, a pipe, say, which it would wait for.
+
+    :param removed: takes those in that it knows from an earlier build
+    """
+    folders = tuple(f"{place}/" if place else "" for place in places)
+    found = {docname for docname in env.found_docs if folders and docname.startswith(folders)}
+    withdrawn = {docname for docname in found if not Path(env.doc2path(docname)).is_file()}
+    env.project.docnames -= withdrawn
+    removed |= withdrawn & env.all_docs.keys()
+    return withdrawn
 
 
 def unread(env: BuildEnvironment, places: dict[str, str]) -> Iterator[Problem]:
