@@ -474,8 +474,18 @@ def test_no_expression_of_a_project_is_tried_for_long(pattern: str) -> None:
 
 
 def test_expressions_that_people_write_are_tried() -> None:
-    text = "#\n" * 50 + "__version__ = '1.2'\n"
-    for pattern in ("__version__ = ['\"](?P<version>[^'\"]+)['\"]", "^__version__ *= *'(?P<version>[^']+)'"):
+    text = "# of a version\n" * 60 + "#\n" * 100 + "__version__ = '1.2'\n"
+    for pattern in (
+        *("^__version__\\s*=\\s*['\"](?P<version>[^'\"]+)['\"]", "^__\\w+__\\s*=\\s*'(?P<version>[^']+)'"),
+        *(
+            "_versions?__? = '(?P<version>.+)'",
+            "_(?:ver)?sion__ = '(?P<version>.+)'",
+            "(?i)VERSION__ = '(?P<version>.+)'",
+        ),
+        *("__\\x76ersion__ = '(?P<version>.+)'", "(_)_version_\\1 = '(?P<version>.+)'", "(?!no)_ = '(?P<version>.+)'"),
+        "__version__ = ['\"](?P<version>[^'\"]+)['\"]",
+        "^__version__ *= *'(?P<version>[^']+)'",
+    ):
         assert referred._match(text, pattern) == "1.2"  # noqa: SLF001
 
 

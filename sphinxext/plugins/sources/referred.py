@@ -127,15 +127,23 @@ def _match(text: str, pattern: str | None) -> str | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            lines = min(_LINES, _lines(pattern))
+            lines = _lines(pattern)
             expression = re.compile(pattern if lines else "(?!)", re.MULTILINE)
     except (re.error, OverflowError, RecursionError):
         return None
-    for line in text.splitlines()[:lines]:
+    word = _word(pattern)
+    for line in [line for line in text.splitlines()[:_LINES] if word in line][:lines]:
         found = expression.search(line) if len(line) <= _COLUMNS else None
         if found and expression.groups:
             return found["version"] if "version" in expression.groupindex else found[1]
     return None
+
+
+def _word(pattern: str) -> str:
+    """Give a word that stands in whatever an expression matches; empty where that takes more to find out."""
+    if re.search(r"\||\)\?|\(\?(?!P<|:)|\\[^\W_bdsSwWDBAZ]", pattern):
+        return ""
+    return max(re.findall(r"\w+(?![\w?*{])", _CLASSES.sub(" ", pattern)), key=len, default="")
 
 
 def _lines(pattern: str) -> int:
