@@ -177,8 +177,8 @@ def _taken(folder: Path, file: str, form: Form) -> str | None:
 
 def _no_list(folder: Path, taken: str | None) -> list[Problem]:
     """Say that there can be no list where it would be, if something is there that is no page either."""
-    if taken is None or (folder / taken).is_file():
-        return []
+    if taken is None or (folder / taken).is_file() or not (folder / taken).exists():
+        return []  # of a link that leads nowhere Sphinx says so
     message = f"plugins_pages cannot write {folder.name}/{taken}: there is something that is no regular file"
     return [Problem(kind=ProblemKind.CONFIG, message=message, remedy="remove that; until then there is no such page")]
 
