@@ -793,3 +793,40 @@ def test_names_are_taken_as_they_are_registered(command: Command, install: Insta
     assert listed == command.out("list", r"my\x27ns")
     assert "it's" in listed
     assert command.out("show", "my'ns:<b>") == command.out("show", r"my\x27ns:\x3cb>")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
+@pytest.mark.parametrize("arguments", [["list", "app.readers"], ["export"], ["--version"], ["-h"], ["namespaces"]])
+def test_output_that_cannot_be_written(command: Command, arguments: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        for stderr in (subprocess.PIPE, full):
+            done = subprocess.run(
+                command.whole(*arguments), check=False, stdout=full, stderr=stderr, env=command.environment, timeout=60
+            )
+            assert done.returncode == 2
+            if done.stderr is not None:
+                said = done.stderr.decode()
+                assert "Traceback" not in said
+                assert said.endswith("error: the output cannot be written: No space left on device\n")
+
+
+@pytest.mark.parametrize("timeout", ["inf", "nan", "-1", "1e300"])
+def test_no_time_lasts_for_ever(command: Command, timeout: str) -> None:
+    assert "a number above 0, up to 86400" in command.error("list", "app.readers", f"--import-timeout={timeout}")
+
+
+def test_files_that_are_none_are_refused_but_for_what_a_shell_opened(command: Command, tmp_path: Path) -> None:
+    text = command.out("export", "app.writers")
+    os.mkfifo(tmp_path / "pipe.json")
+    assert "it is no regular file" in command.error("diff", str(tmp_path / "pipe.json"), str(tmp_path / "pipe.json"))
+    assert "it is no regular file" in command.error("snapshot", "--check", str(tmp_path / "pipe.json"))
+    (tmp_path / "kept.json").write_text(text)
+    done = subprocess.run(
+        command.whole("diff", "/dev/stdin", str(tmp_path / "kept.json")),
+        check=False,
+        input=text.encode(),
+        capture_output=True,
+        env=command.environment,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr

@@ -305,5 +305,5 @@ def test_what_nests_too_deeply_is_no_catalog() -> None:
     deep = json.loads("[" * 200 + "]" * 200)
     answer = {"describer": "attr:x", "introspection": "static", "value": deep}
     plugin = {"name": "a", "target": "m:A", "answers": [answer]}
-    with pytest.raises(UnreadableError, match="nests too deeply"):
+    with pytest.raises(UnreadableError, match="nested too deeply"):
         from_json(text(namespaces={"ns": {"plugins": [plugin]}}))

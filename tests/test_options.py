@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sphinxext.plugins import options
 from sphinxext.plugins.model import ProblemKind
@@ -35,6 +38,31 @@ def test_invalid_value_is_a_problem_and_the_default_stays(name: str, value: obje
     assert problem.kind is ProblemKind.CONFIG
     assert f"plugins_{name} = {value!r}" in problem.message
     assert expected in problem.remedy
+
+
+@settings(max_examples=60)
+@given(
+    st.one_of(
+        st.sampled_from(
+            [math.inf, -math.inf, math.nan, -1, 0, -0.0, 86_401, 1e300, 10**400, 10**5000, True, None, "inf"]
+        ),
+        st.floats(max_value=0),
+        st.floats(min_value=86_400, exclude_min=True),
+        st.integers(min_value=86_401),
+    )
+)
+def test_no_time_lasts_for_ever(value: object) -> None:
+    made, [problem] = options.from_config({**DEFAULTS, "import_timeout": value})
+    assert made.import_timeout == 30
+    assert problem.kind is ProblemKind.CONFIG
+    assert "a number above 0, up to 86400" in problem.remedy
+    assert "plugins_import_timeout = " in problem.message
+
+
+@given(st.floats(min_value=0, exclude_min=True, max_value=86_400))
+def test_any_time_up_to_a_day_is_one(value: float) -> None:
+    made, problems = options.from_config({**DEFAULTS, "import_timeout": value})
+    assert (made.import_timeout, problems) == (value, [])
 
 
 def test_every_setting_says_what_it_is_for() -> None:

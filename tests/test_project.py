@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from sphinxext.plugins import legible
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.files import Disk
+from sphinxext.plugins.files import Disk, ensure_size
 from sphinxext.plugins.model import ProblemKind
 from sphinxext.plugins.options import Options
 from sphinxext.plugins.sources.project import Project
 from sphinxext.plugins.sources.registered import registered
+from sphinxext.plugins.sources.texts import Held
 from sphinxext.plugins.sources.tree import LARGEST, MOST_PROBLEMS
 
 if TYPE_CHECKING:
@@ -39,11 +40,13 @@ class Memory:
         below = [path.relative_to(folder) for path in self._files if path.is_relative_to(folder) and path != folder]
         return sorted({path.parts[0] for path in below})
 
-    def read(self, file: str | Path) -> bytes:
+    def read(self, file: str | Path, most: int = LARGEST) -> bytes:
         try:
-            return self._files[Path(file)]
+            content = self._files[Path(file)]
         except KeyError:
             raise FileNotFoundError(file) from None
+        ensure_size(len(content), most)
+        return content
 
 
 def project(**files: str | bytes) -> Project:
@@ -75,9 +78,9 @@ def described(found: Project) -> Distribution:
     distribution = found.distribution()
     assert distribution is not None
     # One that registers nothing is described nowhere, so that it is given an entry point.
-    texts = {"METADATA": distribution.read_text("METADATA") or "", "entry_points.txt": "[ns]\na = m\n"}
+    texts = {"METADATA": (distribution.read_text("METADATA") or "").encode(), "entry_points.txt": b"[ns]\na = m\n"}
     assert distribution.metadata["Name"]
-    [plugin] = registered(type(distribution)(ROOT, texts), "project:one").plugins  # type: ignore[call-arg]
+    [plugin] = registered(Held(ROOT, texts.get), "project:one").plugins
     assert plugin.distribution is not None
     return plugin.distribution
 
@@ -784,12 +787,12 @@ UNREADABLE: dict[str, tuple[dict[str, str | bytes], str]] = {
     "nested": ({"pyproject.toml": "a = " + "[" * 20_000}, "it is nested too deeply"),
     "inline": ({"pyproject.toml": "a = " + "{a=" * 20_000}, "it is nested too deeply"),
     "dots": ({"pyproject.toml": "a." * 200_000 + "a = 1"}, "a line of more than 300 dots"),
-    "large": ({"pyproject.toml": "#" * (LARGEST + 1)}, "more than 1,048,576 bytes"),
+    "large": ({"pyproject.toml": "#" * (LARGEST + 1)}, "larger than 1 MiB"),
     "number": ({"pyproject.toml": "a = " + "1" * 10_000}, "Exceeds the limit"),
     "cfg": ({"setup.cfg": "name = one"}, "File contains no section headers"),
     "cfg-utf-8": ({"setup.cfg": b"[metadata]\nname = \xff"}, "can't decode byte 0xff"),
     "cfg-line": ({"setup.cfg": "[metadata]\nname"}, "Source contains parsing errors"),
-    "py-large": ({"setup.py": b"#" * 10_000_000}, "more than 262,144 bytes"),
+    "py-large": ({"setup.py": b"#" * 10_000_000}, "larger than 262,144 bytes"),
     "py-nested": ({"setup.py": "setup(name=" + "(" * 5_000}, ""),
     "py-sum": ({"setup.py": "setup(entry_points=" + "1+" * 20_000 + "1)"}, "it is nested too deeply"),
     "py-deep": (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -184,12 +186,52 @@ def test_a_snapshot_that_is_not_right(tmp_path: Path, text: str | None, reason: 
     assert reason in problem
 
 
+HOSTS = [
+    *("http://", "http://[", "http://[::1", "http://a..b/", "http://.a/", f"http://{'a' * 70}.example/", "http://a b/"),
+    *("http://127.0.0.1:99999/", "http://127.0.0.1:x/", "http://@:/", "//", "http:///", "http://\xad/", "http://%00/"),
+    *("ftp://127.0.0.1/", "file:///etc/hostname", "data:,{}", "javascript:1", "http://127.0.0.1:1/", "\\"),
+]
+"""What is no host, or none that answers."""
+
+RAW = {
+    "/broken.json": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n{}",
+    "/short.json": b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}",
+    "/nonsense.json": b"\xff\0" * 100,
+}
+
+
+class Odd(BaseHTTPRequestHandler):
+    """Answers as no server should."""
+
+    def answer_oddly(self) -> None:
+        if self.path in {"/slow.json", "/headless.json"}:
+            self._send_slowly(head=self.path == "/slow.json")
+        elif self.path.startswith("/to/"):
+            self.send_response(302)
+            self.send_header("Location", HOSTS[int(self.path.removeprefix("/to/"))])
+            self.end_headers()
+        elif self.path in RAW:
+            self.wfile.write(RAW[self.path])
+        else:
+            self.send_error(404)
+
+    def _send_slowly(self, *, head: bool) -> None:
+        """Send a byte, and another one, each long before anybody gives up to wait for the next."""
+        if head:
+            self.send_response(200)
+            self.end_headers()
+        with contextlib.suppress(OSError):
+            for _ in range(300):
+                self.wfile.write(b"[" if head else b"H")
+                time.sleep(0.05)
+
+
 @pytest.fixture
 def server(catalog: Namespace) -> Iterator[str]:
     """Serve a snapshot, and other things, on this machine."""
     text = to_json(Catalog(namespaces=(catalog,)))
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Odd):
         def do_GET(self) -> None:
             match self.path:
                 case "/kept.json?token=secret":
@@ -205,7 +247,7 @@ def server(catalog: Namespace) -> Iterator[str]:
                     self.end_headers()
                     self.wfile.write(b" " * 1000)
                 case _:
-                    self.send_error(404)
+                    self.answer_oddly()
 
         def log_message(self, *_: object) -> None:
             pass
@@ -215,6 +257,22 @@ def server(catalog: Namespace) -> Iterator[str]:
     yield f"http://user:word@127.0.0.1:{serving.server_port}"
     serving.shutdown()
     serving.server_close()
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # of a connection that is left to itself
+def test_whatever_a_server_does_is_a_problem(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "*")
+    monkeypatch.setattr(snapshot, "_TIMEOUT", 1)
+    pages = [f"to/{number}" for number in range(len(HOSTS))]
+    said: list[str] = []
+    for page in [*pages, "slow.json", "headless.json", "broken.json", "short.json", "nonsense.json"]:
+        began = time.monotonic()
+        assembler = Assembler(Options(sources=[f"snapshot:{server}/{page}"], network=True), tmp_path)
+        [problem] = assembler.problems
+        assert "cannot be read: " in problem.text, page
+        said.append(problem.text)
+        assert time.monotonic() - began < 5
+    assert sum("does not come within 1 seconds" in text for text in said) == 2
 
 
 def test_a_snapshot_from_the_network(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,7 +293,7 @@ def test_a_snapshot_from_the_network(server: str, tmp_path: Path, monkeypatch: p
         assert f"the source snapshot:{bare}/{page} cannot be read: " in problem
         assert reason in problem
     assert "secret" not in fetch("missing.json?token=secret")[1][0]
-    monkeypatch.setattr(snapshot, "_LARGEST", 999)
+    monkeypatch.setattr(snapshot, "LARGEST", 999)
     assert "it is larger than" in fetch("large.json")[1][0]
     monkeypatch.setattr("requests.get", None)
     assert "which no source is read from; set plugins_network to True" in fetch("kept.json", network=False)[1][0]
@@ -245,7 +303,7 @@ def test_problems_that_somebody_wrote_end_no_build(project: Project) -> None:
     problems: list[dict[str, object]] = [
         {"kind": kind, "message": "Said.", "remedy": "wait", "template": template, "details": {}}
         for kind in ("load", "field")
-        for template in ("%(gone)s", "%d", "100 %")
+        for template in ("%(gone)s", "%d", "100 %", "{nope}", "{0.a}", "%(a)999999999999s", "%(a).9d", "%(", "%*d")
     ]
     facts = {"name": "a", "target": "m:A", "problems": problems, "docstring": {"text": "Of a."}}
     told = {"schema_version": "1.0", "distributions": {"one": {"name": "one"}}, "namespaces": {}}

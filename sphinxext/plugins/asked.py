@@ -5,8 +5,9 @@ from __future__ import annotations
 import glob
 import json
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sphinxext.plugins import decoding
 from sphinxext.plugins.references import written
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _in_notebook(text: str) -> Iterator[Directive]:
     """Find them in the cells of a Jupyter notebook."""
     lines = text.splitlines()
     try:
-        cells = json.loads(text)["cells"]
+        cells = decoding.json(text, dict[str, Any])["cells"]
         for cell in cells:
             source = "".join(cell["source"])
             is_raw = cell["cell_type"] == "raw"
@@ -114,7 +115,7 @@ def _in_notebook(text: str) -> Iterator[Directive]:
             for found in directives(source, "restructuredtext" if is_raw else "markdown"):
                 marked = json.dumps(source.splitlines()[found.line - 1])[1:-1]
                 yield found._replace(line=next((n for n, line in enumerate(lines, 1) if marked in line), 1))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):  # it is no notebook
+    except (ValueError, TypeError, KeyError, AttributeError):  # it is no notebook
         return
 
 

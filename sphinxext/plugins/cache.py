@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sphinxext.plugins import decoding, files
 from sphinxext.plugins.export import sound
 from sphinxext.plugins.files import replace
 from sphinxext.plugins.introspect.environment import named_variables
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from sphinxext.plugins.introspect.introspected import States
     from sphinxext.plugins.model import Distribution
     from sphinxext.plugins.options import Options
+
+
+_LARGEST = 256 * 2**20
+"""Bytes of the largest file that is read, which this package wrote."""
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -162,11 +167,11 @@ class Cache:
     def _read(self) -> _Kept:
         nothing = _Kept(self._terms)
         try:
-            kept = msgspec.json.decode(self._file.read_bytes(), type=_Kept)
+            kept: _Kept = decoding.json(files.read(self._file, _LARGEST), _Kept)
         except FileNotFoundError:
             return nothing
-        except (OSError, ValueError, RecursionError, msgspec.MsgspecError) as error:
-            self.troubles.append(f"{self._file} cannot be read: {error}")
+        except (OSError, ValueError) as error:
+            self.troubles.append(f"{self._file} cannot be read: {files.reason(error)}")
             return nothing
         if kept.terms != self._terms:
             self.troubles.append(f"{self._file} is of another version, or of other settings")

@@ -16,9 +16,9 @@ from sphinxext.plugins.domain import PluginDomain, labels, members
 from sphinxext.plugins.domain.data import data_file, not_written, taken
 from sphinxext.plugins.domain.outputs import Output
 from sphinxext.plugins.domain.reports import warn
-from sphinxext.plugins.domain.written import Writer
+from sphinxext.plugins.domain.written import Writer, withdraw
 from sphinxext.plugins.export import to_json
-from sphinxext.plugins.files import replace
+from sphinxext.plugins.files import holds, replace
 from sphinxext.plugins.introspect.garbage import freeze, thaw
 from sphinxext.plugins.model import Catalog
 from sphinxext.plugins.progress import Status
@@ -68,10 +68,13 @@ def begin(app: Sphinx) -> None:
 
 
 def find_outdated(
-    _app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], _removed: set[str]
+    _app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
     """Handle ``env-get-outdated``: a page is read again when what it shows has changed, and only then."""
     domain = _domain(env)
+    withdrawn = withdraw(env, domain.data["pages"], removed=removed)
+    added -= withdrawn
+    changed -= withdrawn
     members.withdraw(domain)
     domain.find_own(added | changed)
     domain.note_unread()
@@ -129,7 +132,7 @@ def copy_static_files(app: Sphinx, builder: Builder) -> None:
         folder = Path(app.outdir) / "_static"
         for file in _STATIC.iterdir():
             copy, text = folder / file.name, file.read_bytes()
-            if not copy.is_file() or copy.read_bytes() != text:
+            if not holds(copy, text):
                 folder.mkdir(parents=True, exist_ok=True)
                 copy.write_bytes(text)
 
@@ -163,7 +166,7 @@ def write_data(app: Sphinx, error: Exception | None) -> None:
             warn(problem, None)
         elif not shown:
             file.unlink(missing_ok=True)
-        elif not file.exists() or file.read_bytes() != text:
+        elif not holds(file, text):
             file.parent.mkdir(parents=True, exist_ok=True)
             replace(file, text)
     except OSError as reason:

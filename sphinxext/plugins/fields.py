@@ -13,11 +13,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from sphinxext.plugins import decoding
+from sphinxext.plugins.files import read, reason
 from sphinxext.plugins.introspect.plain import Values
 from sphinxext.plugins.model import Field, Introspection, Json, Location, Problem, ProblemKind
 from sphinxext.plugins.typos import place_in_toml
@@ -109,6 +110,10 @@ class Fields:
                 return None
 
 
+_LARGEST = 16 * 2**20
+"""Bytes of the largest overlay that is read."""
+
+
 def read_overlay(path: Path) -> tuple[Overlay, list[Problem]]:
     """Read an overlay, a TOML file of a table for each namespace and in that for each plugin.
 
@@ -121,19 +126,18 @@ def read_overlay(path: Path) -> tuple[Overlay, list[Problem]]:
     """
     try:
         # Dates become their text.
-        read = msgspec.to_builtins(tomllib.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, RecursionError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it nests too deeply" if not str(error) else error
+        told = msgspec.to_builtins(decoding.toml(decoding.text(read(path, _LARGEST))))
+    except (OSError, ValueError) as error:
         problem = Problem(
             kind=ProblemKind.CONFIG,
-            message=f"plugins_overlay = {path.name!r} cannot be read: {reason}",
+            message=f"plugins_overlay = {path.name!r} cannot be read: {reason(error)}",
             remedy="correct it; until then there is no overlay",
             location=Location(file=str(path), line=_line_of(error)),
         )
         return {}, [problem]
     overlay: Overlay = {}
     problems: list[Problem] = []
-    for namespace, plugins in read.items():
+    for namespace, plugins in told.items():
         tables = plugins if isinstance(plugins, dict) else {}
         facts = {name: table for name, table in tables.items() if isinstance(table, dict)}
         overlay |= {namespace: {name: _plain(table) for name, table in facts.items()}} if facts else {}

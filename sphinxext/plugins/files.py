@@ -1,6 +1,7 @@
 """Reading files and folders, of the disk or in archives.
 
-The path of what is in an archive is below that of the archive itself, as if that were a folder:
+Nothing else in the package opens a file that it did not write itself; :mod:`~sphinxext.plugins.decoding` reads what
+is in them. The path of what is in an archive is below that of the archive itself, as if that were a folder:
 ``wheels/sluice-2.1.0-py3-none-any.whl/sluice/readers.py``. Nothing is unpacked to the disk.
 """
 
@@ -10,15 +11,80 @@ import contextlib
 import errno
 import os
 import stat
+from bisect import bisect_left
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 
 LARGEST = 64 * 2**20
-"""Bytes of a file that are read."""
+"""Bytes of the largest file that is read."""
+
+
+def descriptor(file: str | Path) -> int:
+    """Open a regular file to read it, never a pipe, a device or a folder, also where one takes its place meanwhile.
+
+    :raises OSError: where it is none, or cannot be opened
+    """
+    try:
+        _ensure_regular(os.stat(file).st_mode)  # noqa: PTH116  # to open a device may do something
+        opened = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except ValueError as error:  # no path has such characters
+        raise OSError(errno.EINVAL, str(error)) from error
+    try:
+        _ensure_regular(os.fstat(opened).st_mode)
+    except OSError:
+        os.close(opened)
+        raise
+    return opened
+
+
+def _ensure_regular(mode: int) -> None:
+    if not stat.S_ISREG(mode):  # it may block, never end, or do something
+        raise OSError(errno.EINVAL, "it is no regular file")
+
+
+def read(file: str | Path, most: int = LARGEST, *, whole: bool = True) -> bytes:
+    """Read a file of the disk.
+
+    :param most: how many bytes of it
+    :param whole: whether one that has more cannot be read
+    :raises OSError: where it cannot be read
+    """
+    with open(descriptor(file), "rb", buffering=0) as stream:
+        size = os.fstat(stream.fileno()).st_size
+        if whole:
+            ensure_size(size, most)
+        # Some have a size that nobody knows before, or nothing yet.
+        content = stream.read(min(most, max(size, 2**16)) + 1) or b""
+    if whole:
+        ensure_size(len(content), most)
+    return content[:most]
+
+
+def ensure_size(size: int, most: int) -> None:
+    """Make sure that a file is not larger than it may be.
+
+    :raises OSError: where it is
+    """
+    if size > most:
+        allowed = f"{most // 2**20} MiB" if most >= 2**20 else f"{most:,} bytes"
+        raise OSError(errno.EFBIG, f"it is larger than {allowed}")
+
+
+def holds(file: str | Path, content: bytes) -> bool:
+    """Whether a file has just this content."""
+    try:
+        return read(file, len(content)) == content
+    except OSError:
+        return False
+
+
+def reason(error: Exception) -> str:
+    """Say in a few words why a file cannot be read."""
+    return str(getattr(error, "strerror", None) or error)
 
 
 class Files(Protocol):
@@ -27,10 +93,10 @@ class Files(Protocol):
     def names(self, folder: Path) -> list[str]:
         """Give the names in a folder; none where it is not there."""
 
-    def read(self, file: str | Path) -> bytes:
-        """Read a file.
+    def read(self, file: str | Path, most: int = LARGEST) -> bytes:
+        """Read a file of so many bytes at the most.
 
-        :raises OSError: where it cannot be read
+        :raises OSError: where it cannot be read, or has more
         """
 
 
@@ -44,22 +110,9 @@ class Disk:
         except (OSError, ValueError):  # no path has such characters
             return []
 
-    def read(self, file: str | Path) -> bytes:
-        """Read a file.
-
-        :raises OSError: where it cannot be read
-        """
-        try:
-            mode = os.stat(file).st_mode  # noqa: PTH116
-        except ValueError as error:  # no path has such characters
-            raise OSError(errno.EINVAL, str(error)) from error
-        if not stat.S_ISREG(mode):  # it may block, never end, or do something
-            raise OSError(errno.EINVAL, "it is no regular file")
-        with open(file, "rb", buffering=0) as stream:  # noqa: PTH123  # twice as fast
-            content = stream.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            raise OSError(errno.EFBIG, "it is too large")
-        return content
+    def read(self, file: str | Path, most: int = LARGEST) -> bytes:
+        """Read a file, as :func:`read` does."""
+        return read(file, most)
 
 
 def within(folder: Path, place: str) -> Path | None:
@@ -108,41 +161,46 @@ class Archived:
     def __init__(self) -> None:
         self._disk = Disk()
         self._archives: dict[Path, Archive] = {}
-        self._folders: dict[Path, set[str]] = {}
+        self._names: dict[Path, list[str]] = {}
         self._homes: dict[str, Path | None] = {}
 
     def add(self, path: Path, archive: Archive) -> None:
         """Take in an archive, which is found by a path from then on."""
         self._archives[path] = archive
+        self._names[path] = sorted(archive.names())
         self._homes.clear()
-        self._folders[path] = set()
-        for name in archive.names():
-            *parents, file = name.split("/")
-            folder = path
-            for parent in parents:
-                self._folders[folder].add(parent)
-                folder /= parent
-                self._folders.setdefault(folder, set())
-            self._folders[folder].add(file)
 
     def names(self, folder: Path) -> list[str]:
         """Give the names in a folder; none where it is not there."""
-        found = self._folders.get(folder)
-        return self._disk.names(folder) if found is None else sorted(found)
+        home = self._home(str(folder)) if self._archives else None
+        if home is None:
+            return self._disk.names(folder)
+        inside = folder.relative_to(home).as_posix()
+        return sorted(set(_children(self._names[home], "" if inside == "." else f"{inside}/")))
 
-    def read(self, file: str | Path) -> bytes:
-        """Read a file.
-
-        :raises OSError: where it cannot be read
-        """
-        if not self._archives:
-            return self._disk.read(file)
+    def read(self, file: str | Path, most: int = LARGEST) -> bytes:
+        """Read a file, as :func:`read` does."""
         folder, _, name = str(file).rpartition(os.sep)
+        home = self._home(folder) if self._archives else None
+        if home is None:
+            return self._disk.read(file, most)
+        below = Path(folder).relative_to(home).as_posix()
+        content = self._archives[home].read(name if below == "." else f"{below}/{name}")
+        ensure_size(len(content), most)
+        return content
+
+    def _home(self, folder: str) -> Path | None:
+        """Give the archive that a folder is in, or is; None where it is one of the disk."""
         if folder not in self._homes:
             path = Path(folder)
             self._homes[folder] = next((each for each in (path, *path.parents) if each in self._archives), None)
-        home = self._homes[folder]
-        if home is None:
-            return self._disk.read(file)
-        below = Path(folder).relative_to(home).as_posix()
-        return self._archives[home].read(name if below == "." else f"{below}/{name}")
+        return self._homes[folder]
+
+
+def _children(names: Sequence[str], folder: str) -> Iterator[str]:
+    """Give the names in a folder, of the sorted names of all files; those of folders are not kept anywhere."""
+    at = bisect_left(names, folder)
+    while at < len(names) and names[at].startswith(folder):
+        child, below, _ = names[at][len(folder) :].partition("/")
+        yield child
+        at = bisect_left(names, f"{folder}{child}{chr(ord('/') + 1)}", at) if below else at + 1

@@ -39,6 +39,10 @@ DESCRIBERS = (
 """The same in words."""
 
 
+LONGEST_TIMEOUT = 86_400
+"""Seconds of a day: the longest time that a plugin can be given, for no system waits for ever."""
+
+
 class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The settings of the namespaces that a name or a glob fits."""
 
@@ -208,9 +212,10 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         float,
         msgspec.Meta(
             gt=0,
+            le=LONGEST_TIMEOUT,
             description="How many seconds of processor time one plugin may take to load, and as many for each answer, "
             "before it is given up; by the clock it may take four times as long.",
-            extra={"values": "a number above 0"},
+            extra={"values": f"a number above 0, up to {LONGEST_TIMEOUT}"},
         ),
     ] = 30  # an int, for Sphinx takes no float from its command line
 
@@ -267,7 +272,7 @@ def from_config(values: Mapping[str, object], conf: Path | None = None) -> tuple
         try:
             valid[field.name] = msgspec.convert(value, field.type)
         except msgspec.ValidationError:
-            message = f"{PREFIX}{field.name} = {value!r} is not valid"
+            message = f"{PREFIX}{field.name} = {_shown(value)} is not valid"
             remedy = f"give it {expected(field)} in conf.py; until then it is {default(field)!r}"
             problem = Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy)
             wrong.append((problem, (PREFIX + field.name,)))
@@ -336,11 +341,17 @@ def _fields(namespace: str, given: Mapping[object, object]) -> tuple[dict[str, t
 def _invalid(path: list[object], given: object, allowed: str) -> _Wrong:
     """Say that what stands in the settings of a namespace is not valid."""
     keys = "".join(f"[{key!r}]" for key in path)
-    message = f"{PREFIX}namespaces{keys} = {given!r} is not valid"
+    message = f"{PREFIX}namespaces{keys} = {_shown(given)} is not valid"
+    names = tuple(map(str, [f"{PREFIX}namespaces", *path, *([given] if isinstance(given, str) else [])]))
     remedy = f"give it {allowed}; until then it is left out"
-    word = [given] if isinstance(given, str) else []
-    names = tuple(str(each) for each in [f"{PREFIX}namespaces", *path, *word])
     return Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy), names
+
+
+def _shown(value: object) -> str:
+    try:
+        return repr(value)
+    except ValueError:  # Python writes no integers of thousands of digits
+        return f"… ({type(value).__name__})"
 
 
 def _near_describer(given: str) -> str:

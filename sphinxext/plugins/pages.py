@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext.plugins.anchors import anchor
-from sphinxext.plugins.files import replace
+from sphinxext.plugins.files import holds, read, replace
 from sphinxext.plugins.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ MARK = "Written by sphinxext.plugins. What is changed here is lost."
 
 INDEX = "index"
 """The name of the page that lists others."""
+
+_LONGEST_MARK = 200
+"""Bytes of which a first line with the mark is a part."""
 
 _LONGEST = 100
 """Characters that may be added to the name of a file."""
@@ -83,27 +86,29 @@ def write(root: Path, place: str, namespace: Namespace, form: Form) -> list[Prob
         if theirs is not None and theirs != page:
             listed += [f"/{theirs}"] if theirs.startswith(docname(place, "")) else []
             continue
-        listed.append(f"/{page}")
         taken = _taken(root / place, file, form)
+        listed += [f"/{page}"] if taken is None or (root / place / taken).is_file() else []
         if taken is None:
             wanted[file] = form.page(names[file], ("plugin", identity, []))
         elif theirs is None:
             problems.append(_no_page(f"{place}/{taken}", identity))
     contents = ("toctree", "", [":hidden:", ":titlesonly:", "", *listed])
-    if _taken(root / place, INDEX, form) is None:
+    taken = _taken(root / place, INDEX, form)
+    if taken is None:
         wanted[INDEX] = form.page(namespace.title, ("plugin-catalog", namespace.name, [":view: table"]), contents)
     _settle(root / place, wanted, form)
-    return problems
+    return [*problems, *_no_list(root / place, taken)]
 
 
-def write_list(root: Path, place: str, title: str, listed: Iterable[str], form: Form) -> None:
+def write_list(root: Path, place: str, title: str, listed: Iterable[str], form: Form) -> list[Problem]:
     """Write a page that lists others.
 
     :raises OSError: where that cannot be done
     """
     contents = ("toctree", "", [":maxdepth: 1", "", *(f"/{page}" for page in listed)])
-    free = _taken(root / place, INDEX, form) is None
-    _settle(root / place, {INDEX: form.page(title, contents)} if free else {}, form)
+    taken = _taken(root / place, INDEX, form)
+    _settle(root / place, {} if taken else {INDEX: form.page(title, contents)}, form)
+    return _no_list(root / place, taken)
 
 
 def remove(folder: Path, *, but: Iterable[str] = ()) -> None:
@@ -145,17 +150,17 @@ def file_names(names: Iterable[str], form: Form) -> dict[str, str]:
 def is_ours(path: Path) -> bool:
     """Whether a file was written here; what is a link was not, wherever it leads."""
     try:
-        with path.open(encoding="utf-8") as file:
-            return file.readline().rstrip("\n").lstrip(".% ") == MARK and not path.is_symlink()
-    except (OSError, UnicodeDecodeError):
+        first = read(path, _LONGEST_MARK, whole=False).partition(b"\n")[0]
+    except OSError:
         return False
+    return first.rstrip(b"\r").lstrip(b".% ") == MARK.encode() and not path.is_symlink()
 
 
 def _settle(folder: Path, wanted: Mapping[str, str], form: Form) -> None:
     """Have a folder hold the wanted pages, and of what was written here nothing else."""
     for file, text in wanted.items():
         path, content = folder / f"{file}{form.suffix}", text.encode()
-        if not path.exists() or path.read_bytes() != content:
+        if not holds(path, content):
             path.parent.mkdir(parents=True, exist_ok=True)
             replace(path, content)
     remove(folder, but=[f"{file}{form.suffix}" for file in wanted])
@@ -168,6 +173,14 @@ def _taken(folder: Path, file: str, form: Form) -> str | None:
         if (path.exists() or path.is_symlink()) and not is_ours(path):
             return path.name
     return None
+
+
+def _no_list(folder: Path, taken: str | None) -> list[Problem]:
+    """Say that there can be no list where it would be, if something is there that is no page either."""
+    if taken is None or (folder / taken).is_file() or not (folder / taken).exists():
+        return []  # of a link that leads nowhere Sphinx says so
+    message = f"plugins_pages cannot write {folder.name}/{taken}: there is something that is no regular file"
+    return [Problem(kind=ProblemKind.CONFIG, message=message, remedy="remove that; until then there is no such page")]
 
 
 def _no_page(path: str, identity: str) -> Problem:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import difflib
-import tomllib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from sphinxext.plugins import decoding
+from sphinxext.plugins.files import read
 from sphinxext.plugins.model import Location
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ class PythonFile:
     def __init__(self, file: Path) -> None:
         self._file = file
         try:
-            self._tree = ast.parse(file.read_bytes())
-        except (OSError, SyntaxError, ValueError, RecursionError):
+            self._tree = decoding.python(read(file))
+        except (OSError, ValueError):
             self._tree = ast.Module(body=[], type_ignores=[])
 
     def place(self, *path: str) -> Location | None:
@@ -119,7 +120,7 @@ def place_in_toml(file: Path, *path: str) -> Location:
     """Find the line of a table or a key by the keys that lead to it, or of the table that it is in."""
     best, line = 0, 1
     table: list[str] = []
-    for number, text in enumerate(file.read_text("utf-8").splitlines(), start=1):
+    for number, text in enumerate(read(file).decode("utf-8", "replace").splitlines(), start=1):
         keys: list[str] = []
         if text.lstrip().startswith("["):
             keys = table = _keys(text)
@@ -134,8 +135,8 @@ def place_in_toml(file: Path, *path: str) -> Location:
 def _keys(header: str) -> list[str]:
     """Read the keys in the header of a table, ``["a.b".c]``."""
     try:
-        table = tomllib.loads(header)
-    except (tomllib.TOMLDecodeError, RecursionError):
+        table: Any = decoding.toml(header)
+    except ValueError:
         return []
     keys: list[str] = []
     while isinstance(table, dict) and len(table) == 1:

@@ -15,10 +15,12 @@ from sphinxext.plugins.cli.arguments import UsageError, parser
 from sphinxext.plugins.cli.commands import COMMANDS
 from sphinxext.plugins.cli.session import Session
 from sphinxext.plugins.cli.terminal import Terminal
+from sphinxext.plugins.files import reason
 from sphinxext.plugins.texts import in_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TextIO
 
 _WARNINGS, _UNUSABLE = 1, 2
 
@@ -29,22 +31,36 @@ _BY_SIGNAL = 128
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command, and give its exit code."""
     try:
-        code = _run(arguments)
-        sys.stdout.flush()
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()  # also what argparse wrote, which then ends the process
     except KeyboardInterrupt:
         return _BY_SIGNAL + signal.SIGINT
     except BrokenPipeError:
-        # Python would try to write the rest when it ends, and complain.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in (sys.stdout, sys.stderr):
-            os.dup2(nowhere, stream.fileno())
+        _silence(sys.stdout, sys.stderr)
         return _BY_SIGNAL + signal.SIGPIPE
-    return code
+    except OSError as error:  # a full disk; all other files are looked after where they are read and written
+        _silence(sys.stdout)
+        try:
+            sys.stderr.write(f"sphinx-plugins: error: the output cannot be written: {reason(error)}\n")
+            sys.stderr.flush()
+        except OSError:
+            _silence(sys.stderr)
+        return _UNUSABLE
+
+
+def _silence(*streams: TextIO) -> None:
+    """Have nothing more written: Python would try to write the rest when it ends, and complain."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in streams:
+        os.dup2(nowhere, stream.fileno())
 
 
 def _run(arguments: Sequence[str] | None) -> int:
+    terminal = Terminal()
     given = parser().parse_args(arguments)
-    session = Session(given, Terminal())
+    session = Session(given, terminal)
     try:
         code = COMMANDS[given.command](given, session)
     except UsageError as error:

@@ -13,6 +13,7 @@ from sphinxext.plugins.cli import markdown, plain
 from sphinxext.plugins.cli.arguments import UsageError
 from sphinxext.plugins.compare import compare
 from sphinxext.plugins.export import UnreadableError, from_json, to_json
+from sphinxext.plugins.files import LARGEST, holds, read, reason
 from sphinxext.plugins.model import Catalog, Docstring, Json, Problem, ProblemKind
 from sphinxext.plugins.texts import in_json, text_of, visible
 from sphinxext.plugins.typos import the_nearest
@@ -209,13 +210,21 @@ def _read(file: Path) -> Catalog:
     :raises UsageError: where that cannot be done
     """
     try:
-        return from_json(file.read_bytes())
+        return from_json(_given(file))
     except UnreadableError as error:
         msg = f"{file} cannot be read: {error}; {error.remedy}"
         raise UsageError(msg) from error
     except OSError as error:
-        msg = f"{file} cannot be read: {error.strerror}"
+        msg = f"{file} cannot be read: {reason(error)}"
         raise UsageError(msg) from error
+
+
+def _given(file: Path) -> bytes:
+    """Read a file, or what a shell gives as an open one, ``<(git show HEAD:plugins.json)``."""
+    if not str(file).startswith(("/dev/fd/", "/dev/stdin", "/proc/self/fd/")):
+        return read(file)
+    with file.open("rb") as stream:
+        return stream.read(LARGEST)
 
 
 def _write(file: Path, text: bytes) -> None:
@@ -224,10 +233,10 @@ def _write(file: Path, text: bytes) -> None:
     :raises UsageError: where that cannot be done
     """
     try:
-        if not file.exists() or file.read_bytes() != text:
+        if not holds(file, text):
             file.write_bytes(text)
     except OSError as error:
-        msg = f"{file} cannot be written: {error.strerror}"
+        msg = f"{file} cannot be written: {reason(error)}"
         raise UsageError(msg) from error
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinxext.plugins.export import FIRST
-from sphinxext.plugins.files import within
+from sphinxext.plugins.files import read, within
 from sphinxext.plugins.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
@@ -36,9 +36,16 @@ def taken(app: Sphinx, file: Path) -> Problem | None:
         place = Path(app.confdir) / path
         if (place / inner).exists() or (place.is_file() and place.name == inner):
             return not_written(name, f"the project has that file in {str(path)!r}")
-    if file.is_file() and (head := file.read_bytes()[: len(FIRST)]) != FIRST[: len(head)]:  # or else all of it is lost
+    if file.exists() and not file.is_dir() and not _is_ours(file):
         return not_written(name, "there is such a file, which is not the extension's")
     return None
+
+
+def _is_ours(file: Path) -> bool:
+    try:
+        return FIRST.startswith(read(file, len(FIRST), whole=False))  # or else all of it is lost
+    except OSError:
+        return False
 
 
 def not_written(name: str, reason: str) -> Problem:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins.files import Disk, replace
+from sphinxext.plugins import decoding
+from sphinxext.plugins.files import read, replace
 from sphinxext.plugins.introspect.introspected import state
 
 if TYPE_CHECKING:
@@ -66,9 +67,10 @@ class Output:
     def _kept(self) -> dict[str, tuple[str, str]]:
         """What each page was made from, and the state of its file."""
         try:
-            return msgspec.json.decode(Disk().read(self._file), type=dict[str, tuple[str, str]])
-        except (OSError, ValueError, RecursionError, msgspec.MsgspecError):
+            kept: dict[str, tuple[str, str]] = decoding.json(read(self._file), dict[str, tuple[str, str]])
+        except (OSError, ValueError):
             return {}
+        return kept
 
     def _state(self, page: str) -> str:
         """Give the state of the file of a page; it is empty where there is none, which Sphinx writes by itself."""

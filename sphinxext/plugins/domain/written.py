@@ -11,7 +11,7 @@ from sphinx.util.logging import suppress_logging
 
 from sphinxext.plugins import asked, pages
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.files import Disk, within
+from sphinxext.plugins.files import Disk, read, within
 from sphinxext.plugins.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _MYST = {"myst_parser": "markdown", "myst_nb": "myst-nb"}
 def directives_of(path: Path, config: Config) -> list[asked.Directive]:
     """Find the directives of this extension in the text of a page."""
     try:
-        text = path.read_text(config.source_encoding)
+        text = read(path).decode(config.source_encoding)
     except (OSError, ValueError, LookupError):
         return []  # Sphinx says so when it reads the page
     form = next((form for suffix, form in config.source_suffix.items() if path.name.endswith(suffix)), "")
@@ -110,7 +110,7 @@ class Writer:
             self._write(pages.docname(place, folder), name, own, form)
         title = self._domain.options.of_namespace(pattern).title or pattern
         listed = [pages.docname(place, f"{folder}/{pages.INDEX}") for folder in folders]
-        pages.write_list(self._root, place, title, listed, form)
+        self.problems += pages.write_list(self._root, place, title, listed, form)
         for path in (self._root / place).iterdir():
             if path.is_dir() and not path.is_symlink() and path.name not in folders:
                 pages.remove(path)
@@ -151,6 +151,19 @@ class Writer:
 
     def _note(self, message: str, remedy: str) -> None:
         self.problems.append(Problem(kind=ProblemKind.CONFIG, message=f"plugins_pages {message}", remedy=remedy))
+
+
+def withdraw(env: BuildEnvironment, places: Iterable[str], *, removed: set[str]) -> set[str]:
+    """Have Sphinx not read what is no regular file in the folders of pages, a pipe, say, which it would wait for.
+
+    :param removed: takes those in that it knows from an earlier build
+    """
+    folders = tuple(f"{place}/" if place else "" for place in places)
+    found = {docname for docname in env.found_docs if folders and docname.startswith(folders)}
+    withdrawn = {docname for docname in found if not Path(env.doc2path(docname)).is_file()}
+    env.project.docnames -= withdrawn
+    removed |= withdrawn & env.all_docs.keys()
+    return withdrawn
 
 
 def unread(env: BuildEnvironment, places: dict[str, str]) -> Iterator[Problem]:

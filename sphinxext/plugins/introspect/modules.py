@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import os
 import sysconfig
@@ -60,10 +59,7 @@ class ModuleFile(NamedTuple):
         :raises UnicodeDecodeError: where its bytes are not in the encoding
         """
         assert self.path is not None
-        source = self.files.read(self.path)
-        if len(source) > LARGEST_FILE:
-            raise OSError(errno.EFBIG, "it is too large")
-        return decode_source(source)
+        return decode_source(self.files.read(self.path, LARGEST_FILE))
 
 
 UNREADABLE = (OSError, SyntaxError, LookupError, UnicodeDecodeError)

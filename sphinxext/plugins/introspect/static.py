@@ -21,7 +21,6 @@ from sphinxext.plugins.introspect.single import only_instance
 from sphinxext.plugins.introspect.trees import (
     AbsentError,
     Class,
-    GriffeError,
     Modules,
     Object,
     Scope,
@@ -81,8 +80,8 @@ class Static:
         try:
             found = Search(self._modules).target(plugin.module, plugin.attributes)
             described = self._described(plugin, found)
-        except (UnknownError, RecursionError, GriffeError) as error:
-            reason = "its source is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        except Exception as error:  # noqa: BLE001  # griffe, and what is made of its trees, may fail at any odd code
+            reason = _reason(error)
             problem = Problem.explained(
                 "cannot be told from the source of %(target)s: %(reason)s",
                 {"target": plugin.target, "reason": reason},
@@ -247,11 +246,22 @@ class Static:
             value = values.answer(found, path.split("."), Search(self._modules, exact=True), call=scheme == "call")
         except AbsentError:
             return Answer(describer=describer, introspection=Introspection.STATIC)
-        except (UnknownError, ArithmeticError, ValueError, TypeError, RecursionError, MemoryError) as error:
-            return Answer(describer=describer, introspection=Introspection.STATIC, error=str(error))
+        except Exception as error:  # noqa: BLE001  # whatever an expression of others is worth
+            return Answer(describer=describer, introspection=Introspection.STATIC, error=_reason(error))
         made = Values()
         plain = made.plain(value)
         return Answer(describer=describer, introspection=Introspection.STATIC, value=plain, shown=made.shown)
+
+
+def _reason(error: Exception) -> str:
+    """Say why the source does not tell."""
+    match error:
+        case RecursionError():
+            return "its source is nested too deeply"
+        case UnknownError():
+            return str(error)
+        case _:
+            return f"its source cannot be analysed: {type(error).__name__}: {error}".rstrip(": ")
 
 
 def _is_only_instance(found: Found) -> bool:

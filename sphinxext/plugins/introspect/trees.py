@@ -22,7 +22,7 @@ from sphinxext.plugins.introspect.bindings import STAR, bindings
 from sphinxext.plugins.introspect.branches import Circumstances, Runs
 from sphinxext.plugins.introspect.changes import Changes, imported, of_module
 from sphinxext.plugins.introspect.limits import MOST_SIBLINGS, is_too_much
-from sphinxext.plugins.introspect.modules import UNREADABLE, Form
+from sphinxext.plugins.introspect.modules import Form
 from sphinxext.plugins.introspect.rebinding import Rebinding, rebinding
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ logging.getLogger("griffe").addHandler(logging.NullHandler())
 Object = griffe.Object
 Alias = griffe.Alias
 Class = griffe.Class
-GriffeError = griffe.GriffeError
 Scope = griffe.Module | griffe.Class
 
 _EXTRA = "sphinxext.plugins"
@@ -238,7 +237,9 @@ class Modules:
                     parent=self._package(parent) if parent else None,
                     extensions=self._extensions,
                 )
-        except (*UNREADABLE, ValueError, MemoryError) as error:
+        except RecursionError:
+            raise
+        except Exception as error:  # griffe has no list of what it raises for code that is odd
             said = getattr(error, "strerror", None) or str(error) or "it is too complex"
             msg = f"{found.path.name} of {name} cannot be read: {type(error).__name__}: {said}"
             raise UnknownError(msg) from error

@@ -6,9 +6,9 @@ import ast
 import inspect
 import re
 import threading
-import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
+from sphinxext.plugins import decoding
 from sphinxext.plugins.introspect import syntax
 from sphinxext.plugins.introspect.limits import DEEPEST_NAME, is_too_much
 from sphinxext.plugins.introspect.modules import UNREADABLE, Form
@@ -65,10 +65,8 @@ class Words:
         path = str(found.path) if found and found.path else ""
         try:
             source = found.read() if found and file else ""
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # invalid escapes are no concern of the host's
-                tree = ast.parse("" if is_too_much(source) else source)
-        except (*UNREADABLE, ValueError, RecursionError, MemoryError):
+            tree = decoding.python("" if is_too_much(source) else source)
+        except (*UNREADABLE, ValueError):
             return _Read(path, {}, [])
         lines = re.split(r"\r\n?|\n", source)
         docstrings: dict[str, Docstring] = {}

@@ -167,7 +167,7 @@ def _source(written: str, name: str, folder: Path, files: Archived, *, network: 
         case "snapshot":
             return Snapshot(place if _ADDRESS.match(place) else path, name, network=network)
         case _:
-            return Installed(environment(path), name, path) if place else Installed()
+            return environment(path, name) if place else Installed()
 
 
 _ADDRESS = re.compile("https?://", re.IGNORECASE)

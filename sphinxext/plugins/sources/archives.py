@@ -18,6 +18,8 @@ import zlib
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, cast
 
+from sphinxext.plugins.files import descriptor
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
@@ -32,6 +34,9 @@ LARGEST_TAR = 256 * 2**20
 
 MOST_FILES = 200_000
 """How many files there may be in an archive; the largest of real wheels have a tenth."""
+
+LARGEST_DIRECTORY = 16 * 2**20
+"""Bytes of the list of files in a zip, which is read as a whole."""
 
 _DEEPEST = 50
 _BROKEN = (
@@ -68,12 +73,14 @@ class _Zip:
     """The files of a zip; each is unpacked when it is read."""
 
     def __init__(self, path: Path) -> None:
-        stream = io.BufferedReader(_Positioned(path))
+        opened = _Positioned(path, LARGEST_DIRECTORY)
+        stream = io.BufferedReader(opened)
         try:
             self._zip = zipfile.ZipFile(stream)
         except BaseException:
             stream.close()
             raise
+        opened.left = None
         infos = self._zip.infolist()
         _count(len(infos))
         self._files = {info.filename: info for info in infos if not info.is_dir() and _is_within(info.filename)}
@@ -104,9 +111,11 @@ class _Zip:
 class _Positioned(io.RawIOBase):
     """A file with a position of its own in each process: those that Sphinx forks share one otherwise."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, left: int) -> None:
+        self.left: int | None = left
+        """How many bytes may be read; None for as many as there are."""
         self._descriptor = -1
-        self._descriptor = os.open(path, os.O_RDONLY)
+        self._descriptor = descriptor(path)
         self._size = os.fstat(self._descriptor).st_size
         self._position = 0
 
@@ -118,6 +127,11 @@ class _Positioned(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # any buffer, which this one is
         read = os.pread(self._descriptor, len(buffer), self._position)
+        if self.left is not None:
+            self.left -= len(read)
+            if self.left < 0:
+                msg = f"its list of files is larger than {LARGEST_DIRECTORY // 2**20} MiB"
+                raise OSError(msg)
         buffer[: len(read)] = read
         self._position += len(read)
         return len(read)
@@ -140,17 +154,22 @@ class _Tar:
     """The files of a tar that anything may be read of; it has no index, so that it is read as a whole."""
 
     def __init__(self, path: Path) -> None:
-        self._files: dict[str, bytes] = {}
+        self._files: dict[str, bytes] = {}  # packed each: a tar of 200 kB may unpack to as much as a tar may
         names: list[str] = []
-        with path.open("rb") as file, tarfile.open(fileobj=_Limited(_unpacked(file)), mode="r|") as tar:
-            for member in tar:
+        with (
+            os.fdopen(descriptor(path), "rb") as file,
+            tarfile.open(fileobj=_Limited(_unpacked(file)), mode="r|") as tar,
+        ):
+            while (member := tar.next()) is not None:
+                tar.members.clear()  # type: ignore[attr-defined]  # it would keep all
                 names.append(member.name)
                 _count(len(names))
-                wanted = member.isreg() and PurePosixPath(member.name).suffix in _READ_OF_TARS
+                wanted = member.isreg() and not member.issparse()  # of which 16 MiB may take no space
+                wanted = wanted and PurePosixPath(member.name).suffix in _READ_OF_TARS
                 if wanted and member.size <= LARGEST_FILE and _is_within(member.name):
                     stream = tar.extractfile(member)
                     assert stream is not None
-                    self._files[member.name.removeprefix("./")] = stream.read()
+                    self._files[member.name.removeprefix("./")] = zlib.compress(stream.read(), 1)
         self.complaints = _complaints(names)
 
     def names(self) -> list[str]:
@@ -158,7 +177,7 @@ class _Tar:
 
     def read(self, name: str) -> bytes:
         try:
-            return self._files[name]
+            return zlib.decompress(self._files[name])
         except KeyError:
             raise FileNotFoundError(name) from None
 

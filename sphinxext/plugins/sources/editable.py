@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins.files import Disk
-from sphinxext.plugins.sources.literals import parsed
+from sphinxext.plugins import decoding, legible
+from sphinxext.plugins.files import Disk, reason
+from sphinxext.plugins.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,6 @@ _LARGEST = 2**20
 
 _PLAN = "meson-info/intro-install_plan.json"
 _SITES = {"{py_purelib}", "{py_platlib}"}
-_UNREADABLE = (OSError, SyntaxError, ValueError, RecursionError, MemoryError, msgspec.MsgspecError)
 
 
 class _Planned(msgspec.Struct):
@@ -32,45 +32,55 @@ class _Planned(msgspec.Struct):
     destination: str
 
 
-def modules(site: Path) -> dict[str, Path]:
-    """Give the path of each module by name, as :class:`~sphinxext.plugins.introspect.modules.ModuleFinder` takes it."""
-    return {
-        name: path
-        for file in sorted(Disk().names(site))
-        if _FINDER.fullmatch(file)
-        for name, path in _mapped(site / file)
-    }
+def modules(site: Path, source: str, problems: list[Problem]) -> dict[str, Path]:
+    """Give the path of each module by name, as :class:`~sphinxext.plugins.introspect.modules.ModuleFinder` takes it.
+
+    :param source: the name of the source
+    :param problems: takes in which file cannot be read
+    """
+    found: dict[str, Path] = {}
+    for name in filter(_FINDER.fullmatch, sorted(Disk().names(site))):
+        try:
+            found |= _mapped(decoding.python(Disk().read(site / name, _LARGEST)))
+        except (OSError, ValueError) as error:
+            problems.append(unreadable(site / name, source, reason(error)))
+    return found
 
 
 def places(file: Path) -> list[Path]:
     """Give the folders and modules that a file of an editable install leads to; none where it is none of one."""
-    if file.suffix == ".pth":
-        return added(file)
-    mapped = _mapped(file) if _FINDER.fullmatch(file.name) else ()
-    paths = [path for _, path in mapped if path.is_absolute()]
+    try:
+        if file.suffix == ".pth":
+            return added(file)
+        mapped = _mapped(decoding.python(Disk().read(file, _LARGEST))) if _FINDER.fullmatch(file.name) else ()
+        paths = [path for _, path in mapped if path.is_absolute()]
+    except (OSError, ValueError):
+        return []
     return [path if path.is_dir() else path.with_name(f"{path.name.removesuffix('.py')}.py") for path in paths]
 
 
 def added(start: Path) -> list[Path]:
-    """Give the folders that a ``.pth`` file adds to those that are imported from."""
-    try:
-        lines = Disk().read(start).decode("utf-8-sig").splitlines()
-        named = [start.parent / line.strip() for line in lines if line.strip() and not _CODE.match(line.strip())]
-        return [path for path in named if path.is_dir()]
-    except (OSError, ValueError):
-        return []
+    """Give the folders that a ``.pth`` file adds to those that are imported from.
+
+    :raises OSError: where it cannot be read
+    :raises ValueError: where it is no text
+    """
+    lines = map(str.strip, decoding.text(Disk().read(start, _LARGEST)).splitlines())
+    named = [start.parent / line for line in lines if line and not line.startswith(("#", "import ", "import\t"))]
+    return [path for path in named if path.is_dir()]
 
 
-_CODE = re.compile(r"#|import[ \t]")
+def unreadable(file: Path, source: str, why: str) -> Problem:
+    """Say that a file cannot be read that tells where modules are."""
+    return Problem(
+        kind=ProblemKind.SOURCE,
+        message=f"{legible.line(file.name)} of the source {source} cannot be read: {legible.line(why)[:200]}",
+        remedy="remove it, or install again what it is of; modules that only it tells of are not found",
+    )
 
 
-def _mapped(finder: Path) -> Iterator[tuple[str, Path]]:
-    try:
-        source = Disk().read(finder)
-        nodes = list(ast.walk(parsed(source))) if len(source) <= _LARGEST else []
-    except _UNREADABLE:
-        return
-    for node in nodes:
+def _mapped(finder: ast.Module) -> Iterator[tuple[str, Path]]:
+    for node in ast.walk(finder):
         match node:
             case (
                 ast.Assign(targets=[ast.Name(id="MAPPING")], value=ast.Dict(keys=keys, values=values))
@@ -95,8 +105,8 @@ def _pair(key: ast.expr | None, value: ast.expr) -> Iterator[tuple[str, Path]]:
 def _planned(build: str) -> Iterator[tuple[str, Path]]:
     """Give the modules that Meson would install, from a folder that it builds in."""
     try:
-        plan = msgspec.json.decode(Disk().read(Path(build, _PLAN)), type=dict[str, dict[str, _Planned]])
-    except _UNREADABLE:
+        plan = decoding.json(Disk().read(Path(build, _PLAN)), dict[str, dict[str, _Planned]])
+    except (OSError, ValueError):
         return
     for path, planned in ((Path(path), planned) for part in plan.values() for path, planned in part.items()):
         site, *parts = PurePosixPath(planned.destination.replace("\\", "/")).parts or ("",)

@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING, cast
 
 import importlib_metadata
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
 
 from sphinxext.plugins import legible
-from sphinxext.plugins.files import Disk
+from sphinxext.plugins.files import Disk, reason
 from sphinxext.plugins.model import Problem, ProblemKind
 from sphinxext.plugins.sources import editable
 from sphinxext.plugins.sources.registered import metadata, registered, source_problem
-from sphinxext.plugins.sources.texts import Headers, called, folder_of, read
+from sphinxext.plugins.sources.texts import Headers, called, folder_of, own_file, read, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from packaging.version import Version
 
     from sphinxext.plugins.sources.registered import Registered
 
@@ -38,11 +39,18 @@ class Installed:
 
     introspected = False
 
-    def __init__(self, path: Sequence[str] | None = None, name: str = "installed", place: Path | None = None) -> None:
+    def __init__(
+        self,
+        path: Sequence[str] | None = None,
+        name: str = "installed",
+        place: Path | None = None,
+        problems: Sequence[Problem] = (),
+    ) -> None:
         folders = sys.path if path is None else path
         self.path = tuple(dict.fromkeys(str(Path(folder).absolute()) for folder in folders))
         self.name = name
         self._place = place
+        self._unread = problems
 
     @property
     def problems(self) -> Sequence[Problem]:
@@ -61,7 +69,7 @@ class Installed:
             wrong = "is not there, or is no environment: it has no distribution in it"
             remedy = "give the folder of a virtual environment, or of its site-packages, in plugins_sources"
             problems.append(source_problem(self.name, self._place, wrong, remedy))
-        return problems
+        return [*self._unread, *problems, *self._editable[1]]
 
     def registered(self) -> Iterator[Registered]:
         """Give every distribution, in the order of the path."""
@@ -103,19 +111,31 @@ class Installed:
         return [found if len(found) == 1 else _first(found) for found in named.values()]
 
     def _all(self) -> Iterable[importlib_metadata.Distribution]:
-        # Newer versions call what they give by the name of its protocol.
-        return cast("Iterable[importlib_metadata.Distribution]", importlib_metadata.distributions(path=list(self.path)))
+        # It would open as a zip whatever is no folder; and newer versions call what they give by another name.
+        path = [folder for folder in self.path if Path(folder).is_dir() or Path(folder).is_file()]
+        return cast("Iterable[importlib_metadata.Distribution]", importlib_metadata.distributions(path=path))
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
         """Tell where modules are: single modules by name, and the folders of all others.
 
         The single ones are those of editable installs whose finder maps names to paths.
         """
-        folders = tuple(folder for folder in map(Path, self.path) if folder.is_dir())
-        modules = {name: path for folder in reversed(folders) for name, path in editable.modules(folder).items()}
+        return self._editable[0], self._folders
+
+    @cached_property
+    def _folders(self) -> tuple[Path, ...]:
+        return tuple(folder for folder in map(Path, self.path) if folder.is_dir())
+
+    @cached_property
+    def _editable(self) -> tuple[dict[str, Path], list[Problem]]:
+        """What the finders of editable installs map, and which of these cannot be read."""
+        modules: dict[str, Path] = {}
+        problems: list[Problem] = []
+        for folder in self._folders:
+            modules = editable.modules(folder, self.name, problems) | modules
         # What is in a folder is imported from there, whatever a finder would make of the name.
-        there = {name for name in modules for folder in folders if _is_module(folder / name.replace(".", "/"))}
-        return {name: path for name, path in modules.items() if name not in there}, folders
+        there = {name for name in modules for folder in self._folders if _is_module(folder / name.replace(".", "/"))}
+        return {name: path for name, path in modules.items() if name not in there}, problems
 
     def versions(self, name: str) -> list[str]:
         """Give the names of the folders that tell the version of a distribution, as it is written there.
@@ -130,11 +150,11 @@ class Installed:
         for distribution in self._all():
             digest.update(str(folder_of(distribution)).encode("utf-8", "surrogateescape"))
             for file in ("METADATA", "PKG-INFO", "", "entry_points.txt"):
-                with contextlib.suppress(OSError, ValueError):
-                    digest.update(f"\0{distribution.read_text(file) or ''}".encode())
-        for start in sorted(file for folder in self.path for file in Path(folder).glob("*.pth")):
+                with contextlib.suppress(OSError):
+                    digest.update(b"\0" + (own_file(distribution, file) or b""))
+        for start in (start for folder in self.path for start in _starts(Path(folder))):
             with contextlib.suppress(OSError):
-                digest.update(start.read_bytes())
+                digest.update(Disk().read(start))
         return digest.hexdigest()
 
 
@@ -167,11 +187,7 @@ def _first(found: Sequence[importlib_metadata.Distribution]) -> list[importlib_m
     beside = [pair for pair in whole if folder_of(pair[0]).parent == folder]
 
     def age(pair: tuple[importlib_metadata.Distribution, Headers]) -> tuple[Version, str]:
-        try:
-            version = Version(pair[1].one("Version") or "0")
-        except InvalidVersion:
-            version = Version("0")
-        return version, folder_of(pair[0]).name
+        return version_of(pair[1].one("Version")), folder_of(pair[0]).name
 
     return [each for each, _ in sorted(beside, key=age, reverse=True)]
 
@@ -191,8 +207,8 @@ def standard_library() -> tuple[str, ...]:
     )
 
 
-def environment(folder: Path) -> list[str]:
-    """Give the folders that an environment imports from: its own, and those that its ``.pth`` files name.
+def environment(folder: Path, name: str) -> Installed:
+    """Give the source of an environment: the folders that it imports from, and those that its ``.pth`` files name.
 
     There are none where there is no such folder.
     """
@@ -200,8 +216,17 @@ def environment(folder: Path) -> list[str]:
     if not sites:
         sites = [folder] if Disk().names(folder) else []
     found: list[Path] = []
+    problems: list[Problem] = []
     for site in sites:
         found.append(site)
-        for start in sorted(site.glob("*.pth")):
-            found += editable.added(start)
-    return [str(path) for path in dict.fromkeys(found)]
+        for start in _starts(site):
+            try:
+                found += editable.added(start)
+            except (OSError, ValueError) as error:
+                problems.append(editable.unreadable(start, name, reason(error)))
+    return Installed([str(path) for path in dict.fromkeys(found)], name, folder, problems)
+
+
+def _starts(site: Path) -> list[Path]:
+    """Give the files that Python reads when it starts."""
+    return [site / name for name in sorted(Disk().names(site)) if name.endswith(".pth")]

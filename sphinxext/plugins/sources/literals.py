@@ -6,7 +6,6 @@ Nothing runs. Statements are followed in their order; what a branch, a loop or a
 from __future__ import annotations
 
 import ast
-import warnings
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -33,16 +32,6 @@ class Computed:
     def source(self) -> str:
         """Its expression."""
         return ast.unparse(self._node)
-
-
-def parsed(source: bytes) -> ast.Module:
-    """Parse a module.
-
-    :raises SyntaxError, ValueError, RecursionError, MemoryError: where it cannot be parsed
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a stranger's invalid escapes are no concern of the host's
-        return ast.parse(source)
 
 
 class Follower:

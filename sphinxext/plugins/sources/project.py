@@ -6,7 +6,6 @@ Nothing of it is run. Several files may say what it is; they are asked as the to
 from __future__ import annotations
 
 import re
-from email.parser import HeaderParser
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -22,7 +21,8 @@ from sphinxext.plugins.sources.declared import (
     compose_metadata,
 )
 from sphinxext.plugins.sources.layout import Layout
-from sphinxext.plugins.sources.registered import Described, registered
+from sphinxext.plugins.sources.registered import registered
+from sphinxext.plugins.sources.texts import Headers, Held
 from sphinxext.plugins.sources.tree import INSTALL, Tree
 
 if TYPE_CHECKING:
@@ -114,10 +114,11 @@ class Project:
             )
         return False
 
-    def _compose(self) -> Described:
+    def _compose(self) -> Held:
         entry_points = compose_entry_points(self._entry_points())
         texts = {"METADATA": compose_metadata(self._headers()), "entry_points.txt": entry_points}
-        return Described(self._tree.root / _BUILT, texts)
+        held = {name: text.encode("utf-8", "backslashreplace") for name, text in texts.items()}
+        return Held(self._tree.root / _BUILT, held.get)
 
     def _headers(self) -> dict[str, list[str]]:
         """Collect the core metadata: of each header what the first says that may."""
@@ -239,9 +240,9 @@ def _built(text: str) -> Declared:
     """Read the core metadata of an sdist, without the long description."""
     declared = Declared()
     said: dict[str, list[str]] = {}
-    for header, value in HeaderParser().parsestr(text.partition("\n\n")[0]).items():
+    for header, value in Headers(text).all:
         if _HEADER.fullmatch(header) and header.lower() not in {"metadata-version", "description", "dynamic"}:
-            said.setdefault(header, []).append(str(value))
+            said.setdefault(header, []).append(value)
     for header, values in said.items():
-        declared.say(header, *(value for value in values if value != "UNKNOWN"))
+        declared.say(header, *values)
     return declared

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 import warnings
 from typing import TYPE_CHECKING, assert_never
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
+from sphinxext.plugins import decoding
 from sphinxext.plugins.sources.declared import Attribute, Match, Reference, Summary, Text
-from sphinxext.plugins.sources.literals import parsed
 
 if TYPE_CHECKING:
     from sphinxext.plugins.sources.layout import Layout
@@ -42,7 +43,7 @@ def find(tree: Tree, layout: Layout, header: str, reference: Reference, by: str)
 def _is_version(value: str) -> bool:
     try:
         Version(value)
-    except InvalidVersion:
+    except ValueError:  # also of numbers of thousands of digits
         return False
     return True
 
@@ -51,8 +52,8 @@ def _body(tree: Tree, layout: Layout, module: str) -> ast.Module | None:
     file = layout.file(module)
     source = None if file is None else tree.named(file, file)
     try:
-        return None if source is None else parsed(source.encode())
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None if source is None else decoding.python(source.encode())
+    except ValueError:
         return None  # a module that cannot be read is a problem where it is looked at
 
 
@@ -111,8 +112,8 @@ _ASSIGNED = re.compile(
 _LINES, _COLUMNS = 200, 120
 """Of which part of a file an expression is tried: how many lines, and how long ones."""
 
-_OPTIONAL = 6
-"""How many optional parts and alternatives an expression may have."""
+_STEPS = 2 * 10**7
+"""How much trying is done for one expression: the more it may try in a line, the fewer lines it is tried on."""
 
 _CLASSES = re.compile(r"\\.|\[\^?\]?[^\]]*\]|\(\?[:P<\w>]*")
 """What has no bearing on how often an expression has to try: escapes, classes, and how groups begin."""
@@ -126,27 +127,36 @@ def _match(text: str, pattern: str | None) -> str | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            expression = re.compile(pattern if _is_quick(pattern) else "(?!)", re.MULTILINE)
+            lines = _lines(pattern)
+            expression = re.compile(pattern if lines else "(?!)", re.MULTILINE)
     except (re.error, OverflowError, RecursionError):
         return None
-    for line in text.splitlines()[:_LINES]:
+    word = _word(pattern)
+    for line in [line for line in text.splitlines()[:_LINES] if word in line][:lines]:
         found = expression.search(line) if len(line) <= _COLUMNS else None
         if found and expression.groups:
             return found["version"] if "version" in expression.groupindex else found[1]
     return None
 
 
-def _is_quick(pattern: str) -> bool:
-    """Tell whether an expression repeats nothing that repeats, and little at all.
+def _word(pattern: str) -> str:
+    """Give a word that stands in whatever an expression matches; empty where that takes more to find out."""
+    if re.search(r"\||\)\?|\(\?(?!P<|:)|\\[^\W_bdsSwWDBAZ]", pattern):
+        return ""
+    return max(re.findall(r"\w+(?![\w?*{])", _CLASSES.sub(" ", pattern)), key=len, default="")
 
-    An expression with two repetitions tries as often as the square of a line is long from each of its places, or
-    with three from its beginning only.
+
+def _lines(pattern: str) -> int:
+    """Tell how many lines an expression may be tried on; none if it repeats what repeats, or does anything unusual.
+
+    Each repetition multiplies how often an expression may try by the length of a line, as does each place that it
+    may begin at, and each optional part and alternative by two.
     """
-    if re.search(r"\(\?(#|\w*x)", pattern):  # comments may hide anything
-        return False
     plain = _CLASSES.sub("x", pattern)
-    repeated = len(re.findall(r"[*+{]", plain))
-    optional = plain.count("|") + plain.count("?")
+    if len(pattern) > _COLUMNS or re.search(r"\(\?(#|\w*x)", pattern) or re.search(r"\)[*+{]", plain):
+        return 0  # comments may hide anything
     anchored = "|" not in plain and re.match(r"(\(\?[ims]+\))?\^", pattern) is not None
-    few = repeated <= 2 + anchored and optional <= _OPTIONAL
-    return few and len(pattern) <= _COLUMNS and not re.search(r"\)[*+{]", plain)
+    several = len(re.findall(r"[*+{]", plain)) + (not anchored)
+    optional = plain.count("|") + plain.count("?")
+    steps: int = _COLUMNS**several * 2**optional // math.factorial(several)
+    return _STEPS // max(steps, 1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-import importlib_metadata
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins import border, legible
@@ -13,8 +12,10 @@ from sphinxext.plugins.model import Distribution, Plugin, Problem, ProblemKind
 from sphinxext.plugins.sources.texts import Headers, Read, entry_points, folder_of, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    import importlib_metadata
 
 
 class Registered(NamedTuple):
@@ -50,23 +51,6 @@ def registered(found: importlib_metadata.Distribution, source: str, called: str 
     problems = [_unreadable(registering.file, distribution.name, "; ".join(wrong), _SHOWN)] if wrong else []
     problems += [_unreadable(file, distribution.name, trouble, _TOLD) for file, trouble in troubles]
     return legibly(canonicalize_name(distribution.name), plugins, problems)
-
-
-class Described(importlib_metadata.Distribution):
-    """A distribution of which the texts of its metadata are known.
-
-    :param folder: what the folder of the metadata would be called
-    """
-
-    def __init__(self, folder: Path, texts: Mapping[str, str]) -> None:
-        self._path = folder
-        self._texts = texts
-
-    def read_text(self, filename: str) -> str | None:  # noqa: D102  # the base's
-        return self._texts.get(filename)
-
-    def locate_file(self, path: object) -> Path:  # noqa: D102  # the base's, which asks for it
-        raise FileNotFoundError(path)
 
 
 _SHOWN = "its other entry points are shown"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import configparser
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins import decoding
 from sphinxext.plugins.sources import keywords
 from sphinxext.plugins.sources.declared import Attribute, Declared, Registrar, Text
 
@@ -33,13 +33,9 @@ def read(tree: Tree, *, pbr: bool) -> Declared:
     if text is None:
         return Declared()
     # Nothing is interpolated: setuptools does not, and what pbr would is no fact about plugins.
-    parser = configparser.RawConfigParser(strict=False)
-    parser.optionxform = str  # type: ignore[assignment, method-assign]  # as its documentation says
-    try:
-        parser.read_string(text)
-    except configparser.Error as error:
-        tree.unreadable(FILE, str(error))
-    sections = {name: dict(parser.items(name)) for name in parser.sections()}
+    sections, wrong = decoding.ini(text)
+    if wrong:
+        tree.unreadable(FILE, wrong)
     return _declared(tree, sections, pbr=pbr)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins import decoding
 from sphinxext.plugins.sources import keywords
 from sphinxext.plugins.sources.declared import Declared, Registrar
-from sphinxext.plugins.sources.literals import Computed, Follower, parsed
+from sphinxext.plugins.sources.literals import Computed, Follower
 from sphinxext.plugins.sources.tree import LARGEST, shortened
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ def read(tree: Tree) -> Script:
     if source is None:
         return Script()
     try:
-        calls = Follower(parsed(source)).calls
+        calls = Follower(decoding.python(source)).calls
         return _script(tree, calls) if calls else Script(computed="no call of setup() is seen")
-    except (SyntaxError, ValueError) as error:
+    except ValueError as error:
         return Script(computed=shortened(str(error)))
     except (RecursionError, MemoryError):
         return Script(computed="it is nested too deeply")

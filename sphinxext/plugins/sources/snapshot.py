@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ from packaging.utils import canonicalize_name
 
 from sphinxext.plugins import legible
 from sphinxext.plugins.export import UnreadableError, from_json
+from sphinxext.plugins.files import LARGEST, read, reason
 from sphinxext.plugins.model import Catalog, Problem, ProblemKind
 from sphinxext.plugins.sources.registered import legibly, source_problem
 
@@ -20,11 +23,8 @@ if TYPE_CHECKING:
     from sphinxext.plugins.model import Distribution, Plugin
     from sphinxext.plugins.sources.registered import Registered
 
-_LARGEST = 64 * 2**20
-"""Bytes of the largest snapshot that is fetched."""
-
 _TIMEOUT = 30
-"""Seconds that a server may take to go on."""
+"""Seconds that it may take to fetch a snapshot."""
 
 
 class Snapshot:
@@ -92,13 +92,13 @@ class Snapshot:
             return Catalog(), [self._problem(f"cannot be read: {error}", error.remedy)]
         except OSError as error:
             return Catalog(), [
-                self._problem(f"cannot be read: {error.strerror}", "write it, with sphinx-plugins snapshot")
+                self._problem(f"cannot be read: {reason(error)}", "write it, with sphinx-plugins snapshot")
             ]
         return catalog, [self._problem(f"has this problem: {p.message}", p.remedy) for p in catalog.problems]
 
     def _text(self) -> bytes:
         if not isinstance(self._place, str):
-            return self._place.read_bytes()
+            return read(self._place)
         if not self._network:
             reason = "it is on the network, which no source is read from"
             raise UnreadableError(reason, "set plugins_network to True, or keep a copy of it beside the documentation")
@@ -109,25 +109,51 @@ class Snapshot:
 
 
 def _fetched(address: str) -> bytes:
-    """Fetch a text.
+    """Fetch a text, in all within a time, however slowly it comes.
 
     :raises UnreadableError: where that fails; what it says holds nothing of the address, which may hold a secret
     """
+    outcome: list[bytes | Exception] = []
+
+    def fetch() -> None:
+        try:
+            outcome.append(_received(address, time.monotonic() + _TIMEOUT))
+        except Exception as error:  # noqa: BLE001  # requests lets through what urllib3, ssl and codecs raise
+            outcome.append(error)
+
+    # The time-outs of a connection are those of each part that comes; a thread can be left to itself.
+    thread = threading.Thread(target=fetch, daemon=True)
+    thread.start()
+    thread.join(_TIMEOUT)
+    match outcome:
+        case [bytes() as text]:
+            return text
+        case [UnreadableError() as error]:
+            raise error
+        case [Exception() as error]:
+            reason = f"it cannot be fetched ({type(error).__name__})"
+            raise UnreadableError(reason, _REMEDY) from error
+        case _:
+            reason = f"it does not come within {_TIMEOUT} seconds"
+            raise UnreadableError(reason, _REMEDY)
+
+
+def _received(address: str, end: float) -> bytes:
     import requests  # noqa: PLC0415  # few builds need it, and it takes a while to import
 
-    remedy = "see whether the address is right, or keep a copy of the snapshot beside the documentation"
-    try:
-        with requests.get(address, timeout=_TIMEOUT, stream=True) as response:
-            text = b""
-            for part in response.iter_content(2**16):
-                text += part
-                if len(text) > _LARGEST:
-                    reason = f"it is larger than {_LARGEST // 2**20} MiB"
-                    raise UnreadableError(reason, remedy)
-            if not response.ok:
-                reason = f"the server answers {response.status_code}"
-                raise UnreadableError(reason, remedy)
-    except requests.RequestException as error:
-        reason = f"it cannot be fetched ({type(error).__name__})"
-        raise UnreadableError(reason, remedy) from error
+    text = b""
+    with requests.get(address, timeout=_TIMEOUT, stream=True) as response:
+        if not response.ok:
+            reason = f"the server answers {response.status_code}"
+            raise UnreadableError(reason, _REMEDY)
+        for part in response.iter_content(2**16):
+            text += part
+            if len(text) > LARGEST:
+                reason = f"it is larger than {LARGEST // 2**20} MiB"
+                raise UnreadableError(reason, _REMEDY)
+            if time.monotonic() > end:
+                break  # nobody waits for it any more
     return text
+
+
+_REMEDY = "see whether the address is right, or keep a copy of the snapshot beside the documentation"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-import stat
 from email.parser import HeaderParser
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import importlib_metadata
 from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from sphinxext.plugins import files
+from sphinxext.plugins.files import reason
 
 if TYPE_CHECKING:
-    import importlib_metadata
+    from collections.abc import Callable
 
 LARGEST = 16 * 2**20
 """Bytes of the largest file that is read; that of archives is the same."""
@@ -57,31 +61,64 @@ def called(found: importlib_metadata.Distribution) -> str:
     return canonicalize_name(name)
 
 
+def version_of(said: str | None) -> Version:
+    """Give a version to sort by; one that is none, or has numbers of thousands of digits, is before all others."""
+    try:
+        return Version(said or "0")
+    except ValueError:
+        return Version("0.dev0")
+
+
 def read(found: importlib_metadata.Distribution, name: str) -> Read:
     """Read a file of a distribution; of what is not UTF-8, bytes are written as their escapes."""
     folder = folder_of(found)
     file = f"{folder.name}/{name}" if name else folder.name
-    obstacle = _obstacle(folder / name) if name else None
-    if obstacle:
-        return Read(file, "", obstacle)
     try:
-        return Read(file, found.read_text(name))
+        content = own_file(found, name)
+        return Read(file, None if content is None else content.decode())
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         return Read(file, error.object.decode("utf-8", "backslashreplace"), f"line {line} is not in UTF-8")
     except (OSError, ValueError) as error:
-        return Read(file, "", getattr(error, "strerror", None) or str(error))
+        return Read(file, "", reason(error))
 
 
-def _obstacle(path: Path) -> str | None:
-    """Say why there is no use in reading what is on the disk; nothing of what is in an archive."""
+def own_file(found: importlib_metadata.Distribution, name: str) -> bytes | None:
+    """Read a file of the metadata of a distribution; None where there is none.
+
+    :raises OSError: where it cannot be read
+    """
+    folder = getattr(found, "_path", None)
     try:
-        state = path.stat()
-    except (OSError, ValueError):
-        return None
-    if not stat.S_ISREG(state.st_mode):
-        return "it is no file"
-    return f"it is larger than {LARGEST // 2**20} MiB" if state.st_size > LARGEST else None
+        if isinstance(found, Held):
+            return found.held(name)
+        if isinstance(folder, Path):
+            # What an older kind has as one file is a folder in all others.
+            return files.read(folder / name, LARGEST) if folder.is_dir() is bool(name) else None
+        if folder is not None:  # in a zip that modules are imported from
+            with folder.joinpath(name).open("rb") as stream:
+                return bytes(stream.read(LARGEST))
+    except (FileNotFoundError, NotADirectoryError, KeyError):
+        pass
+    return None
+
+
+class Held(importlib_metadata.Distribution):
+    """A distribution whose metadata is read here, from wherever it is.
+
+    :param folder: what the folder of the metadata is called, or would be
+    :param held: reads a file of it; what is not there is None or a :exc:`FileNotFoundError`
+    """
+
+    def __init__(self, folder: Path, held: Callable[[str], bytes | None]) -> None:
+        self._path = folder
+        self.held = held
+
+    def read_text(self, filename: str) -> str | None:  # noqa: D102  # the base's
+        return read(self, filename).text
+
+    def locate_file(self, path: object) -> Path:  # noqa: D102  # the base's, which asks for it
+        return self._path.parent / str(path)
 
 
 def entry_points(text: str) -> tuple[list[tuple[str, str, str]], list[str]]:

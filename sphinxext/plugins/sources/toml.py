@@ -5,18 +5,15 @@ A value that has not the type it should have is a problem, and as if it were not
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins import decoding
 from sphinxext.plugins.sources.tree import INSTALL, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sphinxext.plugins.sources.tree import Tree
-
-MOST_DOTS = 300
-"""How many dots a line may have: the standard library takes time in the square of those of a key."""
 
 _TYPES = {str: "a text", bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "a table"}
 
@@ -103,15 +100,8 @@ class Table:
 
 def read(tree: Tree, file: str) -> Table:
     """Read a file; without it, or where it cannot be read, the table is empty."""
-    text = tree.text(file) or ""
-    values: dict[str, object] = {}
-    if any(line.count(".") > MOST_DOTS for line in text.splitlines()):
-        tree.unreadable(file, f"it has a line of more than {MOST_DOTS:,} dots")
-        text = ""
     try:
-        values = tomllib.loads(text)
+        return Table(tree, file, decoding.toml(tree.text(file) or ""))
     except ValueError as error:
         tree.unreadable(file, str(error))
-    except (RecursionError, MemoryError):
-        tree.unreadable(file, "it is nested too deeply")
-    return Table(tree, file, values)
+        return Table(tree, file, {})

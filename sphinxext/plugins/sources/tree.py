@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins import decoding
+from sphinxext.plugins.files import reason
 from sphinxext.plugins.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
@@ -69,21 +71,17 @@ class Tree:
         if not self.has(file):
             return None
         try:
-            content = self._files.read(self.root / file)
+            return self._files.read(self.root / file, most)
         except OSError as error:
-            self.unreadable(file, str(error.strerror or error))
+            self.unreadable(file, reason(error))
             return None
-        if len(content) > most:
-            self.unreadable(file, f"it has more than {most:,} bytes")
-            return None
-        return content
 
     def text(self, file: str) -> str | None:
         """Read a file of text in UTF-8, as :meth:`read` does."""
         content = self.read(file)
         try:
-            return None if content is None else content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
+            return None if content is None else decoding.text(content)
+        except ValueError as error:
             self.unreadable(file, str(error))
             return None
 

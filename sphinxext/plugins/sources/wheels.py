@@ -6,21 +6,23 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-import importlib_metadata
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
 
+from sphinxext.plugins.files import reason
 from sphinxext.plugins.model import Problem, ProblemKind
 from sphinxext.plugins.sources.archives import open_archive
 from sphinxext.plugins.sources.project import Project
 from sphinxext.plugins.sources.registered import registered, source_problem
-from sphinxext.plugins.sources.texts import Headers, read
+from sphinxext.plugins.sources.texts import Headers, Held, read, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from sphinxext.plugins.files import Archived, Files
+    import importlib_metadata
+    from packaging.version import Version
+
+    from sphinxext.plugins.files import Archived
     from sphinxext.plugins.sources.registered import Registered
 
 _WHEEL = re.compile(r"(?P<name>[^-]+)-(?P<version>[^-]+).*\.whl", re.DOTALL)
@@ -105,7 +107,7 @@ class Wheels:
         try:
             archive = open_archive(path)
         except OSError as error:
-            self._note(f"cannot be read: {error.strerror or error}", _ANEW, path)
+            self._note(f"cannot be read: {reason(error)}", _ANEW, path)
             return None
         for complaint in archive.complaints:
             self._note(complaint, f"{_ANEW}; these are left out", path)
@@ -118,7 +120,7 @@ class Wheels:
         if not own:
             self._note("is no wheel: it has no folder .dist-info", _ANEW, path)
             return None
-        distribution = _Packed(path / own[0], self._files)
+        distribution = Held(path / own[0], lambda name: self._files.read(path / own[0] / name))
         if "METADATA" not in self._files.names(path / own[0]):
             self._note("has no METADATA; what its name tells is taken", _ANEW, path)
         data = path / f"{own[0].removesuffix('.dist-info')}.data"
@@ -146,23 +148,6 @@ class Wheels:
 _ANEW = "build or download it anew"
 
 
-class _Packed(importlib_metadata.Distribution):
-    """A distribution whose metadata is in a folder of an archive."""
-
-    def __init__(self, folder: Path, files: Files) -> None:
-        self._path = folder
-        self._files = files
-
-    def read_text(self, filename: str) -> str | None:
-        try:
-            return self._files.read(self._path / filename).decode("utf-8")
-        except FileNotFoundError:
-            return None
-
-    def locate_file(self, path: object) -> Path:
-        return self._path.parent / str(path)
-
-
 def _said(found: _Found) -> str:
     """Give the normalised name that a distribution says of itself."""
     return canonicalize_name(Headers(read(found.distribution, "METADATA").text or "").one("Name") or "")
@@ -182,8 +167,4 @@ def _name_of(path: Path) -> str:
 def _preference(path: Path) -> tuple[Version, bool, str]:
     """Sort an archive behind those that are older, and of the same version behind those that are no wheel."""
     match = _named(path)
-    try:
-        version = Version((match and match["version"]) or "0")
-    except InvalidVersion:
-        version = Version("0")
-    return version, path.suffix == ".whl", path.name
+    return version_of(match and match["version"]), path.suffix == ".whl", path.name

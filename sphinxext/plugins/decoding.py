@@ -1,0 +1,126 @@
+"""Reading the forms that files of others have: JSON, TOML, INI and Python.
+
+Whatever is in them, each function gives a value or raises a ValueError that says why there is none. What comes of
+it nests no deeper, and has no longer numbers, than what is made of it can take.
+"""
+
+from __future__ import annotations
+
+import ast
+import configparser
+import re
+import tomllib
+import warnings
+from typing import Any
+
+import msgspec
+
+DEEPEST = 100
+"""How many lists and tables may be in one another."""
+
+MOST_DOTS = 300
+"""How many dots a line of TOML may have: the standard library takes time in the square of those of a key."""
+
+MOST_LINES = 20_000
+"""How many lines of INI are read."""
+
+_LONG_SPACE = re.compile(r"[^\S\n]{100,}")
+
+LARGEST_NUMBER = 10**300
+"""The largest number; Python itself refuses to write or to read those of more than 4,300 digits."""
+
+_TOO_MUCH = (RecursionError, MemoryError, OverflowError)
+"""What is raised for what nests too deeply, or is too much in another way."""
+
+
+def text(content: bytes) -> str:
+    """Read a text in UTF-8, with or without a byte order mark.
+
+    :raises ValueError: where it is none
+    """
+    return content.decode("utf-8-sig")
+
+
+def json(content: bytes | str, form: object = Any) -> Any:  # noqa: ANN401  # what is in it
+    """Read JSON.
+
+    :param form: what it has to be, where that is known
+    :raises ValueError: where it is none, or not of the form
+    """
+    try:
+        value = msgspec.json.decode(content, type=form)
+    except _TOO_MUCH as error:
+        raise _too_deep() from error
+    except msgspec.MsgspecError as error:
+        raise ValueError(str(error)) from error
+    if form is Any:
+        _ensure_plain(value)
+    return value
+
+
+def toml(content: str) -> dict[str, Any]:
+    """Read TOML.
+
+    :raises ValueError: where it is none
+    """
+    if any(line.count(".") > MOST_DOTS for line in content.splitlines()):
+        msg = f"it has a line of more than {MOST_DOTS:,} dots"
+        raise ValueError(msg)
+    try:
+        value = tomllib.loads(content)
+    except _TOO_MUCH as error:
+        raise _too_deep() from error
+    _ensure_plain(value)
+    return value
+
+
+def ini(content: str) -> tuple[dict[str, dict[str, str]], str | None]:
+    """Read what there is of a file in the form of INI by its sections, and say what of it is wrong."""
+    parser = configparser.RawConfigParser(strict=False)
+    parser.optionxform = str  # type: ignore[assignment, method-assign]  # as its documentation says
+    wrong: str | None = None
+    try:
+        # The standard library takes time in the square of lines that are wrong, and of spaces in one.
+        if content.count("\n") > MOST_LINES:
+            msg = f"it has more than {MOST_LINES:,} lines"
+            raise ValueError(msg)  # noqa: TRY301  # one reason like the others
+        parser.read_string(_LONG_SPACE.sub(" ", content))
+    except (configparser.Error, ValueError, *_TOO_MUCH) as error:
+        wrong = str(error)
+    return {name: dict(parser.items(name)) for name in parser.sections()}, wrong
+
+
+def python(source: bytes | str) -> ast.Module:
+    """Parse a module.
+
+    :raises ValueError: where it is none
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # invalid escapes of others are no concern of the host's
+            return ast.parse(source)
+    except _TOO_MUCH as error:
+        raise _too_deep() from error
+    except SyntaxError as error:
+        raise ValueError(str(error)) from error
+
+
+def _too_deep() -> ValueError:
+    return ValueError("it is nested too deeply")
+
+
+def _ensure_plain(value: object) -> None:
+    """Make sure that a value can be written again.
+
+    :raises ValueError: where it cannot
+    """
+    level: list[Any] = [value]
+    for _ in range(DEEPEST):
+        if any(isinstance(each, int) and abs(each) >= LARGEST_NUMBER for each in level):
+            msg = "it has a number of too many digits"
+            raise ValueError(msg)
+        nested = (each for each in level if isinstance(each, dict | list))
+        level = [inner for each in nested for inner in (each.values() if isinstance(each, dict) else each)]
+        if not level:
+            return
+    raise _too_deep()

@@ -1,0 +1,627 @@
+"""Files that are not what they should be: each is one problem that says so, and what reads them goes on."""
+
+from __future__ import annotations
+
+import ast
+import gzip
+import io
+import json
+import os
+import signal
+import tarfile
+import tracemalloc
+import zipfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import sphinxext.plugins
+from sphinxext.plugins import decoding, files
+from sphinxext.plugins.catalog import Assembler
+from sphinxext.plugins.model import ProblemKind
+from sphinxext.plugins.options import Options
+from sphinxext.plugins.sources import archives, referred
+from sphinxext.plugins.sources.archives import open_archive
+from sphinxext.plugins.sources.texts import entry_points
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sphinxext.plugins.model import Namespace, Problem
+    from tests.conftest import Install, Project
+
+PACKAGE = Path(sphinxext.plugins.__file__).parent
+
+READING = {
+    *("open", "read_text", "read_bytes", "fdopen", "loads", "load", "decode", "parse", "read_string", "parsestr"),
+    *("ZipFile", "RawConfigParser", "HeaderParser", "visit"),
+}
+"""What opens a file or reads its form, by the last name of what is called."""
+
+WHERE = {
+    "files.py": {"open"},
+    "decoding.py": {"decode", "loads", "parse", "read_string", "RawConfigParser"},
+    "sources/archives.py": {"open", "fdopen", "ZipFile"},  # what they open is a descriptor of files, or in that
+    "sources/texts.py": {"open", "decode", "HeaderParser", "parsestr"},
+    "introspect/trees.py": {"visit"},
+    "introspect/syntax.py": {"parse"},  # an annotation
+    "introspect/live.py": {"load"},  # plugins
+    "introspect/process.py": {"decode", "read_bytes"},  # lines of the worker; /proc
+    "introspect/guardian.py": {"open", "load"},  # /proc and the null device; the worker
+    "introspect/worker.py": {"open", "fdopen", "loads"},  # the null device; lines of the build
+    "introspect/single.py": {"parse"},  # of a module that is loaded
+    "introspect/plain.py": {"decode"},
+    "cli/__init__.py": {"open"},  # the null device
+    "cli/terminal.py": {"open"},  # the null device
+    "cli/commands.py": {"open", "decode"},  # a descriptor that a shell gives
+    "cache.py": {"decode"},  # what was encoded before
+    "catalog.py": {"decode"},
+    "export.py": {"decode"},
+    "typos.py": {"decode"},  # bytes that were read
+    "domain/written.py": {"decode"},
+    "docstrings/places.py": {"decode"},
+    "events.py": {"read_bytes"},  # of this package
+}
+"""Where these may be called; whatever is decoded there was read by ``files``."""
+
+
+def test_only_one_module_opens_files_and_one_reads_their_form() -> None:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = path.relative_to(PACKAGE).as_posix()
+        called = (node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+        names = {each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in called}
+        parsers = {"parse"} if name.startswith(("docstrings/", "directives/")) else set()  # of docutils
+        assert names & READING - parsers <= WHERE.get(name, set()), name
+
+
+class Place(NamedTuple):
+    """A file that a source reads."""
+
+    file: str
+    source: str
+
+    told: bool = True
+    """Whether there is a problem where it cannot be opened."""
+
+
+PLACES = [
+    Place("env/one-1.0.dist-info/METADATA", "installed:env"),
+    Place("env/one-1.0.dist-info/entry_points.txt", "installed:env"),
+    Place("env/one-1.0.dist-info/direct_url.json", "installed:env", told=False),  # only asked who is trusted
+    Place("env/one-1.0.dist-info/RECORD", "installed:env", told=False),
+    Place("env/two.egg-info", "installed:env"),
+    Place("env/two.pth", "installed:env"),
+    Place("env/__editable___two_finder.py", "installed:env"),
+    Place("env/_editable_impl_two.py", "installed:env"),
+    Place("env/m.py", "installed:env"),
+    Place("tree/pyproject.toml", "project:tree"),
+    Place("tree/setup.cfg", "project:tree"),
+    Place("tree/setup.py", "project:tree"),
+    Place("tree/PKG-INFO", "project:tree"),
+    Place("tree/m.py", "project:tree"),
+    Place("wheels/one-1.0-py3-none-any.whl", "wheels:wheels"),
+    Place("wheels/one-1.0.tar.gz", "wheels:wheels"),
+    Place("wheels/one-1.0.zip", "wheels:wheels"),
+    Place("kept.json", "snapshot:kept.json"),
+    Place("facts.toml", "project:tree"),
+    Place("cache.json", "project:tree", told=False),  # with -v
+]
+
+
+def fifo(file: Path) -> None:
+    os.mkfifo(file)
+
+
+def device(file: Path) -> None:
+    file.symlink_to("/dev/zero")
+
+
+def circle(file: Path) -> None:
+    file.symlink_to(file)
+
+
+def huge(file: Path) -> None:
+    with file.open("wb") as stream:
+        stream.truncate(2**30)
+
+
+NO_FILES: list[Callable[[Path], None]] = [Path.mkdir, fifo, device, circle, huge]
+
+CONTENTS = {
+    "nothing": b"",
+    "brackets": b"[" * 100_000,
+    "named brackets": b"a = " + b"[" * 100_000,
+    "tables": b"[a]\nb = " + b"{a = " * 100_000,
+    "digits": b"9" * 100_000,
+    "named digits": b"[a]\nb = " + b"9" * 100_000,
+    "version": b"Name: one\nVersion: " + b"9" * 100_000,
+    "JSON digits": b'{"schema_version": "1.0", "a": ' + b"9" * 100_000 + b"}",
+    "schema_version": b'{"schema_version": "1.' + b"9" * 5_000 + b'"}',
+    "JSON brackets": b'{"schema_version": "1.0", "a": ' + b"[" * 100_000,
+    "no text": b"\xff\xfe\0\x80" * 1000,
+    "no text behind": b"[a]\nb = 1\n\xff",
+    "zeros": bytes(100_000),
+    "dots": b"a" + b".a" * 100_000,
+    "minuses": b"MAPPING = " + b"-" * 100_000 + b"1",
+    "lines": b"x\n" * 20_000,
+    "spaces": b"[a]\nx" + b" " * 100_000 + b"y",
+}
+
+
+@contextmanager
+def in_time(seconds: int = 20) -> Iterator[None]:
+    """Fail where something hangs."""
+
+    def fail(*_: object) -> None:
+        msg = "it hangs"
+        raise TimeoutError(msg)
+
+    before = signal.signal(signal.SIGALRM, fail)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """All sources, each with a sound distribution that registers ``ns:a``."""
+    declared = '[project]\nname = "one"\nversion = "1.0"\n[project.entry-points.ns]\na = "m:A"\n'
+    texts = {
+        "env/one-1.0.dist-info/METADATA": "Name: one\nVersion: 1.0\n",
+        "env/one-1.0.dist-info/entry_points.txt": "[ns]\na = m:A\n",
+        "env/m.py": "class A:\n    '''Of A.'''\n",
+        "tree/pyproject.toml": declared + '[build-system]\nbuild-backend = "setuptools.build_meta"\n',
+        "tree/m.py": "class A:\n    '''Of A.'''\n",
+        "facts.toml": '[ns.a]\nb = "c"\n',
+    }
+    told = {"name": "a", "target": "m:A", "distribution": "one", "introspection": "static"}
+    kept = {
+        "schema_version": "1.0",
+        "distributions": {"one": {"name": "one"}},
+        "namespaces": {"ns": {"plugins": [told]}},
+    }
+    for name, text in (texts | {"kept.json": json.dumps(kept)}).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "wheels").mkdir()
+    return tmp_path
+
+
+def look(folder: Path, source: str) -> tuple[Namespace | None, list[Problem]]:
+    """Read a source as a build does: what is registered, introspected, trusted and kept."""
+    options = Options(sources=[source], introspection="static", overlay=str(folder / "facts.toml"))
+    assembler = Assembler(options, folder, folder / "cache.json")
+    namespace = assembler.namespace("ns")
+    plugins = namespace.plugins if namespace else ()
+    for plugin in plugins:
+        assembler.trusts(plugin, plugin.docstring)
+        assembler.members(plugin)
+    assembler.save()
+    return namespace, [*assembler.problems, *(problem for plugin in plugins for problem in plugin.problems)]
+
+
+@pytest.mark.parametrize("place", PLACES, ids=[place.file for place in PLACES])
+@pytest.mark.parametrize("make", NO_FILES, ids=lambda make: make.__name__)
+def test_what_is_no_file_is_one_problem(folder: Path, place: Place, make: Callable[[Path], None]) -> None:
+    file = folder / place.file
+    file.unlink(missing_ok=True)
+    make(file)
+    if file.name.startswith("setup"):
+        (folder / "tree/pyproject.toml").unlink()  # beside which it does not count
+    if file.name == "two.egg-info" and make is Path.mkdir:
+        pytest.skip("that is one, which says nothing")
+    with in_time():
+        namespace, problems = look(folder, place.source)
+    assert len(problems) == place.told
+    assert {problem.kind for problem in problems} <= {ProblemKind.SOURCE, ProblemKind.CONFIG, ProblemKind.LOAD}
+    assert all(problem.remedy for problem in problems)
+    if "one" not in place.file and file.name not in {"kept.json", "pyproject.toml", "setup.cfg", "setup.py"}:
+        assert namespace is not None  # what is beside it is shown
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", PLACES, ids=[place.file for place in PLACES])
+def test_whatever_is_in_a_file_it_is_read_in_time(folder: Path, place: Place) -> None:
+    file = folder / place.file
+    if file.name.startswith("setup"):
+        (folder / "tree/pyproject.toml").unlink()
+    for content in CONTENTS.values():
+        file.write_bytes(content)
+        with in_time():
+            _, problems = look(folder, place.source)
+        assert len(problems) <= 3
+        assert all(len(problem.text) < 2_000 for problem in problems)
+
+
+TOKENS = st.sampled_from(
+    [
+        *("[", "]", "{", "}", "(", ")", ":", "=", ",", ".", "-", "'", '"', "\n", "\n  ", " ", "#", "\\", "**", "\0"),
+        *("ns", "a", "m:A", "m", "MAPPING", "install", "map_module", "x.map_module", "MesonpyMetaFinder", "1", "f()"),
+        *("[project]", "[metadata]", "[entry_points]", "[options.entry_points]", "[build-system]", "name", "version"),
+        *("Name: one", "Version: ", "Project-URL: ", "setup", "entry_points", "lambda", "class A", "@overload", "def "),
+        *("schema_version", "'1.0'", '"namespaces"', '"distributions"', "null", "file:", "attr:", "9" * 5000, "é", "/"),
+    ]
+)
+WRITTEN = st.one_of(st.binary(max_size=50), st.lists(TOKENS, max_size=25).map(lambda parts: "".join(parts).encode()))
+
+
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.sampled_from(PLACES), content=WRITTEN)
+def test_any_content_is_read(folder: Path, place: Place, content: bytes) -> None:
+    file = folder / place.file
+    before = file.read_bytes() if file.exists() else None
+    file.write_bytes(content)
+    try:
+        with in_time():
+            look(folder, place.source)
+    finally:
+        file.unlink() if before is None else file.write_bytes(before)
+
+
+NAMES = st.sampled_from(["'m'", "'m.n'", "''", "1", "[1]", "['m']", "f()", "b'm'", "f'{x}'", "None", "x.y", "{1: 2}"])
+FINDERS = st.one_of(
+    st.builds("MAPPING = {}".format, NAMES),
+    st.builds("MAPPING: dict[str, str] = {{{}: {}}}".format, NAMES, NAMES),
+    st.builds("MAPPING = {{{}: {}, **{}}}".format, NAMES, NAMES, NAMES),
+    st.builds("{}.map_module({}, {})".format, NAMES, NAMES, NAMES),
+    st.builds("install({}, {}, {})".format, NAMES, NAMES, NAMES),
+    st.builds("{}({})".format, NAMES, NAMES),
+)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lines=st.lists(FINDERS, min_size=1, max_size=4))
+def test_finders_name_modules_in_any_form(folder: Path, lines: list[str]) -> None:
+    (folder / "env/__editable___two_finder.py").write_text("\n".join(lines))
+    namespace, _ = look(folder, "installed:env")
+    assert namespace is not None
+
+
+ANY = st.recursive(
+    st.sampled_from([None, True, 0, -1, 10**30, 0.5, "", "one", "ns", "9" * 5000, "%(a)9s", "{nope}", "\x1b"]),
+    lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(st.sampled_from(["one", "name", ""]), inner)),
+    max_leaves=4,
+)
+
+
+def whole(namespace: str = "ns") -> dict[str, Any]:
+    """Give a snapshot with something of everything."""
+    told = {
+        "name": "a",
+        "target": "m:A",
+        "extras": ["x"],
+        "distribution": "one",
+        "introspection": "static",
+        "kind": "class",
+        "location": {"file": "m.py", "line": 1},
+        "docstring": {"text": "Of A.", "location": {"file": "m.py", "line": 1}},
+        "inherited": {"docstring": {"text": "Of A."}, "owner": "m:B"},
+        "answers": [{"describer": "attr:a", "introspection": "static", "value": 1}],
+        "problems": [{"kind": "load", "message": "m", "remedy": "r", "template": "%(a)s", "details": {"a": "b"}}],
+    }
+    one = {"name": "one", "version": "1", "urls": [["a", "b"]], "classifiers": ["a"], "metadata": [["a", "b"]]}
+    return {"schema_version": "1.0", "distributions": {"one": one}, "namespaces": {namespace: {"plugins": [told]}}}
+
+
+@pytest.mark.slow
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(key=st.integers(0, 60), value=ANY, gone=st.booleans())
+def test_a_snapshot_with_anything_in_place_of_a_part(folder: Path, key: int, value: object, gone: bool) -> None:  # noqa: FBT001
+    kept = whole()
+    places = list(_places(kept))
+    holder, name = places[key % len(places)]
+    if gone:
+        del holder[name]
+    else:
+        holder[name] = value
+    (folder / "kept.json").write_text(json.dumps(kept))
+    _, problems = look(folder, "snapshot:kept.json")
+    assert len(problems) <= 2
+
+
+def _places(value: object) -> Iterator[tuple[Any, Any]]:
+    """Give all that something holds, each with the key that it stands at."""
+    if isinstance(value, dict | list):
+        for key in range(len(value)) if isinstance(value, list) else value:
+            yield value, key
+            yield from _places(value[key])
+
+
+def test_a_pipe_that_takes_the_place_of_a_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    regular = os.stat(tmp_path / "file")  # noqa: PTH116
+    os.mkfifo(tmp_path / "pipe")
+    monkeypatch.setattr(os, "stat", lambda _: regular)  # it was one, a moment ago
+    with in_time(5), pytest.raises(OSError, match="no regular file"):
+        files.read(tmp_path / "pipe")
+    monkeypatch.undo()
+    if Path("/proc/self/fd").exists():
+        opened = {each.readlink() for each in Path("/proc/self/fd").iterdir() if each.is_symlink()}
+        assert tmp_path / "pipe" not in opened
+
+
+def test_of_a_tree_in_an_archive_no_folder_is_kept(folder: Path) -> None:
+    with tarfile.open(folder / "wheels/one-1.0.tar.gz", "w:gz") as tar:
+
+        def add(name: str, text: str = "") -> None:
+            info = tarfile.TarInfo(name)
+            info.size = len(text)
+            tar.addfile(info, io.BytesIO(text.encode()))
+
+        add("one-1.0/PKG-INFO", "Name: one\nVersion: 1.0\n")
+        add("one-1.0/pyproject.toml", (folder / "tree/pyproject.toml").read_text())
+        for number in range(1_000):
+            add(f"one-1.0/{number}/{'d/' * 40}m.py")
+        add("one-1.0/m/n/__init__.py", "class A:\n    '''Of A.'''\n")
+    archived = files.Archived()
+    path = folder / "wheels/one-1.0.tar.gz"
+    archived.add(path, open_archive(path))
+    assert sum(len(names) for names in archived._names.values()) == 1_003  # noqa: SLF001  # those of files
+    assert len(archived.names(path / "one-1.0")) == 1_003
+    assert archived.names(path / "one-1.0/m") == ["n"]
+    assert archived.names(path / "one-1.0/7/d") == ["d"]
+    assert archived.names(path / "one-1.0/nowhere") == []
+    assert archived.names(path) == ["one-1.0"]
+
+
+def test_an_sdist_takes_little_memory_whatever_it_unpacks_to(folder: Path) -> None:
+    with tarfile.open(folder / "wheels/one-1.0.tar.gz", "w:gz", format=tarfile.GNU_FORMAT) as tar:
+        for number in range(20):
+            info = tarfile.TarInfo(f"one-1.0/{number}.txt")
+            info.size = 4 * 2**20
+            tar.addfile(info, io.BytesIO(bytes(info.size)))
+    tracemalloc.start()
+    with in_time():
+        archive = open_archive(folder / "wheels/one-1.0.tar.gz")
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert archive.read("one-1.0/7.txt") == bytes(4 * 2**20)
+    assert kept < 2 * 2**20
+
+
+def test_the_list_of_files_of_a_wheel_is_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wheel = folder / "wheels/one-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as packed:
+        for number in range(500):
+            packed.writestr(f"m{number}.py", b"x" * 1_000)
+    assert open_archive(wheel).read("m7.py") == b"x" * 1_000
+    monkeypatch.setattr(archives, "LARGEST_DIRECTORY", 20_000)
+    with pytest.raises(OSError, match="its list of files is larger"):
+        open_archive(wheel)
+
+
+def test_of_a_sparse_file_in_an_archive_nothing_is_made_up(folder: Path) -> None:
+    head = tarfile.TarInfo("one-1.0/m.py").tobuf(tarfile.GNU_FORMAT)
+    size = b"%011o\0" % (16 * 2**20)
+    sparse = bytearray(head)
+    sparse[156:157] = tarfile.GNUTYPE_SPARSE
+    sparse[386:398] = size  # where the first part of it is: behind its end
+    sparse[398:410] = b"%011o\0" % 0
+    sparse[483:495] = size
+    sparse[148:156] = b"        "
+    sparse[148:156] = b"%06o\0 " % sum(sparse)
+    with gzip.open(folder / "wheels/one-1.0.tar.gz", "wb") as packed:
+        packed.write(bytes(sparse) + bytes(1024))
+    with tarfile.open(folder / "wheels/one-1.0.tar.gz") as tar:
+        assert tar.getmembers()[0].issparse()
+        assert tar.getmembers()[0].size == 16 * 2**20
+    assert open_archive(folder / "wheels/one-1.0.tar.gz").names() == []
+
+
+NAMED = st.text("ab.-", min_size=1, max_size=3).filter(lambda name: name.strip("."))
+
+
+@given(st.sets(st.lists(NAMED, min_size=1, max_size=3).map("/".join)))
+def test_folders_in_an_archive_are_those_of_its_names(names: set[str]) -> None:
+    class Kept:
+        complaints = ()
+
+        def names(self) -> list[str]:
+            return list(names)
+
+        def read(self, name: str) -> bytes:
+            return name.encode()
+
+    archived = files.Archived()
+    archived.add(Path("/a.zip"), Kept())
+    for folder in {"", *(name.rpartition("/")[0] for name in names)}:
+        below = {
+            name.removeprefix(f"{folder}/" if folder else "")
+            for name in names
+            if name.startswith(f"{folder}/") or not folder
+        }
+        assert archived.names(Path("/a.zip") / folder) == sorted({name.partition("/")[0] for name in below})
+
+
+@pytest.mark.parametrize("sign", ["[", "[ ", " [", "[a,", "][", ".", ": ", ".a", "a,", "]", "=", "\\"])
+def test_entry_points_are_read_in_linear_time(folder: Path, sign: str) -> None:
+    line = "b = m:A" + sign * (65_000 // len(sign))
+    with in_time(10):
+        found, _ = entry_points("[ns]\n" + f"{line}\n" * 100)
+        (folder / "env/one-1.0.dist-info/entry_points.txt").write_text(f"[ns]\n{line}\n")
+        look(folder, "installed:env")
+    assert len(found) == 100
+
+
+SLOW = [
+    "(?:a?a?)(?:a?a?)(?:a?a?)a*a*()x",
+    "(?:(?:a|a)(?:a|a)(?:a|a)(?:a|a)(?:a|a)(?:a|a)a*a*)()x",
+    "(?:a|aa|aaa)(?:a|aa|aaa)(?:a|aa|aaa)a*a*(x)",
+    "a*a*a*a*(x)",
+    "(?=a*a*)(x)",
+    "(a{0,9}){9}x",
+]
+EXPRESSIONS = st.lists(
+    st.sampled_from(["a", "a*", "a?", "(?:a|a)", "a+?", "[ab]*", "(a)", "a{2,}", "^", "\\w*"]), max_size=12
+)
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None)
+@given(st.one_of(st.sampled_from(SLOW), EXPRESSIONS.map(lambda parts: "".join(parts) + "(?P<version>x)")))
+def test_no_expression_of_a_project_is_tried_for_long(pattern: str) -> None:
+    with in_time(10):
+        referred._match(("a" * 119 + "\n") * 300, pattern)  # noqa: SLF001
+
+
+def test_expressions_that_people_write_are_tried() -> None:
+    text = "# of a version\n" * 60 + "#\n" * 100 + "__version__ = '1.2'\n"
+    for pattern in (
+        *("^__version__\\s*=\\s*['\"](?P<version>[^'\"]+)['\"]", "^__\\w+__\\s*=\\s*'(?P<version>[^']+)'"),
+        *(
+            "_versions?__? = '(?P<version>.+)'",
+            "_(?:ver)?sion__ = '(?P<version>.+)'",
+            "(?i)VERSION__ = '(?P<version>.+)'",
+        ),
+        *("__\\x76ersion__ = '(?P<version>.+)'", "(_)_version_\\1 = '(?P<version>.+)'", "(?!no)_ = '(?P<version>.+)'"),
+        "__version__ = ['\"](?P<version>[^'\"]+)['\"]",
+        "^__version__ *= *'(?P<version>[^']+)'",
+    ):
+        assert referred._match(text, pattern) == "1.2"  # noqa: SLF001
+
+
+@pytest.mark.parametrize("form", [decoding.json, decoding.toml])
+def test_what_is_decoded_nests_so_far_and_no_further(form: Callable[[str], object]) -> None:
+    before = "" if form is decoding.json else "a = "
+    form(before + "[" * 90 + "]" * 90)
+    for text in ("[" * 150 + "]" * 150, "[" * 100_000, "9" * 5_000):
+        with pytest.raises(ValueError, match=r"deep|digits|range"):
+            form(before + text)
+
+
+OVERLOADED = """\
+from typing import overload
+
+class A:
+    '''Of A.'''
+    def __init__(self):
+        @overload
+        def f(x: int): ...
+        def f(x): ...
+
+def sound():
+    '''Of sound.'''
+"""
+
+
+def test_what_the_analyser_raises_is_a_problem_of_its_plugin(install: Install, project: Project) -> None:
+    entries = {"ns": {"a": "m:A", "b": "n:B"}}
+    install("one", entries, {"m.py": OVERLOADED, "n.py": "class B:\n    '''Of B.'''\n"})
+    namespaces = {"ns": {"fields": {"Title": "attr:title"}}}
+    for parallel in (0, 2):
+        app = project.build(
+            {"index.rst": "Top\n===\n\n.. plugin-catalog:: ns\n"},
+            plugins_introspection="static",
+            plugins_namespaces=namespaces,
+            parallel=parallel,
+            freshenv=True,
+        )
+        [warning] = [line for line in project.warnings if "plugins.load" in line]
+        assert "ns:a cannot be told from the source of m:A: m.py of m cannot be read: TypeError" in warning
+        assert "Of B." in (app.outdir / "index.html").read_text()
+
+
+def test_a_build_beside_what_is_no_file(folder: Path, install: Install, project: Project) -> None:
+    """All at once: whatever is no file is one warning, in the second build as well, and the rest is shown."""
+    install("sound", {"sound": {"s": "s:S"}}, {"s.py": "class S:\n    '''Of S.'''\n"})
+    kept = ["two.egg-info", "__editable___two_finder.py", "three.pth"]
+    for name in kept:
+        os.mkfifo(folder / "env" / name)
+    os.mkfifo(folder / "wheels/one-1.0-py3-none-any.whl")
+    os.mkfifo(folder / "wheels/two-1.0.tar.gz")
+    for name in ("kept.json", "facts.toml", "tree/pyproject.toml"):
+        (folder / name).unlink()
+        os.mkfifo(folder / name)
+    (project.folder / "pages").mkdir()
+    os.mkfifo(project.folder / "pages/s.rst")
+    sources = ["installed", "installed:../env", "project:../tree", "wheels:../wheels", "snapshot:../kept.json"]
+    told: list[list[str]] = []
+    for _ in range(2):
+        with in_time():
+            app = project.build(
+                "Top\n===\n\n.. plugin-catalog:: sound\n",
+                plugins_introspection="static",
+                plugins_sources=sources,
+                plugins_overlay="../facts.toml",
+                plugins_pages={"pages": "sound"},
+                exclude_patterns=["pages"],
+            )
+        told.append(project.warnings)
+        assert "Of S." in (app.outdir / "index.html").read_text()
+        for kept_by_us in list(app.doctreedir.glob("*plugins*.json")):
+            kept_by_us.unlink()
+            os.mkfifo(kept_by_us)
+    assert told[0] == told[1]
+    for name in (*kept, "one-1.0-py3-none-any.whl", "two-1.0.tar.gz", "kept.json", "facts.toml", "pyproject.toml"):
+        assert len([line for line in told[0] if name in line and "no regular file" in line]) == 1, name
+    assert len([line for line in told[0] if "s.rst" in line]) == 1
+
+
+def test_data_is_not_written_into_a_pipe(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": "class A: '''Of A.'''\n"})
+    (project.folder / "_build/html").mkdir(parents=True)
+    os.mkfifo(project.folder / "_build/html/plugins.json")
+    with in_time():
+        project.build("Top\n===\n\n.. plugin-catalog:: ns\n", plugins_introspection="static")
+    assert len([line for line in project.warnings if "plugins_json" in line]) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("builder", ["html", "latex"])
+def test_pages_show_snapshots_with_anything_in_place_of_a_part(folder: Path, project: Project, builder: str) -> None:
+    values: list[object] = [None, 10**30, "%(a)9s {nope} %", [], {}, ["a", "b"], True]
+    sources: list[str] = []
+    for number in range(len(list(_places(whole())))):
+        for value in (..., *values):
+            name = f"ns{len(sources)}"
+            kept = whole(name)
+            holder, key = list(_places(kept))[number]
+            if value is ...:
+                del holder[key]
+            else:
+                holder[key] = value
+            (folder / f"{name}.json").write_text(json.dumps(kept))
+            sources.append(f"snapshot:../{name}.json")
+    catalogs = "\n".join(f".. plugin-catalog:: ns{number}\n" for number in range(len(sources)))
+    app = project.build(
+        f"Top\n===\n\n{catalogs}",
+        builder=builder,
+        plugins_sources=sources,
+        plugins_namespaces={"ns*": {"fields": {"Answer": ["attr:a"], "Summary": ["dist:Summary"]}}},
+        plugins_inherit_docstrings=True,
+    )
+    assert app.statuscode == 0
+    # A snapshot that is refused is a warning, and the note that there is no such namespace another one.
+    assert len(project.warnings) < 4 * len(sources)
+
+
+@pytest.mark.parametrize("make", [fifo, device], ids=lambda make: make.__name__)
+def test_sphinx_does_not_wait_for_a_page_that_is_none(
+    install: Install, project: Project, make: Callable[[Path], None]
+) -> None:
+    install("one", {"ns": {"a": "m:A", "b": "m:A"}}, {"m.py": "class A:\n    '''Of A.'''\n"})
+    page = "Top\n===\n\n.. toctree::\n   :glob:\n\n   pages/*\n"
+    config: dict[str, Any] = {"plugins_introspection": "static", "plugins_pages": {"pages": "ns"}}
+    for name in ("a.rst", "index.rst"):
+        with in_time():
+            project.build(page, **config)
+        assert project.warnings == []
+        (project.folder / "pages" / name).unlink()
+        make(project.folder / "pages" / name)
+        for parallel in (0, 2):
+            with in_time():
+                app = project.build(parallel=parallel, **config)
+            [warning] = project.warnings
+            assert f"pages/{name}" in warning
+            assert "[plugins.config]" in warning
+            assert f"pages/{name.removesuffix('.rst')}" not in app.env.all_docs
+            assert "pages/b" in app.env.all_docs
+        (project.folder / "pages" / name).unlink()
