@@ -67,8 +67,8 @@ class Findings:
 
     def fail(self, error: Exception) -> None:
         """Note that nothing of it can be rendered, in place of all else."""
-        reason = str(error) if isinstance(error, UnfitError) else f"{type(error).__name__}: {error}"
-        self._wrong = []
+        reason = _reason(error)
+        self._wrong, self._refused = [], {}
         self._always.append(self._problem(f"has a docstring that cannot be rendered: {reason}", None))
 
     def unhandled(self, error: Exception) -> None:
@@ -118,6 +118,21 @@ class Findings:
     def _place(self, line: int | None) -> Location | None:
         location = self._docstring.location
         return location and Location(file=location.file, line=line or location.line)
+
+
+def unresolved(plugin: str, error: Exception) -> Problem:
+    """Say that references in a docstring of strangers cannot be resolved."""
+    return Problem(
+        kind=ProblemKind.DOCSTRING,
+        message=_shortened(f"has references in its docstring that cannot be resolved: {_reason(error)}"),
+        remedy="report it to its distribution, or suppress this warning; until then they are shown as text",
+        plugin=plugin,
+    )
+
+
+def _reason(error: Exception) -> str:
+    cause = getattr(error, "orig_exc", error)  # of a handler; what Sphinx makes of it has an address in memory
+    return str(cause) if isinstance(cause, UnfitError) else f"{type(cause).__name__}: {cause}"
 
 
 def _shortened(message: str) -> str:
