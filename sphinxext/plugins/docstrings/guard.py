@@ -58,46 +58,30 @@ def limited(seconds: float | None = None) -> Iterator[None]:
     end = time.thread_time() + bound
     active = True
 
-    def stop(*_: Any) -> None:  # noqa: ANN401  # a signal's handler, and a profiler
+    def stop(*_: Any) -> None:  # noqa: ANN401  # a signal's handler, or a profiler
         if active and time.thread_time() > end:
             raise OverrunError
 
+    has_timer = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    before: Any = signal.signal(signal.SIGVTALRM, stop) if has_timer else sys.getprofile()
     try:
         try:
-            with _timer(stop, bound) if _has_timer() else _profile(stop):
-                yield
+            if has_timer:  # once more and again, for the exception may get lost
+                signal.setitimer(signal.ITIMER_VIRTUAL, bound, _AGAIN)
+            else:
+                sys.setprofile(stop)
+            yield
         finally:
             active = False
     except OverrunError:
         msg = f"it takes more than {bound:g} s"
         raise UnfitError(msg) from None
-
-
-def _has_timer() -> bool:
-    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-
-
-@contextlib.contextmanager
-def _timer(stop: Any, seconds: float) -> Iterator[None]:  # noqa: ANN401  # a signal's handler
-    """Call a function when processor time is spent, and again until this is left, for its exception may get lost."""
-    before = signal.signal(signal.SIGVTALRM, stop)
-    try:
-        signal.setitimer(signal.ITIMER_VIRTUAL, seconds, _AGAIN)
-        yield
     finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
-
-
-@contextlib.contextmanager
-def _profile(stop: Any) -> Iterator[None]:  # noqa: ANN401  # a profiler
-    """Call a function whenever this thread calls one."""
-    before = sys.getprofile()
-    sys.setprofile(stop)
-    try:
-        yield
-    finally:
-        sys.setprofile(before)
+        if has_timer:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+            signal.signal(signal.SIGVTALRM, before or signal.SIG_DFL)  # which is None where C set it
+        else:
+            sys.setprofile(before)
 
 
 def check_text(text: str) -> None:
