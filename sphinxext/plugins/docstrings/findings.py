@@ -28,6 +28,10 @@ class UnfitError(ValueError):
     """A docstring that is too much for somebody: for docutils, for a format, or for who waits for the build."""
 
 
+class SlowError(UnfitError):
+    """A docstring that takes too long, which is no typo."""
+
+
 class Findings:
     """What is found in one docstring.
 
@@ -69,7 +73,8 @@ class Findings:
         """Note that nothing of it can be rendered, in place of all else."""
         reason = _reason(error)
         self._wrong, self._refused = [], {}
-        self._always.append(self._problem(f"has a docstring that cannot be rendered: {reason}", None))
+        kind = ProblemKind.DOCSTRING if isinstance(error, SlowError) else None
+        self._always.append(self._problem(f"has a docstring that cannot be rendered: {reason}", None, kind))
 
     def unhandled(self, error: Exception) -> None:
         """Note that a handler in ``conf.py`` or of an extension fails, which it may do for all that are shown."""
@@ -94,9 +99,9 @@ class Findings:
     def _line(self) -> int:
         return self._docstring.location.line if self._docstring.location else 1
 
-    def _problem(self, message: str, line: int | None) -> Problem:
+    def _problem(self, message: str, line: int | None, kind: ProblemKind | None = None) -> Problem:
         return Problem(
-            kind=ProblemKind.DOCSTRING if self._trusted else ProblemKind.STRANGER,
+            kind=kind or (ProblemKind.DOCSTRING if self._trusted else ProblemKind.STRANGER),
             message=_shortened(message),
             remedy=f"mend it there; {_AS_IT_STANDS}",
             plugin=self._plugin.identity,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from sphinxext.plugins.docstrings.findings import UnfitError
+from sphinxext.plugins.docstrings.findings import SlowError, UnfitError
 from sphinxext.plugins.legible import UNFIT
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def limited(seconds: float | None = None) -> Iterator[None]:
     That takes a timer of the system, which only the main thread can have, and Windows has not. Elsewhere the
     time is looked at whenever a function is called.
 
-    :raises UnfitError: when it is
+    :raises SlowError: when it is
     """
     bound = SECONDS if seconds is None else seconds
     end = time.thread_time() + bound
@@ -75,7 +75,7 @@ def limited(seconds: float | None = None) -> Iterator[None]:
             active = False
     except OverrunError:
         msg = f"it takes more than {bound:g} s"
-        raise UnfitError(msg) from None
+        raise SlowError(msg) from None
     finally:
         if has_timer:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
