@@ -333,7 +333,7 @@ def test_other_code_is_plain_text(install: Install, project: Project, language: 
 ODD = ["a<" * 40, "a(" * 40, "{0.foo}", "%s", "x" * 900, "operator" * 90]
 
 
-@pytest.mark.parametrize("default_role", ["any", None])
+@pytest.mark.parametrize("default_role", ["any", "math", "numref", "raw", None])
 def test_no_reference_is_read_as_an_expression(install: Install, project: Project, default_role: str | None) -> None:
     used = (f"`{odd}` :any:`{odd}`\n:any:`x <{odd.replace('<', '[')}>`" for odd in ODD)
     install_all(install, {"": "Says.\n\n" + "\n\n".join(used)})
