@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING
 import pytest
 import sphinx
 
-from sphinxext.plugins.docstrings.formulas import is_harmless
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -375,25 +373,6 @@ def test_directives_and_roles_can_be_allowed(install: Install, project: Project)
     assert project.warnings == []
     assert project.read == ["index"]
     assert "<strong>In the middle</strong>" in (app.outdir / "index.html").read_text()
-
-
-@pytest.mark.parametrize(
-    "formula", [r"x", r"\frac{1}{2} \leq x_i^{2}", r"f''(x)", r"\sqrt{\alpha_{i_j}}", r"\{ a \}", r"\mathrm{d}x"]
-)
-def test_formulas_that_are_only_formulas(formula: str) -> None:
-    assert is_harmless(formula)
-
-
-@pytest.mark.parametrize(
-    "formula",
-    [
-        *[r"\input{x}", r"\href{javascript:x}{x}", r"\def\x{}", r"\write18{x}", r"^^5cinput x", r"\csname x\endcsname"],
-        *[r"x}", r"{x", r"\frac{1}", r"\frac12", r"x^a^b", r"x'^a", r"x_a_b", r"^a", r"x^", r"\left( x", r"a & b"],
-        *["%", "#", "$x$", "~", "ä", "", " ", "{" * 30 + "x" + "}" * 30, "x" * 1_001, "\\", r"a \\ b", r"\begin{x}"],
-    ],
-)
-def test_formulas_that_may_be_more(formula: str) -> None:
-    assert not is_harmless(formula)
 
 
 def test_a_literal_block_that_is_no_code_has_no_errors(install: Install, project: Project) -> None:

@@ -70,6 +70,7 @@ BESIDE = {
     ("catalog", "cache"),
     ("catalog", "selection"),
     ("events", "roles"),
+    ("links", "docstrings"),
     ("links", "domain"),
     ("mistakes", "catalog"),
     ("mistakes", "selection"),

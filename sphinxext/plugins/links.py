@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
 from docutils import nodes
@@ -12,9 +14,11 @@ from sphinx.util.logging import suppress_logging
 from sphinx.util.nodes import make_refnode
 from sphinx.util.osutil import relative_uri
 
+from sphinxext.plugins.docstrings.findings import unresolved
+from sphinxext.plugins.docstrings.guard import limited
 from sphinxext.plugins.domain import PluginDomain, reference
 from sphinxext.plugins.domain.reports import warn
-from sphinxext.plugins.references import DATA, OPTIONAL, PATHS, SOURCE, TITLE, ambiguous
+from sphinxext.plugins.references import DATA, OPTIONAL, PATHS, SOURCE, TITLE, WORDS_OF, ambiguous
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,13 +39,25 @@ class OptionalReferences(ReferencesResolver):
         """Resolve them in a document of their own, by the means for all references."""
         page = self.document
         optional = [node for node in page.findall(pending_xref) if node.get(OPTIONAL)]
-        places = [nodes.inline("", "", node.deepcopy()) for node in optional]
-        self.document = nodes.document(page.settings, page.reporter)
-        self.document += places
-        with suppress_logging():
-            super().run(**kwargs)
-        for node, place in zip(optional, places, strict=True):
-            node.replace_self(place.children)
+        for plugin, references in groupby(sorted(optional, key=_words_of), _words_of):
+            found = list(references)
+            places = [nodes.inline("", "", node.deepcopy()) for node in found]
+            self.document = nodes.document(page.settings, page.reporter)
+            self.document += places
+            try:
+                with suppress_logging(), limited() if plugin else nullcontext():
+                    super().run(**kwargs)
+            except Exception as error:
+                if not plugin:  # the project's own
+                    raise
+                warn(unresolved(plugin, error), found[0])
+                places = [nodes.inline("", "", *node.children) for node in found]
+            for node, place in zip(found, places, strict=True):
+                node.replace_self(place.children)
+
+
+def _words_of(reference: pending_xref) -> str:
+    return str(reference.get(WORDS_OF, ""))
 
 
 class TitleTargets(SphinxTransform):

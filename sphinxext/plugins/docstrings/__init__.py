@@ -7,8 +7,8 @@ the square of a text's length.
 
 from __future__ import annotations
 
+import contextlib
 import copy
-import re
 from collections import ChainMap
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
@@ -25,15 +25,15 @@ from sphinx.transforms.i18n import Locale
 from sphinx.util.docfields import DocFieldTransformer, TypedField
 
 from sphinxext.plugins.anchors import anchor
-from sphinxext.plugins.docstrings.findings import Findings, UnfitError
+from sphinxext.plugins.docstrings.findings import Findings
+from sphinxext.plugins.docstrings.guard import check_document, check_text, clean, cleaned, limited
 from sphinxext.plugins.docstrings.isolation import Unregistered, contained, isolate
-from sphinxext.plugins.docstrings.measures import check_growth, check_size
 from sphinxext.plugins.docstrings.places import lines_in_file, read_lines
-from sphinxext.plugins.docstrings.strangers import Allowed, Refusing, tame
+from sphinxext.plugins.docstrings.strangers import LEXERS, Allowed, Refusing, rehearse, tame
 from sphinxext.plugins.docstrings.summaries import Summary
 from sphinxext.plugins.docstrings.surroundings import HandlerError, define_around, handled, texts
 from sphinxext.plugins.model import Kind
-from sphinxext.plugins.references import OPTIONAL
+from sphinxext.plugins.references import OPTIONAL, WORDS_OF
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
     from sphinx.util.docfields import Field
 
-    from sphinxext.plugins.model import Docstring, Plugin, Problem
+    from sphinxext.plugins.model import Docstring, Location, Plugin, Problem
 
 _RESOLVING = (
     references.PropagateTargets,
@@ -98,33 +98,54 @@ class DocstringParser:
         """
         findings = Findings(plugin, docstring, trusted=trusted)
         told = texts(plugin, docstring, self._env.config) if trusted else [docstring.text]
-        each = [_CONTROLS.sub("", text) for text in told]
-        written = "\n\n".join(each)
+        each = [cleaned(text) for text in told]
         try:
-            if not trusted:
-                check_size(written)
-            text = "\n\n".join(self._styled(text, plugin, findings, trusted=trusted) for text in each)
-            source = str(path) if path else f"docstring of {plugin.target}"
-            document = _empty_document(source, self._settings(plugin, trusted=trusted))
-            document.ids = ChainMap({}, self._host.ids)  # type: ignore[assignment]  # it does all that is asked of it
-            document.reporter.attach_observer(findings.hear)
-            lines = string2lines(text, document.settings.tab_width, convert_whitespace=True)
-            line = docstring.location.line if docstring.location else 1
-            if path not in self._sources:
-                self._sources[path] = read_lines(path)
-            numbers = lines_in_file(lines, written, line, self._sources[path])
-            content = StringList(lines, items=[(source, number - 1) for number in numbers])
-            with contained(self._env, plugin, findings):
-                with Refusing(self._allowed, findings, self._default_role) if not trusted else Unregistered():
-                    summarised = self._read(content, document, trusted=trusted)
-                if not trusted:
-                    tame(document, findings)
-                self._finish(document, shown=whole)
+            summarised, document = self._guarded(plugin, each, docstring.location, path, findings, trusted=trusted)
+            self._finish(document, plugin, trusted=trusted, shown=whole)
         except Exception as error:  # noqa: BLE001  # directives are others' code, and docutils fails on some texts
             findings.fail(error)
-            return Parsed([_as_it_stands(written)], [nodes.Text(docstring.summary)], findings.problems())
+            as_it_stands = _as_it_stands("\n\n".join(each))
+            return Parsed([as_it_stands], [nodes.Text(cleaned(docstring.summary))], findings.problems())
         shown = summarised.nodes(extracted=self._extracted) if summary else []
         return Parsed(document.children if whole else (), shown, findings.problems(None if whole else summarised.lines))
+
+    def _guarded(  # noqa: PLR0913  # all of it is for one docstring
+        self,
+        plugin: Plugin,
+        each: Sequence[str],
+        location: Location | None,
+        path: Path | None,
+        findings: Findings,
+        *,
+        trusted: bool,
+    ) -> tuple[Summary, nodes.document]:
+        """Make a document of the texts of a docstring; all that may go wrong or take long is done here."""
+        written = "\n\n".join(each)
+        source = str(path) if path else f"docstring of {plugin.target}"
+        document = _empty_document(source, self._settings(plugin, trusted=trusted))
+        document.ids = ChainMap({}, self._host.ids)  # type: ignore[assignment]  # it does all that is asked of it
+        document.reporter.attach_observer(findings.hear)
+        if path not in self._sources:
+            self._sources[path] = read_lines(path)
+        if not trusted:
+            check_text(written)
+        # What is put back behind them stands around the limit, which may end what is in it anywhere.
+        with (
+            contained(self._env, plugin, findings),
+            Unregistered() if trusted else Refusing(self._allowed, findings, self._default_role),
+            contextlib.nullcontext() if trusted else limited(),
+        ):
+            text = "\n\n".join(self._styled(text, plugin, findings, trusted=trusted) for text in each)
+            lines = string2lines(text, document.settings.tab_width, convert_whitespace=True)
+            numbers = lines_in_file(lines, written, location.line if location else 1, self._sources[path])
+            content = StringList(lines, items=[(source, number - 1) for number in numbers])
+            summarised = self._read(content, document, trusted=trusted)
+            if not trusted:
+                tame(document, findings)
+                clean(document)
+                rehearse(document)
+            check_document(document, trusted=trusted)
+        return summarised, document
 
     def _styled(self, text: str, plugin: Plugin, findings: Findings, *, trusted: bool) -> str:
         """Turn the sections of Google and NumPy style into fields, where the project does so with its own."""
@@ -176,7 +197,6 @@ class DocstringParser:
             define_around(document, (config.rst_prolog, config.rst_epilog), empty, read, lines)
         else:
             read(lines, document)
-            check_growth(document)
         summary = Summary(document)
         transformer = DocFieldTransformer(cast("PyObject", _Fields(self._env, document, inliner)))
         transformer.transform_all(cast("addnodes.desc_content", document))  # it asks for no more than its children
@@ -187,13 +207,10 @@ class DocstringParser:
             document.transformer.add_transform(Locale)
         document.transformer.add_transforms([*([DefaultSubstitutions] if trusted else []), *_RESOLVING])
         document.transformer.apply_transforms()
-        isolate(document, self._env)
-        if _depth(document) > _DEEPEST:
-            msg = f"it nests deeper than {_DEEPEST} levels, more than writers stand"
-            raise UnfitError(msg)
+        isolate(document, self._env, None if trusted else LEXERS)
         return summary
 
-    def _finish(self, document: nodes.document, *, shown: bool) -> None:
+    def _finish(self, document: nodes.document, plugin: Plugin, *, trusted: bool, shown: bool) -> None:
         """Hand the nodes over to the page, with their ids but without their names."""
         for node in document.findall():
             node.document = self._host  # or else the page is stored with Sphinx's whole environment
@@ -204,6 +221,8 @@ class DocstringParser:
                 node["translatable"] = False  # the page does it no second time
             if isinstance(node, addnodes.pending_xref):
                 node[OPTIONAL] = True
+                if not trusted:
+                    node[WORDS_OF] = plugin.identity
                 # It is looked up in other projects all the same, and without a warning where it is not there.
                 node.attributes.pop("intersphinx", None)
             if isinstance(node, nodes.field_name) and node.line is None:
@@ -229,12 +248,6 @@ def _builder(env: BuildEnvironment) -> str:
     return app.builder.name
 
 
-_DEEPEST = 50
-
-_CONTROLS = re.compile(r"[^\S\n\t ]|[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
-"""What is no character to be read: XML and TeX do not take it, a terminal obeys it, or it turns the text around."""
-
-
 _SHOWN = 10_000
 _FOLDED_AT = 200
 
@@ -244,14 +257,6 @@ def _as_it_stands(text: str) -> nodes.literal_block:
     lines = (text[:_SHOWN] + ("…" if len(text) > _SHOWN else "")).splitlines()
     folded = [line[at : at + _FOLDED_AT] for line in lines for at in range(0, max(len(line), 1), _FOLDED_AT)]
     return nodes.literal_block("", "\n".join(folded), language="none")
-
-
-def _depth(node: nodes.Node) -> int:
-    """Count the levels of a tree."""
-    depth, level = 0, list(node.children)
-    while level:
-        depth, level = depth + 1, [child for parent in level for child in parent.children]
-    return depth
 
 
 class _Fields:

@@ -28,6 +28,10 @@ class UnfitError(ValueError):
     """A docstring that is too much for somebody: for docutils, for a format, or for who waits for the build."""
 
 
+class SlowError(UnfitError):
+    """A docstring that takes too long, which is no typo."""
+
+
 class Findings:
     """What is found in one docstring.
 
@@ -67,9 +71,10 @@ class Findings:
 
     def fail(self, error: Exception) -> None:
         """Note that nothing of it can be rendered, in place of all else."""
-        reason = str(error) if isinstance(error, UnfitError) else f"{type(error).__name__}: {error}"
-        self._wrong = []
-        self._always.append(self._problem(f"has a docstring that cannot be rendered: {reason}", None))
+        reason = _reason(error)
+        self._wrong, self._refused = [], {}
+        kind = ProblemKind.DOCSTRING if isinstance(error, SlowError) else None
+        self._always.append(self._problem(f"has a docstring that cannot be rendered: {reason}", None, kind))
 
     def unhandled(self, error: Exception) -> None:
         """Note that a handler in ``conf.py`` or of an extension fails, which it may do for all that are shown."""
@@ -94,9 +99,9 @@ class Findings:
     def _line(self) -> int:
         return self._docstring.location.line if self._docstring.location else 1
 
-    def _problem(self, message: str, line: int | None) -> Problem:
+    def _problem(self, message: str, line: int | None, kind: ProblemKind | None = None) -> Problem:
         return Problem(
-            kind=ProblemKind.DOCSTRING if self._trusted else ProblemKind.STRANGER,
+            kind=kind or (ProblemKind.DOCSTRING if self._trusted else ProblemKind.STRANGER),
             message=_shortened(message),
             remedy=f"mend it there; {_AS_IT_STANDS}",
             plugin=self._plugin.identity,
@@ -118,6 +123,21 @@ class Findings:
     def _place(self, line: int | None) -> Location | None:
         location = self._docstring.location
         return location and Location(file=location.file, line=line or location.line)
+
+
+def unresolved(plugin: str, error: Exception) -> Problem:
+    """Say that references in a docstring of strangers cannot be resolved."""
+    return Problem(
+        kind=ProblemKind.DOCSTRING,
+        message=_shortened(f"has references in its docstring that cannot be resolved: {_reason(error)}"),
+        remedy="report it to its distribution, or suppress this warning; until then they are shown as text",
+        plugin=plugin,
+    )
+
+
+def _reason(error: Exception) -> str:
+    cause = getattr(error, "orig_exc", error)  # of a handler; what Sphinx makes of it has an address in memory
+    return str(cause) if isinstance(cause, UnfitError) else f"{type(cause).__name__}: {cause}"
 
 
 def _shortened(message: str) -> str:

@@ -24,7 +24,7 @@ from sphinxext.plugins.model import Kind
 from sphinxext.plugins.references import NAMESPACE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
     from types import ModuleType
 
     from docutils.parsers.rst import Directive
@@ -40,7 +40,7 @@ _STATE = (
 )
 """What directives keep of a page, but for counters, which go on."""
 
-_REGISTERING = ("c", "cpp", "js", "math", "py", "rst", "std")
+_REGISTERING = ("c", "changeset", "cpp", "js", "math", "py", "rst", "std")
 """The domains of Sphinx that keep what is described, by names that are there once in a project."""
 
 _TRANSLATING = "sphinx.sphinx.transforms.i18n"
@@ -126,8 +126,11 @@ def without_index(directive: type[Directive]) -> type[Directive]:
     return Plain
 
 
-def isolate(document: nodes.document, env: BuildEnvironment) -> None:
-    """Make what was parsed, and its own references resolved, fit to stand on any page."""
+def isolate(document: nodes.document, env: BuildEnvironment, lexers: Container[str] | None) -> None:
+    """Make what was parsed, and its own references resolved, fit to stand on any page.
+
+    :param lexers: the languages that code may be highlighted in; None for all
+    """
     if any(document.findall(addnodes.highlightlang)):
         HighlightLanguageTransform(document).apply()
     for reference in document.findall(nodes.Element):
@@ -137,7 +140,7 @@ def isolate(document: nodes.document, env: BuildEnvironment) -> None:
             del reference["refname"]
     for node in list(document.findall(nodes.Element)):
         _settle_reference(node)
-        _settle(node, env)
+        _settle(node, env, lexers)
     without_headings(document)
     _without_dead_ends(document)
     without_labels(document)
@@ -189,7 +192,7 @@ def _settle_reference(node: nodes.Element) -> None:
             replace(node, [nodes.reference("", f"[{node.astext()}]", refid=node["refid"], internal=True)])
 
 
-def _settle(node: nodes.Element, env: BuildEnvironment) -> None:
+def _settle(node: nodes.Element, env: BuildEnvironment, lexers: Container[str] | None) -> None:
     """Settle what a builder would take from the page, or warn of."""
     node.attributes.pop("anonymous", None)  # the page counts those, too
     match node:
@@ -202,7 +205,10 @@ def _settle(node: nodes.Element, env: BuildEnvironment) -> None:
         case nodes.literal_block():
             node.setdefault("language", env.config.highlight_language)
             node.setdefault("linenos", False)
-            _check_language(node)
+            if lexers is None:
+                _check_language(node)
+            elif node["language"] not in lexers:
+                node["language"] = "none"
         case addnodes.download_reference() if not os.access(_file(node, env), os.R_OK):
             replace(node, node.children)
 

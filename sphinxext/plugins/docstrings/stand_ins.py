@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives, states
 from docutils.utils import unescape
 
-from sphinxext.plugins.docstrings.formulas import is_harmless
 from sphinxext.plugins.trust import is_address
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from docutils.parsers.rst.states import Inliner
 
     from sphinxext.plugins.docstrings.findings import Findings
@@ -21,54 +21,11 @@ if TYPE_CHECKING:
 _READ = {"file", "url"}
 
 _OPTIONS = {
-    *{"caption", "dedent", "delim", "escape", "header", "header-rows", "keepspace", "lineno-start", "linenos"},
-    *{"quote", "stub-columns", "width", "widths"},
+    *{"caption", "dedent", "delim", "escape", "header", "header-rows", "keepspace", "linenos", "quote"},
+    *{"stub-columns", "widths"},
 }
 
-
-class Told(Directive):
-    """A directive that tells what it finds; the class is made for each docstring."""
-
-    findings: ClassVar[Findings]
-    has_content = True
-
-
-def _refused(directive: Directive, what: str, findings: Findings) -> list[nodes.Node]:
-    """Show a directive as it is written."""
-    findings.refuse(what, directive.state_machine.get_source_and_line(directive.lineno)[1])
-    return [nodes.literal_block("", directive.block_text, language="none")]
-
-
-class Refused(Told):
-    """Stands in for a directive that is not allowed: its text as it is written."""
-
-    def run(self) -> list[nodes.Node]:
-        """Show it."""
-        return _refused(self, f"directive {self.name.lower()}", self.findings)
-
-
-class Formulas(Told):
-    """Stands in for ``math``."""
-
-    optional_arguments = 1
-    final_argument_whitespace = True
-    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = dict.fromkeys(
-        ("class", "label", "name", "no-wrap", "nowrap", "number"), directives.unchanged
-    )
-
-    def run(self) -> list[nodes.Node]:
-        """Show the formulas, or all of it where one may be more than that."""
-        text = "\n\n".join(filter(None, [*self.arguments, "\n".join(self.content)]))
-        formulas = [formula.strip() for formula in re.split(r"\n\s*\n", text)]
-        if not all(map(is_harmless, formulas)):
-            return _refused(self, _ODD_FORMULA, self.findings)
-        attributes = {"number": None, "label": None, "nowrap": False, "no-wrap": False, "docname": ""}
-        return [nodes.math_block(each, each, **attributes) for each in formulas if each]
-
-
 _LONGEST_NAME = 100
-
-_ODD_FORMULA = "formula with other than plain symbols"
 
 
 class LinkToImage(Directive):
@@ -115,9 +72,21 @@ class Item(Directive):
         return [nodes.definition_list("", nodes.definition_list_item("", term, described))]
 
 
-def of_docstring(directive: type[Told], findings: Findings) -> type[Told]:
-    """Make the class for a docstring."""
-    return type(directive.__name__, (directive,), {"findings": findings})
+def refused(findings: Findings, of: str = "") -> type[Directive]:
+    """Make a directive that shows as it is written what is not allowed.
+
+    :param of: what is not allowed about it, where not all is
+    """
+
+    class Refused(Directive):
+        has_content = True
+
+        def run(self) -> list[nodes.Node]:
+            line = self.state_machine.get_source_and_line(self.lineno)[1]
+            findings.refuse(f"directive {self.name.lower()}{of}", line)
+            return [nodes.literal_block("", self.block_text, language="none")]
+
+    return Refused
 
 
 def without_options(directive: type[Directive], findings: Findings) -> type[Directive]:
@@ -129,9 +98,7 @@ def without_options(directive: type[Directive], findings: Findings) -> type[Dire
             super().__init__(name, arguments, {key: options[key] for key in options if key in _OPTIONS}, *rest)
 
         def run(self) -> list[nodes.Node]:
-            if not self.reads:
-                return list(super().run())
-            return _refused(self, f"directive {self.name} of a file", findings)
+            return list(refused(findings, of=" of a file").run(self) if self.reads else super().run())
 
     return Plain
 
@@ -139,46 +106,18 @@ def without_options(directive: type[Directive], findings: Findings) -> type[Dire
 _EXPLICIT = re.compile(r"(?P<title>.+?)\s*(?<!\x00)<[^<>]*>", re.DOTALL)
 
 
-Show = Callable[[str, str], tuple[nodes.Node, str | None]]
-"""What a role that stands in for another makes of a name and a text: a node, and what is refused, if anything is."""
+def as_text(findings: Findings | None = None) -> Callable[..., Any]:
+    """Make a role that shows another as its text.
 
+    :param findings: where it is noted that it is not allowed; without, it is only not known
+    """
 
-class StandIn:
-    """A role that stands in for another."""
+    def role(name: str, rawtext: str, text: str, lineno: int, inliner: Inliner, *_: Any, **__: Any) -> Any:  # noqa: ANN401  # docutils' own
+        del rawtext
+        explicit = _EXPLICIT.fullmatch(text)
+        if findings is not None:
+            findings.refuse_inline(f"role {name}", lineno, inliner)
+        shown = unescape(explicit["title"] if explicit else text, restore_backslashes=findings is not None)
+        return [nodes.literal("", shown)], []
 
-    def __init__(self, show: Show, findings: Findings) -> None:
-        self._show = show
-        self._findings = findings
-
-    def __call__(  # noqa: D102, PLR0913, PLR0917  # docutils' own
-        self,
-        name: str,
-        rawtext: str,
-        text: str,
-        lineno: int,
-        inliner: Inliner,
-        options: object = None,
-        content: object = None,
-    ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        del rawtext, options, content
-        node, refused = self._show(name, text)
-        if refused:
-            self._findings.refuse_inline(refused, lineno, inliner)
-        return [node], []
-
-
-def literal(_name: str, text: str) -> tuple[nodes.Node, None]:
-    """Show a role that is not known as its text."""
-    explicit = _EXPLICIT.fullmatch(text)
-    return nodes.literal("", unescape(explicit["title"] if explicit else text)), None
-
-
-def refused(name: str, text: str) -> tuple[nodes.Node, str]:
-    """Show a role that is not allowed in the same way."""
-    return literal(name, text)[0], f"role {name}"
-
-
-def formula(_name: str, text: str) -> tuple[nodes.Node, str | None]:
-    """Show a formula, or its text."""
-    tex = unescape(text, restore_backslashes=True)
-    return (nodes.math("", tex), None) if is_harmless(tex) else (nodes.literal("", tex), _ODD_FORMULA)
+    return role

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from docutils import nodes
 from docutils.parsers.rst.languages import en
 from sphinx import addnodes
+from sphinx.highlighting import PygmentsBridge
 from sphinx.util.docutils import CustomReSTDispatcher
 
 from sphinxext.plugins.docstrings import stand_ins
-from sphinxext.plugins.docstrings.isolation import without_index
-from sphinxext.plugins.docstrings.measures import check_nesting
+from sphinxext.plugins.docstrings.findings import UnfitError
+from sphinxext.plugins.docstrings.isolation import replace, without_index
 from sphinxext.plugins.trust import is_address
 
 if TYPE_CHECKING:
@@ -40,7 +41,11 @@ DIRECTIVES = frozenset(
         *{"replace", "unicode"},
     }
 )
-"""The directives that make nothing but text of some form; besides, there are images and formulas."""
+"""The directives that make nothing but text of some form; besides, there are images.
+
+Each was read to its end, and so were the roles: none takes what it is given for a format, a number to count
+to, a path or a name to import. ``tests/test_untrusted.py`` gives each of them what could be taken for that.
+"""
 
 _OF_NAPOLEON = {"attribute", "method"}
 
@@ -50,7 +55,7 @@ _MARKUP = {
     *{"mimetype", "newsgroup", "pep", "pep-reference", "program", "regexp", "rfc", "rfc-reference", "samp"},
 }
 _OF_PYTHON = {"attr", "class", "const", "data", "deco", "exc", "func", "meth", "mod", "obj", "type"}
-_OF_SPHINX = {"confval", "doc", "envvar", "keyword", "numref", "option", "ref", "term", "token"}
+_OF_SPHINX = {"confval", "doc", "envvar", "keyword", "option", "ref", "term", "token"}
 _OF_OURS = {"plugin:namespace", "plugin:ns", "plugin:plugin", "plugin:ref"}
 
 ROLES = frozenset(
@@ -60,7 +65,22 @@ ROLES = frozenset(
         *{f"std:{name}" for name in _OF_SPHINX},
     }
 )
-"""The roles that mark text up, and those that refer to something; besides, there are formulas."""
+"""The roles that mark text up, and those that refer to something."""
+
+_AS_TEXT = {"numref", "std:numref"}
+"""The roles whose text is a format to Sphinx; what they refer to is seldom there, and so it is no warning."""
+
+LEXERS = frozenset(
+    {
+        *{"bash", "console", "default", "ini", "json", "none", "pycon", "pycon3", "py", "py3", "python"},
+        *{"python3", "sh", "shell", "shell-session", "text", "toml", "yaml"},
+    }
+)
+"""The languages of code that is highlighted; all other code is plain text.
+
+With no text their lexers need time that grows like powers of two, as others do; and they run no lexers but each
+other, as that of reStructuredText would. With some, they need time in the square of a line or of blank lines.
+"""
 
 _EXTERNAL = re.compile(r"external(\+[^:]+)?:(?P<role>.+)")
 """How intersphinx spells the roles that refer to other projects."""
@@ -103,12 +123,10 @@ class Refusing(CustomReSTDispatcher):
             return stand_ins.LinkToImage, []
         if name in _OF_NAPOLEON:
             return stand_ins.Item, []
-        if name == "math":
-            return stand_ins.of_docstring(stand_ins.Formulas, self._findings), []
         if name in DIRECTIVES and found:
             return stand_ins.without_options(found, self._findings), []
         if found:
-            return stand_ins.of_docstring(stand_ins.Refused, self._findings), []
+            return stand_ins.refused(self._findings), []
         return None, messages  # docutils reports it
 
     def role(  # noqa: D102  # Sphinx's own
@@ -119,22 +137,25 @@ class Refusing(CustomReSTDispatcher):
         reporter: Any,  # noqa: ANN401  # docutils' types have two of that name
     ) -> tuple[Any, list[nodes.system_message]]:
         del language_module
-        name = role_name.lower() or self._default_role or "title-reference"
+        name = role_name.lower()
+        if not name:  # in a role that the page has, the author did not write
+            name = self._default_role if self._is_allowed(self._default_role) else "title-reference"
         if external := _EXTERNAL.fullmatch(name):  # which is looked up there, too, where there is none here
             name = external["role"]
-        if name == "math" and name not in self._added.roles:
-            return stand_ins.StandIn(stand_ins.formula, self._findings), []
         found, messages = super().role(name, en, lineno, reporter)
-        if name in ROLES or (name in self._added.roles and name not in _NEVER):
-            # Not every version of Sphinx has them all.
-            return found or stand_ins.StandIn(stand_ins.literal, self._findings), messages
-        return stand_ins.StandIn(stand_ins.refused if found else stand_ins.literal, self._findings), []
+        if found and self._is_allowed(name):
+            return found, messages
+        # Not every version of Sphinx has all that are allowed.
+        is_refused = found and name not in _AS_TEXT and name not in ROLES
+        return stand_ins.as_text(self._findings if is_refused else None), []
+
+    def _is_allowed(self, role: str) -> bool:
+        return role in ROLES or (role in self._added.roles and role not in _NEVER)
 
 
 def tame(document: nodes.document, findings: Findings) -> None:
     """Take out of finished nodes what strangers may not do without a directive or a role."""
     for node in list(document.findall(nodes.Element)):
-        node.attributes.pop("width", None)
         match node:
             case addnodes.index() | nodes.comment():
                 node.parent.remove(node)
@@ -142,16 +163,52 @@ def tame(document: nodes.document, findings: Findings) -> None:
                 node.parent.remove(node)
             case nodes.reference() if "refuri" in node and not is_address(node["refuri"]):
                 _unlink(node, findings)
+            case addnodes.pending_xref(attributes={"reftype": "any"}) if not _NAME.fullmatch(node["reftarget"]):
+                replace(node, node.children)
             case nodes.doctest_block():  # sphinx.ext.doctest would run it
                 code = node.astext()
                 node.replace_self(nodes.literal_block(code, code, language="pycon", force=True))
             case nodes.literal_block() if node.setdefault("language", "default") != "default":
                 node["force"] = True  # or else the builder warns of what is not of that language
-            case nodes.colspec():  # a builder of text makes lines of it
-                node["colwidth"] = min(node.get("colwidth", 1), _WIDEST_COLUMN)
             case nodes.table() | nodes.container() if _caption(node):
                 _put_before(node)
-    check_nesting(document)
+            case nodes.colspec() | nodes.enumerated_list() | nodes.title():
+                _fit(node)
+
+
+_TAG = re.compile(r"<(?![\s\d=])")
+"""What may begin a tag of HTML, also with what stands in the next node."""
+
+
+def rehearse(document: nodes.document) -> None:
+    """Highlight code as a builder will, for to see while time is limited how long that takes."""
+    for block in document.findall(nodes.literal_block):
+        if block.rawsource == block.astext():
+            lexer = PygmentsBridge().get_lexer(block.rawsource, block["language"], force=True)
+            for _ in lexer.get_tokens(block.rawsource):
+                pass
+
+
+_LAST_NUMBER = 1_000_000_000
+_LETTERS = 26
+"""What LaTeX can number to."""
+
+
+def _fit(node: nodes.Element) -> None:
+    """Make a node what all writers can cope with, and what they write can be read with."""
+    match node:
+        case nodes.colspec():  # a builder of text makes lines of it
+            node["colwidth"] = min(node.get("colwidth", 1), _WIDEST_COLUMN)
+        case nodes.title():  # the search of Sphinx before 9 takes it for HTML
+            for text in list(node.findall(nodes.Text)):
+                text.parent.replace(text, nodes.Text(_TAG.sub(r"\\x3c", text)))
+        case nodes.enumerated_list():
+            last = node.get("start", 1) + len(node.children) - 1
+            if last > _LAST_NUMBER:
+                msg = f"it has a list that is numbered to more than {_LAST_NUMBER}"
+                raise UnfitError(msg)
+            if "alpha" in node["enumtype"] and last > _LETTERS:
+                node["enumtype"] = "arabic"
 
 
 def _caption(node: nodes.Element) -> nodes.Element | None:
@@ -165,6 +222,9 @@ def _put_before(node: nodes.Element) -> None:
     node.parent.insert(node.parent.index(node), nodes.paragraph("", "", nodes.strong("", "", *caption.children)))
 
 
+_NAME = re.compile(r"[\w.:@/~ -]*")
+"""What may be looked up in all domains; that of C++ takes more for an expression, which it may need ages to read."""
+
 _ELSEWHERE = re.compile(r"\s*(?!https?:|mailto:)[a-z][a-z0-9+.\s-]*:|//", re.IGNORECASE)
 
 
@@ -173,4 +233,4 @@ def _unlink(node: nodes.reference, findings: Findings) -> None:
     uri: str = node["refuri"]
     if _ELSEWHERE.match(uri) and uri != node.astext():
         findings.refuse(f"link to {uri[:40]}", node.line)
-    node.parent[node.parent.index(node) : node.parent.index(node) + 1] = node.children
+    replace(node, node.children)

@@ -1,0 +1,161 @@
+"""What a docstring that is not trusted costs at most: processor time, length and form.
+
+The code that works on it (napoleon, docutils, Sphinx, other extensions) was made for the words of friends. So
+all of that runs under one guard, from parsing to the resolving of references.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import signal
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+
+from sphinxext.plugins.docstrings.findings import SlowError, UnfitError
+from sphinxext.plugins.legible import UNFIT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SECONDS = 1.0
+"""Of processor time; the longest docstrings of well-known packages need a tenth of it."""
+
+_AGAIN = 0.1
+
+_LONGEST = 30_000
+_LONGEST_LINE = 1_000
+_MOST_NODES = 5_000
+_MOST_CHARACTERS = 100_000
+_MOST_BOXES = 4
+_DEEPEST = 50
+
+_UNFIT = re.compile(f"[{UNFIT}]")
+_BOXES = (
+    *(nodes.bullet_list, nodes.enumerated_list, nodes.definition_list, nodes.field_list, nodes.block_quote),
+    *(nodes.Admonition, nodes.topic, nodes.table, nodes.option_list, nodes.line_block),
+)
+
+
+class OverrunError(BaseException):
+    """Processor time is spent; not an ``Exception``, or else code that goes on after any would go on after this."""
+
+
+@contextlib.contextmanager
+def limited(seconds: float | None = None) -> Iterator[None]:
+    """Stop what runs in it when its processor time is spent, also within a regular expression.
+
+    That takes a timer of the system, which only the main thread can have, and Windows has not. Elsewhere the
+    time is looked at whenever a function is called.
+
+    :raises SlowError: when it is
+    """
+    bound = SECONDS if seconds is None else seconds
+    end = time.thread_time() + bound
+    active = True
+
+    def stop(*_: Any) -> None:  # noqa: ANN401  # a signal's handler, or a profiler
+        if active and time.thread_time() > end:
+            raise OverrunError
+
+    has_timer = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    before: Any = signal.signal(signal.SIGVTALRM, stop) if has_timer else sys.getprofile()
+    try:
+        try:
+            if has_timer:  # once more and again, for the exception may get lost
+                signal.setitimer(signal.ITIMER_VIRTUAL, bound, _AGAIN)
+            else:
+                sys.setprofile(stop)
+            yield
+        finally:
+            active = False
+    except OverrunError:
+        msg = f"it takes more than {bound:g} s"
+        raise SlowError(msg) from None
+    finally:
+        if has_timer:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+            signal.signal(signal.SIGVTALRM, before or signal.SIG_DFL)  # which is None where C set it
+        else:
+            sys.setprofile(before)
+
+
+def check_text(text: str) -> None:
+    """Refuse a text that is longer than any docstring.
+
+    The longest docstring of some 50,000 in well-known packages has 22,000 characters, and its lines 565.
+    """
+    if len(text) > _LONGEST:
+        msg = f"it is longer than {_LONGEST} characters"
+        raise UnfitError(msg)
+    if any(len(line) > _LONGEST_LINE for line in text.splitlines()):
+        msg = f"it has a line of more than {_LONGEST_LINE} characters"
+        raise UnfitError(msg)
+
+
+def check_document(document: nodes.document, *, trusted: bool) -> None:
+    """Refuse what is more than a page, a writer or LaTeX has room for."""
+    if not trusted:
+        pieces = list(document.findall())
+        if len(pieces) > _MOST_NODES:
+            msg = f"it is made of more than {_MOST_NODES} pieces"
+            raise UnfitError(msg)
+        if sum(len(text) for text in pieces if isinstance(text, nodes.Text)) > _MOST_CHARACTERS:
+            msg = f"it grows to more than {_MOST_CHARACTERS} characters"
+            raise UnfitError(msg)
+    _check_depth(document, trusted=trusted)
+
+
+def _check_depth(node: nodes.Node, depth: int = 0, boxes: int = 0, *, in_table: bool = False, trusted: bool) -> None:
+    if depth > _DEEPEST:
+        msg = f"it nests deeper than {_DEEPEST} levels, more than writers stand"
+        raise UnfitError(msg)
+    if boxes > _MOST_BOXES and not trusted:
+        msg = f"it nests lists and boxes deeper than {_MOST_BOXES} levels"
+        raise UnfitError(msg)
+    if (is_table := isinstance(node, nodes.table)) and in_table and not trusted:
+        msg = "it has a table in a table"
+        raise UnfitError(msg)
+    for child in node.children:
+        inner = boxes + isinstance(child, _BOXES)
+        _check_depth(child, depth + 1, inner, in_table=in_table or is_table, trusted=trusted)
+
+
+def cleaned(text: str) -> str:
+    """Drop what is no character to be read: XML and TeX do not take it, a terminal obeys it, or it turns text around.
+
+    Where it ends a line, a space stays.
+    """
+    return _UNFIT.sub(lambda found: " " if found[0].isspace() else "", text)
+
+
+def clean(document: nodes.document) -> None:
+    """Drop it from all that writers write of a document, for directives make characters of numbers."""
+    for node in list(document.findall()):
+        if isinstance(node, nodes.Text):
+            # What docutils writes for a backslash, and nobody sees, is a character with the number 0.
+            text = "\0".join(map(cleaned, node.split("\0")))
+            if text != node:
+                node.parent.replace(node, nodes.Text(text))
+        elif isinstance(node, nodes.Element):
+            node.rawsource = cleaned(node.rawsource)
+            for key, value in node.attributes.items():
+                node[key] = _cleaned(value)
+
+
+def _cleaned(value: Any) -> Any:  # noqa: ANN401  # attributes have any
+    match value:
+        case str():
+            return cleaned(value)
+        case list():
+            return [_cleaned(each) for each in value]
+        case tuple():
+            return tuple(_cleaned(each) for each in value)
+        case dict():
+            return {key: _cleaned(each) for key, each in value.items()}
+        case _:
+            return value

@@ -1,0 +1,398 @@
+"""What docstrings that are not trusted may use is fed all that its code could take for more than text.
+
+The inputs are made from the lists of what is allowed, so that what is added there is tested by itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import re
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from docutils import nodes
+from docutils.parsers.rst import directives
+from docutils.parsers.rst.languages import en
+from docutils.utils import Reporter
+from sphinx.highlighting import PygmentsBridge
+
+from sphinxext.plugins.docstrings import guard
+from sphinxext.plugins.docstrings.findings import SlowError
+from sphinxext.plugins.docstrings.guard import limited
+from sphinxext.plugins.docstrings.strangers import DIRECTIVES, LEXERS, ROLES
+from sphinxext.plugins.legible import UNFIT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from sphinx.testing.util import SphinxTestApp
+
+    from tests.conftest import Install, Project
+
+WORDS = {
+    "percent": "%s%s %(x)s %! % %d",
+    "braces": "{0.foo} {name.__class__} {0:1000000000} { } {} {!r}",
+    "html": '<script>alert(1)</script> "><img src=x onerror=alert(1)>',
+    "markup": r"*<*\ img src=x onerror=alert(1)> `x <javascript:alert(1)>`_ ``<script>``",
+    "url": "javascript:alert(1)",
+    "path": "/etc/passwd",
+    "tex": r"\input{/etc/passwd} \(\href{javascript:alert(1)}{x}\) $x$ \end{document} # & ~ ^ _",
+    "controls": "\x1b[31m \u202e \x07 \x00 \ufffe \u2028 \x85",
+    "brackets": "(<[{" * 9,
+    "marks": "a<b(" * 9 + "\\\\ && & --> ;",
+}
+"""What could be taken for a format, a tag, a command, a path."""
+
+INPUTS = {
+    "words": " ".join(WORDS.values()),
+    "formats": f"{WORDS['percent']} {WORDS['braces']}",
+    "address": WORDS["url"],
+    "digits": "9" * 40,
+    "count": "1000000000",
+    "code": "0xD800 U+202E 0x1B 27 &#x1b; 0xFFFF 0x2028 65",
+    "nothing": "",
+}
+
+BUILDERS = ["html", "text", "latex", "man", "texinfo", "xml", "epub", "json", "changes", "gettext"]
+
+PAGE = """
+Top
+===
+
+.. code-block:: text
+   :name: fig
+   :caption: Numbered
+
+   x
+
+.. plugin-catalog:: ns
+"""
+
+
+def of_directive(name: str, words: str) -> str:
+    """A docstring with a directive that has words as its argument, as its content, and as the value of each option."""
+    found, _ = directives.directive(name, en, nodes.document(None, Reporter("", 5, 5)))  # type: ignore[arg-type]
+    options = sorted(getattr(found, "option_spec", None) or {})
+    if name in {"replace", "unicode"}:
+        return f"A |x| and |y|.\n\n.. |x| {name}:: {words}\n.. |y| {name}:: 0x1B {words}\n"
+    block = f"\n   {words}\n\n   * - {words}\n"
+    given = "".join(f".. {name}:: python\n   :{option}: {words}\n{block}\n" for option in options)
+    return f"Says so.\n\n.. {name}:: {words}\n{block}\n.. {name}::\n{block}\n{given}"
+
+
+def of_role(name: str) -> str:
+    """A docstring with a role that has all of the words as its text, and as what it refers to."""
+    texts = [words.replace("`", "'") for words in [*WORDS.values(), *INPUTS.values()] if words]
+    used = [text for words in texts for text in (f":{name}:`{words}`", f":{name}:`{words}\n<{words}>`")]
+    return "Says so.\n\n" + "\n\n".join([*used, f":{name}:`{{0.foo}} <fig>`", f":{name}:`%s%s <fig>`"])
+
+
+MARKUP = {
+    "numbers": "Says.\n\n3000000000. x\n",
+    "letters": "Says.\n\na. x\n" + "#. y\n" * 40,
+    "lineno": "Says.\n\n.. code-block:: python\n   :linenos:\n   :lineno-start: 12345678901234567\n\n   x = 1\n",
+    "enumerated": "Says.\n\n1. a\n\n   1. b\n\n      1. c\n\n         1. d\n\n            1. e\n",
+    "bulleted": "Says.\n\n- a\n\n  - b\n\n    - c\n\n      - d\n\n        - e\n",
+    "quoted": "Says.\n\n  a\n\n    b\n\n      c\n\n        d\n\n          e\n",
+    "default role": "A `{0.foo} <fig>` and `\\input{x}`.",
+    "cddl": '::\n\n   "' + "\\" * 121 + '\n\n.. highlight:: cddl\n\n::\n\n   "' + "\\" * 121 + "\n",
+    "nested code": '.. code-block:: rst\n\n   .. sourcecode:: cddl\n\n      "' + "\\" * 121 + "\n      x\n      x\n",
+    "parsed": f".. parsed-literal::\n\n   {WORDS['markup']} |x|\n\n.. |x| unicode:: 0x1B 0x202E 0xD800\n",
+    "alt": "A |x|.\n\n.. |x| image:: https://good.example/x.png\n   :alt: \x1b[31m\u202e\n",
+    "formula": r"A :math:`\input{/etc/passwd}` and :eq:`{0.foo}`." + "\n\n.. math:: \\href{javascript:alert(1)}{x}\n",
+    "100 kB": "Says.\n\n" + f"{WORDS['markup']}\n" * 1_500,
+    "29 kB": "Says.\n\n" + f"{WORDS['markup']}\n" * 350,
+    "29 kB of brackets": "Says.\n\n" + ("([{<`*_|" * 100 + "\n") * 35,
+    "29 kB of code": "::\n\n" + ("   " + "=       " * 110 + "\n") * 30,
+    "29 kB of ini": ".. code-block:: ini\n\n" + ("   " + "=       " * 110 + "\n") * 30,
+    "napoleon": "Says.\n\nArgs:\n" + ("    x " + "(" * 960 + "\n") * 29,
+    "fields": "".join(f":param {words}: {words}\n:type {words}: {words}\n" for words in WORDS.values()),
+}
+
+
+@pytest.fixture
+def docstrings(project: Project, make_app: Callable[..., SphinxTestApp]) -> dict[str, str]:
+    (project.folder / "conf.py").touch()
+    app = make_app(srcdir=project.folder)  # which registers the directives of Sphinx, with their options
+    names = sorted(DIRECTIVES)
+    fed = {f"directive {name} {kind}": of_directive(name, words) for name in names for kind, words in INPUTS.items()}
+    app.cleanup()
+    return {**fed, **{f"role {name}": of_role(name) for name in sorted(ROLES | {"numref", "std:numref"})}, **MARKUP}
+
+
+TEXTS = {".html", ".xhtml", ".txt", ".tex", ".xml", ".1", ".texi", ".fjson", ".pot"}
+
+
+def written(app: SphinxTestApp) -> Iterator[tuple[Path, str]]:
+    """What a builder wrote of texts, without Sphinx's own scripts; to read them shows that it is UTF-8."""
+    for path in app.outdir.rglob("*"):
+        if path.is_file() and path.suffix in TEXTS:
+            yield path, path.read_text("utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning")  # of other packages
+def test_no_builder_ends_or_writes_more_than_text(
+    install: Install, project: Project, docstrings: dict[str, str]
+) -> None:
+    install_all(install, docstrings)
+    settings: dict[str, object] = {"plugins_introspection": "static", "plugins_report_strangers": True}
+    settings |= {"numfig": True, "default_role": "any", "copyright": "us", "version": "1"}
+    settings["extensions"] = ["sphinxext.plugins", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
+    pages, first = {"index.rst": PAGE}, list[str]()
+    for builder in BUILDERS:
+        start = time.process_time()
+        # The others read nothing; only gettext cannot take what was read for them.
+        app = project.build(pages, builder=builder, freshenv=builder == "gettext", **settings)  # type: ignore[arg-type]
+        pages = {}
+        assert time.process_time() - start < 60
+        assert app.statuscode == 0
+        warnings = [line for line in project.warnings if "WARNING" in line]
+        assert all(re.search(r"WARNING: ns:p\d+ .*\[plugins\.(docstring|stranger)\]$", line) for line in warnings)
+        refused = [line.partition("WARNING: ")[2].split()[0] for line in warnings if "[plugins.docstring]" in line]
+        assert len(refused) == len(set(refused))
+        first = first or warnings
+        assert warnings == first
+        for path, text in written(app):
+            where = f"{builder}: {path.name}"
+            if builder in {"html", "epub", "json", "changes", "xml"}:
+                assert not re.search(r"<script>alert|<img src=x", text), where
+                assert not re.search(r"""<[^<>]*\b(href|src|refuri|url)=\\?["']?\s*javascript:""", text), where
+            assert "root:" not in text, where
+            found = re.search(f"[{UNFIT}]", text.replace("\x0c", "").replace("\x1f", ""))  # of a manual of Texinfo
+            assert found is None, f"{where}: {text[max(0, found.start() - 50) : found.end() + 50]!r}"
+    names = list(docstrings)
+    failed = {names[int(found[1])] for line in first if (found := re.search(r"ns:p(\d+) .* cannot be rendered", line))}
+    assert failed - MARKUP.keys() <= {"directive csv-table nothing", "role pep-reference", "role rfc-reference"}
+
+
+def install_all(install: Install, docstrings: Mapping[str, str]) -> None:
+    """Install a distribution with a plugin for each docstring."""
+    source = "".join(f"class P{number}:\n    {text!r}\n" for number, text in enumerate(docstrings.values()))
+    install("one", {"ns": {f"p{number}": f"m:P{number}" for number in range(len(docstrings))}}, {"m.py": source})
+
+
+CATALOG = "Top\n===\n\n.. plugin-catalog:: ns\n"
+
+TITLES = [
+    "*<*\\ img src=x onerror=alert(1)>",
+    "<*script*>alert(1)",
+    "``<``\\ svg/onload=alert(1)>",
+    "a |lt|\\ img src=x>\n\n   In it.\n\n.. |lt| replace:: <\n\n.. note::",
+    "a |lt|\\ img src=x>\n\n   In it.\n\n.. |lt| unicode:: 0x3C\n\n.. note::",
+    "</title><img src=x>",
+]
+
+
+@pytest.mark.parametrize("directive", ["topic", "admonition"])
+def test_no_title_is_a_tag_to_the_search(install: Install, project: Project, directive: str) -> None:
+    install_all(install, {title: f"Says.\n\n.. {directive}:: {title}\n\n   In it: 1 < 2.\n" for title in TITLES})
+    tree = project.build(CATALOG).env.get_doctree("index")
+    titles = [title.astext() for title in tree.findall(nodes.title)]
+    assert len(titles) > len(TITLES)
+    assert [title for title in titles if "<" in title] == []
+    assert "1 < 2." in tree.astext()
+
+
+def test_spaces_of_all_widths_stay(install: Install, project: Project) -> None:
+    text = "10\u00a0000 \u2013 5\u202f% \u2009thin \u3000wide.\n\n::\n\n    a\u00a0b\n"
+    install("one", {"one": {"a": "m"}}, {"m.py": f'"""{text}"""'})
+    install("two", {"two": {"a": "n"}}, {"n.py": f'"""{text}"""'})
+    page = "Top\n===\n\n.. list-plugins:: one\n   :detailed:\n\n.. plugin-catalog:: two\n"
+    shown = project.build(page, plugins_trusted=["two"]).env.get_doctree("index").astext()
+    assert shown.count("10\u00a0000 \u2013 5\u202f% \u2009thin \u3000wide.") == 1 + 2
+    assert shown.count("a\u00a0b") == 2
+
+
+def test_what_a_directive_makes_of_numbers_is_cleaned(install: Install, project: Project) -> None:
+    codes = ["0xD800", "0x1B", "0x202E", "0x7", "0xFFFF", "0x1FFFE", "0x2028", "0xE0041", "0"]
+    definitions = "".join(f".. |{number}| unicode:: {code}\n" for number, code in enumerate(codes))
+    used = " ".join(f"|{number}|" for number in range(len(codes)))
+    text = f"Says |1| so.\n\n.. topic:: A |2|\n\n   {used}\n\n.. parsed-literal::\n\n   {used}\n\n{definitions}"
+    install_all(install, {"": text})
+    tree = project.build(CATALOG, plugins_report_strangers=True).env.get_doctree("index")
+    assert re.findall(f"[{UNFIT}]", tree.pformat()) == []
+    assert [node for node in tree.findall(nodes.Element) if re.search(f"[{UNFIT}]", node.rawsource)] == []
+
+
+def loop() -> None:
+    number = 0
+    while number >= 0:
+        number = abs(number) + 1
+
+
+SLOW = {"a regular expression": lambda: re.match("(a*)*b", "a" * 60), "a loop": loop}
+
+
+@pytest.mark.parametrize("slow", SLOW)
+def test_what_takes_too_long_is_stopped(slow: str) -> None:
+    before = signal.getsignal(signal.SIGVTALRM)
+    start = time.process_time()
+    with pytest.raises(SlowError, match=r"it takes more than 0\.1 s"), limited(0.1):
+        SLOW[slow]()
+    assert time.process_time() - start < 2
+    assert signal.getsignal(signal.SIGVTALRM) is before
+    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0, 0)
+
+
+def test_code_that_goes_on_after_any_exception_is_stopped() -> None:
+    def stubborn() -> None:
+        while True:
+            with contextlib.suppress(Exception):
+                sum(range(1000))
+
+    with pytest.raises(SlowError), limited(0.1):
+        stubborn()
+
+
+def test_another_thread_has_a_limit_too() -> None:
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            with limited(0.1):
+                loop()
+        except BaseException as error:  # noqa: BLE001  # whatever it is
+            raised.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert [type(error) for error in raised] == [SlowError]
+
+
+def test_what_is_quick_is_not_stopped() -> None:
+    with limited(0.05):
+        time.sleep(0.1)  # which needs no processor time
+    with limited(0.05):
+        pass
+    end = time.process_time() + 0.1
+    while time.process_time() < end:  # the timer is off
+        pass
+
+
+TOKENS = [
+    *list("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ \n0aA"),
+    *['"""', "f'", "rb'", "$(", "${", "<<a\n", "$ ", ">>> ", "... ", "[[", "a=", "a: ", "- ", "//", "/*", "\\\n", "--"],
+    *["Traceback (most recent call last):\n", '  File "a", line 1\n', "raise ", "import a", "class ", "0x", "1e", "1_"],
+    *["%(a", "{{", "if ", "case a in ", "> ", "&a ", "!a ", "---\n", "\n[a]\n", "\u3000", "\n\n", "\n ", "EOF", '"a":'],
+]
+LANGUAGES = sorted(LEXERS - {"default", "none", "py", "py3", "python3", "pycon3", "sh", "shell"})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_lexer_takes_time_that_grows_like_powers(language: str) -> None:
+    lexer = PygmentsBridge().get_lexer("", language, force=True)
+    chance = random.Random(language)
+    for _ in range(150):
+        start, *piece, end = chance.choices(TOKENS, k=chance.randint(3, 5))
+        times = []
+        for length in (500, 1_000):
+            text = start + "".join(piece) * (length // len("".join(piece))) + end
+            before = time.thread_time()
+            with limited(5):
+                for _ in lexer.get_tokens("\n".join(line.rstrip() for line in text.splitlines())):
+                    pass
+            times.append(time.thread_time() - before)
+        assert times[1] < max(0.5, 16 * times[0]), (start, piece, end)
+
+
+@pytest.mark.parametrize("text", ["::\n\n", ".. code-block:: ini\n\n", ".. highlight:: ini\n\n::\n\n"])
+def test_the_time_of_highlighting_counts(
+    monkeypatch: pytest.MonkeyPatch, install: Install, project: Project, text: str
+) -> None:
+    monkeypatch.setattr(guard, "SECONDS", 0.2)
+    install_all(install, {"": f"Says.\n\n{text}" + ("   " + "=       " * 110 + "\n") * 30})
+    for _ in range(2):
+        app = project.build({} if project.warnings else CATALOG, highlight_language="ini")
+        [warning] = project.warnings
+        assert "ns:p0 has a docstring that cannot be rendered: it takes more than 0.2 s" in warning
+        assert warning.endswith("[plugins.docstring]")
+    assert project.read == []
+    assert "=       =" in app.env.get_doctree("index").astext()
+
+
+@pytest.mark.parametrize("language", ["cddl", "fish", "c", "systemd", "rst", "nonsense"])
+def test_other_code_is_plain_text(install: Install, project: Project, language: str) -> None:
+    code = '   "' + "\\" * 121 + "\n"
+    text = f"Says.\n\n.. code-block:: {language}\n\n{code}\n.. highlight:: {language}\n\n::\n\n{code}"
+    install_all(install, {"highlighted": text, "default": f"Says.\n\n::\n\n{code}"})
+    app = project.build(CATALOG, highlight_language=language, plugins_report_strangers=True)
+    assert project.warnings == []
+    assert {block["language"] for block in app.env.get_doctree("index").findall(nodes.literal_block)} == {"none"}
+
+
+ODD = ["a<" * 40, "a(" * 40, "{0.foo}", "%s", "x" * 900, "operator" * 90]
+
+
+@pytest.mark.parametrize("default_role", ["any", "math", "numref", "raw", None])
+def test_no_reference_is_read_as_an_expression(install: Install, project: Project, default_role: str | None) -> None:
+    used = (f"`{odd}` :any:`{odd}`\n:any:`x <{odd.replace('<', '[')}>`" for odd in ODD)
+    install_all(install, {"": "Says.\n\n" + "\n\n".join(used)})
+    app = project.build(CATALOG, default_role=default_role, nitpicky=True)
+    assert project.warnings == []
+    assert app.env.get_doctree("index").astext().count(ODD[0]) == 2
+
+
+HOST = """
+import re
+
+
+def resolve(app, env, node, content):
+    if "fails" in node["reftarget"]:
+        raise KeyError(node["reftarget"])
+    if "slow" in node["reftarget"]:
+        re.match("(a*)*b", "a" * 60)
+
+
+def setup(app):
+    app.connect("missing-reference", resolve, priority=1)
+"""
+
+
+def test_a_reference_that_ends_or_hangs_the_code_of_others_is_text(
+    monkeypatch: pytest.MonkeyPatch, site: Path, install: Install, project: Project
+) -> None:
+    monkeypatch.setattr(guard, "SECONDS", 0.2)
+    (site / "host.py").write_text(HOST)
+    texts = ["See :py:func:`fails`.", "See :py:func:`slow` and :py:class:`slower`.", "Well."]
+    install_all(install, {text: text for text in texts})
+    app = project.build("Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n", extensions=["sphinxext.plugins", "host"])
+    said = sorted(line.partition("WARNING: ")[2].partition(";")[0] for line in project.warnings)
+    assert [each.partition(":")[2] for each in said] == [
+        "p0 has references in its docstring that cannot be resolved: KeyError: 'fails'",
+        "p1 has references in its docstring that cannot be resolved: it takes more than 0.2 s",
+    ]
+    html = (app.outdir / "index.html").read_text()
+    assert all(f'<span class="pre">{text}</span>' in html for text in ("fails()", "slow()", "slower"))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
+def test_latex_has_room_for_it(install: Install, project: Project) -> None:
+    texts = {name: text for name, text in MARKUP.items() if " kB" not in name}
+    texts["roman"] = "Says.\n\nMMM. x\n#. y\n"
+    texts["the last roman"] = "Says.\n\nMMMMCMXCIX. x\n#. y\n"
+    texts["the last letter"] = "Says.\n\nY. x\n#. y\n#. z\n"
+    install_all(install, texts)
+    app = project.build(CATALOG, builder="latex")
+    [file] = app.outdir.glob("*.tex")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", file.name]
+    made = subprocess.run(command, cwd=app.outdir, check=False, capture_output=True)
+    assert made.returncode == 0, made.stdout.decode("utf-8", "replace")[-2000:]
+
+
+def test_escapes_are_no_characters(install: Install, project: Project) -> None:
+    install_all(
+        install, {"": "Of `A`\\ s, :py:class:`B`\\ es and |x|\\ y \\*, *c*\\d.\n\n.. |x| unicode:: 0x1B 0x58\n"}
+    )
+    tree = project.build(CATALOG, plugins_report_strangers=True).env.get_doctree("index")
+    assert "Of As, Bes and Xy *, cd." in tree.astext()
