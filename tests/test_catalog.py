@@ -3,9 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import importlib_metadata
 import pytest
 
+from sphinxext.plugins import files
 from sphinxext.plugins.catalog import Assembler, assemble
 from sphinxext.plugins.fields import Fields
 from sphinxext.plugins.introspect.introspected import Introspected
@@ -70,18 +70,18 @@ def test_aliases_are_the_other_names_of_a_target() -> None:
 
 def test_distributions_are_read_once(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
     install("one", {"ns": {"a": "nowhere:a"}, "other": {"b": "nowhere:b"}})
-    read: list[str] = []
-    original = importlib_metadata.PathDistribution.read_text
+    opened: list[str] = []
+    read = files.read
 
-    def counting(self: importlib_metadata.PathDistribution, filename: str) -> str | None:
-        read.append(f"{self._path}/{filename}")
-        return original(self, filename)
+    def counting(file: str | Path, *options: int) -> bytes:
+        opened.append(str(file))
+        return read(file, *options)
 
-    monkeypatch.setattr(importlib_metadata.PathDistribution, "read_text", counting)
+    monkeypatch.setattr(files, "read", counting)
     assembler = Assembler(Options(introspection="static"), Path())
     assert assembler.namespace("ns") is assembler.namespace("ns") is not None
     assert assembler.namespace("other") is not None
-    entry_points = [file for file in read if file.endswith("entry_points.txt")]
+    entry_points = [file for file in opened if file.endswith("entry_points.txt")]
     assert len(entry_points) == len(set(entry_points)) > 1
 
 
