@@ -344,7 +344,7 @@ def test_targets_and_labels_of_the_project_stay_its_own(project: Project, showin
         app = project.build(
             {"index.rst": owned(directive, "index:" if prefixed else "")}, freshenv=not directive, **config
         )
-        assert [warning for warning in project.warnings if "any toctree" not in warning] == []
+        assert told(project) == []
         document = app.env.get_doctree("index")
         places = [
             node.get("refid") or node.get("refuri")
@@ -359,9 +359,13 @@ def test_targets_and_labels_of_the_project_stay_its_own(project: Project, showin
         mine = {name: label for name, label in labels.items() if not name.startswith("plugin-")}
         led.append((places, links, sorted(ids), mine))
     assert led[0] == led[1]
-    warnings = project.warnings
     project.build(**config)
-    assert (project.warnings, project.read) == (warnings, [])
+    assert (told(project), project.read) == ([], [])
+
+
+def told(project: Project) -> list[str]:
+    """Give the warnings, but for the one that Sphinx 8.1 gives no type to suppress."""
+    return [warning for warning in project.warnings if "any toctree" not in warning]
 
 
 MANY = 2_900
