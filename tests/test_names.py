@@ -46,6 +46,8 @@ MARKUP = [
     "</title><script>alert(1)</script>",
     "<!--",
     "]]>",
+    ":",
+    "()",
     "&lt;img src=x&gt;",
     '"onclick="x',
     "|sub|",

@@ -8,6 +8,7 @@ import json
 import re
 import textwrap
 import zipfile
+from importlib.machinery import EXTENSION_SUFFIXES
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -229,6 +230,9 @@ def repository(folder: Path, files: Mapping[str, str] = {}) -> Path:
         ("x/site-packages/m.py", False),
         ("usr/lib/python3/dist-packages/pack/m.py", False),
         ("target/pack/m.py", False),
+        ("lib/python/pack/m.py", False),  # as "setup.py install --home" leaves it
+        ("src/theirs/m.py", False),  # a clone of a repository of others
+        ("submodule/m.py", True),
         (".eggs/two-1.0-py3.12.egg/m.py", False),
         ("../m.py", False),
         ("../root-other/m.py", False),
@@ -242,8 +246,10 @@ def repository(folder: Path, files: Mapping[str, str] = {}) -> Path:
 def test_files_of_the_repository(tmp_path: Path, place: str, *, inside: bool) -> None:
     root = tmp_path / "root"
     folders = ["src/pack", "venv/src", "x/site-packages", "target/pack", "target/two-1.0.dist-info", "dist"]
+    folders += ["lib/python/two-1.0-py3.12.egg-info", "src/theirs/.git", "submodule"]
     for folder in (*folders, "../outside"):
         (root / folder).mkdir(parents=True)
+    (root / "submodule/.git").touch()
     (root / "venv" / "pyvenv.cfg").touch()
     (root / "dist" / "one-1.0-py3-none-any.whl").touch()
     for name, target in {"out": "../outside", "in": "src/pack", "circle": "circle"}.items():
@@ -294,6 +300,58 @@ def test_a_copy_is_trusted_on_the_page(install: Install, project: Project) -> No
     assert len(project.warnings) == 1
     assert "<b>raw</b>" in (app.outdir / "one.html").read_text()
     assert "<b>raw</b>" not in (app.outdir / "two.html").read_text()
+
+
+BASE = """
+    class Base:
+        '''One.
+
+        .. automethod:: run
+        '''
+        def run(self): "Own words."
+"""
+TAKER = """
+    import mine
+    open({mark!r}, "w")
+    class A(mine.Base):
+        __doc__ = mine.Base.__doc__
+        def run(self): "Evil words."
+    class B(mine.Base):
+        def run(self): "Evil words."
+"""
+
+
+def test_names_in_a_docstring_mean_what_they_do_where_it_stands(install: Install, project: Project) -> None:
+    root, mark = project.folder.parent / "root", project.folder.parent / "ran"
+    repository(root, {"mine.py": textwrap.dedent(BASE)})
+    project.folder = project.folder.rename(root / "doc")
+    install("mine", {"ns": {"own": "mine:Base"}}, {"mine.py": BASE})
+    install("evil", {"ns": {"a": "evil:A", "b": "evil:B"}}, {"evil.py": TAKER.format(mark=str(mark))})
+    app = project.build(
+        "Top\n===\n\n.. plugin-catalog:: ns\n",
+        extensions=["sphinx.ext.autodoc", "sphinxext.plugins"],
+        plugins_introspection="static",
+        suppress_warnings=["plugins.docstring"],
+    )
+    html = (app.outdir / "index.html").read_text()
+    assert "Own words." in html
+    assert "Evil words." not in html
+    assert not mark.exists()
+
+
+def test_nothing_compiled_of_others_is_imported(install: Install, project: Project) -> None:
+    root = project.folder.parent / "root"
+    repository(root, {"mine.py": "class A:\n    'Own.'\n"})
+    project.folder = project.folder.rename(root / "doc")
+    info = install("mine", {"ns": {"own": "mine:A"}}, {"mine.py": "class A:\n    'Own.'\n"})
+    (info.parent / f"mine{EXTENSION_SUFFIXES[-1]}").write_text("nothing that can be loaded")
+    project.build(
+        "Top\n===\n\n.. plugin-catalog:: ns\n   :members:\n",
+        extensions=["sphinx.ext.autodoc", "sphinxext.plugins"],
+        plugins_introspection="static",
+    )
+    [warning] = [line for line in project.warnings if "plugins.load" not in line]
+    assert "needs distributions that are trusted" in warning
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from sphinxext.plugins.export import sound
 from sphinxext.plugins.fields import Fields, read_overlay
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import States
-from sphinxext.plugins.introspect.modules import ModuleFinder
+from sphinxext.plugins.introspect.modules import ModuleFinder, compiled
 from sphinxext.plugins.introspect.progress import unseen
 from sphinxext.plugins.model import Namespace, Problem, ProblemKind
 from sphinxext.plugins.trust import Trust, is_inside, named, repository
@@ -146,7 +146,10 @@ class Assembler:
         names = path.split(".")
         modules = [".".join(names[:end]) for end in range(1, len(names) + 1)]
         files = {relative: finder.locate(relative) for module in modules if (relative := finder.relative(module))}
-        return bool(files) and all(file and self._trust.includes(file, module) for module, file in files.items())
+        return bool(files) and all(
+            file and all(self._trust.includes(each, module) for each in (file, *compiled(file)))
+            for module, file in files.items()
+        )
 
     @cached_property
     def _importing(self) -> ModuleFinder:

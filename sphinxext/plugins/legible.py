@@ -34,6 +34,9 @@ _IN_NAME = re.compile(
 _IN_NAMESPACE = re.compile("[:;\"'<>&]")
 _TAG = re.compile("<(?=[A-Za-z/!?])")
 
+_NO_NODE = re.compile(r"^[,:()](?=[,:()\s]*$)")
+"""What begins a text of which Texinfo leaves nothing, for its nodes have no such signs in their names."""
+
 _LONGEST_NAME = 200
 """Characters of the longest name that is written as it is; LaTeX has no room for one of thousands."""
 
@@ -57,7 +60,7 @@ def line(written: str) -> str:
 
 def heading(written: str) -> str:
     """Write a text that heads something, without what the search of Sphinx before 9 would take for a tag of HTML."""
-    shown = no_formula(_TAG.sub(_escaped, line(written)))
+    shown = _NO_NODE.sub(_escaped, no_formula(_TAG.sub(_escaped, line(written))))
     return shown if len(shown) <= _LONGEST_HEADING else f"{shown[:_LONGEST_HEADING]} …"
 
 
@@ -75,7 +78,7 @@ def name(written: str) -> str:
 
     Of one that is very long, a digest stands for the end.
     """
-    shown = _FORMULA.sub(_escaped, _IN_NAME.sub(_escaped, written))
+    shown = _NO_NODE.sub(_escaped, _FORMULA.sub(_escaped, _IN_NAME.sub(_escaped, written)))
     if shown and unicodedata.category(shown[0]).startswith("M"):  # it would go with what stands before
         shown = _escape(shown[0]) + shown[1:]
     if len(shown) > _LONGEST_NAME:

@@ -129,13 +129,18 @@ def is_inside(place: Path, folder: Path) -> bool:
     return not (
         _ENVIRONMENTS & set(inner.parts)
         or any(_is_environment(each) for each in around)
-        or any((each / "pyvenv.cfg").exists() for each in around if each != folder)
+        # Below a repository is that of others, as an installation from one leaves it; a submodule has a file.
+        or any((each / "pyvenv.cfg").exists() or (each / ".git").is_dir() for each in around if each != folder)
     )
 
 
 def _is_environment(folder: Path) -> bool:
     """Whether distributions are installed in a folder, as ``--target`` does it, or an egg."""
-    return folder.suffix == ".egg" or any(name.endswith(".dist-info") for name in Disk().names(folder))
+    return folder.suffix == ".egg" or any(map(_INSTALLED.search, Disk().names(folder)))
+
+
+_INSTALLED = re.compile(r"\.dist-info$|-\d[^-]*(-py[\d.]+)?\.egg-info$")
+"""What installers call a folder of metadata; that of a project in its own tree tells no version."""
 
 
 def named(name: str, globs: Iterable[str]) -> bool:

@@ -31,7 +31,7 @@ from sphinxext.plugins.docstrings.isolation import Unregistered, contained, isol
 from sphinxext.plugins.docstrings.places import lines_in_file, read_lines
 from sphinxext.plugins.docstrings.strangers import LEXERS, Allowed, Refusing, rehearse, tame
 from sphinxext.plugins.docstrings.summaries import Summary
-from sphinxext.plugins.docstrings.surroundings import HandlerError, define_around, handled, texts
+from sphinxext.plugins.docstrings.surroundings import HandlerError, define_around, handled, texts, where_it_stands
 from sphinxext.plugins.model import Kind
 from sphinxext.plugins.references import OPTIONAL, WORDS_OF
 
@@ -100,7 +100,8 @@ class DocstringParser:
         told = texts(plugin, docstring, self._env.config) if trusted else [docstring.text]
         each = [cleaned(text) for text in told]
         try:
-            summarised, document = self._guarded(plugin, each, docstring.location, path, findings, trusted=trusted)
+            speaking = where_it_stands(plugin, docstring) if trusted else plugin
+            summarised, document = self._guarded(speaking, each, docstring.location, path, findings, trusted=trusted)
             self._finish(document, plugin, trusted=trusted, shown=whole)
         except Exception as error:  # noqa: BLE001  # directives are others' code, and docutils fails on some texts
             findings.fail(error)

@@ -60,7 +60,7 @@ def contained(env: BuildEnvironment, plugin: Plugin, findings: Findings) -> Iter
     module, _, name = (plugin.definition or plugin.target).partition(":")
     env.ref_context.clear()
     env.ref_context.update({NAMESPACE: plugin.namespace, "py:module": module})
-    if plugin.kind is Kind.CLASS:
+    if plugin.kind is Kind.CLASS and name:
         env.ref_context["py:class"] = name
     for key in _STATE:
         if ":" in key:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
 from docutils import nodes
 from docutils.statemachine import StringList, string2lines
 
@@ -53,6 +54,21 @@ def handled(text: str, plugin: Plugin, env: BuildEnvironment) -> str:
 
 _OF_ALL_DOCSTRINGS = re.compile(r"\[R[0-9a-f]{12}-([^\]\s]+)\]")
 """What numpydoc renames references to, as docstrings that stand on one page share them; here none do."""
+
+
+def where_it_stands(plugin: Plugin, docstring: Docstring) -> Plugin:
+    """Give a plugin as what its docstring belongs to, for names in that are looked up in the module that it stands in.
+
+    Whoever inherits it, or takes it from there, has no say in what is imported for it.
+    """
+    if docstring.location is None:
+        return plugin
+    module = re.sub(r"(/__init__)?\.pyi?$", "", docstring.location.file).replace("/", ".")
+    if module == (plugin.definition or plugin.target).partition(":")[0]:
+        return plugin
+    owner = plugin.inherited.owner if plugin.inherited and plugin.inherited.docstring is docstring else ""
+    name = owner.removeprefix(f"{module}.") if owner.startswith(f"{module}.") else ""
+    return msgspec.structs.replace(plugin, definition=f"{module}:{name}" if name else module)
 
 
 def texts(plugin: Plugin, docstring: Docstring, config: Config) -> list[str]:

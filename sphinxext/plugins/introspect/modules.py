@@ -7,6 +7,7 @@ import hashlib
 import os
 import sysconfig
 from enum import Enum
+from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.util import decode_source
 from pathlib import Path
 from types import MappingProxyType
@@ -70,6 +71,13 @@ _FILES = (".py", ".pyi", *_COMPILED)
 
 _STANDARD = sysconfig.get_path("stdlib") + os.sep
 _INSTALLED = (f"{_STANDARD}site-packages{os.sep}", f"{_STANDARD}dist-packages{os.sep}")
+
+
+def compiled(file: Path) -> list[Path]:
+    """Give what this Python imports in the place of a module, for it is compiled and lies beside that."""
+    stem = file.name.partition(".")[0]
+    wanted = {f"{stem}{suffix}" for suffix in EXTENSION_SUFFIXES}
+    return [file.with_name(name) for name in _DISK.names(file.parent) if name in wanted]
 
 
 class ModuleFinder:
