@@ -162,10 +162,11 @@ def test_all_ends_with_the_guardian(install: Install, where: str, mark: str) -> 
         files={"m.py": f"'Own.'\n{DAEMON.format(mark=mark)}\nstart(ignore)", "n.py": "import time\ntime.sleep(9)"},
     )
     first, second = (Plugin(namespace="ns", name=name, target=name) for name in "mn")
+    before = running()  # of tests that were run before
     with Worker(Environment(30, path=tuple(sys.path)), ModuleFinder(*Installed().roots())) as worker:
         worker.ask(first, [])
         known = guardian.processes()
-        [process] = [child for child in running() if int(known[child][guardian.PARENT]) == os.getpid()]
+        [process] = [child for child in running() - before if int(known[child][guardian.PARENT]) == os.getpid()]
         os.kill(process, signal.SIGKILL)
         with pytest.raises(FailedError, match=r"it ended the process that guards it \(SIGKILL\)"):
             worker.ask(second, [])
