@@ -473,6 +473,40 @@ def test_a_source_archive_maps_no_module_of_another(tmp_path: Path, archive: str
     assert "both have the module file sluice/readers.py" in problem
 
 
+@pytest.mark.parametrize("evil", ["aevil", "zevil"])
+@pytest.mark.parametrize("good", ["sluice-1-py3-none-any.whl", "sluice-main.zip"])
+@pytest.mark.parametrize("kind", ["whl", "zip", "nameless"])
+def test_no_folder_of_metadata_takes_the_place_of_another_archive(
+    tmp_path: Path, evil: str, good: str, kind: str
+) -> None:
+    files = {"sluice/__init__.py": "", "sluice/readers.py": GOOD, "sluice/base.py": BASE}
+    pyproject = "[project]\nname = 'sluice'\nversion = '1'\n[project.entry-points.ns]\nsluice = 'sluice.readers:A'\n"
+    if good.endswith(".zip"):
+        wheel(tmp_path / "dist", {"x/pyproject.toml": pyproject, **{f"x/{n}": t for n, t in files.items()}}, good)
+    else:
+        modules(tmp_path / "dist", "sluice", "sluice.readers:A", files)
+    start, info = ("", "sluice-1.dist-info/METADATA") if kind == "whl" else ("x/", "sluice.egg-info/PKG-INFO")
+    forged = {
+        info: "Version: 1\n" if kind == "nameless" else METADATA.format(name=evil, version="1"),
+        f"{info.partition('/')[0]}/entry_points.txt": "[ns]\nevil = evil:A\n",
+        "setup.py": "",
+        "sluice/__init__.py": "",
+        "sluice/readers.py": FORGED,
+        "evil.py": "class A: 'Own.'",
+    }
+    archive = f"{evil}-1-py3-none-any.whl" if kind == "whl" else f"{evil}-1.zip"
+    wheel(tmp_path / "dist", {f"{start}{name}": text for name, text in forged.items()}, archive)
+    plugins, _, _ = found(tmp_path / "dist")
+    assert {name: p.docstring and p.docstring.text for name, p in plugins.items()} == {
+        "sluice": "Good.",
+        "evil": "Own.",
+    }
+    assert {name: p.distribution and p.distribution.name for name, p in plugins.items()} == {
+        "sluice": "sluice",
+        "evil": "x" if kind == "nameless" else evil,
+    }
+
+
 EXTENDING = "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n"
 
 

@@ -78,8 +78,8 @@ class Wheels:
         names = [_name_of(found.archive) for found in self._found]
         said = [_said(found) for found in self._found]
         for found, name, claim in zip(self._found, names, said, strict=True):
-            free = claim not in names and said.count(claim) == 1 and found.archive.suffix != ".whl"
-            yield registered(found.distribution, self.name, None if free else name)._replace(name=name)
+            free = claim and claim not in names and said.count(claim) == 1 and found.archive.suffix != ".whl"
+            yield registered(found.distribution, self.name, claim if free else name)._replace(name=name)
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
         """Tell where modules are: single ones by name, and the folders of all others."""
