@@ -256,7 +256,10 @@ def test_hostile_wheels(tmp_path: Path, files: dict[str, str | bytes], reason: s
     wheel(tmp_path / "dist", files)
     wheel(
         tmp_path / "dist",
-        contents("two", files={"two-1.dist-info/entry_points.txt": "[ns]\nb = pack.m:A"}),
+        contents(
+            "two",
+            files={"two-1.dist-info/entry_points.txt": "[ns]\nb = pack.m:A", "pack/m.py": contents()["pack/m.py"]},
+        ),
         "two-1.whl",
     )
     plugins, [problem], _ = found(tmp_path / "dist")
@@ -353,3 +356,208 @@ def test_names_with_dashes_are_several_distributions(tmp_path: Path) -> None:
     plugins, problems, _ = found(tmp_path / "dist")
     assert problems == []
     assert sorted(plugins) == ["one", "one-two", "one-two-3d"]
+
+
+def modules(folder: Path, name: str, target: str, files: Mapping[str, str], archive: str = "") -> Path:
+    """Make a wheel that registers a plugin of its own name, whose target is told, and has these files."""
+    info = f"{name}-1.dist-info"
+    made = {
+        f"{info}/METADATA": METADATA.format(name=name, version="1"),
+        f"{info}/entry_points.txt": f"[ns]\n{name} = {target}\n",
+    }
+    return wheel(folder, {**made, **files}, archive or f"{name}-1-py3-none-any.whl")
+
+
+GOOD = "from sluice.base import Base\nclass A(Base):\n    '''Good.'''\n    title = 'Good'\nclass B(Base): pass\n"
+BASE = "class Base:\n    base = 'Good'\n"
+FORGED = "class A:\n    '''Forged.'''\n    title = base = 'Forged'\nclass B(A): pass\n"
+
+
+@pytest.mark.parametrize("evil", ["aevil", "zevil"])
+@pytest.mark.parametrize(
+    ("good", "forged", "told"),
+    [
+        (
+            {"sluice/__init__.py": "", "sluice/readers.py": GOOD, "sluice/base.py": BASE},
+            {"sluice/__init__.py": "", "sluice/readers.py": FORGED},
+            "sluice/readers.py",
+        ),
+        (
+            {"sluice/__init__.py": "", "sluice/readers.py": GOOD, "sluice/base.py": BASE},
+            {"sluice/__init__.py": "", "sluice/readers/__init__.py": FORGED},
+            "sluice/readers",
+        ),
+        (
+            {"sluice/__init__.py": "'''Sluice.'''", "sluice/readers.py": GOOD, "sluice/base.py": BASE},
+            {"sluice.py": FORGED, "sluice/readers.py": FORGED, "sluice/base.py": "class Base:\n    base = 'Forged'\n"},
+            "sluice",
+        ),
+        (
+            {"sluice/readers.py": GOOD, "sluice/base.py": BASE},
+            {"sluice/__init__.py": "", "sluice/readers.py": FORGED},
+            "sluice/readers.py",
+        ),
+        ({"sluice/readers.py": GOOD, "sluice/base.py": BASE}, {"sluice.py": FORGED}, None),
+        (
+            {"sluice/__init__.py": "", "sluice/readers.py": GOOD, "sluice/base.py": BASE},
+            {"evil-1.data/purelib/sluice/readers.py": FORGED, "evil-1.data/purelib/sluice/base.py": FORGED},
+            "sluice/base.py",
+        ),
+        (
+            {"sluice-1.data/purelib/sluice/readers.py": GOOD, "sluice-1.data/purelib/sluice/base.py": BASE},
+            {"sluice/__init__.py": "", "sluice/readers.py": FORGED, "sluice/base.py": FORGED},
+            "sluice/base.py",
+        ),
+        (
+            {"sluice/__init__.py": "", "sluice/readers.py": GOOD, "sluice/base.py": BASE},
+            {"sluice/__init__.py": "", "sluice/readers.py": FORGED, "sluice/readers.pyi": FORGED},
+            "sluice/readers.py",
+        ),
+    ],
+    ids=["same", "package", "module", "namespace", "namespace-module", "purelib", "own-purelib", "stub"],
+)
+def test_no_archive_has_a_say_in_the_modules_of_another(
+    tmp_path: Path, good: dict[str, str], forged: dict[str, str], told: str | None, evil: str
+) -> None:
+    modules(tmp_path / "dist", "sluice", "sluice.readers:A", good)
+    forged = {name.replace("evil", evil): text for name, text in forged.items()}
+    modules(tmp_path / "dist", evil, f"{evil}:A", {**forged, f"{evil}.py": "class A: '''Own.'''"})
+    plugins, problems, assembler = found(tmp_path / "dist", Title="attr:title", Base="attr:base")
+    words = {name: plugin.docstring and plugin.docstring.text for name, plugin in plugins.items()}
+    assert words == {"sluice": "Good.", evil: "Own."}
+    assert [field.value for field in plugins["sluice"].fields] == ["Good", "Good"]
+    location = plugins["sluice"].location
+    assert location is not None
+    assert str(assembler.locate(location, plugins["sluice"])).startswith(str(tmp_path / "dist" / "sluice-1"))
+    assert assembler.members(plugins["sluice"]) == {"title", "base"}
+    archives_named = sorted([f"{evil}-1-py3-none-any.whl", "sluice-1-py3-none-any.whl"])
+    assert len(problems) == (told is not None)
+    for problem in problems:
+        assert problem.startswith(f"the archives {archives_named[0]} and {archives_named[1]} of wheels:dist both have")
+        assert f"the module file {told}" in problem
+
+
+def test_who_registers_a_module_of_another_archive_gets_its_own(tmp_path: Path) -> None:
+    """Each says of its plugins what it likes; there is one warning for each that differs."""
+    for name in ("aevil", "sluice", "zevil"):
+        files = {"sluice/__init__.py": name, "sluice/readers.py": f"class A: '''Of {name}.'''"}
+        modules(tmp_path / "dist", name, "sluice.readers:A", files)
+    plugins, problems, _ = found(tmp_path / "dist")
+    words = {name: plugin.docstring and plugin.docstring.text for name, plugin in plugins.items()}
+    assert words == {name: f"Of {name}." for name in ("aevil", "sluice", "zevil")}
+    assert len(problems) == 2
+    assert all("aevil-1-py3-none-any.whl" in problem for problem in problems)
+
+
+@pytest.mark.parametrize("archive", ["aevil-1.zip", "zevil-1.tar.gz"])
+def test_a_source_archive_maps_no_module_of_another(tmp_path: Path, archive: str) -> None:
+    name = archive.partition("-")[0]
+    files = {
+        "x/pyproject.toml": f"[project]\nname = '{name}'\nversion = '1'\n[project.entry-points.ns]\n{name} = 'own:A'\n"
+        "[build-system]\nrequires = ['setuptools']\nbuild-backend = 'setuptools.build_meta'\n"
+        "[tool.setuptools]\npackages = ['sluice']\n[tool.setuptools.package-dir]\nsluice = 'lib'\n",
+        "x/lib/__init__.py": "",
+        "x/lib/readers.py": FORGED,
+        "x/own.py": "class A: '''Own.'''",
+    }
+    if archive.endswith(".zip"):
+        wheel(tmp_path / "dist", files, archive)
+    else:
+        tar(tmp_path / "dist", files, gzip.open, archive)
+    good = {"sluice/__init__.py": "", "sluice/readers.py": GOOD, "sluice/base.py": BASE}
+    modules(tmp_path / "dist", "sluice", "sluice.readers:A", good)
+    plugins, [problem], _ = found(tmp_path / "dist")
+    docstring = plugins["sluice"].docstring
+    assert docstring is not None
+    assert docstring.text == "Good."
+    assert "both have the module file sluice/readers.py" in problem
+
+
+@pytest.mark.parametrize("evil", ["aevil", "zevil"])
+@pytest.mark.parametrize("good", ["sluice-1-py3-none-any.whl", "sluice-main.zip"])
+@pytest.mark.parametrize("kind", ["whl", "zip", "nameless"])
+def test_no_folder_of_metadata_takes_the_place_of_another_archive(
+    tmp_path: Path, evil: str, good: str, kind: str
+) -> None:
+    files = {"sluice/__init__.py": "", "sluice/readers.py": GOOD, "sluice/base.py": BASE}
+    pyproject = "[project]\nname = 'sluice'\nversion = '1'\n[project.entry-points.ns]\nsluice = 'sluice.readers:A'\n"
+    if good.endswith(".zip"):
+        wheel(tmp_path / "dist", {"x/pyproject.toml": pyproject, **{f"x/{n}": t for n, t in files.items()}}, good)
+    else:
+        modules(tmp_path / "dist", "sluice", "sluice.readers:A", files)
+    start, info = ("", "sluice-1.dist-info/METADATA") if kind == "whl" else ("x/", "sluice.egg-info/PKG-INFO")
+    forged = {
+        info: "Version: 1\n" if kind == "nameless" else METADATA.format(name=evil, version="1"),
+        f"{info.partition('/')[0]}/entry_points.txt": "[ns]\nevil = evil:A\n",
+        "setup.py": "",
+        "sluice/__init__.py": "",
+        "sluice/readers.py": FORGED,
+        "evil.py": "class A: 'Own.'",
+    }
+    archive = f"{evil}-1-py3-none-any.whl" if kind == "whl" else f"{evil}-1.zip"
+    wheel(tmp_path / "dist", {f"{start}{name}": text for name, text in forged.items()}, archive)
+    plugins, _, _ = found(tmp_path / "dist")
+    assert {name: p.docstring and p.docstring.text for name, p in plugins.items()} == {
+        "sluice": "Good.",
+        "evil": "Own.",
+    }
+    assert {name: p.distribution and p.distribution.name for name, p in plugins.items()} == {
+        "sluice": "sluice",
+        "evil": "x" if kind == "nameless" else evil,
+    }
+
+
+EXTENDING = "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n"
+
+
+@pytest.mark.parametrize(
+    "inits",
+    [
+        ("", ""),
+        (None, None),
+        (EXTENDING, EXTENDING),
+        (EXTENDING, f"# Of another year.\n{EXTENDING}"),
+        (EXTENDING, None),
+    ],
+    ids=["empty", "native", "pkgutil", "pkgutil-differs", "mixed"],
+)
+def test_namespace_packages_of_several_archives(tmp_path: Path, inits: tuple[str | None, str | None]) -> None:
+    for name, init in zip(("one", "two"), inits, strict=True):
+        other = {"one": "two", "two": "one"}[name]
+        inherits = f"from space.{other} import Base\nclass A(Base): '''Of {name}.'''\nclass Base: title = '{name}'\n"
+        files = {f"space/{name}.py": inherits, "tests/conftest.py": name}
+        modules(
+            tmp_path / "dist",
+            name,
+            f"space.{name}:A",
+            files if init is None else {**files, "space/__init__.py": init},
+        )
+    plugins, problems, _ = found(tmp_path / "dist", Title="attr:title")
+    assert problems == []
+    words = {name: plugin.docstring and plugin.docstring.text for name, plugin in plugins.items()}
+    assert words == {"one": "Of one.", "two": "Of two."}
+    titles = {name: [field.value for field in plugin.fields] for name, plugin in plugins.items()}
+    # Where both have the package itself, as an import would find it, it is no namespace.
+    assert inits[0] == "" or titles == {"one": ["two"], "two": ["one"]}
+
+
+def test_pages_follow_an_archive_that_comes_and_goes(tmp_path: Path, project: Project) -> None:
+    good = {"sluice/readers.py": GOOD, "sluice/base.py": BASE}
+    modules(tmp_path / "dist", "sluice", "sluice.readers:A", good)
+    settings: dict[str, Any] = {"plugins_sources": ["wheels:../dist"]}
+    page = {"index.rst": "Top\n===\n\n.. list-plugins:: ns\n"}
+    project.build(page, builder="text", **settings)
+    assert project.warnings == []
+    files = {"sluice/__init__.py": "", "sluice/readers.py": FORGED, "aevil.py": "class A: '''Own.'''"}
+    evil = modules(tmp_path / "dist", "aevil", "aevil:A", files)
+    for read in (["index"], []):
+        app = project.build(builder="text", **settings)
+        assert project.read == read
+        [warning] = project.warnings
+        assert "both have the module file sluice/readers.py" in warning
+        text = (app.outdir / "index.txt").read_text()
+        assert "sluice -- Good." in text
+        assert "Forged" not in text
+    evil.unlink()
+    project.build(builder="text", **settings)
+    assert project.warnings == []

@@ -98,22 +98,23 @@ class Assembler:
 
     def members(self, plugin: Plugin) -> set[str]:
         """Give the names of what the target of a plugin has, as far as its source is found."""
-        finder = self._finders.get(plugin.found_in)
+        home = self._sources.home(plugin)
+        finder = self._finders.get(home)
         if finder is None:
             return set()
-        states, names = self.attributes.get((plugin.found_in, plugin.target), ({}, set()))
+        states, names = self.attributes.get((home, plugin.target), ({}, set()))
         if not states or any(finder.state(name) != state for name, state in states.items()):
             from sphinxext.plugins.introspect.members import members  # noqa: PLC0415  # imports griffe
 
             with finder.watched() as read:
                 names = members(finder, plugin)
             states = {name: finder.state(name) for name in read}
-            self.attributes[plugin.found_in, plugin.target] = states, names
+            self.attributes[home, plugin.target] = states, names
         return names
 
     def locate(self, location: Location, plugin: Plugin) -> Path | None:
         """Find the file of a location that a plugin tells, on this machine."""
-        finder = self._finders.get(plugin.found_in)
+        finder = self._finders.get(self._sources.home(plugin))
         return finder.locate(location.file) if finder else None
 
     def place(self, problem: Problem) -> Path | None:
@@ -208,14 +209,17 @@ class Assembler:
 
     @cached_property
     def _finders(self) -> dict[str, ModuleFinder]:
-        """What finds modules, by the name of the source that asks for them."""
-        roots = {name: self._sources.roots(name) for name in self.sources}
+        """What finds modules, by what they are looked up in first."""
         files = self._sources.files
-        return {name: ModuleFinder(own, folders, files, others) for name, (own, folders, others) in roots.items()}
+        finders: dict[str, ModuleFinder] = {}
+        for home in self._sources.homes:
+            modules, folders, others, own = self._sources.roots(home)
+            finders[home] = ModuleFinder(modules, folders, files, others, own)
+        return finders
 
     @cached_property
     def _introspector(self) -> Introspector:
-        return introspect.Divided({name: self._of_source(name) for name in self._finders})
+        return introspect.Divided({home: self._of_source(home) for home in self._finders}, self._sources.home)
 
     def _of_source(self, name: str) -> Introspector:
         if self._sources.introspected(name):

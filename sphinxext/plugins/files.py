@@ -178,6 +178,15 @@ class Archived:
         inside = folder.relative_to(home).as_posix()
         return sorted(set(_children(self._names[home], "" if inside == "." else f"{inside}/")))
 
+    def below(self, folder: Path) -> list[str]:
+        """Give the paths of all files in a folder of an archive, relative to it."""
+        home = self._home(str(folder))
+        if home is None:
+            return []
+        inside = folder.relative_to(home).as_posix()
+        start = "" if inside == "." else f"{inside}/"
+        return [name.removeprefix(start) for name in self._names[home] if name.startswith(start)]
+
     def read(self, file: str | Path, most: int = LARGEST) -> bytes:
         """Read a file, as :func:`read` does."""
         folder, _, name = str(file).rpartition(os.sep)

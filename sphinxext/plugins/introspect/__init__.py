@@ -18,7 +18,7 @@ from sphinxext.plugins.introspect.progress import unseen
 from sphinxext.plugins.model import Answer, Introspection, Problem, ProblemKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sphinxext.plugins.introspect.modules import ModuleFinder
     from sphinxext.plugins.introspect.progress import Progress
@@ -91,18 +91,23 @@ class Told:
 class Divided:
     """Introspects plugins of several sources, those of each in its own way.
 
-    :param ways: by the name of the source
+    :param ways: by what the modules of plugins are looked up in
+    :param home: tells that of a plugin
     """
 
-    def __init__(self, ways: Mapping[str, Introspector]) -> None:
+    def __init__(self, ways: Mapping[str, Introspector], home: Callable[[Plugin], str]) -> None:
         self._ways = ways
+        self._home = home
 
     def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
         """Complete each plugin."""
         found = {n: Introspected(_without_target(each)) for n, each in enumerate(plugins) if each.target == _NO_TARGET}
-        for source, way in self._ways.items():
-            numbers = [n for n, plugin in enumerate(plugins) if plugin.found_in == source and n not in found]
-            if numbers:
+        homes: dict[str, list[int]] = {}
+        for n, plugin in enumerate(plugins):
+            if n not in found:
+                homes.setdefault(self._home(plugin), []).append(n)
+        for home, way in self._ways.items():
+            if numbers := homes.get(home):
                 introspected = way.introspect([plugins[number] for number in numbers], questions)
                 found.update(zip(numbers, introspected, strict=True))
         return [found[number] for number in range(len(plugins))]

@@ -87,6 +87,7 @@ class ModuleFinder:
     :param folders: where all other top-level modules are looked for, in order
     :param files: where those paths lead
     :param others: modules by name as well, that count only where nothing else is found
+    :param own: those of the folders that come first also where they have only a part of a namespace package
     """
 
     def __init__(
@@ -95,7 +96,9 @@ class ModuleFinder:
         folders: Sequence[Path],
         files: Files = _DISK,
         others: Mapping[str, Path] = MappingProxyType({}),
+        own: Sequence[Path] = (),
     ) -> None:
+        self._own = tuple(own)
         self._files = files
         self._mapped = dict(modules)
         self._others = dict(others)
@@ -191,10 +194,14 @@ class ModuleFinder:
             found = self._in_folder(folder, tail)
             if found is None:
                 continue
-            if found.form is not Form.NAMESPACE:
+            # A package elsewhere would hide what there is in a folder of its own.
+            if found.path is not None and (self._is_own(found.path) or not any(map(self._is_own, portions))):
                 return self._extended(found, name) if not parent else found
             portions += found.folders
         return ModuleFile(Form.NAMESPACE, None, tuple(portions)) if portions else None
+
+    def _is_own(self, path: Path) -> bool:
+        return any(path.is_relative_to(own) for own in self._own)
 
     def _in_folder(self, folder: Path, tail: str) -> ModuleFile | None:
         """Find a module in one folder: a package, then a file, then a folder that may be part of a namespace."""

@@ -74,6 +74,7 @@ class Sources:
         self._sources = sources
         self.files = files or Archived()
         """Where the paths of modules lead."""
+        self._homes: dict[tuple[str, str], str] = {}
 
     def __iter__(self) -> Iterator[Source]:
         return iter(self._sources)
@@ -98,9 +99,25 @@ class Sources:
                     continue
                 seen.update(filter(None, [found.name]))  # what a snapshot has without one may be in another as well
                 problems += found.problems
+                apart = isinstance(source, Wheels) and found.name in source.apart
                 for plugin in found.plugins:
+                    if apart and plugin.distribution:
+                        self._homes[source.name, plugin.distribution.name] = _home(source.name, found.name)
                     namespaces.setdefault(plugin.namespace, []).append(plugin)
         return namespaces, problems
+
+    def home(self, plugin: Plugin) -> str:
+        """Name what the modules of a plugin are looked up in: its source, or its archive before all else in that."""
+        owner = plugin.distribution.name if plugin.distribution else ""
+        return self._homes.get((plugin.found_in, owner), plugin.found_in)
+
+    @property
+    def homes(self) -> list[str]:
+        """All that :meth:`home` may give."""
+        apart = [
+            _home(source.name, each) for source in self._sources if isinstance(source, Wheels) for each in source.apart
+        ]
+        return [*self.names, *apart]
 
     def introspected(self, name: str) -> bool:
         """Whether what a source gives is all that is known of its plugins."""
@@ -114,18 +131,23 @@ class Sources:
         folders = [*first.path, *(folder for other in others for folder in other.path), *standard_library()]
         return tuple(dict.fromkeys(folders))
 
-    def roots(self, name: str) -> tuple[dict[str, Path], tuple[Path, ...], dict[str, Path]]:
-        """Tell where the modules are that plugins of a source are made of.
+    def roots(self, home: str) -> tuple[dict[str, Path], tuple[Path, ...], dict[str, Path], tuple[Path, ...]]:
+        """Tell where the modules are that plugins of a source, or of an archive in it, are made of.
 
-        The last are those that other sources map names to, which count where there is no other module of the name.
+        The third are those that other sources map names to, which count where there is no other module of the name;
+        the last are the folders of the archive itself.
         """
-        (modules, folders), *others = [source.roots() for source in self._from(name)]
+        found = self._from(home)
+        others, archive = [source.roots() for source in found], home.partition("\0")[2]
+        modules, folders = found[0].own(archive) if archive and isinstance(found[0], Wheels) else others.pop(0)
+        own = folders if archive else ()
         everywhere = [*folders, *(folder for _, more in others for folder in more), *map(Path, standard_library())]
         mapped = {name: path for more, _ in reversed(others) for name, path in more.items()}
-        return modules, tuple(dict.fromkeys(everywhere)), mapped
+        return modules, tuple(dict.fromkeys(everywhere)), mapped, own
 
-    def _from(self, name: str) -> list[Source]:
+    def _from(self, home: str) -> list[Source]:
         """Give all sources, one of them first."""
+        name = home.partition("\0")[0]
         return sorted(self._sources, key=lambda source: source.name != name)
 
     def state(self) -> str:
@@ -145,6 +167,10 @@ def from_options(options: Options, folder: Path) -> Sources:
         unique = f"{name} ({number})" if any(source.name == name for source in sources) else name
         sources.append(_source(written, unique, folder, files, network=options.network))
     return Sources(sources, files)
+
+
+def _home(source: str, archive: str) -> str:
+    return f"{source}\0{archive}"
 
 
 def _named(written: str) -> str:

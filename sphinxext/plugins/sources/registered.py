@@ -115,8 +115,10 @@ def _described(
         troubles.append((tried[-1].file, f"it says that it is of {legible.line(name)[:100]}"))
         name = called
     elif said and folder and not _is_of(said, folder["whole"]):
-        name = folder["name"] or folder["whole"]
-        troubles.append((tried[-1].file, f"it says that it is of {legible.line(said)[:100]}"))
+        if not called:
+            name = folder["name"] or folder["whole"]
+        wrong = f"its folder is named {folder_of(found).name}" if called else f"it says that it is of {said}"
+        troubles.append((tried[-1].file, legible.line(wrong)[:120]))
     return _distribution(headers, legible.name(name), source), troubles
 
 

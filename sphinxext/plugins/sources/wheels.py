@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
+from sphinxext.plugins import legible
 from sphinxext.plugins.files import reason
 from sphinxext.plugins.model import Problem, ProblemKind
 from sphinxext.plugins.sources.archives import open_archive
@@ -27,6 +29,15 @@ if TYPE_CHECKING:
 
 _WHEEL = re.compile(r"(?P<name>[^-]+)-(?P<version>[^-]+).*\.whl", re.DOTALL)
 _SDIST = re.compile(r"(?P<name>.+?)(?:-(?P<version>v?\d[^-]*))?\.(?:zip|tgz|tar(?:\.gz|\.bz2|\.xz)?)", re.DOTALL)
+
+
+_MODULE = re.compile(r"(?P<module>[^.]+)\.(?:[^/]+\.)?(?:pyi?|so|pyd)")
+
+_UNUSED = {"conftest", "doc", "docs", "examples", "noxfile", "setup", "tasks", "test", "tests"}
+"""Names of modules that stand in many archives, and that no plugin is made of."""
+
+_NAMESPACE = (b"extend_path", b"declare_namespace")
+"""What stands in the ``__init__.py`` of older namespace packages."""
 
 
 class _Found(NamedTuple):
@@ -56,7 +67,7 @@ class Wheels:
     @property
     def problems(self) -> Sequence[Problem]:
         """What is wrong with the archives."""
-        return self._problems if self._found is not None else ()
+        return [*self._problems, *self._conflicts()] if self._found is not None else ()
 
     def registered(self) -> Iterator[Registered]:
         """Give every distribution.
@@ -67,8 +78,8 @@ class Wheels:
         names = [_name_of(found.archive) for found in self._found]
         said = [_said(found) for found in self._found]
         for found, name, claim in zip(self._found, names, said, strict=True):
-            free = claim not in names and said.count(claim) == 1 and found.archive.suffix != ".whl"
-            yield registered(found.distribution, self.name, None if free else name)._replace(name=name)
+            free = claim and claim not in names and said.count(claim) == 1 and found.archive.suffix != ".whl"
+            yield registered(found.distribution, self.name, claim if free else name)._replace(name=name)
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
         """Tell where modules are: single ones by name, and the folders of all others."""
@@ -76,6 +87,22 @@ class Wheels:
         for found in reversed(self._found):
             modules |= found.modules
         return modules, tuple(folder for found in self._found for folder in found.folders)
+
+    @cached_property
+    def apart(self) -> dict[str, set[str]]:
+        """The distributions that have top-level modules of the same name as others, with these names.
+
+        What they register is looked up in their own archives first.
+        """
+        names = {_name_of(found.archive): self._top_level(found) for found in self._found}
+        counts = Counter(name for each in names.values() for name in each)
+        shared = {name: {top for top in each if counts[top] > 1} for name, each in names.items()}
+        return {name: tops for name, tops in shared.items() if tops}
+
+    def own(self, name: str) -> tuple[dict[str, Path], tuple[Path, ...]]:
+        """Tell where the modules of one distribution are."""
+        found = next(found for found in self._found if _name_of(found.archive) == name)
+        return found.modules, found.folders
 
     def places(self, wanted: Callable[[str], bool]) -> Iterator[Path]:
         """Give the archives whose file names tell a name that is wanted, for what is in them may tell any."""
@@ -136,6 +163,63 @@ class Wheels:
             self._note("is no source archive: it has no project in it", _ANEW, path)
             return None
         return _Found(path, distribution, *project.roots())
+
+    def _top_level(self, found: _Found) -> set[str]:
+        """Give the names of the top-level modules of an archive."""
+        files = {name for folder in found.folders for name in self._files.names(folder)}
+        names = {file.partition(".")[0] for file in files if file.isidentifier() or _MODULE.fullmatch(file)}
+        return names | {name.partition(".")[0] for name in found.modules}
+
+    def _conflicts(self) -> Iterator[Problem]:
+        """Say which archives have other files than others for a module of the same name, once for each two."""
+        holders: dict[str, tuple[_Found, dict[str, Path]]] = {}
+        told: set[tuple[Path, Path]] = set()
+        for found in self._found:
+            for module, files in self._modules(found).items():
+                first, others = holders.setdefault(module, (found, files))
+                pair = first.archive, found.archive
+                if first is found or pair in told or self._agree(others, files):
+                    continue
+                told.add(pair)
+                names = legible.line(f"{pair[0].name} and {pair[1].name} of {self.name}")
+                file = legible.line(min(files))[:200]
+                yield Problem(
+                    kind=ProblemKind.SOURCE,
+                    message=f"the archives {names} both have the module file {file}, each with content of its own",
+                    remedy="remove the archive that the module does not belong to; until then, the plugins of each "
+                    "are read from its own archive",
+                )
+
+    def _modules(self, found: _Found) -> dict[str, dict[str, Path]]:
+        """Give the files of those modules whose top-level names other archives have too, by module and by path."""
+        wanted = self.apart.get(_name_of(found.archive), set()) - _UNUSED
+        modules: dict[str, dict[str, Path]] = {}
+        for path, file in self._module_files(found) if wanted else ():
+            if (match := _MODULE.fullmatch(path)) and re.split("[./]", path)[0] in wanted:
+                modules.setdefault(match["module"].removesuffix("/__init__"), {}).setdefault(path, file)
+        return modules
+
+    def _module_files(self, found: _Found) -> Iterator[tuple[str, Path]]:
+        """Give all files of an archive, each after the path that it would be installed at."""
+        for name, place in found.modules.items():
+            path, folder = name.replace(".", "/"), place.with_name(place.name.removesuffix(".py"))
+            if f"{folder.name}.py" in self._files.names(folder.parent):
+                yield f"{path}.py", folder.with_name(f"{folder.name}.py")
+            yield from ((f"{path}/{below}", folder / below) for below in self._files.below(folder))
+        for folder in found.folders:
+            yield from ((below, folder / below) for below in self._files.below(folder))
+
+    def _agree(self, some: dict[str, Path], others: dict[str, Path]) -> bool:
+        """Whether the files of a module are the same, or make it a namespace package in both archives."""
+        try:
+            contents = [{path: self._files.read(file) for path, file in each.items()} for each in (some, others)]
+        except OSError:
+            return False
+        return contents[0] == contents[1] or all(
+            path.endswith("/__init__.py") and any(mark in content for mark in _NAMESPACE)
+            for each in contents
+            for path, content in each.items()
+        )
 
     def _note(self, message: str, remedy: str, path: Path | None = None) -> None:
         problem = source_problem(self.name, self._place, message, remedy)
