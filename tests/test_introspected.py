@@ -84,6 +84,8 @@ IMPORTS = {
     "by name": "import importlib\nimportlib.import_module('dep')",
     "relative by name": "import importlib\nimportlib.import_module('.dep', 'q')",
     "looked for": "import importlib.util\nimportlib.util.find_spec('dep')",
+    "by the function of importlib": "import importlib\nimportlib.__import__('dep')",
+    "looked for on the path": "from importlib.machinery import PathFinder\nPathFinder.find_spec('dep')",
     "member": "from q import dep",
     "relative": "from .q import dep",
     "star": "from q2 import *",

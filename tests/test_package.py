@@ -144,7 +144,10 @@ def test_imports_point_down(path: Path) -> None:
             assert below, f"{path.name} imports {name}, which is not below it"
 
 
-@pytest.mark.parametrize("script", ["guardian", "worker", "single", "plain", "state", "tracer", "mocks", "portable"])
+SCRIPTS = ["guardian", "worker", "single", "plain", "state", "tracer", "hooks", "mocks", "portable"]
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
 def test_worker_imports_the_standard_library_only(script: str) -> None:
     for name in imports(PACKAGE / "introspect" / f"{script}.py"):
         assert name.partition(".")[0] in sys.stdlib_module_names

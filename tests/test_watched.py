@@ -51,6 +51,19 @@ OF_FILES = {
     "lstat": "x = os.lstat(F).st_size",
     "stat by dir_fd": "d = os.open(os.path.dirname(F), os.O_RDONLY)\n"
     "x = os.stat(os.path.basename(F), dir_fd=d).st_size",
+    "posix.stat": "import posix\ntry: x = posix.stat(F + '.new').st_size\nexcept OSError: x = 'none'",
+    "certificates": "import ssl\ntry: x = ssl.create_default_context(cafile=F + '.new')\n"
+    "except OSError as error: x = type(error)",
+    "key": "import ssl\ntry: x = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(F + '.new')\n"
+    "except OSError as error: x = type(error)",
+    "executable": "x = os.access(F + '.same', os.X_OK)",
+    "executable by a link": "x = os.access(F + '.link', os.X_OK)",
+    "mode": "x = os.stat(F + '.same').st_mode",
+    "mode of a folder": "x = os.stat(os.path.dirname(F) + '/inner').st_mode",
+    "islink": "x = os.path.islink(F + '.copy')",
+    "readlink": "x = os.readlink(F + '.link')",
+    "realpath": "x = os.path.realpath(F + '.link')",
+    "readlink to nothing": "x = os.readlink(D + '/loop/nowhere')",
     "getsize": "x = os.path.getsize(F)",
     "Path.stat": "x = pathlib.Path(F).stat().st_size",
     "which": "import shutil\nx = shutil.which('tool', path=F + '.folder')",
@@ -64,6 +77,8 @@ OF_FOLDERS = {
     "listdir of a path": "x = sorted(os.listdir(pathlib.Path(D)))",
     "listdir here": "os.chdir(D)\nx = sorted(os.listdir())",
     "scandir": "x = sorted(e.name for e in os.scandir(D))",
+    "with a link to itself": "x = sorted(os.listdir(D + '/loop'))",
+    "entries with a link to itself": "x = sorted(e.name for e in os.scandir(D + '/loop'))",
     "entries": "x = sorted(e.stat().st_size for e in os.scandir(D))",
     "scandir of a path": "x = sorted(e.name for e in os.scandir(pathlib.Path(D)))",
     "iterdir": "x = sorted(p.name for p in pathlib.Path(D).iterdir())",
@@ -77,6 +92,12 @@ OF_FOLDERS = {
     "path finder": "import importlib.machinery\n"
     "x = importlib.machinery.PathFinder.find_spec('new_{n}', [D + '/inner']) is None",
     "pkgutil.find": "import pkgutil\nx = pkgutil.get_importer(D + '/inner').find_spec('new_{n}') is None",
+    "path finder of the path": "import importlib.machinery as m\nx = m.PathFinder.find_spec('late_{n}') is None",
+    "path finder by name": "import importlib.machinery as m\nx = m.PathFinder.find_spec(fullname='late_{n}') is None",
+    "folder finder": "import pkgutil\n"
+    "x = pkgutil.get_importer(os.path.dirname(__file__)).find_spec('late_{n}') is None",
+    "importlib.__import__": "import importlib\ntry: x = str(importlib.__import__('late_{n}'))\n"
+    "except ImportError: x = 'none'",
     "added to a package": "import pk_{n}\npk_{n}.__path__.append(D + '/inner')\n"
     "try: from pk_{n} import new_{n}\nexcept ImportError: new_{n} = 'none'\nx = str(new_{n})",
 }
@@ -131,6 +152,12 @@ class Site:
             folder = self.folder / name
             (folder / "inner").mkdir(parents=True)
             (folder / "file").write_text("old")
+            (folder / "loop").mkdir()
+            (folder / "loop" / "self").symlink_to("self")
+            for same in ("file.same", "file.other", "file.copy"):
+                (folder / same).write_text("same")
+            (folder / "file.link").symlink_to("file.same")
+            (folder / "loop" / "nowhere").symlink_to("nowhere")
             (folder / f"mod_{name}.py").write_text("x = 'old'\n")
             (folder / "__main__.py").write_text("x = 'old'\n")
             where = {"F": folder / "file", "D": folder, "M": folder / f"mod_{name}.py"}
@@ -165,6 +192,14 @@ class Site:
             folder = self.folder / name
             (folder / "file").write_text("new and longer")
             (folder / "file.new").write_text("new")
+            (folder / "loop" / "new").write_text("")
+            for link, to in {"file.copy": "file.same", "file.link": "file.other", "loop/nowhere": "elsewhere"}.items():
+                (folder / link).unlink()
+                (folder / link).symlink_to(to)
+            for executable in ("file.same", "file.other"):
+                (folder / executable).chmod(0o755)
+            (folder / "inner").chmod(0o700)
+            (self.site / f"late_{name}.py").write_text("")
             (folder / "file.folder").mkdir()
             tool = folder / "file.folder" / "tool"
             tool.write_text("#!/bin/sh\n")
@@ -221,6 +256,13 @@ def test_what_was_looked_at_is_watched(plugins: Site, python: str | None, monkey
     assert plugins.project.read == []
 
 
+BIND = """\
+import socket
+try:
+    with socket.socket(socket.AF_{family}) as s: s.bind({address})
+except OSError: pass
+x = 'tried'"""
+
 UNWATCHED = {
     "subprocess": ("import subprocess\nx = subprocess.run(['true']).returncode", "subprocess.Popen"),
     "system": ("x = os.system('true')", "os.system"),
@@ -237,6 +279,10 @@ UNWATCHED = {
         "socket.connect",
     ),
     "name": ("import socket\nx = bool(socket.getaddrinfo('127.0.0.1', 80))", "socket.getaddrinfo"),
+    "socket of a file": (BIND.format(family="UNIX", address="D + '/socket'"), "socket.bind"),
+    "port": (BIND.format(family="INET", address="('', 45671)"), "socket.bind"),
+    "any port of a name": (BIND.format(family="INET", address="('0x7f.1', 0)"), "socket.bind"),
+    "name of a host": ("import socket\nx = socket.gethostbyname('127.0.0.1')", "socket.gethostbyname"),
     "address": (
         "import urllib.request as u\ntry: x = u.urlopen('http://127.0.0.1:9/').read()\nexcept OSError: x = 'none'",
         "socket.connect",
@@ -260,6 +306,9 @@ WATCHED = {
     "database in memory": "import sqlite3\nx = sqlite3.connect(':memory:').execute('select 1').fetchall()",
     "imports": "import ctypes, sqlite3, socket, subprocess, multiprocessing, asyncio, ssl, urllib.request\nx = 1",
     "sockets of its own": "import socket\nx = len(socket.socketpair())",
+    "any port": BIND.format(family="INET", address="('', 0)"),
+    "any port of IPv6": BIND.format(family="INET6", address="('::1', 0)"),
+    "requests": "import requests\nx = 1",
     "uuid": "import uuid\nx = str(uuid.UUID(int=5))",
     "written": "import tempfile\nwith tempfile.TemporaryFile('w+') as f: x = f.write('text')",
     "folder of its own": "import tempfile\nwith tempfile.TemporaryDirectory() as d: x = os.listdir(d)",
@@ -323,7 +372,9 @@ def test_the_state_of_what_is_not_read(tmp_path: Path) -> None:
         for size in (LARGEST + 1, LARGEST + 2):
             file.truncate(size)
             (tmp_path / f"link{size}").symlink_to("large")
-            assert state(str(tmp_path / "large")) == state(str(tmp_path / f"link{size}")) != ""
+            large, link = (state(str(tmp_path / name)) for name in ("large", f"link{size}"))
+            assert link == f"{large}:large"
+            assert large != ""
     assert state(f"{tmp_path}/pipe/") == state(f"{tmp_path}/nothing/") == "" != state(f"{tmp_path}/")
     before, sizes = state(str(tmp_path)), state(f"{tmp_path}//")
     (tmp_path / "large").write_bytes(b"")
@@ -332,6 +383,26 @@ def test_the_state_of_what_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "pipe").unlink()
     (tmp_path / "pipe").mkdir()
     assert state(str(tmp_path)) != before
+
+
+def test_the_state_of_a_folder_with_links(tmp_path: Path) -> None:
+    def states() -> list[str]:
+        return [States({})[f"{tmp_path}{end}"] for end in ("", "//")]
+
+    (tmp_path / "self").symlink_to("self")
+    (tmp_path / "file").write_text("same")
+    seen = [states()]
+    (tmp_path / "new").symlink_to("nowhere")
+    seen.append(states())
+    (tmp_path / "new").unlink()
+    (tmp_path / "new").symlink_to("file")
+    seen.append(states())
+    (tmp_path / "new").unlink()
+    (tmp_path / "new").write_text("same")
+    seen.append(states())
+    assert len({sized for _, sized in seen}) == 4
+    assert seen[0][0] != seen[1][0]
+    assert "" not in {each for pair in seen for each in pair}
 
 
 def test_who_shares_a_module_shares_what_that_did(plugins: Site) -> None:

@@ -78,24 +78,46 @@ class States:
 
 def state(path: str) -> str:
     """Give the state of a file, or of a folder that was listed; it is empty where there is neither."""
+    seen = _seen(path.rstrip(os.sep) or os.sep)
+    if not seen:
+        return ""
     if path.endswith(os.sep) and not path.endswith(os.sep * 2):
-        return "folder" if os.path.isdir(path) else ""  # noqa: PTH112  # there may be thousands
+        return f"folder{seen}" if os.path.isdir(path) else ""  # noqa: PTH112  # there may be thousands
     try:
         with os.scandir(path) as entries:
             # Loading itself writes a folder for compiled code.
             names = [_entry(e, sized=path.endswith(os.sep)) for e in entries if e.name != "__pycache__"]
     except NotADirectoryError:
-        return content(path).hex() or _without_content(path)
+        return (content(path).hex() or _without_content(path)) + seen
     except (OSError, ValueError):
-        return ""
-    listed = "\0".join(["", *sorted(names)])
+        return seen
+    listed = "\0".join([seen, *sorted(names)])
     return hashlib.sha256(listed.encode("utf-8", "surrogateescape")).hexdigest()
 
 
+def _seen(path: str) -> str:
+    """Give what can be seen of a path without opening it: its mode, and where it is a link, where that leads."""
+    try:
+        mode = os.lstat(path).st_mode
+        if not stat.S_ISLNK(mode):
+            return f":{mode:o}"
+        link = os.readlink(path)  # noqa: PTH115  # as above
+    except (OSError, ValueError):
+        return ""
+    try:
+        return f":{os.stat(path).st_mode:o}:{link}"  # noqa: PTH116
+    except (OSError, ValueError):
+        return f"::{link}"
+
+
 def _entry(entry: os.DirEntry[str], *, sized: bool) -> str:
-    if entry.is_dir():
-        return f"{entry.name}{os.sep}"
-    return f"{entry.name}{os.sep}{entry.stat(follow_symlinks=False).st_size}" if sized else entry.name
+    try:
+        folder = entry.is_dir()
+        found = entry.stat() if sized else None
+    except OSError:  # a link to itself, or one to nothing
+        return f"{entry.name}{os.sep * 2}"
+    name = f"{entry.name}{os.sep}" if folder else entry.name
+    return f"{name}{os.sep}{entry.is_symlink()}:{found.st_mode:o}:{folder or found.st_size}" if found else name
 
 
 def _without_content(path: str) -> str:

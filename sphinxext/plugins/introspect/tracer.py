@@ -6,24 +6,23 @@ have kept, and any plugin that reaches it depends on that as well. Besides names
 
 - ``/path``: a file by its content, a folder by the names in it, or that there is neither;
 - ``/path/``: that there is such a folder, which was looked for and not listed;
-- ``/path//``: the names in a folder, each with what it is and its size, for :func:`os.scandir` tells these too;
+- ``/path//``: the names in a folder, each with its mode and its size, for :func:`os.scandir` tells these too;
 - ``!event``: something was done of which nobody can tell whether it would have the same outcome again.
+
+Of each path, its mode counts as well, and where it leads if it is a link.
 """
 
 from __future__ import annotations
 
-import builtins
-import importlib
 import importlib.util
 import json
 import os
 import stat
 import sys
-from functools import update_wrapper
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any, Callable, Iterator
+    from typing import Any, Iterator
 
 STANDARD = os.path.dirname(os.path.dirname(json.__file__)) + os.sep
 INSTALLED = (os.path.join(STANDARD, "site-packages", ""), os.path.join(STANDARD, "dist-packages", ""))
@@ -47,9 +46,6 @@ OF_NOTHING = (None, "", ":memory:")
 
 EVENTS = frozenset((*READING, *UNWATCHED))
 
-LOOKING = ("stat", "lstat", "access", "readlink")
-"""The functions of :mod:`os` that look at a path, for which there is no audit event."""
-
 SILENT = {
     "dbm": "dbm.open",
     "multiprocessing.popen_spawn_posix": "multiprocessing",
@@ -61,6 +57,9 @@ MOST_PATHS = 20000
 """How many paths of one plugin are watched."""
 
 IMPORT_SYSTEM = ("<frozen importlib", "<frozen zipimport>")
+
+HOOKS = os.path.join(os.path.dirname(__file__), "hooks.py")
+"""The functions there that stand in for those of the import system are called by it."""
 
 OF_THE_SYSTEM = ("/proc/", "/dev/", "/sys/")
 
@@ -91,38 +90,7 @@ class Tracer:
         self.known: set[str] = set()
 
     def install(self) -> None:
-        """Take the place of the functions that import, and listen to what is read."""
-        original, original_import, original_find = (
-            builtins.__import__,
-            importlib.import_module,
-            importlib.util.find_spec,
-        )
-        note = self.note_import
-
-        # The parameters have the names that the originals give them.
-        def import_(
-            name: str,
-            globals: Any = None,  # noqa: A002
-            locals: Any = None,  # noqa: A002
-            fromlist: Any = (),
-            level: int = 0,
-        ) -> Any:
-            note(name, globals, fromlist, level)
-            return original(name, globals, locals, fromlist, level)
-
-        def import_module(name: str, package: str | None = None) -> Any:
-            note(name, {"__package__": package}, (), 0)
-            return original_import(name, package)
-
-        def find_spec(name: str, package: str | None = None) -> Any:
-            note(name, {"__package__": package}, (), 0)
-            return original_find(name, package)
-
-        builtins.__import__ = import_
-        importlib.import_module = import_module
-        importlib.util.find_spec = find_spec
-        for function in LOOKING:
-            replace(function, self.note_look)
+        """Listen to what is read."""
         self.known.update(sys.modules)
         self.path = list(sys.path)
         sys.addaudithook(self.note_event)
@@ -150,7 +118,7 @@ class Tracer:
         try:
             frame = sys._getframe(1)  # noqa: SLF001
             if event in UNWATCHED:
-                if event not in NAMED or arguments[0] not in OF_NOTHING:
+                if not asks_nothing(event, arguments):
                     self.note("!" + event, frame)
             elif event != "open" or reads(*arguments[1:3]):
                 path = arguments[1 if event == "import" else 0]
@@ -160,7 +128,26 @@ class Tracer:
         except BaseException:  # noqa: BLE001
             pass
 
-    def note_path(self, path: Any, frame: Any, end: str) -> None:
+    def note_read(self, path: Any) -> None:
+        """Note that compiled code reads a file, for which there is no event."""
+        try:
+            self.note_path(path, sys._getframe(2))  # noqa: SLF001
+        except BaseException:  # noqa: BLE001
+            pass
+
+    def note_find(self, name: str, folders: Any) -> None:
+        """Note that a plugin asks a finder for a module: in some folders, or in those of the path."""
+        try:
+            frame = sys._getframe(2)  # noqa: SLF001
+            if folders is None and not imports(frame):
+                self.imports.add((next(self.callers(frame), ""), "", name, (), 0))
+            elif folders is not None and not frame.f_code.co_filename.startswith((*IMPORT_SYSTEM, self.folder)):
+                for folder in folders:
+                    self.note_path(folder or os.getcwd(), frame)
+        except BaseException:  # noqa: BLE001
+            pass
+
+    def note_path(self, path: Any, frame: Any, end: str = "") -> None:
         """Note that a file was read or a folder listed, but for what an import by its name reads."""
         if type(path) is int:
             path = os.readlink("/proc/self/fd/{}".format(path))
@@ -333,39 +320,22 @@ class Tracer:
                 path = os.path.dirname(path)
 
 
-class Looking:
-    """Stands in for a function that looks at a path, and passes itself off as that."""
-
-    __wrapped__: Callable[..., Any]
-    __class__ = property(lambda self: type(self.__wrapped__))
-
-    def __init__(self, function: Callable[..., Any], note: Callable[[Any, Any], None]) -> None:
-        update_wrapper(self, function)
-        self.note = note
-
-    def __call__(self, *arguments: Any, **options: Any) -> Any:
-        """Look, and note it."""
-        try:
-            return self.__wrapped__(*arguments, **options)
-        finally:
-            self.note(arguments[0] if arguments else options.get("path"), options.get("dir_fd"))
-
-
-def replace(name: str, note: Callable[[Any, Any], None]) -> None:
-    """Take the place of a function of the system that looks at a path."""
-    original = getattr(os, name)
-    looking = Looking(original, note)
-    setattr(os, name, looking)
-    for able in (os.supports_fd, os.supports_dir_fd, os.supports_follow_symlinks, os.supports_effective_ids):
-        if original in able:
-            able.add(looking)
+def asks_nothing(event: str, arguments: tuple[Any, ...]) -> bool:
+    """Whether what cannot be watched is harmless here: nothing is opened, or a socket takes any free port."""
+    if event in NAMED:
+        return arguments[0] in OF_NOTHING
+    address = arguments[1] if event == "socket.bind" else ()
+    if type(address) is not tuple or address[1:2] != (0,) or type(address[0]) is not str:
+        return False
+    host = address[0]
+    return ":" in host or host == "localhost" or not host.strip("0123456789.")  # other names are asked for
 
 
 def imports(frame: Any) -> bool:
     """Whether the import system reads a module by its name, by which it is noted; but not what is in a zip file."""
     if frame.f_code.co_filename == "<frozen zipimport>":
         return False
-    while frame is not None and frame.f_code.co_filename.startswith(IMPORT_SYSTEM):
+    while frame is not None and frame.f_code.co_filename.startswith((*IMPORT_SYSTEM, HOOKS)):
         if frame.f_code.co_name == "_find_and_load":
             return True
         frame = frame.f_back

@@ -64,6 +64,7 @@ def main() -> None:
     for name in ("single.py", "plain.py"):  # before any plugin runs
         script(name)
     tracer.install()
+    script("hooks.py")["install"](tracer)
     state = state_of()
     process = os.getpid()
     # Bound here, out of the reach of a plugin that replaces them in their modules.
