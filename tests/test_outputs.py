@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,8 +15,6 @@ from sphinxext.plugins.export import FIRST
 from tests.test_links import OF_SPHINX
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import Install, Project
 
 PAGES = {
@@ -224,6 +223,74 @@ def test_what_is_kept_of_pages_may_be_lost(outputs: Outputs, content: bytes | No
         assert kept.read_bytes() == whole
         outputs.build("text")
         assert outputs.rewritten() == set()
+
+
+OF_ROWS = {
+    "index.rst": "Top\n===\n\n.. toctree::\n   :glob:\n   :titlesonly:\n\n   [!o]*\n",
+    "role.rst": "Role\n====\n\nSee :plugin:ref:`ns:a`.\n",
+    "none.rst": "None\n====\n\nNothing.\n",
+    "table.rst": "Table\n=====\n\n.. plugin-catalog:: ns\n   :view: table\n   :no-index:\n",
+    "list.rst": "List\n====\n\n.. plugin-catalog:: ns\n   :view: list\n   :group-by: kind\n   :no-index:\n",
+    "cards.rst": "Cards\n=====\n\n.. plugin-catalog:: n*\n   :view: cards\n   :no-index:\n",
+    "details.rst": "Details\n=======\n\n.. plugin-catalog:: ns\n   :view: details\n   :no-index:\n",
+    "full.rst": "Full\n====\n\n.. plugin-catalog:: ns\n",
+}
+MOVES: list[tuple[str, dict[str, str], str, set[str]]] = [
+    ("own2", {}, "", {"own2"}),
+    ("", {"ref": "ns"}, "", {"ref/a"}),
+    ("", {"zzz": "ns"}, "", {"zzz/a"}),
+    ("", {}, "", {"full"}),
+    ("", {}, "   :no-index:\n", set()),
+    ("own1", {}, "", {"own1"}),
+]
+"""The page that is for a plugin, ``plugins_pages``, an option of the page that describes all; where links lead."""
+
+
+@pytest.mark.parametrize(
+    ("builder", "parallel"), [("html", 2), ("xml", 0), pytest.param("epub", 0, marks=pytest.mark.slow)]
+)
+@pytest.mark.filterwarnings(*OF_SPHINX)
+def test_rows_lead_to_where_a_plugin_is_described_now(
+    install: Install, project: Project, builder: str, parallel: int
+) -> None:
+    install("one", {"ns": {"a": "m:A", "b": "m:A"}}, {"m.py": "class A:\n    '''Text.'''\n"})
+    settings: dict[str, Any] = {"html_theme": "basic", "epub_show_urls": "no", "version": "1"}
+
+    def build(pages: dict[str, str]) -> dict[str, tuple[set[str], int]]:
+        folder = Path(project.build(pages, builder=builder, parallel=parallel, **settings).outdir)
+        files = {name: next(folder.glob(f"{name}.*")) for name in ("role", "table", "list", "cards", "details")}
+        found = {name: (_LINK.findall(file.read_text()), file.stat().st_mtime_ns) for name, file in files.items()}
+        return {name: (set(links), time) for name, (links, time) in found.items()}
+
+    build({**OF_ROWS, "own1.rst": "Own\n===\n\n.. plugin:: ns:a\n"})
+    for own, settings["plugins_pages"], option, place in MOVES:
+        for path in project.folder.glob("own*.rst"):
+            path.unlink()
+        pages = {f"{own}.rst": "Own\n===\n\n.. plugin:: ns:a\n"} if own else {}
+        if (full := OF_ROWS["full.rst"] + option) != (project.folder / "full.rst").read_text():
+            pages["full.rst"] = full
+        moved = build(pages)
+        leading = {name: links for name, (links, _) in moved.items()}
+        # Without another page for it, this one describes it; a role leads to a place in a list as well.
+        leading.pop("role" if not place else "details" if place == {"full"} else "", None)
+        assert leading == dict.fromkeys(leading, place)
+        assert "none" not in project.read
+    assert build({}) == moved
+    assert project.read == []
+
+
+_LINK = re.compile(r'(?:href|refuri)="([^"#.]+)[.\w]*#plugin-ns-a"')
+
+
+def test_nothing_leads_elsewhere_where_a_place_moves_on_its_page(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": "class A: pass\n"})
+    pages = {name: OF_ROWS[name] for name in ("index.rst", "role.rst", "table.rst")}
+    project.build({**pages, "own.rst": "Own\n===\n\n.. plugin:: ns:a\n"}, builder="xml")
+    files = [project.folder / "_build" / "xml" / name for name in ("role.xml", "table.xml")]
+    before = [file.stat().st_mtime_ns for file in files]
+    project.build({"own.rst": "Own\n===\n\nMore.\n\n.. plugin:: ns:a\n"}, builder="xml")
+    assert project.read == ["own"]
+    assert [file.stat().st_mtime_ns for file in files] == before
 
 
 def test_a_build_of_some_pages_says_nothing_of_others(outputs: Outputs) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.builders.latex import LaTeXBuilder
 from sphinx.locale import get_translation
 
 from sphinxext.plugins.asked import namespaces
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.domain import PluginDomain, labels, members
+from sphinxext.plugins.domain import PluginDomain, labels, members, reference
 from sphinxext.plugins.domain.data import data_file, not_written, taken
 from sphinxext.plugins.domain.outputs import Output
 from sphinxext.plugins.domain.reports import warn
@@ -22,6 +23,7 @@ from sphinxext.plugins.files import holds, replace
 from sphinxext.plugins.introspect.garbage import freeze, thaw
 from sphinxext.plugins.model import Catalog
 from sphinxext.plugins.progress import Status
+from sphinxext.plugins.references import DESCRIBED
 from sphinxext.plugins.render.places import UNDECIDED, settle_left, titles
 from sphinxext.plugins.roles import index_beside
 
@@ -89,6 +91,15 @@ def tidy_index(_app: Sphinx, doctree: nodes.document) -> None:
     if UNDECIDED in doctree:
         entries = env.domains.index_domain.entries[env.docname]
         entries[:] = dict.fromkeys(map(tuple, entries))
+
+
+def note_rows(_app: Sphinx, doctree: nodes.document) -> None:
+    """Handle ``doctree-read``: what a catalog links to the details on another page is a reference, as a role is."""
+    env = doctree.settings.env
+    domain = _domain(env)
+    for node in doctree.findall(addnodes.pending_xref) if env.docname in domain.shown else ():
+        if DESCRIBED in node:
+            domain.note_reference(reference(node["reftype"], node["reftarget"], node), env.docname)
 
 
 def hide_titles(_app: Sphinx, doctree: nodes.document) -> None:

@@ -20,6 +20,7 @@ from sphinxext.plugins.events import (
     find_outdated,
     hide_titles,
     keep_written,
+    note_rows,
     prepare_reading,
     settle,
     settle_places,
@@ -72,6 +73,7 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
     app.connect("env-before-read-docs", prepare_reading)
     app.connect("doctree-read", hide_titles, priority=_BEFORE_OTHERS)
     app.connect("doctree-read", tidy_index)
+    app.connect("doctree-read", note_rows)
     app.connect("doctree-read", show_titles, priority=_BEHIND_OTHERS)
     app.connect("doctree-resolved", settle_places)
     app.connect("env-updated", settle)

@@ -112,6 +112,9 @@ class Reference(NamedTuple):
     near: str | None = None
     """The namespace that the text is about, in which a plugin is looked for first."""
 
+    described: bool = False
+    """Whether it leads to a description of what has exactly this name, and not to a place in a list."""
+
 
 class Targets:
     """What references lead to.
@@ -139,14 +142,15 @@ class Targets:
     def candidates(self, reference: Reference) -> list[tuple[Object, Entry]]:
         """Give what a reference may mean: as a rule one, or nothing."""
         found = self._find(reference) or self._find(reference._replace(name=written(reference.type, reference.name)))
-        return [(documented, self._places[documented][0]) for documented in found]
+        places = [(documented, self._places[documented][0]) for documented in found]
+        return [place for place in places if place[1].rank > Rank.LISTED or not reference.described]
 
     def _find(self, reference: Reference) -> Sequence[Object]:
         exact = Object(reference.type, reference.name)
         near = Object("plugin", f"{reference.near}:{reference.name}")
         if exact in self._places:
             return [exact]
-        if reference.type == "namespace":
+        if reference.type == "namespace" or reference.described:
             return []
         return [near] if near in self._places else self._named.get(reference.name, [])
 

@@ -63,8 +63,8 @@ ROLES = {"namespace": "namespace", "ns": "namespace", "plugin": "plugin", "ref":
 
 
 def reference(role: str, target: str, node: nodes.Element) -> Reference:
-    """Make a reference of what Sphinx knows of a role."""
-    return Reference(ROLES[role], target, node.get(NAMESPACE))
+    """Make a reference of what Sphinx knows of one."""
+    return Reference(ROLES[role], target, node.get(NAMESPACE), DESCRIBED in node)
 
 
 class PluginDomain(Domain):
@@ -89,7 +89,7 @@ class PluginDomain(Domain):
         "references": {},
         "shown": {},
     }
-    data_version = 5
+    data_version = 6
 
     folder: Path
     """That of conf.py, which each build tells."""
@@ -119,9 +119,9 @@ class PluginDomain(Domain):
         return references
 
     @property
-    def links(self) -> dict[str, dict[Reference, Entry | None]]:
-        """Where the references of a page lead to, by the page's name."""
-        links: dict[str, dict[Reference, Entry | None]] = self.data["links"]
+    def links(self) -> dict[str, dict[Reference, tuple[str, str] | None]]:
+        """Where the references of a page lead to, a page and an id, by the page's name."""
+        links: dict[str, dict[Reference, tuple[str, str] | None]] = self.data["links"]
         return links
 
     @property
@@ -282,11 +282,11 @@ class PluginDomain(Domain):
     def _forget_targets(self) -> None:
         self.__dict__.pop("targets", None)
 
-    def find(self, reference: Reference) -> Entry | None:
-        """Give what a reference leads to; None where that is nothing, or not one thing."""
+    def find(self, reference: Reference) -> tuple[str, str] | None:
+        """Give the page and the id that a reference leads to; None where that is nothing, or not one thing."""
         match self.targets.candidates(reference):
             case [(_, entry)]:
-                return entry
+                return entry.docname, entry.anchor
             case _:
                 return None
 
@@ -302,7 +302,7 @@ class PluginDomain(Domain):
     ) -> nodes.reference | None:
         del env
         match self.targets.candidates(reference(typ, target, node)) if typ in ROLES else []:
-            case [(documented, entry)] if entry.rank > Rank.LISTED or not node.get(DESCRIBED):
+            case [(documented, entry)]:
                 node_id = node.get(ANCHOR) or entry.anchor
                 return make_refnode(builder, fromdocname, entry.docname, node_id, contnode, documented.name)
             case [_, *_]:
@@ -371,8 +371,7 @@ class PluginDomain(Domain):
         pages = {page for key in self.initial_data.keys() - _LASTING for page in self.data[key]}
         made: dict[str, str] = {}
         for page in sorted(pages & self.env.all_docs.keys()):
-            links = (entry and (entry.docname, entry.anchor) for entry in self.links.get(page, {}).values())
-            made[page] = f"{self.env.all_docs[page]} {sorted(map(str, links))}"
+            made[page] = f"{self.env.all_docs[page]} {sorted(map(str, self.links.get(page, {}).values()))}"
         return made
 
     def save(self) -> None:
