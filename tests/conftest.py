@@ -7,7 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.schema import validate
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["sphinx.testing.fixtures"]
 
-settings.register_profile("same", derandomize=True)  # what fails fails for what was changed, and not by chance
+# What fails fails for what was changed, and not by chance or because the machine is busy.
+settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("same")
 
 if (
