@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
+from sphinxext.plugins.fields import Fields
+from sphinxext.plugins.model import Plugin
 from tests.test_introspect import auto, live, run, static, text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.conftest import Install
 
 
@@ -82,6 +88,61 @@ def test_what_a_star_brings_is_told_where_it_stands_there(install: Install, expo
     install("one", files={"m.py": "from o import f\nfrom n import *", "n.py": new, "o.py": "f = 1"})
     [plugin] = run(static(), "m:f")
     assert (text(plugin), plugin.problems) == ("New.", ())
+
+
+CIRCLES = {
+    "defined last": "{stars}\n{own}",
+    "defined first": "{own}\n{stars}",
+    "aliases": "".join(f"a{{n}}_{n} = a{{n}}_{n + 1}\n" for n in range(100)) + "{own}\n{stars}",
+    "computed __all__": "{stars}\n{own}\n__all__ = [n for n in dir()]",
+    "under a condition": "try:\n    import gone\nexcept ImportError:\n    pass\n{own}\n{stars}\nfrom gone import *",
+}
+
+
+@pytest.mark.parametrize("source", CIRCLES.values(), ids=CIRCLES)
+def test_modules_that_import_star_from_each_other_are_read_soon(install: Install, source: str) -> None:
+    count = 60
+    files = {
+        f"p/m{n}.py": source.format(
+            n=n,
+            stars="\n".join(f"from p.m{other} import *" for other in range(count) if other != n),
+            own=f"class C{n}:\n    'Own of {n}.'\n    title = 'Title of {n}'\n",
+        )
+        for n in range(count)
+    }
+    install("one", files={"p/__init__.py": "", **files})
+    plugins = [Plugin(namespace="ns", name=str(n), target=f"p.m0:C{n}") for n in range(3)]
+    fields = Fields({"Title": ["attr:title"], "Name": ["call:get_name"], "Alias": ["attr:a0_0"]})
+    with processor_time(20):
+        found = [each.plugin for each in static().introspect(plugins, fields)]
+    for plugin in found:
+        assert text(plugin) == f"Own of {plugin.name}." or plugin.problems
+        for answer in plugin.answers:
+            assert answer.value in (None, f"Title of {plugin.name}")
+
+
+def test_a_long_way_round_brings_what_stands_there(install: Install) -> None:
+    files = {f"m{n}.py": f"from m{n + 1} import *\nfrom m{n // 2} import *" for n in range(60)}
+    install("one", files={**files, "m60.py": "from m0 import *\ndef f():\n    'Own.'"})
+    for target in ("m60:f", "m59:f", "m0:f"):
+        [plugin] = run(static(), target)
+        assert text(plugin) == "Own." or plugin.problems
+    install("two", files={"a.py": "from b import *", "b.py": "from c import *\nfrom d import *", "d.py": "import a"})
+    install("three", files={"c.py": "from e import *", "e.py": "from c import *\ndef f():\n    'Own.'"})
+    [plugin] = run(static(), "a:f")
+    assert (text(plugin), plugin.problems) == ("Own.", ())
+
+
+@contextlib.contextmanager
+def processor_time(seconds: float) -> Iterator[None]:
+    """Fail what takes more than that, also where it does not end."""
+    before = signal.signal(signal.SIGPROF, lambda *_: pytest.fail(f"it takes more than {seconds} s"))
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def decorated(decorator: str, *, by: str = "@d", what: str = "def f(x=1):\n    'Own.'") -> str:

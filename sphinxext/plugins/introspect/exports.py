@@ -37,42 +37,97 @@ class Listed(NamedTuple):
     """Whether it has no others."""
 
 
-class Exports:
-    """The names that modules export; all methods raise :exc:`UnknownError`."""
+class Stars:
+    """What one search, and those that it starts, found out about ``from … import *``."""
 
-    def __init__(self, modules: Modules, search: Lookup) -> None:
+    def __init__(self) -> None:
+        self.answers: dict[str, dict[griffe.Module, int]] = {}
+        """Whether modules export a name, by the name."""
+
+        self.sources: dict[griffe.Module, list[griffe.Module] | None] = {}
+        """The modules that one imports ``*`` from; None where one of them cannot be read."""
+
+        self.left = _MOST_STARS
+        """How many more are followed."""
+
+
+class Exports:
+    """The names that modules export."""
+
+    def __init__(self, modules: Modules, search: Lookup, stars: Stars) -> None:
         self._modules = modules
         self._search = search
-        self._asked: set[str] = set()
+        self._stars = stars
 
-    def has(self, module: griffe.Module, name: str) -> bool | None:
-        """Whether a module exports a name; None where only running it tells."""
-        if module.path in self._asked:  # modules may import ``*`` from each other
-            return False
+    def of_star(self, star: Binding, name: str) -> bool | None:
+        """Whether ``from … import *`` brings a name; None where only running it tells."""
+        module = self._source(star)
+        if module is None:
+            return None
+        answers = self._stars.answers.setdefault(name, {})
+        if module not in answers:
+            answers.update(self._answers(module, name, answers))
+        return {_NO: False, _YES: True}.get(answers[module])
+
+    def _answers(self, module: griffe.Module, name: str, before: dict[griffe.Module, int]) -> dict[griffe.Module, int]:
+        """Answer for a module, and for all that it imports ``*`` from, which may import ``*`` from each other."""
+        answers: dict[griffe.Module, int] = {}
+        most: dict[griffe.Module, int] = {}
+        importers: dict[griffe.Module, list[griffe.Module]] = {}
+        reached = [module]
+        while reached:
+            each = reached.pop()
+            if each in answers:
+                continue
+            if each in before:
+                answers[each] = before[each]
+                continue
+            answers[each], most[each] = self._own(each, name)
+            if answers[each] < most[each]:
+                sources = self._sources(each)
+                answers[each] = _UNKNOWN if sources is None else _NO
+                for source in reversed(sources or ()):
+                    importers.setdefault(source, []).append(each)
+                    reached.append(source)
+        changed = [each for each, answer in answers.items() if answer != _NO]
+        while changed:
+            each = changed.pop()
+            for importer in importers.get(each, ()):
+                answer = answers[each] if answers[each] == _UNKNOWN else min(answers[each], most[importer])
+                if answer > answers[importer]:
+                    answers[importer] = answer
+                    changed.append(importer)
+        return answers
+
+    def _own(self, module: griffe.Module, name: str) -> tuple[int, int]:
+        """Answer for what stands in a module itself, and say the most that its stars may make of that."""
         listed = self._listed(module)
         if listed is not None and (name in listed.names or listed.complete):
-            return name in listed.names
+            answer = _YES if name in listed.names else _NO
+            return answer, answer
         if listed is None and name.startswith("_"):
-            return False
-        self._asked.add(module.path)
-        bound = bool(self._modules.bindings(module, name))
-        brings = [self.of_star(module, star, name) for star in self._modules.every(module, STAR)] if not bound else []
-        if bound or any(brings):
-            return True if listed is None else None
-        return None if None in brings else False
+            return _NO, _NO
+        most = _YES if listed is None else _PERHAPS
+        return (most if self._modules.bindings(module, name) else _NO), most
 
-    def of_star(self, module: griffe.Module, star: Binding, name: str) -> bool | None:
-        """Whether ``from … import *`` in a module brings a name to it."""
-        return self.has(self.source(module, star), name)
+    def _sources(self, module: griffe.Module) -> list[griffe.Module] | None:
+        """Give the modules that one imports ``*`` from; None where that is not known."""
+        stars = self._stars
+        if module not in stars.sources:
+            found = [self._source(star) for star in self._modules.every(module, STAR)]
+            known = list(dict.fromkeys(source for source in found if source is not None))
+            stars.sources[module] = None if None in found else known
+        sources = stars.sources[module]
+        stars.left -= len(sources or ())
+        return sources if stars.left >= 0 else None
 
-    def source(self, module: griffe.Module, star: Binding) -> griffe.Module:
+    def _source(self, star: Binding) -> griffe.Module | None:
         """Read the module that ``*`` is imported from."""
         assert isinstance(star.member, griffe.Alias)
         try:
             return self._modules.read(star.member.target_path)
-        except UnknownError as error:
-            msg = f"{module.path} imports * from {star.member.target_path}, but {error}"
-            raise UnknownError(msg) from error
+        except UnknownError:
+            return None
 
     def _listed(self, module: griffe.Module) -> Listed | None:
         """Give what a module's ``__all__`` lists; None where it has none."""
@@ -133,6 +188,12 @@ class Exports:
         except UnknownError:
             return Listed()
 
+
+_NO, _PERHAPS, _YES, _UNKNOWN = range(4)
+"""Whether a module exports a name. Of the modules that it imports ``*`` from, the last of these answers counts."""
+
+_MOST_STARS = 200_000
+"""How many ``from … import *`` are followed in one search, those that are followed for several names each time."""
 
 _LISTED = "sphinxext.plugins.exports"
 """The key of what is kept with griffe's modules."""

@@ -15,7 +15,7 @@ from sphinxext.plugins.introspect.bindings import STAR
 from sphinxext.plugins.introspect.branches import Runs
 from sphinxext.plugins.introspect.callables import leaves
 from sphinxext.plugins.introspect.calls import called, decorated, makes_members
-from sphinxext.plugins.introspect.exports import Exports
+from sphinxext.plugins.introspect.exports import Exports, Stars
 from sphinxext.plugins.introspect.origins import is_builtin
 from sphinxext.plugins.introspect.outcomes import place_of
 from sphinxext.plugins.introspect.rebinding import ANY
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 _LONGEST_PATH = 400
 """How many re-exports, aliases and base classes are followed from one target."""
-
 
 _MOST_STEPS = 10 * _LONGEST_PATH
 """How many are followed with those that decorators lead to, each of which may lead to others."""
@@ -57,6 +56,7 @@ class Search:
         self._followed = followed or count(1)
         self._left = LONGEST_TEXT
         self.constants: dict[str, ast.expr] = {}  # by module the first of those that a value was made of
+        self._stars = Stars()
         self._orders: dict[griffe.Class, tuple[list[griffe.Class], UnknownError | None]] = {}
 
     def target(self, module: str, attributes: Sequence[str]) -> Found:
@@ -206,6 +206,7 @@ class Search:
             raise UnknownError(msg)
         search = Search(self.modules, self._depth + 1, self._followed, exact=self._exact)
         search._orders = self._orders  # its own class
+        search._stars = self._stars
         return search
 
     def take(self, size: int) -> None:
@@ -270,10 +271,7 @@ class Search:
         bound = list(own)
         for star in self.modules.every(module, STAR):
             if star.line > last:
-                try:
-                    brings = Exports(self.modules, self).of_star(module, star, name)
-                except UnknownError:
-                    brings = None
+                brings = Exports(self.modules, self, self._stars).of_star(star, name)
                 if brings is None:
                     bound.append(star.perhaps())
                 elif brings:
