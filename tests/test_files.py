@@ -78,6 +78,35 @@ def test_only_one_module_opens_files_and_one_reads_their_form() -> None:
         assert names & READING - parsers <= WHERE.get(name, set()), name
 
 
+ASKING = {
+    *("is_file", "is_dir", "is_symlink", "is_mount", "exists", "resolve", "stat", "lstat", "samefile", "readlink"),
+    *("glob", "rglob", "iterdir"),
+}
+"""Methods that ask what is at a path, and raise an error where its name is too long or they may not ask."""
+
+ASKED_AT = {
+    "files.py": {"stat", "resolve"},  # what they raise is caught there
+    "sources/archives.py": {"is_dir"},  # of an entry of an archive
+    "introspect/introspected.py": ASKING,  # of os, as many times as fast; caught
+    "introspect/tracer.py": ASKING,  # as well
+    "introspect/names.py": {"exists"},  # of a module
+    "introspect/trees.py": {"exists"},  # of a module
+    "domain/written.py": {"iterdir", "samefile"},  # what they raise is a problem of plugins_pages
+    "pages.py": {"iterdir"},  # as well
+    "cache.py": {"rglob"},  # of this package
+    "events.py": {"iterdir"},  # of this package
+}
+"""Where these may be called; all else asks with the functions of ``files``."""
+
+
+def test_nothing_asks_what_is_at_a_path_in_a_way_that_raises_errors() -> None:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = path.relative_to(PACKAGE).as_posix()
+        called = (node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+        methods = {f.attr for f in called if isinstance(f, ast.Attribute) and ast.unparse(f.value) != "files"}
+        assert methods & ASKING <= ASKED_AT.get(name, set()), name
+
+
 class Place(NamedTuple):
     """A file that a source reads."""
 
@@ -196,7 +225,8 @@ def folder(tmp_path: Path) -> Path:
 
 def look(folder: Path, source: str) -> tuple[Namespace | None, list[Problem]]:
     """Read a source as a build does: what is registered, introspected, trusted and kept."""
-    options = Options(sources=[source], introspection="static", overlay=str(folder / "facts.toml"))
+    overlay = str(folder / "facts.toml")
+    options = Options(sources=[source], introspection="static", overlay=overlay, trusted=["one"])
     assembler = Assembler(options, folder, folder / "cache.json")
     namespace = assembler.namespace("ns")
     plugins = namespace.plugins if namespace else ()
@@ -266,7 +296,18 @@ def test_any_content_is_read(folder: Path, place: Place, content: bytes) -> None
         file.unlink() if before is None else file.write_bytes(before)
 
 
-NAMES = st.sampled_from(["'m'", "'m.n'", "''", "1", "[1]", "['m']", "f()", "b'm'", "f'{x}'", "None", "x.y", "{1: 2}"])
+LONG = ["a" * 300, "/" + "a" * 300, "/" + "a/" * 3_000, "a." * 3_000 + "b", "../" * 3_000 + "x", "a" * 300 + ".py"]
+"""Names and paths that no file has, each in other words."""
+
+WRONG = [*LONG, "\0", "/\0", "\ud800", "/\ud800", "/", "..", "/__init__.py", "/.py"]
+"""And what is no path, or that of no module."""
+
+NAMES = st.sampled_from(
+    [
+        *("'m'", "'m.n'", "''", "1", "[1]", "['m']", "f()", "b'm'", "f'{x}'", "None", "x.y", "{1: 2}"),
+        *map(ascii, WRONG),
+    ]
+)
 FINDERS = st.one_of(
     st.builds("MAPPING = {}".format, NAMES),
     st.builds("MAPPING: dict[str, str] = {{{}: {}}}".format, NAMES, NAMES),
@@ -281,8 +322,74 @@ FINDERS = st.one_of(
 @given(lines=st.lists(FINDERS, min_size=1, max_size=4))
 def test_finders_name_modules_in_any_form(folder: Path, lines: list[str]) -> None:
     (folder / "env/__editable___two_finder.py").write_text("\n".join(lines))
+    (folder / "env/one-1.0.dist-info/RECORD").write_text("m.py,,\n__editable___two_finder.py,,\n")
     namespace, _ = look(folder, "installed:env")
     assert namespace is not None
+    assert namespace.plugins[0].docstring is not None
+
+
+def test_of_editable_installs_only_what_is_no_path_is_lost(folder: Path) -> None:
+    """Whatever a finder, a plan of Meson or a ``.pth`` file names, the rest of what it names is found."""
+    for name, class_ in {"of_finder": "B", "of_plan": "C", "of_pth/of_pth": "D"}.items():
+        file = (folder / "src" / name).with_suffix(".py")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"class {class_}:\n    'Of {class_}.'\n")
+    mapped = dict.fromkeys(WRONG, "/x") | {f"x{number}": path for number, path in enumerate(WRONG)}
+    mapped["of_finder"] = str(folder / "src/of_finder")
+    lines = [path for path in WRONG if path.isascii()]  # of other characters, none of these can be read
+    plan = {path: {"destination": f"{{py_purelib}}/{path}"} for path in lines}
+    plan |= {f"{path}/y.py": {"destination": "{py_purelib}"} for path in lines}
+    plan |= {f"/y/{path}": {"destination": f"{{py_purelib}}/{path}/__init__.py"} for path in lines}
+    plan[str(folder / "src/of_plan.py")] = {"destination": "{py_platlib}/of_plan.py"}
+    (folder / "build/meson-info").mkdir(parents=True)
+    (folder / "build/meson-info/intro-install_plan.json").write_text(json.dumps({"python": plan}))
+    texts = {
+        "one-1.0.dist-info/entry_points.txt": "[ns]\na = m:A\nb = of_finder:B\nc = of_plan:C\nd = of_pth:D\n",
+        "__editable___one_finder.py": f"MAPPING = {mapped!a}\n",
+        "_one_editable_loader.py": "\n".join(f"install({path!a})" for path in [*WRONG, str(folder / "build")]),
+        "one.pth": "\n".join([*lines, str(folder / "src/of_pth")]),
+    }
+    texts["one-1.0.dist-info/RECORD"] = "\n".join(f"{path},," for path in [*lines, *texts, "m.py"])
+    for name, text in texts.items():
+        (folder / "env" / name).write_text(text)
+    assembler = Assembler(
+        Options(sources=["installed:env"], introspection="static", trusted=["one"]), folder, folder / "cache.json"
+    )
+    namespace = assembler.namespace("ns")
+    assert namespace is not None
+    docstrings = [plugin.docstring for plugin in namespace.plugins]
+    assert [docstring and docstring.text for docstring in docstrings] == ["Of A.", "Of B.", "Of C.", "Of D."]
+    assert all(map(assembler.trusts, namespace.plugins, docstrings))
+    assert assembler.problems == []
+
+
+@pytest.mark.parametrize("name", [*LONG, "\0", "\ud800"], ids=range(len(LONG) + 2))
+def test_a_source_that_no_path_leads_to_is_one_problem(folder: Path, name: str) -> None:
+    for kind in ("installed", "wheels", "project", "snapshot"):
+        with in_time():
+            namespace, problems = look(folder, f"{kind}:{name}")
+        assert namespace is None
+        assert [problem.kind for problem in problems] == [ProblemKind.SOURCE], kind
+
+
+def test_a_build_with_settings_that_no_file_can_be_called(install: Install, project: Project) -> None:
+    install("sound", {"sound": {"s": "s:S"}}, {"s.py": "class S:\n    '''Of S.'''\n"})
+    told: list[list[str]] = []
+    for _ in range(2):
+        app = project.build(
+            "Top\n===\n\n.. plugin-catalog:: sound\n",
+            plugins_introspection="static",
+            plugins_sources=["installed", *(f"{kind}:{kind * 60}" for kind in ("installed", "wheels", "project"))],
+            plugins_overlay="overlay" * 60,
+            plugins_pages={"pages" * 60: "sound"},
+            plugins_json="catalog" * 60,
+        )
+        told.append(project.warnings)
+        assert "Of S." in (app.outdir / "index.html").read_text()
+    assert told[0] == told[1]
+    for name in ("installed", "wheels", "project", "overlay", "pages", "catalog"):
+        assert len([line for line in told[0] if name * 30 in line]) == 1, name
+    assert len(told[0]) == 6
 
 
 ANY = st.recursive(
@@ -572,6 +679,41 @@ def test_data_is_not_written_into_a_pipe(install: Install, project: Project) -> 
     with in_time():
         project.build("Top\n===\n\n.. plugin-catalog:: ns\n", plugins_introspection="static")
     assert len([line for line in project.warnings if "plugins_json" in line]) == 1
+
+
+def test_files_for_pages_are_not_written_into_a_pipe_or_through_a_link(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": "class A: '''Of A.'''\n"})
+    static = project.folder / "_build/html/_static"
+    static.mkdir(parents=True)
+    (project.folder / "theirs").write_text("theirs")
+    for pipe, link in (("js", "css"), ("css", "js")):
+        for suffix in (pipe, link):
+            (static / f"sphinxext-plugins.{suffix}").unlink(missing_ok=True)
+        os.mkfifo(static / f"sphinxext-plugins.{pipe}")
+        (static / f"sphinxext-plugins.{link}").symlink_to(project.folder / "theirs")
+        with in_time():
+            project.build("Top\n===\n\n.. plugin-catalog:: ns\n", plugins_introspection="static")
+        assert project.warnings == []
+        for file in (PACKAGE / "static").iterdir():
+            assert not (static / file.name).is_symlink()
+            assert (static / file.name).read_bytes() == file.read_bytes()
+    assert (project.folder / "theirs").read_text() == "theirs"
+
+
+def test_data_that_was_lost_in_a_crash_is_written_again(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": "class A: '''Of A.'''\n"})
+    data = project.build("Top\n===\n\n.. plugin-catalog:: ns\n", plugins_json="catalog").outdir / "catalog"
+    whole = data.read_bytes()
+    for lost in (b"", bytes(len(whole)), b"\0", whole[:5] + bytes(len(whole) - 5)):
+        data.write_bytes(lost)
+        project.build(plugins_json="catalog")
+        assert project.warnings == []
+        assert data.read_bytes() == whole
+    for theirs in (b"{}", b"theirs" + bytes(100)):
+        data.write_bytes(theirs)
+        project.build(plugins_json="catalog")
+        assert len(project.warnings) == 1
+        assert data.read_bytes() == theirs
 
 
 @pytest.mark.slow

@@ -145,7 +145,7 @@ def copy_static_files(app: Sphinx, builder: Builder) -> None:
             copy, text = folder / file.name, file.read_bytes()
             if not holds(copy, text):
                 folder.mkdir(parents=True, exist_ok=True)
-                copy.write_bytes(text)
+                replace(copy, text)  # it does not wait for a pipe, or follow a link
 
 
 def add_to_page(app: Sphinx, _page: str, _template: str, _context: object, doctree: nodes.document | None) -> None:

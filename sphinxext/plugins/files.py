@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 LARGEST = 64 * 2**20
 """Bytes of the largest file that is read."""
 
+is_file, is_folder, is_link, exists = os.path.isfile, os.path.isdir, os.path.islink, os.path.exists
+"""Tell what is at a path, if anything. The methods of paths raise errors where a name is too long, or denied."""
+
 
 def descriptor(file: str | Path) -> int:
     """Open a regular file to read it, never a pipe, a device or a folder, also where one takes its place meanwhile.
@@ -117,10 +120,15 @@ class Disk:
 
 def within(folder: Path, place: str) -> Path | None:
     """Give the path of a place below a folder; None where it is outside, be it by a symbolic link."""
+    path, root = resolved(folder / place), resolved(folder)
+    return path if path and root and path.is_relative_to(root) else None
+
+
+def resolved(path: Path) -> Path | None:
+    """Follow the symbolic links of a path; None where they lead in a circle, or it is no path."""
     try:
-        path = (folder / place).resolve()
-        return path if path.is_relative_to(folder.resolve()) else None
-    except (OSError, ValueError, RuntimeError):  # links in a circle, or no path at all
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError):
         return None
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext.plugins.anchors import anchor
-from sphinxext.plugins.files import holds, read, replace
+from sphinxext.plugins.files import exists, holds, is_file, is_folder, is_link, read, replace
 from sphinxext.plugins.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def write(root: Path, place: str, namespace: Namespace, form: Form) -> list[Prob
             listed += [f"/{theirs}"] if theirs.startswith(docname(place, "")) else []
             continue
         taken = _taken(root / place, file, form)
-        listed += [f"/{page}"] if taken is None or (root / place / taken).is_file() else []
+        listed += [f"/{page}"] if taken is None or is_file(root / place / taken) else []
         if taken is None:
             wanted[file] = form.page(names[file], ("plugin", identity, []))
         elif theirs is None:
@@ -117,10 +118,10 @@ def remove(folder: Path, *, but: Iterable[str] = ()) -> None:
     :raises OSError: where that cannot be done
     """
     kept = set(but)
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+    for path in sorted(folder.iterdir()) if is_folder(folder) else ():
         if path.name not in kept and is_ours(path):
             path.unlink()
-    if not kept and folder.is_dir() and not any(folder.iterdir()):
+    if not kept and is_folder(folder) and not any(folder.iterdir()):
         folder.rmdir()
 
 
@@ -153,7 +154,7 @@ def is_ours(path: Path) -> bool:
         first = read(path, _LONGEST_MARK, whole=False).partition(b"\n")[0]
     except OSError:
         return False
-    return first.rstrip(b"\r").lstrip(b".% ") == MARK.encode() and not path.is_symlink()
+    return first.rstrip(b"\r").lstrip(b".% ") == MARK.encode() and not is_link(path)
 
 
 def _settle(folder: Path, wanted: Mapping[str, str], form: Form) -> None:
@@ -170,14 +171,14 @@ def _taken(folder: Path, file: str, form: Form) -> str | None:
     """Give the name of the file that somebody else has put in the place of a page."""
     for suffix in form.suffixes:
         path = folder / f"{file}{suffix}"
-        if (path.exists() or path.is_symlink()) and not is_ours(path):
+        if os.path.lexists(path) and not is_ours(path):
             return path.name
     return None
 
 
 def _no_list(folder: Path, taken: str | None) -> list[Problem]:
     """Say that there can be no list where it would be, if something is there that is no page either."""
-    if taken is None or (folder / taken).is_file() or not (folder / taken).exists():
+    if taken is None or is_file(folder / taken) or not exists(folder / taken):
         return []  # of a link that leads nowhere Sphinx says so
     message = f"plugins_pages cannot write {folder.name}/{taken}: there is something that is no regular file"
     return [Problem(kind=ProblemKind.CONFIG, message=message, remedy="remove that; until then there is no such page")]

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.files import Disk
+from sphinxext.plugins.files import Disk, exists, is_file, is_folder, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,11 +39,11 @@ def repository(folder: Path) -> Path:
     That is the nearest folder above it that is under version control; where there is none, as in an
     unpacked archive, the nearest of a project; or else the folder itself.
     """
-    folder = folder.resolve()
+    folder = resolved(folder) or folder
     around = (folder, *folder.parents)
     for marks in (_REPOSITORIES, _PROJECTS):
         for each in around:
-            if any((each / mark).exists() for mark in marks):
+            if any(exists(each / mark) for mark in marks):
                 return each
     return folder
 
@@ -58,7 +58,7 @@ class Trust:
 
     def __init__(self, repository: Path, named: Iterable[Path], files: Files) -> None:
         self._repository = repository
-        self._named = {place for each in named if (place := _resolved(each))}
+        self._named = {place for each in named if (place := resolved(each))}
         self._files = files
         self._known: dict[tuple[Path, str], bool] = {}
 
@@ -68,11 +68,11 @@ class Trust:
         :param module: its path below the folder that it is imported from, with ``/``
         """
         if (file, module) not in self._known:
-            place = _resolved(file)
+            place = resolved(file)
             self._known[file, module] = place is not None and (
                 place in self._named
                 # What is in an archive is no file there: archives that were fetched lie in repositories, too.
-                or (place.is_file() and is_inside(place, self._repository))
+                or (is_file(place) and is_inside(place, self._repository))
                 or any(is_inside(place, each) for each in place.parents if each in self._named)
                 or self._is_copy(file, module)
             )
@@ -83,7 +83,7 @@ class Trust:
         originals = [folder / module for folder in self._folders.get(module.partition("/")[0], ())]
         try:
             return any(
-                original.is_file()
+                is_file(original)
                 and is_inside(original, self._repository)
                 and self._files.read(file) == Disk().read(original)
                 for original in originals
@@ -101,13 +101,6 @@ class Trust:
         return found
 
 
-def _resolved(place: Path) -> Path | None:
-    try:
-        return place.resolve()
-    except (OSError, ValueError, RuntimeError):  # links in a circle, or no path at all
-        return None
-
-
 def _walk(root: Path) -> Iterator[tuple[Path, list[str]]]:
     """Give the folders of a repository, but for environments and hidden ones, each with the names of its modules."""
     for number, (folder, names, files) in enumerate(os.walk(root), start=1):
@@ -120,17 +113,17 @@ def _walk(root: Path) -> Iterator[tuple[Path, list[str]]]:
 
 def is_inside(place: Path, folder: Path) -> bool:
     """Whether a place is in a folder, and not in an environment that is in that."""
-    try:
-        inner = place.resolve().relative_to(folder)
-    except (ValueError, OSError, RuntimeError):
+    found = resolved(place)
+    if found is None or not found.is_relative_to(folder):
         return False
+    inner = found.relative_to(folder)
     around = [folder / parent for parent in (inner, *inner.parents)]
     # An environment may begin at the root of a repository, with the project's own files beside its folders.
     return not (
         _ENVIRONMENTS & set(inner.parts)
         or any(_is_environment(each) for each in around)
         # Below a repository is that of others, as an installation from one leaves it; a submodule has a file.
-        or any((each / "pyvenv.cfg").exists() or (each / ".git").is_dir() for each in around if each != folder)
+        or any(exists(each / "pyvenv.cfg") or is_folder(each / ".git") for each in around if each != folder)
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from sphinxext.plugins.files import is_folder
 from sphinxext.plugins.options import PREFIX, Options, default, description, expected, from_config, resolved
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ def settings(arguments: argparse.Namespace) -> Settings:
     conf: Mapping[str, object] = {}
     folder, file = Path.cwd(), None
     if arguments.conf is not None:
-        file = (arguments.conf / "conf.py" if arguments.conf.is_dir() else arguments.conf).absolute()
+        file = (arguments.conf / "conf.py" if is_folder(arguments.conf) else arguments.conf).absolute()
         conf, folder = _run(file), file.parent
         values |= {name: resolved(name, conf[PREFIX + name], folder) for name in values if PREFIX + name in conf}
         if values["mock_imports"] is None:

@@ -13,7 +13,7 @@ from sphinxext.plugins.cli import markdown, plain
 from sphinxext.plugins.cli.arguments import UsageError
 from sphinxext.plugins.compare import compare
 from sphinxext.plugins.export import UnreadableError, from_json, to_json
-from sphinxext.plugins.files import LARGEST, holds, read, reason
+from sphinxext.plugins.files import LARGEST, exists, holds, read, reason
 from sphinxext.plugins.model import Catalog, Docstring, Json, Problem, ProblemKind
 from sphinxext.plugins.texts import in_json, text_of, visible
 from sphinxext.plugins.typos import the_nearest
@@ -117,7 +117,7 @@ def export(arguments: argparse.Namespace, session: Session) -> int:
 def snapshot(arguments: argparse.Namespace, session: Session) -> int:
     """Write the catalog to a file, or tell whether that is what would be written."""
     session.refuse_source(arguments.file)
-    goes_on = arguments.file.exists() and not arguments.namespaces
+    goes_on = exists(arguments.file) and not arguments.namespaces
     kept = _read(arguments.file) if arguments.check or goes_on else None
     if kept is None or arguments.namespaces:
         names = session.names(arguments.namespaces)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.cli.arguments import UsageError, settings
+from sphinxext.plugins.files import resolved
 from sphinxext.plugins.mistakes import Mistakes, unknown_settings
 from sphinxext.plugins.typos import the_nearest
 
@@ -115,6 +116,6 @@ class Session:
         """
         for source in self.options.sources:
             kind, _, place = source.partition(":")
-            if kind == "snapshot" and (self._settings.folder / place).resolve() == file.resolve():
+            if kind == "snapshot" and resolved(self._settings.folder / place) == resolved(file):
                 msg = f"{file} is itself a source; name another one to make it from, with --source installed"
                 raise UsageError(msg)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinxext.plugins.export import FIRST
-from sphinxext.plugins.files import read, within
+from sphinxext.plugins.files import exists, is_file, is_folder, read, within
 from sphinxext.plugins.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
@@ -28,24 +29,25 @@ def data_file(app: Sphinx, name: str) -> tuple[Path | None, list[Problem]]:
 
 def taken(app: Sphinx, file: Path) -> Problem | None:
     """Say that a file is not this extension's, if it is not: the project brings it, or something else wrote it."""
-    name = file.relative_to(Path(app.outdir).resolve()).as_posix()
+    name = file.relative_to(os.path.realpath(app.outdir)).as_posix()
     brought = [(path, name) for path in app.config.html_extra_path]
     if name.startswith(_STATIC):
         brought += [(path, name.removeprefix(_STATIC)) for path in app.config.html_static_path]
     for path, inner in brought:
         place = Path(app.confdir) / path
-        if (place / inner).exists() or (place.is_file() and place.name == inner):
+        if exists(place / inner) or (is_file(place) and place.name == inner):
             return not_written(name, f"the project has that file in {str(path)!r}")
-    if file.exists() and not file.is_dir() and not _is_ours(file):
+    if exists(file) and not is_folder(file) and not _is_ours(file):
         return not_written(name, "there is such a file, which is not the extension's")
     return None
 
 
 def _is_ours(file: Path) -> bool:
     try:
-        return FIRST.startswith(read(file, len(FIRST), whole=False))  # or else all of it is lost
+        first = read(file, len(FIRST), whole=False)
     except OSError:
         return False
+    return FIRST.startswith(first.rstrip(b"\0"))  # a system that crashed may have kept nothing of it, or no content
 
 
 def not_written(name: str, reason: str) -> Problem:

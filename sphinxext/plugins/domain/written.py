@@ -11,7 +11,7 @@ from sphinx.util.logging import suppress_logging
 
 from sphinxext.plugins import asked, pages
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.files import Disk, read, within
+from sphinxext.plugins.files import Disk, exists, is_file, is_folder, is_link, read, within
 from sphinxext.plugins.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Writer:
         listed = [pages.docname(place, f"{folder}/{pages.INDEX}") for folder in folders]
         self.problems += pages.write_list(self._root, place, title, listed, form)
         for path in (self._root / place).iterdir():
-            if path.is_dir() and not path.is_symlink() and path.name not in folders:
+            if is_folder(path) and not is_link(path) and path.name not in folders:
                 pages.remove(path)
 
     def _is_taken(self, place: str, namespace: str) -> bool:
@@ -120,7 +120,7 @@ class Writer:
         folder = self._root / place
         for other, theirs in self.places.items():
             path = self._root / other
-            if other == place or (folder.exists() and path.exists() and folder.samefile(path)):
+            if other == place or (exists(folder) and exists(path) and folder.samefile(path)):
                 self._note(f"gives {namespace} and {theirs} the same folder, {place!r}", "give each its own")
                 return True
         self.places[place] = namespace
@@ -160,7 +160,7 @@ def withdraw(env: BuildEnvironment, places: Iterable[str], *, removed: set[str])
     """
     folders = tuple(f"{place}/" if place else "" for place in places)
     found = {docname for docname in env.found_docs if folders and docname.startswith(folders)}
-    withdrawn = {docname for docname in found if not Path(env.doc2path(docname)).is_file()}
+    withdrawn = {docname for docname in found if not is_file(env.doc2path(docname))}
     env.project.docnames -= withdrawn
     removed |= withdrawn & env.all_docs.keys()
     return withdrawn

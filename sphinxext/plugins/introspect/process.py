@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
+from sphinxext.plugins.files import Disk, is_file
 from sphinxext.plugins.introspect import worker
 from sphinxext.plugins.introspect.guarded import Ending, Guarded
 from sphinxext.plugins.introspect.interpreter import (
@@ -245,10 +246,11 @@ class Worker:
         process.prepare()
         self._depended = []
         if told.path is None:
-            added = (str(file) for folder in started.path for file in Path(folder).glob("*.pth"))
+            files = (folder / name for folder in map(Path, started.path) for name in Disk().names(folder))
+            added = (str(file) for file in files if file.suffix == ".pth")
             self._always = frozenset(filter(os.path.isabs, [started.executable, *started.path, *added]))
         else:  # in these, no module is found by its name here
-            self._always = frozenset(file for file in told.path if Path(file).is_file())
+            self._always = frozenset(filter(is_file, told.path))
         return process
 
     def _deadline(self, seconds: float) -> Deadline:

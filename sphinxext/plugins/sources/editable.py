@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sphinxext.plugins import decoding, legible
-from sphinxext.plugins.files import Disk, reason
+from sphinxext.plugins.files import Disk, is_folder, reason
 from sphinxext.plugins.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def places(file: Path) -> list[Path]:
         paths = [path for _, path in mapped if path.is_absolute()]
     except (OSError, ValueError):
         return []
-    return [path if path.is_dir() else path.with_name(f"{path.name.removesuffix('.py')}.py") for path in paths]
+    return [path if is_folder(path) else path.with_name(f"{path.name.removesuffix('.py')}.py") for path in paths]
 
 
 def added(start: Path) -> list[Path]:
@@ -67,7 +67,7 @@ def added(start: Path) -> list[Path]:
     """
     lines = map(str.strip, decoding.text(Disk().read(start, _LARGEST)).splitlines())
     named = [start.parent / line for line in lines if line and not line.startswith(("#", "import ", "import\t"))]
-    return [path for path in named if path.is_dir()]
+    return [path for path in named if is_folder(path)]
 
 
 def unreadable(file: Path, source: str, why: str) -> Problem:

@@ -17,7 +17,7 @@ import importlib_metadata
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins import legible
-from sphinxext.plugins.files import Disk, reason
+from sphinxext.plugins.files import Disk, is_file, is_folder, reason
 from sphinxext.plugins.model import Problem, ProblemKind
 from sphinxext.plugins.sources import editable
 from sphinxext.plugins.sources.registered import metadata, registered, source_problem
@@ -88,10 +88,10 @@ class Installed:
         chosen = [found for found in alone if wanted(called(found)) and _says_so(found)]
         if not chosen:
             return
-        everyones = {folder_of(found).resolve(): recorded(found) for found in self._all()}
+        everyones = {os.path.realpath(folder_of(found)): recorded(found) for found in self._all()}
         counted = Counter(file for files in everyones.values() for file in files)
         for found in chosen:
-            files = everyones[folder_of(found).resolve()]
+            files = everyones[os.path.realpath(folder_of(found))]
             for file in filter(lambda file: counted[file] == 1, files):
                 yield from editable.places(Path(file))
                 real = os.path.realpath(file)
@@ -112,7 +112,7 @@ class Installed:
 
     def _all(self) -> Iterable[importlib_metadata.Distribution]:
         # It would open as a zip whatever is no folder; and newer versions call what they give by another name.
-        path = [folder for folder in self.path if Path(folder).is_dir() or Path(folder).is_file()]
+        path = [folder for folder in self.path if is_folder(folder) or is_file(folder)]
         return cast("Iterable[importlib_metadata.Distribution]", importlib_metadata.distributions(path=path))
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
@@ -124,7 +124,7 @@ class Installed:
 
     @cached_property
     def _folders(self) -> tuple[Path, ...]:
-        return tuple(folder for folder in map(Path, self.path) if folder.is_dir())
+        return tuple(map(Path, filter(is_folder, self.path)))
 
     @cached_property
     def _editable(self) -> tuple[dict[str, Path], list[Problem]]:
@@ -142,7 +142,7 @@ class Installed:
 
         Its metadata would tell as well, but to read that takes much longer.
         """
-        return [path.name for folder in self.path for path in Path(folder).glob(f"{name}-*")]
+        return [each for folder in self.path for each in Disk().names(Path(folder)) if each.startswith(f"{name}-")]
 
     def state(self) -> str:
         """Give a text that changes with any distribution, and with what Python runs when it starts."""
@@ -193,7 +193,7 @@ def _first(found: Sequence[importlib_metadata.Distribution]) -> list[importlib_m
 
 
 def _is_module(place: Path) -> bool:
-    return any(Path(f"{place}{rest}").is_file() for rest in (".py", "/__init__.py"))
+    return any(is_file(f"{place}{rest}") for rest in (".py", "/__init__.py"))
 
 
 def standard_library() -> tuple[str, ...]:
@@ -212,7 +212,8 @@ def environment(folder: Path, name: str) -> Installed:
 
     There are none where there is no such folder.
     """
-    sites = [*sorted(folder.glob("lib*/python*/site-packages")), *folder.glob("Lib/site-packages")]
+    libraries = [inner for library in _below(folder, "lib") for inner in _below(library, "python")]
+    sites = [site for each in (*libraries, folder / "Lib") if is_folder(site := each / "site-packages")]
     if not sites:
         sites = [folder] if Disk().names(folder) else []
     found: list[Path] = []
@@ -225,6 +226,10 @@ def environment(folder: Path, name: str) -> Installed:
             except (OSError, ValueError) as error:
                 problems.append(editable.unreadable(start, name, reason(error)))
     return Installed([str(path) for path in dict.fromkeys(found)], name, folder, problems)
+
+
+def _below(folder: Path, beginning: str) -> list[Path]:
+    return [folder / name for name in sorted(Disk().names(folder)) if name.startswith(beginning)]
 
 
 def _starts(site: Path) -> list[Path]:

@@ -94,7 +94,7 @@ def own_file(found: importlib_metadata.Distribution, name: str) -> bytes | None:
             return found.held(name)
         if isinstance(folder, Path):
             # What an older kind has as one file is a folder in all others.
-            return files.read(folder / name, LARGEST) if folder.is_dir() is bool(name) else None
+            return files.read(folder / name, LARGEST) if files.is_folder(folder) is bool(name) else None
         if folder is not None:  # in a zip that modules are imported from
             with folder.joinpath(name).open("rb") as stream:
                 return bytes(stream.read(LARGEST))

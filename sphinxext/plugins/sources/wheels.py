@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins import legible
-from sphinxext.plugins.files import reason
+from sphinxext.plugins.files import is_file, reason
 from sphinxext.plugins.model import Problem, ProblemKind
 from sphinxext.plugins.sources.archives import open_archive
 from sphinxext.plugins.sources.project import Project
@@ -126,7 +126,7 @@ class Wheels:
         return [found[name] for name in sorted(found)]
 
     def _paths(self) -> list[Path]:
-        if self._place.is_file():
+        if is_file(self._place):
             return [self._place]
         return [self._place / name for name in self._files.names(self._place)]
 
