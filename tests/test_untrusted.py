@@ -6,6 +6,8 @@ The inputs are made from the lists of what is allowed, so that what is added the
 from __future__ import annotations
 
 import contextlib
+import itertools
+import os
 import random
 import re
 import shutil
@@ -24,7 +26,7 @@ from sphinx.highlighting import PygmentsBridge
 
 from sphinxext.plugins.docstrings import guard
 from sphinxext.plugins.docstrings.findings import SlowError
-from sphinxext.plugins.docstrings.guard import limited
+from sphinxext.plugins.docstrings.guard import Spent, budgeted, limited
 from sphinxext.plugins.docstrings.strangers import DIRECTIVES, LEXERS, ROLES
 from sphinxext.plugins.legible import UNFIT
 
@@ -278,6 +280,100 @@ def test_what_is_quick_is_not_stopped() -> None:
         pass
 
 
+def spend(spent: Spent, payer: str, text: str, seconds: float) -> str:
+    """Give what is said of a text that takes so long, in processor time."""
+    try:
+        with budgeted(spent, payer, text):
+            end = time.thread_time() + seconds
+            while time.thread_time() < end:
+                pass
+    except SlowError as error:
+        return str(error)
+    return ""
+
+
+SLOWER = "it takes more than 0.01 s, and others of its distribution take too long"
+NO_MORE = "others of its distribution take too long"
+
+
+def test_what_is_too_slow_is_limited_for_each_distribution(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "SECONDS", 0.1)
+    spent: Spent = {}
+    start = time.thread_time()
+    said = [spend(spent, "one", str(number), 9) for number in range(1_000)]
+    assert time.thread_time() - start < 2
+    assert said[0] == "it takes more than 0.1 s"
+    assert [each for each, _ in itertools.groupby(said)] == [said[0], SLOWER, NO_MORE]
+    assert [spend(spent, "one", str(number), 0) for number in range(1_000)] == said
+    assert spend(spent, "one", "a quick one", 0) == NO_MORE
+    assert not spend(spent, "two", "0", 0)
+
+
+def test_what_is_nearly_too_slow_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "SECONDS", 0.1)
+    spent: Spent = {}
+    said = [spend(spent, "one", str(number), 0.07) for number in range(40)]
+    assert (said[0], said[-1]) == ("", NO_MORE)
+
+
+def test_any_number_of_quick_ones_costs_nothing() -> None:
+    spent: Spent = {}
+    assert {spend(spent, "one", str(number), 0.0001) for number in range(2_000)} == {""}
+    assert spent == {("one",): 0}
+
+
+def test_an_exception_does_not_save_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "SECONDS", 0.1)
+    spent: Spent = {}
+    with pytest.raises(KeyError), budgeted(spent, "one", ""):
+        {0: ""}[sum(range(3_000_000))]
+    assert spent["one",] > 0
+
+
+BRACKETS = "Says.\n\nArgs:\n" + ("    x " + "(" * 900 + ": a\n") * 29
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("parallel", [0, 2])
+def test_slow_docstrings_of_one_distribution_hold_no_build_up(
+    monkeypatch: pytest.MonkeyPatch, install: Install, project: Project, parallel: int
+) -> None:
+    monkeypatch.setattr(guard, "SECONDS", 0.3)
+    pages = [f"page{number}" for number in range(4)]
+    source = "".join(f"class P{number}:\n    {f'Number {number} {BRACKETS}'!r}\n" for number in range(60))
+    plugins = {page: {f"p{number:02}": f"evil:P{number}" for number in range(60)} for page in pages}
+    install("evil", plugins, {"evil.py": source})
+    install("good", {page: {"good": "good"} for page in pages}, {"good.py": '"""*Well*."""'})
+    written = {"index.rst": "Top\n===\n\n.. toctree::\n   :glob:\n\n   page*\n"}
+    written |= {f"{page}.rst": f"{page}\n=====\n\n.. list-plugins:: {page}\n   :detailed:\n" for page in pages}
+    settings: dict[str, object] = {"extensions": ["sphinxext.plugins", "sphinx.ext.napoleon"]}
+    before = os.times()
+    app = project.build(written, parallel=parallel, **settings)  # type: ignore[arg-type]
+    used = sum(os.times()[:4]) - sum(before[:4])
+    assert used < 12  # without a budget 240 times 0.3, and what is around that
+    first = project.warnings
+    assert len(first) == 60 * len(pages)
+    assert all(" take too long; " in line or "it takes more than 0.3 s; " in line for line in first)
+    for page in pages:
+        assert [node.astext() for node in app.env.get_doctree(page).findall(nodes.emphasis)] == ["Well"]
+    project.build(parallel=parallel, **settings)  # type: ignore[arg-type]
+    assert project.read == []
+    assert project.warnings == first
+
+
+def test_one_slow_docstring_of_many_plugins_is_tried_once(
+    monkeypatch: pytest.MonkeyPatch, install: Install, project: Project
+) -> None:
+    monkeypatch.setattr(guard, "SECONDS", 0.3)
+    install("evil", {"ns": {f"p{number}": "m:P" for number in range(20)}}, {"m.py": f"class P:\n    {BRACKETS!r}\n"})
+    start = time.process_time()
+    page = ".. list-plugins:: ns\n   :detailed:\n"
+    project.build(f"Top\n===\n\n{page}\n{page}", extensions=["sphinxext.plugins", "sphinx.ext.napoleon"])
+    assert time.process_time() - start < 3  # and not 40 times 0.3
+    assert len(project.warnings) == 20
+    assert all("it takes more than 0.3 s; " in line for line in project.warnings)
+
+
 TOKENS = [
     *list("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ \n0aA"),
     *['"""', "f'", "rb'", "$(", "${", "<<a\n", "$ ", ">>> ", "... ", "[[", "a=", "a: ", "- ", "//", "/*", "\\\n", "--"],
@@ -373,6 +469,19 @@ def test_a_reference_that_ends_or_hangs_the_code_of_others_is_text(
     ]
     html = (app.outdir / "index.html").read_text()
     assert all(f'<span class="pre">{text}</span>' in html for text in ("fails()", "slow()", "slower"))
+
+
+def test_slow_references_of_one_distribution_hold_no_build_up(
+    monkeypatch: pytest.MonkeyPatch, site: Path, install: Install, project: Project
+) -> None:
+    monkeypatch.setattr(guard, "SECONDS", 0.1)
+    (site / "host.py").write_text(HOST)
+    install_all(install, {str(number): f"See :py:func:`slow{number}`." for number in range(60)})
+    start = time.process_time()
+    project.build("Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n", extensions=["sphinxext.plugins", "host"])
+    assert time.process_time() - start < 4  # and not 60 times 0.1
+    assert len(project.warnings) == 60
+    assert sum(f"resolved: {NO_MORE}" in line for line in project.warnings) > 20
 
 
 @pytest.mark.slow

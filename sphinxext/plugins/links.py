@@ -15,10 +15,10 @@ from sphinx.util.nodes import make_refnode
 from sphinx.util.osutil import relative_uri
 
 from sphinxext.plugins.docstrings.findings import unresolved
-from sphinxext.plugins.docstrings.guard import limited
+from sphinxext.plugins.docstrings.guard import budgeted
 from sphinxext.plugins.domain import PluginDomain, reference
 from sphinxext.plugins.domain.reports import warn
-from sphinxext.plugins.references import DATA, OPTIONAL, PATHS, SOURCE, TITLE, WORDS_OF, ambiguous
+from sphinxext.plugins.references import DATA, OPTIONAL, PATHS, PAYER, SOURCE, TITLE, WORDS_OF, ambiguous
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,7 @@ class OptionalReferences(ReferencesResolver):
     def run(self, **kwargs: object) -> None:
         """Resolve them in a document of their own, by the means for all references."""
         page = self.document
+        spent = cast("PluginDomain", self.env.get_domain(PluginDomain.name)).spent
         optional = [node for node in page.findall(pending_xref) if node.get(OPTIONAL)]
         for plugin, references in groupby(sorted(optional, key=_words_of), _words_of):
             found = list(references)
@@ -45,7 +46,9 @@ class OptionalReferences(ReferencesResolver):
             self.document = nodes.document(page.settings, page.reporter)
             self.document += places
             try:
-                with suppress_logging(), limited() if plugin else nullcontext():
+                text = " ".join(f"{node['reftype']}:{node['reftarget']}" for node in found)
+                payer = f"references {found[0].get(PAYER)}"  # apart, so that it is the same where no page is read
+                with suppress_logging(), budgeted(spent, payer, text) if plugin else nullcontext():
                     super().run(**kwargs)
             except Exception as error:
                 if not plugin:  # the project's own

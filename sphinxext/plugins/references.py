@@ -30,6 +30,9 @@ OPTIONAL = "sp-optional"
 WORDS_OF = "sp-words-of"
 """The attribute of a reference in a docstring that is not trusted, which holds the identity of its plugin."""
 
+PAYER = "sp-payer"
+"""The attribute of such a reference that names whose budget the time counts for that it takes to resolve."""
+
 ANCHOR = "sp-anchor"
 """The attribute of a reference that holds the id it leads to, where that is not the one of the plugin's name."""
 

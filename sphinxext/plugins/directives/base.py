@@ -118,6 +118,7 @@ class CatalogDirective(SphinxDirective):
             self.env,
             self.state.document,
             allowed=Allowed(options.docstring_directives, options.docstring_roles),
+            spent=self.domain.spent,
         )
         settings = options.of_namespace(namespace.name)
         names = Counter(plugin.name for plugin in namespace.plugins)

@@ -26,14 +26,14 @@ from sphinx.util.docfields import DocFieldTransformer, TypedField
 
 from sphinxext.plugins.anchors import anchor
 from sphinxext.plugins.docstrings.findings import Findings
-from sphinxext.plugins.docstrings.guard import check_document, check_text, clean, cleaned, limited
+from sphinxext.plugins.docstrings.guard import budgeted, check_document, check_text, clean, cleaned, payer_of
 from sphinxext.plugins.docstrings.isolation import Unregistered, contained, isolate
 from sphinxext.plugins.docstrings.places import lines_in_file, read_lines
 from sphinxext.plugins.docstrings.strangers import LEXERS, Allowed, Refusing, rehearse, tame
 from sphinxext.plugins.docstrings.summaries import Summary
 from sphinxext.plugins.docstrings.surroundings import HandlerError, define_around, handled, texts, where_it_stands
 from sphinxext.plugins.model import Kind
-from sphinxext.plugins.references import OPTIONAL, WORDS_OF
+from sphinxext.plugins.references import OPTIONAL, PAYER, WORDS_OF
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
     from sphinx.util.docfields import Field
 
+    from sphinxext.plugins.docstrings.guard import Spent
     from sphinxext.plugins.model import Docstring, Location, Plugin, Problem
 
 _RESOLVING = (
@@ -77,12 +78,14 @@ class DocstringParser:
 
     :param host: the document that the nodes are for; its ids are respected, and it gets no others
     :param allowed: what docstrings that are not trusted may use besides what all may
+    :param spent: the time that such docstrings took in this build
     """
 
-    def __init__(self, env: BuildEnvironment, host: nodes.document, *, allowed: Allowed) -> None:
+    def __init__(self, env: BuildEnvironment, host: nodes.document, *, allowed: Allowed, spent: Spent) -> None:
         self._env = env
         self._host = host
         self._allowed = allowed
+        self._spent = spent
         self._extracted = _builder(env) == "gettext"
         self._sources: dict[Path | None, list[str]] = {}
 
@@ -134,7 +137,7 @@ class DocstringParser:
         with (
             contained(self._env, plugin, findings),
             Unregistered() if trusted else Refusing(self._allowed, findings, self._default_role),
-            contextlib.nullcontext() if trusted else limited(),
+            contextlib.nullcontext() if trusted else budgeted(self._spent, payer_of(plugin), written),
         ):
             text = "\n\n".join(self._styled(text, plugin, findings, trusted=trusted) for text in each)
             lines = string2lines(text, document.settings.tab_width, convert_whitespace=True)
@@ -223,7 +226,7 @@ class DocstringParser:
             if isinstance(node, addnodes.pending_xref):
                 node[OPTIONAL] = True
                 if not trusted:
-                    node[WORDS_OF] = plugin.identity
+                    node[WORDS_OF], node[PAYER] = plugin.identity, payer_of(plugin)
                 # It is looked up in other projects all the same, and without a warning where it is not there.
                 node.attributes.pop("intersphinx", None)
             if isinstance(node, nodes.field_name) and node.line is None:

@@ -7,11 +7,13 @@ all of that runs under one guard, from parsing to the resolving of references.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import re
 import signal
 import sys
 import threading
 import time
+from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -22,8 +24,19 @@ from sphinxext.plugins.legible import UNFIT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sphinxext.plugins.model import Plugin
+
 SECONDS = 1.0
 """Of processor time; the longest docstrings of well-known packages need a tenth of it."""
+
+_ORDINARY = 0.1
+"""The share of it that is not counted, so that a distribution may have any number of docstrings that are quick."""
+
+_STOPPED_LATE = 3
+"""How many docstrings of a distribution may take all of the time."""
+
+_STOPPED = 6
+"""When as much is counted, its docstrings are not tried any more."""
 
 _AGAIN = 0.1
 
@@ -39,6 +52,9 @@ _BOXES = (
     *(nodes.bullet_list, nodes.enumerated_list, nodes.definition_list, nodes.field_list, nodes.block_quote),
     *(nodes.Admonition, nodes.topic, nodes.table, nodes.option_list, nodes.line_block),
 )
+
+Spent = MutableMapping[tuple[str, ...], float]
+"""The seconds that are counted for each distribution; and for texts of it, by their digests, when each was stopped."""
 
 
 class OverrunError(BaseException):
@@ -82,6 +98,47 @@ def limited(seconds: float | None = None) -> Iterator[None]:
             signal.signal(signal.SIGVTALRM, before or signal.SIG_DFL)  # which is None where C set it
         else:
             sys.setprofile(before)
+
+
+@contextlib.contextmanager
+def budgeted(spent: Spent, payer: str, text: str) -> Iterator[None]:
+    """Stop what takes too long, as :func:`limited` does, and sooner where others of the same distribution did.
+
+    A text that was stopped is not tried a second time.
+
+    :param spent: what was counted in this build, to which this is added
+    :param payer: whose budget it is, as :func:`payer_of` gives it
+    :raises SlowError: when it takes too long, or the budget is spent
+    """
+    key = (payer, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
+    counted = spent.get((payer,), 0.0)
+    if key in spent:
+        raise _too_slow(spent[key])
+    if counted >= _STOPPED * SECONDS:
+        msg = "others of its distribution take too long"
+        raise SlowError(msg)
+    bound = SECONDS if counted < _STOPPED_LATE * SECONDS else SECONDS * _ORDINARY
+    start, free = time.thread_time(), SECONDS * _ORDINARY
+    try:
+        with limited(bound):
+            yield
+    except SlowError:
+        spent[key], free = bound, 0.0
+        raise _too_slow(bound) from None
+    finally:
+        spent[payer,] = counted + max(0.0, time.thread_time() - start - free)
+
+
+def _too_slow(bound: float) -> SlowError:
+    why = ", and others of its distribution take too long" if bound < SECONDS else ""
+    return SlowError(f"it takes more than {bound:g} s{why}")
+
+
+def payer_of(plugin: Plugin) -> str:
+    """Name the distribution whose budget the docstrings of a plugin count for, or else where it was found."""
+    if (distribution := plugin.distribution) is None:
+        return f"{plugin.found_in} {plugin.namespace}"
+    return f"{plugin.found_in} {distribution.name} {distribution.version}"
 
 
 def check_text(text: str) -> None:

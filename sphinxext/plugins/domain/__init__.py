@@ -52,7 +52,7 @@ _CACHE = "sphinxext-plugins.json"
 """The file in the doctree directory that keeps what was introspected."""
 
 _FRESH = "introspected"
-"""The key of what processes that read pages hand to the one that writes that file."""
+"""The key of what processes that read pages hand to the one that writes that file, and of the time they spent."""
 
 _LASTING = {"attributes", "labels", "own", "pages"}
 """The keys of what is not noted when a page is read."""
@@ -162,6 +162,11 @@ class PluginDomain(Domain):
         return from_config(values, self.folder / "conf.py")
 
     @cached_property
+    def spent(self) -> dict[tuple[str, ...], float]:
+        """The processor time that docstrings took in this build; see the guard of docstrings."""
+        return {}
+
+    @cached_property
     def catalogs(self) -> Catalogs:
         """The catalogs of this build."""
         cache = Path(self.env.doctreedir) / _CACHE
@@ -175,7 +180,7 @@ class PluginDomain(Domain):
     def show(self, shown: Shown) -> list[Namespace]:
         """Give namespaces to the page that is being read, and note that it shows them."""
         found = self.catalogs.found(shown)
-        self.data[_FRESH] = self.catalogs.fresh  # of the process for these pages, if there is one
+        self.data[_FRESH] = (self.catalogs.fresh, self.spent)  # of the process for these pages, if there is one
         self.shown.setdefault(self.env.docname, {})[shown] = self.catalogs.fingerprints(shown)
         return found
 
@@ -187,9 +192,8 @@ class PluginDomain(Domain):
 
     def outdated(self) -> list[str]:
         """Give the pages that show a namespace as it is no more."""
-        current = {
-            key: self.catalogs.fingerprints(key) for key in {key for shown in self.shown.values() for key in shown}
-        }
+        keys = {key for shown in self.shown.values() for key in shown}
+        current = {key: self.catalogs.fingerprints(key) for key in keys}
         changed = {
             docname
             for docname, shown in self.shown.items()
@@ -271,7 +275,9 @@ class PluginDomain(Domain):
         """Take over what another process noted of the pages that it read."""
         for key in self.initial_data.keys() - _LASTING:
             self.data[key].update({name: noted for name, noted in otherdata[key].items() if name in docnames})
-        self.catalogs.merge(otherdata.get(_FRESH, {}))
+        fresh, spent = otherdata.get(_FRESH, ({}, {}))
+        self.spent.update({key: max(seconds, self.spent.get(key, 0.0)) for key, seconds in spent.items()})
+        self.catalogs.merge(fresh)
         self._forget_targets()
 
     @cached_property
