@@ -138,7 +138,8 @@ class Project:
 
 
 @pytest.fixture
-def project(tmp_path: Path, make_app: Callable[..., SphinxTestApp]) -> Project:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_app: Callable[..., SphinxTestApp]) -> Project:
+    del monkeypatch  # it is asked for first, to put the path back after the application has done so
     folder = tmp_path / "docs"
     folder.mkdir()
     return Project(folder, make_app)

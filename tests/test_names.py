@@ -259,7 +259,7 @@ def test_what_is_legible_stays_as_it_is(word: str) -> None:
 
 
 @pytest.mark.parametrize("word", MARKUP)
-def test_every_source_tells_the_same(project: Project, install: Install, word: str) -> None:
+def test_every_source_tells_the_same(install: Install, project: Project, word: str) -> None:
     header = "".join(word.split()).replace(",", "")  # which stands before an address
     info = install("one", {"ns": {"a": "m:A"}}, {"m.py": "class A: 'Of A.'"})
     (info / "METADATA").write_text(
@@ -374,7 +374,7 @@ MANY = 2_900
 
 
 @pytest.mark.parametrize("source", ["installed:../site", "snapshot:kept.json"])
-def test_thousands_of_addresses_are_bounded(project: Project, install: Install, source: str) -> None:
+def test_thousands_of_addresses_are_bounded(install: Install, project: Project, source: str) -> None:
     addresses = [(f"L{number}", f"https://e/{number}") for number in range(MANY)]
     headers = [("Project-URL", ", ".join(each)) for each in addresses] + [
         ("Classifier", f"A :: {n}") for n in range(500)
@@ -456,7 +456,7 @@ def test_long_values_of_fields_are_shown_in_part(project: Project) -> None:
 
 
 @pytest.mark.parametrize("parallel", [0, 2])
-def test_what_a_loaded_plugin_says_of_itself_is_legible(project: Project, install: Install, parallel: int) -> None:
+def test_what_a_loaded_plugin_says_of_itself_is_legible(install: Install, project: Project, parallel: int) -> None:
     source = """
         class Base:
             "Of base."
