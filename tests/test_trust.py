@@ -371,7 +371,7 @@ def test_nothing_compiled_of_others_is_imported(install: Install, project: Proje
         ("x" * 5000 + "/m.py,,\n", False),
         ('"', False),
         ('"' + "x" * 200_000, False),
-        (None, False),
+        (None, True),  # it registers the module
     ],
 )
 def test_the_record_of_a_distribution_that_is_named(
@@ -386,6 +386,31 @@ def test_the_record_of_a_distribution_that_is_named(
     assert trusted(docs, f"installed:{site}", names=["two"]) == []
     install("two", files={"m.py": RAW})
     assert trusted(docs, f"installed:{site}", names=["one", "two"]) == ([] if has else ["a"])  # whose is it
+
+
+@pytest.mark.parametrize(
+    ("modules", "registers", "trusts"),
+    [
+        (["p/__init__.py", "p/q/__init__.py", "p/q/m.py"], {"one": "p.q.m"}, ["a"]),
+        (["p/__init__.py", "p/m.py", "p/base.py"], {"one": "p:A"}, ["a"]),
+        (["n/one/__init__.py", "n/two/__init__.py"], {"one": "n.one", "two": "n.two"}, ["a"]),
+        (["n/one.py", "n/two.py"], {"one": "n.one", "two": "n.two"}, ["a"]),
+        (["p/__init__.py", "p/one.py", "p/two.py"], {"one": "p.one", "two": "p.two"}, []),
+        (["p/__init__.py", "two.py"], {"one": "two", "two": "two"}, []),
+        (["p/__init__.py"], {"one": "../p", "two": "p"}, []),
+    ],
+)
+def test_a_distribution_without_a_record(
+    install: Install, tmp_path: Path, modules: list[str], registers: dict[str, str], trusts: list[str]
+) -> None:
+    site = tmp_path / "site"
+    source = RAW + "\nclass A:\n" + textwrap.indent(RAW, "    ")
+    for name, target in registers.items():
+        (install(name, {"ns": {"a" if name == "one" else "b": target}}) / "RECORD").unlink()
+    for module in modules:
+        (site / module).parent.mkdir(parents=True, exist_ok=True)
+        (site / module).write_text(source)
+    assert trusted(repository(tmp_path / "root"), f"installed:{site}", names=["one"]) == trusts
 
 
 def test_an_editable_install_that_is_named(site: Path, install: Install, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import csv
 import hashlib
 import os
+import re
 import sys
 import sysconfig
 from collections import Counter
@@ -21,7 +22,7 @@ from sphinxext.plugins.files import Disk, is_file, is_folder, reason
 from sphinxext.plugins.model import Problem, ProblemKind
 from sphinxext.plugins.sources import editable
 from sphinxext.plugins.sources.registered import metadata, registered, source_problem
-from sphinxext.plugins.sources.texts import Headers, called, folder_of, own_file, read, version_of
+from sphinxext.plugins.sources.texts import Headers, called, entry_points, folder_of, own_file, read, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -80,7 +81,7 @@ class Installed:
         return [found for found, *_ in self._named]
 
     def places(self, wanted: Callable[[str], bool]) -> Iterator[Path]:
-        """Give the files of distributions: those that their ``RECORD`` lists, and that of no other.
+        """Give the files of distributions: those that :func:`recorded` gives of them, and of no other.
 
         Where there are two of a name, neither has any. What an editable install leads to belongs to it as well.
         """
@@ -159,9 +160,15 @@ class Installed:
 
 
 def recorded(found: importlib_metadata.Distribution) -> frozenset[str]:
-    """Give the files that are a distribution's by its ``RECORD``, those that Python runs when it imports or starts."""
+    """Give the files that are a distribution's by its ``RECORD``, those that Python runs when it imports or starts.
+
+    Where there is none, as of what other tools than pip install, they are those that its entry points lead to.
+    """
     site = os.path.realpath(folder_of(found).parent)
-    rows = csv.reader((read(found, "RECORD").text or "").splitlines())
+    record = read(found, "RECORD")
+    if record.text is None:
+        return frozenset(_registered(found, Path(site)))
+    rows = csv.reader(record.text.splitlines())
     with contextlib.suppress(csv.Error, ValueError):
         named = [row[0] for row in rows if row and row[0].endswith(_CODE) and "\0" not in row[0]]
         return frozenset(os.path.normpath(Path(site, name)) for name in named)
@@ -169,6 +176,22 @@ def recorded(found: importlib_metadata.Distribution) -> frozenset[str]:
 
 
 _CODE = (".py", ".pyi", ".pth", ".so", ".pyd")
+
+
+def _registered(found: importlib_metadata.Distribution, site: Path) -> Iterator[str]:
+    """Give the files of the modules that entry points lead to, with the outermost packages that these are in."""
+    entries, _ = entry_points(read(found, "entry_points.txt").text or "")
+    for module in dict.fromkeys(re.split(r"[:\[]", value)[0].strip() for _, _, value in entries):
+        names = module.split(".")
+        if not all(map(str.isidentifier, names)):
+            continue
+        folders = [site.joinpath(*names[: end + 1]) for end in range(len(names))]
+        package = next((folder for folder in folders if is_file(folder / "__init__.py")), None)
+        if package is None:
+            yield from (f"{folders[-1]}{suffix}" for suffix in (".py", ".pyi"))
+        else:
+            for folder, _, names_of_files in os.walk(package):
+                yield from (str(Path(folder, name)) for name in names_of_files if name.endswith(_CODE))
 
 
 def _says_so(found: importlib_metadata.Distribution) -> bool:
