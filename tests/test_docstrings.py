@@ -324,7 +324,8 @@ class B:
 '''
 REFUSED = (
     "m.py:5: WARNING: ns:a uses in its docstring what only trusted ones may: directive raw, role download, "
-    "directive include; name one in plugins_trusted if you trust it, or suppress this warning; "
+    "directive include; name the distribution that the text stands in (one, if it is its own) in plugins_trusted if "
+    "you trust it, or suppress this warning; "
     "until then it is shown as it stands [plugins.docstring]"
 )
 

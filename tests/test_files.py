@@ -8,6 +8,8 @@ import io
 import json
 import os
 import signal
+import subprocess
+import sys
 import tarfile
 import tracemalloc
 import zipfile
@@ -67,6 +69,15 @@ WHERE = {
     "events.py": {"read_bytes"},  # of this package
 }
 """Where these may be called; whatever is decoded there was read by ``files``."""
+
+
+def test_files_are_read_where_the_system_lacks_flags(tmp_path: Path) -> None:
+    """As Windows does, which has one of its own instead."""
+    (tmp_path / "file").write_bytes(b"read\r\n")
+    code = "import os, sys\ndel os.O_NONBLOCK, os.O_CLOEXEC\n"
+    code += "from sphinxext.plugins.files import read\nsys.stdout.buffer.write(read(sys.argv[1]))"
+    done = subprocess.run([sys.executable, "-c", code, tmp_path / "file"], check=True, capture_output=True)
+    assert done.stdout == b"read\r\n"
 
 
 def test_only_one_module_opens_files_and_one_reads_their_form() -> None:

@@ -33,7 +33,7 @@ def descriptor(file: str | Path) -> int:
     """
     try:
         _ensure_regular(os.stat(file).st_mode)  # noqa: PTH116  # to open a device may do something
-        opened = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        opened = os.open(file, _FLAGS)
     except ValueError as error:  # no path has such characters
         raise OSError(errno.EINVAL, str(error)) from error
     try:
@@ -42,6 +42,10 @@ def descriptor(file: str | Path) -> int:
         os.close(opened)
         raise
     return opened
+
+
+# Windows has only the last of these, and other systems only those before.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
 def _ensure_regular(mode: int) -> None:

@@ -82,6 +82,7 @@ class TitleTargets(SphinxTransform):
             if not page.has_name(name := nodes.fully_normalize_name(title)) and not name.isdecimal():
                 node["names"].append(name)
                 page.nameids[name], page.nametypes[name] = node["ids"][0], False
+                getattr(page, "names", {})[name] = node  # where docutils looks since version 0.23
                 page.ids[node["ids"][0]] = node
             node_id = nodes.make_id(title)
             if node_id and node_id not in taken:

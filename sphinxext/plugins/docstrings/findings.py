@@ -115,7 +115,8 @@ class Findings:
         return Problem(
             kind=ProblemKind.DOCSTRING,
             message=_shortened(f"uses in its docstring what only trusted ones may: {named}"),
-            remedy=f"name {who} in plugins_trusted if you trust it, or suppress this warning; {_AS_IT_STANDS}",
+            remedy=f"name the distribution that the text stands in ({who}, if it is its own) in plugins_trusted if you "
+            f"trust it, or suppress this warning; {_AS_IT_STANDS}",
             plugin=self._plugin.identity,
             location=self._place(self._refused[refused[0]]),
         )
@@ -126,7 +127,7 @@ class Findings:
 
 
 def unresolved(plugin: str, error: Exception) -> Problem:
-    """Say that references in a docstring of strangers cannot be resolved."""
+    """Say that references in an untrusted docstring cannot be resolved."""
     return Problem(
         kind=ProblemKind.DOCSTRING,
         message=_shortened(f"has references in its docstring that cannot be resolved: {_reason(error)}"),
