@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def anchor(namespace: str, name: str | None = None) -> str:
-    """Give the id that a namespace, or a plugin in it, has on a page: ``plugin-sahara.cluster.plugins-vanilla``.
+    """Return the id that a namespace, or a plugin in it, has on a page: ``plugin-sahara.cluster.plugins-vanilla``.
 
     It is another one for each identity. Letters and digits of ASCII, ``.``, ``_`` and, in the
     plugin's name, ``-`` stand for themselves; any other character is written ``-U2F-``, its code
@@ -27,7 +27,7 @@ def anchor(namespace: str, name: str | None = None) -> str:
 
 
 def of_group(title: str, taken: Container[str]) -> str:
-    """Give the id of a group of plugins, ``plugins-by.MIT``, one that neither a title gives nor anything has."""
+    """Return the id of a group of plugins, ``plugins-by.MIT``, one that neither a title gives nor anything has."""
     first = node_id = f"plugins-by.{_shortened(_NOT_IN_NAME.sub(_escape, title), title)}"
     numbers = itertools.count(2)
     while node_id in taken:

@@ -45,7 +45,7 @@ def directives(text: str, form: str) -> list[Directive]:
 
 
 def own(found: Sequence[Directive]) -> dict[str, int]:
-    """Give the identities of the plugins that a page is for, each with the line of its directive."""
+    """Return the identities of the plugins that a page is for, each with the line of its directive."""
     return {
         written("plugin", each.argument): each.line
         for each in reversed(found)
@@ -54,7 +54,7 @@ def own(found: Sequence[Directive]) -> dict[str, int]:
 
 
 def namespaces(found: Sequence[Directive]) -> set[tuple[str, str | None]]:
-    """Give the names and globs of namespaces that are asked for, each with how they are to be introspected."""
+    """Return the names and globs of namespaces that are asked for, each with how they are to be introspected."""
     asked: set[tuple[str, str | None]] = set()
     for each in found:
         match each.name:

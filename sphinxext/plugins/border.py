@@ -36,7 +36,7 @@ MOST_METADATA = 2**18
 
 
 def registered(plugins: Iterable[Plugin]) -> tuple[list[Plugin], list[Problem]]:
-    """Give plugins with names and distributions that can be seen and shown, and say what of these is left out."""
+    """Return plugins with names and distributions that can be seen and shown, and say what of these is left out."""
     described: dict[int, Distribution | None] = {id(None): None}
     made: list[Plugin] = []
     problems: list[Problem] = []
@@ -61,7 +61,7 @@ def _registered(plugin: Plugin, distribution: Distribution | None) -> Plugin:
 
 
 def introspected(plugin: Plugin) -> Plugin:
-    """Give a plugin with what introspection, or a snapshot, tells of it in the same way."""
+    """Return a plugin with what introspection, or a snapshot, tells of it in the same way."""
     inherited = plugin.inherited
     return msgspec.structs.replace(
         plugin,
@@ -75,7 +75,7 @@ def introspected(plugin: Plugin) -> Plugin:
 
 
 def _described(distribution: Distribution) -> tuple[Distribution, list[str]]:
-    """Give a distribution of which all can be seen and shown, and say what of it is left out."""
+    """Return a distribution of which all can be seen and shown, and say what of it is left out."""
     left_out: list[str] = []
     urls, more_urls = _first(distribution.urls, MOST_ADDRESSES, "addresses", left_out)
     authors, more_authors = _first(distribution.authors, MOST_AUTHORS, "authors", left_out)
@@ -104,7 +104,7 @@ def _left_out(distribution: Distribution, what: Iterable[str]) -> Problem:
 
 
 def _first(given: Sequence[_T], most: int, what: str, left_out: list[str]) -> tuple[Sequence[_T], list[str]]:
-    """Give those that are kept, and what stands for the others where there are any, which is noted."""
+    """Return those that are kept, and what stands for the others where there are any, which is noted."""
     if len(given) <= most:
         return given, []
     left_out.append(f"{len(given):,} {what}, of which {most:,} are kept")
@@ -112,7 +112,7 @@ def _first(given: Sequence[_T], most: int, what: str, left_out: list[str]) -> tu
 
 
 def _headers(given: Iterable[tuple[str, str]], left_out: list[str]) -> Iterator[tuple[str, str]]:
-    """Give the headers that are kept, of many of one name the first."""
+    """Return the headers that are kept, of many of one name the first."""
     named: dict[str, list[str]] = {}
     room = MOST_METADATA
     for key, value in given:

@@ -90,11 +90,11 @@ class Cache:
         self._find_environment = environment
         self._used: set[str] = set()
         self.fresh = Fresh()
-        self.troubles: list[str] = []
+        self.messages: list[str] = []
         """Why the file was of no use."""
 
     def get(self, key: str) -> Plugin | None:
-        """Give what was found, if that would be found again."""
+        """Return what was found, if that would be found again."""
         if key in self.fresh.found:  # by another process of this build
             return self.fresh.found[key].plugin
         record = self._valid.get(key)
@@ -129,7 +129,7 @@ class Cache:
 
         :param registered: whether there is still a plugin that this build did not ask for
         """
-        self.troubles += [
+        self.messages += [
             f"{identity} is loaded again by each build, for it does what cannot be watched: {', '.join(events)}"
             for identity, events in sorted(self.fresh.unwatched.items())
         ]
@@ -139,7 +139,7 @@ class Cache:
         try:
             replace(self._file, msgspec.json.encode(self._joined(kept)))
         except (OSError, ValueError, msgspec.MsgspecError) as error:
-            self.troubles.append(f"{self._file} cannot be written: {error}")
+            self.messages.append(f"{self._file} cannot be written: {error}")
 
     def _joined(self, kept: dict[str, Record]) -> _Kept:
         """Put together what is kept and what is new, and number anew what they depend on."""
@@ -171,10 +171,10 @@ class Cache:
         except FileNotFoundError:
             return nothing
         except (OSError, ValueError) as error:
-            self.troubles.append(f"{self._file} cannot be read: {files.reason(error)}")
+            self.messages.append(f"{self._file} cannot be read: {files.reason(error)}")
             return nothing
         if kept.terms != self._terms:
-            self.troubles.append(f"{self._file} is of another version, or of other settings")
+            self.messages.append(f"{self._file} is of another version, or of other settings")
             return nothing
         return kept
 
@@ -229,7 +229,7 @@ class Keeping:
         return [found[key] for key in keys]
 
     def _key(self, plugin: Plugin, questions: Questions) -> str:
-        """Give a text that changes with all that is known of a plugin without introspection, and what it is asked."""
+        """Return a text that changes with all that is known of a plugin without introspection, and what it is asked."""
         known = (plugin.namespace, plugin.name, plugin.target, plugin.extras, self._digest(plugin.distribution))
         return _digest((known, questions.terms(plugin)))
 
@@ -240,7 +240,7 @@ class Keeping:
 
 
 def terms(options: Options, paths: Sequence[object], versions: Sequence[str]) -> str:
-    """Give a text that changes with what all introspection depends on: the code, Python, and the settings."""
+    """Return a text that changes with what all introspection depends on: the code, Python, and the settings."""
     code = [content(str(file)) for file in sorted(Path(__file__).parent.rglob("*.py"))]
     settings = (options.introspection, options.python, options.mock_imports, options.import_timeout)
     named = sorted(named_variables(options.environment).items())
@@ -248,5 +248,5 @@ def terms(options: Options, paths: Sequence[object], versions: Sequence[str]) ->
 
 
 def _digest(value: object) -> str:
-    """Give a digest of a value of which Python shows all that there is, so that it can hold any text."""
+    """Return a digest of a value of which Python shows all that there is, so that it can hold any text."""
     return hashlib.sha256(repr(value).encode()).hexdigest()

@@ -67,15 +67,15 @@ class Assembler:
         return [*self._read[1], *self._overlay[1]]
 
     def named(self, name: str) -> str | None:
-        """Give the name of a namespace as the catalog writes it; None where there is none that is called so."""
+        """Return the name of a namespace as the catalog writes it; None where there is none that is called so."""
         return next((each for each in (name, legible.namespace(name)) if each in self._plugins), None)
 
     def registered(self, name: str) -> Sequence[Plugin]:
-        """Give the plugins of a namespace without introspection, in no order."""
+        """Return the plugins of a namespace without introspection, in no order."""
         return self._plugins.get(name, ())
 
     def namespace(self, name: str) -> Namespace | None:
-        """Give a namespace with its plugins, introspected; None where there is none of that name."""
+        """Return a namespace with its plugins, introspected; None where there is none of that name."""
         if name not in self._namespaces:
             with uncollected():
                 if name not in self._plugins:
@@ -97,7 +97,7 @@ class Assembler:
         return Path(self._options.overlay) if self._options.overlay else None
 
     def members(self, plugin: Plugin) -> set[str]:
-        """Give the names of what the target of a plugin has, as far as its source is found."""
+        """Return the names of what the target of a plugin has, as far as its source is found."""
         home = self._sources.home(plugin)
         finder = self._finders.get(home)
         if finder is None:
@@ -183,7 +183,7 @@ class Assembler:
         if self._cache is None:
             return []
         self._cache.save(self._may_be_asked)
-        return self._cache.troubles
+        return self._cache.messages
 
     def _may_be_asked(self, plugin: Plugin) -> bool:
         """Whether a plugin that was not asked for by this process is one that another process may have asked for."""
@@ -191,7 +191,7 @@ class Assembler:
         return any((other.name, other.target) == (plugin.name, plugin.target) for other in others)
 
     def _fields(self, name: str) -> Fields:
-        """Give the fields of a namespace."""
+        """Return the fields of a namespace."""
         tables = (table for key, table in self.overlay.items() if name in {key, legible.namespace(key)})
         return Fields(self._options.of_namespace(name).fields, next(tables, {}))
 
@@ -269,7 +269,7 @@ class Catalogs:
         self._divided: dict[int, dict[str, Namespace]] = {}
 
     def of(self, introspection: str | None) -> Assembler:
-        """Give the one of a kind of introspection."""
+        """Return the one of a kind of introspection."""
         kind = introspection or self._options.introspection
         if kind not in self._assemblers:
             name = self._cache.name if kind == self._options.introspection else f"{kind}-{self._cache.name}"
@@ -278,14 +278,14 @@ class Catalogs:
         return self._assemblers[kind]
 
     def found(self, shown: Shown) -> list[Namespace]:
-        """Give the namespaces that are shown."""
+        """Return the namespaces that are shown."""
         assembler, pattern = self.of(shown.introspection), shown.namespaces
         exact = assembler.named(pattern)
         names = [exact] if exact else fnmatch.filter(assembler.names, pattern)
         return [namespace for name in names if (namespace := assembler.namespace(name)) is not None]
 
     def fingerprints(self, shown: Shown) -> tuple[str, ...]:
-        """Give texts that change with anything that is shown."""
+        """Return texts that change with anything that is shown."""
         found = self.found(shown)
         if shown.plugin is not None:
             found = [self._parts(namespace).get(shown.plugin, namespace) for namespace in found]
@@ -337,7 +337,7 @@ class Catalogs:
 
     def save(self) -> list[str]:
         """Keep what was introspected for the next build; give what was in the way."""
-        return [trouble for assembler in self._assemblers.values() for trouble in assembler.save()]
+        return [message for assembler in self._assemblers.values() for message in assembler.save()]
 
 
 _MOST_ALIASES = 100

@@ -166,7 +166,7 @@ def _differing(names: Sequence[str], old: Struct, new: Struct) -> Iterator[Fact]
 
 
 def _plain(value: object) -> Json:
-    """Give what is compared of a value: of a docstring its text, of a problem its message."""
+    """Return what is compared of a value: of a docstring its text, of a problem its message."""
     match value:
         case tuple():
             return [_plain(item) for item in value] or None

@@ -157,7 +157,7 @@ def _converted(given: Json, form: type[_Form], place: str) -> _Form:
 
 
 def sound(part: _Part) -> _Part:
-    """Give a part of a catalog without a lone surrogate in its texts: no encoding has one, so it is written out."""
+    """Return a part of a catalog without a lone surrogate in its texts: no encoding has one, so it is written out."""
     try:
         msgspec.json.encode(part)
     except UnicodeEncodeError:

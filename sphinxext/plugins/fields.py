@@ -50,7 +50,7 @@ class Fields:
         self._overlay = overlay
 
     def missing(self, plugin: Plugin) -> tuple[str, ...]:
-        """Give the describers that a plugin has to be asked for its fields to be known, and was not, or in vain."""
+        """Return the describers that a plugin has to be asked for its fields to be known, and was not, or in vain."""
         answered = {answer.describer for answer in plugin.answers if answer.error is None}
         missing: list[str] = []
         for describers in self._describers.values():
@@ -62,7 +62,7 @@ class Fields:
         return tuple(dict.fromkeys(missing))
 
     def terms(self, plugin: Plugin) -> object:
-        """Give what decides what a plugin is asked, besides itself."""
+        """Return what decides what a plugin is asked, besides itself."""
         return (self._describers, self._overlay.get(plugin.name)) if self._describers else None
 
     def complete(self, plugin: Plugin) -> Plugin:

@@ -98,7 +98,7 @@ class Files(Protocol):
     """Where files are read."""
 
     def names(self, folder: Path) -> list[str]:
-        """Give the names in a folder; none where it is not there."""
+        """Return the names in a folder; none where it is not there."""
 
     def read(self, file: str | Path, most: int = LARGEST) -> bytes:
         """Read a file of so many bytes at the most.
@@ -111,7 +111,7 @@ class Disk:
     """The files of this machine."""
 
     def names(self, folder: Path) -> list[str]:
-        """Give the names in a folder; none where it is not there, or cannot be read."""
+        """Return the names in a folder; none where it is not there, or cannot be read."""
         try:
             return os.listdir(folder)  # noqa: PTH208  # twice as fast
         except (OSError, ValueError):  # no path has such characters
@@ -123,7 +123,7 @@ class Disk:
 
 
 def within(folder: Path, place: str) -> Path | None:
-    """Give the path of a place below a folder; None where it is outside, be it by a symbolic link."""
+    """Return the path of a place below a folder; None where it is outside, be it by a symbolic link."""
     path, root = resolved(folder / place), resolved(folder)
     return path if path and root and path.is_relative_to(root) else None
 
@@ -155,10 +155,10 @@ class Archive(Protocol):
 
     @property
     def complaints(self) -> Sequence[str]:
-        """Give what is wrong with it all the same, said of it."""
+        """Return what is wrong with it all the same, said of it."""
 
     def names(self) -> list[str]:
-        """Give the names of all files."""
+        """Return the names of all files."""
 
     def read(self, name: str) -> bytes:
         """Read one of them.
@@ -183,7 +183,7 @@ class Archived:
         self._homes.clear()
 
     def names(self, folder: Path) -> list[str]:
-        """Give the names in a folder; none where it is not there."""
+        """Return the names in a folder; none where it is not there."""
         home = self._home(str(folder)) if self._archives else None
         if home is None:
             return self._disk.names(folder)
@@ -191,7 +191,7 @@ class Archived:
         return sorted(set(_children(self._names[home], "" if inside == "." else f"{inside}/")))
 
     def below(self, folder: Path) -> list[str]:
-        """Give the paths of all files in a folder of an archive, relative to it."""
+        """Return the paths of all files in a folder of an archive, relative to it."""
         home = self._home(str(folder))
         if home is None:
             return []
@@ -211,7 +211,7 @@ class Archived:
         return content
 
     def _home(self, folder: str) -> Path | None:
-        """Give the archive that a folder is in, or is; None where it is one of the disk."""
+        """Return the archive that a folder is in, or is; None where it is one of the disk."""
         if folder not in self._homes:
             path = Path(folder)
             self._homes[folder] = next((each for each in (path, *path.parents) if each in self._archives), None)
@@ -219,7 +219,7 @@ class Archived:
 
 
 def _children(names: Sequence[str], folder: str) -> Iterator[str]:
-    """Give the names in a folder, of the sorted names of all files; those of folders are not kept anywhere."""
+    """Return the names in a folder, of the sorted names of all files; those of folders are not kept anywhere."""
     at = bisect_left(names, folder)
     while at < len(names) and names[at].startswith(folder):
         child, below, _ = names[at][len(folder) :].partition("/")

@@ -112,7 +112,7 @@ class Mistakes:
         return any(problem.kind is ProblemKind.SOURCE for problem in self._assembler.problems)
 
     def found(self) -> list[Problem]:
-        """Give a problem for each."""
+        """Return a problem for each."""
         if not (self._options.namespaces or self._options.overlay or self._options.trusted):
             return []  # and nothing need be read
         mistakes = [*self._of_namespaces(), *self._trusted()]
@@ -181,7 +181,7 @@ class Mistakes:
         return sum(len(self._assembler.registered(name)) for name in names) > 1
 
     def _members(self, describer: str, argument: str, names: Sequence[str]) -> set[str] | None:
-        """Give what plugins have, where all of them were asked for what none has."""
+        """Return what plugins have, where all of them were asked for what none has."""
         if not self._shown.keys() >= set(names):
             return None
         plugins = [plugin for name in names for plugin in self._shown[name].plugins]

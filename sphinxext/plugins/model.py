@@ -344,7 +344,7 @@ class Namespace(Struct, frozen=True):
     """What is wrong with the namespace as a whole, and with its plugins."""
 
     def fingerprint(self, *, inherit_docstrings: bool) -> str:
-        """Give a text that changes with anything that is shown of it, the same in each process.
+        """Return a text that changes with anything that is shown of it, the same in each process.
 
         :param inherit_docstrings: whether the docstrings of base classes are shown
         """

@@ -224,13 +224,13 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return {}
 
     def of_namespace(self, name: str) -> NamespaceOptions:
-        """Give the settings of a namespace: its own, and for what they leave out those of globs, the last one first."""
+        """Return the settings of a namespace: its own, and for what they leave out those of globs, the last first."""
         if name not in self._of_namespaces:
             self._of_namespaces[name] = _put_together([self.namespaces[key] for key in self.keys_of(name)])
         return self._of_namespaces[name]
 
     def keys_of(self, name: str) -> list[str]:
-        """Give the keys of ``namespaces`` that fit a namespace, its own name last."""
+        """Return the keys of ``namespaces`` that fit a namespace, its own name last."""
         exact = [key for key in self.namespaces if name in {key, legible.namespace(key)}]
         globs = [glob for glob in self.namespaces if glob not in exact and fnmatch.fnmatchcase(name, glob)]
         return [*globs, *exact]
@@ -364,7 +364,7 @@ def _near_describer(given: str) -> str:
 
 
 def default(field: msgspec.structs.FieldInfo) -> object:
-    """Give the default of a setting."""
+    """Return the default of a setting."""
     return field.default_factory() if field.default is msgspec.NODEFAULT else field.default
 
 
@@ -390,7 +390,7 @@ def expected(field: msgspec.structs.FieldInfo) -> str:
 
 
 def description(field: msgspec.structs.FieldInfo) -> str:
-    """Give the help of a setting, as reStructuredText."""
+    """Return the help of a setting, as reStructuredText."""
     return str(_meta(field)["description"])
 
 

@@ -126,7 +126,7 @@ def remove(folder: Path, *, but: Iterable[str] = ()) -> None:
 
 
 def docname(place: str, file: str) -> str:
-    """Give the name that Sphinx has for a page in a folder."""
+    """Return the name that Sphinx has for a page in a folder."""
     return f"{place}/{file}" if place else file
 
 
@@ -168,7 +168,7 @@ def _settle(folder: Path, wanted: Mapping[str, str], form: Form) -> None:
 
 
 def _taken(folder: Path, file: str, form: Form) -> str | None:
-    """Give the name of the file that somebody else has put in the place of a page."""
+    """Return the name of the file that somebody else has put in the place of a page."""
     for suffix in form.suffixes:
         path = folder / f"{file}{suffix}"
         if os.path.lexists(path) and not is_ours(path):

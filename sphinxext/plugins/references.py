@@ -138,12 +138,12 @@ class Targets:
                 self._named[documented.bare_name].append(documented)
 
     def all(self) -> Iterator[tuple[Object, Entry]]:
-        """Give everything that is documented, sorted, with the place that links lead to."""
+        """Return everything that is documented, sorted, with the place that links lead to."""
         for documented, (entry, *_) in self._places.items():
             yield documented, entry
 
     def candidates(self, reference: Reference) -> list[tuple[Object, Entry]]:
-        """Give what a reference may mean: as a rule one, or nothing."""
+        """Return what a reference may mean: as a rule one, or nothing."""
         found = self._find(reference) or self._find(reference._replace(name=written(reference.type, reference.name)))
         places = [(documented, self._places[documented][0]) for documented in found]
         return [place for place in places if place[1].rank > Rank.LISTED or not reference.described]
@@ -200,7 +200,7 @@ def ambiguous(name: str, meant: Iterable[str]) -> Problem:
 
 
 def written(type_: str, name: str) -> str:
-    """Give the name of a namespace or a plugin, as it is registered, the way that the catalog writes it."""
+    """Return the name of a namespace or a plugin, as it is registered, the way that the catalog writes it."""
     if type_ == "namespace":
         return legible.namespace(name)
     namespace, colon, bare_name = name.partition(":")

@@ -50,7 +50,7 @@ class PluginIndex(Index):
     shortname = "plugins"
 
     def generate(self, docnames: Iterable[str] | None = None) -> tuple[list[tuple[str, list[IndexEntry]]], bool]:
-        """Give an entry for each plugin below its namespace."""
+        """Return an entry for each plugin below its namespace."""
         wanted = None if docnames is None else set(docnames)
         content: defaultdict[str, list[IndexEntry]] = defaultdict(list)
         for documented, entry in cast("PluginDomain", self.domain).targets.all():
@@ -64,7 +64,7 @@ class PluginIndex(Index):
 
 
 def index_beside(pages: Iterable[str]) -> type[PluginIndex]:
-    """Give the index in the language of the build, with a name that is free beside the pages of a project.
+    """Return the index in the language of the build, with a name that is free beside the pages of a project.
 
     Its words are no lazy ones, which not every builder can write.
     """

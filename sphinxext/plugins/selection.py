@@ -52,7 +52,7 @@ def is_configured(name: str, settings: NamespaceOptions) -> bool:
 
 
 def value(plugin: Plugin, name: str, settings: NamespaceOptions) -> Json:
-    """Give the value of a field, of the configuration or built in; None where there is none, or none of that name.
+    """Return the value of a field, of the configuration or built in; None where there is none, or none of that name.
 
     :param settings: those of the plugin's namespace
     """
@@ -69,7 +69,7 @@ def says_something(found: Json) -> bool:
 
 
 def values(plugin: Plugin, name: str, settings: NamespaceOptions) -> list[Json]:
-    """Give the values of a field that may hold several."""
+    """Return the values of a field that may hold several."""
     found = value(plugin, name, settings)
     if not says_something(found):
         return []
@@ -77,7 +77,7 @@ def values(plugin: Plugin, name: str, settings: NamespaceOptions) -> list[Json]:
 
 
 def fields(plugin: Plugin, settings: NamespaceOptions) -> list[Field | Problem]:
-    """Give the fields of the configuration, in its order: each, or the problem that says why it is not known."""
+    """Return the fields of the configuration, in its order: each, or the problem that says why it is not known."""
     found: dict[str, Field | Problem] = {
         problem.details["field"].casefold(): problem
         for problem in plugin.problems
@@ -88,7 +88,7 @@ def fields(plugin: Plugin, settings: NamespaceOptions) -> list[Field | Problem]:
 
 
 def shown_fields(namespace: Namespace, settings: NamespaceOptions) -> list[str]:
-    """Give the fields of the configuration that a plugin has, or was asked for in vain, or that hide something."""
+    """Return the fields of the configuration that a plugin has, or was asked for in vain, or that hide something."""
     shown = {*BUILT_IN, "install", "select"}
     for plugin in namespace.plugins:
         shown.update(field.name.casefold() for field in plugin.fields)
@@ -98,7 +98,7 @@ def shown_fields(namespace: Namespace, settings: NamespaceOptions) -> list[str]:
 
 
 def known_fields(namespaces: Iterable[Namespace], options: Options) -> dict[str, str]:
-    """Give the names of all fields as they are written, by how they are looked for."""
+    """Return the names of all fields as they are written, by how they are looked for."""
     configured = [name for namespace in namespaces for name in options.of_namespace(namespace.name).fields]
     return {name.casefold(): name for name in [*BUILT_IN, *configured]}
 
@@ -106,7 +106,7 @@ def known_fields(namespaces: Iterable[Namespace], options: Options) -> dict[str,
 def columns(
     namespaces: Sequence[Namespace], plugins: Sequence[Plugin], options: Options, *, without: str | None = None
 ) -> list[str]:
-    """Give the columns that the configuration asks for, or else those that there is something to show in.
+    """Return the columns that the configuration asks for, or else those that there is something to show in.
 
     :param without: a field that is shown elsewhere
     """
@@ -130,12 +130,12 @@ def tells(plugin: Plugin, name: str, options: Options) -> bool:
 
 
 def heading(field: str) -> str:
-    """Give what stands above a column."""
+    """Return what stands above a column."""
     return f"{field[:1].upper()}{field[1:]}"
 
 
 def cell(plugin: Plugin, field: str, options: Options) -> Json:
-    """Give what stands in a column; a summary may be somebody else's, and then says whose."""
+    """Return what stands in a column; a summary may be somebody else's, and then says whose."""
     settings = options.of_namespace(plugin.namespace)
     inherited = plugin.inherited if options.inherit_docstrings and plugin.docstring is None else None
     if field == "summary" and inherited is not None and not is_configured(field, settings):
@@ -144,7 +144,7 @@ def cell(plugin: Plugin, field: str, options: Options) -> Json:
 
 
 def row(plugin: Plugin, fields: Iterable[str], options: Options) -> list[str]:
-    """Give what stands in columns, as texts; a name is marked where people have to know before they use the plugin."""
+    """Return what stands in columns, as texts; a name is marked where people must know before they use the plugin."""
     settings = options.of_namespace(plugin.namespace)
     marks = ["deprecated"] if plugin.deprecated is not None else []
     unknown = plugin.introspection is Introspection.METADATA
@@ -222,7 +222,7 @@ _DEFAULTS = Options()
 def select(
     plugins: Iterable[Plugin], selection: Selection, options: Options = _DEFAULTS
 ) -> list[tuple[str | None, list[Plugin]]]:
-    """Give the plugins that are selected, in groups with their titles; None for the group that has none.
+    """Return the plugins that are selected, in groups with their titles; None for the group that has none.
 
     A plugin is in the group of each of its values. What has no value to be sorted or grouped by comes last.
     """
@@ -249,7 +249,7 @@ def select(
 
 
 def _titles(plugin: Plugin, selection: Selection, settings: NamespaceOptions) -> list[str]:
-    """Give the titles of the groups that a plugin is in: its values, of a truth value with the field's name."""
+    """Return the titles of the groups that a plugin is in: its values, of a truth value with the field's name."""
     field = (selection.group_by or "").removeprefix("-")
     told = [
         f"{field}: {text_of(each, *selection.words)}" if isinstance(each, bool) else line(text_of(each))
@@ -259,7 +259,7 @@ def _titles(plugin: Plugin, selection: Selection, settings: NamespaceOptions) ->
 
 
 def _place(title: str, selection: Selection) -> int:
-    """Give the place of a group among those whose order is given; behind these are all others."""
+    """Return the place of a group among those whose order is given; behind these are all others."""
     bare = title.removeprefix(f"{(selection.group_by or '').removeprefix('-')}: ")
     places = {text.casefold(): number for number, text in enumerate(selection.group_order)}
     return places.get(title.casefold(), places.get(bare.casefold(), len(places)))
@@ -271,13 +271,13 @@ def is_ordered(titles: Iterable[str | None], selection: Selection) -> bool:
 
 
 def natural_order(found: Json) -> list[tuple[bool, int, str]]:
-    """Give the key of a value by which numbers and versions within texts are in their own order."""
+    """Return the key of a value by which numbers and versions within texts are in their own order."""
     pieces = re.split(r"(\d+)", text_of(found).casefold())
     return [_number(piece) if piece.isdecimal() else (True, 0, piece) for piece in pieces if piece]
 
 
 def _number(digits: str) -> tuple[bool, int, str]:
-    """Give the key of a number, of which Python converts only short ones: how many digits it has, and these."""
+    """Return the key of a number, of which Python converts only short ones: how many digits it has, and these."""
     plain = "".join(str(unicodedata.decimal(digit)) for digit in digits).lstrip("0")
     return False, len(plain), plain
 
@@ -318,7 +318,7 @@ def is_selected(plugin: Plugin, selection: Selection) -> bool:
 
 
 def unfitting(plugins: Sequence[Plugin], selection: Selection) -> list[tuple[str, str, list[str]]]:
-    """Give the globs that fit no plugin, each with its kind before it and behind it the names that there are."""
+    """Return the globs that fit no plugin, each with its kind before it and behind it the names that there are."""
     names = sorted({plugin.name for plugin in plugins})
     distributions = sorted({plugin.distribution.name for plugin in plugins if plugin.distribution})
     globs = [("include", glob, names) for glob in selection.include]

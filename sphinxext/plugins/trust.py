@@ -102,7 +102,7 @@ class Trust:
 
 
 def _walk(root: Path) -> Iterator[tuple[Path, list[str]]]:
-    """Give the folders of a repository, but for environments and hidden ones, each with the names of its modules."""
+    """Return the folders of a repository, but for environments and hidden ones, each with the names of its modules."""
     for number, (folder, names, files) in enumerate(os.walk(root), start=1):
         depth = len(Path(folder).relative_to(root).parts)
         names[:] = [name for name in sorted(names) if not name.startswith(".") and name not in _ENVIRONMENTS]

@@ -20,7 +20,7 @@ _USUAL = 0.6
 
 
 def nearest(name: str, known: Iterable[str], cutoff: float = _USUAL) -> list[str]:
-    """Give the names that somebody may have meant, the likeliest first; three at the most.
+    """Return the names that somebody may have meant, the likeliest first; three at the most.
 
     :param cutoff: how much alike they have to be, up to 1
     """
@@ -76,7 +76,7 @@ def _is_loaded(node: ast.Name) -> bool:
 
 
 def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """Give all statements that run with a module."""
+    """Return all statements that run with a module."""
     for statement in body:
         if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield statement
@@ -86,7 +86,7 @@ def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _path(target: ast.expr) -> tuple[str, ...]:
-    """Give the keys that lead to what is assigned; none where these are computed."""
+    """Return the keys that lead to what is assigned; none where these are computed."""
     match target:
         case ast.Name(id=name):
             return (name,)
@@ -97,7 +97,7 @@ def _path(target: ast.expr) -> tuple[str, ...]:
 
 
 def _within(path: tuple[str, ...], line: int, value: ast.expr) -> Iterator[tuple[tuple[str, ...], int]]:
-    """Give a place, and those of the keys and texts in it."""
+    """Return a place, and those of the keys and texts in it."""
     if not path:
         return
     yield path, line

@@ -173,7 +173,7 @@ def _plugins(found: Sequence[Namespace]) -> list[Plugin]:
 
 
 def _known(name: str, known: Mapping[str, str]) -> str:
-    """Give the name of a field as it is written.
+    """Return the name of a field as it is written.
 
     :raises UsageError: where there is none of that name
     """

@@ -61,7 +61,7 @@ class Session:
         return tell
 
     def names(self, patterns: Iterable[str]) -> list[str]:
-        """Give the namespaces that names and globs fit, all where there are none of these.
+        """Return the namespaces that names and globs fit, all where there are none of these.
 
         :raises UsageError: where one fits none
         """

@@ -62,7 +62,7 @@ class CatalogDirective(SphinxDirective):
         self.domain.note_problem(problem, self.get_location(), here=here)
 
     def namespace(self, name: str, plugin: str | None = None) -> Namespace | None:
-        """Give one namespace; None where there is none of that name.
+        """Return one namespace; None where there is none of that name.
 
         :param plugin: the name of the one plugin of it that is shown
         """
@@ -71,7 +71,7 @@ class CatalogDirective(SphinxDirective):
         return found[0] if found and found[0].name == exact else None
 
     def choice(self, option: str, allowed: Sequence[str]) -> str | None:
-        """Give the value of an option; None where it is not given, or not valid, which is noted."""
+        """Return the value of an option; None where it is not given, or not valid, which is noted."""
         given = self.options.get(option)
         if given is None or given.strip() in allowed:
             return given and str(given).strip()
@@ -194,10 +194,10 @@ def shielded(rendered: list[nodes.Node]) -> list[nodes.Node]:
 
 
 def objects_of(namespace: Namespace) -> list[Object]:
-    """Give a namespace and its plugins as what is documented."""
+    """Return a namespace and its plugins as what is documented."""
     return [Object("namespace", namespace.name), *(Object("plugin", each.identity) for each in namespace.plugins)]
 
 
 def _anchor_of_another(plugin: Plugin) -> str:
-    """Give the id of a plugin whose name another one has as well."""
+    """Return the id of a plugin whose name another one has as well."""
     return anchor(plugin.namespace, f"{plugin.name}@{plugin.distribution.name if plugin.distribution else ''}")

@@ -145,7 +145,7 @@ class PluginCatalog(CatalogDirective):
         return list(found.values()), unknown
 
     def _field(self, option: str, known: dict[str, str], *, signs: str = "") -> str | None:
-        """Give the field that an option names, perhaps with a sign before it."""
+        """Return the field that an option names, perhaps with a sign before it."""
         given: str | None = self.options.get(option)
         if given is None:
             return None
@@ -158,7 +158,7 @@ class PluginCatalog(CatalogDirective):
     def _columns(
         self, namespaces: Sequence[Namespace], known: dict[str, str], entries: Sequence[parts.Entry]
     ) -> list[Column]:
-        """Give the columns that the directive asks for, or else the configuration, or else what there is to show."""
+        """Return the columns that the directive asks for, or else the configuration, or else what there is to show."""
         given: dict[str, str | None] = {}
         for name, heading in self._asked():
             if name.casefold() in known:

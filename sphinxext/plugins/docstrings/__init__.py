@@ -177,7 +177,7 @@ class DocstringParser:
         return self._env.temp_data.get("default_role") or self._env.config.default_role or ""
 
     def _settings(self, plugin: Plugin, *, trusted: bool) -> Values:
-        """Give the settings that a docstring is parsed with."""
+        """Return the settings that a docstring is parsed with."""
         settings: Values = copy.copy(self._host.settings)
         settings.report_level = Reporter.WARNING_LEVEL
         settings.halt_level = Reporter.SEVERE_LEVEL + 1
@@ -247,7 +247,7 @@ _WHAT: dict[Kind | None, Literal["class", "function", "method", "module", "objec
 
 
 def _builder(env: BuildEnvironment) -> str:
-    """Give the name of the builder, which no version of Sphinx has an interface for that all others have."""
+    """Return the name of the builder, which no version of Sphinx has an interface for that all others have."""
     app: Sphinx = getattr(env, "_app", None) or env.app
     return app.builder.name
 

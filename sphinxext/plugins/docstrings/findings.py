@@ -87,7 +87,7 @@ class Findings:
         self._always.append(problem)
 
     def problems(self, shown: range | None = None) -> list[Problem]:
-        """Give the problems: what is refused is one.
+        """Return the problems: what is refused is one.
 
         :param shown: the lines that are shown, where not all are
         """

@@ -78,7 +78,7 @@ _RESOLVED = (
 
 
 def _sentence(paragraph: nodes.Element) -> Iterator[nodes.Node]:
-    """Give the nodes of the first sentence; the last may be a part of a text."""
+    """Return the nodes of the first sentence; the last may be a part of a text."""
     left = sentences.end("".join(map(_heard, paragraph.children)))
     for child in paragraph.children:
         text = child.astext()

@@ -57,7 +57,7 @@ _OF_ALL_DOCSTRINGS = re.compile(r"\[R[0-9a-f]{12}-([^\]\s]+)\]")
 
 
 def where_it_stands(plugin: Plugin, docstring: Docstring) -> Plugin:
-    """Give a plugin as what its docstring belongs to, for names in that are looked up in the module that it stands in.
+    """Return a plugin as what its docstring belongs to: names in that are looked up in the module that it stands in.
 
     Whoever inherits it, or takes it from there, has no say in what is imported for it.
     """
@@ -72,7 +72,7 @@ def where_it_stands(plugin: Plugin, docstring: Docstring) -> Plugin:
 
 
 def texts(plugin: Plugin, docstring: Docstring, config: Config) -> list[str]:
-    """Give the docstrings that autodoc shows of a plugin: of a class perhaps that of its ``__init__``."""
+    """Return the docstrings that autodoc shows of a plugin: of a class perhaps that of its ``__init__``."""
     asked = getattr(config, "autoclass_content", "class")  # there is none without autodoc
     if plugin.constructor is None or plugin.docstring is not docstring or asked == "class":
         return [docstring.text]

@@ -178,20 +178,20 @@ class PluginDomain(Domain):
         return self.catalogs.of(None)
 
     def show(self, shown: Shown) -> list[Namespace]:
-        """Give namespaces to the page that is being read, and note that it shows them."""
+        """Return namespaces to the page that is being read, and note that it shows them."""
         found = self.catalogs.found(shown)
         self.data[_FRESH] = (self.catalogs.fresh, self.spent)  # of the process for these pages, if there is one
         self.shown.setdefault(self.env.docname, {})[shown] = self.catalogs.fingerprints(shown)
         return found
 
     def catalog(self) -> list[Namespace]:
-        """Give all namespaces that the pages show, once each, as the configuration has them introspected."""
+        """Return all namespaces that the pages show, once each, as the configuration has them introspected."""
         patterns = {Shown(shown.namespaces) for page in self.shown.values() for shown in page}
         found = {namespace.name: namespace for pattern in patterns for namespace in self.catalogs.found(pattern)}
         return [found[name] for name in sorted(found)]
 
     def outdated(self) -> list[str]:
-        """Give the pages that show a namespace as it is no more."""
+        """Return the pages that show a namespace as it is no more."""
         keys = {key for shown in self.shown.values() for key in shown}
         current = {key: self.catalogs.fingerprints(key) for key in keys}
         changed = {
@@ -224,7 +224,7 @@ class PluginDomain(Domain):
         self.noted += tuple(unread(self.env, self.data["pages"]))
 
     def own_elsewhere(self, namespaces: AbstractSet[str]) -> list[str]:
-        """Give the identities of plugins of some namespaces that other pages are for, to the page that is being read.
+        """Return the identities of plugins of some namespaces that other pages are for, to the page that is being read.
 
         That page is read again when they are others.
         """
@@ -289,7 +289,7 @@ class PluginDomain(Domain):
         self.__dict__.pop("targets", None)
 
     def find(self, reference: Reference) -> tuple[str, str] | None:
-        """Give the page and the id that a reference leads to; None where that is nothing, or not one thing."""
+        """Return the page and the id that a reference leads to; None where that is nothing, or not one thing."""
         match self.targets.candidates(reference):
             case [(_, entry)]:
                 return entry.docname, entry.anchor
@@ -349,7 +349,7 @@ class PluginDomain(Domain):
         return str(type.lname)
 
     def setup(self) -> None:
-        """Give the index no label yet, as Sphinx would: the project may have one of that name."""
+        """Return the index no label yet, as Sphinx would: the project may have one of that name."""
 
     def unlabel(self) -> None:
         """Before pages are read, take back the labels of what they document."""
@@ -383,8 +383,8 @@ class PluginDomain(Domain):
     def save(self) -> None:
         """Keep what was introspected, in files of its own and not in the environment."""
         self.data.pop(_FRESH, None)
-        for trouble in self.catalogs.save():
-            logger.verbose("[plugins] %s", trouble)
+        for message in self.catalogs.save():
+            logger.verbose("[plugins] %s", message)
         if beside:
             logger.verbose("[plugins] plugins were loaded among all other processes: no namespaces are allowed here")
             beside.clear()

@@ -17,7 +17,7 @@ _STATIC = "_static/"
 
 
 def data_file(app: Sphinx, name: str) -> tuple[Path | None, list[Problem]]:
-    """Give the file that a builder writes the catalog to, if it does; and what is in the way."""
+    """Return the file that a builder writes the catalog to, if it does; and what is in the way."""
     if app.builder.format != "html" or app.builder.name == "epub" or not name:
         return None, []
     file = within(Path(app.outdir), name)

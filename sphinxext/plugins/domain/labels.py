@@ -26,7 +26,7 @@ def remove(standard: StandardDomain, given: dict[str, Place]) -> None:
 
 
 def add(standard: StandardDomain, labels: Iterable[tuple[str, Place, str]], given: dict[str, Place]) -> None:
-    """Give labels with their texts to places, but for those that are taken.
+    """Return labels with their texts to places, but for those that are taken.
 
     :param given: where they are noted
     """

@@ -40,7 +40,7 @@ class Output:
         self._written: set[str] = set()
 
     def outdated(self, made: Mapping[str, str]) -> list[str]:
-        """Give the pages that are on disk and not as they were when they were written, from what is known now.
+        """Return the pages that are on disk and not as they were when they were written, from what is known now.
 
         :param made: what each page is made from
         """
@@ -73,7 +73,7 @@ class Output:
         return kept
 
     def _state(self, page: str) -> str:
-        """Give the state of the file of a page; it is empty where there is none, which Sphinx writes by itself."""
+        """Return the state of the file of a page; it is empty where there is none, which Sphinx writes by itself."""
         builder = self._builder
         path_of = getattr(builder, "get_output_path", None) or getattr(builder, "get_outfilename", None)
         if path_of is not None:

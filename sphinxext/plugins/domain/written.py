@@ -75,7 +75,7 @@ class Writer:
                 self._remove(place)
 
     def _place(self, folder: str) -> str | None:
-        """Give a folder as the names of its pages have it; None where it is outside of that of all pages."""
+        """Return a folder as the names of its pages have it; None where it is outside of that of all pages."""
         path = Path(os.path.normpath(self._root / folder))
         if not path.is_relative_to(self._root) or within(self._root, folder) is None:
             return None

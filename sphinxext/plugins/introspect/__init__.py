@@ -31,10 +31,10 @@ class Questions(Protocol):
     """What plugins are asked for, besides what they are."""
 
     def missing(self, plugin: Plugin) -> tuple[str, ...]:
-        """Give the describers, ``attr:`` and ``call:``, that a plugin has yet to answer."""
+        """Return the describers, ``attr:`` and ``call:``, that a plugin has yet to answer."""
 
     def terms(self, plugin: Plugin) -> object:
-        """Give what decides what a plugin is asked, besides itself; Python shows all that there is of it."""
+        """Return what decides what a plugin is asked, besides itself; Python shows all that there is of it."""
 
 
 class Introspector(Protocol):

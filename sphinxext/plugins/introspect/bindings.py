@@ -28,14 +28,14 @@ class Bound(NamedTuple):
 
 
 def bindings(scope: ast.Module | ast.ClassDef) -> Iterator[Bound]:
-    """Give every binding that a scope makes; deletions count, for they bind a name to nothing."""
+    """Return every binding that a scope makes; deletions count, for they bind a name to nothing."""
     for statement, circumstances in statements(scope):
         for name, value in _bound(statement):
             yield Bound(name, statement, value, circumstances)
 
 
 def statements(scope: ast.Module | ast.ClassDef) -> Iterator[tuple[ast.stmt, Circumstances]]:
-    """Give the statements of a scope, those in blocks of others too, each with when it runs."""
+    """Return the statements of a scope, those in blocks of others too, each with when it runs."""
     waiting = [(statement, Circumstances(Runs.SURELY)) for statement in reversed(scope.body)]
     while waiting:
         statement, circumstances = waiting.pop()
@@ -79,7 +79,7 @@ def _completes(function: syntax.Function) -> bool:
 
 
 def _assigned(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[str, ast.expr | None]]:
-    """Give the names that a target binds, each with the part of the value that it gets."""
+    """Return the names that a target binds, each with the part of the value that it gets."""
     match target:
         case ast.Name(id=name):
             yield name, value
@@ -105,7 +105,7 @@ def _parts(targets: list[ast.expr], value: ast.expr | None) -> list[ast.expr | N
 
 
 def _stored(statement: ast.stmt) -> Iterator[str]:
-    """Give the names that a statement binds or deletes in another way than by assigning."""
+    """Return the names that a statement binds or deletes in another way than by assigning."""
     match statement:
         case ast.For(target=target) | ast.AsyncFor(target=target):
             targets: list[ast.AST] = [target]
@@ -126,7 +126,7 @@ def _stored(statement: ast.stmt) -> Iterator[str]:
 
 
 def _named(statement: ast.stmt) -> Iterator[str]:
-    """Give the names that assignment expressions in a statement bind; those in its blocks are not its own."""
+    """Return the names that assignment expressions in a statement bind; those in its blocks are not its own."""
     waiting: list[ast.AST] = [statement]
     while waiting:
         part = waiting.pop()

@@ -46,7 +46,7 @@ class Circumstances(NamedTuple):
 
 
 def blocks(statement: ast.stmt, circumstances: Circumstances) -> Iterator[tuple[list[ast.stmt], Circumstances]]:
-    """Give the blocks of a statement, in the order in which they stand, and when each of them runs.
+    """Return the blocks of a statement, in the order in which they stand, and when each of them runs.
 
     :param circumstances: when the statement itself runs
     """
@@ -120,7 +120,7 @@ def _truth(test: ast.expr) -> bool | None:
 
 
 def _known(node: ast.expr) -> object:
-    """Give the value of an expression on this interpreter; None for any other."""
+    """Return the value of an expression on this interpreter; None for any other."""
     match node:
         case ast.Constant(value=value):
             return value
@@ -171,7 +171,7 @@ _OPERATORS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
 
 
 def _imported(body: list[ast.stmt]) -> Iterator[str]:
-    """Give the modules that statements import absolutely, one after the other."""
+    """Return the modules that statements import absolutely, one after the other."""
     for statement in body:
         match statement:
             case ast.Import(names=names):

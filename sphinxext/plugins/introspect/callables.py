@@ -276,7 +276,7 @@ class _Body:
         return passed == [[thing]] and self._full(call.func) in {"functools.wraps", "six.wraps"}
 
     def _full(self, function: ast.expr) -> str | None:
-        """Give the full name of what is called."""
+        """Return the full name of what is called."""
         path = syntax.dotted(function)
         return origin(path, parent(self._function), self._search) if path and path[0] not in self._local else None
 
@@ -327,7 +327,7 @@ class _Body:
         return names[place]
 
     def _one_of(self, made: list[Made | None]) -> Made | None:
-        """Give what all of several results are."""
+        """Return what all of several results are."""
         first = made[0]
         if any((m and m.found.type) != (first and first.found.type) for m in made):
             raise _unseen(self._function)

@@ -104,7 +104,7 @@ def documenting(found: Found, search: Lookup) -> str | None:
 
 
 def _known_bases(class_: griffe.Class, search: Lookup) -> Iterator[griffe.Class]:
-    """Give a class, and those that it inherits from where all of them are known."""
+    """Return a class, and those that it inherits from where all of them are known."""
     try:
         yield from search.bases(class_)
     except UnknownError:

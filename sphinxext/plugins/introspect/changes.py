@@ -155,7 +155,7 @@ def of_instances(class_: ast.ClassDef) -> Changes:
 
 
 def imported(module: ast.Module, package: str) -> frozenset[str]:
-    """Give the modules that a module imports while it is imported, and what it imports from them.
+    """Return the modules that a module imports while it is imported, and what it imports from them.
 
     :param package: what its relative imports are relative to
     """
@@ -214,7 +214,7 @@ def _nodes(module: ast.Module) -> Iterator[tuple[ast.AST, frozenset[str]]]:
 
 
 def _methods(class_: ast.ClassDef) -> Iterator[syntax.Function]:
-    """Give the functions in the body of a class, in whatever branch of it."""
+    """Return the functions in the body of a class, in whatever branch of it."""
     waiting: list[ast.AST] = list(class_.body)
     while waiting:
         part = waiting.pop()
@@ -282,14 +282,14 @@ def _text(key: ast.expr) -> str | None:
 
 
 def _root(node: ast.expr | None) -> str:
-    """Give the name that an expression begins with."""
+    """Return the name that an expression begins with."""
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
         node = node.args[0] if isinstance(node, ast.Call) and node.args else getattr(node, "value", None)
     return node.id if isinstance(node, ast.Name) else ""
 
 
 def _given(call: ast.Call) -> Iterator[str]:
-    """Give the names of what a call may change: what it gets, and what the method is of that is called."""
+    """Return the names of what a call may change: what it gets, and what the method is of that is called."""
     path = syntax.dotted(call.func)
     if path is not None and len(path) > 1 and path[-1] not in _KEEPERS | _CHANGES:
         yield path[0]
@@ -297,7 +297,7 @@ def _given(call: ast.Call) -> Iterator[str]:
 
 
 def _passed(call: ast.Call) -> list[ast.expr]:
-    """Give what a call gets, also in a list, unless it is known to leave that."""
+    """Return what a call gets, also in a list, unless it is known to leave that."""
     path = syntax.dotted(call.func) or ["", getattr(call.func, "attr", "")]
     if path[-1] in (_READERS if len(path) == 1 else _KEEPERS) or isinstance(
         getattr(call.func, "value", None), ast.Constant
@@ -307,7 +307,7 @@ def _passed(call: ast.Call) -> list[ast.expr]:
 
 
 def _held(given: list[ast.expr]) -> list[ast.expr]:
-    """Give expressions, and for a display what is in it."""
+    """Return expressions, and for a display what is in it."""
     found: list[ast.expr] = []
     while given:
         match given.pop():
@@ -323,14 +323,14 @@ def _held(given: list[ast.expr]) -> list[ast.expr]:
 
 
 def _parameters(node: syntax.Function) -> set[str]:
-    """Give the parameters of a function and of those in it."""
+    """Return the parameters of a function and of those in it."""
     functions = [part for part in ast.walk(node) if isinstance(part, syntax.Function)]
     stars = [a.arg for part in functions for a in (part.args.vararg, part.args.kwarg) if a]
     return {name for part in functions for name in syntax.parameters(part)} | set(stars)
 
 
 def _bound_again(module: ast.Module) -> Iterator[str]:
-    """Give the names that a module or a class in it assigns more than once."""
+    """Return the names that a module or a class in it assigns more than once."""
     for scope in ast.walk(module):
         if isinstance(scope, ast.Module | ast.ClassDef):
             once: set[str] = set()
@@ -341,7 +341,7 @@ def _bound_again(module: ast.Module) -> Iterator[str]:
 
 
 def _assigned(statement: ast.stmt) -> list[str]:
-    """Give the names that a statement of a module or a class assigns, in whatever branch of it."""
+    """Return the names that a statement of a module or a class assigns, in whatever branch of it."""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return []
     return [node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]

@@ -129,7 +129,7 @@ def on_function(found: Found, name: str, search: Search) -> str | None:
 
 
 def _given_to(class_: Class, search: Search) -> Iterator[tuple[ast.expr, Object]]:
-    """Give what a class is handed to, and where that stands: its decorators, and what its module calls with it."""
+    """Return what a class is handed to, and where that stands: its decorators, and what its module calls with it."""
     node, parent = tree(class_, ast.ClassDef), class_.parent
     if node is None or not isinstance(parent, Object):
         return

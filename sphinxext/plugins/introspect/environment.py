@@ -27,7 +27,7 @@ beside: set[int] = set()
 
 
 def variables(named: Iterable[str]) -> dict[str, str]:
-    """Give the environment of a process.
+    """Return the environment of a process.
 
     :param named: names and globs of variables that it gets besides the usual ones
     """
@@ -36,6 +36,6 @@ def variables(named: Iterable[str]) -> dict[str, str]:
 
 
 def named_variables(globs: Iterable[str]) -> dict[str, str]:
-    """Give the variables that names and globs fit; on Windows they do in capitals or not."""
+    """Return the variables that names and globs fit; on Windows they do in capitals or not."""
     wanted = tuple(globs)
     return {name: value for name, value in os.environ.items() if any(fnmatch.fnmatch(name, glob) for glob in wanted)}

@@ -111,7 +111,7 @@ class Exports:
         return (most if self._modules.bindings(module, name) else _NO), most
 
     def _sources(self, module: griffe.Module) -> list[griffe.Module] | None:
-        """Give the modules that one imports ``*`` from; None where that is not known."""
+        """Return the modules that one imports ``*`` from; None where that is not known."""
         stars = self._stars
         if module not in stars.sources:
             found = [self._source(star) for star in self._modules.every(module, STAR)]
@@ -130,7 +130,7 @@ class Exports:
             return None
 
     def _listed(self, module: griffe.Module) -> Listed | None:
-        """Give what a module's ``__all__`` lists; None where it has none."""
+        """Return what a module's ``__all__`` lists; None where it has none."""
         if _LISTED not in module.extra:
             module.extra[_LISTED]["names"] = self._read(module)
         listed: Listed | None = module.extra[_LISTED]["names"]
@@ -182,7 +182,7 @@ class Exports:
         return Listed(union, complete=complete and all(part.complete for part in parts))
 
     def _of_module(self, path: str, by: griffe.Module) -> Listed:
-        """Give what the ``__all__`` of another module lists."""
+        """Return what the ``__all__`` of another module lists."""
         try:
             return (None if path == by.path else self._listed(self._modules.read(path))) or Listed()
         except UnknownError:

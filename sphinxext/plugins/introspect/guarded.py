@@ -107,7 +107,7 @@ class Guarded:
             self._process.stdin.flush()
 
     def line(self, timeout: float) -> bytes | None:
-        """Give its next answer; None where it has ended.
+        """Return its next answer; None where it has ended.
 
         :raises queue.Empty: where there is none in time
         """
@@ -160,7 +160,7 @@ class Guarded:
         return Ending(process.returncode if code is None else code, guardian=_GUARDS and code is not None and code < 0)
 
     def _said(self) -> list[bytes]:
-        """Give what the guardian has said since: where and the number of a process, or how that ended."""
+        """Return what the guardian has said since: where and the number of a process, or how that ended."""
         if _GUARDS:
             os.set_blocking(self._report, False)
             with contextlib.suppress(BlockingIOError):

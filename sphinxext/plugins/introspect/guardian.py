@@ -80,7 +80,7 @@ def main() -> None:
 
 
 def system() -> Any:
-    """Give the functions of Linux that Python does not have, or not before 3.12; None elsewhere."""
+    """Return the functions of Linux that Python does not have, or not before 3.12; None elsewhere."""
     if not sys.platform.startswith("linux"):
         return None
     try:
@@ -305,12 +305,12 @@ def end_all() -> None:
 
 
 def descendants() -> set[int]:
-    """Give the processes that were started by this one, by those, and so on, until they are reaped."""
+    """Return the processes that were started by this one, by those, and so on, until they are reaped."""
     return below(os.getpid(), processes())
 
 
 def below(process: int, known: dict[int, list[bytes]]) -> set[int]:
-    """Give those of the known processes that were started by one, by those, and so on."""
+    """Return those of the known processes that were started by one, by those, and so on."""
     found: set[int] = set()
     more = {process}
     while more:
@@ -320,7 +320,7 @@ def below(process: int, known: dict[int, list[bytes]]) -> set[int]:
 
 
 def processes() -> dict[int, list[bytes]]:
-    """Give all processes, each with what the system tells of it; none where it does not list them."""
+    """Return all processes, each with what the system tells of it; none where it does not list them."""
     found: dict[int, list[bytes]] = {}
     try:
         names = [name for name in os.listdir("/proc") if name.isdigit()]
@@ -338,7 +338,7 @@ def processes() -> dict[int, list[bytes]]:
 
 
 def used(process: int) -> float | None:
-    """Give the seconds of processor time of a process and all that it started, ended or not; None where not known."""
+    """Return the seconds of processor time of a process and all that it started, ended or not; None where not known."""
     known = processes()
     if process not in known:
         return None

@@ -106,7 +106,7 @@ def replace_methods(module: Any, note: Callable[[Any], None]) -> None:
 
 
 def reading(original: Callable[..., Any], parameters: tuple[str, ...], note: Callable[[Any], None]) -> Any:
-    """Give a method that notes the files that it reads, whose paths are its first arguments."""
+    """Return a method that notes the files that it reads, whose paths are its first arguments."""
 
     @wraps(original)
     def method(self: Any, *arguments: Any, **options: Any) -> Any:

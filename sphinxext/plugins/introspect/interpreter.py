@@ -85,7 +85,7 @@ class Deadline:
         return f"{self._seconds:g} s of processor time, or {self._seconds * _WAITING:g} s by the clock"
 
     def left(self) -> float:
-        """Give the seconds until it has to be looked at again, 0 where it is over."""
+        """Return the seconds until it has to be looked at again, 0 where it is over."""
         passed = time.monotonic() - self._began
         clock = max(self._seconds * _WAITING - passed, 0)
         if passed < _GLANCE:
@@ -150,7 +150,7 @@ def check(python: str, named: Iterable[str] = ()) -> None:
 
 
 def _said(process: subprocess.Popen[bytes], output: IO[bytes]) -> tuple[bytes, int]:
-    """Give what a process prints, up to a length, and how it ends, for which it has some time."""
+    """Return what a process prints, up to a length, and how it ends, for which it has some time."""
 
     def end() -> None:
         with contextlib.suppress(OSError):

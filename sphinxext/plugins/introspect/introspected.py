@@ -37,7 +37,7 @@ class Introspected(NamedTuple):
     """What loading it did that may have another outcome the next time, ``!subprocess.Popen``; then it does not last."""
 
     def before(self, later: Introspected) -> Introspected:
-        """Give what was found later, which depends on what was found before."""
+        """Return what was found later, which depends on what was found before."""
         return Introspected(
             later.plugin,
             self.read | later.read,
@@ -77,7 +77,7 @@ class States:
 
 
 def state(path: str) -> str:
-    """Give the state of a file, or of a folder that was listed; it is empty where there is neither."""
+    """Return the state of a file, or of a folder that was listed; it is empty where there is neither."""
     seen = _seen(path.rstrip(os.sep) or os.sep)
     if not seen:
         return ""
@@ -96,7 +96,7 @@ def state(path: str) -> str:
 
 
 def _seen(path: str) -> str:
-    """Give what can be seen of a path without opening it: its mode, and where it is a link, where that leads."""
+    """Return what can be seen of a path without opening it: its mode, and where it is a link, where that leads."""
     try:
         mode = os.lstat(path).st_mode
         if not stat.S_ISLNK(mode):
@@ -121,7 +121,7 @@ def _entry(entry: os.DirEntry[str], *, sized: bool) -> str:
 
 
 def _without_content(path: str) -> str:
-    """Give the state of what is not read: a device, or a file that is too large."""
+    """Return the state of what is not read: a device, or a file that is too large."""
     try:
         found = os.stat(path)  # noqa: PTH116  # as above
     except (OSError, ValueError):

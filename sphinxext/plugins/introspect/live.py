@@ -255,7 +255,7 @@ class Live:
 
 
 def _shares(plugins: Sequence[Plugin], cores: int) -> Iterator[list[int]]:
-    """Give the numbers of the plugins that are loaded in one process."""
+    """Return the numbers of the plugins that are loaded in one process."""
     distributions: defaultdict[str, list[int]] = defaultdict(list)
     for number, plugin in enumerate(plugins):
         distributions[owner(plugin)].append(number)
@@ -361,7 +361,7 @@ def _unguarded(found: Introspected, company: Worker) -> Introspected:
 
 
 def _pending(plugin: Plugin, questions: Questions) -> list[str]:
-    """Give the describers that loading has not answered yet, not with an error either."""
+    """Return the describers that loading has not answered yet, not with an error either."""
     asked = {answer.describer for answer in plugin.answers if answer.introspection is Introspection.IMPORT}
     return [describer for describer in questions.missing(plugin) if describer not in asked]
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def members(finder: ModuleFinder, plugin: Plugin) -> set[str]:
-    """Give the names of the members of a target, those that a class inherits too, as far as the source is found."""
+    """Return the names of the members of a target, those that a class inherits too, as far as the source is found."""
     names: set[str] = set()
     search = Search(Modules(finder))
     try:

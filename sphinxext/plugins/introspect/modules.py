@@ -74,7 +74,7 @@ _INSTALLED = (f"{_STANDARD}site-packages{os.sep}", f"{_STANDARD}dist-packages{os
 
 
 def compiled(file: Path) -> list[Path]:
-    """Give what this Python imports in the place of a module, for it is compiled and lies beside that."""
+    """Return what this Python imports in the place of a module, for it is compiled and lies beside that."""
     stem = file.name.partition(".")[0]
     wanted = {f"{stem}{suffix}" for suffix in EXTENSION_SUFFIXES}
     return [file.with_name(name) for name in _DISK.names(file.parent) if name in wanted]
@@ -127,7 +127,7 @@ class ModuleFinder:
             self._asked = before
 
     def state(self, name: str) -> str:
-        """Give a text that changes with what there is of a module; it is empty where there is none.
+        """Return a text that changes with what there is of a module; it is empty where there is none.
 
         That is its place, and the content of all files that it may be made of, for an import takes
         compiled code where there is source as well. What belongs to Python itself changes with that only.
@@ -151,7 +151,7 @@ class ModuleFinder:
         return digest.hexdigest()
 
     def relative(self, name: str) -> str | None:
-        """Give a module's path below the folder that it is imported from, with ``/``; None where it has no file."""
+        """Return a module's path below the folder that it is imported from, with ``/``; None where it has no file."""
         found = self.find(name)
         if found is None or found.path is None:
             return None
@@ -241,7 +241,7 @@ class ModuleFinder:
         return found._replace(folders=tuple(dict.fromkeys([*found.folders, *folders])))
 
     def _listing(self, folder: Path) -> dict[str, list[str]]:
-        """Give the names in a folder, by what stands before their first dot."""
+        """Return the names in a folder, by what stands before their first dot."""
         if folder not in self._listings:
             listing: dict[str, list[str]] = {}
             for name in self._files.names(folder):
@@ -251,7 +251,7 @@ class ModuleFinder:
 
 
 def content(file: str, files: Files = _DISK) -> bytes:
-    """Give a digest of the content of a file; it is empty where that cannot be read."""
+    """Return a digest of the content of a file; it is empty where that cannot be read."""
     try:
         return hashlib.sha256(files.read(file)).digest()
     except OSError:

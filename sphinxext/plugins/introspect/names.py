@@ -136,7 +136,7 @@ class Search:
         raise AbsentError(msg)
 
     def bases(self, class_: griffe.Class) -> Iterator[griffe.Class]:
-        """Give a class, and then the classes that it inherits from, in method resolution order.
+        """Return a class, and then the classes that it inherits from, in method resolution order.
 
         The builtin ones are left out. Nothing of them is looked for before the class itself was tried, and
         where the source does not tell one of them, this is raised after those that surely come before it.
@@ -191,7 +191,7 @@ class Search:
         return found
 
     def bound(self, name: str, scope: griffe.Object, before: int | None = None) -> list[Binding]:
-        """Give what a name is bound to in a class, or else in its module; see :meth:`path`."""
+        """Return what a name is bound to in a class, or else in its module; see :meth:`path`."""
         own = self.modules.bindings(scope, name, before) if isinstance(scope, griffe.Class) else []
         return own or self._bindings(scope.module, name, before)
 
@@ -265,7 +265,7 @@ class Search:
         return None
 
     def _bindings(self, module: griffe.Module, name: str, before: int | None) -> list[Binding]:
-        """Give what a module binds a name to, each ``from … import *`` that brings it counted as one."""
+        """Return what a module binds a name to, each ``from … import *`` that brings it counted as one."""
         own = self.modules.every(module, name)
         last = max((b.line for b in own if b.runs is Runs.SURELY and (before is None or b.line < before)), default=0)
         bound = list(own)
@@ -284,7 +284,7 @@ class Search:
         return self._orders[class_]
 
     def _resolution_order(self, class_: griffe.Class) -> tuple[list[griffe.Class], UnknownError | None]:
-        """Give the method resolution order of a class as far as its source tells, and why it does not go on."""
+        """Return the method resolution order of a class as far as its source tells, and why it does not go on."""
         self._step(class_.path)
         bases: list[griffe.Class | None] = []
         failure: UnknownError | None = None

@@ -47,7 +47,7 @@ _PLAIN_PERCENT = re.compile(r"(?:[^%]|%[sdr%])*")
 
 
 def combined(left: Any, op: ast.operator, right: Any) -> Any:  # noqa: ANN401
-    """Give what an operator makes of two values."""
+    """Return what an operator makes of two values."""
     if isinstance(left, int | float) and isinstance(right, int | float):
         small = [n if isinstance(n, float) or n.bit_length() <= _MOST_BITS else None for n in (left, right)]
         if None in small or (isinstance(op, ast.LShift | ast.Pow) and abs(right) > _MOST_BITS):
@@ -73,7 +73,7 @@ def text(value: Any, *, quoted: bool = False) -> str:  # noqa: ANN401
 
 
 def _shown(value: Any) -> Any:  # noqa: ANN401
-    """Give a value back of which each process shows the same: the order of sets is another one in each."""
+    """Return a value back of which each process shows the same: the order of sets is another one in each."""
     parts = [*value.keys(), *value.values()] if isinstance(value, dict) else value
     if isinstance(value, list | tuple | dict):
         for part in parts:
@@ -84,7 +84,7 @@ def _shown(value: Any) -> Any:  # noqa: ANN401
 
 
 def method(of: Any, name: str, arguments: Sequence[Any]) -> Any:  # noqa: ANN401
-    """Give what a method of a text gives."""
+    """Return what a method of a text gives."""
     if not isinstance(of, str) or name not in _METHODS:
         raise TypeError
     if name == "format":
@@ -99,7 +99,7 @@ def method(of: Any, name: str, arguments: Sequence[Any]) -> Any:  # noqa: ANN401
 
 
 def made(by: str, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:  # noqa: ANN401
-    """Give what a function gives that is known by its path."""
+    """Return what a function gives that is known by its path."""
     if any(isinstance(argument, set | frozenset) for argument in arguments) and by in {
         "builtins.list",
         "builtins.tuple",

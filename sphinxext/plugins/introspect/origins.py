@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def origin(names: Sequence[str], scope: Object, search: Lookup, before: int | None = None) -> str:
-    """Give the path that a dotted name stands for; nothing where it is bound in several ways."""
+    """Return the path that a dotted name stands for; nothing where it is bound in several ways."""
     bound = search.bound(names[0], scope, before)
     if not bound:
         return ".".join(["builtins", *names] if hasattr(builtins, names[0]) else names)
@@ -24,7 +24,7 @@ def origin(names: Sequence[str], scope: Object, search: Lookup, before: int | No
 
 
 def path_of(binding: Binding, name: str) -> str:
-    """Give the path that a name has by one of its bindings."""
+    """Return the path that a name has by one of its bindings."""
     member = binding.member
     if not isinstance(member, Alias):
         return member.path

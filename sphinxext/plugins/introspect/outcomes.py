@@ -25,7 +25,7 @@ class Given(NamedTuple):
 
 
 def outcomes(node: syntax.Function, given: Given | None) -> list[ast.expr]:
-    """Give all that a function may return; where it may end without saying, that is None."""
+    """Return all that a function may return; where it may end without saying, that is None."""
     found: list[ast.expr] = []
     if not _follow(node.body, given, found):
         found.append(ast.Constant(None))
@@ -115,7 +115,7 @@ def writes(nodes: Sequence[ast.AST]) -> bool | None:
 
 
 def _copying(function: syntax.Function) -> Iterator[ast.AST]:
-    """Give where a function, whatever else it does, gives the docstring of a parameter on."""
+    """Return where a function, whatever else it does, gives the docstring of a parameter on."""
     for statement in function.body:
         match statement:
             case ast.Assign(

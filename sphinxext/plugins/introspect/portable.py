@@ -52,7 +52,7 @@ class Portable:
         self.pattern = self.compiled()
 
     def compiled(self) -> Any:
-        """Give an expression that finds the folders, the deepest first."""
+        """Return an expression that finds the folders, the deepest first."""
         known = "|".join(re.escape(folder) for folder in sorted(self.folders, key=lambda f: (-len(f), f)))
         return self.compile(r"(?<![\w.-])({})(?:([/\\]+)|(?![\w.-]))".format(known or "(?!)"))
 
@@ -64,7 +64,7 @@ class Portable:
             self.pattern = self.compiled()
 
     def text(self, text: str) -> str:
-        """Give a text as it is on each machine."""
+        """Return a text as it is on each machine."""
         if self.separator in text:
             text = RANDOM.sub("…", self.pattern.sub(self.below, text))
         return IDENTITY.sub("…", ADDRESS.sub("", text)) if "0x" in text or ">" in text else text
@@ -78,7 +78,7 @@ class Portable:
 
 
 def home_of(module: str) -> list[str]:
-    """Give the folder that a module, or what it is in, was imported from, where that says so."""
+    """Return the folder that a module, or what it is in, was imported from, where that says so."""
     try:
         while module:
             file = sys.modules[module].__dict__.get("__file__") if module in sys.modules else None
@@ -94,5 +94,5 @@ def home_of(module: str) -> list[str]:
 
 
 def both(folder: str) -> set[str]:
-    """Give a folder as it is named, and without symbolic links."""
+    """Return a folder as it is named, and without symbolic links."""
     return {os.path.normpath(folder), os.path.realpath(folder)}

@@ -200,7 +200,7 @@ class Worker:
         return self._always.union(*(self._depended[number] for number in told.read))
 
     def _dependence(self, name: str, places: list[str]) -> tuple[str, ...]:
-        """Give what is to be looked at to see whether a module is what it was.
+        """Return what is to be looked at to see whether a module is what it was.
 
         That is what is found by its name, and where the process found something else, as plugins and
         editable installs have their ways to add to the path, also that. Of another interpreter, by whose

@@ -44,7 +44,7 @@ def rebinding(module: ast.Module, path: str, text: str) -> Rebinding:
 
 
 def _running(scope: ast.Module | ast.ClassDef) -> Iterator[ast.stmt]:
-    """Give the statements that run when a module is imported, those in the bodies of its classes too."""
+    """Return the statements that run when a module is imported, those in the bodies of its classes too."""
     for statement, circumstances in statements(scope):
         if circumstances.runs < Runs.TYPING:
             yield statement
@@ -152,7 +152,7 @@ class _Finder:
         return False
 
     def _passed(self, call: ast.Call) -> Iterator[str]:
-        """Give the names that a call gets, by themselves or in displays; texts too where it gets the module's name."""
+        """Return the names that a call gets, by themselves or in displays; texts too if it gets the module's name."""
         parts = list(_arguments(call))
         texts = [p.value for p in parts if isinstance(p, ast.Constant) and isinstance(p.value, str)]
         named = any(map(self._is_own, parts))
@@ -175,7 +175,7 @@ _WRITING = frozenset({"clear", "pop", "popitem", "setdefault", "update", "__deli
 
 
 def _arguments(call: ast.Call) -> Iterator[ast.expr]:
-    """Give what a call gets, and what stands in displays among that."""
+    """Return what a call gets, and what stands in displays among that."""
     waiting: list[ast.AST] = [*call.args, *call.keywords]
     while waiting:
         part = waiting.pop()

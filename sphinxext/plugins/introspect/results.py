@@ -47,13 +47,13 @@ class Lookup(Protocol):
         """Find what a dotted name stands for, in a scope."""
 
     def bound(self, name: str, scope: griffe.Object, before: int | None = None) -> list[Binding]:
-        """Give what a name is bound to in a class, or else in its module."""
+        """Return what a name is bound to in a class, or else in its module."""
 
     def of_class(self, class_: griffe.Class, name: str) -> Found:
         """Find an attribute of a class, or of one that it inherits from."""
 
     def bases(self, class_: griffe.Class) -> Iterator[griffe.Class]:
-        """Give a class, and then the classes that it inherits from."""
+        """Return a class, and then the classes that it inherits from."""
 
     def expression(self, node: ast.expr | None, scope: griffe.Object, binding: griffe.Attribute) -> Found:
         """Find what an expression gives."""
@@ -66,26 +66,26 @@ class Lookup(Protocol):
 
 
 def parent(of: griffe.Object) -> griffe.Object:
-    """Give the scope that an object is defined in."""
+    """Return the scope that an object is defined in."""
     assert isinstance(of.parent, griffe.Object)
     return of.parent
 
 
 def base_nodes(scope: Scope) -> list[ast.expr]:
-    """Give the expressions for the base classes of a class."""
+    """Return the expressions for the base classes of a class."""
     node = tree(scope, ast.ClassDef)
     return node.bases if node else []
 
 
 def builtin_bases(scope: Scope) -> list[type]:
-    """Give the builtin classes that a class inherits from directly, ``object`` aside."""
+    """Return the builtin classes that a class inherits from directly, ``object`` aside."""
     paths = [syntax.dotted(base) or [""] for base in base_nodes(scope)]
     found = [vars(builtins).get(path[0]) for path in paths if len(path) == 1]
     return [base for base in found if isinstance(base, type) and base is not object]
 
 
 def metaclasses(class_: griffe.Class) -> Iterator[ast.expr]:
-    """Give the metaclasses that a class names, by ``six`` too."""
+    """Return the metaclasses that a class names, by ``six`` too."""
     node = tree(class_, ast.ClassDef)
     for keyword in node.keywords if node else ():
         if keyword.arg == "metaclass":

@@ -60,7 +60,7 @@ def first_line(literal: ast.expr, raw: str, lines: Sequence[str]) -> int:
 
 
 def dotted(node: ast.AST | None) -> list[str] | None:
-    """Give the names of ``a.b.c``; None for any other expression."""
+    """Return the names of ``a.b.c``; None for any other expression."""
     names: list[str] = []
     while isinstance(node, ast.Attribute):
         names.insert(0, node.attr)
@@ -69,7 +69,7 @@ def dotted(node: ast.AST | None) -> list[str] | None:
 
 
 def last(node: ast.AST) -> str:
-    """Give the last name of ``a.b.c``; nothing for any other expression."""
+    """Return the last name of ``a.b.c``; nothing for any other expression."""
     return (dotted(node) or [""])[-1]
 
 
@@ -121,17 +121,17 @@ _MANY = 1000
 
 
 def returned(node: Function) -> list[ast.expr | None]:
-    """Give what a function returns, those in nested definitions aside."""
+    """Return what a function returns, those in nested definitions aside."""
     return [statement.value for statement in _statements(node) if isinstance(statement, ast.Return)]
 
 
 def nested(node: Function) -> dict[str, Function]:
-    """Give the functions that are defined in a function."""
+    """Return the functions that are defined in a function."""
     return {inner.name: inner for inner in _statements(node) if isinstance(inner, Function)}
 
 
 def assigned(node: Function) -> dict[str, ast.expr]:
-    """Give the values of the local names of a function that are assigned once."""
+    """Return the values of the local names of a function that are assigned once."""
     values: dict[str, ast.expr] = {}
     twice: set[str] = set()
     for statement in _statements(node):
@@ -149,13 +149,13 @@ def assigned(node: Function) -> dict[str, ast.expr]:
 
 
 def parameters(node: Function) -> set[str]:
-    """Give the names of a function's parameters."""
+    """Return the names of a function's parameters."""
     arguments = node.args
     return {argument.arg for argument in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]}
 
 
 def unquoted(annotation: ast.expr | None) -> ast.expr | None:
-    """Give the annotation that a string holds; any other as it is."""
+    """Return the annotation that a string holds; any other as it is."""
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         try:
             return ast.parse(annotation.value, mode="eval").body
@@ -181,7 +181,7 @@ def keeps(annotation: ast.expr | None) -> bool:
 
 
 def given_by_callable(annotation: ast.expr | None) -> ast.expr | None:
-    """Give ``X`` of the annotation ``Callable[…, X]``."""
+    """Return ``X`` of the annotation ``Callable[…, X]``."""
     match annotation:
         case ast.Subscript(value=generic, slice=ast.Tuple(elts=[_, given])) if (dotted(generic) or [""])[
             -1
@@ -240,7 +240,7 @@ _DISPLAYS: dict[type[ast.expr], str] = {
 
 
 def local_names(node: Function) -> set[str]:
-    """Give every name that is local to a function, or that another function in it takes for its own."""
+    """Return every name that is local to a function, or that another function in it takes for its own."""
     arguments = node.args
     names = parameters(node) | {a.arg for a in (arguments.vararg, arguments.kwarg) if a}
     for part in ast.walk(node):
@@ -282,7 +282,7 @@ def is_plain(node: Function, *, given: int) -> bool:
 
 
 def docstring_writes(module: ast.Module) -> list[str]:
-    """Give what a module writes docstrings to, each by its last name, ``*`` where it does so in another way.
+    """Return what a module writes docstrings to, each by its last name, ``*`` where it does so in another way.
 
     What functions write to their parameters, or to what they define or make, is left out: that counts where they
     are called.
@@ -318,7 +318,7 @@ def docstring_writes(module: ast.Module) -> list[str]:
 
 
 def _defined(module: ast.Module) -> frozenset[str]:
-    """Give the names that a module defines or imports, which stand for nothing else there."""
+    """Return the names that a module defines or imports, which stand for nothing else there."""
     found: set[str] = set()
     for node in ast.walk(module):
         match node:

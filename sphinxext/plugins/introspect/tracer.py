@@ -178,7 +178,7 @@ class Tracer:
         self.paths.update((module, what) for module in self.callers(frame))
 
     def callers(self, frame: Any) -> Iterator[str]:
-        """Give the modules on the stack that are not of the standard library, the innermost first.
+        """Return the modules on the stack that are not of the standard library, the innermost first.
 
         Where a thread of the standard library is at work, for whichever, that is a module without a name.
         """
@@ -225,7 +225,7 @@ class Tracer:
             return {"new": [], "read": None}
 
     def closure(self, module: str) -> set[str]:
-        """Give all that can be reached from a module, and from what was imported and read for it."""
+        """Return all that can be reached from a module, and from what was imported and read for it."""
         imports, self.imports = self.imports, set()
         paths, self.paths = self.paths, set()
         todo = {module}
@@ -270,7 +270,7 @@ class Tracer:
         return reached
 
     def imported(self, key: tuple[Any, ...]) -> set[str]:
-        """Give the modules that an import leads to, whether they are there or not."""
+        """Return the modules that an import leads to, whether they are there or not."""
         _, package, name, members, level = key
         if package:
             dots = level or len(name) - len(name.lstrip("."))
@@ -294,7 +294,7 @@ class Tracer:
         return self.pythons[name]
 
     def places(self, name: str) -> list[str]:
-        """Give the file of a module that was imported, and the folders of it that are elsewhere."""
+        """Return the file of a module that was imported, and the folders of it that are elsewhere."""
         there = contents(name)
         file, folders = there.get("__file__"), []
         if getattr(there.get("__spec__"), "origin", None) in ("built-in", "frozen") and type(file) is not str:
@@ -309,7 +309,7 @@ class Tracer:
         return [self.archive(file), *(folder for folder in folders if folder != os.path.dirname(file))]
 
     def archive(self, file: str) -> str:
-        """Give the zip file that a file is in; where it is in none, itself."""
+        """Return the zip file that a file is in; where it is in none, itself."""
         path = file
         while True:
             try:
@@ -343,7 +343,7 @@ def imports(frame: Any) -> bool:
 
 
 def source_of(path: str) -> str:
-    """Give the source that a file of compiled code was made from, for that is what people change."""
+    """Return the source that a file of compiled code was made from, for that is what people change."""
     try:
         return importlib.util.source_from_cache(path) if path.endswith(".pyc") else path
     except (ValueError, NotImplementedError):
@@ -351,7 +351,7 @@ def source_of(path: str) -> str:
 
 
 def contents(name: str) -> dict[str, Any]:
-    """Give what is in a module; nothing where it was not imported."""
+    """Return what is in a module; nothing where it was not imported."""
     found = getattr(sys.modules.get(name), "__dict__", None)
     return found if isinstance(found, dict) else {}
 

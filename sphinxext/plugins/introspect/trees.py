@@ -66,7 +66,7 @@ class Binding(NamedTuple):
         return self.circumstances.runs
 
     def perhaps(self) -> Binding:
-        """Give the same binding as one that may not be made."""
+        """Return the same binding as one that may not be made."""
         runs = max(self.runs, Runs.PERHAPS)
         return self._replace(circumstances=self.circumstances._replace(runs=runs))
 
@@ -149,7 +149,7 @@ class Modules:
         return node is not None and name in imported(node, package)
 
     def rebinding(self, module: griffe.Module) -> Rebinding:
-        """Give what else happens to the names of a module."""
+        """Return what else happens to the names of a module."""
         if module.path not in self._rebinding:
             node = tree(module, ast.Module) or ast.Module([], [])
             self._rebinding[module.path] = rebinding(node, module.path, self.text(module.path))
@@ -166,11 +166,11 @@ class Modules:
         return "*" in written or written.count(name) > known
 
     def bindings(self, scope: Scope, name: str, before: int | None = None) -> list[Binding]:
-        """Give what a scope binds a name to, as :func:`counting` does."""
+        """Return what a scope binds a name to, as :func:`counting` does."""
         return counting(self.every(scope, name), before)
 
     def every(self, scope: Scope, name: str) -> list[Binding]:
-        """Give every binding of a name that may run."""
+        """Return every binding of a name that may run."""
         bound = _all_bindings(scope).get(name, [])
         there: dict[int, bool] = {}  # those in one statement have the same imports
         for binding in bound:
@@ -183,7 +183,7 @@ class Modules:
         return name.partition(".")[0] in sys.builtin_module_names or self.exists(name)
 
     def text(self, name: str) -> str:
-        """Give the text of a module that was read."""
+        """Return the text of a module that was read."""
         return self._texts.get(name, "")
 
     def read(self, name: str) -> griffe.Module:
@@ -204,7 +204,7 @@ class Modules:
         return module
 
     def lines(self, of: griffe.Object) -> list[str]:
-        """Give the lines of the module that something is in, as Python counts them."""
+        """Return the lines of the module that something is in, as Python counts them."""
         name = of.module.path
         if name not in self._lines:
             self._lines[name] = re.split(r"\r\n?|\n", self._texts[name])
@@ -256,7 +256,7 @@ _WRITES_DOCSTRING = re.compile(r"__doc__\s*(?:[+*%]?=(?!=)|,)|[\"']__doc__[\"']|
 
 
 def counting(alive: list[Binding], before: int | None = None) -> list[Binding]:
-    """Give what counts of the bindings of a name: first what does most, then what does where that leads to nothing.
+    """Return what counts of the bindings of a name: first what does most, then what does where that leads to nothing.
 
     :param before: the line of the scope that asks, before which others do not count if there are any
     """
@@ -272,7 +272,7 @@ def counting(alive: list[Binding], before: int | None = None) -> list[Binding]:
 
 
 def _all_bindings(scope: Scope) -> dict[str, list[Binding]]:
-    """Give all bindings of a scope, by name: those that griffe sees, and those that it does not."""
+    """Return all bindings of a scope, by name: those that griffe sees, and those that it does not."""
     kept = scope.extra[_EXTRA]
     if "bindings" not in kept:
         kept["bindings"] = {}
@@ -301,7 +301,7 @@ def _unseen(bound: Bound, scope: Scope) -> griffe.Attribute | None:
 
 
 def assigned_docstring(scope: griffe.Object | griffe.Alias | None, name: str) -> ast.expr | None:
-    """Give what a scope assigns to the ``__doc__`` of one of its names."""
+    """Return what a scope assigns to the ``__doc__`` of one of its names."""
     if not isinstance(scope, griffe.Object):
         return None
     value: ast.expr | None = scope.extra[_EXTRA].get("docstrings", {}).get(name)
@@ -309,24 +309,24 @@ def assigned_docstring(scope: griffe.Object | griffe.Alias | None, name: str) ->
 
 
 def function_tree(of: griffe.Object) -> syntax.Function | None:
-    """Give the syntax tree of a function, a coroutine function or a property."""
+    """Return the syntax tree of a function, a coroutine function or a property."""
     node = of.extra[_EXTRA].get("node")
     return node if isinstance(node, syntax.Function) else None
 
 
 def definition_tree(of: griffe.Object) -> syntax.Definition | None:
-    """Give the syntax tree of what can have a docstring."""
+    """Return the syntax tree of what can have a docstring."""
     node = of.extra[_EXTRA].get("node")
     return node if isinstance(node, syntax.Definition) else None
 
 
 def value_tree(of: griffe.Object | griffe.Alias) -> ast.expr | None:
-    """Give the expression that is assigned to an attribute."""
+    """Return the expression that is assigned to an attribute."""
     node = None if isinstance(of, griffe.Alias) else of.extra[_EXTRA].get("node")
     return node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
 
 
 def tree(of: griffe.Object, kind: type[_Node]) -> _Node | None:
-    """Give the syntax tree of a definition, where it is of a kind."""
+    """Return the syntax tree of a definition, where it is of a kind."""
     node = of.extra[_EXTRA].get("node")
     return node if isinstance(node, kind) else None

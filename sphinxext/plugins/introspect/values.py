@@ -58,7 +58,7 @@ class Context(NamedTuple):
 
 
 def evaluate(node: ast.expr | None, context: Context) -> Any:  # noqa: ANN401
-    """Give the value of an expression.
+    """Return the value of an expression.
 
     :raises UnknownError: where it is not made of literals and of names for such
     """
@@ -127,7 +127,7 @@ def _dictionary(node: ast.Dict, context: Context) -> dict[Any, Any]:
 
 
 def _called(call: ast.Call, context: Context) -> Any:  # noqa: ANN401
-    """Give what a call gives: of a translated text, of a method of a text, or of another method of its own."""
+    """Return what a call gives: of a translated text, of a method of a text, or of another method of its own."""
     path = syntax.dotted(call.func)
     plain = not call.keywords
     if path is not None and path[0] in context.local and path[0] != context.own:
@@ -146,7 +146,7 @@ def _called(call: ast.Call, context: Context) -> Any:  # noqa: ANN401
 
 
 def answer(found: Found, path: list[str], search: Search, *, call: bool) -> Any:  # noqa: ANN401
-    """Give the value of an attribute of a plugin, or what calling it without arguments returns.
+    """Return the value of an attribute of a plugin, or what calling it without arguments returns.
 
     :raises AbsentError: where there is no such attribute
     :raises UnknownError: where the source does not tell its value
@@ -212,7 +212,7 @@ def _certain(found: Found, search: Search) -> Any:  # noqa: ANN401
 
 
 def _within(value: Any, path: list[str], *, call: bool) -> Any:  # noqa: ANN401
-    """Give what a dictionary has at a path of keys."""
+    """Return what a dictionary has at a path of keys."""
     for name in path:
         if not (isinstance(value, dict) and name in value):
             if hasattr(value, name):
@@ -228,7 +228,7 @@ def _within(value: Any, path: list[str], *, call: bool) -> Any:  # noqa: ANN401
 
 
 def _returned(found: Found, node: syntax.Function, context: Context) -> Any:  # noqa: ANN401
-    """Give what a function returns, where it does so in one place, at its end, and does nothing else before."""
+    """Return what a function returns, where it does so in one place, at its end, and does nothing else before."""
     msg = f"what {found.object.path} returns only shows when it runs"
     scope = found.object.parent
     assert isinstance(scope, griffe.Object)
@@ -265,7 +265,7 @@ def _set_on_instance(class_: griffe.Class, name: str, search: Search) -> bool:
 
 
 def _own(name: str, context: Context, *, call: bool) -> Any:  # noqa: ANN401
-    """Give the value of an attribute of ``self`` or ``cls``, or what a method of it returns."""
+    """Return the value of an attribute of ``self`` or ``cls``, or what a method of it returns."""
     assert context.class_ is not None
     if _is_private(name):
         raise _computed(None)
@@ -282,7 +282,7 @@ def _own(name: str, context: Context, *, call: bool) -> Any:  # noqa: ANN401
 
 
 def _named(path: list[str], context: Context, line: int) -> Any:  # noqa: ANN401
-    """Give the value of a name, of an attribute of ``self``, or of a constant elsewhere."""
+    """Return the value of a name, of an attribute of ``self``, or of a constant elsewhere."""
     first, *rest = path
     if first == context.own and context.class_ is not None and len(rest) == 1:
         return _own(rest[0], context, call=False)
@@ -294,7 +294,7 @@ def _named(path: list[str], context: Context, line: int) -> Any:  # noqa: ANN401
 
 
 def _bound(found: Found, search: Search) -> Any:  # noqa: ANN401
-    """Give the value that is bound to a name."""
+    """Return the value that is bound to a name."""
     if found.assumed:
         raise UnknownError(found.assumed)
     value, parent = value_tree(found.object), found.object.parent
@@ -311,7 +311,7 @@ def _bound(found: Found, search: Search) -> Any:  # noqa: ANN401
 
 
 def _text_of_docstring(path: list[str], context: Context) -> str | None:
-    """Give the docstring of something, as ``__doc__`` in its raw form, or that of the module where nothing is named."""
+    """Return the docstring of something, as ``__doc__`` in its raw form; of the module where nothing is named."""
     of = context.search.path(path, context.scope).object if path else context.scope.module
     node = definition_tree(of)
     if node is None or assigned_docstring(of.parent, of.name) is not None:

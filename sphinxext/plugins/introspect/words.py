@@ -52,7 +52,7 @@ class Words:
         return self._modules[module]
 
     def module(self, path: str) -> str | None:
-        """Give the module with source that the path of an object leads through last."""
+        """Return the module with source that the path of an object leads through last."""
         names = path.replace(":", ".").split(".")[:DEEPEST_NAME]
         for end in range(len(names), 0, -1):
             found = self._finder.find(".".join(names[:end]))
@@ -93,7 +93,7 @@ class Places:
         """Those that were read."""
 
     def docstring(self, *texts: str | None, read: Docstring | None = None) -> Docstring | None:
-        """Give a docstring as it stands in one of the modules, or else the first text, without a place.
+        """Return a docstring as it stands in one of the modules, or else the first text, without a place.
 
         :param texts: its text, in the forms that it may have there; None where there is none
         :param read: a docstring that was read already, which is kept if it is the same
@@ -124,7 +124,7 @@ _MOST = 100
 
 
 def _docstrings(node: ast.AST, file: str, lines: list[str]) -> Iterator[Docstring]:
-    """Give the docstring that a node is, or has."""
+    """Return the docstring that a node is, or has."""
     match node:
         case ast.Module() | ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
             found = syntax.docstring(node, file, lines)
@@ -139,7 +139,7 @@ def _docstrings(node: ast.AST, file: str, lines: list[str]) -> Iterator[Docstrin
 
 
 def _imports(node: ast.AST, package: str) -> Iterator[str]:
-    """Give the paths of what a node imports.
+    """Return the paths of what a node imports.
 
     :param package: what relative imports begin with
     """

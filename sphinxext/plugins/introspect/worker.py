@@ -143,7 +143,7 @@ MISSING = object()
 
 
 def member(owner: Any, name: str) -> Any:
-    """Give an attribute, or what a dictionary has at a key."""
+    """Return an attribute, or what a dictionary has at a key."""
     if issubclass(type(owner), dict) and dict.__contains__(owner, name):
         return dict.__getitem__(owner, name)
     return getattr(owner, name, MISSING)
@@ -206,7 +206,7 @@ def attempt(tell: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def path_of(of: type) -> str:
-    """Give the path of a class."""
+    """Return the path of a class."""
     return "{}.{}".format(of.__module__, of.__qualname__)
 
 
@@ -250,7 +250,7 @@ NOBODYS_WORDS = ("builtins.", "typing.", "abc.", "enum.", "<run_path>.")
 
 
 def inherits(target: Any, kind: str, owner: Any, name: str) -> tuple[str | None, str | None]:
-    """Give the docstring that an object without one has from elsewhere, and the path of that.
+    """Return the docstring that an object without one has from elsewhere, and the path of that.
 
     It is a base class, the same method of one, or of an instance its class.
     """
@@ -270,7 +270,7 @@ def inherits(target: Any, kind: str, owner: Any, name: str) -> tuple[str | None,
 
 
 def seen_through(target: Any) -> Any:
-    """Give the function, class, method or module that a proxy passes itself off as, as those of wrapt do."""
+    """Return the function, class, method or module that a proxy passes itself off as, as those of wrapt do."""
     real = target
     for _ in range(20):
         if kind_of(real) != "instance":
@@ -305,7 +305,7 @@ ROUTINES = (
 
 
 def attributes(target: Any) -> Mapping[str, Any]:
-    """Give the attributes that an object has itself, and not from its class."""
+    """Return the attributes that an object has itself, and not from its class."""
     try:
         found = type.__dict__["__dict__"].__get__(target) if issubclass(type(target), type) else target.__dict__
     except (AttributeError, TypeError):
@@ -314,14 +314,14 @@ def attributes(target: Any) -> Mapping[str, Any]:
 
 
 def own_docstring(target: Any, kind: str) -> str | None:
-    """Give the docstring that is an object's own, or that of a class which is made for this one object."""
+    """Return the docstring that is an object's own, or that of a class which is made for this one object."""
     text = docstring(target, kind)
     alone = text is None and kind == "instance" and attempt(script("single.py")["is_only_instance"], target)
     return docstring(type(target), "class") if alone else text
 
 
 def docstring(target: Any, kind: str) -> str | None:
-    """Give the docstring that is an object's own: not its base class's, and of an instance not its class's."""
+    """Return the docstring that is an object's own: not its base class's, and of an instance not its class's."""
     whole = kind in ("function", "method") or issubclass(type(target), property)
     text = target.__doc__ if whole else attributes(target).get("__doc__")
     if not isinstance(text, str):
@@ -331,13 +331,13 @@ def docstring(target: Any, kind: str) -> str | None:
 
 
 def constructor(target: Any, kind: str) -> str | None:
-    """Give the docstring of the ``__init__`` that a class has itself."""
+    """Return the docstring of the ``__init__`` that a class has itself."""
     found = attributes(target).get("__init__") if kind == "class" else None
     return docstring(found, "function") if isinstance(found, types.FunctionType) else None
 
 
 def generated(target: Any) -> str | None:
-    """Give the docstring that Python makes for a class that has none."""
+    """Return the docstring that Python makes for a class that has none."""
     if "__dataclass_fields__" in attributes(target):
         return f"{target.__name__}{signature_of(target)}".replace(" -> None", "")
     if "_fields" in attributes(target):

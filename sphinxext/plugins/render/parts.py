@@ -358,7 +358,7 @@ def targets(entry: Entry, page: Page) -> list[nodes.Node]:
 
 
 def anchor_of(entry: Entry) -> str:
-    """Give the id that a plugin has on a page."""
+    """Return the id that a plugin has on a page."""
     return entry.anchor or entry.plugin.anchor
 
 

@@ -76,7 +76,7 @@ def is_ours(document: nodes.document) -> bool:
 
 
 def titles(document: nodes.document) -> list[nodes.title]:
-    """Give the titles of sections that are names of others: those of plugins and groups."""
+    """Return the titles of sections that are names of others: those of plugins and groups."""
     ours = is_ours(document)
     return [
         section.children[0]
@@ -87,7 +87,7 @@ def titles(document: nodes.document) -> list[nodes.title]:
 
 
 def _shared(document: nodes.document) -> list[tuple[str, list[nodes.Element]]]:
-    """Give the ids of this extension that several places have."""
+    """Return the ids of this extension that several places have."""
     places: defaultdict[str, list[nodes.Element]] = defaultdict(list)
     for node in document.findall(nodes.Element):
         for node_id in node["ids"]:
@@ -143,7 +143,7 @@ def _only(place: nodes.Node) -> Iterator[nodes.Node]:
 
 
 def _page(place: nodes.Node) -> str:
-    """Give the name of the page that a place is on, of those that are put together."""
+    """Return the name of the page that a place is on, of those that are put together."""
     parent = place.parent
     while parent is not None:
         if isinstance(parent, addnodes.start_of_file):

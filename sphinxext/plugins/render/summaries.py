@@ -169,7 +169,7 @@ def _card(entry: Entry, columns: Sequence[Column], page: Page) -> nodes.Node:
 
 
 def _others(columns: Sequence[Column]) -> list[Column]:
-    """Give the columns that have no place of their own in a list or a card."""
+    """Return the columns that have no place of their own in a list or a card."""
     return [column for column in columns if column.field.casefold() not in {"name", "summary"}]
 
 

@@ -34,11 +34,11 @@ class Source(Protocol):
 
     @property
     def name(self) -> str:
-        """Give what the settings call it; where they name it by an absolute path, only the last part of that."""
+        """Return what the settings call it; where they name it by an absolute path, only the last part of that."""
 
     @property
     def path(self) -> tuple[str, ...]:
-        """Give the folders that its plugins are loaded from; none where they are not loaded."""
+        """Return the folders that its plugins are loaded from; none where they are not loaded."""
 
     @property
     def introspected(self) -> bool:
@@ -46,22 +46,22 @@ class Source(Protocol):
 
     @property
     def problems(self) -> Sequence[Problem]:
-        """Give what is wrong with it as a whole."""
+        """Return what is wrong with it as a whole."""
 
     def registered(self) -> Iterator[Registered]:
-        """Give each distribution, those that go before others first."""
+        """Return each distribution, those that go before others first."""
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
         """Tell where its modules are: single ones by name, and the folders of all others, in order."""
 
     def places(self, wanted: Callable[[str], bool]) -> Iterator[Path]:
-        """Give the files, and the folders and archives of files, that are known to belong to certain distributions.
+        """Return the files, and the folders and archives of files, that are known to belong to certain distributions.
 
         :param wanted: whether a distribution of that name is one of them
         """
 
     def state(self) -> str:
-        """Give a text that changes with what is loaded from it."""
+        """Return a text that changes with what is loaded from it."""
 
 
 class Sources:
@@ -124,7 +124,7 @@ class Sources:
         return self._from(name)[0].introspected
 
     def path(self, name: str) -> tuple[str, ...] | None:
-        """Give the path to load the plugins of a source with; None where they are not loaded."""
+        """Return the path to load the plugins of a source with; None where they are not loaded."""
         first, *others = self._from(name)
         if not first.path:
             return None
@@ -146,12 +146,12 @@ class Sources:
         return modules, tuple(dict.fromkeys(everywhere)), mapped, own
 
     def _from(self, home: str) -> list[Source]:
-        """Give all sources, one of them first."""
+        """Return all sources, one of them first."""
         name = home.partition("\0")[0]
         return sorted(self._sources, key=lambda source: source.name != name)
 
     def state(self) -> str:
-        """Give a text that changes with what plugins are loaded from."""
+        """Return a text that changes with what plugins are loaded from."""
         return hashlib.sha256("\0".join(source.state() for source in self._sources).encode()).hexdigest()
 
 
@@ -174,7 +174,7 @@ def _home(source: str, archive: str) -> str:
 
 
 def _named(written: str) -> str:
-    """Give what a source is called: as it is written, but for what is only this machine's, or secret."""
+    """Return what a source is called: as it is written, but for what is only this machine's, or secret."""
     kind, _, place = written.partition(":")
     if _ADDRESS.match(place):
         parts = urlsplit(place)

@@ -199,7 +199,7 @@ class _Limited(io.RawIOBase):
 
 
 def _unpacked(file: IO[bytes]) -> IO[bytes]:
-    """Give the content of a file, unpacked if it is compressed."""
+    """Return the content of a file, unpacked if it is compressed."""
     start = file.read(6)
     file.seek(0)
     opening: dict[bytes, Callable[[IO[bytes]], object]] = {

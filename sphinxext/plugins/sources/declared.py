@@ -174,6 +174,6 @@ def compose_metadata(headers: Mapping[str, Iterable[str]]) -> str:
 
 
 def _value(header: str, value: str) -> str:
-    """Give a value that stays within its header: in one line, or the text of a licence in lines that continue it."""
+    """Return a value that stays within its header: in one line, or the text of a licence in lines that continue it."""
     lines = (_ODD.sub(" ", line).strip() for line in value.splitlines())
     return ("\n        " if header == "License" else " ").join(filter(None, lines))

@@ -33,7 +33,7 @@ class _Planned(msgspec.Struct):
 
 
 def modules(site: Path, source: str, problems: list[Problem]) -> dict[str, Path]:
-    """Give the path of each module by name, as :class:`~sphinxext.plugins.introspect.modules.ModuleFinder` takes it.
+    """Return the path of each module by name, as :class:`~sphinxext.plugins.introspect.modules.ModuleFinder` takes it.
 
     :param source: the name of the source
     :param problems: takes in which file cannot be read
@@ -48,7 +48,7 @@ def modules(site: Path, source: str, problems: list[Problem]) -> dict[str, Path]
 
 
 def places(file: Path) -> list[Path]:
-    """Give the folders and modules that a file of an editable install leads to; none where it is none of one."""
+    """Return the folders and modules that a file of an editable install leads to; none where it is none of one."""
     try:
         if file.suffix == ".pth":
             return added(file)
@@ -60,7 +60,7 @@ def places(file: Path) -> list[Path]:
 
 
 def added(start: Path) -> list[Path]:
-    """Give the folders that a ``.pth`` file adds to those that are imported from.
+    """Return the folders that a ``.pth`` file adds to those that are imported from.
 
     :raises OSError: where it cannot be read
     :raises ValueError: where it is no text
@@ -103,7 +103,7 @@ def _pair(key: ast.expr | None, value: ast.expr) -> Iterator[tuple[str, Path]]:
 
 
 def _planned(build: str) -> Iterator[tuple[str, Path]]:
-    """Give the modules that Meson would install, from a folder that it builds in."""
+    """Return the modules that Meson would install, from a folder that it builds in."""
     try:
         plan = decoding.json(Disk().read(Path(build, _PLAN)), dict[str, dict[str, _Planned]])
     except (OSError, ValueError):

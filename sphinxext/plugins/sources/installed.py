@@ -73,15 +73,15 @@ class Installed:
         return [*self._unread, *problems, *self._editable[1]]
 
     def registered(self) -> Iterator[Registered]:
-        """Give every distribution, in the order of the path."""
+        """Return every distribution, in the order of the path."""
         return (registered(found, self.name) for found in self.distributions())
 
     def distributions(self) -> Sequence[importlib_metadata.Distribution]:
-        """Give every distribution as its metadata is found, each name once, in the order of the path."""
+        """Return every distribution as its metadata is found, each name once, in the order of the path."""
         return [found for found, *_ in self._named]
 
     def places(self, wanted: Callable[[str], bool]) -> Iterator[Path]:
-        """Give the files of distributions: those that :func:`recorded` gives of them, and of no other.
+        """Return the files of distributions: those that :func:`recorded` gives of them, and of no other.
 
         Where there are two of a name, neither has any. What an editable install leads to belongs to it as well.
         """
@@ -139,14 +139,14 @@ class Installed:
         return {name: path for name, path in modules.items() if name not in there}, problems
 
     def versions(self, name: str) -> list[str]:
-        """Give the names of the folders that tell the version of a distribution, as it is written there.
+        """Return the names of the folders that tell the version of a distribution, as it is written there.
 
         Its metadata would tell as well, but to read that takes much longer.
         """
         return [each for folder in self.path for each in Disk().names(Path(folder)) if each.startswith(f"{name}-")]
 
     def state(self) -> str:
-        """Give a text that changes with any distribution, and with what Python runs when it starts."""
+        """Return a text that changes with any distribution, and with what Python runs when it starts."""
         digest = hashlib.sha256()
         for distribution in self._all():
             digest.update(str(folder_of(distribution)).encode("utf-8", "surrogateescape"))
@@ -160,7 +160,7 @@ class Installed:
 
 
 def recorded(found: importlib_metadata.Distribution) -> frozenset[str]:
-    """Give the files that are a distribution's by its ``RECORD``, those that Python runs when it imports or starts.
+    """Return the files that are a distribution's by its ``RECORD``, those that Python runs when it imports or starts.
 
     Where there is none, as of what other tools than pip install, they are those that its entry points lead to.
     """
@@ -179,7 +179,7 @@ _CODE = (".py", ".pyi", ".pth", ".so", ".pyd")
 
 
 def _registered(found: importlib_metadata.Distribution, site: Path) -> Iterator[str]:
-    """Give the files of the modules that entry points lead to, with the outermost packages that these are in."""
+    """Return the files of the modules that entry points lead to, with the outermost packages that these are in."""
     entries, _ = entry_points(read(found, "entry_points.txt").text or "")
     for module in dict.fromkeys(re.split(r"[:\[]", value)[0].strip() for _, _, value in entries):
         names = module.split(".")
@@ -200,7 +200,7 @@ def _says_so(found: importlib_metadata.Distribution) -> bool:
 
 
 def _first(found: Sequence[importlib_metadata.Distribution]) -> list[importlib_metadata.Distribution]:
-    """Give those of one name that are in the first folder, the newest first.
+    """Return those of one name that are in the first folder, the newest first.
 
     What an uninstallation left does not count beside a whole one: it says nothing of itself.
     """
@@ -220,7 +220,7 @@ def _is_module(place: Path) -> bool:
 
 
 def standard_library() -> tuple[str, ...]:
-    """Give the folders of this Python's own modules, which plugins of all sources build on."""
+    """Return the folders of this Python's own modules, which plugins of all sources build on."""
     own = sysconfig.get_path("stdlib")
     sites = {"site-packages", "dist-packages"}
     folders = [folder for folder in sys.path if folder and Path(folder).is_relative_to(own)]
@@ -231,7 +231,7 @@ def standard_library() -> tuple[str, ...]:
 
 
 def environment(folder: Path, name: str) -> Installed:
-    """Give the source of an environment: the folders that it imports from, and those that its ``.pth`` files name.
+    """Return the source of an environment: the folders that it imports from, and those that its ``.pth`` files name.
 
     There are none where there is no such folder.
     """
@@ -256,5 +256,5 @@ def _below(folder: Path, beginning: str) -> list[Path]:
 
 
 def _starts(site: Path) -> list[Path]:
-    """Give the files that Python reads when it starts."""
+    """Return the files that Python reads when it starts."""
     return [site / name for name in sorted(Disk().names(site)) if name.endswith(".pth")]

@@ -33,7 +33,7 @@ class Layout:
         return ("src", "") if any(_is_module(self._tree, name) for name in beside) else ("src",)
 
     def file(self, module: str) -> str | None:
-        """Give the file of a module or package, by its dotted name; None where there is none."""
+        """Return the file of a module or package, by its dotted name; None where there is none."""
         if len(module) > _LONGEST or not all(part.isidentifier() for part in module.split(".")):
             return None
         for path in self._paths(module):

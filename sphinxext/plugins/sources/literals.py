@@ -260,7 +260,7 @@ _HARMLESS = frozenset({"print", "len", "sorted", "list", "dict", "tuple", "set",
 
 
 def _touched(parts: Iterable[ast.AST]) -> Iterator[tuple[str, ast.AST, bool]]:
-    """Give the names that parts of a statement bind or may change, each with the place, and whether it is bound."""
+    """Return the names that parts of a statement bind or may change, each with the place, and whether it is bound."""
     for part in parts:
         match part:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
@@ -275,7 +275,7 @@ def _touched(parts: Iterable[ast.AST]) -> Iterator[tuple[str, ast.AST, bool]]:
 
 
 def _root(node: ast.AST) -> list[str]:
-    """Give the name that an expression of attributes and elements begins with."""
+    """Return the name that an expression of attributes and elements begins with."""
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
         node = node.value
     return [node.id] if isinstance(node, ast.Name) else []

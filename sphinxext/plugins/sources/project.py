@@ -66,20 +66,20 @@ class Project:
         self._distribution = self._compose() if self._is_project() else None
 
     def distribution(self) -> importlib_metadata.Distribution | None:
-        """Give the distribution that it would be; None where the folder has none of the files that tell."""
+        """Return the distribution that it would be; None where the folder has none of the files that tell."""
         return self._distribution
 
     def registered(self) -> Iterator[Registered]:
-        """Give the distribution."""
+        """Return the distribution."""
         if self._distribution is not None:
             yield registered(self._distribution, self.name)
 
     def places(self, wanted: Callable[[str], bool]) -> Iterator[Path]:
-        """Give its folder, if it is of a distribution that is wanted."""
+        """Return its folder, if it is of a distribution that is wanted."""
         return (self._tree.root for found in self.registered() if wanted(found.name))
 
     def state(self) -> str:
-        """Give nothing: it is for what is loaded."""
+        """Return nothing: it is for what is loaded."""
         return ""
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
@@ -165,7 +165,7 @@ class Project:
         return self._script.given or any(declared.entry_points for declared in self._setup)
 
     def _beside(self, others: list[EntryPoint]) -> list[EntryPoint]:
-        """Give what is registered beside a table ``[project]`` that does not leave it to others.
+        """Return what is registered beside a table ``[project]`` that does not leave it to others.
 
         setuptools 84 says that it ignores that, and registers it all the same, unless there are scripts among it.
         """
@@ -192,7 +192,7 @@ class Project:
             )
 
     def _of_setup(self) -> list[EntryPoint]:
-        """Give what setuptools would register; what it left behind when it last did tells where nothing else does."""
+        """Return what setuptools would register; what it left behind when it last did tells where nothing else does."""
         said = next((d.entry_points for d in self._setup if d.entry_points is not None), None)
         script = self._script
         computed = script.computed is not None and (said is None or script.given)

@@ -124,7 +124,7 @@ def _project(tree: Tree, project: Table) -> Declared:
 
 
 def _files(tree: Tree, pattern: str) -> list[str]:
-    """Give the files that a pattern means; below a folder only where it names one."""
+    """Return the files that a pattern means; below a folder only where it names one."""
     if "/" in pattern:
         return [] if any(char in pattern for char in "*?[") else [pattern]
     return [name for name in tree.names("") if fnmatch.fnmatchcase(name, pattern)]

@@ -91,7 +91,7 @@ def _literal(node: ast.expr) -> str | None:
 
 
 def _absolute(layout: Layout, module: str, source: str | None, level: int) -> str:
-    """Give the name of a module that a module imports from, perhaps by a relative name."""
+    """Return the name of a module that a module imports from, perhaps by a relative name."""
     if not level:
         return source or ""
     is_package = (layout.file(module) or "").endswith("/__init__.py")
@@ -140,7 +140,7 @@ def _match(text: str, pattern: str | None) -> str | None:
 
 
 def _word(pattern: str) -> str:
-    """Give a word that stands in whatever an expression matches; empty where that takes more to find out."""
+    """Return a word that stands in whatever an expression matches; empty where that takes more to find out."""
     if re.search(r"\||\)\?|\(\?(?!P<|:)|\\[^\W_bdsSwWDBAZ]", pattern):
         return ""
     return max(re.findall(r"\w+(?![\w?*{])", _CLASSES.sub(" ", pattern)), key=len, default="")

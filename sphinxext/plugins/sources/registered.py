@@ -29,7 +29,7 @@ class Registered(NamedTuple):
 
 
 def legibly(name: str, plugins: Iterable[Plugin], problems: Iterable[Problem] = ()) -> Registered:
-    """Give a distribution with what it registers, as every source gives it."""
+    """Return a distribution with what it registers, as every source gives it."""
     known, left_out = border.registered(plugins)
     return Registered(name, known, [*problems, *left_out])
 
@@ -42,14 +42,14 @@ def registered(found: importlib_metadata.Distribution, source: str, called: str 
     """
     registering = read(found, "entry_points.txt")
     entries, wrong = entry_points(registering.text or "")
-    wrong = [registering.trouble, *wrong] if registering.trouble else wrong
+    wrong = [registering.error, *wrong] if registering.error else wrong
     named = None if entries or wrong else _DIST_INFO.fullmatch(folder_of(found).name)
     if named is not None:  # most distributions have none, and to parse the metadata of all takes long
         return Registered(called or canonicalize_name(named["name"]))
-    distribution, troubles = _described(found, source, called)
+    distribution, errors = _described(found, source, called)
     plugins = [_plugin(*entry, distribution) for entry in dict.fromkeys(entries)]
     problems = [_unreadable(registering.file, distribution.name, "; ".join(wrong), _SHOWN)] if wrong else []
-    problems += [_unreadable(file, distribution.name, trouble, _TOLD) for file, trouble in troubles]
+    problems += [_unreadable(file, distribution.name, error, _TOLD) for file, error in errors]
     return legibly(canonicalize_name(distribution.name), plugins, problems)
 
 
@@ -105,21 +105,21 @@ def _described(
     """Read the core metadata, and give each file of it that is not as it should be, with the reason."""
     tried = metadata(found)
     headers = Headers(tried[-1].text or "")
-    troubles = [(each.file, each.trouble) for each in tried if each.trouble]
-    if headers.trouble:
-        troubles.append((tried[-1].file, headers.trouble))
+    errors = [(each.file, each.error) for each in tried if each.error]
+    if headers.error:
+        errors.append((tried[-1].file, headers.error))
     said, folder = headers.one("Name"), _INFO.fullmatch(folder_of(found).name)
     name = said or (folder and folder["name"]) or folder_of(found).name
     # One that took the name of another would hide that.
     if called and canonicalize_name(name) != called:
-        troubles.append((tried[-1].file, f"it says that it is of {legible.line(name)[:100]}"))
+        errors.append((tried[-1].file, f"it says that it is of {legible.line(name)[:100]}"))
         name = called
     elif said and folder and not _is_of(said, folder["whole"]):
         if not called:
             name = folder["name"] or folder["whole"]
         wrong = f"its folder is named {folder_of(found).name}" if called else f"it says that it is of {said}"
-        troubles.append((tried[-1].file, legible.line(wrong)[:120]))
-    return _distribution(headers, legible.name(name), source), troubles
+        errors.append((tried[-1].file, legible.line(wrong)[:120]))
+    return _distribution(headers, legible.name(name), source), errors
 
 
 _DIST_INFO = re.compile(r"(?P<name>[^-]+)-[^-]+\.dist-info")

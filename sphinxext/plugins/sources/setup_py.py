@@ -81,7 +81,7 @@ def _known(lines: object) -> list[object]:
 
 
 def _computed(call: dict[str, object]) -> Iterator[Computed]:
-    """Give what is computed of the entry points."""
+    """Return what is computed of the entry points."""
     given = call.get("entry_points")
     if given is None:
         yield from (key for key in call if isinstance(key, Computed))

@@ -48,7 +48,7 @@ class Snapshot:
         return self._read[1]
 
     def registered(self) -> Iterator[Registered]:
-        """Give every distribution, with plugins that are introspected."""
+        """Return every distribution, with plugins that are introspected."""
         plugins: dict[str, list[Plugin]] = {}
         distributions: dict[int, Distribution] = {}
         for namespace in self._read[0].namespaces:
@@ -61,19 +61,19 @@ class Snapshot:
         return (legibly(name, registered) for name, registered in plugins.items())
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
-        """Give nothing: it has no modules."""
+        """Return nothing: it has no modules."""
         return {}, ()
 
     def places(self, wanted: Callable[[str], bool]) -> Iterator[Path]:  # noqa: ARG002  # whatever they say
-        """Give nothing: it has only what was said of distributions, names included."""
+        """Return nothing: it has only what was said of distributions, names included."""
         return iter(())
 
     def state(self) -> str:
-        """Give nothing: it is for what is loaded."""
+        """Return nothing: it is for what is loaded."""
         return ""
 
     def _bare(self, plugin: Plugin, distribution: Distribution | None) -> Plugin:
-        """Give a plugin without what is made of its answers, and of its company, for that is made anew."""
+        """Return a plugin without what is made of its answers, and of its company, for that is made anew."""
         problems = tuple(problem for problem in plugin.problems if problem.kind is ProblemKind.LOAD)
         return msgspec.structs.replace(
             plugin,

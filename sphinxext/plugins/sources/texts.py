@@ -42,17 +42,17 @@ class Read(NamedTuple):
     text: str | None
     """None where there is no such file."""
 
-    trouble: str | None = None
+    error: str | None = None
     """Why it is not the whole text as it was meant."""
 
 
 def folder_of(found: importlib_metadata.Distribution) -> Path:
-    """Give the folder, or the file, that the metadata of a distribution is in."""
+    """Return the folder, or the file, that the metadata of a distribution is in."""
     return Path(str(getattr(found, "_path", "unnamed")))
 
 
 def called(found: importlib_metadata.Distribution) -> str:
-    """Give the normalised name of a distribution, as the folder of its metadata is called; empty where it has none.
+    """Return the normalised name of a distribution, as the folder of its metadata is called; empty where it has none.
 
     To parse the metadata of all takes long.
     """
@@ -62,7 +62,7 @@ def called(found: importlib_metadata.Distribution) -> str:
 
 
 def version_of(said: str | None) -> Version:
-    """Give a version to sort by; one that is none, or has numbers of thousands of digits, is before all others."""
+    """Return a version to sort by; one that is none, or has numbers of thousands of digits, is before all others."""
     try:
         return Version(said or "0")
     except ValueError:
@@ -122,7 +122,7 @@ class Held(importlib_metadata.Distribution):
 
 
 def entry_points(text: str) -> tuple[list[tuple[str, str, str]], list[str]]:
-    """Give the namespace, name and value of each entry point, and what is wrong with the lines that are none.
+    """Return the namespace, name and value of each entry point, and what is wrong with the lines that are none.
 
     The lines are those that :mod:`importlib.metadata` takes for one. It gives up at the first that has no sign
     of equality, and skips what stands in no section.
@@ -157,11 +157,11 @@ class Headers:
 
     def __init__(self, text: str) -> None:
         head = re.split(r"\r?\n\r?\n", text.removeprefix("\ufeff"), maxsplit=1)[0]
-        self.trouble: str | None = None
+        self.error: str | None = None
         """Why not all of it was read."""
         if len(head) > MOST_HEADERS:
             head = head[:MOST_HEADERS].rpartition("\n")[0]
-            self.trouble = f"its headers have more than {MOST_HEADERS:,} characters"
+            self.error = f"its headers have more than {MOST_HEADERS:,} characters"
         values = ((name, value.strip()) for name, value in self._parsed(head))
         self.all = tuple((name, value) for name, value in values if value not in {"", "UNKNOWN"})
         self._named: dict[str, list[str]] = {}
@@ -169,11 +169,11 @@ class Headers:
             self._named.setdefault(name.lower(), []).append(value)
 
     def every(self, wanted: str) -> tuple[str, ...]:
-        """Give the values of a header that say something."""
+        """Return the values of a header that say something."""
         return tuple(self._named.get(wanted.lower(), ()))
 
     def one(self, wanted: str) -> str | None:
-        """Give the first of them."""
+        """Return the first of them."""
         return next(iter(self.every(wanted)), None)
 
     def _parsed(self, head: str) -> list[tuple[str, str]]:
@@ -185,7 +185,7 @@ class Headers:
         rest = str(message.get_payload())
         if rest.strip():
             line = head.count("\n") - rest.count("\n") + 1
-            self.trouble = f"line {line} is no header, and what follows it is not read"
+            self.error = f"line {line} is no header, and what follows it is not read"
         return [(name, str(value)) for name, value in message.items()]
 
 

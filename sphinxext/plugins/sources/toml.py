@@ -53,12 +53,12 @@ class Table:
         return None
 
     def text(self, key: str) -> str | None:
-        """Give a text, if it is there."""
+        """Return a text, if it is there."""
         value = self._of(key, str)
         return value if isinstance(value, str) else None
 
     def texts(self, key: str) -> list[str]:
-        """Give the texts of a list; none where it is not there."""
+        """Return the texts of a list; none where it is not there."""
         values = self._of(key, list)
         if not isinstance(values, list):
             return []
@@ -67,7 +67,7 @@ class Table:
         return [value for value in values if isinstance(value, str)]
 
     def tables(self, key: str) -> list[Table]:
-        """Give the tables of a list; none where it is not there."""
+        """Return the tables of a list; none where it is not there."""
         values = self._of(key, list)
         if not isinstance(values, list):
             return []
@@ -76,7 +76,7 @@ class Table:
         return [self._below(key, value) for value in values if isinstance(value, dict)]
 
     def table(self, key: str) -> Table:
-        """Give a table; an empty one where it is not there."""
+        """Return a table; an empty one where it is not there."""
         value = self._of(key, dict)
         return self._below(key, value if isinstance(value, dict) else {})
 
@@ -89,7 +89,7 @@ class Table:
         return isinstance(self._values.get(key), str)
 
     def pairs(self) -> list[tuple[str, str]]:
-        """Give the keys whose values are texts; all others are problems."""
+        """Return the keys whose values are texts; all others are problems."""
         pairs = [(key, self.text(key)) for key in self]
         return [(key, value) for key, value in pairs if value is not None]
 

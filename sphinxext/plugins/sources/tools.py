@@ -86,7 +86,7 @@ def _register(context: Context, groups: Table | None, scripts: Table | None) -> 
 
 
 def _script(scripts: Table, name: str) -> str | None:
-    """Give the target of one of Poetry's scripts; None for one that is a file."""
+    """Return the target of one of Poetry's scripts; None for one that is a file."""
     if not scripts.is_table(name):
         return scripts.text(name)
     script = scripts.table(name)

@@ -38,7 +38,7 @@ class Tree:
         self._names: dict[str, list[str]] = {}
 
     def again(self) -> Tree:
-        """Give the same tree, to read what nobody is to be told of if it is wrong."""
+        """Return the same tree, to read what nobody is to be told of if it is wrong."""
         return Tree(self.root, self._files)
 
     def problem(self, message: str, remedy: str) -> None:
@@ -56,7 +56,7 @@ class Tree:
         self.problem(f"{self.place(file)} cannot be read ({shortened(reason)})", f"mend it, or {INSTALL}")
 
     def names(self, folder: str) -> list[str]:
-        """Give the names in a folder of the tree; none where it is not there."""
+        """Return the names in a folder of the tree; none where it is not there."""
         if folder not in self._names:
             self._names[folder] = self._files.names(self.root / folder)
         return self._names[folder]
@@ -91,7 +91,7 @@ class Tree:
         return self.text(inside) if inside else None
 
     def inside(self, path: str, where: str) -> str | None:
-        """Give a path that a file of the tree names, in its plain form; None with a problem where it leads out."""
+        """Return a path that a file of the tree names, in its plain form; None with a problem where it leads out."""
         plain = posixpath.normpath(path.strip().replace("\\", "/"))
         if plain in {"", "."}:
             return ""
@@ -108,12 +108,12 @@ def _leads_out(root: Path, plain: str) -> bool:
 
 
 def printable(text: str) -> str:
-    """Give a text in one line, without what a terminal or an encoder trips over."""
+    """Return a text in one line, without what a terminal or an encoder trips over."""
     return "".join(char if char.isprintable() else " " for char in text)
 
 
 def shortened(text: str) -> str:
-    """Give the beginning of a text that somebody else may have made as long as they like."""
+    """Return the beginning of a text that somebody else may have made as long as they like."""
     return text if len(text) <= _LONG else f"{text[:_LONG]}…"
 
 

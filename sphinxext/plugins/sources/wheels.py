@@ -70,7 +70,7 @@ class Wheels:
         return [*self._problems, *self._conflicts()] if self._found is not None else ()
 
     def registered(self) -> Iterator[Registered]:
-        """Give every distribution.
+        """Return every distribution.
 
         A wheel is called as its file is. An archive of a repository may be called otherwise, unless another one
         has the name that it says.
@@ -105,11 +105,11 @@ class Wheels:
         return found.modules, found.folders
 
     def places(self, wanted: Callable[[str], bool]) -> Iterator[Path]:
-        """Give the archives whose file names tell a name that is wanted, for what is in them may tell any."""
+        """Return the archives whose file names tell a name that is wanted, for what is in them may tell any."""
         return (found.archive for found in self._found if wanted(_name_of(found.archive)))
 
     def state(self) -> str:
-        """Give nothing: it is for what is loaded."""
+        """Return nothing: it is for what is loaded."""
         return ""
 
     @cached_property
@@ -165,7 +165,7 @@ class Wheels:
         return _Found(path, distribution, *project.roots())
 
     def _top_level(self, found: _Found) -> set[str]:
-        """Give the names of the top-level modules of an archive."""
+        """Return the names of the top-level modules of an archive."""
         files = {name for folder in found.folders for name in self._files.names(folder)}
         names = {file.partition(".")[0] for file in files if file.isidentifier() or _MODULE.fullmatch(file)}
         return names | {name.partition(".")[0] for name in found.modules}
@@ -191,7 +191,7 @@ class Wheels:
                 )
 
     def _modules(self, found: _Found) -> dict[str, dict[str, Path]]:
-        """Give the files of those modules whose top-level names other archives have too, by module and by path."""
+        """Return the files of those modules whose top-level names other archives have too, by module and by path."""
         wanted = self.apart.get(_name_of(found.archive), set()) - _UNUSED
         modules: dict[str, dict[str, Path]] = {}
         for path, file in self._module_files(found) if wanted else ():
@@ -200,7 +200,7 @@ class Wheels:
         return modules
 
     def _module_files(self, found: _Found) -> Iterator[tuple[str, Path]]:
-        """Give all files of an archive, each after the path that it would be installed at."""
+        """Return all files of an archive, each after the path that it would be installed at."""
         for name, place in found.modules.items():
             path, folder = name.replace(".", "/"), place.with_name(place.name.removesuffix(".py"))
             if f"{folder.name}.py" in self._files.names(folder.parent):
@@ -233,7 +233,7 @@ _ANEW = "build or download it anew"
 
 
 def _said(found: _Found) -> str:
-    """Give the normalised name that a distribution says of itself."""
+    """Return the normalised name that a distribution says of itself."""
     return canonicalize_name(Headers(read(found.distribution, "METADATA").text or "").one("Name") or "")
 
 
@@ -243,7 +243,7 @@ def _named(path: Path) -> re.Match[str] | None:
 
 
 def _name_of(path: Path) -> str:
-    """Give the name of the distribution that the name of an archive tells, normalised."""
+    """Return the name of the distribution that the name of an archive tells, normalised."""
     match = _named(path)
     return canonicalize_name(match["name"] if match else path.name)
 
