@@ -308,7 +308,7 @@ def test_snapshot_is_checked_and_written_anew(command: Command, install: Install
     told = command.out("snapshot", "--check", "plugins.json", code=1)
     assert told == (
         "Added\n+ app.writers:new (two): Reads comma-separated values. All of them.\n\n"
-        "plugins.json is out of date; write it anew, without --check\n"
+        "plugins.json is out of date; write it again, without --check\n"
     ).replace(" All of them.", "")
     assert file.stat().st_mtime_ns == before
     command.out("snapshot", "plugins.json")

@@ -431,7 +431,7 @@ def test_the_newest_of_several_versions_counts(install: Install, site: Path) -> 
     assert problem == (
         "the source installed has 4 distributions of one name in a folder: my_pkg3-1.10.dist-info, "
         "my_pkg3-1.10rc1.dist-info, my_pkg3-1.2.dist-info, my_pkg3-1.9.dist-info; remove all but one, or install it "
-        "anew; my_pkg3-1.10.dist-info counts"
+        "again; my_pkg3-1.10.dist-info counts"
     )
 
 

@@ -1,7 +1,7 @@
 """What introspection found, kept from one build to the next, as long as all that it was made from is the same.
 
 It is kept in one file. Where that cannot be read, is another build's or cannot be written, plugins
-are introspected anew, and nothing else happens.
+are introspected again, and nothing else happens.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A plugin that was introspected."""
 
     plugin: Plugin
-    """Without its distribution, which is read anew by each build."""
+    """Without its distribution, which is read again by each build."""
 
     read: int
     """The number of what that depends on, which plugins of one module share."""
@@ -142,12 +142,12 @@ class Cache:
             self.messages.append(f"{self._file} cannot be written: {error}")
 
     def _joined(self, kept: dict[str, Record]) -> _Kept:
-        """Put together what is kept and what is new, and number anew what they depend on."""
+        """Put together what is kept and what is new, and number again what they depend on."""
         names, states = list(self._read.states), dict[str, str]()
         reads = {number: [names[n] for n in self._read.read[number]] for number in {r.read for r in kept.values()}}
         for read in reads.values():
             states.update((name, self._read.states[name]) for name in read)
-        # What changed during this build, so that it was read in two states, is read anew by the next.
+        # What changed during this build, so that it was read in two states, is read again by the next.
         changing = {name for name, state in self.fresh.states.items() if states.setdefault(name, state) != state}
         numbers = {name: number for number, name in enumerate(states)}
         together: dict[tuple[int, ...], int] = {}
@@ -212,7 +212,7 @@ class Keeping:
         return self._make()
 
     def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
-        """Complete each plugin, as it was before or anew."""
+        """Complete each plugin, as it was before or again."""
         keys = [self._key(plugin, questions) for plugin in plugins]
         found: dict[str, Introspected] = {}
         for key, plugin in zip(keys, plugins, strict=True):

@@ -225,10 +225,10 @@ class Assembler:
         if self._sources.introspected(name):
             return introspect.Told()
 
-        def anew() -> Introspector:
+        def make() -> Introspector:
             return introspect.from_options(self._options, self._sources.path(name), self._finders[name], self._progress)
 
-        return anew() if self._cache is None else Keeping(self._cache, anew, name)
+        return make() if self._cache is None else Keeping(self._cache, make, name)
 
     @cached_property
     def _cache(self) -> Cache | None:

@@ -33,7 +33,7 @@ _Part = TypeVar("_Part", bound=Struct)
 class UnreadableError(ValueError):
     """A text is not a catalog that this version can read; its own text says why, and where."""
 
-    def __init__(self, reason: str, remedy: str = "write it anew, with sphinx-plugins snapshot") -> None:
+    def __init__(self, reason: str, remedy: str = "write it again, with sphinx-plugins snapshot") -> None:
         super().__init__(reason)
         self.remedy = remedy
         """What its reader can do about it, in the words of a problem's remedy."""
@@ -111,7 +111,7 @@ def _newer(version: str) -> list[Problem]:
     if int(major) != int(own_major):
         reason = f"it is of the form {version}, and this version of sphinxext-plugins reads {own_major}.x"
         if int(major) > int(own_major):
-            raise UnreadableError(reason, "use a newer version of sphinxext-plugins, or write it anew with this one")
+            raise UnreadableError(reason, "use a newer version of sphinxext-plugins, or write it again with this one")
         raise UnreadableError(reason)
     if int(minor) <= int(own_minor):
         return []
@@ -119,7 +119,7 @@ def _newer(version: str) -> list[Problem]:
         kind=ProblemKind.SOURCE,
         message=f"a catalog is of the form {version}, of which this version of sphinxext-plugins knows "
         f"what {SCHEMA_VERSION} has",
-        remedy="use a newer version of sphinxext-plugins, or write the catalog anew with this one",
+        remedy="use a newer version of sphinxext-plugins, or write the catalog again with this one",
     )
     return [problem]
 

@@ -138,7 +138,7 @@ def snapshot(arguments: argparse.Namespace, session: Session) -> int:
     differences = compare(kept, now)
     told = plain.differences(differences, session.terminal) if differences else "How plugins were found differs.\n"
     session.terminal.write(f"{told}\n")
-    session.terminal.write(f"{visible(str(arguments.file))} is out of date; write it anew, without --check\n")
+    session.terminal.write(f"{visible(str(arguments.file))} is out of date; write it again, without --check\n")
     return DIFFERENT
 
 

@@ -73,7 +73,7 @@ def documents(class_: griffe.Class, search: Lookup) -> bool | None:
 def _told(by: Found, use: Use, *, factory: bool) -> Made | None:
     """Find what a function says that it gives, and what its statements show."""
     bound, function, node = _function(by, use.search)
-    body = _Body(function, node, use.search.anew(), skipped=int(bound))
+    body = _Body(function, node, use.search.restart(), skipped=int(bound))
     key = str((factory, bound, use.kind, use.place, body.is_first_passed(use.call)))
     if key in function.extra[_LEAVES]:  # many are decorated with the same
         return None
@@ -347,7 +347,7 @@ def leaves(path: list[str], place: int | str, scope: griffe.Object, search: Look
     try:
         if len(path) > 1 and search.path(path[:-1], scope).type in _CONTAINERS:
             return True
-        by, search = search.path(path, scope), search.anew()
+        by, search = search.path(path, scope), search.restart()
         if by.kind is Kind.CLASS and by.class_ is not None:
             by = search.of_class(by.class_, "__init__")._replace(bound=True)
         node = function_tree(by.object)

@@ -169,7 +169,7 @@ def _makes(expression: ast.expr, name: str, scope: Object, search: Search, *, ab
     if origin(path, scope, search) in _HARMLESS:
         return False
     try:
-        made = search.anew().path(path, scope)
+        made = search.restart().path(path, scope)
         if made.kind is not Kind.CLASS or made.class_ is None:
             return True
         for metaclass in search.bases(made.class_):
@@ -195,7 +195,7 @@ def _may(by: ast.expr, name: str, scope: Object, search: Search, depth: int = _D
     if path_of in _HARMLESS or (path_of.startswith("builtins.") and path_of not in _CALLERS):
         return False
     try:
-        found = search.anew().path(path, scope)
+        found = search.restart().path(path, scope)
         if found.kind is Kind.CLASS and found.class_ is not None:
             found = search.of_class(found.class_, "__init__")
         return _found_may(found, name, search, depth)
@@ -206,7 +206,7 @@ def _may(by: ast.expr, name: str, scope: Object, search: Search, depth: int = _D
 def _is_abc_register(path: list[str], scope: Object, search: Search) -> bool:
     """Whether a path is the ``register`` that :class:`abc.ABCMeta` gives classes."""
     try:
-        found = search.anew().path(path[:-1] or [""], scope)
+        found = search.restart().path(path[:-1] or [""], scope)
         of = list(search.bases(found.class_)) if found.class_ is not None else []
     except UnknownError:
         return False

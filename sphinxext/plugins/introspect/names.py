@@ -199,7 +199,7 @@ class Search:
         """Whether a scope binds a name itself."""
         return bool(self.modules.bindings(scope, name))
 
-    def anew(self) -> Search:
+    def restart(self) -> Search:
         """Start another search from here, for a long list of decorators is no long path."""
         if self._depth == _DEEPEST:
             msg = "it leads through too many decorators"
@@ -260,7 +260,7 @@ class Search:
             return f"{module.path} writes the docstring of {name}"
         for call in [*(() if self._exact else calls.get(name, ())), *calls.get(ANY, ())]:
             path, place = syntax.dotted(call.func), place_of(call, name)
-            if path is None or not leaves(path, "" if place is None else place, module, self.anew()):
+            if path is None or not leaves(path, "" if place is None else place, module, self.restart()):
                 return f"{module.path} calls {syntax.shown(call.func)}(…) with {name}, which may change it"
         return None
 

@@ -133,7 +133,7 @@ _Message = TypeVar("_Message", Described, Said, _Read)
 
 
 class Worker:
-    """A process that loads plugins; it is started when the first one is asked for, and anew after one ended it."""
+    """A process that loads plugins; it is started when the first one is asked for, and again after one ended it."""
 
     def __init__(self, environment: Environment, finder: ModuleFinder) -> None:
         self._environment = environment

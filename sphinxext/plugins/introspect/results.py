@@ -61,7 +61,7 @@ class Lookup(Protocol):
     def binds(self, scope: Scope, name: str) -> bool:
         """Whether a scope binds a name itself."""
 
-    def anew(self) -> Lookup:
+    def restart(self) -> Lookup:
         """Start another search from here, for a long list of decorators is no long path."""
 
 

@@ -61,7 +61,7 @@ class Installed:
                 kind=ProblemKind.SOURCE,
                 message=f"the source {self.name} has {len(rivals)} distributions of one name in a folder: "
                 + ", ".join(sorted(legible.line(folder_of(rival).name) for rival in rivals)),
-                remedy=f"remove all but one, or install it anew; {legible.line(folder_of(rivals[0]).name)} counts",
+                remedy=f"remove all but one, or install it again; {legible.line(folder_of(rivals[0]).name)} counts",
             )
             for rivals in self._rivals
             if any(read(rival, "entry_points.txt").text for rival in rivals)

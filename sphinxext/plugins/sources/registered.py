@@ -77,7 +77,7 @@ def _unreadable(file: str, distribution: str, why: str, rest: str) -> Problem:
     return Problem(
         kind=ProblemKind.SOURCE,
         message=f"{file} of {distribution} cannot be read as a whole: {why}",
-        remedy=f"install the distribution anew, or report it to its authors; {rest}",
+        remedy=f"install the distribution again, or report it to its authors; {rest}",
     )
 
 

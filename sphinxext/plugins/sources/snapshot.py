@@ -73,7 +73,7 @@ class Snapshot:
         return ""
 
     def _bare(self, plugin: Plugin, distribution: Distribution | None) -> Plugin:
-        """Return a plugin without what is made of its answers, and of its company, for that is made anew."""
+        """Return a plugin without what is made of its answers, and of its company, for that is made again."""
         problems = tuple(problem for problem in plugin.problems if problem.kind is ProblemKind.LOAD)
         return msgspec.structs.replace(
             plugin,

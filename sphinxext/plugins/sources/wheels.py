@@ -134,10 +134,10 @@ class Wheels:
         try:
             archive = open_archive(path)
         except OSError as error:
-            self._note(f"cannot be read: {reason(error)}", _ANEW, path)
+            self._note(f"cannot be read: {reason(error)}", _AGAIN, path)
             return None
         for complaint in archive.complaints:
-            self._note(complaint, f"{_ANEW}; these are left out", path)
+            self._note(complaint, f"{_AGAIN}; these are left out", path)
         self._files.add(path, archive)
         return self._in_wheel(path) if path.suffix == ".whl" else self._in_sdist(path)
 
@@ -145,11 +145,11 @@ class Wheels:
         folders = [name for name in self._files.names(path) if name.endswith(".dist-info")]
         own = [folder for folder in folders if canonicalize_name(folder.partition("-")[0]) == _name_of(path)] or folders
         if not own:
-            self._note("is no wheel: it has no folder .dist-info", _ANEW, path)
+            self._note("is no wheel: it has no folder .dist-info", _AGAIN, path)
             return None
         distribution = Held(path / own[0], lambda name: self._files.read(path / own[0] / name))
         if "METADATA" not in self._files.names(path / own[0]):
-            self._note("has no METADATA; what its name tells is taken", _ANEW, path)
+            self._note("has no METADATA; what its name tells is taken", _AGAIN, path)
         data = path / f"{own[0].removesuffix('.dist-info')}.data"
         parts = [data / part for part in ("purelib", "platlib")]
         return _Found(path, distribution, {}, (path, *(part for part in parts if self._files.names(part))))
@@ -160,7 +160,7 @@ class Wheels:
         distribution = project.distribution()
         self._problems += project.problems
         if distribution is None:
-            self._note("is no source archive: it has no project in it", _ANEW, path)
+            self._note("is no source archive: it has no project in it", _AGAIN, path)
             return None
         return _Found(path, distribution, *project.roots())
 
@@ -229,7 +229,7 @@ class Wheels:
         self._problems.append(problem)
 
 
-_ANEW = "build or download it anew"
+_AGAIN = "build or download it again"
 
 
 def _said(found: _Found) -> str:
