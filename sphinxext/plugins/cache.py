@@ -212,7 +212,7 @@ class Keeping:
         return self._make()
 
     def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
-        """Complete each plugin, as it was before or again."""
+        """Complete each plugin, from what is kept or by introspection."""
         keys = [self._key(plugin, questions) for plugin in plugins]
         found: dict[str, Introspected] = {}
         for key, plugin in zip(keys, plugins, strict=True):
