@@ -57,7 +57,7 @@ class SchemaKeys(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Describe each key in a list of definitions."""
-        file = Path(sphinxext.plugins.__file__).with_name("schema.json")
+        file = Path(sphinxext.plugins.__file__).with_name("core") / "schema.json"
         self.env.note_dependency(str(file))
         schema = json.loads(file.read_text("utf-8"))
         part = schema["$defs"][self.arguments[0]] if self.arguments else schema

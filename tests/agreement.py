@@ -17,17 +17,17 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from sphinxext.plugins import sources
-from sphinxext.plugins.fields import Fields
-from sphinxext.plugins.introspect.live import Live
+from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.model import Introspection
+from sphinxext.plugins.introspect.live.introspector import Live
+from sphinxext.plugins.introspect.live.process import Environment
 from sphinxext.plugins.introspect.modules import ModuleFinder
-from sphinxext.plugins.introspect.process import Environment
-from sphinxext.plugins.introspect.static import Static
-from sphinxext.plugins.model import Introspection
+from sphinxext.plugins.introspect.static.introspector import Static
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sphinxext.plugins.model import Plugin
+    from sphinxext.plugins.core.model import Plugin
 
 
 def registered(python: str) -> tuple[sources.Installed, list[Plugin]]:

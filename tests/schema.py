@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import msgspec
 
-from sphinxext.plugins import export, model
+from sphinxext.plugins.core import export, model
 from tests.test_package import PACKAGE
 
 if TYPE_CHECKING:
-    from sphinxext.plugins.model import Json
+    from sphinxext.plugins.core.model import Json
 
-FILE = PACKAGE / "schema.json"
+FILE = PACKAGE / "core" / "schema.json"
 
 
 def validate(text: bytes) -> Json:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext.plugins.asked import directives, namespaces, own
+from sphinxext.plugins.sphinx.asked import directives, namespaces, own
 
 if TYPE_CHECKING:
     from tests.conftest import Install, Project

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from sphinxext.plugins import legible
+from sphinxext.plugins.core import legible
 from tests.browser.pages import COLUMNS, SCRIPT, STYLE, Row, build, catalog, install, install_many, write
 from tests.test_names import PAGES as PAGES_OF_NAMES
 from tests.test_names import SETTINGS, hostile

@@ -386,7 +386,7 @@ def test_a_build_in_which_nothing_changed_imports_nothing_that_introspects(intro
     code = (
         "import sys\nfrom sphinx.cmd.build import main\n"
         f"main(['-qb', 'text', '-d', {str(introspected.file.parent)!r}, {str(folder)!r}, {str(folder / 'out')!r}])\n"
-        "print({'griffe', 'sphinxext.plugins.introspect.process'} & set(sys.modules))"
+        "print({'griffe', 'sphinxext.plugins.introspect.live.process'} & set(sys.modules))"
     )
     environment = {**os.environ, "PYTHONPATH": str(introspected.site)}
     for expected in ("griffe", "set()"):  # the path of the first is another one

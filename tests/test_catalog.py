@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sphinxext.plugins import files
 from sphinxext.plugins.catalog import Assembler, assemble
-from sphinxext.plugins.fields import Fields
+from sphinxext.plugins.core import files
+from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.model import Distribution, Location, Plugin, ProblemKind
 from sphinxext.plugins.introspect.introspected import Introspected
-from sphinxext.plugins.model import Distribution, Location, Plugin, ProblemKind
-from sphinxext.plugins.options import Options
+from sphinxext.plugins.settings import Options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

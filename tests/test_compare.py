@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from sphinxext.plugins.compare import Changed, Comparison, Fact, Named, compare
-from sphinxext.plugins.model import (
+from sphinxext.plugins.checks.compare import Changed, Comparison, Fact, Named, compare
+from sphinxext.plugins.core.model import (
     Answer,
     Catalog,
     Distribution,

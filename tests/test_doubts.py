@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sphinxext.plugins.fields import Fields
-from sphinxext.plugins.model import Plugin
+from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.model import Plugin
 from tests.test_introspect import auto, live, run, static, text
 
 if TYPE_CHECKING:

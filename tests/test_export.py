@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sphinxext.plugins.export import SCHEMA_VERSION, UnreadableError, from_json, sound, to_json
-from sphinxext.plugins.model import (
+from sphinxext.plugins.core.export import SCHEMA_VERSION, UnreadableError, from_json, sound, to_json
+from sphinxext.plugins.core.model import (
     Answer,
     Catalog,
     Distribution,

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext.plugins import options, selection
+from sphinxext.plugins import selection
+from sphinxext.plugins import settings as options
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.fields import Fields, read_overlay
-from sphinxext.plugins.model import Answer, Distribution, Docstring, Introspection, Plugin, ProblemKind
+from sphinxext.plugins.core.fields import Fields, read_overlay
+from sphinxext.plugins.core.model import Answer, Distribution, Docstring, Introspection, Plugin, ProblemKind
 
 if TYPE_CHECKING:
-    from sphinxext.plugins.model import Field, Json
+    from sphinxext.plugins.core.model import Field, Json
     from tests.conftest import Install
 
 DEFAULTS = {field.name: options.default(field) for field in msgspec.structs.fields(options.Options)}

@@ -22,10 +22,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import sphinxext.plugins
-from sphinxext.plugins import decoding, files
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.model import ProblemKind
-from sphinxext.plugins.options import Options
+from sphinxext.plugins.core import decoding, files
+from sphinxext.plugins.core.model import ProblemKind
+from sphinxext.plugins.settings import Options
 from sphinxext.plugins.sources import archives, referred
 from sphinxext.plugins.sources.archives import open_archive
 from sphinxext.plugins.sources.texts import entry_points
@@ -33,7 +33,7 @@ from sphinxext.plugins.sources.texts import entry_points
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sphinxext.plugins.model import Namespace, Problem
+    from sphinxext.plugins.core.model import Namespace, Problem
     from tests.conftest import Install, Project
 
 PACKAGE = Path(sphinxext.plugins.__file__).parent
@@ -45,28 +45,28 @@ READING = {
 """What opens a file or reads its form, by the last name of what is called."""
 
 WHERE = {
-    "files.py": {"open"},
-    "decoding.py": {"decode", "loads", "parse", "read_string", "RawConfigParser"},
+    "core/files.py": {"open"},
+    "core/decoding.py": {"decode", "loads", "parse", "read_string", "RawConfigParser"},
     "sources/archives.py": {"open", "fdopen", "ZipFile"},  # what they open is a descriptor of files, or in that
     "sources/texts.py": {"open", "decode", "HeaderParser", "parsestr"},
-    "introspect/trees.py": {"visit"},
-    "introspect/syntax.py": {"parse"},  # an annotation
-    "introspect/live.py": {"load"},  # plugins
-    "introspect/process.py": {"decode", "read_bytes"},  # lines of the worker; /proc
-    "introspect/guardian.py": {"open", "load"},  # /proc and the null device; the worker
-    "introspect/worker.py": {"open", "fdopen", "loads"},  # the null device; lines of the build
-    "introspect/single.py": {"parse"},  # of a module that is loaded
-    "introspect/plain.py": {"decode"},
+    "introspect/static/trees.py": {"visit"},
+    "introspect/static/syntax.py": {"parse"},  # an annotation
+    "introspect/live/introspector.py": {"load"},  # plugins
+    "introspect/live/process.py": {"decode", "read_bytes"},  # lines of the worker; /proc
+    "introspect/live/guardian.py": {"open", "load"},  # /proc and the null device; the worker
+    "introspect/live/worker.py": {"open", "fdopen", "loads"},  # the null device; lines of the build
+    "introspect/live/single.py": {"parse"},  # of a module that is loaded
+    "core/values.py": {"decode"},
     "cli/__init__.py": {"open"},  # the null device
     "cli/terminal.py": {"open"},  # the null device
     "cli/commands.py": {"open", "decode"},  # a descriptor that a shell gives
-    "cache.py": {"decode"},  # what was encoded before
+    "introspect/cache.py": {"decode"},  # what was encoded before
     "catalog.py": {"decode"},
-    "export.py": {"decode"},
-    "typos.py": {"decode"},  # bytes that were read
-    "domain/written.py": {"decode"},
-    "docstrings/places.py": {"decode"},
-    "events.py": {"read_bytes"},  # of this package
+    "core/export.py": {"decode"},
+    "core/typos.py": {"decode"},  # bytes that were read
+    "sphinx/domain/written.py": {"decode"},
+    "sphinx/docstrings/places.py": {"decode"},
+    "sphinx/events.py": {"read_bytes"},  # of this package
 }
 """Where these may be called; whatever is decoded there was read by ``files``."""
 
@@ -75,7 +75,7 @@ def test_files_are_read_where_the_system_lacks_flags(tmp_path: Path) -> None:
     """As Windows does, which has one of its own instead."""
     (tmp_path / "file").write_bytes(b"read\r\n")
     code = "import os, sys\ndel os.O_NONBLOCK, os.O_CLOEXEC\n"
-    code += "from sphinxext.plugins.files import read\nsys.stdout.buffer.write(read(sys.argv[1]))"
+    code += "from sphinxext.plugins.core.files import read\nsys.stdout.buffer.write(read(sys.argv[1]))"
     done = subprocess.run([sys.executable, "-c", code, tmp_path / "file"], check=True, capture_output=True)
     assert done.stdout == b"read\r\n"
 
@@ -85,7 +85,7 @@ def test_only_one_module_opens_files_and_one_reads_their_form() -> None:
         name = path.relative_to(PACKAGE).as_posix()
         called = (node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
         names = {each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in called}
-        parsers = {"parse"} if name.startswith(("docstrings/", "directives/")) else set()  # of docutils
+        parsers = {"parse"} if name.startswith(("sphinx/docstrings/", "sphinx/directives/")) else set()  # of docutils
         assert names & READING - parsers <= WHERE.get(name, set()), name
 
 
@@ -96,16 +96,16 @@ ASKING = {
 """Methods that ask what is at a path, and raise an error where its name is too long or they may not ask."""
 
 ASKED_AT = {
-    "files.py": {"stat", "resolve"},  # what they raise is caught there
+    "core/files.py": {"stat", "resolve"},  # what they raise is caught there
     "sources/archives.py": {"is_dir"},  # of an entry of an archive
     "introspect/introspected.py": ASKING,  # of os, as many times as fast; caught
-    "introspect/tracer.py": ASKING,  # as well
-    "introspect/names.py": {"exists"},  # of a module
-    "introspect/trees.py": {"exists"},  # of a module
-    "domain/written.py": {"iterdir", "samefile"},  # what they raise is a problem of plugins_pages
-    "pages.py": {"iterdir"},  # as well
-    "cache.py": {"rglob"},  # of this package
-    "events.py": {"iterdir"},  # of this package
+    "introspect/live/tracer.py": ASKING,  # as well
+    "introspect/static/names.py": {"exists"},  # of a module
+    "introspect/static/trees.py": {"exists"},  # of a module
+    "sphinx/domain/written.py": {"iterdir", "samefile"},  # what they raise is a problem of plugins_pages
+    "sphinx/pages.py": {"iterdir"},  # as well
+    "introspect/cache.py": {"rglob"},  # of this package
+    "sphinx/events.py": {"iterdir"},  # of this package
 }
 """Where these may be called; all else asks with the functions of ``files``."""
 
@@ -705,7 +705,7 @@ def test_files_for_pages_are_not_written_into_a_pipe_or_through_a_link(install: 
         with in_time():
             project.build("Top\n===\n\n.. plugin-catalog:: ns\n", plugins_introspection="static")
         assert project.warnings == []
-        for file in (PACKAGE / "static").iterdir():
+        for file in (PACKAGE / "sphinx" / "static").iterdir():
             assert not (static / file.name).is_symlink()
             assert (static / file.name).read_bytes() == file.read_bytes()
     assert (project.folder / "theirs").read_text() == "theirs"

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sphinxext.plugins.introspect import environment, guarded, guardian
-from sphinxext.plugins.introspect.interpreter import FailedError
-from sphinxext.plugins.introspect.live import Live
+from sphinxext.plugins.core.model import Plugin
+from sphinxext.plugins.introspect.live import environment, guarded, guardian
+from sphinxext.plugins.introspect.live.interpreter import FailedError
+from sphinxext.plugins.introspect.live.introspector import Live
+from sphinxext.plugins.introspect.live.process import Environment, Worker
 from sphinxext.plugins.introspect.modules import ModuleFinder
-from sphinxext.plugins.introspect.process import Environment, Worker
-from sphinxext.plugins.model import Plugin
 from sphinxext.plugins.sources import Installed
 from tests.test_hostile_plugins import wait_until
 from tests.test_live import live, run

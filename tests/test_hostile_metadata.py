@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sphinxext.plugins import legible
+from sphinxext.plugins.core import legible
 from tests.schema import validate
 
 if TYPE_CHECKING:

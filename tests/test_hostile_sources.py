@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from sphinxext.plugins.fields import Fields
+from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.model import Introspection, Plugin
 from sphinxext.plugins.introspect.modules import ModuleFinder
-from sphinxext.plugins.introspect.static import Static
-from sphinxext.plugins.model import Introspection, Plugin
+from sphinxext.plugins.introspect.static.introspector import Static
 from tests.hostile.sources import SOURCES, write
 
 pytestmark = pytest.mark.slow

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sphinxext.plugins import introspect
-from sphinxext.plugins.fields import Fields
-from sphinxext.plugins.introspect.live import Live
+from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.model import Introspection, Kind, Plugin, ProblemKind
+from sphinxext.plugins.introspect.live.introspector import Live
+from sphinxext.plugins.introspect.live.process import Environment
 from sphinxext.plugins.introspect.modules import ModuleFile, ModuleFinder
-from sphinxext.plugins.introspect.process import Environment
-from sphinxext.plugins.introspect.static import Static
-from sphinxext.plugins.model import Introspection, Kind, Plugin, ProblemKind
-from sphinxext.plugins.options import Options
+from sphinxext.plugins.introspect.static.introspector import Static
+from sphinxext.plugins.settings import Options
 from sphinxext.plugins.sources import Installed
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sphinxext.plugins.fields import Fields
+from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.model import Plugin
 from sphinxext.plugins.introspect.introspected import Introspected, States
-from sphinxext.plugins.introspect.live import Live
+from sphinxext.plugins.introspect.live.introspector import Live
+from sphinxext.plugins.introspect.live.process import Environment
 from sphinxext.plugins.introspect.modules import ModuleFinder
-from sphinxext.plugins.introspect.process import Environment
-from sphinxext.plugins.introspect.static import Static
-from sphinxext.plugins.model import Plugin
+from sphinxext.plugins.introspect.static.introspector import Static
 from sphinxext.plugins.sources import Installed
 
 if TYPE_CHECKING:

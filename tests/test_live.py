@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sphinxext.plugins import introspect
-from sphinxext.plugins.fields import Fields
-from sphinxext.plugins.introspect import guardian
-from sphinxext.plugins.introspect import live as loading
-from sphinxext.plugins.introspect.interpreter import NoInterpreterError, check
-from sphinxext.plugins.introspect.live import Live
+from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.model import Introspection, Kind, Plugin
+from sphinxext.plugins.introspect.live import guardian
+from sphinxext.plugins.introspect.live import introspector as loading
+from sphinxext.plugins.introspect.live.interpreter import NoInterpreterError, check
+from sphinxext.plugins.introspect.live.introspector import Live
+from sphinxext.plugins.introspect.live.process import Environment
 from sphinxext.plugins.introspect.modules import ModuleFinder
-from sphinxext.plugins.introspect.process import Environment
-from sphinxext.plugins.model import Introspection, Kind, Plugin
-from sphinxext.plugins.options import Options
+from sphinxext.plugins.settings import Options
 from sphinxext.plugins.sources import Installed
 from tests.test_introspect import interpreter
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext.plugins.model import Docstring, Plugin, Problem, ProblemKind
+from sphinxext.plugins.core.model import Docstring, Plugin, Problem, ProblemKind
 
 
 def plugin(namespace: str = "ns", name: str = "name", target: str = "m:a") -> Plugin:

@@ -14,9 +14,9 @@ from docutils import nodes
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from sphinxext.plugins import border, legible
-from sphinxext.plugins.export import to_json
-from sphinxext.plugins.model import Catalog, Distribution, Namespace, Plugin
+from sphinxext.plugins.core import border, legible
+from sphinxext.plugins.core.export import to_json
+from sphinxext.plugins.core.model import Catalog, Distribution, Namespace, Plugin
 from tests.test_links import OF_SPHINX
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sphinxext.plugins import options
-from sphinxext.plugins.model import ProblemKind
+from sphinxext.plugins import settings as options
+from sphinxext.plugins.core.model import ProblemKind
 
 if TYPE_CHECKING:
     from pathlib import Path

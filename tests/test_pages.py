@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sphinxext.plugins import pages
+from sphinxext.plugins.sphinx import pages
 
 if TYPE_CHECKING:
     from tests.conftest import Install, Project

@@ -13,7 +13,7 @@ from docutils import nodes
 
 from sphinxext.plugins import selection
 from sphinxext.plugins.cli import main
-from sphinxext.plugins.model import Distribution, Field, Plugin
+from sphinxext.plugins.core.model import Distribution, Field, Plugin
 
 if TYPE_CHECKING:
     from pathlib import Path

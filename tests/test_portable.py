@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.export import to_json
-from sphinxext.plugins.fields import Fields
-from sphinxext.plugins.introspect.live import Live
+from sphinxext.plugins.core.export import to_json
+from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.model import Catalog, Distribution, Plugin
+from sphinxext.plugins.introspect.live.introspector import Live
+from sphinxext.plugins.introspect.live.process import Environment
 from sphinxext.plugins.introspect.modules import ModuleFinder
-from sphinxext.plugins.introspect.process import Environment
-from sphinxext.plugins.model import Catalog, Distribution, Plugin
-from sphinxext.plugins.options import from_config
+from sphinxext.plugins.settings import from_config
 from sphinxext.plugins.sources import Installed
 from tests import schema
 from tests.test_options import DEFAULTS

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sphinxext.plugins import legible
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.files import Disk, ensure_size
-from sphinxext.plugins.model import ProblemKind
-from sphinxext.plugins.options import Options
+from sphinxext.plugins.core import legible
+from sphinxext.plugins.core.files import Disk, ensure_size
+from sphinxext.plugins.core.model import ProblemKind
+from sphinxext.plugins.settings import Options
 from sphinxext.plugins.sources.project import Project
 from sphinxext.plugins.sources.registered import registered
 from sphinxext.plugins.sources.texts import Held
@@ -24,7 +24,7 @@ from sphinxext.plugins.sources.tree import LARGEST, MOST_PROBLEMS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sphinxext.plugins.model import Distribution
+    from sphinxext.plugins.core.model import Distribution
     from tests.conftest import Project as Documentation
 
 ROOT = Path("/trees/one")

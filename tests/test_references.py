@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext.plugins.anchors import anchor
-from sphinxext.plugins.model import ProblemKind
-from sphinxext.plugins.references import Entry, Object, Rank, Reference, Targets, nearest
+from sphinxext.plugins.core.anchors import anchor
+from sphinxext.plugins.core.model import ProblemKind
+from sphinxext.plugins.sphinx.references import Entry, Object, Rank, Reference, Targets, nearest
 
 KNOWN = ["zebra.readers", "zebra.writers", "Aardvark"]
 

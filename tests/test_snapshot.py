@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.export import from_json, to_json
-from sphinxext.plugins.model import Catalog, Introspection, Namespace
-from sphinxext.plugins.options import NamespaceOptions, Options
+from sphinxext.plugins.core.export import from_json, to_json
+from sphinxext.plugins.core.model import Catalog, Introspection, Namespace
+from sphinxext.plugins.settings import NamespaceOptions, Options
 from sphinxext.plugins.sources import snapshot
 from tests.schema import validate
 

@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sphinxext.plugins import options, sources
+from sphinxext.plugins import settings as options
+from sphinxext.plugins import sources
 from sphinxext.plugins.catalog import Assembler
+from sphinxext.plugins.core.model import ProblemKind
 from sphinxext.plugins.introspect.modules import ModuleFinder
-from sphinxext.plugins.model import ProblemKind
 from tests.test_options import DEFAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from sphinxext.plugins.model import Plugin, Problem
+    from sphinxext.plugins.core.model import Plugin, Problem
     from tests.conftest import Install, Project
 
 

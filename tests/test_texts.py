@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from sphinxext.plugins.texts import in_json, in_line, in_markdown, text_of, visible
+from sphinxext.plugins.core.texts import in_json, in_line, in_markdown, text_of, visible
 
 ACTING = [
     "\x1b[31m", "\x1b]0;title\x07", "\x9b2J", "\x00", "\r", "\x7f", "\u202e", "\u2066", "\u2028", "\U000e0041"

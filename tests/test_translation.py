@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Install, Project
 
-LOCALE = PACKAGE / "locale"
+LOCALE = PACKAGE / "sphinx" / "locale"
 LANGUAGES = sorted(path.name for path in LOCALE.iterdir() if path.is_dir())
 KEYWORDS = {"_": None, "explained": (1,)}
 

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from sphinxext.plugins import trust
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.export import to_json
-from sphinxext.plugins.files import Disk
-from sphinxext.plugins.model import Catalog
-from sphinxext.plugins.options import Options
-from sphinxext.plugins.trust import Trust
+from sphinxext.plugins.core import trust
+from sphinxext.plugins.core.export import to_json
+from sphinxext.plugins.core.files import Disk
+from sphinxext.plugins.core.model import Catalog
+from sphinxext.plugins.core.trust import Trust
+from sphinxext.plugins.settings import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -24,11 +24,11 @@ from docutils.parsers.rst.languages import en
 from docutils.utils import Reporter
 from sphinx.highlighting import PygmentsBridge
 
-from sphinxext.plugins.docstrings import guard
-from sphinxext.plugins.docstrings.findings import SlowError
-from sphinxext.plugins.docstrings.guard import Spent, budgeted, limited
-from sphinxext.plugins.docstrings.strangers import DIRECTIVES, LEXERS, ROLES
-from sphinxext.plugins.legible import UNFIT
+from sphinxext.plugins.core.legible import UNFIT
+from sphinxext.plugins.sphinx.docstrings import guard
+from sphinxext.plugins.sphinx.docstrings.findings import SlowError
+from sphinxext.plugins.sphinx.docstrings.guard import Spent, budgeted, limited
+from sphinxext.plugins.sphinx.docstrings.untrusted import DIRECTIVES, LEXERS, ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

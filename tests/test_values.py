@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sphinxext.plugins.introspect.live import Live
+from sphinxext.plugins.core.model import Plugin
+from sphinxext.plugins.introspect.live.introspector import Live
+from sphinxext.plugins.introspect.live.process import Environment
 from sphinxext.plugins.introspect.modules import ModuleFinder
-from sphinxext.plugins.introspect.process import Environment
-from sphinxext.plugins.introspect.static import Static
-from sphinxext.plugins.model import Plugin
+from sphinxext.plugins.introspect.static.introspector import Static
 from sphinxext.plugins.sources import Installed
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from sphinxext.plugins.files import LARGEST
+from sphinxext.plugins.core.files import LARGEST
 from sphinxext.plugins.introspect.introspected import States
 from tests.test_introspected import live, run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sphinxext.plugins.domain import PluginDomain
+    from sphinxext.plugins.sphinx.domain import PluginDomain
     from tests.conftest import Install, Project
 
 PAGE = "Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n"

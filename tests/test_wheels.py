@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.model import Introspection, ProblemKind
-from sphinxext.plugins.options import NamespaceOptions, Options
+from sphinxext.plugins.core.model import Introspection, ProblemKind
+from sphinxext.plugins.settings import NamespaceOptions, Options
 from sphinxext.plugins.sources import archives
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sphinxext.plugins.model import Plugin
+    from sphinxext.plugins.core.model import Plugin
     from tests.conftest import Install, Project
 
 METADATA = "Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nSummary: Of {name}.\n"

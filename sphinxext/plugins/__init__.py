@@ -16,6 +16,6 @@ __all__ = ["__version__", "setup"]
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension with Sphinx."""
     # Not above: the command and the core are in this package too, and need no Sphinx.
-    from sphinxext.plugins.extension import register  # noqa: PLC0415
+    from sphinxext.plugins.sphinx.extension import register  # noqa: PLC0415
 
     return register(app, __version__)

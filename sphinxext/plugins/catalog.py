@@ -12,25 +12,26 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins import border, introspect, legible, selection, sources
-from sphinxext.plugins.cache import Cache, Fresh, Keeping, terms
-from sphinxext.plugins.export import sound
-from sphinxext.plugins.fields import Fields, read_overlay
+from sphinxext.plugins import introspect, selection, sources
+from sphinxext.plugins.core import border, legible
+from sphinxext.plugins.core.export import sound
+from sphinxext.plugins.core.fields import Fields, read_overlay
+from sphinxext.plugins.core.model import Namespace, Problem, ProblemKind
+from sphinxext.plugins.core.trust import Trust, is_inside, named, repository
+from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, terms
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import States
 from sphinxext.plugins.introspect.modules import ModuleFinder, compiled
-from sphinxext.plugins.introspect.progress import unseen
-from sphinxext.plugins.model import Namespace, Problem, ProblemKind
-from sphinxext.plugins.trust import Trust, is_inside, named, repository
+from sphinxext.plugins.introspect.progress import no_progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sphinxext.plugins.fields import Overlay
+    from sphinxext.plugins.core.fields import Overlay
+    from sphinxext.plugins.core.model import Docstring, Location, Plugin
     from sphinxext.plugins.introspect import Introspector
     from sphinxext.plugins.introspect.progress import Progress
-    from sphinxext.plugins.model import Docstring, Location, Plugin
-    from sphinxext.plugins.options import Options
+    from sphinxext.plugins.settings import Options
 
 
 class Assembler:
@@ -41,7 +42,9 @@ class Assembler:
     :param progress: what shows how far introspection is
     """
 
-    def __init__(self, options: Options, folder: Path, cache: Path | None = None, progress: Progress = unseen) -> None:
+    def __init__(
+        self, options: Options, folder: Path, cache: Path | None = None, progress: Progress = no_progress
+    ) -> None:
         self._options = options
         self._progress = progress
         self._folder = folder
@@ -104,7 +107,7 @@ class Assembler:
             return set()
         states, names = self.attributes.get((home, plugin.target), ({}, set()))
         if not states or any(finder.state(name) != state for name, state in states.items()):
-            from sphinxext.plugins.introspect.members import members  # noqa: PLC0415  # imports griffe
+            from sphinxext.plugins.introspect.static.members import members  # noqa: PLC0415  # imports griffe
 
             with finder.watched() as read:
                 names = members(finder, plugin)
@@ -219,16 +222,16 @@ class Assembler:
 
     @cached_property
     def _introspector(self) -> Introspector:
-        return introspect.Divided({home: self._of_source(home) for home in self._finders}, self._sources.home)
+        return introspect.PerSource({home: self._of_source(home) for home in self._finders}, self._sources.home)
 
     def _of_source(self, name: str) -> Introspector:
         if self._sources.introspected(name):
-            return introspect.Told()
+            return introspect.SnapshotIntrospector()
 
         def make() -> Introspector:
             return introspect.from_options(self._options, self._sources.path(name), self._finders[name], self._progress)
 
-        return make() if self._cache is None else Keeping(self._cache, make, name)
+        return make() if self._cache is None else Cached(self._cache, make, name)
 
     @cached_property
     def _cache(self) -> Cache | None:
@@ -260,7 +263,7 @@ class Catalogs:
     :param progress: what shows how far introspection is
     """
 
-    def __init__(self, options: Options, folder: Path, cache: Path, progress: Progress = unseen) -> None:
+    def __init__(self, options: Options, folder: Path, cache: Path, progress: Progress = no_progress) -> None:
         self._options = options
         self._progress = progress
         self._folder = folder

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.legible import line
-from sphinxext.plugins.model import Introspection, Json, Problem, ProblemKind
-from sphinxext.plugins.options import Options
-from sphinxext.plugins.texts import text_of
+from sphinxext.plugins.core.legible import line
+from sphinxext.plugins.core.model import Introspection, Json, Problem, ProblemKind
+from sphinxext.plugins.core.texts import text_of
+from sphinxext.plugins.settings import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from sphinxext.plugins.model import Distribution, Field, Namespace, Plugin
-    from sphinxext.plugins.options import NamespaceOptions
+    from sphinxext.plugins.core.model import Distribution, Field, Namespace, Plugin
+    from sphinxext.plugins.settings import NamespaceOptions
 
 
 def _of_distribution(tell: Callable[[Distribution], Json]) -> Callable[[Plugin], Json]:

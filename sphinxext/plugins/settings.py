@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
-from sphinxext.plugins import legible
-from sphinxext.plugins.model import Problem, ProblemKind
-from sphinxext.plugins.typos import PythonFile, nearest, the_nearest
+from sphinxext.plugins.core import legible
+from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.typos import PythonFile, nearest, the_nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -13,7 +13,7 @@ import sphinxext.plugins
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-STATIC = Path(sphinxext.plugins.__file__).with_name("static")
+STATIC = Path(sphinxext.plugins.__file__).parent / "sphinx" / "static"
 SCRIPT = STATIC / "sphinxext-plugins.js"
 STYLE = STATIC / "sphinxext-plugins.css"
 

@@ -15,10 +15,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sphinxext.plugins.fields import Fields
+from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.model import Plugin
 from sphinxext.plugins.introspect.modules import ModuleFinder
-from sphinxext.plugins.introspect.static import Static
-from sphinxext.plugins.model import Plugin
+from sphinxext.plugins.introspect.static.introspector import Static
 from tests.hostile.refusing import refusing
 
 OWN = 'def f():\n    """Own."""\n'

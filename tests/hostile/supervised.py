@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 
-from sphinxext.plugins.introspect.guardian import SUBREAPER, descendants
+from sphinxext.plugins.introspect.live.guardian import SUBREAPER, descendants
 
 
 def main(command: list[str]) -> None:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.model import Distribution, Docstring, Inherited, Json, Plugin, Problem, Struct
-from sphinxext.plugins.texts import text_of
+from sphinxext.plugins.core.model import Distribution, Docstring, Inherited, Json, Plugin, Problem, Struct
+from sphinxext.plugins.core.texts import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sphinxext.plugins.model import Catalog
+    from sphinxext.plugins.core.model import Catalog
 
 _OF_DISTRIBUTION = [f for f in Distribution.__struct_fields__ if f not in {"name", "source", "metadata"}]
 

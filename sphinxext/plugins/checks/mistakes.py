@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins import selection
-from sphinxext.plugins.fields import ASKED
-from sphinxext.plugins.model import Introspection, Location, Problem, ProblemKind
-from sphinxext.plugins.options import PREFIX, NamespaceOptions, Options
-from sphinxext.plugins.typos import PythonFile, nearest, place_in_toml
+from sphinxext.plugins.core.fields import ASKED
+from sphinxext.plugins.core.model import Introspection, Location, Problem, ProblemKind
+from sphinxext.plugins.core.typos import PythonFile, nearest, place_in_toml
+from sphinxext.plugins.settings import PREFIX, NamespaceOptions, Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sphinxext.plugins.catalog import Assembler
-    from sphinxext.plugins.model import Json, Namespace, Plugin
+    from sphinxext.plugins.core.model import Json, Namespace, Plugin
 
 _HEADERS = (
     *("Metadata-Version", "Name", "Version", "Dynamic", "Platform", "Supported-Platform", "Summary", "Keywords"),

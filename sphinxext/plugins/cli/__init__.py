@@ -15,8 +15,8 @@ from sphinxext.plugins.cli.arguments import UsageError, parser
 from sphinxext.plugins.cli.commands import COMMANDS
 from sphinxext.plugins.cli.session import Session
 from sphinxext.plugins.cli.terminal import Terminal
-from sphinxext.plugins.files import reason
-from sphinxext.plugins.texts import in_line
+from sphinxext.plugins.core.files import reason
+from sphinxext.plugins.core.texts import in_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

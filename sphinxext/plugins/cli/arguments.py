@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from sphinxext.plugins.files import is_folder
-from sphinxext.plugins.options import PREFIX, Options, default, description, expected, from_config, resolved
+from sphinxext.plugins.core.files import is_folder
+from sphinxext.plugins.settings import PREFIX, Options, default, description, expected, from_config, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sphinxext.plugins.model import Problem
+    from sphinxext.plugins.core.model import Problem
 
 
 class UsageError(Exception):

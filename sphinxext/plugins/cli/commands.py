@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from sphinxext.plugins import legible, selection
-from sphinxext.plugins.cli import markdown, plain
+from sphinxext.plugins import selection
+from sphinxext.plugins.checks.compare import compare
+from sphinxext.plugins.cli import plain
 from sphinxext.plugins.cli.arguments import UsageError
-from sphinxext.plugins.compare import compare
-from sphinxext.plugins.export import UnreadableError, from_json, to_json
-from sphinxext.plugins.files import LARGEST, exists, holds, read, reason
-from sphinxext.plugins.model import Catalog, Docstring, Json, Problem, ProblemKind
-from sphinxext.plugins.texts import in_json, text_of, visible
-from sphinxext.plugins.typos import the_nearest
+from sphinxext.plugins.core import legible
+from sphinxext.plugins.core.export import UnreadableError, from_json, to_json
+from sphinxext.plugins.core.files import LARGEST, exists, holds, read, reason
+from sphinxext.plugins.core.model import Catalog, Docstring, Json, Problem, ProblemKind
+from sphinxext.plugins.core.texts import in_json, text_of, visible
+from sphinxext.plugins.core.typos import the_nearest
+from sphinxext.plugins.formats import markdown
 
 if TYPE_CHECKING:
     import argparse
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.cli.session import Session
     from sphinxext.plugins.cli.terminal import Terminal
-    from sphinxext.plugins.model import Namespace, Plugin
+    from sphinxext.plugins.core.model import Namespace, Plugin
 
 FINE, DIFFERENT = 0, 1
 

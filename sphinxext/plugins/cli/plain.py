@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from sphinxext.plugins import selection
 from sphinxext.plugins.cli.terminal import BOLD, GREEN, RED, YELLOW, wide
-from sphinxext.plugins.model import Field
-from sphinxext.plugins.texts import in_line, text_of, visible
+from sphinxext.plugins.core.model import Field
+from sphinxext.plugins.core.texts import in_line, text_of, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from sphinxext.plugins.checks.compare import Changed, Comparison, Fact, Named
     from sphinxext.plugins.cli.terminal import Terminal
-    from sphinxext.plugins.compare import Changed, Comparison, Fact, Named
-    from sphinxext.plugins.model import Plugin
-    from sphinxext.plugins.options import NamespaceOptions, Options
+    from sphinxext.plugins.core.model import Plugin
+    from sphinxext.plugins.settings import NamespaceOptions, Options
 
 
 def plugin(found: Plugin, options: Options, terminal: Terminal) -> str:

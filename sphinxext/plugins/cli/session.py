@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sphinxext.plugins.catalog import Assembler
+from sphinxext.plugins.checks.mistakes import Mistakes, unknown_settings
 from sphinxext.plugins.cli.arguments import UsageError, settings
-from sphinxext.plugins.files import resolved
-from sphinxext.plugins.mistakes import Mistakes, unknown_settings
-from sphinxext.plugins.typos import the_nearest
+from sphinxext.plugins.core.files import resolved
+from sphinxext.plugins.core.typos import the_nearest
 
 if TYPE_CHECKING:
     import argparse
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.cli.arguments import Settings
     from sphinxext.plugins.cli.terminal import Terminal
-    from sphinxext.plugins.model import Namespace, Plugin, Problem
-    from sphinxext.plugins.options import Options
+    from sphinxext.plugins.core.model import Namespace, Plugin, Problem
+    from sphinxext.plugins.settings import Options
 
 
 class Session:

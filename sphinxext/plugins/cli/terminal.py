@@ -11,13 +11,13 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins.texts import in_line
+from sphinxext.plugins.core.texts import in_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import TextIO
 
-    from sphinxext.plugins.model import Problem
+    from sphinxext.plugins.core.model import Problem
 
 BOLD, RED, GREEN, YELLOW = "1", "31", "32", "33"
 

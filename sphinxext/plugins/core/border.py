@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from sphinxext.plugins import legible
-from sphinxext.plugins.model import Problem, ProblemKind
+from sphinxext.plugins.core import legible
+from sphinxext.plugins.core.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sphinxext.plugins.model import Distribution, Plugin
+    from sphinxext.plugins.core.model import Distribution, Plugin
 
 _T = TypeVar("_T")
 

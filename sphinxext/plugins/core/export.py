@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from sphinxext.plugins import decoding
-from sphinxext.plugins.model import Catalog, Distribution, Json, Namespace, Plugin, Problem, ProblemKind, Struct
-from sphinxext.plugins.texts import in_json
+from sphinxext.plugins.core import decoding
+from sphinxext.plugins.core.model import Catalog, Distribution, Json, Namespace, Plugin, Problem, ProblemKind, Struct
+from sphinxext.plugins.core.texts import in_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

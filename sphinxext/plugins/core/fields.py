@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins import decoding
-from sphinxext.plugins.files import read, reason
-from sphinxext.plugins.introspect.plain import Values
-from sphinxext.plugins.model import Field, Introspection, Json, Location, Problem, ProblemKind
-from sphinxext.plugins.typos import place_in_toml
+from sphinxext.plugins.core import decoding
+from sphinxext.plugins.core.files import read, reason
+from sphinxext.plugins.core.model import Field, Introspection, Json, Location, Problem, ProblemKind
+from sphinxext.plugins.core.typos import place_in_toml
+from sphinxext.plugins.core.values import Values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from sphinxext.plugins.model import Answer, Plugin
+    from sphinxext.plugins.core.model import Answer, Plugin
 
 Overlay = dict[str, dict[str, dict[str, Json]]]
 """Facts that people wrote, by namespace, name and key."""

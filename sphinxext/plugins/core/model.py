@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec
 
-from sphinxext.plugins import legible, sentences
-from sphinxext.plugins.anchors import anchor
+from sphinxext.plugins.core import legible, sentences
+from sphinxext.plugins.core.anchors import anchor
 
 Json = Any
 """What JSON can hold: None, a truth value, a number, a text, or a list or an object of such."""
@@ -38,7 +38,7 @@ class ProblemKind(StrEnum):
     DOCSTRING = "docstring"
     """A docstring's markup is wrong, or one that is not trusted uses what it may not."""
 
-    STRANGER = "stranger"
+    UNTRUSTED = "stranger"
     """The markup of a docstring that is not trusted is wrong."""
 
     REFERENCE = "reference"

@@ -6,10 +6,10 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins.legible import UNFIT
+from sphinxext.plugins.core.legible import UNFIT
 
 if TYPE_CHECKING:
-    from sphinxext.plugins.model import Json
+    from sphinxext.plugins.core.model import Json
 
 _ACTING = re.compile(rf"[\t\n{UNFIT}]")
 _ACTING_IN_JSON = re.compile(f"[{UNFIT}]")

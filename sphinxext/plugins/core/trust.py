@@ -16,12 +16,12 @@ from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.files import Disk, exists, is_file, is_folder, resolved
+from sphinxext.plugins.core.files import Disk, exists, is_file, is_folder, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sphinxext.plugins.files import Files
+    from sphinxext.plugins.core.files import Files
 
 _REPOSITORIES = (".git", ".hg", ".svn", ".bzr", ".jj")
 _PROJECTS = ("pyproject.toml", "setup.cfg", "setup.py")

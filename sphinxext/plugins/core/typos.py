@@ -6,9 +6,9 @@ import ast
 import difflib
 from typing import TYPE_CHECKING, Any
 
-from sphinxext.plugins import decoding
-from sphinxext.plugins.files import read
-from sphinxext.plugins.model import Location
+from sphinxext.plugins.core import decoding
+from sphinxext.plugins.core.files import read
+from sphinxext.plugins.core.model import Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

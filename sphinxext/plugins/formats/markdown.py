@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sphinxext.plugins import selection
-from sphinxext.plugins.texts import in_markdown
+from sphinxext.plugins.core.texts import in_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sphinxext.plugins.compare import Changed, Comparison, Fact, Named
-    from sphinxext.plugins.model import Namespace
-    from sphinxext.plugins.options import Options
+    from sphinxext.plugins.checks.compare import Changed, Comparison, Fact, Named
+    from sphinxext.plugins.core.model import Namespace
+    from sphinxext.plugins.settings import Options
 
 
 def to_markdown(namespaces: Iterable[Namespace], options: Options) -> str:

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Protocol, assert_never
 
 import msgspec
 
-from sphinxext.plugins import legible
+from sphinxext.plugins.core import legible
+from sphinxext.plugins.core.model import Answer, Introspection, Problem, ProblemKind
 from sphinxext.plugins.introspect.introspected import Introspected
-from sphinxext.plugins.introspect.progress import unseen
-from sphinxext.plugins.model import Answer, Introspection, Problem, ProblemKind
+from sphinxext.plugins.introspect.progress import no_progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.introspect.modules import ModuleFinder
     from sphinxext.plugins.introspect.progress import Progress
-    from sphinxext.plugins.introspect.static import Static
-    from sphinxext.plugins.model import Plugin
-    from sphinxext.plugins.options import Options
+    from sphinxext.plugins.introspect.static.introspector import Static
+    from sphinxext.plugins.settings import Options
 
 
 class Questions(Protocol):
@@ -69,7 +69,7 @@ class Auto:
         return found
 
 
-class Told:
+class SnapshotIntrospector:
     """Leaves plugins as they were introspected elsewhere, with an answer to each describer that they lack."""
 
     def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
@@ -88,7 +88,7 @@ class Told:
         return msgspec.structs.replace(plugin, answers=(*plugin.answers, *untold))
 
 
-class Divided:
+class PerSource:
     """Introspects plugins of several sources, those of each in its own way.
 
     :param ways: by what the modules of plugins are looked up in
@@ -128,7 +128,7 @@ def _without_target(plugin: Plugin) -> Plugin:
 
 
 def from_options(
-    options: Options, path: Sequence[str] | None, finder: ModuleFinder, progress: Progress = unseen
+    options: Options, path: Sequence[str] | None, finder: ModuleFinder, progress: Progress = no_progress
 ) -> Introspector:
     """Make the introspector that the options ask for.
 
@@ -154,14 +154,14 @@ def from_options(
 
 
 def _static(finder: ModuleFinder, progress: Progress) -> Static:
-    from sphinxext.plugins.introspect.static import Static  # noqa: PLC0415
+    from sphinxext.plugins.introspect.static.introspector import Static  # noqa: PLC0415
 
     return Static(finder, progress)
 
 
 def _live(options: Options, path: Sequence[str], finder: ModuleFinder, progress: Progress) -> Introspector:
-    from sphinxext.plugins.introspect.live import Live  # noqa: PLC0415
-    from sphinxext.plugins.introspect.process import Environment  # noqa: PLC0415
+    from sphinxext.plugins.introspect.live.introspector import Live  # noqa: PLC0415
+    from sphinxext.plugins.introspect.live.process import Environment  # noqa: PLC0415
 
     environment = Environment(
         timeout=options.import_timeout,

@@ -14,21 +14,21 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins import decoding, files
-from sphinxext.plugins.export import sound
-from sphinxext.plugins.files import replace
-from sphinxext.plugins.introspect.environment import named_variables
+from sphinxext.plugins.core import decoding, files
+from sphinxext.plugins.core.export import sound
+from sphinxext.plugins.core.files import replace
+from sphinxext.plugins.core.model import Plugin
 from sphinxext.plugins.introspect.introspected import Introspected, of_source
+from sphinxext.plugins.introspect.live.environment import named_variables
 from sphinxext.plugins.introspect.modules import content
-from sphinxext.plugins.model import Plugin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from sphinxext.plugins.core.model import Distribution
     from sphinxext.plugins.introspect import Introspector, Questions
     from sphinxext.plugins.introspect.introspected import States
-    from sphinxext.plugins.model import Distribution
-    from sphinxext.plugins.options import Options
+    from sphinxext.plugins.settings import Options
 
 
 _LARGEST = 256 * 2**20
@@ -194,7 +194,7 @@ class Cache:
         return self._find_environment()
 
 
-class Keeping:
+class Cached:
     """Introspects only what the cache does not tell.
 
     :param make: makes what introspects, where that is needed
@@ -241,7 +241,7 @@ class Keeping:
 
 def terms(options: Options, paths: Sequence[object], versions: Sequence[str]) -> str:
     """Return a text that changes with what all introspection depends on: the code, Python, and the settings."""
-    code = [content(str(file)) for file in sorted(Path(__file__).parent.rglob("*.py"))]
+    code = [content(str(file)) for file in sorted(Path(__file__).parents[1].rglob("*.py"))]
     settings = (options.introspection, options.python, options.mock_imports, options.import_timeout)
     named = sorted(named_variables(options.environment).items())
     return _digest((code, sys.version, tuple(versions), settings, named, tuple(paths)))

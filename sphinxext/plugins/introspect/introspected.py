@@ -12,8 +12,8 @@ from sphinxext.plugins.introspect.modules import content
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.introspect.modules import ModuleFinder
-    from sphinxext.plugins.model import Plugin
 
 
 class Introspected(NamedTuple):

@@ -13,13 +13,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinxext.plugins.files import Disk
+from sphinxext.plugins.core.files import Disk
 from sphinxext.plugins.introspect.limits import DEEPEST_NAME, LARGEST_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sphinxext.plugins.files import Files
+    from sphinxext.plugins.core.files import Files
 
 
 _DISK = Disk()

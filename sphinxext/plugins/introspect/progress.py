@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sphinxext.plugins.model import Plugin
+    from sphinxext.plugins.core.model import Plugin
 
 
 class Progress(Protocol):
@@ -22,7 +22,7 @@ class Progress(Protocol):
         """
 
 
-def unseen(what: str, plugins: int) -> Callable[[Plugin], None]:
+def no_progress(what: str, plugins: int) -> Callable[[Plugin], None]:
     """Show nothing."""
     del what, plugins
     return lambda _: None

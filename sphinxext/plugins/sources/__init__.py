@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-from sphinxext.plugins.files import Archived
+from sphinxext.plugins.core.files import Archived
 from sphinxext.plugins.sources.installed import Installed, environment, standard_library
 from sphinxext.plugins.sources.project import Project
 from sphinxext.plugins.sources.snapshot import Snapshot
@@ -21,8 +21,8 @@ from sphinxext.plugins.sources.wheels import Wheels
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sphinxext.plugins.model import Plugin, Problem
-    from sphinxext.plugins.options import Options
+    from sphinxext.plugins.core.model import Plugin, Problem
+    from sphinxext.plugins.settings import Options
     from sphinxext.plugins.sources.registered import Registered
 
 

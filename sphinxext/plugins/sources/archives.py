@@ -18,13 +18,13 @@ import zlib
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, cast
 
-from sphinxext.plugins.files import descriptor
+from sphinxext.plugins.core.files import descriptor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from sphinxext.plugins.files import Archive
+    from sphinxext.plugins.core.files import Archive
 
 LARGEST_FILE = 16 * 2**20
 """Bytes of the largest file in an archive that is read."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins import decoding, legible
-from sphinxext.plugins.files import Disk, is_folder, reason
-from sphinxext.plugins.model import Problem, ProblemKind
+from sphinxext.plugins.core import decoding, legible
+from sphinxext.plugins.core.files import Disk, is_folder, reason
+from sphinxext.plugins.core.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, cast
 import importlib_metadata
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins import legible
-from sphinxext.plugins.files import Disk, is_file, is_folder, reason
-from sphinxext.plugins.model import Problem, ProblemKind
+from sphinxext.plugins.core import legible
+from sphinxext.plugins.core.files import Disk, is_file, is_folder, reason
+from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.sources import editable
 from sphinxext.plugins.sources.registered import metadata, registered, source_problem
 from sphinxext.plugins.sources.texts import Headers, called, entry_points, folder_of, own_file, read, version_of

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     import importlib_metadata
 
-    from sphinxext.plugins.files import Files
-    from sphinxext.plugins.model import Problem
+    from sphinxext.plugins.core.files import Files
+    from sphinxext.plugins.core.model import Problem
     from sphinxext.plugins.sources.registered import Registered
 
 _BUILT = "PKG-INFO"

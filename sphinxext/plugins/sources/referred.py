@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from packaging.version import Version
 
-from sphinxext.plugins import decoding
+from sphinxext.plugins.core import decoding
 from sphinxext.plugins.sources.declared import Attribute, Match, Reference, Summary, Text
 
 if TYPE_CHECKING:

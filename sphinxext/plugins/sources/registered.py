@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins import border, legible
-from sphinxext.plugins.model import Distribution, Plugin, Problem, ProblemKind
+from sphinxext.plugins.core import border, legible
+from sphinxext.plugins.core.model import Distribution, Plugin, Problem, ProblemKind
 from sphinxext.plugins.sources.texts import Headers, Read, entry_points, folder_of, read
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins import decoding
+from sphinxext.plugins.core import decoding
 from sphinxext.plugins.sources import keywords
 from sphinxext.plugins.sources.declared import Attribute, Declared, Registrar, Text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins import decoding
+from sphinxext.plugins.core import decoding
 from sphinxext.plugins.sources import keywords
 from sphinxext.plugins.sources.declared import Declared, Registrar
 from sphinxext.plugins.sources.literals import Computed, Follower

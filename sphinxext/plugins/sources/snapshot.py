@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import msgspec
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins import legible
-from sphinxext.plugins.export import UnreadableError, from_json
-from sphinxext.plugins.files import LARGEST, read, reason
-from sphinxext.plugins.model import Catalog, Problem, ProblemKind
+from sphinxext.plugins.core import legible
+from sphinxext.plugins.core.export import UnreadableError, from_json
+from sphinxext.plugins.core.files import LARGEST, read, reason
+from sphinxext.plugins.core.model import Catalog, Problem, ProblemKind
 from sphinxext.plugins.sources.registered import legibly, source_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from sphinxext.plugins.model import Distribution, Plugin
+    from sphinxext.plugins.core.model import Distribution, Plugin
     from sphinxext.plugins.sources.registered import Registered
 
 _TIMEOUT = 30

@@ -11,8 +11,8 @@ import importlib_metadata
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from sphinxext.plugins import files
-from sphinxext.plugins.files import reason
+from sphinxext.plugins.core import files
+from sphinxext.plugins.core.files import reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins import decoding
+from sphinxext.plugins.core import decoding
 from sphinxext.plugins.sources.tree import INSTALL, shortened
 
 if TYPE_CHECKING:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins import decoding
-from sphinxext.plugins.files import reason, within
-from sphinxext.plugins.model import Problem, ProblemKind
+from sphinxext.plugins.core import decoding
+from sphinxext.plugins.core.files import reason, within
+from sphinxext.plugins.core.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sphinxext.plugins.files import Files
+    from sphinxext.plugins.core.files import Files
 
 LARGEST = 2**20
 """How many bytes a file may have; those that people write have a hundredth of it."""

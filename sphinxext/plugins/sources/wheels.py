@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins import legible
-from sphinxext.plugins.files import is_file, reason
-from sphinxext.plugins.model import Problem, ProblemKind
+from sphinxext.plugins.core import legible
+from sphinxext.plugins.core.files import is_file, reason
+from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.sources.archives import open_archive
 from sphinxext.plugins.sources.project import Project
 from sphinxext.plugins.sources.registered import registered, source_problem
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import importlib_metadata
     from packaging.version import Version
 
-    from sphinxext.plugins.files import Archived
+    from sphinxext.plugins.core.files import Archived
     from sphinxext.plugins.sources.registered import Registered
 
 _WHEEL = re.compile(r"(?P<name>[^-]+)-(?P<version>[^-]+).*\.whl", re.DOTALL)

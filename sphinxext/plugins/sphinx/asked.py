@@ -7,8 +7,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sphinxext.plugins import decoding
-from sphinxext.plugins.references import written
+from sphinxext.plugins.core import decoding
+from sphinxext.plugins.sphinx.references import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,21 +11,21 @@ from sphinx import addnodes
 from sphinx.builders.latex import LaTeXBuilder
 from sphinx.locale import get_translation
 
-from sphinxext.plugins.asked import namespaces
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.domain import PluginDomain, labels, members, reference
-from sphinxext.plugins.domain.data import data_file, not_written, taken
-from sphinxext.plugins.domain.outputs import Output
-from sphinxext.plugins.domain.reports import warn
-from sphinxext.plugins.domain.written import Writer, withdraw
-from sphinxext.plugins.export import to_json
-from sphinxext.plugins.files import holds, replace
+from sphinxext.plugins.core.export import to_json
+from sphinxext.plugins.core.files import holds, replace
+from sphinxext.plugins.core.model import Catalog
 from sphinxext.plugins.introspect.garbage import freeze, thaw
-from sphinxext.plugins.model import Catalog
-from sphinxext.plugins.progress import Status
-from sphinxext.plugins.references import DESCRIBED
-from sphinxext.plugins.render.places import UNDECIDED, settle_left, titles
-from sphinxext.plugins.roles import index_beside
+from sphinxext.plugins.sphinx.asked import namespaces
+from sphinxext.plugins.sphinx.domain import PluginDomain, labels, members, reference
+from sphinxext.plugins.sphinx.domain.data import data_file, not_written, taken
+from sphinxext.plugins.sphinx.domain.outputs import Output
+from sphinxext.plugins.sphinx.domain.reports import warn
+from sphinxext.plugins.sphinx.domain.written import Writer, withdraw
+from sphinxext.plugins.sphinx.progress import Status
+from sphinxext.plugins.sphinx.references import DESCRIBED
+from sphinxext.plugins.sphinx.render.places import UNDECIDED, settle_left, titles
+from sphinxext.plugins.sphinx.roles import index_beside
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

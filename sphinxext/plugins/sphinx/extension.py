@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sphinxext.plugins import options
-from sphinxext.plugins.directives.catalog import PluginCatalog
-from sphinxext.plugins.directives.listing import ListPlugins, ShowPlugin
-from sphinxext.plugins.directives.manual import DescribeNamespace, DescribePlugin
-from sphinxext.plugins.domain import ROLES, PluginDomain
-from sphinxext.plugins.events import (
+from sphinxext.plugins import settings
+from sphinxext.plugins.sphinx.directives.catalog import PluginCatalog
+from sphinxext.plugins.sphinx.directives.listing import ListPlugins, ShowPlugin
+from sphinxext.plugins.sphinx.directives.manual import DescribeNamespace, DescribePlugin
+from sphinxext.plugins.sphinx.domain import ROLES, PluginDomain
+from sphinxext.plugins.sphinx.events import (
     add_to_page,
     begin,
     copy_static_files,
@@ -29,9 +29,9 @@ from sphinxext.plugins.events import (
     tidy_index,
     write_data,
 )
-from sphinxext.plugins.links import OptionalReferences, TitleTargets, resolve_link
-from sphinxext.plugins.render.places import Places
-from sphinxext.plugins.roles import PluginRole
+from sphinxext.plugins.sphinx.links import OptionalReferences, TitleTargets, resolve_link
+from sphinxext.plugins.sphinx.render.places import Places
+from sphinxext.plugins.sphinx.roles import PluginRole
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -49,9 +49,9 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
     :param version: its own
     """
     # No "env": the pages that a setting makes a difference to are found by what they show. But for a link.
-    for field in msgspec.structs.fields(options.Options):
+    for field in msgspec.structs.fields(settings.Options):
         app.add_config_value(
-            options.PREFIX + field.name, options.default(field), "html" if field.name == "json" else "", types=Any
+            settings.PREFIX + field.name, settings.default(field), "html" if field.name == "json" else "", types=Any
         )
     app.add_domain(PluginDomain)
     for role in ROLES:

@@ -14,11 +14,11 @@ from sphinx.util.logging import suppress_logging
 from sphinx.util.nodes import make_refnode
 from sphinx.util.osutil import relative_uri
 
-from sphinxext.plugins.docstrings.findings import unresolved
-from sphinxext.plugins.docstrings.guard import budgeted
-from sphinxext.plugins.domain import PluginDomain, reference
-from sphinxext.plugins.domain.reports import warn
-from sphinxext.plugins.references import DATA, OPTIONAL, PATHS, PAYER, SOURCE, TITLE, WORDS_OF, ambiguous
+from sphinxext.plugins.sphinx.docstrings.findings import unresolved
+from sphinxext.plugins.sphinx.docstrings.guard import budgeted
+from sphinxext.plugins.sphinx.domain import PluginDomain, reference
+from sphinxext.plugins.sphinx.domain.reports import warn
+from sphinxext.plugins.sphinx.references import DATA, OPTIONAL, PATHS, PAYER, SOURCE, TITLE, WORDS_OF, ambiguous
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from sphinx.locale import get_translation
 from sphinx.util.display import status_iterator
 
-from sphinxext.plugins.introspect.progress import unseen
+from sphinxext.plugins.introspect.progress import no_progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sphinxext.plugins.model import Plugin
+    from sphinxext.plugins.core.model import Plugin
 
 _ = get_translation("sphinxext.plugins")
 
@@ -32,7 +32,7 @@ class Status:
     def __call__(self, what: str, plugins: int) -> Callable[[Plugin], None]:
         """Begin to show it, if there are many plugins."""
         if plugins < MANY or os.getpid() != self._process:
-            return unseen(what, plugins)
+            return no_progress(what, plugins)
         summaries = {"reading": _("reading the source of plugins... "), "loading": _("loading plugins... ")}
         names: list[str] = []
         shown = status_iterator(_taken(names, plugins), summaries[what], "blue", plugins, self._verbosity)

@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinxext.plugins import legible
-from sphinxext.plugins.model import Problem, ProblemKind
-from sphinxext.plugins.typos import nearest as nearest  # noqa: PLC0414  # what may have been meant by a reference
+from sphinxext.plugins.core import legible
+from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.typos import nearest as nearest  # noqa: PLC0414  # what may have been meant by a reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -9,8 +9,8 @@ from sphinx.domains import Index, IndexEntry
 from sphinx.locale import get_translation
 from sphinx.roles import XRefRole
 
-from sphinxext.plugins.domain import PluginDomain, reference
-from sphinxext.plugins.references import NAMESPACE
+from sphinxext.plugins.sphinx.domain import PluginDomain, reference
+from sphinxext.plugins.sphinx.references import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

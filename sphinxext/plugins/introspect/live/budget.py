@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sphinxext.plugins.model import Plugin
+    from sphinxext.plugins.core.model import Plugin
 
 FEWEST, MOST = 3, 12
 """How many deadlines the slow answers of the plugins of one distribution may take together.

@@ -13,9 +13,9 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sphinxext.plugins.introspect import guardian, worker
-from sphinxext.plugins.introspect.environment import beside, variables
-from sphinxext.plugins.introspect.interpreter import NoInterpreterError, ending
+from sphinxext.plugins.introspect.live import guardian, worker
+from sphinxext.plugins.introspect.live.environment import beside, variables
+from sphinxext.plugins.introspect.live.interpreter import NoInterpreterError, ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from sphinxext.plugins.introspect import guardian
-from sphinxext.plugins.introspect.environment import variables
+from sphinxext.plugins.introspect.live import guardian
+from sphinxext.plugins.introspect.live.environment import variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

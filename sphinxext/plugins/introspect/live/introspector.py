@@ -20,29 +20,27 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins.introspect import guarded
-from sphinxext.plugins.introspect.budget import Budget, owner
-from sphinxext.plugins.introspect.interpreter import FailedError, NoInterpreterError, TooLateError, check, is_busy
+from sphinxext.plugins.core.model import Answer, Inherited, Introspection, Plugin, Problem, ProblemKind, deprecation
 from sphinxext.plugins.introspect.introspected import Introspected, is_unwatched
-from sphinxext.plugins.introspect.process import Said, Worker
-from sphinxext.plugins.introspect.progress import unseen
-from sphinxext.plugins.introspect.words import Places, Words
-from sphinxext.plugins.model import (
-    Answer,
-    Inherited,
-    Introspection,
-    Plugin,
-    Problem,
-    ProblemKind,
-    deprecation,
+from sphinxext.plugins.introspect.live import guarded
+from sphinxext.plugins.introspect.live.budget import Budget, owner
+from sphinxext.plugins.introspect.live.interpreter import (
+    FailedError,
+    NoInterpreterError,
+    TooLateError,
+    check,
+    is_busy,
 )
+from sphinxext.plugins.introspect.live.process import Said, Worker
+from sphinxext.plugins.introspect.live.words import Places, Words
+from sphinxext.plugins.introspect.progress import no_progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from sphinxext.plugins.introspect import Questions
+    from sphinxext.plugins.introspect.live.process import Described, Environment
     from sphinxext.plugins.introspect.modules import ModuleFinder
-    from sphinxext.plugins.introspect.process import Described, Environment
     from sphinxext.plugins.introspect.progress import Progress
 
 _LARGE = 25
@@ -108,7 +106,7 @@ class Live:
     :param finder: what finds the modules that they turn out to depend on
     """
 
-    def __init__(self, environment: Environment, finder: ModuleFinder, progress: Progress = unseen) -> None:
+    def __init__(self, environment: Environment, finder: ModuleFinder, progress: Progress = no_progress) -> None:
         self._environment = environment
         self._finder = finder
         self._words = Words(finder)

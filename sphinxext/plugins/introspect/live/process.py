@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
-from sphinxext.plugins.files import Disk, is_file
-from sphinxext.plugins.introspect import worker
-from sphinxext.plugins.introspect.guarded import Ending, Guarded
-from sphinxext.plugins.introspect.interpreter import (
+from sphinxext.plugins.core.files import Disk, is_file
+from sphinxext.plugins.core.model import Json, Kind, Location
+from sphinxext.plugins.introspect.introspected import is_unwatched
+from sphinxext.plugins.introspect.live import worker
+from sphinxext.plugins.introspect.live.guarded import Ending, Guarded
+from sphinxext.plugins.introspect.live.interpreter import (
     START_TIMEOUT,
     Deadline,
     FailedError,
@@ -27,15 +29,13 @@ from sphinxext.plugins.introspect.interpreter import (
     TooLateError,
     ending,
 )
-from sphinxext.plugins.introspect.introspected import is_unwatched
-from sphinxext.plugins.model import Json, Kind, Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Self
 
+    from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.introspect.modules import ModuleFinder
-    from sphinxext.plugins.model import Plugin
 
 _LONGEST_REQUEST = 10_000
 """Characters of a request: one that does not fit into a pipe would wait for a process that does not read."""

@@ -72,7 +72,10 @@ class Tracer:
 
     def __init__(self, script: str) -> None:
         self.script = script
-        self.folder = os.path.join(os.path.dirname(__file__), "")
+        here = os.path.dirname(__file__)
+        values = os.path.join(here, "..", "..", "core", "values.py")
+        self.own = (os.path.join(here, ""), values)
+        """What begins the files of this package that run in this process."""
         self.path: list[Any] = []
         self.stat = os.stat
         self.imports: set[tuple[Any, ...]] = set()
@@ -141,7 +144,7 @@ class Tracer:
             frame = sys._getframe(2)  # noqa: SLF001
             if folders is None and not imports(frame):
                 self.imports.add((next(self.callers(frame), ""), "", name, (), 0))
-            elif folders is not None and not frame.f_code.co_filename.startswith((*IMPORT_SYSTEM, self.folder)):
+            elif folders is not None and not frame.f_code.co_filename.startswith((*IMPORT_SYSTEM, *self.own)):
                 for folder in folders:
                     self.note_path(folder or os.getcwd(), frame)
         except BaseException:  # noqa: BLE001
@@ -187,7 +190,7 @@ class Tracer:
             file = frame.f_code.co_filename
             if file == self.script:  # what called for the plugin
                 return
-            if not file.startswith(self.folder) and not self.is_standard(file):
+            if not file.startswith(self.own) and not self.is_standard(file):
                 name = frame.f_globals.get("__name__")
                 if type(name) is str:
                     found = True
@@ -240,10 +243,10 @@ class Tracer:
         # Some ways to import go past the functions, from compiled code for instance.
         new = {name for name in list(sys.modules) if type(name) is str} - self.known
         self.known |= new
-        unseen = {name for name in new - reached if not self.of_python(name)}
-        if unseen:
-            self.edges.setdefault(module, set()).update(unseen)
-            reached |= self.reached(unseen)
+        no_progress = {name for name in new - reached if not self.of_python(name)}
+        if no_progress:
+            self.edges.setdefault(module, set()).update(no_progress)
+            reached |= self.reached(no_progress)
         return reached
 
     def reached(self, todo: set[str]) -> set[str]:

@@ -8,11 +8,11 @@ import re
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinxext.plugins import decoding
-from sphinxext.plugins.introspect import syntax
+from sphinxext.plugins.core import decoding
+from sphinxext.plugins.core.model import Docstring, Location
 from sphinxext.plugins.introspect.limits import DEEPEST_NAME, is_too_much
 from sphinxext.plugins.introspect.modules import UNREADABLE, Form
-from sphinxext.plugins.model import Docstring, Location
+from sphinxext.plugins.introspect.static import syntax
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

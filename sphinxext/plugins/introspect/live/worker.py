@@ -26,6 +26,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any, Callable, Mapping
 
+VALUES = os.path.join("..", "..", "core", "values.py")
+"""What makes values plain, which both ways of introspection use."""
+
 LONGEST_TEXT = 200000
 """How many characters of a docstring are handed on."""
 
@@ -61,7 +64,7 @@ def main() -> None:
     tracer = script("tracer.py")["Tracer"](__file__)
     portable = script("portable.py")["Portable"](first["folders"])
     state_of = script("state.py")["State"]
-    for name in ("single.py", "plain.py"):  # before any plugin runs
+    for name in ("single.py", VALUES):  # before any plugin runs
         script(name)
     tracer.install()
     script("hooks.py")["install"](tracer)
@@ -89,7 +92,7 @@ def main() -> None:
 
 @lru_cache(maxsize=None)
 def script(name: str) -> dict[str, Any]:
-    """Run a script that is beside this one."""
+    """Run a script of this package, by its path from this one."""
     return run_path(os.path.join(os.path.dirname(os.path.abspath(__file__)), name))
 
 
@@ -132,7 +135,7 @@ def ask(target: Any, describer: str, state: Any, clean: Callable[[str], str]) ->
         if scheme == "call":
             value = getattr(owner(), name)() if needs_instance(owner, name) else value()
         state.restore()
-        values = script("plain.py")["Values"](clean)
+        values = script(VALUES)["Values"](clean)
         return {"value": values.plain(value), "shown": values.shown}
     except ANYTHING as error:
         state.restore()
@@ -231,7 +234,7 @@ def is_literal(value: Any) -> bool:
     if type(value) is tuple:
         return all(is_literal(item) for item in value)
     if type(value) is int:
-        return bool(value.bit_length() <= script("plain.py")["BITS"])
+        return bool(value.bit_length() <= script(VALUES)["BITS"])
     return type(value) in (type(None), bool, float, str, bytes)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinxext.plugins.introspect import syntax
-from sphinxext.plugins.introspect.branches import Circumstances, Runs, blocks
+from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static.branches import Circumstances, Runs, blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ import sys
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sphinxext.plugins.introspect import syntax
+from sphinxext.plugins.introspect.static import syntax
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

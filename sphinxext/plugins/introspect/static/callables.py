@@ -8,15 +8,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import griffe
 
-from sphinxext.plugins.introspect import syntax
-from sphinxext.plugins.introspect.origins import origin
-from sphinxext.plugins.introspect.outcomes import Given, copies, outcomes, own_parts, passes, place_of, writes
-from sphinxext.plugins.introspect.results import Found, instance, parent
-from sphinxext.plugins.introspect.trees import AbsentError, UnknownError, function_tree, tree
-from sphinxext.plugins.model import Kind
+from sphinxext.plugins.core.model import Kind
+from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static.origins import origin
+from sphinxext.plugins.introspect.static.outcomes import (
+    Given,
+    copies,
+    outcomes,
+    own_parts,
+    passes,
+    place_of,
+    writes,
+)
+from sphinxext.plugins.introspect.static.results import Found, instance, parent
+from sphinxext.plugins.introspect.static.trees import AbsentError, UnknownError, function_tree, tree
 
 if TYPE_CHECKING:
-    from sphinxext.plugins.introspect.results import Lookup
+    from sphinxext.plugins.introspect.static.results import Lookup
 
 
 class Use(NamedTuple):

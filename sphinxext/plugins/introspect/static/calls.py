@@ -8,17 +8,24 @@ from typing import TYPE_CHECKING
 
 import griffe
 
-from sphinxext.plugins.introspect import syntax
-from sphinxext.plugins.introspect.callables import Use, documents, effect, effect_of_result
-from sphinxext.plugins.introspect.origins import origin
-from sphinxext.plugins.introspect.results import MAKERS, Found, base_nodes, builtin_bases, metaclasses, parent
-from sphinxext.plugins.introspect.trees import UnknownError, tree
-from sphinxext.plugins.model import Kind
+from sphinxext.plugins.core.model import Kind
+from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static.callables import Use, documents, effect, effect_of_result
+from sphinxext.plugins.introspect.static.origins import origin
+from sphinxext.plugins.introspect.static.results import (
+    MAKERS,
+    Found,
+    base_nodes,
+    builtin_bases,
+    metaclasses,
+    parent,
+)
+from sphinxext.plugins.introspect.static.trees import UnknownError, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sphinxext.plugins.introspect.results import Lookup
+    from sphinxext.plugins.introspect.static.results import Lookup
 
 
 def called(call: ast.Call, scope: griffe.Object, binding: griffe.Attribute, search: Lookup) -> Found:

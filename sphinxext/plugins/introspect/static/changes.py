@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinxext.plugins.introspect import syntax
+from sphinxext.plugins.introspect.static import syntax
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,18 +5,18 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins.introspect import changes, syntax
-from sphinxext.plugins.introspect.origins import origin
-from sphinxext.plugins.introspect.results import has_slot, metaclasses
-from sphinxext.plugins.introspect.trees import Class, Object, UnknownError, function_tree, tree
-from sphinxext.plugins.model import Kind
+from sphinxext.plugins.core.model import Kind
+from sphinxext.plugins.introspect.static import changes, syntax
+from sphinxext.plugins.introspect.static.origins import origin
+from sphinxext.plugins.introspect.static.results import has_slot, metaclasses
+from sphinxext.plugins.introspect.static.trees import Class, Object, UnknownError, function_tree, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sphinxext.plugins.introspect.names import Search
-    from sphinxext.plugins.introspect.results import Found
-    from sphinxext.plugins.introspect.trees import Scope
+    from sphinxext.plugins.introspect.static.names import Search
+    from sphinxext.plugins.introspect.static.results import Found
+    from sphinxext.plugins.introspect.static.trees import Scope
 
 _TYPING = {f"{module}.{name}" for module in ("typing", "typing_extensions") for name in ("final", "runtime_checkable")}
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import griffe
 
-from sphinxext.plugins.introspect import syntax
-from sphinxext.plugins.introspect.bindings import STAR
-from sphinxext.plugins.introspect.branches import Runs
-from sphinxext.plugins.introspect.trees import UnknownError, value_tree
+from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static.bindings import STAR
+from sphinxext.plugins.introspect.static.branches import Runs
+from sphinxext.plugins.introspect.static.trees import UnknownError, value_tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sphinxext.plugins.introspect.results import Found
-    from sphinxext.plugins.introspect.trees import Binding, Modules
+    from sphinxext.plugins.introspect.static.results import Found
+    from sphinxext.plugins.introspect.static.trees import Binding, Modules
 
 
 class Lookup(Protocol):

@@ -8,17 +8,28 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins.introspect import syntax, values
-from sphinxext.plugins.introspect.branches import Runs
-from sphinxext.plugins.introspect.calls import documenting, makes_members
+from sphinxext.plugins.core.model import (
+    Answer,
+    Docstring,
+    Inherited,
+    Introspection,
+    Kind,
+    Location,
+    Problem,
+    ProblemKind,
+    deprecation,
+)
+from sphinxext.plugins.core.values import Values
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import Introspected
-from sphinxext.plugins.introspect.names import Search
-from sphinxext.plugins.introspect.plain import Values
-from sphinxext.plugins.introspect.progress import unseen
-from sphinxext.plugins.introspect.results import builtin_bases
-from sphinxext.plugins.introspect.single import only_instance
-from sphinxext.plugins.introspect.trees import (
+from sphinxext.plugins.introspect.live.single import only_instance
+from sphinxext.plugins.introspect.progress import no_progress
+from sphinxext.plugins.introspect.static import syntax, values
+from sphinxext.plugins.introspect.static.branches import Runs
+from sphinxext.plugins.introspect.static.calls import documenting, makes_members
+from sphinxext.plugins.introspect.static.names import Search
+from sphinxext.plugins.introspect.static.results import builtin_bases
+from sphinxext.plugins.introspect.static.trees import (
     AbsentError,
     Class,
     Modules,
@@ -31,26 +42,15 @@ from sphinxext.plugins.introspect.trees import (
     tree,
     value_tree,
 )
-from sphinxext.plugins.model import (
-    Answer,
-    Docstring,
-    Inherited,
-    Introspection,
-    Kind,
-    Location,
-    Problem,
-    ProblemKind,
-    deprecation,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.introspect import Questions
     from sphinxext.plugins.introspect.modules import ModuleFinder
     from sphinxext.plugins.introspect.progress import Progress
-    from sphinxext.plugins.introspect.results import Found
-    from sphinxext.plugins.model import Plugin
+    from sphinxext.plugins.introspect.static.results import Found
 
 
 _NOBODYS_WORDS = {"abc", "enum", "typing"}
@@ -60,7 +60,7 @@ _NOBODYS_WORDS = {"abc", "enum", "typing"}
 class Static:
     """Tells of plugins what their source tells."""
 
-    def __init__(self, finder: ModuleFinder, progress: Progress = unseen) -> None:
+    def __init__(self, finder: ModuleFinder, progress: Progress = no_progress) -> None:
         self._modules = Modules(finder)
         self._progress = progress
 

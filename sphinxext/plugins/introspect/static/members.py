@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins.introspect.names import Search
-from sphinxext.plugins.introspect.trees import Modules
+from sphinxext.plugins.introspect.static.names import Search
+from sphinxext.plugins.introspect.static.trees import Modules
 
 if TYPE_CHECKING:
+    from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.introspect.modules import ModuleFinder
-    from sphinxext.plugins.model import Plugin
 
 
 def members(finder: ModuleFinder, plugin: Plugin) -> set[str]:

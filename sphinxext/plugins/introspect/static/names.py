@@ -10,24 +10,38 @@ from typing import TYPE_CHECKING
 
 import griffe
 
-from sphinxext.plugins.introspect import effects, syntax
-from sphinxext.plugins.introspect.bindings import STAR
-from sphinxext.plugins.introspect.branches import Runs
-from sphinxext.plugins.introspect.callables import leaves
-from sphinxext.plugins.introspect.calls import called, decorated, makes_members
-from sphinxext.plugins.introspect.exports import Exports, Stars
-from sphinxext.plugins.introspect.origins import is_builtin
-from sphinxext.plugins.introspect.outcomes import place_of
-from sphinxext.plugins.introspect.rebinding import ANY
-from sphinxext.plugins.introspect.results import Found, base_nodes, builtin_bases, instance, is_field, parent
-from sphinxext.plugins.introspect.trees import AbsentError, Scope, UnknownError, counting, function_tree, tree
-from sphinxext.plugins.introspect.worker import LONGEST_TEXT
-from sphinxext.plugins.model import Kind
+from sphinxext.plugins.core.model import Kind
+from sphinxext.plugins.introspect.live.worker import LONGEST_TEXT
+from sphinxext.plugins.introspect.static import effects, syntax
+from sphinxext.plugins.introspect.static.bindings import STAR
+from sphinxext.plugins.introspect.static.branches import Runs
+from sphinxext.plugins.introspect.static.callables import leaves
+from sphinxext.plugins.introspect.static.calls import called, decorated, makes_members
+from sphinxext.plugins.introspect.static.exports import Exports, Stars
+from sphinxext.plugins.introspect.static.origins import is_builtin
+from sphinxext.plugins.introspect.static.outcomes import place_of
+from sphinxext.plugins.introspect.static.rebinding import ANY
+from sphinxext.plugins.introspect.static.results import (
+    Found,
+    base_nodes,
+    builtin_bases,
+    instance,
+    is_field,
+    parent,
+)
+from sphinxext.plugins.introspect.static.trees import (
+    AbsentError,
+    Scope,
+    UnknownError,
+    counting,
+    function_tree,
+    tree,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sphinxext.plugins.introspect.trees import Binding, Modules
+    from sphinxext.plugins.introspect.static.trees import Binding, Modules
 
 _LONGEST_PATH = 400
 """How many re-exports, aliases and base classes are followed from one target."""

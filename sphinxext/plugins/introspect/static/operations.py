@@ -12,7 +12,7 @@ import re
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
-from sphinxext.plugins.introspect.plain import LONGEST_VALUE
+from sphinxext.plugins.core.values import LONGEST_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

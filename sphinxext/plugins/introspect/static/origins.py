@@ -5,13 +5,13 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins.introspect.trees import Alias, Object
+from sphinxext.plugins.introspect.static.trees import Alias, Object
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sphinxext.plugins.introspect.results import Lookup
-    from sphinxext.plugins.introspect.trees import Binding
+    from sphinxext.plugins.introspect.static.results import Lookup
+    from sphinxext.plugins.introspect.static.trees import Binding
 
 
 def origin(names: Sequence[str], scope: Object, search: Lookup, before: int | None = None) -> str:

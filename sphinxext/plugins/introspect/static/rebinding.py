@@ -7,9 +7,9 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinxext.plugins.introspect import syntax
-from sphinxext.plugins.introspect.bindings import statements
-from sphinxext.plugins.introspect.branches import Runs
+from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static.bindings import statements
+from sphinxext.plugins.introspect.static.branches import Runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import griffe
 
-from sphinxext.plugins.introspect import syntax
-from sphinxext.plugins.introspect.trees import UnknownError, tree
-from sphinxext.plugins.model import Kind
+from sphinxext.plugins.core.model import Kind
+from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static.trees import UnknownError, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sphinxext.plugins.introspect.trees import Binding, Scope
+    from sphinxext.plugins.introspect.static.trees import Binding, Scope
 
 Defined = griffe.Module | griffe.Class | griffe.Function | griffe.Attribute
 

@@ -7,8 +7,8 @@ import inspect
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins.introspect.worker import LONGEST_DEFAULT, LONGEST_NAME, LONGEST_TEXT
-from sphinxext.plugins.model import Docstring, Location
+from sphinxext.plugins.core.model import Docstring, Location
+from sphinxext.plugins.introspect.live.worker import LONGEST_DEFAULT, LONGEST_NAME, LONGEST_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,12 +5,18 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins.introspect import syntax
-from sphinxext.plugins.introspect.origins import path_of
-from sphinxext.plugins.introspect.trees import Alias, Object, UnknownError, function_tree, value_tree
+from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static.origins import path_of
+from sphinxext.plugins.introspect.static.trees import (
+    Alias,
+    Object,
+    UnknownError,
+    function_tree,
+    value_tree,
+)
 
 if TYPE_CHECKING:
-    from sphinxext.plugins.introspect.names import Search
+    from sphinxext.plugins.introspect.static.names import Search
 
 _MOST = 10
 """How many names are followed."""

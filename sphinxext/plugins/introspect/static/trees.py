@@ -17,19 +17,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import griffe
 
-from sphinxext.plugins.introspect import syntax
-from sphinxext.plugins.introspect.bindings import STAR, bindings
-from sphinxext.plugins.introspect.branches import Circumstances, Runs
-from sphinxext.plugins.introspect.changes import Changes, imported, of_module
 from sphinxext.plugins.introspect.limits import MOST_SIBLINGS, is_too_much
 from sphinxext.plugins.introspect.modules import Form
-from sphinxext.plugins.introspect.rebinding import Rebinding, rebinding
+from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static.bindings import STAR, bindings
+from sphinxext.plugins.introspect.static.branches import Circumstances, Runs
+from sphinxext.plugins.introspect.static.changes import Changes, imported, of_module
+from sphinxext.plugins.introspect.static.rebinding import Rebinding, rebinding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sphinxext.plugins.introspect.bindings import Bound
     from sphinxext.plugins.introspect.modules import ModuleFinder
+    from sphinxext.plugins.introspect.static.bindings import Bound
 
 # Without a handler of its own, griffe's complaints about odd code would reach standard error.
 logging.getLogger("griffe").addHandler(logging.NullHandler())

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import griffe
 
-from sphinxext.plugins.introspect import effects, operations, syntax
-from sphinxext.plugins.introspect.origins import origin
-from sphinxext.plugins.introspect.plain import LONGEST_VALUE
-from sphinxext.plugins.introspect.translations import gives_text
-from sphinxext.plugins.introspect.trees import (
+from sphinxext.plugins.core.model import Kind
+from sphinxext.plugins.core.values import LONGEST_VALUE
+from sphinxext.plugins.introspect.live.worker import LONGEST_TEXT
+from sphinxext.plugins.introspect.static import effects, operations, syntax
+from sphinxext.plugins.introspect.static.origins import origin
+from sphinxext.plugins.introspect.static.translations import gives_text
+from sphinxext.plugins.introspect.static.trees import (
     AbsentError,
     UnknownError,
     assigned_docstring,
@@ -19,14 +21,12 @@ from sphinxext.plugins.introspect.trees import (
     function_tree,
     value_tree,
 )
-from sphinxext.plugins.introspect.worker import LONGEST_TEXT
-from sphinxext.plugins.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sphinxext.plugins.introspect.names import Search
-    from sphinxext.plugins.introspect.results import Found
+    from sphinxext.plugins.introspect.static.names import Search
+    from sphinxext.plugins.introspect.static.results import Found
 
 _PLAIN_DECORATORS = frozenset(
     {"abc.abstractmethod", "builtins.classmethod", "builtins.property", "builtins.staticmethod"}

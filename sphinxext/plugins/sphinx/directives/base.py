@@ -11,23 +11,23 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-from sphinxext.plugins import legible
-from sphinxext.plugins.anchors import anchor
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.docstrings import DocstringParser, Parsed
-from sphinxext.plugins.docstrings.strangers import Allowed
-from sphinxext.plugins.domain import PluginDomain
-from sphinxext.plugins.model import Problem, ProblemKind
-from sphinxext.plugins.references import Object, Rank
-from sphinxext.plugins.render import details, parts
-from sphinxext.plugins.typos import nearest, the_nearest
+from sphinxext.plugins.core import legible
+from sphinxext.plugins.core.anchors import anchor
+from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.typos import nearest, the_nearest
+from sphinxext.plugins.sphinx.docstrings import DocstringParser, Parsed
+from sphinxext.plugins.sphinx.docstrings.untrusted import Allowed
+from sphinxext.plugins.sphinx.domain import PluginDomain
+from sphinxext.plugins.sphinx.references import Object, Rank
+from sphinxext.plugins.sphinx.render import details, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sphinx.environment import BuildEnvironment
 
-    from sphinxext.plugins.model import Namespace, Plugin
+    from sphinxext.plugins.core.model import Namespace, Plugin
 
 
 _ROOM_FOR_HEADINGS = (nodes.document, nodes.section, addnodes.only)

@@ -12,19 +12,19 @@ from sphinx.locale import get_translation
 
 from sphinxext.plugins import selection
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.directives.base import CatalogDirective, shielded
-from sphinxext.plugins.docstrings.isolation import unregistered, without_headings, without_labels
-from sphinxext.plugins.domain import members
-from sphinxext.plugins.model import Kind, Problem, ProblemKind
-from sphinxext.plugins.references import Object, Rank
-from sphinxext.plugins.render import details, parts, summaries
-from sphinxext.plugins.typos import the_nearest
+from sphinxext.plugins.core.model import Kind, Problem, ProblemKind
+from sphinxext.plugins.core.typos import the_nearest
+from sphinxext.plugins.sphinx.directives.base import CatalogDirective, shielded
+from sphinxext.plugins.sphinx.docstrings.isolation import unregistered, without_headings, without_labels
+from sphinxext.plugins.sphinx.domain import members
+from sphinxext.plugins.sphinx.references import Object, Rank
+from sphinxext.plugins.sphinx.render import details, parts, summaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sphinxext.plugins.model import Namespace, Plugin
-    from sphinxext.plugins.render.summaries import Column, Group
+    from sphinxext.plugins.core.model import Namespace, Plugin
+    from sphinxext.plugins.sphinx.render.summaries import Column, Group
 
 
 _ = get_translation("sphinxext.plugins")

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 from docutils.parsers.rst import directives
 
-from sphinxext.plugins import legible
-from sphinxext.plugins.directives.base import CatalogDirective, objects_of, shielded
-from sphinxext.plugins.model import Problem, ProblemKind
-from sphinxext.plugins.references import NAMESPACE, Object, Rank, nearest
-from sphinxext.plugins.render import details, lists, parts
+from sphinxext.plugins.core import legible
+from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.sphinx.directives.base import CatalogDirective, objects_of, shielded
+from sphinxext.plugins.sphinx.references import NAMESPACE, Object, Rank, nearest
+from sphinxext.plugins.sphinx.render import details, lists, parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from docutils import nodes
 
-    from sphinxext.plugins.model import Namespace
+    from sphinxext.plugins.core.model import Namespace
 
 
 class ListPlugins(CatalogDirective):

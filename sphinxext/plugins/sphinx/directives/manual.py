@@ -7,12 +7,12 @@ from typing import cast
 from sphinx import addnodes
 from sphinx.directives import ObjectDescription
 
-from sphinxext.plugins.anchors import anchor
-from sphinxext.plugins.directives.base import share_ids
-from sphinxext.plugins.domain import PluginDomain
-from sphinxext.plugins.model import Problem, ProblemKind
-from sphinxext.plugins.references import NAMESPACE, Object, Rank, written
-from sphinxext.plugins.render import details, parts
+from sphinxext.plugins.core.anchors import anchor
+from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.sphinx.directives.base import share_ids
+from sphinxext.plugins.sphinx.domain import PluginDomain
+from sphinxext.plugins.sphinx.references import NAMESPACE, Object, Rank, written
+from sphinxext.plugins.sphinx.render import details, parts
 
 
 class _Describe(ObjectDescription[Object]):

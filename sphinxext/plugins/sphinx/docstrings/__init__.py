@@ -24,16 +24,22 @@ from sphinx.transforms import DefaultSubstitutions
 from sphinx.transforms.i18n import Locale
 from sphinx.util.docfields import DocFieldTransformer, TypedField
 
-from sphinxext.plugins.anchors import anchor
-from sphinxext.plugins.docstrings.findings import Findings
-from sphinxext.plugins.docstrings.guard import budgeted, check_document, check_text, clean, cleaned, payer_of
-from sphinxext.plugins.docstrings.isolation import Unregistered, contained, isolate
-from sphinxext.plugins.docstrings.places import lines_in_file, read_lines
-from sphinxext.plugins.docstrings.strangers import LEXERS, Allowed, Refusing, rehearse, tame
-from sphinxext.plugins.docstrings.summaries import Summary
-from sphinxext.plugins.docstrings.surroundings import HandlerError, define_around, handled, texts, where_it_stands
-from sphinxext.plugins.model import Kind
-from sphinxext.plugins.references import OPTIONAL, PAYER, WORDS_OF
+from sphinxext.plugins.core.anchors import anchor
+from sphinxext.plugins.core.model import Kind
+from sphinxext.plugins.sphinx.docstrings.findings import Findings
+from sphinxext.plugins.sphinx.docstrings.guard import budgeted, check_document, check_text, clean, cleaned, payer_of
+from sphinxext.plugins.sphinx.docstrings.isolation import Unregistered, contained, isolate
+from sphinxext.plugins.sphinx.docstrings.places import lines_in_file, read_lines
+from sphinxext.plugins.sphinx.docstrings.summaries import Summary
+from sphinxext.plugins.sphinx.docstrings.surroundings import (
+    HandlerError,
+    define_around,
+    handled,
+    texts,
+    where_it_stands,
+)
+from sphinxext.plugins.sphinx.docstrings.untrusted import LEXERS, Allowed, Refusing, rehearse, tame
+from sphinxext.plugins.sphinx.references import OPTIONAL, PAYER, WORDS_OF
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,8 +51,8 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
     from sphinx.util.docfields import Field
 
-    from sphinxext.plugins.docstrings.guard import Spent
-    from sphinxext.plugins.model import Docstring, Location, Plugin, Problem
+    from sphinxext.plugins.core.model import Docstring, Location, Plugin, Problem
+    from sphinxext.plugins.sphinx.docstrings.guard import Spent
 
 _RESOLVING = (
     references.PropagateTargets,

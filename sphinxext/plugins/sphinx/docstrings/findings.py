@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from docutils.utils import Reporter
 
-from sphinxext.plugins.model import Location, Problem, ProblemKind
+from sphinxext.plugins.core.model import Location, Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docutils.parsers.rst.states import Inliner
 
-    from sphinxext.plugins.model import Docstring, Plugin
+    from sphinxext.plugins.core.model import Docstring, Plugin
 
 _AS_IT_STANDS = "until then it is shown as it stands"
 
@@ -101,7 +101,7 @@ class Findings:
 
     def _problem(self, message: str, line: int | None, kind: ProblemKind | None = None) -> Problem:
         return Problem(
-            kind=kind or (ProblemKind.DOCSTRING if self._trusted else ProblemKind.STRANGER),
+            kind=kind or (ProblemKind.DOCSTRING if self._trusted else ProblemKind.UNTRUSTED),
             message=_shortened(message),
             remedy=f"mend it there; {_AS_IT_STANDS}",
             plugin=self._plugin.identity,

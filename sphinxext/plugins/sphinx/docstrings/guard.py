@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from sphinxext.plugins.docstrings.findings import SlowError, UnfitError
-from sphinxext.plugins.legible import UNFIT
+from sphinxext.plugins.core.legible import UNFIT
+from sphinxext.plugins.sphinx.docstrings.findings import SlowError, UnfitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sphinxext.plugins.model import Plugin
+    from sphinxext.plugins.core.model import Plugin
 
 SECONDS = 1.0
 """Of processor time; the longest docstrings of well-known packages need a tenth of it."""

@@ -20,8 +20,8 @@ from sphinx.transforms.post_transforms.code import HighlightLanguageTransform
 from sphinx.util import logging
 from sphinx.util.docutils import CustomReSTDispatcher
 
-from sphinxext.plugins.model import Kind
-from sphinxext.plugins.references import NAMESPACE
+from sphinxext.plugins.core.model import Kind
+from sphinxext.plugins.sphinx.references import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from docutils.parsers.rst import Directive
     from sphinx.environment import BuildEnvironment
 
-    from sphinxext.plugins.docstrings.findings import Findings
-    from sphinxext.plugins.model import Plugin
+    from sphinxext.plugins.core.model import Plugin
+    from sphinxext.plugins.sphinx.docstrings.findings import Findings
 
 _STATE = (
     *("default_domain", "default_role", "highlight_language", "object"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins.files import Archived
+from sphinxext.plugins.core.files import Archived
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

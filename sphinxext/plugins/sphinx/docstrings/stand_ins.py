@@ -9,14 +9,14 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives, states
 from docutils.utils import unescape
 
-from sphinxext.plugins.trust import is_address
+from sphinxext.plugins.core.trust import is_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from docutils.parsers.rst.states import Inliner
 
-    from sphinxext.plugins.docstrings.findings import Findings
+    from sphinxext.plugins.sphinx.docstrings.findings import Findings
 
 _READ = {"file", "url"}
 

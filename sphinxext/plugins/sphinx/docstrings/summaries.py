@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx import addnodes
 
-from sphinxext.plugins import sentences
+from sphinxext.plugins.core import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,7 +9,7 @@ import msgspec
 from docutils import nodes
 from docutils.statemachine import StringList, string2lines
 
-from sphinxext.plugins.model import Kind
+from sphinxext.plugins.core.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
-    from sphinxext.plugins.model import Docstring, Plugin
+    from sphinxext.plugins.core.model import Docstring, Plugin
 
 EVENT = "autodoc-process-docstring"
 

@@ -17,17 +17,35 @@ from sphinx.locale import get_translation
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
-from sphinxext.plugins import asked, legible
-from sphinxext.plugins.anchors import anchor
 from sphinxext.plugins.catalog import Catalogs, Shown
-from sphinxext.plugins.domain import labels
-from sphinxext.plugins.domain.reports import Noted, ambiguous, documented_twice, mistakes, report, taken_for_their_own
-from sphinxext.plugins.domain.written import directives_of, unread
-from sphinxext.plugins.introspect.environment import beside
-from sphinxext.plugins.introspect.progress import unseen
-from sphinxext.plugins.model import Problem, ProblemKind
-from sphinxext.plugins.options import PREFIX, Options, from_config, resolved
-from sphinxext.plugins.references import ANCHOR, DESCRIBED, NAMESPACE, OPTIONAL, Entry, Object, Rank, Reference, Targets
+from sphinxext.plugins.core import legible
+from sphinxext.plugins.core.anchors import anchor
+from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.introspect.live.environment import beside
+from sphinxext.plugins.introspect.progress import no_progress
+from sphinxext.plugins.settings import PREFIX, Options, from_config, resolved
+from sphinxext.plugins.sphinx import asked
+from sphinxext.plugins.sphinx.domain import labels
+from sphinxext.plugins.sphinx.domain.reports import (
+    Noted,
+    ambiguous,
+    documented_twice,
+    mistakes,
+    report,
+    taken_for_their_own,
+)
+from sphinxext.plugins.sphinx.domain.written import directives_of, unread
+from sphinxext.plugins.sphinx.references import (
+    ANCHOR,
+    DESCRIBED,
+    NAMESPACE,
+    OPTIONAL,
+    Entry,
+    Object,
+    Rank,
+    Reference,
+    Targets,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,9 +58,9 @@ if TYPE_CHECKING:
     from sphinx.util.docutils import SphinxDirective
 
     from sphinxext.plugins.catalog import Assembler
-    from sphinxext.plugins.domain.outputs import Output
+    from sphinxext.plugins.core.model import Namespace
     from sphinxext.plugins.introspect.progress import Progress
-    from sphinxext.plugins.model import Namespace
+    from sphinxext.plugins.sphinx.domain.outputs import Output
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +112,7 @@ class PluginDomain(Domain):
     folder: Path
     """That of conf.py, which each build tells."""
 
-    progress: Progress = staticmethod(unseen)
+    progress: Progress = staticmethod(no_progress)
     """What shows how far introspection is."""
 
     data_file: Path | None = None
@@ -395,5 +413,5 @@ class PluginDomain(Domain):
         noted = [Noted(problem, self.place(problem)) for problem in problems]
         for docname in sorted(self.problems):
             noted += self.problems[docname]
-        quiet = set() if self.options.report_strangers else {ProblemKind.STRANGER}
+        quiet = set() if self.options.report_strangers else {ProblemKind.UNTRUSTED}
         report([*noted, *documented_twice(self), *ambiguous(self), *taken_for_their_own(self)], quiet)

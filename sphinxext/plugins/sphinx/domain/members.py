@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sphinxext.plugins.domain import PluginDomain
+    from sphinxext.plugins.sphinx.domain import PluginDomain
 
 _KEYS = ("objects", "modules")
 """The keys of Python's domain that autodoc registers in."""

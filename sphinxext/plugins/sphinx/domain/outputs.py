@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins import decoding
-from sphinxext.plugins.files import read, replace
+from sphinxext.plugins.core import decoding
+from sphinxext.plugins.core.files import read, replace
 from sphinxext.plugins.introspect.introspected import state
 
 if TYPE_CHECKING:

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sphinx.util import logging
 
-from sphinxext.plugins.mistakes import Mistakes, unknown_settings
-from sphinxext.plugins.model import Problem, ProblemKind
-from sphinxext.plugins.references import Object, Rank
+from sphinxext.plugins.checks.mistakes import Mistakes, unknown_settings
+from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.sphinx.references import Object, Rank
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
-    from sphinxext.plugins.domain import PluginDomain
+    from sphinxext.plugins.sphinx.domain import PluginDomain
 
 logger = logging.getLogger(__name__)
 
-_IN_EACH_PLACE = {ProblemKind.NAMESPACE, ProblemKind.DOCSTRING, ProblemKind.STRANGER, ProblemKind.REFERENCE}
+_IN_EACH_PLACE = {ProblemKind.NAMESPACE, ProblemKind.DOCSTRING, ProblemKind.UNTRUSTED, ProblemKind.REFERENCE}
 """What is to be mended wherever it stands, and is reported there; any other problem is reported once."""
 
 

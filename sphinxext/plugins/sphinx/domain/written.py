@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from sphinx.project import Project
 from sphinx.util.logging import suppress_logging
 
-from sphinxext.plugins import asked, pages
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.files import Disk, exists, is_file, is_folder, is_link, read, within
-from sphinxext.plugins.model import Problem, ProblemKind
+from sphinxext.plugins.core.files import Disk, exists, is_file, is_folder, is_link, read, within
+from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.sphinx import asked, pages
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
-    from sphinxext.plugins.domain import PluginDomain
+    from sphinxext.plugins.sphinx.domain import PluginDomain
 
 _MYST = {"myst_parser": "markdown", "myst_nb": "myst-nb"}
 """The extensions whose Markdown has directives, each with what it calls that."""

@@ -9,18 +9,19 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins import legible, selection
-from sphinxext.plugins.anchors import of_group
-from sphinxext.plugins.model import Problem, ProblemKind
-from sphinxext.plugins.references import TITLE
-from sphinxext.plugins.render import parts
-from sphinxext.plugins.trust import is_address
+from sphinxext.plugins import selection
+from sphinxext.plugins.core import legible
+from sphinxext.plugins.core.anchors import of_group
+from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.trust import is_address
+from sphinxext.plugins.sphinx.references import TITLE
+from sphinxext.plugins.sphinx.render import parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sphinxext.plugins.model import Distribution, Plugin
-    from sphinxext.plugins.render.parts import Entry, Page
+    from sphinxext.plugins.core.model import Distribution, Plugin
+    from sphinxext.plugins.sphinx.render.parts import Entry, Page
 
 _ = get_translation("sphinxext.plugins")
 

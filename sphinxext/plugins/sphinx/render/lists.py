@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 
-from sphinxext.plugins.render import parts
+from sphinxext.plugins.sphinx.render import parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sphinxext.plugins.render.parts import Entry, Page
+    from sphinxext.plugins.sphinx.render.parts import Entry, Page
 
 
 def bullets(entries: Iterable[Entry], page: Page, classes: Sequence[str]) -> nodes.bullet_list:

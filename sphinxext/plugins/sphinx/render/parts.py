@@ -9,17 +9,18 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins import legible, selection, texts
-from sphinxext.plugins.anchors import anchor
-from sphinxext.plugins.model import Introspection, Kind, ProblemKind
-from sphinxext.plugins.options import NamespaceOptions
-from sphinxext.plugins.references import ANCHOR, DATA, DESCRIBED, OPTIONAL, PATHS, SOURCE, Object
-from sphinxext.plugins.trust import is_address
+from sphinxext.plugins import selection
+from sphinxext.plugins.core import legible, texts
+from sphinxext.plugins.core.anchors import anchor
+from sphinxext.plugins.core.model import Introspection, Kind, ProblemKind
+from sphinxext.plugins.core.trust import is_address
+from sphinxext.plugins.settings import NamespaceOptions
+from sphinxext.plugins.sphinx.references import ANCHOR, DATA, DESCRIBED, OPTIONAL, PATHS, SOURCE, Object
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sphinxext.plugins.model import Field, Json, Plugin, Problem
+    from sphinxext.plugins.core.model import Field, Json, Plugin, Problem
 
 
 _ = get_translation("sphinxext.plugins")

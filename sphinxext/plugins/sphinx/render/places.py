@@ -14,8 +14,8 @@ from docutils.transforms.references import PropagateTargets
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
-from sphinxext.plugins import pages
-from sphinxext.plugins.render import parts
+from sphinxext.plugins.sphinx import pages
+from sphinxext.plugins.sphinx.render import parts
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence

@@ -8,15 +8,16 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins import legible, selection
-from sphinxext.plugins.render import parts
+from sphinxext.plugins import selection
+from sphinxext.plugins.core import legible
+from sphinxext.plugins.sphinx.render import parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from sphinxext.plugins.model import Plugin
-    from sphinxext.plugins.options import Options
-    from sphinxext.plugins.render.parts import Entry, Page
+    from sphinxext.plugins.core.model import Plugin
+    from sphinxext.plugins.settings import Options
+    from sphinxext.plugins.sphinx.render.parts import Entry, Page
 
 _ = get_translation("sphinxext.plugins")
 

@@ -16,10 +16,10 @@ from sphinx import addnodes
 from sphinx.highlighting import PygmentsBridge
 from sphinx.util.docutils import CustomReSTDispatcher
 
-from sphinxext.plugins.docstrings import stand_ins
-from sphinxext.plugins.docstrings.findings import UnfitError
-from sphinxext.plugins.docstrings.isolation import replace, without_index
-from sphinxext.plugins.trust import is_address
+from sphinxext.plugins.core.trust import is_address
+from sphinxext.plugins.sphinx.docstrings import stand_ins
+from sphinxext.plugins.sphinx.docstrings.findings import UnfitError
+from sphinxext.plugins.sphinx.docstrings.isolation import replace, without_index
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from docutils.parsers.rst import Directive
 
-    from sphinxext.plugins.docstrings.findings import Findings
+    from sphinxext.plugins.sphinx.docstrings.findings import Findings
 
 DIRECTIVES = frozenset(
     {

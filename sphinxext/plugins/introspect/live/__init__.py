@@ -1,0 +1,1 @@
+"""Loading plugins, in a process of its own."""

@@ -1,0 +1,1 @@
+"""Reading the source of plugins: nothing of theirs runs."""
