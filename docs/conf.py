@@ -25,8 +25,8 @@ html_title = project
 # for its own tests. It is there on purpose, and is no reason to fail a build with -W.
 suppress_warnings = ["plugins.load"]
 
-# sources.rst shows the plugins of a tree that is not installed.
-plugins_sources = ["installed", "project:../example_project/sluice-labs"]
+# sources.rst shows the plugins of a tree that is not installed, and extending.rst what this one registers.
+plugins_sources = ["project:..", "installed", "project:../example_project/sluice-labs"]
 
 # fields.rst and catalog.rst show these.
 plugins_overlay = "overlay.toml"
@@ -46,6 +46,9 @@ plugins_namespaces = {
         "select": "[extractors]\n{name} = {name}\n\n[{name}: **.*]",
     },
     "sluice.codec": {"fields": {"Suffix": "call:suffix"}},
+    "sphinxext.plugins.*": {"columns": ["name", "summary"]},
+    "sphinxext.plugins.sources": {"title": "Sources", "select": 'plugins_sources = ["{name}:PATH"]'},
+    "sphinxext.plugins.describers": {"title": "Describers"},
     "babel.checkers": {"title": "Checkers of translations"},
 }
 

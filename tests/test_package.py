@@ -35,7 +35,7 @@ FLOORS = [
 """The rooms of the house, from the bottom: what is in one imports nothing of another on its floor, or above."""
 
 OUTSIDE = {
-    "core": {"msgspec", "packaging"},
+    "core": {"msgspec", "packaging", "stevedore"},
     "sources": {"importlib_metadata", "msgspec", "packaging", "requests"},
     "introspect": {"griffe", "msgspec"},
     "sphinx": {"docutils", "msgspec", "sphinx"},
@@ -116,9 +116,23 @@ def test_no_module_is_too_long() -> None:
 
 
 def test_public_names() -> None:
-    assert sphinxext.plugins.__all__ == ["__version__", "setup"]
+    documented = next((ROOT / "docs").rglob("python.rst")).read_text()
+    assert sphinxext.plugins.__all__ == sorted(sphinxext.plugins.__all__)
     for name in sphinxext.plugins.__all__:
-        assert hasattr(sphinxext.plugins, name)
+        assert name in dir(sphinxext.plugins)
+        assert getattr(sphinxext.plugins, name)
+        assert name in documented
+    assert set(sphinxext.plugins.__all__) >= {"__version__", "setup", "read_catalog", "make_catalog", "compare"}
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        sphinxext.plugins.nothing  # noqa: B018
+
+
+def test_public_names_are_those_that_type_checkers_see() -> None:
+    tree = ast.parse((PACKAGE / "__init__.py").read_text())
+    [checked] = [node for node in tree.body if isinstance(node, ast.If)]
+    imported = {alias.name for node in checked.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    lazy = {name for name in sphinxext.plugins.__all__ if name not in vars(sphinxext.plugins)}
+    assert lazy <= imported
 
 
 def python(code: str) -> str:
@@ -140,8 +154,21 @@ def test_nothing_happens_at_import() -> None:
         "import sphinxext.plugins\n"
         "assert set(threading.enumerate()) == before\n"
         "assert 'stevedore' not in sys.modules\n"
+        "assert not [name for name in sys.modules if name.startswith('sphinxext.plugins.')]\n"
     )
     assert python(code) == ""
+
+
+def test_the_public_interface_needs_no_sphinx() -> None:
+    code = (
+        "import sys\n"
+        "import sphinxext.plugins\n"
+        "assert 'msgspec' not in sys.modules\n"
+        "made = sphinxext.plugins.make_catalog({'plugins_introspection': 'static'}, namespaces=['console_scripts'])\n"
+        "assert not sphinxext.plugins.compare(made, made)\n"
+        "print(sorted({'sphinx', 'docutils', 'stevedore'} & {name.split('.')[0] for name in sys.modules}))\n"
+    )
+    assert python(code).strip() == "[]"
 
 
 def test_every_problem_and_every_setting_is_documented() -> None:
@@ -177,9 +204,11 @@ def test_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
         metadata = next(archive.read(name).decode() for name in archive.namelist() if name.endswith("METADATA"))
+        registered = next(archive.read(n).decode() for n in archive.namelist() if n.endswith("entry_points.txt"))
     files = {path for path in (ROOT / "sphinxext").rglob("*") if path.is_file() and "__pycache__" not in path.parts}
     assert names == {path.relative_to(ROOT).as_posix() for path in files}
     assert "sphinxext/__init__.py" not in names
     assert {"sphinxext/plugins/py.typed", "sphinxext/plugins/core/schema.json"} <= names
     assert "Name: sphinxext-plugins\n" in metadata
     assert "License-Expression: Apache-2.0\n" in metadata
+    assert "[sphinxext.plugins.sources]" in registered

@@ -18,6 +18,7 @@ from sphinxext.plugins.core.export import sound
 from sphinxext.plugins.core.fields import Fields, read_overlay
 from sphinxext.plugins.core.model import Namespace, Problem, ProblemKind
 from sphinxext.plugins.core.trust import Trust, is_inside, named, repository
+from sphinxext.plugins.core.typos import PythonFile
 from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, terms
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import States
@@ -27,6 +28,7 @@ from sphinxext.plugins.introspect.progress import no_progress
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sphinxext.plugins.core.extensions import ExtensionError
     from sphinxext.plugins.core.fields import Overlay
     from sphinxext.plugins.core.model import Docstring, Location, Plugin
     from sphinxext.plugins.introspect import Introspector
@@ -50,6 +52,7 @@ class Assembler:
         self._folder = folder
         self._sources = sources.from_options(options, folder)
         self._namespaces: dict[str, Namespace] = {}
+        self._failed: dict[str, Problem] = {}
         self._file = cache
         self.attributes: dict[tuple[str, str], tuple[dict[str, str], set[str]]] = {}
         """What :meth:`members` gave, by source and target, with the states of the modules that it was made from."""
@@ -66,8 +69,9 @@ class Assembler:
 
     @property
     def problems(self) -> list[Problem]:
-        """What could not be read of the distributions and the overlay, whatever the namespace."""
-        return [*self._read[1], *self._overlay[1]]
+        """What could not be read of the distributions and the overlay, and which extensions fail."""
+        read = [*self._read[1], *self._overlay[1]]
+        return [*self._sources.problems, *read, *self._failed.values()]
 
     def named(self, name: str) -> str | None:
         """Return the name of a namespace as the catalog writes it; None where there is none that is called so."""
@@ -83,10 +87,10 @@ class Assembler:
             with uncollected():
                 if name not in self._plugins:
                     return None
-                shared = self._options.of_namespace(name).shared
-                self._namespaces[name] = assemble(
-                    name, self._plugins[name], self._introspector, self._fields(name), shared
-                )
+                shared, fields = self._options.of_namespace(name).shared, self._fields(name)
+                self._namespaces[name] = assemble(name, self._plugins[name], self._introspector, fields, shared)
+                for scheme, (describer, error) in fields.failed.items():
+                    self._failed.setdefault(scheme, self._failing(name, describer, error))
         return self._namespaces[name]
 
     @property
@@ -198,6 +202,18 @@ class Assembler:
         tables = (table for key, table in self.overlay.items() if name in {key, legible.namespace(key)})
         return Fields(self._options.of_namespace(name).fields, next(tables, {}))
 
+    def _failing(self, name: str, describer: str, error: ExtensionError) -> Problem:
+        """Say that a describer of another distribution fails, where it first stands in the settings."""
+        conf = PythonFile(self._folder / "conf.py")
+        paths = [
+            ("plugins_namespaces", key, "fields", field, describer)
+            for key in self._options.keys_of(name)
+            for field, describers in self._options.namespaces[key].fields.items()
+            if describer in describers
+        ]
+        subject = f"plugins_namespaces has {describer!r}, of which the scheme {describer.partition(':')[0]!r}"
+        return error.problem(subject, conf.place(*paths[0]) if paths else None, "what it does not say is not known")
+
     @cached_property
     def _overlay(self) -> tuple[Overlay, list[Problem]]:
         return read_overlay(self.overlay_file) if self.overlay_file else ({}, [])
@@ -238,7 +254,8 @@ class Assembler:
         if self._file is None:
             return None
         paths = [(name, self._sources.path(name)) for name in self.sources]
-        needed = terms(self._options, paths, sources.Installed().versions("griffelib"))
+        versions = [*sources.Installed().versions("griffelib"), *self._sources.extensions]
+        needed = terms(self._options, paths, versions)
         return Cache(self._file, needed, States(self._finders), self._sources.state)
 
 

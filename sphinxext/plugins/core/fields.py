@@ -1,14 +1,4 @@
-"""Describers: the expressions that say where the fields of a plugin come from.
-
-=========================  =====================================================================
-``doc``, ``doc:summary``   its docstring, or the summary of that
-``attr:NAME``              an attribute of the target, dotted where need be
-``call:NAME``              what a method or a function of the target returns without arguments
-``dist:HEADER``            a header of the core metadata of its distribution
-``overlay:KEY``            a fact from the overlay
-``entry:PART``             ``name``, ``target``, ``module`` or ``extras`` of the entry point
-=========================  =====================================================================
-"""
+"""The fields of a plugin, made from what its describers say, and the overlay that some of these read."""
 
 from __future__ import annotations
 
@@ -18,8 +8,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sphinxext.plugins.core import decoding
+from sphinxext.plugins.core.describers import ASKED, DESCRIBERS, FORMS, function_of, scheme_of
+from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.files import read, reason
-from sphinxext.plugins.core.model import Field, Introspection, Json, Location, Problem, ProblemKind
+from sphinxext.plugins.core.model import Answer, Field, Introspection, Json, Location, Problem, ProblemKind
 from sphinxext.plugins.core.typos import place_in_toml
 from sphinxext.plugins.core.values import Values
 
@@ -27,13 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from sphinxext.plugins.core.model import Answer, Plugin
+    from sphinxext.plugins.core.describers import Describe
+    from sphinxext.plugins.core.model import Plugin
 
 Overlay = dict[str, dict[str, dict[str, Json]]]
 """Facts that people wrote, by namespace, name and key."""
-
-ASKED = ("attr", "call")
-"""The schemes of which only introspection knows the answer."""
 
 
 class Fields:
@@ -41,6 +31,7 @@ class Fields:
 
     :param describers: by the field's name, those of which the first that gives something wins
     :param overlay: the facts of the overlay, by the plugin's name and their key
+    :ivar failed: the first describer of each scheme that other distributions bring and that fails, with the reason
     """
 
     def __init__(
@@ -48,6 +39,8 @@ class Fields:
     ) -> None:
         self._describers = describers
         self._overlay = overlay
+        self._functions: dict[str, Describe] = {}
+        self.failed: dict[str, tuple[str, ExtensionError]] = {}
 
     def missing(self, plugin: Plugin) -> tuple[str, ...]:
         """Return the describers that a plugin has to be asked for its fields to be known, and was not, or in vain."""
@@ -55,15 +48,19 @@ class Fields:
         missing: list[str] = []
         for describers in self._describers.values():
             for describer in describers:
-                if describer.partition(":")[0] in ASKED and describer not in answered:
+                if scheme_of(describer) in ASKED and describer not in answered:
                     missing.append(describer)
-                elif _says_something(self._value(plugin, describer)):
+                elif _says_something(self._said(plugin, describer)[0]):
                     break
         return tuple(dict.fromkeys(missing))
 
     def terms(self, plugin: Plugin) -> object:
         """Return what decides what a plugin is asked, besides itself."""
-        return (self._describers, self._overlay.get(plugin.name)) if self._describers else None
+        if not self._describers:
+            return None
+        brought = [each for of in self._describers.values() for each in of if scheme_of(each) not in FORMS]
+        said = [(self._said(plugin, each), DESCRIBERS.state(scheme_of(each))) for each in brought]
+        return (self._describers, self._overlay.get(plugin.name), *said)
 
     def complete(self, plugin: Plugin) -> Plugin:
         """Make the fields of a plugin from what it answered; what it could not answer is a problem."""
@@ -73,10 +70,12 @@ class Fields:
         for name, describers in self._describers.items():
             failed: list[Answer] = []
             for describer in describers:
+                value, error = self._said(plugin, describer)
                 answer = answers.get(describer)
+                if error is not None:
+                    answer = Answer(describer=describer, introspection=plugin.introspection, error=error)
                 if answer is not None and answer.error is not None:
                     failed.append(answer)
-                value = self._value(plugin, describer)
                 if _says_something(value):
                     how = answer.introspection if answer else None
                     shown = answer is not None and answer.shown
@@ -84,30 +83,21 @@ class Fields:
                     break
             else:
                 unanswered += [(name, answer) for answer in failed]
-        problems = _problems(plugin, unanswered)
+        # Why a describer of another distribution fails is said once, and not of each plugin.
+        warned = {str(error) for _, error in self.failed.values()} | {problem.message for problem in plugin.problems}
+        problems = _problems(plugin, unanswered, warned)
         return msgspec.structs.replace(plugin, fields=tuple(fields), problems=(*plugin.problems, *problems))
 
-    def _value(self, plugin: Plugin, describer: str) -> Json:
+    def _said(self, plugin: Plugin, describer: str) -> tuple[Json, str | None]:
+        """Return what a describer says of a plugin, and why it cannot, if so."""
         scheme, _, argument = describer.partition(":")
-        match scheme:
-            case "doc" if plugin.docstring is not None:
-                return plugin.docstring.summary if argument == "summary" else plugin.docstring.text
-            case "attr" | "call":
-                return next((answer.value for answer in plugin.answers if answer.describer == describer), None)
-            case "dist" if plugin.distribution is not None:
-                return _header(plugin, argument)
-            case "overlay":
-                return self._overlay.get(plugin.name, {}).get(argument)
-            case "entry":
-                parts: dict[str, Json] = {
-                    "name": plugin.name,
-                    "target": plugin.target,
-                    "module": plugin.module,
-                    "extras": list(plugin.extras),
-                }
-                return parts.get(argument)
-            case _:
-                return None
+        try:
+            if scheme not in self._functions:
+                self._functions[scheme] = function_of(scheme)
+            return self._functions[scheme](plugin, argument, self._overlay.get(plugin.name, {})), None
+        except ExtensionError as error:
+            self.failed.setdefault(scheme, (describer, error))
+            return None, str(self.failed[scheme][1])
 
 
 _LARGEST = 16 * 2**20
@@ -171,16 +161,12 @@ def _says_something(value: Json) -> bool:
     return value not in (None, "", [], {})
 
 
-def _header(plugin: Plugin, name: str) -> Json:
-    assert plugin.distribution is not None
-    values = [value for header, value in plugin.distribution.metadata if header.lower() == name.lower()]
-    return values[0] if len(values) == 1 else values
+def _problems(plugin: Plugin, unanswered: Sequence[tuple[str, Answer]], warned: set[str]) -> list[Problem]:
+    """Say why fields are not known; of those for the same reason, the first one's warning names all.
 
-
-def _problems(plugin: Plugin, unanswered: Sequence[tuple[str, Answer]]) -> list[Problem]:
-    """Say why fields are not known; of those for the same reason, the first one's warning names all."""
+    :param warned: the reasons that other warnings tell, to which others are added here
+    """
     problems: list[Problem] = []
-    warned = {problem.message for problem in plugin.problems}
     for name, answer in unanswered:
         reason = str(answer.error)
         same = [f"'{other}'" for other, its in unanswered if its.error == reason and other != name]
