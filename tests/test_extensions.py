@@ -112,7 +112,7 @@ def test_a_scheme_of_another_distribution(project: Project, install: Install) ->
     text = (app.outdir / "index.txt").read_text()
     assert "Read CSV." in text
     assert "sluice 1.0" in text
-    [plugin] = app.env.get_domain("plugin").assembler.namespace("ns").plugins  # type: ignore[attr-defined]
+    [plugin] = app.env.get_domain("plugin").build.assembler.namespace("ns").plugins  # type: ignore[attr-defined]
     assert plugin.found_in == "conda:science"
     project.build(builder="text", plugins_sources=sources)
     assert project.read == []
@@ -248,7 +248,7 @@ MODULE = {"one.py": "class A:\n    'A.'\n    title = 'Title'\nclass B:\n    'B.'
 
 def field(app: SphinxTestApp, name: str) -> dict[str, Json]:
     """The value of a field, by the name of the plugin."""
-    namespace = app.env.get_domain("plugin").assembler.namespace("ns")  # type: ignore[attr-defined]
+    namespace = app.env.get_domain("plugin").build.assembler.namespace("ns")  # type: ignore[attr-defined]
     return {plugin.name: each.value for plugin in namespace.plugins for each in plugin.fields if each.name == name}
 
 

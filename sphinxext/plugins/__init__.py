@@ -109,10 +109,7 @@ def make_catalog(
         if name not in fields:
             msg = f"there is no setting {name!r}{the_nearest(name, fields)}"
             raise ValueError(msg)
-    defaults = known.Options()
-    values: dict[str, object] = {name: getattr(defaults, name) for name in defaults.__struct_fields__}
-    values |= {fields[name]: known.resolved(fields[name], value, place) for name, value in given.items()}
-    options, problems = known.from_config(values)
+    options, problems = known.from_config(known.from_conf(given, place))
     assembler = catalog.Assembler(options, place)
     globs = list(namespaces)
     names = [name for name in assembler.names if any(fnmatch.fnmatchcase(name, glob) for glob in globs)]
