@@ -99,3 +99,4 @@ def _type(value: dict[str, Any], schema: dict[str, Any]) -> str:
 def setup(app: Sphinx) -> None:
     """Register what only this documentation needs."""
     app.add_directive("schema-keys", SchemaKeys)
+    app.add_object_type("event", "event", "pair: %s; event")

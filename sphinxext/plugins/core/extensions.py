@@ -12,11 +12,13 @@ import importlib.metadata
 import importlib.util
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
 
 from sphinxext.plugins.core import legible
 from sphinxext.plugins.core.files import is_folder, read
-from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.model import Problem, ProblemKind, Struct
 from sphinxext.plugins.core.typos import the_nearest
 
 if TYPE_CHECKING:
@@ -165,15 +167,32 @@ def code_state(module: str) -> list[str]:
 
 def _digests(place: Path) -> list[str]:
     """Return the digest of a file, or of each module in a folder; content counts, never times."""
-    files = [place]
-    if is_folder(place):
-        names = (Path(folder, name) for folder, _, files in os.walk(place) for name in files)
-        files = sorted(path for path in names if path.suffix == ".py")
-    digests: list[str] = []
-    for file in files:
-        try:
-            content = hashlib.sha256(read(file)).hexdigest()
-        except OSError:
-            content = ""
-        digests.append(f"{file.relative_to(place.parent)} {content}")
-    return digests
+    if not is_folder(place):
+        return file_state(place)
+    paths = (Path(folder, name) for folder, _, names in os.walk(place) for name in names)
+    modules = sorted(path for path in paths if path.suffix == ".py")
+    return [each for path in modules for each in (path.relative_to(place).as_posix(), *file_state(path))]
+
+
+def file_state(file: Path) -> list[str]:
+    """Return the digest of a file; nothing where it cannot be read."""
+    try:
+        return [digest(read(file))]
+    except OSError:
+        return []
+
+
+def digest(content: bytes) -> str:
+    """Return a text that stands for a content, the same in each process."""
+    return hashlib.sha256(content).hexdigest()
+
+
+_Part = TypeVar("_Part", bound=Struct)
+
+
+def checked(part: object, form: type[_Part]) -> _Part:
+    """Return a part of a catalog that somebody else's code made: structs do not look at what they are made from.
+
+    :raises ValidationError: where it is not of the form
+    """
+    return msgspec.convert(msgspec.to_builtins(part), form)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 import msgspec
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.core.extensions import FAILURES, ExtensionError, Registry
+from sphinxext.plugins.core.extensions import FAILURES, ExtensionError, Registry, checked
 from sphinxext.plugins.core.model import Plugin, Problem
 from sphinxext.plugins.sources.installed import Installed, environment
 from sphinxext.plugins.sources.project import Project
@@ -170,7 +170,7 @@ class Brought:
     @cached_property
     def problems(self) -> Sequence[Problem]:
         """What is wrong with it as a whole."""
-        return self._asked(lambda: [_checked(each, Problem) for each in getattr(self._source, "problems", ())], [])
+        return self._asked(lambda: [checked(each, Problem) for each in getattr(self._source, "problems", ())], [])
 
     def registered(self) -> Iterator[Registered]:
         """Return each distribution; those before an error stand."""
@@ -182,8 +182,8 @@ class Brought:
 
         def read() -> None:
             for name, plugins, problems in self._source.registered():  # type: ignore[attr-defined]  # what is missing fails
-                of = [self._own(_checked(plugin, Plugin)) for plugin in plugins]
-                found.append(legibly(canonicalize_name(name), of, [_checked(each, Problem) for each in problems]))
+                of = [self._own(checked(plugin, Plugin)) for plugin in plugins]
+                found.append(legibly(canonicalize_name(name), of, [checked(each, Problem) for each in problems]))
 
         self._asked(read, None)
         return found
@@ -221,14 +221,3 @@ class Brought:
         except FAILURES as error:
             self._fail(error)
             return otherwise
-
-
-_Part = TypeVar("_Part", Plugin, Problem)
-
-
-def _checked(part: object, form: type[_Part]) -> _Part:
-    """Make sure that a part of a catalog is one: structs do not look at what they are made from.
-
-    :raises ValidationError: where it is not
-    """
-    return msgspec.convert(msgspec.to_builtins(part), form)

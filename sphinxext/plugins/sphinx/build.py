@@ -10,6 +10,7 @@ from sphinx.util import logging
 from sphinxext.plugins.catalog import Assembler, Shown
 from sphinxext.plugins.introspect.live.environment import beside
 from sphinxext.plugins.settings import from_conf, from_config
+from sphinxext.plugins.sphinx.handlers import Handlers
 from sphinxext.plugins.sphinx.outputs import Output
 from sphinxext.plugins.sphinx.progress import Status
 
@@ -33,6 +34,7 @@ class Build:
     :ivar conf: the file of these
     :ivar assembler: its catalog
     :ivar problems: those that no page has
+    :ivar handlers: what the project changes of plugins
     :ivar spent: the processor time that docstrings took; see the guard of docstrings
     :ivar output: what it writes, and what others wrote before it
     :ivar data_file: the file that it writes the catalog to
@@ -42,11 +44,22 @@ class Build:
         folder = Path(app.confdir)
         self.conf = folder / "conf.py"
         self.options, problems = from_config(from_conf(app.config, folder), self.conf)
-        self.assembler = Assembler(self.options, folder, Path(app.doctreedir) / _CACHE, Status(app.verbosity))
         self.problems: list[Problem] = problems
+        self.handlers = Handlers(app, self.problems)
+        self.assembler = Assembler(
+            self.options,
+            folder,
+            Path(app.doctreedir) / _CACHE,
+            Status(app.verbosity),
+            self.handlers.change_plugin,
+        )
         self.spent: dict[tuple[str, ...], float] = {}
         self.output = Output(app.builder)
         self.data_file: Path | None = None
+
+    def fingerprint(self, shown: Shown) -> str:
+        """Return a text that changes with anything that is shown, and with the code that changes it."""
+        return self.assembler.fingerprint(shown) + self.handlers.fingerprint
 
     def catalog(self, shown: Iterable[Shown]) -> list[Namespace]:
         """Return all namespaces that pages show, once each, introspected as the configuration says."""

@@ -85,7 +85,7 @@ def find_outdated(
     notes.note_dedicated(found, env.found_docs)
     build.problems += unread(env, notes.pages)
     build.assembler.introspect(notes.all_shown())
-    outdated = sorted(notes.outdated(build.assembler.fingerprint))
+    outdated = sorted(notes.outdated(build.fingerprint))
     freeze()
     return outdated
 

@@ -27,6 +27,7 @@ from sphinxext.plugins.sphinx.events import (
     tidy_index,
     write_data,
 )
+from sphinxext.plugins.sphinx.handlers import DETAILS, PLUGIN
 from sphinxext.plugins.sphinx.links import OptionalReferences, TitleTargets, resolve_link
 from sphinxext.plugins.sphinx.render.places import Places
 from sphinxext.plugins.sphinx.roles import PluginRole
@@ -50,6 +51,8 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
     for field in settings.FIELDS:
         again = "html" if settings.about(field)["affects"] is settings.Affects.OUTPUT else ""
         app.add_config_value(settings.PREFIX + field.name, settings.default(field), again, types=Any)
+    for event in (PLUGIN, DETAILS):
+        app.add_event(event)
     app.add_domain(PluginDomain)
     for role in ROLES:
         app.add_role_to_domain(PluginDomain.name, role, PluginRole())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -74,7 +75,7 @@ class CatalogDirective(SphinxDirective):
         As a rule they were introspected before the page was read, and else are now.
         """
         found = self.build.assembler.select(shown)
-        self.notes.shown.setdefault(self.env.docname, {})[shown] = self.build.assembler.fingerprint(shown)
+        self.notes.shown.setdefault(self.env.docname, {})[shown] = self.build.fingerprint(shown)
         return found
 
     def namespace(self, name: str, plugin: str | None = None) -> Namespace | None:
@@ -169,6 +170,7 @@ class CatalogDirective(SphinxDirective):
                     ambiguous=names[plugin.name] > 1,
                     anchor=None if plugin is first[plugin.name] else _anchor_of_another(plugin),
                     settings=settings,
+                    change=partial(self.build.handlers.change_details, self.note),
                 )
             )
         return entries

@@ -51,7 +51,7 @@ def sections(
         if fields := _fields(entry):
             body.append(_field_list(fields))
         title = parts.name_of(entry, titlecase=titlecase)
-        made = _section(entry, page, ["sp-plugin", *classes], title, body, room)
+        made = _section(entry, page, ["sp-plugin", *classes], title, entry.change(entry.plugin, body), room)
         if isinstance(made[0], nodes.Element):
             made[0][TITLE] = entry.plugin.name
         rendered += made
@@ -70,7 +70,8 @@ def entry(entry: Entry, page: Page, classes: Sequence[str], room: Room | int) ->
         *(entry.members or ([] if parts.is_undocumented(entry) else _body(entry, page))),
         _field_list([*_fields(entry), *_facts(entry, page)]),
     ]
-    section = _section(entry, page, ["sp-plugin", "sp-details", *classes], parts.heading(entry), shown, room)
+    changed = entry.change(entry.plugin, shown)
+    section = _section(entry, page, ["sp-plugin", "sp-details", *classes], parts.heading(entry), changed, room)
     ids = [node_id for node in section if isinstance(node, nodes.Element) for node_id in node["ids"]]
     return (ids[0] if ids else None), section
 
@@ -131,7 +132,8 @@ def description(entry: Entry, page: Page, classes: Sequence[str], prose: Sequenc
     index = parts.anchored(signature, entry, page)
     body = [] if parts.is_undocumented(entry) else _body(entry, page)
     facts = _field_list([*_fields(entry), *_facts(entry, page)])
-    content = addnodes.desc_content("", *body, *entry.members, *prose, facts)
+    shown = entry.change(plugin, [*body, *entry.members, *prose, facts])
+    content = addnodes.desc_content("", *shown)
     whole = addnodes.desc("", signature, content, domain="plugin", objtype="plugin", desctype="plugin")
     whole["classes"] += ["plugin", "sp-plugin", *classes]
     # Sphinx reads these without asking whether they are there.

@@ -18,7 +18,7 @@ from sphinxext.plugins.settings import NamespaceOptions
 from sphinxext.plugins.sphinx.references import ANCHOR, DATA, DESCRIBED, OPTIONAL, PATHS, SOURCE, Object
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sphinxext.plugins.core.model import Field, Json, Plugin, Problem
 
@@ -73,6 +73,9 @@ class Entry(NamedTuple):
 
     again: bool = False
     """Whether it stands in a group before this one as well."""
+
+    change: Callable[[Plugin, list[nodes.Node]], list[nodes.Node]] = lambda _plugin, shown: shown
+    """What a project changes of its details."""
 
     @property
     def classes(self) -> list[str]:
