@@ -21,7 +21,7 @@ from sphinxext.plugins.core.files import is_file
 from sphinxext.plugins.core.model import Location, Plugin, Problem, ProblemKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from sphinx.application import Sphinx
 
@@ -69,9 +69,11 @@ class Handlers:
             given = list(changed)
             try:
                 handler(self._app, plugin, given)
-                changed = _nodes(given)
+                _ensure_nodes(given)
             except FAILURES as error:
                 note(self._failing(DETAILS, handler, error))
+            else:
+                changed = given
         return changed
 
     @cached_property
@@ -110,7 +112,7 @@ def _same(changed: Plugin, plugin: Plugin) -> Plugin:
     return changed
 
 
-def _nodes(given: list[nodes.Node]) -> list[nodes.Node]:
+def _ensure_nodes(given: Iterable[object]) -> None:
     """Make sure that a list holds nodes only.
 
     :raises TypeError: where it does not
@@ -119,7 +121,6 @@ def _nodes(given: list[nodes.Node]) -> list[nodes.Node]:
         if not isinstance(node, nodes.Node):
             msg = f"it puts {type(node).__name__} among nodes"
             raise TypeError(msg)
-    return given
 
 
 def _function(handler: Callable[..., object]) -> Any:  # noqa: ANN401  # a function, or the class of what is called
