@@ -15,7 +15,7 @@ from sphinxext.plugins.settings import Options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sphinxext.plugins.introspect import Questions
+    from sphinxext.plugins.introspect.introspected import Questions
     from tests.conftest import Install, Project
 
 
