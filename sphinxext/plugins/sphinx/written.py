@@ -134,7 +134,9 @@ class Writer:
         for docname in found:
             path = Path(project.doc2path(docname, absolute=True))
             if not pages.is_ours(path):
-                own |= dict.fromkeys(asked.dedicated(asked.of_page(path, config)).keys() - own.keys(), docname)
+                own |= dict.fromkeys(
+                    asked.dedicated(asked.of_page(path, config, self._root)).keys() - own.keys(), docname
+                )
         return own
 
     def _outside(self, namespace: str, folder: str) -> None:
