@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.core.describers import DESCRIBERS
 from sphinxext.plugins.core.extensions import ExtensionError
+from sphinxext.plugins.core.schemes import DESCRIBERS
 from sphinxext.plugins.settings import Options
 from sphinxext.plugins.sources import SOURCES
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins import selection
-from sphinxext.plugins.core.describers import ASKED
 from sphinxext.plugins.core.model import Introspection, Location, Problem, ProblemKind
+from sphinxext.plugins.core.schemes import ASKED
 from sphinxext.plugins.core.typos import PythonFile, nearest, place_in_toml
 from sphinxext.plugins.settings import PREFIX, NamespaceOptions, Options
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sphinxext.plugins.core import decoding
-from sphinxext.plugins.core.describers import ASKED, DESCRIBERS, FORMS, function_of, scheme_of
 from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.files import read, reason
 from sphinxext.plugins.core.model import Answer, Field, Introspection, Json, Location, Problem, ProblemKind
+from sphinxext.plugins.core.schemes import ASKED, DESCRIBERS, FORMS, function_of, scheme_of
 from sphinxext.plugins.core.typos import place_in_toml
 from sphinxext.plugins.core.values import Values
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from sphinxext.plugins.core.describers import Describe
     from sphinxext.plugins.core.model import Plugin
+    from sphinxext.plugins.core.schemes import Describe
 
 Overlay = dict[str, dict[str, dict[str, Json]]]
 """Facts that people wrote, by namespace, name and key."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sphinxext.plugins.core.describers import WORDS, expected_describer, is_describer
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.schemes import WORDS, expected_describer, is_describer
 from sphinxext.plugins.core.typos import the_nearest
 
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ class Form(NamedTuple):
     """The same in words."""
 
 
-_HERE = "sphinxext.plugins.core.describers"
+_HERE = "sphinxext.plugins.core.schemes"
 _NAME = r":[^\W\d]\w*(\.[^\W\d]\w*)*"
 _PARTS = ("name", "target", "module", "extras")
 
