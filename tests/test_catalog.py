@@ -7,7 +7,7 @@ import pytest
 
 from sphinxext.plugins.catalog import Assembler, assemble
 from sphinxext.plugins.core import files
-from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.core.model import Distribution, Location, Plugin, ProblemKind
 from sphinxext.plugins.introspect.introspected import Introspected
 from sphinxext.plugins.settings import Options

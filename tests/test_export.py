@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sphinxext.plugins.core.export import SCHEMA_VERSION, UnreadableError, from_json, sound, to_json
+from sphinxext.plugins.core.exported import SCHEMA_VERSION, UnreadableError, from_json, sound
 from sphinxext.plugins.core.model import (
     Answer,
     Catalog,
@@ -25,6 +25,7 @@ from sphinxext.plugins.core.model import (
     Problem,
     ProblemKind,
 )
+from sphinxext.plugins.formats.json import to_json
 from tests import schema, sessions
 from tests.test_package import ROOT
 

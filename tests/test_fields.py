@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext.plugins import selection
 from sphinxext.plugins import settings as options
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.core.fields import Fields, read_overlay
+from sphinxext.plugins.core import selection
+from sphinxext.plugins.core.describers import Fields, read_overlay
 from sphinxext.plugins.core.model import Answer, Distribution, Docstring, Introspection, Plugin, ProblemKind
 
 if TYPE_CHECKING:

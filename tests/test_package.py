@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = [
     {"core"},
     {"settings"},
-    {"sources", "selection"},
+    {"sources"},
     {"introspect"},
     {"catalog"},
     {"checks"},

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins import introspect, selection, sources
+from sphinxext.plugins import introspect, sources
 from sphinxext.plugins.core import border, legible
-from sphinxext.plugins.core.export import sound
-from sphinxext.plugins.core.fields import Fields, read_overlay
+from sphinxext.plugins.core.describers import Fields, read_overlay
+from sphinxext.plugins.core.exported import sound
+from sphinxext.plugins.core.fields import shown_fields
 from sphinxext.plugins.core.model import Namespace, Problem, ProblemKind
 from sphinxext.plugins.core.trust import Trust, is_inside, named, repository
 from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, terms
@@ -27,7 +28,7 @@ from sphinxext.plugins.introspect.progress import no_progress
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sphinxext.plugins.core.fields import Overlay
+    from sphinxext.plugins.core.describers import Overlay
     from sphinxext.plugins.core.model import Docstring, Location, Plugin
     from sphinxext.plugins.introspect import Introspector
     from sphinxext.plugins.introspect.progress import Progress
@@ -297,7 +298,7 @@ class Catalogs:
         settings = [self._options.of_namespace(namespace.name) for namespace in found]
         # What settings say of fields is in those, but for their order, and for what those hide that no plugin has.
         others = [
-            (selection.shown_fields(namespace, each), msgspec.structs.replace(each, fields={}))
+            (shown_fields(namespace, each), msgspec.structs.replace(each, fields={}))
             for namespace, each in zip(found, settings, strict=True)
         ]
         trusts = self.of(shown.introspection).trusts

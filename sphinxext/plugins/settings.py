@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 
 from sphinxext.plugins.core import legible
+from sphinxext.plugins.core.fields import NamespaceOptions
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.typos import PythonFile, nearest, the_nearest
 
@@ -30,7 +31,7 @@ _DESCRIBER = re.compile(
     r"^(doc(:summary)?|(attr|call):[^\W\d]\w*(\.[^\W\d]\w*)*"
     r"|(dist|overlay):.+|entry:(name|target|module|extras))\Z"
 )
-"""Where a field comes from; :mod:`sphinxext.plugins.fields` has the list."""
+"""Where a field comes from; ``core/describers.py`` has the list."""
 
 DESCRIBERS = (
     *("doc", "doc:summary", "attr:NAME", "call:NAME", "dist:HEADER", "overlay:KEY"),
@@ -41,28 +42,6 @@ DESCRIBERS = (
 
 LONGEST_TIMEOUT = 86_400
 """Seconds of a day: the longest time that a plugin can be given, for no system waits for ever."""
-
-
-class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The settings of the namespaces that a name or a glob fits."""
-
-    title: str | None = None
-    """What readers call its plugins: "Readers"."""
-
-    fields: dict[str, tuple[str, ...]] = {}
-    """The describers of each field, of which the first that gives something wins."""
-
-    columns: tuple[str, ...] | None = None
-    """The fields that a table shows."""
-
-    install: str = "pip install {requirement}"
-    """How a plugin is installed, with ``{requirement}``, ``{distribution}`` and ``{version}`` filled in."""
-
-    select: str | None = None
-    """How a plugin is selected, with ``{name}`` filled in, and what else ``install`` takes."""
-
-    shared: tuple[str, ...] = ()
-    """Names, or globs, that each distribution may register, by convention."""
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):

@@ -38,8 +38,8 @@ class Fact(Struct, frozen=True):
     new: Json = None
 
     @property
-    def told(self) -> tuple[str, str]:
-        """What it was and is, as texts; a docstring is told by its summary, and the same twice where that is."""
+    def texts(self) -> tuple[str, str]:
+        """What it was and is; of a docstring its summary, which may be the same."""
         if self.name in {"docstring", "inherited"}:
             return Docstring(text=self.old or "").summary, Docstring(text=self.new or "").summary
         return text_of(self.old), text_of(self.new)

@@ -12,9 +12,9 @@ from sphinx.builders.latex import LaTeXBuilder
 from sphinx.locale import get_translation
 
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.core.export import to_json
 from sphinxext.plugins.core.files import holds, replace
 from sphinxext.plugins.core.model import Catalog
+from sphinxext.plugins.formats.json import to_json
 from sphinxext.plugins.introspect.garbage import freeze, thaw
 from sphinxext.plugins.sphinx.asked import namespaces
 from sphinxext.plugins.sphinx.domain import PluginDomain, labels, members, reference

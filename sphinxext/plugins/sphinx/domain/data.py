@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins.core.export import FIRST
 from sphinxext.plugins.core.files import exists, is_file, is_folder, read, within
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.formats.json import FIRST
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
