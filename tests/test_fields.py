@@ -457,7 +457,10 @@ def test_a_field_that_is_built_in_is_one_row(
     app = project.build(page, plugins_namespaces={"ns": {"columns": ["maker"]}})
     assert project.warnings == []
     document = app.env.get_doctree("index")
-    assert [each.astext() for head in document.findall(nodes.thead) for each in head[0]] == ["Name", "Made by"]
+    assert [each.astext() for head in document.findall(nodes.thead) for each in head.findall(nodes.entry)] == [
+        "Name",
+        "Made by",
+    ]
     assert [each["colwidth"] for each in document.findall(nodes.colspec)] == [20, 7]
     assert "Ann, a" in [each.astext() for each in document.findall(nodes.rubric)]
     facts = {name.astext(): value for name, value in (field.children for field in document.findall(nodes.field))}

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sphinxext.plugins import settings as options
-from sphinxext.plugins.core.fields import NamespaceOptions
 from sphinxext.plugins.core.model import ProblemKind
+from sphinxext.plugins.core.namespaces import NamespaceOptions
 
 if TYPE_CHECKING:
     from pathlib import Path

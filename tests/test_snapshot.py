@@ -14,8 +14,8 @@ import pytest
 
 from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.core.exported import from_json
-from sphinxext.plugins.core.fields import NamespaceOptions
 from sphinxext.plugins.core.model import Catalog, Introspection, Namespace
+from sphinxext.plugins.core.namespaces import NamespaceOptions
 from sphinxext.plugins.formats.json import to_json
 from sphinxext.plugins.settings import Options
 from sphinxext.plugins.sources import snapshot

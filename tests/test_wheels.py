@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.core.fields import NamespaceOptions
 from sphinxext.plugins.core.model import Introspection, ProblemKind
+from sphinxext.plugins.core.namespaces import NamespaceOptions
 from sphinxext.plugins.settings import Options
 from sphinxext.plugins.sources import archives
 

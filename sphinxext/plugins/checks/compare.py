@@ -27,7 +27,7 @@ _TOLD = re.compile(
 _NOT_TOLD = {"namespace", "name", "distribution", "source", "location", "answers", "fields"}
 """What of a plugin is no fact that changed, or is told in another way: a line says nothing of the plugin itself."""
 
-_OF_PLUGIN = [field for field in Plugin.__struct_fields__ if field not in _NOT_TOLD]
+_OF_PLUGIN = [field for field in Plugin.keys() if field not in _NOT_TOLD]  # noqa: SIM118  # not of a dict
 
 
 class Fact(Struct, frozen=True):

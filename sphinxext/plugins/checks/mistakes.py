@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.core.describers import ASKED
-from sphinxext.plugins.core.fields import PLACEHOLDERS, NamespaceOptions, known_fields
+from sphinxext.plugins.core.fields import PLACEHOLDERS, known_fields
 from sphinxext.plugins.core.model import Introspection, Location, Problem, ProblemKind
+from sphinxext.plugins.core.namespaces import PREFIX
 from sphinxext.plugins.core.typos import PythonFile, nearest, place_in_toml
-from sphinxext.plugins.settings import PREFIX, Options
+from sphinxext.plugins.settings import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.catalog import Assembler
     from sphinxext.plugins.core.model import Json, Namespace, Plugin
+    from sphinxext.plugins.core.namespaces import NamespaceOptions
 
 _HEADERS = (
     *("Metadata-Version", "Name", "Version", "Dynamic", "Platform", "Supported-Platform", "Summary", "Keywords"),

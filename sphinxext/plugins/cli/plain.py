@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sphinxext.plugins.cli.terminal import Terminal
-    from sphinxext.plugins.core.fields import BuiltIn, NamespaceOptions, Settings
+    from sphinxext.plugins.core.fields import BuiltIn, Settings
     from sphinxext.plugins.core.model import Plugin
+    from sphinxext.plugins.core.namespaces import NamespaceOptions
 
 
 def plugin(shown: Plugin, options: Settings, terminal: Terminal) -> str:

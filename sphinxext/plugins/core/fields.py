@@ -10,36 +10,13 @@ import re
 from enum import Enum, Flag, auto
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-import msgspec
-
 from sphinxext.plugins.core.model import Introspection, Json, Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from sphinxext.plugins.core.model import Field, Namespace, Plugin
-
-
-class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The settings of the namespaces that a name or a glob fits."""
-
-    title: str | None = None
-    """What readers call its plugins: "Readers"."""
-
-    fields: dict[str, tuple[str, ...]] = {}
-    """The describers of each field, of which the first that gives something wins."""
-
-    columns: tuple[str, ...] | None = None
-    """The fields that a table shows."""
-
-    install: str = "pip install {requirement}"
-    """How a plugin is installed, with ``{requirement}``, ``{distribution}`` and ``{version}`` filled in."""
-
-    select: str | None = None
-    """How a plugin is selected, with ``{name}`` filled in, and what else ``install`` takes."""
-
-    shared: tuple[str, ...] = ()
-    """Names, or globs, that each distribution may register, by convention."""
+    from sphinxext.plugins.core.namespaces import NamespaceOptions
 
 
 class Settings(Protocol):

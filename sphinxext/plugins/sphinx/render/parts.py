@@ -11,8 +11,9 @@ from sphinx.locale import get_translation
 
 from sphinxext.plugins.core import fields, legible, texts
 from sphinxext.plugins.core.anchors import anchor
-from sphinxext.plugins.core.fields import BUILT_IN, NamespaceOptions, Type
+from sphinxext.plugins.core.fields import BUILT_IN, Type
 from sphinxext.plugins.core.model import Kind, ProblemKind
+from sphinxext.plugins.core.namespaces import NamespaceOptions
 from sphinxext.plugins.core.selection import MOST_VALUES
 from sphinxext.plugins.core.trust import is_address
 from sphinxext.plugins.sphinx.references import ANCHOR, DATA, DESCRIBED, OPTIONAL, PATHS, SOURCE, Object
