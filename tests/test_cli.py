@@ -257,6 +257,11 @@ def test_show(command: Command) -> None:
     assert [plugin["name"] for plugin in data["namespaces"]["app.readers"]["plugins"]] == ["csv"]
 
 
+def test_show_says_what_is_wrong_once(command: Command) -> None:
+    said = command.run("show", "app.readers:gone").stdout
+    assert said.count("\nProblem ") == 1
+
+
 def test_show_has_all_that_share_a_name(command: Command, install: Install) -> None:
     install("two", {"app.writers": {"csv": "app:CSV"}})
     done = command.run("show", "app.writers:csv")

@@ -62,7 +62,8 @@ WHERE = {
     "cli/commands.py": {"open", "decode"},  # a descriptor that a shell gives
     "introspect/cache.py": {"decode"},  # what was encoded before
     "catalog.py": {"decode"},
-    "core/export.py": {"decode"},
+    "core/exported.py": {"decode"},
+    "formats/json.py": {"decode"},  # what was encoded before
     "core/typos.py": {"decode"},  # bytes that were read
     "sphinx/domain/written.py": {"decode"},
     "sphinx/docstrings/places.py": {"decode"},

@@ -15,6 +15,7 @@ import msgspec
 import pytest
 
 import sphinxext.plugins
+from sphinxext.plugins.core.fields import BUILT_IN, Shown
 from sphinxext.plugins.core.model import ProblemKind
 from sphinxext.plugins.settings import PREFIX, Options, default
 
@@ -24,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = [
     {"core"},
     {"settings"},
-    {"sources", "selection"},
+    {"sources"},
     {"introspect"},
     {"catalog"},
     {"checks"},
@@ -179,6 +180,12 @@ def test_every_problem_and_every_setting_is_documented() -> None:
     for field in msgspec.structs.fields(Options):
         assert PREFIX + field.name in configuration
         assert f"``{default(field)!r}``".replace("'", '"') in configuration
+
+
+def test_every_field_that_is_built_in_is_documented() -> None:
+    catalog = (ROOT / "docs" / "catalog.rst").read_text()
+    for row in BUILT_IN.values():
+        assert (f"   * - ``{row.name}``\n" in catalog) is (Shown.COLUMN in row.shown)
 
 
 def test_readme_is_short() -> None:

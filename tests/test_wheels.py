@@ -15,7 +15,8 @@ import pytest
 
 from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.core.model import Introspection, ProblemKind
-from sphinxext.plugins.settings import NamespaceOptions, Options
+from sphinxext.plugins.core.namespaces import NamespaceOptions
+from sphinxext.plugins.settings import Options
 from sphinxext.plugins.sources import archives
 
 if TYPE_CHECKING:

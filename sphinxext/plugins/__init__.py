@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
     from sphinxext.plugins.checks.compare import Comparison, compare
-    from sphinxext.plugins.core.export import UnreadableError
+    from sphinxext.plugins.core.exported import UnreadableError
     from sphinxext.plugins.core.model import (
         Catalog,
         Distribution,
@@ -50,7 +50,7 @@ __all__ = [
     "setup",
 ]
 
-_MODULES = {"Comparison": "checks.compare", "compare": "checks.compare", "UnreadableError": "core.export"}
+_MODULES = {"Comparison": "checks.compare", "compare": "checks.compare", "UnreadableError": "core.exported"}
 """Where the names above are from that are not from the model; those that are neither here nor there are below."""
 
 
@@ -80,7 +80,7 @@ def read_catalog(source: Path | str | bytes) -> Catalog:
     :raises UnreadableError: where it is no catalog, or of another major version of the form
     :raises OSError: where the file cannot be read
     """
-    from sphinxext.plugins.core.export import from_json
+    from sphinxext.plugins.core.exported import from_json
     from sphinxext.plugins.core.files import read
 
     return from_json(source if isinstance(source, bytes) else read(source))

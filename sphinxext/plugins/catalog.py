@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from sphinxext.plugins import introspect, selection, sources
+from sphinxext.plugins import introspect, sources
 from sphinxext.plugins.core import legible
 from sphinxext.plugins.core.assembly import assemble, order
-from sphinxext.plugins.core.fields import Fields, read_overlay
+from sphinxext.plugins.core.describers import Fields, read_overlay
+from sphinxext.plugins.core.fields import shown_fields
 from sphinxext.plugins.core.model import Namespace, Problem, ProblemKind
 from sphinxext.plugins.core.trust import Trust, is_inside, named, repository
 from sphinxext.plugins.core.typos import PythonFile
@@ -33,8 +34,8 @@ from sphinxext.plugins.settings import Affects
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from sphinxext.plugins.core.describers import Overlay
     from sphinxext.plugins.core.extensions import ExtensionError
-    from sphinxext.plugins.core.fields import Overlay
     from sphinxext.plugins.core.model import Docstring, Location, Plugin
     from sphinxext.plugins.introspect.introspected import Introspector
     from sphinxext.plugins.introspect.progress import Progress
@@ -177,7 +178,7 @@ class Assembler:
         found: dict[str, object] = self._options.affecting(Affects.PAGES)
         settings = self._options.of_namespace(namespace.name)
         # What these say of fields is in the plugins, but for their order, and for what they hide that no plugin has.
-        shown = selection.shown_fields(namespace, settings)
+        shown = shown_fields(namespace, settings)
         found["namespaces"] = [shown, msgspec.structs.replace(settings, fields={})]
         del found["inherit_docstrings"]  # which is in the fingerprint of the namespace
         trusted = [self.trusts(plugin, each) for plugin in namespace.plugins for each in plugin.docstrings]

@@ -27,7 +27,7 @@ _TOLD = re.compile(
 _NOT_TOLD = {"namespace", "name", "distribution", "source", "location", "answers", "fields"}
 """What of a plugin is no fact that changed, or is told in another way: a line says nothing of the plugin itself."""
 
-_OF_PLUGIN = [field for field in Plugin.__struct_fields__ if field not in _NOT_TOLD]
+_OF_PLUGIN = [field for field in Plugin.keys() if field not in _NOT_TOLD]  # noqa: SIM118  # not of a dict
 
 
 class Fact(Struct, frozen=True):
@@ -38,8 +38,8 @@ class Fact(Struct, frozen=True):
     new: Json = None
 
     @property
-    def told(self) -> tuple[str, str]:
-        """What it was and is, as texts; a docstring is told by its summary, and the same twice where that is."""
+    def texts(self) -> tuple[str, str]:
+        """What it was and is; of a docstring its summary, which may be the same."""
         if self.name in {"docstring", "inherited"}:
             return Docstring(text=self.old or "").summary, Docstring(text=self.new or "").summary
         return text_of(self.old), text_of(self.new)

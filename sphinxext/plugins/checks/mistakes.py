@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins import selection
+from sphinxext.plugins.core.fields import PLACEHOLDERS, known_fields
 from sphinxext.plugins.core.model import Introspection, Location, Problem, ProblemKind
+from sphinxext.plugins.core.namespaces import PREFIX
 from sphinxext.plugins.core.schemes import ASKED
 from sphinxext.plugins.core.typos import PythonFile, nearest, place_in_toml
-from sphinxext.plugins.settings import PREFIX, NamespaceOptions, Options
+from sphinxext.plugins.settings import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.catalog import Assembler
     from sphinxext.plugins.core.model import Json, Namespace, Plugin
+    from sphinxext.plugins.core.namespaces import NamespaceOptions
 
 _HEADERS = (
     *("Metadata-Version", "Name", "Version", "Dynamic", "Platform", "Supported-Platform", "Summary", "Keywords"),
@@ -142,15 +144,14 @@ class Mistakes:
                 yield Mistake(message, near, (f"{PREFIX}namespaces", key))
 
     def _columns(self, key: str, settings: NamespaceOptions, names: Sequence[str]) -> Iterator[Mistake]:
-        known = {field for name in names for field in self._options.of_namespace(name).fields}
-        known |= selection.BUILT_IN.keys()
-        folded = set(map(str.casefold, known))
+        known = known_fields(names, self._options)
         for column in settings.columns or ():
-            if column.casefold() not in folded:
+            if column.casefold() not in known:
                 shown = next((name for name in names if name in self._shown), key)
                 message = f"{PREFIX}namespaces gives {shown} a column {column!r}, which is none of its fields"
-                near = nearest(column, known) or sorted(known)
-                yield Mistake(message, near, (f"{PREFIX}namespaces", key, "columns", column))
+                near = nearest(column, known.values())
+                remedy = "correct it" if near else f"use one of {', '.join(known.values())}"
+                yield Mistake(message, near, (f"{PREFIX}namespaces", key, "columns", column), remedy)
 
     def _describer(self, describer: str, names: Sequence[str], path: tuple[str, ...]) -> Iterator[Mistake]:
         """Say that a describer of a field gives nothing for any plugin of some namespaces."""
@@ -245,8 +246,8 @@ def _templates(key: str, settings: NamespaceOptions) -> Iterator[Mistake]:
     """Find what is almost a placeholder; all else in braces stands as it is written."""
     for name, template in (("install", settings.install), ("select", settings.select or "")):
         for word in dict.fromkeys(_BRACED.findall(template)):
-            near = nearest(word, selection.PLACEHOLDERS, cutoff=0.75)
-            if near and word not in selection.PLACEHOLDERS:
+            near = nearest(word, PLACEHOLDERS, cutoff=0.75)
+            if near and word not in PLACEHOLDERS:
                 message = f"the template {name} of {key} in {PREFIX}namespaces has {{{word}}}, which is not filled in"
                 yield Mistake(message, [f"{{{each}}}" for each in near], (f"{PREFIX}namespaces", key, name))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from sphinxext.plugins import formats
 from sphinxext.plugins.core.files import is_folder
 from sphinxext.plugins.settings import FIELDS, about, description, expected, from_conf, from_config, resolved
 
@@ -84,7 +85,7 @@ def _showing(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     _format(showing, "text", "json")
     exporting = command("export", "write the catalog to standard output")
     _globs(exporting)
-    _format(exporting, "json", "markdown")
+    _format(exporting, *formats.names())
 
 
 def _globs(command: argparse.ArgumentParser, otherwise: str = "; without one, all") -> None:

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from sphinxext.plugins import selection
+from sphinxext.plugins import formats
 from sphinxext.plugins.checks.compare import compare
 from sphinxext.plugins.cli import plain
 from sphinxext.plugins.cli.arguments import UsageError
-from sphinxext.plugins.core import legible
-from sphinxext.plugins.core.export import UnreadableError, from_json, to_json
+from sphinxext.plugins.core import legible, selection
+from sphinxext.plugins.core.exported import UnreadableError, from_json
+from sphinxext.plugins.core.fields import heading, known_fields
 from sphinxext.plugins.core.files import LARGEST, exists, holds, read, reason
 from sphinxext.plugins.core.model import Catalog, Docstring, Json, Problem, ProblemKind
 from sphinxext.plugins.core.texts import in_json, text_of, visible
 from sphinxext.plugins.core.typos import the_nearest
-from sphinxext.plugins.formats import markdown
+from sphinxext.plugins.formats.diff import differences
+from sphinxext.plugins.formats.json import encoded, to_json
+from sphinxext.plugins.formats.markdown import STYLE
 
 if TYPE_CHECKING:
     import argparse
@@ -48,7 +51,7 @@ def namespaces(arguments: argparse.Namespace, session: Session) -> int:
 def list_plugins(arguments: argparse.Namespace, session: Session) -> int:
     """List plugins with the fields that are asked for."""
     found = session.namespaces(session.names(arguments.namespaces))
-    known = selection.known_fields(found, session.options)
+    known = known_fields([namespace.name for namespace in found], session.options)
     if arguments.sort is not None:
         _known(arguments.sort.removeprefix("-"), known)
     chosen = selection.Selection(
@@ -71,7 +74,7 @@ def list_plugins(arguments: argparse.Namespace, session: Session) -> int:
         session.warn(Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy))
     if arguments.format == "table":
         rows = [selection.row(plugin, columns, session.options) for plugin in plugins]
-        session.terminal.write(session.terminal.table(list(map(selection.heading, columns)), rows))
+        session.terminal.write(session.terminal.table(list(map(heading, columns)), rows))
     else:
         cells = [[selection.cell(plugin, name, session.options) for name in columns] for plugin in plugins]
         _data(columns, cells, arguments.format, session.terminal)
@@ -109,10 +112,12 @@ def export(arguments: argparse.Namespace, session: Session) -> int:
     """Write the catalog to standard output."""
     found = session.namespaces(session.names(arguments.namespaces))
     session.warn_of(found, _plugins(found))
-    if arguments.format == "json":
-        _json(to_json(Catalog(namespaces=tuple(found))), session.terminal)
+    form = formats.get(arguments.format)
+    text = form.write(Catalog(namespaces=tuple(found)), session.options)
+    if form.is_json:
+        _json(text, session.terminal)
     else:
-        session.terminal.write(markdown.to_markdown(found, session.options))
+        session.terminal.write(text.decode())
     return FINE
 
 
@@ -137,8 +142,8 @@ def snapshot(arguments: argparse.Namespace, session: Session) -> int:
     now = from_json(text)
     if kept == now:
         return FINE
-    differences = compare(kept, now)
-    told = plain.differences(differences, session.terminal) if differences else "How plugins were found differs.\n"
+    changes = compare(kept, now)
+    told = differences(changes, plain.style(session.terminal)) if changes else "How plugins were found differs.\n"
     session.terminal.write(f"{told}\n")
     session.terminal.write(f"{visible(str(arguments.file))} is out of date; write it again, without --check\n")
     return DIFFERENT
@@ -149,15 +154,13 @@ def diff(arguments: argparse.Namespace, session: Session) -> int:
     old, new = _read(arguments.old), _read(arguments.new)
     for problem in (*old.problems, *new.problems):
         session.terminal.warn(problem, None)
-    differences = compare(old, new)
-    match arguments.format:
-        case "json":
-            _json(_encoded(differences), session.terminal)
-        case "markdown":
-            session.terminal.write(markdown.differences(differences))
-        case _:
-            session.terminal.write(plain.differences(differences, session.terminal))
-    return DIFFERENT if differences else FINE
+    changes = compare(old, new)
+    if arguments.format == "json":
+        _json(encoded(changes), session.terminal)
+    else:
+        style = STYLE if arguments.format == "markdown" else plain.style(session.terminal)
+        session.terminal.write(differences(changes, style))
+    return DIFFERENT if changes else FINE
 
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace, Session], int]] = {
@@ -189,17 +192,13 @@ def _known(name: str, known: Mapping[str, str]) -> str:
 def _data(fields: Sequence[str], rows: Iterable[Sequence[Json]], form: str, terminal: Terminal) -> None:
     """Write rows as JSON or CSV."""
     if form == "json":
-        _json(_encoded([dict(zip(fields, row, strict=True)) for row in rows]), terminal)
+        _json(encoded([dict(zip(fields, row, strict=True)) for row in rows]), terminal)
         return
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(fields)
     writer.writerows([visible(text_of(value)) for value in row] for row in rows)
     terminal.write(written.getvalue())
-
-
-def _encoded(value: Json) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
 
 
 def _json(text: bytes, terminal: Terminal) -> None:

@@ -11,13 +11,13 @@ import msgspec
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.core import border
-from sphinxext.plugins.core.export import sound
+from sphinxext.plugins.core.exported import sound
 from sphinxext.plugins.core.model import Namespace, Plugin, Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from sphinxext.plugins.core.fields import Fields
+    from sphinxext.plugins.core.describers import Fields
 
 _MOST_ALIASES = 100
 """How many other names of a plugin are told; thousands of one target would each tell thousands."""

@@ -11,7 +11,7 @@ import msgspec
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.core import legible
-from sphinxext.plugins.core.export import UnreadableError, from_json
+from sphinxext.plugins.core.exported import UnreadableError, from_json
 from sphinxext.plugins.core.files import LARGEST, read, reason
 from sphinxext.plugins.core.model import Catalog, Problem, ProblemKind
 from sphinxext.plugins.sources.registered import legibly, source_problem

@@ -11,9 +11,9 @@ from sphinx import addnodes
 from sphinx.builders.latex import LaTeXBuilder
 from sphinx.locale import get_translation
 
-from sphinxext.plugins.core.export import to_json
 from sphinxext.plugins.core.files import holds, replace
 from sphinxext.plugins.core.model import Catalog
+from sphinxext.plugins.formats.json import to_json
 from sphinxext.plugins.introspect.garbage import freeze, thaw
 from sphinxext.plugins.sphinx import asked
 from sphinxext.plugins.sphinx.build import Build

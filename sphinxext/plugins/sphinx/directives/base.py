@@ -185,7 +185,7 @@ class CatalogDirective(SphinxDirective):
         if not name:
             message, remedy = "no plugin namespace is named", "name one, as the directive's argument or content"
         self.note(Problem(kind=ProblemKind.NAMESPACE, message=message, remedy=remedy))
-        return [parts.unknown_namespace(name, near)]
+        return [parts.unknown(near, namespace=name)]
 
 
 def note_problem(directive: SphinxDirective, problem: Problem, *, here: bool = False) -> None:

@@ -10,8 +10,9 @@ from docutils.parsers.rst import directives
 from sphinx import addnodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins import selection
 from sphinxext.plugins.catalog import Shown
+from sphinxext.plugins.core import selection
+from sphinxext.plugins.core.fields import known_fields
 from sphinxext.plugins.core.model import Kind, Problem, ProblemKind
 from sphinxext.plugins.core.typos import the_nearest
 from sphinxext.plugins.sphinx.directives.base import CatalogDirective, shielded
@@ -23,19 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sphinxext.plugins.core.model import Namespace, Plugin
-    from sphinxext.plugins.sphinx.render.summaries import Column, Group
+    from sphinxext.plugins.sphinx.render.summaries import Column, Group, View
 
 
 _ = get_translation("sphinxext.plugins")
-
-_VIEWS: dict[str, tuple[str | None, bool]] = {
-    "full": ("table", True),
-    "table": ("table", False),
-    "list": ("list", False),
-    "cards": ("cards", False),
-    "details": (None, True),
-}
-"""What each view consists of: a form of summary, and whether details follow."""
 
 _WORTH_FILTERING = 6
 """How many plugins there have to be for a filter, where the directive does not say."""
@@ -76,29 +68,29 @@ class PluginCatalog(CatalogDirective):
     def run(self) -> list[nodes.Node]:
         """Render the namespaces."""
         namespaces, rendered = self._namespaces()
-        known = selection.known_fields(namespaces, self.build.options)
+        known = known_fields([namespace.name for namespace in namespaces], self.build.options)
         self.heading: str | None = None  # the field that heads an entry
-        form, detailed = _VIEWS[self.choice("view", tuple(_VIEWS)) or "full"]
-        groups = self._groups(namespaces, known, whole=detailed, summary=form is not None)
+        view = summaries.VIEWS[self.choice("view", tuple(summaries.VIEWS)) or "full"]
+        groups = self._groups(namespaces, known, view)
         for namespace in namespaces:
             rendered += parts.namespace_target(namespace.name, self.page)
         shown: list[nodes.Node] = []
-        if detailed:
+        if view.details:
             groups, shown = self._details(groups)
         listed = [entry for _, entries in groups for entry in entries if not entry.again]
         objects = [Object("plugin", entry.plugin.identity) for entry in listed if not entry.elsewhere]
         self.document(
             [*(Object("namespace", namespace.name) for namespace in namespaces), *objects],
-            Rank.DETAILED if detailed else Rank.LISTED,
+            Rank.DETAILED if view.details else Rank.LISTED,
         )
         if namespaces and not listed:
             rendered.append(parts.problem([nodes.Text(_("No plugin is selected."))]))
-        elif form is not None and listed:
-            rendered.append(self._summary(form, groups, self._columns(namespaces, known, listed)))
+        elif view.summary is not None and listed:
+            rendered.append(self._summary(view, groups, self._columns(namespaces, known, listed)))
         elif elsewhere := [entry for entry in listed if entry.elsewhere]:
             # Nothing that is registered is missing: these are at least named.
-            rendered += summaries.items([(None, elsewhere)], [], self.page)
-        if form is None and listed:
+            rendered.append(summaries.items(elsewhere, [], self.page))
+        if view.summary is None and listed:
             rendered = [*self._named(), *rendered]
         return shielded([*rendered, *shown])
 
@@ -174,9 +166,7 @@ class PluginCatalog(CatalogDirective):
         asked = (part.partition("=") for part in self.options.get("columns", "").split(",") if part.strip())
         return [(name.strip(), heading.strip() or None) for name, _sign, heading in asked]
 
-    def _groups(
-        self, namespaces: Sequence[Namespace], known: dict[str, str], *, whole: bool, summary: bool
-    ) -> list[Group]:
+    def _groups(self, namespaces: Sequence[Namespace], known: dict[str, str], view: View) -> list[Group]:
         """Select, sort and group the plugins, and parse their docstrings."""
         options = self.build.options
         titles = {each.name: options.of_namespace(each.name).title or each.name for each in namespaces}
@@ -200,7 +190,7 @@ class PluginCatalog(CatalogDirective):
         entries: dict[int, parts.Entry] = {}
         for namespace in namespaces:
             own = {id(plugin): plugin for _title, of in groups for plugin in of if plugin.namespace == namespace.name}
-            parsed = self.entries(namespace, own.values(), whole=whole, summary=summary)
+            parsed = self.entries(namespace, own.values(), whole=view.details, summary=view.summary is not None)
             entries |= {key: entry._replace(title_field=self.heading) for key, entry in zip(own, parsed, strict=True)}
         made: list[Group] = []
         seen: set[int] = set()
@@ -287,34 +277,30 @@ class PluginCatalog(CatalogDirective):
     def _filters(self, count: int) -> bool:
         return "no-filter" not in self.options and ("filter" in self.options or count >= _WORTH_FILTERING)
 
-    def _summary(self, form: str, groups: Sequence[Group], columns: Sequence[Column]) -> nodes.Node:
+    def _summary(self, view: View, groups: Sequence[Group], columns: Sequence[Column]) -> nodes.Node:
         """Render the summary, with what the script knows it by."""
-        count = sum(not entry.again for _, entries in groups for entry in entries)
         caption: str | None = self.options.get("caption")
-        match form:
-            case "table":
-                shown = summaries.table(groups, columns, self.page, caption if len(groups) == 1 else None)
-            case "list":
-                shown = summaries.items(groups, columns, self.page)
-            case _:
-                shown = summaries.cards(groups, columns, self.page)
-        # :ref: shows the caption of what has the name, and :numref: the number of a table.
-        tables = (table for each in shown for table in each.findall(nodes.table))
-        captioned: nodes.Element | None = next(tables, None) if caption else None
-        if caption and (form != "table" or len(groups) > 1):
-            captioned = nodes.rubric("", caption, classes=["sp-caption"])
-            shown.insert(0, captioned)
+        shown = summaries.groups(groups, view, columns, self.page)
         container = nodes.container("", *shown, classes=["sp-catalog", *self.options.get("class", [])])
-        if not self._filters(count):
-            container["classes"].append("sp-no-filter")
-        else:
+        if self._filters(sum(not entry.again for _, entries in groups for entry in entries)):
             container["classes"].append(f"sp-facets-{sum(column.facet for column in columns)}")
+        else:
+            container["classes"].append("sp-no-filter")
         container += addnodes.only("", parts.to_data(self.page), expr="html and not epub")
         # A list says nowhere what its columns are called.
         container["headings"] = {column.key: column.heading for column in columns if column.facet}
-        self.add_name(captioned or container)
-        if not isinstance(captioned, nodes.table):
-            container.insert(0, parts.label_for_latex(captioned or container))
+        # :ref: shows the caption of what has the name, and :numref: the number of a table.
+        named: nodes.Element = container
+        tables = list(container.findall(nodes.table))
+        if caption and len(groups) == len(tables) == 1:
+            [named] = tables
+            named.insert(0, nodes.title("", caption))
+        elif caption:
+            named = nodes.rubric("", caption, classes=["sp-caption"])
+            container.insert(0, named)
+        self.add_name(named)
+        if not isinstance(named, nodes.table):
+            container.insert(0, parts.label_for_latex(named))
         return container
 
 

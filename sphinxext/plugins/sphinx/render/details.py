@@ -9,18 +9,18 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins import selection
-from sphinxext.plugins.core import legible
+from sphinxext.plugins.core import fields, legible
 from sphinxext.plugins.core.anchors import of_group
+from sphinxext.plugins.core.fields import Shown, Type
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.trust import is_address
 from sphinxext.plugins.sphinx.references import TITLE
 from sphinxext.plugins.sphinx.render import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from sphinxext.plugins.core.model import Distribution, Plugin
+    from sphinxext.plugins.core.model import Json, Plugin
     from sphinxext.plugins.sphinx.render.parts import Entry, Page
 
 _ = get_translation("sphinxext.plugins")
@@ -47,9 +47,8 @@ def sections(
     """
     rendered: list[nodes.Node] = []
     for entry in entries:
-        body = [*_body(entry, page)]
-        if fields := _fields(entry):
-            body.append(_field_list(fields))
+        facts = _configured(entry)
+        body = [*_body(entry, page), *([_field_list(facts)] if facts else [])]
         title = parts.name_of(entry, titlecase=titlecase)
         made = _section(entry, page, ["sp-plugin", *classes], title, entry.change(entry.plugin, body), room)
         if isinstance(made[0], nodes.Element):
@@ -68,7 +67,7 @@ def entry(entry: Entry, page: Page, classes: Sequence[str], room: Room | int) ->
         *([nodes.paragraph("", "", *badges, classes=["sp-badges"], translatable=False)] if badges else []),
         # Autodoc shows the docstring as well.
         *(entry.members or ([] if parts.is_undocumented(entry) else _body(entry, page))),
-        _field_list([*_fields(entry), *_facts(entry, page)]),
+        _field_list([*_configured(entry), *_built_in(entry, page)]),
     ]
     changed = entry.change(entry.plugin, shown)
     section = _section(entry, page, ["sp-plugin", "sp-details", *classes], parts.heading(entry), changed, room)
@@ -131,7 +130,7 @@ def description(entry: Entry, page: Page, classes: Sequence[str], prose: Sequenc
     signature += [nodes.Text(" "), *badges] if badges else []
     index = parts.anchored(signature, entry, page)
     body = [] if parts.is_undocumented(entry) else _body(entry, page)
-    facts = _field_list([*_fields(entry), *_facts(entry, page)])
+    facts = _field_list([*_configured(entry), *_built_in(entry, page)])
     shown = entry.change(plugin, [*body, *entry.members, *prose, facts])
     content = addnodes.desc_content("", *shown)
     whole = addnodes.desc("", signature, content, domain="plugin", objtype="plugin", desctype="plugin")
@@ -149,7 +148,7 @@ def signature_of(namespace: str, name: str) -> list[nodes.Node]:
 
 
 def _body(entry: Entry, page: Page) -> Sequence[nodes.Node]:
-    if not parts.is_known(entry.plugin):
+    if not fields.is_known(entry.plugin):
         return [parts.problem([nodes.Text(parts.reason(entry.plugin))])]
     if not entry.nodes and any(problem.kind is ProblemKind.LOAD for problem in entry.plugin.problems):
         return [parts.problem([nodes.Text(parts.reason(entry.plugin))])]
@@ -178,10 +177,10 @@ def _field_list(facts: Iterable[Fact]) -> nodes.field_list:
     return field_list
 
 
-def _fields(entry: Entry) -> list[Fact]:
+def _configured(entry: Entry) -> list[Fact]:
     """Render the fields that the configuration asks for; their names are the project's words, and its translators'."""
     facts: list[Fact] = []
-    for field in selection.fields(entry.plugin, entry.settings):
+    for field in fields.configured(entry.plugin, entry.settings):
         if isinstance(field, Problem):
             facts.append((nodes.field_name("", field.details["field"]), _unknown(field)))
         elif field.name != entry.title_field:
@@ -195,49 +194,46 @@ def _unknown(problem: Problem) -> list[nodes.Node]:
     return [nodes.emphasis("", text, classes=["sp-problem"], support_smartquotes=False)]
 
 
-def _facts(entry: Entry, page: Page) -> list[Fact]:
-    """Render what is known of each plugin; what is not takes no space."""
-    plugin, settings = entry.plugin, entry.settings
-    source = [nodes.Text(" "), parts.to_source(plugin, page)]
-    facts: list[tuple[str, str, list[nodes.Node]]] = [
-        ("deprecated", _("Deprecated"), _deprecation(plugin)),
-        ("install", _("Install"), _snippet(settings.install, plugin) if plugin.distribution else []),
-        ("select", _("Select"), _snippet(settings.select or "", plugin)),
-        ("target", _("Target"), [parts.to_target(plugin, page, nodes.literal("", plugin.target)), *source]),
-        ("aliases", _("Aliases"), _names(plugin.aliases)),
-        ("distribution", _("Distribution"), _distribution(plugin.distribution) if plugin.distribution else []),
-    ]
-    return [
-        (nodes.field_name("", name, translatable=False), shown)
-        for field, name, shown in facts
-        if shown and not selection.is_configured(field, settings)
-    ]
+def _built_in(entry: Entry, page: Page) -> list[Fact]:
+    """Render the fields that every plugin has; what is not known takes no space."""
+    facts: list[Fact] = []
+    for field in fields.built_in(Shown.DETAILS, entry.settings):
+        value = field.value(entry.plugin, entry.settings)
+        shown = _SHOWN.get(field.type, _text)(value, entry.plugin, page) if fields.has_value(value) else []
+        if shown:
+            facts.append((nodes.field_name("", str(_(field.heading)), translatable=False), shown))
+    return facts
 
 
-def _deprecation(plugin: Plugin) -> list[nodes.Node]:
+def _text(value: Json, _plugin: Plugin, _page: Page) -> list[nodes.Node]:
+    return [nodes.Text(parts.text_of(value))]
+
+
+def _names(value: Json, _plugin: Plugin, _page: Page) -> list[nodes.Node]:
+    names = value if isinstance(value, list) else [value]
+    return parts.joined(nodes.literal("", name) for name in names)
+
+
+def _snippet(value: Json, _plugin: Plugin, _page: Page) -> list[nodes.Node]:
+    """Render a text to be copied; several lines become a block."""
+    return [nodes.literal_block(value, value, language="none") if "\n" in value else nodes.literal("", value)]
+
+
+def _target(value: Json, plugin: Plugin, page: Page) -> list[nodes.Node]:
+    linked = parts.to_target(plugin, page, nodes.literal("", value))
+    return [linked, nodes.Text(" "), parts.to_source(plugin, page)]
+
+
+def _deprecation(value: Json, plugin: Plugin, _page: Page) -> list[nodes.Node]:
     """Render the message of a deprecation that the docstring does not say."""
     told = plugin.docstring is not None and ".. deprecated::" in plugin.docstring.text
-    return [nodes.Text(legible.text(plugin.deprecated))] if plugin.deprecated and not told else []
+    return [] if told else [nodes.Text(legible.text(value))]
 
 
-def _snippet(template: str, plugin: Plugin) -> list[nodes.Node]:
-    """Render a template, filled in; several lines become a block."""
-    text = selection.filled(template, plugin)
-    if not text:
-        return []
-    return [nodes.literal_block(text, text, language="none") if "\n" in text else nodes.literal("", text)]
-
-
-def _names(names: Sequence[str]) -> list[nodes.Node]:
-    shown: list[nodes.Node] = []
-    for name in names:
-        shown += [nodes.Text(", ")] if shown else []
-        shown.append(nodes.literal("", name))
-    return shown
-
-
-def _distribution(distribution: Distribution) -> list[nodes.Node]:
+def _distribution(_value: Json, plugin: Plugin, _page: Page) -> list[nodes.Node]:
     """Render name, version and licence of a distribution, and its addresses."""
+    distribution = plugin.distribution
+    assert distribution is not None
     shown: list[nodes.Node] = [nodes.Text(" ".join(filter(None, (distribution.name, distribution.version))))]
     if distribution.license:
         shown.append(nodes.Text(f" ({distribution.license})"))
@@ -245,3 +241,13 @@ def _distribution(distribution: Distribution) -> list[nodes.Node]:
         linked = nodes.reference("", label or url, internal=False, refuri=url)
         shown += [nodes.Text(", "), linked if is_address(url) else nodes.Text(f"{label}: {url}" if label else url)]
     return shown
+
+
+_SHOWN: dict[Type, Callable[[Json, Plugin, Page], list[nodes.Node]]] = {
+    Type.CODE: _names,
+    Type.SNIPPET: _snippet,
+    Type.TARGET: _target,
+    Type.DISTRIBUTION: _distribution,
+    Type.DEPRECATION: _deprecation,
+}
+"""What renders the values of a type; those of the others are text."""
