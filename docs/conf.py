@@ -25,8 +25,8 @@ html_title = project
 # for its own tests. It is there on purpose, and is no reason to fail a build with -W.
 suppress_warnings = ["plugins.load"]
 
-# sources.rst shows the plugins of a tree that is not installed, and extending.rst what this one registers.
-plugins_sources = ["project:..", "installed", "project:../example_project/sluice-labs"]
+# sources.rst shows the plugins of a tree that is not installed.
+plugins_sources = ["installed", "project:../example_project/sluice-labs"]
 
 # fields.rst and catalog.rst show these.
 plugins_overlay = "overlay.toml"
@@ -49,6 +49,7 @@ plugins_namespaces = {
     "sphinxext.plugins.*": {"columns": ["name", "summary"]},
     "sphinxext.plugins.sources": {"title": "Sources", "select": 'plugins_sources = ["{name}:PATH"]'},
     "sphinxext.plugins.describers": {"title": "Describers"},
+    "sphinxext.plugins.formats": {"fields": {"Suffix": "attr:suffix", "Media type": "attr:media_type"}},
     "babel.checkers": {"title": "Checkers of translations"},
 }
 

@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sphinxext.plugins import UnreadableError, compare, make_catalog, read_catalog
 from sphinxext.plugins.catalog import Assembler
+from sphinxext.plugins.checks import RULES
+from sphinxext.plugins.cli import main
 from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.schemes import DESCRIBERS
+from sphinxext.plugins.formats import FORMATS
 from sphinxext.plugins.settings import Options
 from sphinxext.plugins.sources import SOURCES
 
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 
-REGISTRIES = [SOURCES, DESCRIBERS]
+REGISTRIES = [SOURCES, DESCRIBERS, RULES, FORMATS]
 
 CONDA = '''
 """Environments of conda, by their name in a folder of these."""
@@ -61,8 +65,7 @@ def pyproject(group: str) -> dict[str, str]:
 def test_the_table_and_the_entry_points_agree(registry: Registry) -> None:
     assert pyproject(registry.group) == dict(registry.built_in)
     for name in registry.built_in:
-        assert callable(registry.get(name))
-        assert registry.get(name).__doc__
+        assert registry.get(name) is not None
 
 
 def test_there_is_a_registry_for_each_group() -> None:
@@ -243,7 +246,7 @@ def conf(plugin, argument, facts):
         raise LookupError(plugin.name)
     return {"argument": argument, "name": plugin.name, "kind": plugin.kind, "facts": len(facts)}
 '''
-MODULE = {"one.py": "class A:\n    'A.'\n    title = 'Title'\nclass B:\n    'B.'\n"}
+MODULE = {"one.py": "class A:\n    'A.'\n    title = 'Title'\nclass B:\n    'Of B.'\n"}
 
 
 def field(app: SphinxTestApp, name: str) -> dict[str, Json]:
@@ -323,7 +326,7 @@ def test_a_broken_describer_is_one_problem(
             f"sphinxext.plugins.describers of house 1.0 (house_bad:conf): {reason}; install what it needs, or "
             "report it to its authors; until then what it does not say is not known [plugins.config]"
         ]
-    assert field(app, "Y") == {"a": "A.", "b": "B."}
+    assert field(app, "Y") == {"a": "A.", "b": "Of B."}
     assert "not known: fails in sphinxext.plugins.describers" in (app.outdir / "index.txt").read_text()
 
 
@@ -343,3 +346,126 @@ def test_what_a_describer_gives_is_data(project: Project, install: Install) -> N
     value = field(project.build(PAGE, builder="text", **fields(X="conf:x")), "X")["a"]
     assert value[:2] == ["<class 'object'>", {"1": [2, 3]}]
     assert len(value[2]) < 10**5
+
+
+# Rules.
+
+LICENSED = """
+from sphinxext.plugins import Problem, ProblemKind
+
+def licensed(check):
+    for namespace in check.namespaces:
+        for plugin in namespace.plugins:
+            if not plugin.distribution.license:
+                message = f"has no licence, as {check.options.namespaces['ns'].title} have to"
+                yield Problem(kind=ProblemKind.SOURCE, message=message, remedy="write one", plugin=plugin.identity)
+"""
+
+
+@pytest.mark.parametrize("parallel", [0, 2])
+def test_a_rule_of_another_distribution(project: Project, install: Install, parallel: int) -> None:
+    install("house", {"sphinxext.plugins.rules": {"licensed": "house_rules:licensed"}}, {"house_rules.py": LICENSED})
+    install("one", {"ns": {"a": "one:A"}}, MODULE)
+    install("two", {"ns": {"b": "one:B"}}, metadata="License: MIT")
+    settings: dict[str, Any] = {"plugins_namespaces": {"ns": {"title": "Readers"}}}
+    pages = {"index.rst": PAGE, "other.rst": f":orphan:\n\n{PAGE}   :no-index:\n"}
+    project.build(pages, builder="text", parallel=parallel, **settings)
+    assert project.warnings == []
+    for _ in range(2):
+        project.build(builder="text", parallel=parallel, plugins_rules=["licensed"], **settings)
+        assert project.warnings == ["WARNING: ns:a has no licence, as Readers have to; write one [plugins.source]"]
+        assert project.read == []
+
+
+BROKEN_RULES = {
+    "import": ("import nowhere_at_all\n", "ModuleNotFoundError: No module named 'nowhere_at_all'"),
+    "in the middle": ("def rule(check):\n  yield from ()\n  raise SystemExit\n", "SystemExit"),
+    "no problems": ("def rule(check): return [1]\n", "ValidationError: Expected `object`, got `int`"),
+}
+
+
+@pytest.mark.parametrize(("code", "reason"), BROKEN_RULES.values(), ids=BROKEN_RULES)
+def test_a_broken_rule_is_one_problem(project: Project, install: Install, code: str, reason: str) -> None:
+    install("house", {"sphinxext.plugins.rules": {"rule": "house_rule:rule"}}, {"house_rule.py": code})
+    install("one", {"ns": {"a": "one:A"}}, MODULE)
+    settings: dict[str, Any] = {"plugins_namespaces": {"ns": {"columns": ["titel"], "fields": {"Title": "doc"}}}}
+    project.build(PAGE, builder="text", plugins_rules=["rule"], **settings)
+    [other, warning] = project.warnings
+    assert "a column 'titel'" in other
+    assert warning == (
+        "conf.py:1: WARNING: plugins_rules has 'rule', which fails in sphinxext.plugins.rules of house 1.0 "
+        f"(house_rule:rule): {reason}; install what it needs, or report it to its authors; until then it finds nothing "
+        "[plugins.config]"
+    )
+
+
+# Formats.
+
+NAMES = """
+from sphinxext.plugins.formats import Format
+
+def write(catalog, settings):
+    names = [plugin.name for namespace in catalog.namespaces for plugin in namespace.plugins]
+    return ", ".join(names).encode() + b"\\n"
+
+FORMAT = Format(write, ".txt", "text/plain")
+NONE = "a text"
+def fails(catalog, settings): raise ValueError("not today")
+FAILS = Format(fails, ".txt", "text/plain")
+"""
+
+
+def test_a_format_of_another_distribution(install: Install, capsys: pytest.CaptureFixture[str]) -> None:
+    group = {"names": "house_names:FORMAT", "none": "house_names:NONE", "fails": "house_names:FAILS"}
+    install("house", {"sphinxext.plugins.formats": group}, {"house_names.py": NAMES})
+    install("one", {"ns.formats": {"b": "one:B", "a": "one:A"}}, MODULE)
+    arguments = ["export", "ns.formats", "--introspection", "static", "--format"]
+    assert (main([*arguments, "names"]), *capsys.readouterr()) == (0, "a, b\n", "")
+    for name, reason in {
+        "none": "fails in sphinxext.plugins.formats of house 1.0 (house_names:NONE): TypeError: it is no Format, but s",
+        "fails": "fails in sphinxext.plugins.formats of house 1.0 (house_names:FAILS): ValueError: not today",
+        "name": "is neither built in (json, markdown) nor registered in sphinxext.plugins.formats; correct it (the "
+        "nearest: names)",
+    }.items():
+        assert main([*arguments, name]) == 2
+        out, error = capsys.readouterr()
+        assert (out, error.startswith(f"sphinx-plugins: error: the format '{name}' {reason}")) == ("", True)
+
+
+def test_an_unknown_scheme_on_the_command_line(install: Install, capsys: pytest.CaptureFixture[str]) -> None:
+    install("house-conda", {"sphinxext.plugins.sources": {"conda": "house_conda:conda"}}, {"house_conda.py": CONDA})
+    assert main(["namespaces", "--source", "cnda:x"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("sphinx-plugins: error: --source cannot be 'cnda:x': its scheme is neither built in")
+    assert "(the nearest: conda)" in error
+
+
+# The Python interface.
+
+
+def test_a_catalog_is_made_from_settings(tmp_path: Path, install: Install) -> None:
+    install("one", {"ns": {"a": "one:A"}, "other": {"b": "one:B"}}, MODULE)
+    settings = {"plugins_namespaces": {"ns": {"fields": {"Title": "attr:title"}}}, "plugins_json": 3}
+    catalog = make_catalog(settings, tmp_path, ["n?"])
+    assert [namespace.name for namespace in catalog.namespaces] == ["ns"]
+    assert [each.value for each in catalog.namespaces[0].plugins[0].fields] == ["Title"]
+    assert [problem.message for problem in catalog.problems] == ["plugins_json = 3 is not valid"]
+
+
+def test_a_setting_that_does_not_exist_is_misuse() -> None:
+    with pytest.raises(ValueError, match=r"there is no setting 'plugins_source' \(the nearest: plugins_sources"):
+        make_catalog({"plugins_source": []})
+
+
+def test_catalogs_are_read_and_compared(tmp_path: Path, install: Install, capsys: pytest.CaptureFixture[str]) -> None:
+    install("one", {"ns": {"a": "one:A"}}, MODULE)
+    main(["export", "ns", "--introspection", "static"])
+    text = capsys.readouterr().out
+    (tmp_path / "catalog.json").write_text(text)
+    before = read_catalog(tmp_path / "catalog.json")
+    assert before == read_catalog(str(tmp_path / "catalog.json")) == read_catalog(text.encode())
+    install("one", {"ns": {"a": "one:A", "b": "one:B"}}, MODULE)
+    comparison = compare(before, make_catalog({"plugins_introspection": "static"}, namespaces=["ns"]))
+    assert [(added.plugin, added.summary) for added in comparison.added] == [("ns:b", "Of B.")]
+    with pytest.raises(UnreadableError, match="it says no schema_version"):
+        read_catalog(b"{}")

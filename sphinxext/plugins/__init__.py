@@ -101,10 +101,11 @@ def make_catalog(
     from sphinxext.plugins import catalog
     from sphinxext.plugins import settings as known
     from sphinxext.plugins.core.model import Catalog
+    from sphinxext.plugins.core.namespaces import PREFIX
     from sphinxext.plugins.core.typos import the_nearest
 
     given, place = settings or {}, Path(folder)
-    fields = {known.PREFIX + name: name for name in known.Options.__struct_fields__}
+    fields = {PREFIX + name: name for name in known.Options.__struct_fields__}
     for name in given:
         if name not in fields:
             msg = f"there is no setting {name!r}{the_nearest(name, fields)}"

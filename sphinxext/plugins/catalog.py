@@ -101,6 +101,11 @@ class Assembler:
         return self._sources.names
 
     @property
+    def lacks_sources(self) -> bool:
+        """Whether a source of the settings is missing, for its scheme is unknown or fails."""
+        return bool(self._sources.problems)
+
+    @property
     def problems(self) -> list[Problem]:
         """What could not be read of the distributions and the overlay, and which extensions fail."""
         read = [*self._read[1], *self._overlay[1]]

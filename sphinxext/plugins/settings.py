@@ -221,6 +221,16 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         ),
     ] = "plugins.json"
 
+    rules: Annotated[
+        list[str],
+        _about(
+            Affects.NOTHING,
+            "Rules that are checked besides those that are built in, by the names that other distributions register "
+            "them by.",
+            "a list of names of rules",
+        ),
+    ] = msgspec.field(default_factory=list)
+
     import_timeout: Annotated[
         float,
         _about(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from sphinxext.plugins.catalog import Assembler
+    from sphinxext.plugins.checks import Check
     from sphinxext.plugins.core.model import Json, Namespace, Plugin
     from sphinxext.plugins.core.namespaces import NamespaceOptions
 
@@ -82,43 +82,36 @@ def unknown_settings(conf: Path, is_known: Callable[[str], bool]) -> list[Proble
     return problems
 
 
+def config(check: Check) -> list[Problem]:
+    """Find what in the settings fits nothing that there is: a name, a column, a describer, a distribution."""
+    unknown = unknown_settings(check.conf, check.is_known) if check.conf else []
+    return [*unknown, *Mistakes(check).found()]
+
+
 class Mistakes:
-    """What in the settings fits nothing.
+    """What in the settings fits nothing."""
 
-    :param shown: the namespaces that are introspected
-    :param conf: the file of the settings, in which the lines are found
-    :param partial: whether what that does not set may be set elsewhere, at another call of the command
-    """
-
-    def __init__(
-        self,
-        options: Options,
-        assembler: Assembler,
-        shown: Iterable[Namespace],
-        conf: Path | None,
-        *,
-        partial: bool = False,
-    ) -> None:
-        self._options = options
-        self._partial = partial
-        self._assembler = assembler
-        self._introspected = shown
-        self._conf = conf
+    def __init__(self, check: Check) -> None:
+        self._check = check
+        self._options = check.options
+        self._assembler = check.assembler
 
     @cached_property
     def _shown(self) -> dict[str, Namespace]:
-        return {namespace.name: namespace for namespace in self._introspected}
+        return {namespace.name: namespace for namespace in self._check.namespaces}
 
     @cached_property
     def _doubtful(self) -> bool:
-        return any(problem.kind is ProblemKind.SOURCE for problem in self._assembler.problems)
+        return self._assembler.lacks_sources or any(
+            problem.kind is ProblemKind.SOURCE for problem in self._assembler.problems
+        )
 
     def found(self) -> list[Problem]:
         """Return a problem for each."""
         if not (self._options.namespaces or self._options.overlay or self._options.trusted):
             return []  # and nothing need be read
         mistakes = [*self._of_namespaces(), *self._trusted()]
-        file = PythonFile(self._conf) if self._conf and mistakes else None
+        file = PythonFile(self._check.conf) if self._check.conf and mistakes else None
         problems = [mistake.problem(file.place(*mistake.path) if file else None) for mistake in mistakes]
         return [*problems, *self._overlay()]
 
@@ -164,7 +157,7 @@ class Mistakes:
                 headers = dict.fromkeys([*(header for plugin in plugins for header in _headers(plugin)), *_HEADERS])
                 known = None if argument.lower() in map(str.lower, headers) else headers
             case "overlay" if self._options.overlay is None:
-                known, remedy = None if self._partial else (), f"set {PREFIX}overlay"
+                known, remedy = None if self._check.partial else (), f"set {PREFIX}overlay"
             case "overlay" if self._assembler.overlay:  # or else it cannot be read, which is a problem of its own
                 facts = [each for name in names for each in self._assembler.overlay.get(name, {}).values()]
                 keys = {key for each in facts for key in each}

@@ -14,6 +14,7 @@ from sphinxext.plugins.cli import plain
 from sphinxext.plugins.cli.arguments import UsageError
 from sphinxext.plugins.core import legible, selection
 from sphinxext.plugins.core.exported import UnreadableError, from_json
+from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.fields import heading, known_fields
 from sphinxext.plugins.core.files import LARGEST, exists, holds, read, reason
 from sphinxext.plugins.core.model import Catalog, Docstring, Json, Problem, ProblemKind
@@ -110,14 +111,18 @@ def show(arguments: argparse.Namespace, session: Session) -> int:
 
 def export(arguments: argparse.Namespace, session: Session) -> int:
     """Write the catalog to standard output."""
-    found = session.namespaces(session.names(arguments.namespaces))
-    session.warn_of(found, _plugins(found))
-    form = formats.get(arguments.format)
-    text = form.write(Catalog(namespaces=tuple(found)), session.options)
-    if form.is_json:
-        _json(text, session.terminal)
+    try:
+        is_json = formats.get(arguments.format).is_json
+        found = session.namespaces(session.names(arguments.namespaces))
+        session.warn_of(found, _plugins(found))
+        text = formats.write(arguments.format, Catalog(namespaces=tuple(found)), session.options)
+    except ExtensionError as error:
+        msg = f"the format {arguments.format!r} {error}; {error.remedy}"
+        raise UsageError(msg) from error
+    if is_json:
+        _json(text.encode(), session.terminal)
     else:
-        session.terminal.write(text.decode())
+        session.terminal.write(text)
     return FINE
 
 

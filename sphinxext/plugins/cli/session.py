@@ -7,8 +7,8 @@ import itertools
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins import checks
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.checks.mistakes import Mistakes, unknown_settings
 from sphinxext.plugins.cli.arguments import UsageError, settings
 from sphinxext.plugins.core.files import resolved
 from sphinxext.plugins.core.typos import the_nearest
@@ -93,8 +93,7 @@ class Session:
         """Warn of what is wrong with the settings, the sources, and what is shown."""
         found, conf = list(namespaces), self._settings.conf
         problems = [*self._settings.problems, *self.assembler.problems]
-        problems += unknown_settings(conf, lambda _name: False) if conf else []
-        problems += Mistakes(self.options, self.assembler, found, conf, partial=True).found()
+        problems += checks.run(checks.Check(self.options, self.assembler, lambda: found, conf, partial=True))
         problems += [problem for namespace in found for problem in namespace.problems]
         problems += [problem for plugin in plugins for problem in plugin.problems]
         for problem in problems:

@@ -98,6 +98,14 @@ class Registry:
         registered = importlib.metadata.entry_points(group=self.group)
         return list(dict.fromkeys([*self.built_in, *(each.name for each in registered)]))
 
+    def check(self, name: str) -> None:
+        """Make sure that there is something of a name; it is not loaded.
+
+        :raises ExtensionError: where there is not
+        """
+        if name not in self.built_in:
+            self._entry_point(name)
+
     def _entry_point(self, name: str) -> importlib.metadata.EntryPoint:
         # Not stevedore's cache of them: it is kept by times, also in memory, and drops the distributions.
         registered = importlib.metadata.entry_points(group=self.group)

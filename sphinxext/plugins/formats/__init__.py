@@ -1,9 +1,13 @@
-"""The formats that a catalog is exported in; a new one is a row, and the function that writes it."""
+"""The formats that a catalog is exported in; a new one is a row, and the function that writes it.
+
+Other distributions bring formats of their own in the entry-point group ``sphinxext.plugins.formats``.
+"""
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
+
+from sphinxext.plugins.core.extensions import FAILURES, Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,15 +40,34 @@ BUILT_IN = {
 """Where each format is, by its name; it is imported when it is asked for."""
 
 
+FORMATS = Registry("sphinxext.plugins.formats", BUILT_IN)
+
+
 def names() -> list[str]:
-    """Return the names of the formats, the usual one first."""
+    """Return the names of the formats that are built in, the usual one first."""
     return list(BUILT_IN)
 
 
 def get(name: str) -> Format:
     """Return the format of a name.
 
-    :raises KeyError: where there is none
+    :raises ExtensionError: where there is none, or it is another distribution's and cannot be loaded
     """
-    module, _, attribute = BUILT_IN[name].partition(":")
-    return cast("Format", getattr(importlib.import_module(module), attribute))
+    found = FORMATS.get(name)
+    if not isinstance(found, Format):
+        raise FORMATS.failure(name, TypeError(f"it is no Format, but {type(found).__name__}"))
+    return found
+
+
+def write(name: str, catalog: Catalog, settings: Settings) -> str:
+    """Write a catalog in a format.
+
+    :raises ExtensionError: where there is none of that name, or it is another distribution's and fails
+    """
+    form = get(name)
+    if name in BUILT_IN:
+        return form.write(catalog, settings).decode()
+    try:
+        return form.write(catalog, settings).decode()
+    except FAILURES as error:
+        raise FORMATS.failure(name, error) from error
