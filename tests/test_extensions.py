@@ -340,12 +340,20 @@ def test_a_describer_that_fails_for_one_plugin(project: Project, install: Instal
 
 
 def test_what_a_describer_gives_is_data(project: Project, install: Install) -> None:
-    code = "def conf(plugin, argument, facts): return [object, {1: {2, 3}}, 'x' * 10**6]\n"
+    code = (
+        "import datetime\n"
+        "def conf(plugin, argument, facts):\n"
+        "    given = [datetime.date(2026, 1, 2), {1: {'b', 'a', 'c'}}, 'x' * 10**6]\n"
+        "    return given if argument == 'x' else object()\n"
+    )
     install("house", {"sphinxext.plugins.describers": {"conf": "house_data:conf"}}, {"house_data.py": code})
     install("one", {"ns": {"a": "one:A"}}, MODULE)
-    value = field(project.build(PAGE, builder="text", **fields(X="conf:x")), "X")["a"]
-    assert value[:2] == ["<class 'object'>", {"1": [2, 3]}]
+    app = project.build(PAGE, builder="text", **fields(X="conf:x", Y="conf:y"))
+    value = field(app, "X")["a"]
+    assert value[:2] == ["2026-01-02", {"1": ["a", "b", "c"]}]
     assert len(value[2]) < 10**5
+    [warning] = project.warnings
+    assert "(house_data:conf): TypeError: Encoding objects of type object is unsupported; install" in warning
 
 
 # Rules.

@@ -124,7 +124,7 @@ class Registry:
         # Few projects need it, and it takes a while to import.
         from stevedore.driver import DriverManager  # noqa: PLC0415
 
-        class Driver(DriverManager[object]):
+        class Driver(DriverManager):  # type: ignore[type-arg]  # it has none in older versions
             """A manager that is told the entry point, for the reason above."""
 
             def list_entry_points(self) -> list[importlib.metadata.EntryPoint]:

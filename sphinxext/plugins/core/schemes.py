@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+import msgspec
+
 from sphinxext.plugins.core.extensions import FAILURES, ExtensionError, Registry
 from sphinxext.plugins.core.typos import nearest
 from sphinxext.plugins.core.values import Values
@@ -103,7 +105,8 @@ def function_of(scheme: str) -> Describe:
 
     def guarded(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
         try:
-            return Values().plain(function(plugin, argument, facts))
+            # In the same order in each process; and what is no data fails, for Python may show an address for it.
+            return Values().plain(msgspec.to_builtins(function(plugin, argument, facts), order="deterministic"))
         except ExtensionError:
             raise
         except FAILURES as error:
