@@ -99,14 +99,14 @@ class CatalogDirective(SphinxDirective):
         known = list(allowed)
         near = the_nearest(given.strip().lstrip("-"), known)
         remedy = f"give it one of {', '.join(known)}{near}" if known else "drop it, for there is nothing to choose from"
-        self.note(
-            Problem(
-                kind=ProblemKind.CONFIG,
-                message=f"the option :{option}: of {self.name} cannot be {given!r}",
-                remedy=f"{remedy}; until then it is as if it were not there",
-            ),
-            here=True,
+        self.wrong(
+            f"the option :{option}: of {self.name} cannot be {given!r}",
+            f"{remedy}; until then it is as if it were not there",
         )
+
+    def wrong(self, message: str, remedy: str) -> None:
+        """Note that this directive itself asks for what cannot be."""
+        self.note(Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy), here=True)
 
     def document(self, documented: Iterable[Object], rank: Rank) -> None:
         """Note what is documented here."""

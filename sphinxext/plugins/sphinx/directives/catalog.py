@@ -13,7 +13,7 @@ from sphinx.locale import get_translation
 from sphinxext.plugins.catalog import Shown
 from sphinxext.plugins.core import selection
 from sphinxext.plugins.core.fields import known_fields
-from sphinxext.plugins.core.model import Kind, Problem, ProblemKind
+from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.core.typos import the_nearest
 from sphinxext.plugins.sphinx.directives.base import CatalogDirective, shielded
 from sphinxext.plugins.sphinx.docstrings.isolation import unregistered, without_headings, without_labels
@@ -45,24 +45,11 @@ class PluginCatalog(CatalogDirective):
     has_content = False
     required_arguments = 1
     option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
-        "caption": directives.unchanged,
         "class": directives.class_option,
-        "columns": directives.unchanged,
-        "distribution": directives.unchanged,
-        "exclude": directives.unchanged,
-        "filter": directives.flag,
-        "group-by": directives.unchanged,
-        "group-order": directives.unchanged,
-        "heading-level": directives.unchanged,
-        "include": directives.unchanged,
-        "introspection": directives.unchanged,
-        "members": directives.flag,
-        "name": directives.unchanged,
-        "no-filter": directives.flag,
-        "no-index": directives.flag,
-        "sort": directives.unchanged,
-        "title": directives.unchanged,
-        "view": directives.unchanged,
+        **dict.fromkeys(("filter", "members", "no-filter", "no-index"), directives.flag),
+        **dict.fromkeys(("include", "exclude", "distribution", "introspection"), directives.unchanged),
+        **dict.fromkeys(("group-by", "group-order", "sort", "title"), directives.unchanged),
+        **dict.fromkeys(("caption", "columns", "heading-level", "name", "view"), directives.unchanged),
     }
 
     def run(self) -> list[nodes.Node]:
@@ -112,14 +99,12 @@ class PluginCatalog(CatalogDirective):
         if not any(selection.is_selected(plugin, chosen) for plugin in plugins):
             near = "".join(dict.fromkeys(the_nearest(glob.strip(",;"), names) for _kind, glob, names in unfitting))
             message = f"no plugin of {self.arguments[0]} fits what {self.name} selects"
-            remedy = f"correct the options include, exclude and distribution{near}"
-            self.note(Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy), here=True)
+            self.wrong(message, f"correct the options include, exclude and distribution{near}")
             return
         for option, glob, names in unfitting:
             near = the_nearest(glob.strip(",;"), names)
             message = f"{glob!r} in the option :{option}: of {self.name} fits no plugin of {self.arguments[0]}"
-            remedy = f"correct it{near}, or drop it; globs are separated by spaces"
-            self.note(Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy), here=True)
+            self.wrong(message, f"correct it{near}, or drop it; globs are separated by spaces")
         if chosen.group_order and not selection.is_ordered(groups, chosen):
             self.invalid("group-order", self.options["group-order"], [title for title in groups if title])
 
@@ -234,12 +219,8 @@ class PluginCatalog(CatalogDirective):
         """Whether autodoc is there; that it is not is noted."""
         if "sphinx.ext.autodoc" in self.env.config.extensions:
             return True
-        problem = Problem(
-            kind=ProblemKind.CONFIG,
-            message=f"the option :members: of {self.name} needs autodoc",
-            remedy='add "sphinx.ext.autodoc" to the extensions in conf.py, or drop the option',
-        )
-        self.note(problem, here=True)
+        remedy = 'add "sphinx.ext.autodoc" to the extensions in conf.py, or drop the option'
+        self.wrong(f"the option :members: of {self.name} needs autodoc", remedy)
         return False
 
     def _members(self, plugin: Plugin) -> list[nodes.Node]:
@@ -250,7 +231,12 @@ class PluginCatalog(CatalogDirective):
             return []
         assembler = self.build.assembler
         if not assembler.trusts_code(path) or not all(assembler.trusts(plugin, each) for each in plugin.docstrings):
-            self._untrusted(plugin)
+            # Autodoc would run a stranger's code, and parse what is written there like the project's own.
+            name = plugin.distribution.name if plugin.distribution else plugin.name
+            self.wrong(
+                f"the option :members: of {self.name} needs distributions that are trusted, which {name} is not",
+                "name it in plugins_trusted, or drop the option; until then its plugins are shown without",
+            )
             return []
         described = path in self._described or not self.page.indexed
         self._described.add(path)
@@ -263,16 +249,6 @@ class PluginCatalog(CatalogDirective):
         without_headings(flat)
         without_labels(flat)
         return list(flat.children)
-
-    def _untrusted(self, plugin: Plugin) -> None:
-        """Note that autodoc would run a stranger's code, and parse what is written there like the project's own."""
-        name = plugin.distribution.name if plugin.distribution else plugin.name
-        problem = Problem(
-            kind=ProblemKind.CONFIG,
-            message=f"the option :members: of {self.name} needs distributions that are trusted, which {name} is not",
-            remedy="name it in plugins_trusted, or drop the option; until then its plugins are shown without",
-        )
-        self.note(problem, here=True)
 
     def _filters(self, count: int) -> bool:
         return "no-filter" not in self.options and ("filter" in self.options or count >= _WORTH_FILTERING)
