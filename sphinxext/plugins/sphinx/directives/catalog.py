@@ -196,22 +196,16 @@ class PluginCatalog(CatalogDirective):
         referring: list[Group] = []
         places: dict[int, dict[str, Any]] = {}  # where plugins are described, which may be in several groups
         for title, entries in groups:
-            found: list[parts.Entry] = []
             of_group: list[nodes.Node] = []
             for entry in entries:
-                if entry.again:
-                    found.append(entry._replace(**places[id(entry.plugin)]))
-                    continue
                 if entry.plugin.identity in own:
                     places[id(entry.plugin)] = {"elsewhere": True}
-                    found.append(entry._replace(elsewhere=True))
-                    continue
-                whole = entry._replace(members=self._members(entry.plugin)) if with_members else entry
-                node_id, shown = details.entry(whole, self.page, self.options.get("class", []), room)
-                places[id(entry.plugin)] = {"details": node_id}
-                found.append(entry._replace(details=node_id))
-                of_group += shown
-            referring.append((title, found))
+                elif not entry.again:
+                    whole = entry._replace(members=self._members(entry.plugin)) if with_members else entry
+                    shown = details.entry(whole, self.page, self.options.get("class", []), room)
+                    places[id(entry.plugin)] = {"details": shown["ids"][0]}
+                    of_group.append(shown)
+            referring.append((title, [entry._replace(**places[id(entry.plugin)]) for entry in entries]))
             rendered += details.group(title, of_group, self.page, room) if len(groups) > 1 and of_group else of_group
         return referring, rendered
 

@@ -50,15 +50,14 @@ def sections(
         facts = _configured(entry)
         body = [*_body(entry, page), *([_field_list(facts)] if facts else [])]
         title = parts.name_of(entry, titlecase=titlecase)
-        made = _section(entry, page, ["sp-plugin", *classes], title, body, room)
-        if isinstance(made[0], nodes.Element):
-            made[0][TITLE] = entry.plugin.name
-        rendered += made
+        section = _section(entry, page, ["sp-plugin", *classes], title, body, room)
+        section[TITLE] = entry.plugin.name
+        rendered.append(section)
     return rendered
 
 
-def entry(entry: Entry, page: Page, classes: Sequence[str], room: Room | int) -> tuple[str | None, list[nodes.Node]]:
-    """Render all that is known of a plugin as a section, and give the id of that.
+def entry(entry: Entry, page: Page, classes: Sequence[str], room: Room | int) -> nodes.Element:
+    """Render all that is known of a plugin as a section.
 
     :param room: what there is room for; or the level of headings which are no sections of the page
     """
@@ -69,9 +68,7 @@ def entry(entry: Entry, page: Page, classes: Sequence[str], room: Room | int) ->
         *(entry.members or ([] if parts.is_undocumented(entry) else _body(entry, page))),
         _field_list([*_configured(entry), *_built_in(entry, page)]),
     ]
-    section = _section(entry, page, ["sp-plugin", "sp-details", *classes], parts.heading(entry), shown, room)
-    ids = [node_id for node in section if isinstance(node, nodes.Element) for node_id in node["ids"]]
-    return (ids[0] if ids else None), section
+    return _section(entry, page, ["sp-plugin", "sp-details", *classes], parts.heading(entry), shown, room)
 
 
 def _section(  # noqa: PLR0913, PLR0917  # all of it is for one section
@@ -81,7 +78,7 @@ def _section(  # noqa: PLR0913, PLR0917  # all of it is for one section
     title: Sequence[nodes.Node],
     body: Sequence[nodes.Node],
     room: Room | int,
-) -> list[nodes.Node]:
+) -> nodes.Element:
     """Put a plugin into a section, or into a container where there can be none."""
     if room is not Room.SECTIONS:
         rubric = nodes.rubric("", "", *title, translatable=False)
@@ -90,7 +87,7 @@ def _section(  # noqa: PLR0913, PLR0917  # all of it is for one section
         container = nodes.container("", rubric, *body, classes=list(classes))
         container[:0] = parts.anchored(container, entry, page)
         container.insert(0, parts.label_for_latex(container))
-        return [container]
+        return container
     heading = nodes.title("", "", *parts.in_title(title), translatable=False)
     match title:
         case [nodes.inline() as name] if parts.is_plain(name.astext()):
@@ -98,14 +95,14 @@ def _section(  # noqa: PLR0913, PLR0917  # all of it is for one section
             heading = nodes.title("", name.astext(), **name.attributes, translatable=False)
     section = nodes.section("", heading, *body, classes=list(classes))
     section[1:1] = parts.anchored(section, entry, page)
-    return [section]
+    return section
 
 
 def group(title: str | None, shown: Sequence[nodes.Node], page: Page, room: Room | int) -> list[nodes.Node]:
     """Put the details of a group below its title."""
-    text = legible.heading(title or _("Others"))
     if room is not Room.SECTIONS:
-        return [nodes.rubric("", text, classes=["sp-group"], translatable=False, support_smartquotes=False), *shown]
+        return [parts.group_heading(title), *shown]
+    text = parts.group_heading(title).astext()
     shown_title = parts.in_title([nodes.Text(text)])
     heading = nodes.title("", "", *shown_title, translatable=False, support_smartquotes=False)
     node_id = of_group(text, page.document.ids)

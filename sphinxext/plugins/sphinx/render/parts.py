@@ -162,6 +162,12 @@ def heading(entry: Entry) -> list[nodes.Node]:
     return [span(legible.heading(text_of(title)), "sp-title"), nodes.Text(" ("), *name, nodes.Text(")")]
 
 
+def group_heading(title: str | None) -> nodes.rubric:
+    """Render the title of a group; None is that of the plugins that are in no other."""
+    text = legible.heading(title or _("Others"))
+    return nodes.rubric("", text, classes=["sp-group"], translatable=False, support_smartquotes=False)
+
+
 def in_title(shown: Sequence[nodes.Node]) -> list[nodes.Node]:
     """Put what heads a section into what MathJax passes over, for tables of contents on other pages have a copy."""
     if is_plain("".join(node.astext() for node in shown)):

@@ -8,7 +8,6 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins.core import legible
 from sphinxext.plugins.core.fields import BUILT_IN, is_configured
 from sphinxext.plugins.core.selection import is_facet
 from sphinxext.plugins.sphinx.render import parts
@@ -70,8 +69,7 @@ def groups(listed: Sequence[Group], view: View, columns: Sequence[Column], page:
     rendered: list[nodes.Node] = []
     for title, entries in listed:
         if title is not None or len(listed) > 1:
-            text = legible.heading(title or _("Others"))
-            rendered.append(nodes.rubric("", text, classes=["sp-group"], translatable=False, support_smartquotes=False))
+            rendered.append(parts.group_heading(title))
         if view.summary is not None:
             rendered.append(view.summary(entries, columns, page))
     return rendered
