@@ -12,9 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.core import legible
 from sphinxext.plugins.core.files import Disk, ensure_size
 from sphinxext.plugins.core.model import ProblemKind
+from sphinxext.plugins.core.text import clean_name, clean_namespace
 from sphinxext.plugins.settings import Options
 from sphinxext.plugins.sources.project import Project
 from sphinxext.plugins.sources.registered import registered
@@ -997,7 +997,7 @@ def test_every_valid_name_comes_out_as_it_is_written(groups: dict[str, dict[str,
     found = project(pyproject__toml=f"project = {toml({'name': 'one', 'entry-points': groups})}")
     assert wrong(found) == []
     assert plugins(found) == {
-        f"{legible.namespace(group)}:{legible.name(name)}": value
+        f"{clean_namespace(group)}:{clean_name(name)}": value
         for group, names in groups.items()
         for name, value in names.items()
     }

@@ -24,7 +24,7 @@ from docutils.parsers.rst.languages import en
 from docutils.utils import Reporter
 from sphinx.highlighting import PygmentsBridge
 
-from sphinxext.plugins.core.legible import UNFIT
+from sphinxext.plugins.core.text import INVISIBLE
 from sphinxext.plugins.sphinx.docstrings import guard
 from sphinxext.plugins.sphinx.docstrings.findings import SlowError
 from sphinxext.plugins.sphinx.docstrings.guard import Spent, budgeted, limited
@@ -168,7 +168,7 @@ def test_no_builder_ends_or_writes_more_than_text(
                 assert not re.search(r"<script>alert|<img src=x", text), where
                 assert not re.search(r"""<[^<>]*\b(href|src|refuri|url)=\\?["']?\s*javascript:""", text), where
             assert "root:" not in text, where
-            found = re.search(f"[{UNFIT}]", text.replace("\x0c", "").replace("\x1f", ""))  # of a manual of Texinfo
+            found = re.search(f"[{INVISIBLE}]", text.replace("\x0c", "").replace("\x1f", ""))  # of a manual of Texinfo
             assert found is None, f"{where}: {text[max(0, found.start() - 50) : found.end() + 50]!r}"
     names = list(docstrings)
     failed = {names[int(found[1])] for line in first if (found := re.search(r"ns:p(\d+) .* cannot be rendered", line))}
@@ -220,8 +220,8 @@ def test_what_a_directive_makes_of_numbers_is_cleaned(install: Install, project:
     text = f"Says |1| so.\n\n.. topic:: A |2|\n\n   {used}\n\n.. parsed-literal::\n\n   {used}\n\n{definitions}"
     install_all(install, {"": text})
     tree = project.build(CATALOG, plugins_report_strangers=True).env.get_doctree("index")
-    assert re.findall(f"[{UNFIT}]", tree.pformat()) == []
-    assert [node for node in tree.findall(nodes.Element) if re.search(f"[{UNFIT}]", node.rawsource)] == []
+    assert re.findall(f"[{INVISIBLE}]", tree.pformat()) == []
+    assert [node for node in tree.findall(nodes.Element) if re.search(f"[{INVISIBLE}]", node.rawsource)] == []
 
 
 def loop() -> None:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.core.legible import line
 from sphinxext.plugins.core.model import Introspection, Json, Problem, ProblemKind
-from sphinxext.plugins.core.texts import text_of
+from sphinxext.plugins.core.text import clean_line, text_of
 from sphinxext.plugins.settings import Options
 
 if TYPE_CHECKING:
@@ -252,7 +251,7 @@ def _titles(plugin: Plugin, selection: Selection, settings: NamespaceOptions) ->
     """Return the titles of the groups that a plugin is in: its values, of a truth value with the field's name."""
     field = (selection.group_by or "").removeprefix("-")
     told = [
-        f"{field}: {text_of(each, *selection.words)}" if isinstance(each, bool) else line(text_of(each))
+        f"{field}: {text_of(each, *selection.words)}" if isinstance(each, bool) else clean_line(text_of(each))
         for each in values(plugin, field, settings)[:MOST_GROUPS]
     ]
     return list(dict.fromkeys(filter(None, told)))

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
-from sphinxext.plugins.core import legible
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import clean_namespace
 from sphinxext.plugins.core.typos import PythonFile, nearest, the_nearest
 
 if TYPE_CHECKING:
@@ -231,7 +231,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def keys_of(self, name: str) -> list[str]:
         """Return the keys of ``namespaces`` that fit a namespace, its own name last."""
-        exact = [key for key in self.namespaces if name in {key, legible.namespace(key)}]
+        exact = [key for key in self.namespaces if name in {key, clean_namespace(key)}]
         globs = [glob for glob in self.namespaces if glob not in exact and fnmatch.fnmatchcase(name, glob)]
         return [*globs, *exact]
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins.core import decoding, legible
+from sphinxext.plugins.core import decoding
 from sphinxext.plugins.core.files import Disk, is_folder, reason
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +75,7 @@ def unreadable(file: Path, source: str, why: str) -> Problem:
     """Say that a file cannot be read that tells where modules are."""
     return Problem(
         kind=ProblemKind.SOURCE,
-        message=f"{legible.line(file.name)} of the source {source} cannot be read: {legible.line(why)[:200]}",
+        message=f"{clean_line(file.name)} of the source {source} cannot be read: {clean_line(why)[:200]}",
         remedy="remove it, or install again what it is of; modules that only it tells of are not found",
     )
 

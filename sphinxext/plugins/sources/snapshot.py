@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import msgspec
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.core import legible
 from sphinxext.plugins.core.export import UnreadableError, from_json
 from sphinxext.plugins.core.files import LARGEST, read, reason
 from sphinxext.plugins.core.model import Catalog, Problem, ProblemKind
+from sphinxext.plugins.core.text import clean_name
 from sphinxext.plugins.sources.registered import legibly, source_problem
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Snapshot:
                 of = plugin.distribution
                 if of is not None:  # that many plugins have in common, and go on having so
                     of = distributions.setdefault(id(of), msgspec.structs.replace(of, source=self.name))
-                name = legible.name(of.name) if of else ""
+                name = clean_name(of.name) if of else ""
                 plugins.setdefault(canonicalize_name(name), []).append(self._bare(plugin, of))
         return (legibly(name, registered) for name, registered in plugins.items())
 

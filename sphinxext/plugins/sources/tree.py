@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sphinxext.plugins.core import decoding
 from sphinxext.plugins.core.files import reason, within
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import clean_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ class Tree:
 
     def problem(self, message: str, remedy: str) -> None:
         """Note that something is wrong."""
-        problem = Problem(kind=ProblemKind.SOURCE, message=printable(message), remedy=remedy)
+        problem = Problem(kind=ProblemKind.SOURCE, message=clean_line(message), remedy=remedy)
         if problem not in self.problems and len(self.problems) < MOST_PROBLEMS:
             self.problems.append(problem)
 
@@ -105,11 +106,6 @@ def _leads_out(root: Path, plain: str) -> bool:
     if plain.startswith(("/", "../")) or plain == ".." or "\0" in plain or ":" in plain:
         return True
     return within(root, plain) is None  # a link may lead to what is nobody's business
-
-
-def printable(text: str) -> str:
-    """Return a text in one line, without what a terminal or an encoder trips over."""
-    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def shortened(text: str) -> str:

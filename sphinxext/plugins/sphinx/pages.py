@@ -7,9 +7,9 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinxext.plugins.core.anchors import anchor
 from sphinxext.plugins.core.files import exists, holds, is_file, is_folder, is_link, read, replace
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import anchor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

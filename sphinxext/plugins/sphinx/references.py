@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinxext.plugins.core import legible
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import clean_name, clean_namespace
 from sphinxext.plugins.core.typos import nearest as nearest  # noqa: PLC0414  # what may have been meant by a reference
 
 if TYPE_CHECKING:
@@ -202,6 +202,6 @@ def ambiguous(name: str, meant: Iterable[str]) -> Problem:
 def written(type_: str, name: str) -> str:
     """Return the name of a namespace or a plugin, as it is registered, the way that the catalog writes it."""
     if type_ == "namespace":
-        return legible.namespace(name)
+        return clean_namespace(name)
     namespace, colon, bare_name = name.partition(":")
-    return f"{legible.namespace(namespace)}:{legible.name(bare_name)}" if colon else legible.name(name)
+    return f"{clean_namespace(namespace)}:{clean_name(bare_name)}" if colon else clean_name(name)

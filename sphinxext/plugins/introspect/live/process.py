@@ -18,6 +18,7 @@ import msgspec
 
 from sphinxext.plugins.core.files import Disk, is_file
 from sphinxext.plugins.core.model import Json, Kind, Location
+from sphinxext.plugins.core.text import escape_cell
 from sphinxext.plugins.introspect.introspected import is_unwatched
 from sphinxext.plugins.introspect.live import worker
 from sphinxext.plugins.introspect.live.guarded import Ending, Guarded
@@ -281,5 +282,4 @@ class Worker:
 
 def _printable(text: str) -> str:
     """Write out what a terminal or a browser would obey, and cut what is too long."""
-    text = text[: 2 * worker.LONGEST_ERROR + len(": …")]
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return escape_cell(text[: 2 * worker.LONGEST_ERROR + len(": …")])

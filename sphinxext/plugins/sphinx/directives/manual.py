@@ -7,8 +7,8 @@ from typing import cast
 from sphinx import addnodes
 from sphinx.directives import ObjectDescription
 
-from sphinxext.plugins.core.anchors import anchor
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import anchor
 from sphinxext.plugins.sphinx.directives.base import share_ids
 from sphinxext.plugins.sphinx.domain import PluginDomain
 from sphinxext.plugins.sphinx.references import NAMESPACE, Object, Rank, written

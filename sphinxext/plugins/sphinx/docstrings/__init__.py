@@ -24,8 +24,8 @@ from sphinx.transforms import DefaultSubstitutions
 from sphinx.transforms.i18n import Locale
 from sphinx.util.docfields import DocFieldTransformer, TypedField
 
-from sphinxext.plugins.core.anchors import anchor
 from sphinxext.plugins.core.model import Kind
+from sphinxext.plugins.core.text import anchor
 from sphinxext.plugins.sphinx.docstrings.findings import Findings
 from sphinxext.plugins.sphinx.docstrings.guard import budgeted, check_document, check_text, clean, cleaned, payer_of
 from sphinxext.plugins.sphinx.docstrings.isolation import Unregistered, contained, isolate

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from sphinxext.plugins.core.legible import UNFIT
+from sphinxext.plugins.core.text import INVISIBLE
 from sphinxext.plugins.sphinx.docstrings.findings import SlowError, UnfitError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ _MOST_CHARACTERS = 100_000
 _MOST_BOXES = 4
 _DEEPEST = 50
 
-_UNFIT = re.compile(f"[{UNFIT}]")
+_UNFIT = re.compile(f"[{INVISIBLE}]")
 _BOXES = (
     *(nodes.bullet_list, nodes.enumerated_list, nodes.definition_list, nodes.field_list, nodes.block_quote),
     *(nodes.Admonition, nodes.topic, nodes.table, nodes.option_list, nodes.line_block),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx import addnodes
 
-from sphinxext.plugins.core import sentences
+from sphinxext.plugins.core.text import SECTIONS, first_sentence, sentence_end, without_stops
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ def first_paragraph(root: nodes.Element) -> nodes.TextElement | None:
     for child in root.children:
         match child:
             case nodes.section(children=[nodes.title() as title, *_]):
-                if title.astext().strip().casefold() not in sentences.SECTIONS:
+                if title.astext().strip().casefold() not in SECTIONS:
                     return title
                 if found := first_paragraph(child):
                     return found
@@ -38,7 +38,7 @@ class Summary:
         self._refers = False
         if paragraph is not None:
             self._whole = paragraph.rawsource
-            self._written = sentences.first_sentence(self._whole)
+            self._written = first_sentence(self._whole)
             self._refers = any(isinstance(node, _RESOLVED) for node in _sentence(paragraph))
 
     @property
@@ -79,7 +79,7 @@ _RESOLVED = (
 
 def _sentence(paragraph: nodes.Element) -> Iterator[nodes.Node]:
     """Return the nodes of the first sentence; the last may be a part of a text."""
-    left = sentences.end("".join(map(_heard, paragraph.children)))
+    left = sentence_end("".join(map(_heard, paragraph.children)))
     for child in paragraph.children:
         text = child.astext()
         if left <= 0:
@@ -99,7 +99,7 @@ def _heard(node: nodes.Node) -> str:
         case nodes.Text():
             return text
         case nodes.emphasis() | nodes.strong():
-            return f"({sentences.without_stops(text[1:], but_last=True)}"[: len(text)]
+            return f"({without_stops(text[1:], but_last=True)}"[: len(text)]
         case _:
             return "#" * len(text)
 

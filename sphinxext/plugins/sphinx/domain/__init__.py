@@ -18,9 +18,8 @@ from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
 from sphinxext.plugins.catalog import Catalogs, Shown
-from sphinxext.plugins.core import legible
-from sphinxext.plugins.core.anchors import anchor
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import anchor, without_formulas
 from sphinxext.plugins.introspect.live.environment import beside
 from sphinxext.plugins.introspect.progress import no_progress
 from sphinxext.plugins.settings import PREFIX, Options, from_config, resolved
@@ -378,7 +377,7 @@ class PluginDomain(Domain):
         self.unlabel()
         indices = [("plugin-index", (f"{self.name}-{index.name}", ""), index.localname) for index in self.indices]
         of_objects = [
-            (label, (entry.docname, entry.anchor), legible.no_formula(documented.bare_name))
+            (label, (entry.docname, entry.anchor), without_formulas(documented.bare_name))
             for label, documented, entry in self.targets.labels()
         ]
         labels.add(self.env.domains.standard_domain, [*indices, *of_objects], self.data["labels"])

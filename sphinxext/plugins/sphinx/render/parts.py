@@ -10,9 +10,9 @@ from sphinx import addnodes
 from sphinx.locale import get_translation
 
 from sphinxext.plugins import selection
-from sphinxext.plugins.core import legible, texts
-from sphinxext.plugins.core.anchors import anchor
 from sphinxext.plugins.core.model import Introspection, Kind, ProblemKind
+from sphinxext.plugins.core.text import anchor, clean, clean_heading, clean_line, without_formulas
+from sphinxext.plugins.core.text import text_of as plain_text_of
 from sphinxext.plugins.core.trust import is_address
 from sphinxext.plugins.settings import NamespaceOptions
 from sphinxext.plugins.sphinx.references import ANCHOR, DATA, DESCRIBED, OPTIONAL, PATHS, SOURCE, Object
@@ -103,7 +103,7 @@ def in_index(documented: Object) -> str:
             "name": documented.bare_name,
             "namespace": documented.namespace,
         }
-    return legible.no_formula(text.replace(";", r"\x3b"))
+    return without_formulas(text.replace(";", r"\x3b"))
 
 
 def unknown_namespace(name: str, nearest: Sequence[str]) -> nodes.Node:
@@ -151,7 +151,7 @@ def heading(entry: Entry) -> list[nodes.Node]:
     name = name_of(entry)
     if not selection.says_something(title):
         return name
-    shown = nodes.inline("", legible.heading(text_of(title)), classes=["sp-title"], support_smartquotes=False)
+    shown = nodes.inline("", clean_heading(text_of(title)), classes=["sp-title"], support_smartquotes=False)
     return [shown, nodes.Text(" ("), *name, nodes.Text(")")]
 
 
@@ -287,9 +287,9 @@ def owner(path: str) -> nodes.Node:
 def text_of(value: Json) -> str:
     """Write a value as text, in the language of the build; of one that nobody would read to its end the beginning."""
     several = isinstance(value, list) and len(value) > selection.MOST_VALUES
-    text = texts.text_of(value[: selection.MOST_VALUES] if several else value, _("yes"), _("no"))
+    text = plain_text_of(value[: selection.MOST_VALUES] if several else value, _("yes"), _("no"))
     shown = text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]} …"
-    return legible.text(shown) + (_besides(value) if several else "")
+    return clean(shown) + (_besides(value) if several else "")
 
 
 def _besides(values: Sequence[Json]) -> str:
@@ -340,7 +340,7 @@ def _sentence(problem: Problem) -> str:
     if not problem.details.keys() >= set(_PLACE.findall(text)) or "%" in _PLACE.sub("", text):
         text = problem.message
     text = f"{text[:1].upper()}{text[1:]}"  # a detail at the beginning is a name, and keeps its small letter
-    return legible.line(_PLACE.sub(lambda place: problem.details.get(place[1], place[0]), text))
+    return clean_line(_PLACE.sub(lambda place: problem.details.get(place[1], place[0]), text))
 
 
 _PLACE = re.compile(r"%\((\w+)\)s")

@@ -9,7 +9,7 @@ from sphinx import addnodes
 from sphinx.locale import get_translation
 
 from sphinxext.plugins import selection
-from sphinxext.plugins.core import legible
+from sphinxext.plugins.core.text import clean_heading
 from sphinxext.plugins.sphinx.render import parts
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def _grouped(groups: Iterable[Group], render: Callable[[Sequence[Entry]], nodes.
         if title is not None or len(listed) > 1:
             heading = nodes.rubric(
                 "",
-                legible.heading(title or _("Others")),
+                clean_heading(title or _("Others")),
                 classes=["sp-group"],
                 translatable=False,
                 support_smartquotes=False,
