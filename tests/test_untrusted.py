@@ -24,6 +24,7 @@ from docutils.parsers.rst.languages import en
 from docutils.utils import Reporter
 from sphinx.highlighting import PygmentsBridge
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.text import INVISIBLE
 from sphinxext.plugins.sphinx.docstrings import guard
 from sphinxext.plugins.sphinx.docstrings.findings import SlowError
@@ -344,7 +345,7 @@ def test_any_number_of_quick_ones_costs_nothing(clock: Clock) -> None:
 
 
 def test_an_exception_does_not_save_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "SECONDS", 0.1)
+    monkeypatch.setattr(limits, "PARSING", 0.1)
     spent: Spent = {}
     with pytest.raises(KeyError), budgeted(spent, "one", ""):
         {0: ""}[sum(range(3_000_000))]
@@ -359,7 +360,7 @@ BRACKETS = "Says.\n\nArgs:\n" + ("    x " + "(" * 900 + ": a\n") * 29
 def test_slow_docstrings_of_one_distribution_hold_no_build_up(
     monkeypatch: pytest.MonkeyPatch, install: Install, project: Project, parallel: int
 ) -> None:
-    monkeypatch.setattr(guard, "SECONDS", 0.3)
+    monkeypatch.setattr(limits, "PARSING", 0.3)
     pages = [f"page{number}" for number in range(4)]
     source = "".join(f"class P{number}:\n    {f'Number {number} {BRACKETS}'!r}\n" for number in range(60))
     plugins = {page: {f"p{number:02}": f"evil:P{number}" for number in range(60)} for page in pages}
@@ -385,7 +386,7 @@ def test_slow_docstrings_of_one_distribution_hold_no_build_up(
 def test_one_slow_docstring_of_many_plugins_is_tried_once(
     monkeypatch: pytest.MonkeyPatch, install: Install, project: Project
 ) -> None:
-    monkeypatch.setattr(guard, "SECONDS", 0.3)
+    monkeypatch.setattr(limits, "PARSING", 0.3)
     tried: list[float | None] = []
 
     def counting(seconds: float | None = None) -> contextlib.AbstractContextManager[None]:
@@ -432,7 +433,7 @@ def test_no_lexer_takes_time_that_grows_like_powers(language: str) -> None:
 def test_the_time_of_highlighting_counts(
     monkeypatch: pytest.MonkeyPatch, install: Install, project: Project, text: str
 ) -> None:
-    monkeypatch.setattr(guard, "SECONDS", 0.2)
+    monkeypatch.setattr(limits, "PARSING", 0.2)
     install_all(install, {"": f"Says.\n\n{text}" + ("   " + "=       " * 110 + "\n") * 30})
     for _ in range(2):
         app = project.build({} if project.warnings else CATALOG, highlight_language="ini")
@@ -484,7 +485,7 @@ def setup(app):
 def test_a_reference_that_ends_or_hangs_the_code_of_others_is_text(
     monkeypatch: pytest.MonkeyPatch, site: Path, install: Install, project: Project
 ) -> None:
-    monkeypatch.setattr(guard, "SECONDS", 0.2)
+    monkeypatch.setattr(limits, "PARSING", 0.2)
     (site / "host.py").write_text(HOST)
     texts = ["See :py:func:`fails`.", "See :py:func:`slow` and :py:class:`slower`.", "Well."]
     install_all(install, {text: text for text in texts})
@@ -501,7 +502,7 @@ def test_a_reference_that_ends_or_hangs_the_code_of_others_is_text(
 def test_slow_references_of_one_distribution_hold_no_build_up(
     monkeypatch: pytest.MonkeyPatch, site: Path, install: Install, project: Project
 ) -> None:
-    monkeypatch.setattr(guard, "SECONDS", 0.1)
+    monkeypatch.setattr(limits, "PARSING", 0.1)
     (site / "host.py").write_text(HOST)
     install_all(install, {str(number): f"See :py:func:`slow{number}`." for number in range(60)})
     start = time.process_time()

@@ -13,7 +13,7 @@ import msgspec
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins import introspect, selection, sources
-from sphinxext.plugins.core import cleaning
+from sphinxext.plugins.core import cleaning, limits
 from sphinxext.plugins.core.export import sound
 from sphinxext.plugins.core.fields import Fields, read_overlay
 from sphinxext.plugins.core.model import Namespace, Problem, ProblemKind
@@ -344,10 +344,6 @@ class Catalogs:
         return [message for assembler in self._assemblers.values() for message in assembler.save()]
 
 
-_MOST_ALIASES = 100
-"""How many other names of a plugin are told; thousands of one target would each tell thousands."""
-
-
 def assemble(
     name: str, plugins: Sequence[Plugin], introspector: Introspector, fields: Fields, shared: Sequence[str] = ()
 ) -> Namespace:
@@ -362,7 +358,7 @@ def assemble(
     completed = [
         msgspec.structs.replace(
             cleaning.introspected(sound(fields.complete(plugin))),
-            aliases=tuple(islice((n for n in targets[plugin.target] if n != plugin.name), _MOST_ALIASES)),
+            aliases=tuple(islice((n for n in targets[plugin.target] if n != plugin.name), limits.MOST_ALIASES)),
         )
         for plugin, *_ in introspector.introspect(ordered, fields)
     ]

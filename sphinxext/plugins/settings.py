@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_namespace
 from sphinxext.plugins.core.typos import PythonFile, nearest, the_nearest
@@ -37,10 +38,6 @@ DESCRIBERS = (
     *("entry:name", "entry:target", "entry:module", "entry:extras"),
 )
 """The same in words."""
-
-
-LONGEST_TIMEOUT = 86_400
-"""Seconds of a day: the longest time that a plugin can be given, for no system waits for ever."""
 
 
 class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -212,10 +209,10 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         float,
         msgspec.Meta(
             gt=0,
-            le=LONGEST_TIMEOUT,
+            le=limits.LONGEST_TIMEOUT,
             description="How many seconds of processor time one plugin may take to load, and as many for each answer, "
             "before it is given up; by the clock it may take four times as long.",
-            extra={"values": f"a number above 0, up to {LONGEST_TIMEOUT}"},
+            extra={"values": f"a number above 0, up to {limits.LONGEST_TIMEOUT}"},
         ),
     ] = 30  # an int, for Sphinx takes no float from its command line
 

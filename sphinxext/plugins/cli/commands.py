@@ -12,8 +12,9 @@ from sphinxext.plugins import selection
 from sphinxext.plugins.checks.compare import compare
 from sphinxext.plugins.cli import plain
 from sphinxext.plugins.cli.arguments import UsageError
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.export import UnreadableError, from_json, to_json
-from sphinxext.plugins.core.files import LARGEST, exists, holds, read, reason
+from sphinxext.plugins.core.files import exists, holds, read, reason
 from sphinxext.plugins.core.model import Catalog, Docstring, Json, Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_name, escape_cell, escape_json, text_of
 from sphinxext.plugins.core.typos import the_nearest
@@ -225,7 +226,7 @@ def _given(file: Path) -> bytes:
     if not str(file).startswith(("/dev/fd/", "/dev/stdin", "/proc/self/fd/")):
         return read(file)
     with file.open("rb") as stream:
-        return stream.read(LARGEST)
+        return stream.read(limits.LARGEST_FILE)
 
 
 def _write(file: Path, text: bytes) -> None:

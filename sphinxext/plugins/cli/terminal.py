@@ -11,6 +11,7 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.text import clean_line
 
 if TYPE_CHECKING:
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.model import Problem
 
 BOLD, RED, GREEN, YELLOW = "1", "31", "32", "33"
-
-_PATIENCE = 1.0
-"""Seconds before a progress line appears."""
-
-_NARROWEST = 12
-"""Columns that a cell of a table keeps, however narrow the terminal is."""
 
 
 class Terminal:
@@ -71,13 +66,13 @@ class Terminal:
         said, done = [""], threading.Event()
 
         def show() -> None:
-            wait = _PATIENCE
+            wait = limits.PROGRESS_AFTER
             while not done.wait(wait):
                 line = fit(clean_line(said[0]), shutil.get_terminal_size().columns - 1)
                 sys.stderr.write(f"\r\x1b[K{line}")
                 sys.stderr.flush()
-                wait = _PATIENCE / 5
-            if wait < _PATIENCE:
+                wait = limits.PROGRESS_AFTER / 5
+            if wait < limits.PROGRESS_AFTER:
                 sys.stderr.write("\r\x1b[K")
                 sys.stderr.flush()
 
@@ -106,7 +101,7 @@ class Terminal:
 def _narrowed(widths: Sequence[int], room: int) -> list[int]:
     """Take from the widest columns until all fit, or are as narrow as they can be."""
     narrowed = list(widths)
-    while sum(narrowed) > room and max(narrowed) > _NARROWEST:
+    while sum(narrowed) > room and max(narrowed) > limits.NARROWEST_COLUMN:
         narrowed[narrowed.index(max(narrowed))] -= 1
     return narrowed
 

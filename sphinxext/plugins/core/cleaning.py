@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.text import clean, clean_line, clean_name, clean_namespace
 
@@ -20,19 +21,8 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-MOST_ADDRESSES = 20
-MOST_AUTHORS = 20
-"""How many of each are kept of a distribution; the most that a real one was found to have is 14."""
 
-MOST_VALUES = {"project-url": MOST_ADDRESSES, "classifier": 200}
-MOST_OTHERS = 2_000
-"""How many values of a header are kept; there are distributions with 700 requirements."""
-
-LONGEST = 1_000
-"""Characters of what is to be a line: a summary, a licence, an address."""
-
-MOST_METADATA = 2**18
-"""Characters of all headers."""
+_MOST = {"project-url": limits.MOST_ADDRESSES, "classifier": limits.MOST_CLASSIFIERS}
 
 
 def registered(plugins: Iterable[Plugin]) -> tuple[list[Plugin], list[Problem]]:
@@ -77,9 +67,9 @@ def introspected(plugin: Plugin) -> Plugin:
 def _described(distribution: Distribution) -> tuple[Distribution, list[str]]:
     """Return a distribution of which all can be seen and shown, and say what of it is left out."""
     left_out: list[str] = []
-    urls, more_urls = _first(distribution.urls, MOST_ADDRESSES, "addresses", left_out)
-    authors, more_authors = _first(distribution.authors, MOST_AUTHORS, "authors", left_out)
-    classifiers, more = _first(distribution.classifiers, MOST_VALUES["classifier"], "classifiers", left_out)
+    urls, more_urls = _first(distribution.urls, limits.MOST_ADDRESSES, "addresses", left_out)
+    authors, more_authors = _first(distribution.authors, limits.MOST_AUTHORS, "authors", left_out)
+    classifiers, more = _first(distribution.classifiers, limits.MOST_CLASSIFIERS, "classifiers", left_out)
     kept = msgspec.structs.replace(
         distribution,
         name=clean_name(distribution.name),
@@ -114,16 +104,18 @@ def _first(given: Sequence[_T], most: int, what: str, left_out: list[str]) -> tu
 def _headers(given: Iterable[tuple[str, str]], left_out: list[str]) -> Iterator[tuple[str, str]]:
     """Return the headers that are kept, of many of one name the first."""
     named: dict[str, list[str]] = {}
-    room = MOST_METADATA
+    room = limits.LONGEST_METADATA
     for key, value in given:
         room -= len(key) + len(value)
         if room < 0:
-            left_out.append(f"headers of more than {MOST_METADATA:,} characters")
+            left_out.append(f"headers of more than {limits.LONGEST_METADATA:,} characters")
             break
         named.setdefault(key, []).append(value)
     for key, values in named.items():
-        known = MOST_VALUES.get(key.lower())  # of these it is said already
-        kept, more = _first(values, known or MOST_OTHERS, f"headers {clean_name(key)}", [] if known else left_out)
+        known = _MOST.get(key.lower())  # of these it is said already
+        kept, more = _first(
+            values, known or limits.MOST_HEADERS, f"headers {clean_name(key)}", [] if known else left_out
+        )
         yield from ((clean_name(key), text) for text in (*map(clean, kept), *more))
 
 
@@ -133,7 +125,7 @@ def _line(written: str | None) -> str | None:
 
 def _written(line: str) -> str:
     """Write a line; of a long one the beginning, and so that it is no address any more."""
-    return clean_line(line) if len(line) <= LONGEST else f"{clean_line(line[:LONGEST])} …"
+    return clean_line(line) if len(line) <= limits.LONGEST_LINE else f"{clean_line(line[: limits.LONGEST_LINE])} …"
 
 
 def _problem(problem: Problem) -> Problem:

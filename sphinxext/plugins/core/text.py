@@ -14,6 +14,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins.core import limits
+
 if TYPE_CHECKING:
     from collections.abc import Container
 
@@ -45,13 +47,6 @@ _TAG = re.compile("<(?=[A-Za-z/!?])")
 _NO_NODE = re.compile(r"^[,:()](?=[,:()\s]*$)")
 """What begins a text of which Texinfo leaves nothing, for its nodes have no such signs in their names."""
 
-_LONGEST_NAME = 200
-"""Characters of the longest name that is written as it is; LaTeX has no room for one of thousands."""
-
-_LONGEST_HEADING = 500
-
-_LONGEST_ID = 100
-"""Characters of each part of an id: it can be the name of a file then, and a label in LaTeX."""
 
 _FORMULA = re.compile(r"\\(?=[()\[\]]|\Z|begin|eqref|ref)")
 """What formulas begin and end with to MathJax where nothing is configured."""
@@ -72,7 +67,7 @@ def clean_line(text: str) -> str:
 def clean_heading(text: str) -> str:
     """Clean a text that heads something, of what the search of Sphinx before 9 would take for a tag of HTML, too."""
     shown = _NO_NODE.sub(_escaped, without_formulas(_TAG.sub(_escaped, clean_line(text))))
-    return shown if len(shown) <= _LONGEST_HEADING else f"{shown[:_LONGEST_HEADING]} …"
+    return shown if len(shown) <= limits.LONGEST_HEADING else f"{shown[: limits.LONGEST_HEADING]} …"
 
 
 def without_formulas(text: str) -> str:
@@ -92,8 +87,8 @@ def clean_name(name: str) -> str:
     shown = _NO_NODE.sub(_escaped, _FORMULA.sub(_escaped, _IN_NAME.sub(_escaped, name)))
     if shown and unicodedata.category(shown[0]).startswith("M"):  # it would go with what stands before
         shown = _escape(shown[0]) + shown[1:]
-    if len(shown) > _LONGEST_NAME:
-        shown = f"{shown[: _LONGEST_NAME // 2].rstrip()}… ({len(name)} characters, {_digest(name)[:8]})"
+    if len(shown) > limits.LONGEST_NAME:
+        shown = f"{shown[: limits.LONGEST_NAME // 2].rstrip()}… ({len(name)} characters, {_digest(name)[:8]})"
     return shown or '""'
 
 
@@ -192,7 +187,7 @@ _NOT_IN_PLUGIN_ID = re.compile(rf"{_NOT_IN_ID.pattern}|^U(?=[0-9A-F]+[^A-Za-z0-9
 
 def _id(not_in_it: re.Pattern[str], given: str) -> str:
     escaped = not_in_it.sub(lambda character: f"-U{ord(character[0]):X}-", given)
-    return escaped if len(escaped) <= _LONGEST_ID else f"{escaped[:_LONGEST_ID]}-UX{_digest(given)[:32]}"
+    return escaped if len(escaped) <= limits.LONGEST_ID else f"{escaped[: limits.LONGEST_ID]}-UX{_digest(given)[:32]}"
 
 
 SECTIONS = frozenset(
@@ -204,8 +199,6 @@ SECTIONS = frozenset(
 )
 """What heads a section of a docstring in Google or NumPy style, in small letters."""
 
-_SEARCHED = 4_000
-"""How many characters of a docstring are searched for a summary; that takes time in the square of their number."""
 
 _FIELD = r":[^:`\n]+:(?:\s|$)"
 _SENTENCE_END = re.compile(rf"[.!?…]['\")\]]*(?=\s+\S)|[\u3002\uFF01\uFF1F]|(?=\n{_FIELD})")
@@ -214,8 +207,6 @@ _ABBREVIATION = re.compile(
     r"|Figs?|figs?|Eqs?|eqs?|Secs?|Refs?|refs?|Vol|No|Nos|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Inc|Ltd|Corp|Co|Ph\.D|eds?"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec))\.$"
 )
-_LONGEST_ABBREVIATION = 20
-_LONGEST_SPACE = 100
 _STOPS = re.compile("[.!?…\u3002\uff01\uff1f]")
 _MARKED = re.compile(
     r"(?<![^\s'\"(\[<{/:-])(?:"
@@ -239,16 +230,18 @@ def first_sentence(marked: str) -> str:
 
 def sentence_end(text: str) -> int:
     """Find where the first sentence of a paragraph ends, at the latest with the paragraph or before a field."""
-    found = _SENTENCE_END.finditer(text[:_SEARCHED])
-    ends = (each.end() for each in found if not text[each.end() : each.end() + _LONGEST_SPACE].lstrip()[:1].islower())
-    return next(
-        (at for at in ends if not _ABBREVIATION.search(text, max(0, at - _LONGEST_ABBREVIATION), at)), len(text)
-    )
+    found = _SENTENCE_END.finditer(text[: limits.LONGEST_SEARCHED])
+    for at in (each.end() for each in found):
+        if text[at : at + limits.LONGEST_SPACE].lstrip()[:1].islower():
+            continue  # no sentence begins with a small letter
+        if not _ABBREVIATION.search(text, max(0, at - limits.LONGEST_ABBREVIATION), at):
+            return at
+    return len(text)
 
 
 def _muted(marked: str) -> str:
     """Write a paragraph so that no sentence seems to end within its markup; it stays as long as it is."""
-    return _MARKED.sub(_without_stops, marked[:_SEARCHED]) + marked[_SEARCHED:]
+    return _MARKED.sub(_without_stops, marked[: limits.LONGEST_SEARCHED]) + marked[limits.LONGEST_SEARCHED :]
 
 
 def without_stops(text: str, *, but_last: bool = False) -> str:
@@ -270,7 +263,7 @@ def _without_stops(found: re.Match[str]) -> str:
 
 def first_paragraph(text: str) -> str:
     """Find the first paragraph of a text in reStructuredText, or what heads it."""
-    lines = [line.rstrip() for line in text[:_SEARCHED].expandtabs().splitlines()]
+    lines = [line.rstrip() for line in text[: limits.LONGEST_SEARCHED].expandtabs().splitlines()]
     at = 0
     while at < len(lines):
         following = lines[at + 1] if at + 1 < len(lines) else ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.core import cleaning
+from sphinxext.plugins.core import cleaning, limits
 from sphinxext.plugins.core.model import Distribution, Plugin, Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_line, clean_name
 from sphinxext.plugins.sources.texts import Headers, Read, entry_points, folder_of, read
@@ -143,7 +143,7 @@ def _distribution(headers: Headers, name: str, source: str) -> Distribution:
     classifiers = headers.every("Classifier")
     license_ = headers.one("License-Expression") or headers.one("License")
     # Where a name is asked for, some give the whole text.
-    if license_ is None or "\n" in license_ or len(license_) > _LONGEST_LICENSE:
+    if license_ is None or "\n" in license_ or len(license_) > limits.LONGEST_LICENSE:
         licences = [c.rpartition(" :: ")[2] for c in classifiers if c.startswith("License ::")]
         license_ = ", ".join(licences) or None
     authors = [headers.one(header) for header in ("Author", "Author-email", "Maintainer", "Maintainer-email")]
@@ -159,10 +159,6 @@ def _distribution(headers: Headers, name: str, source: str) -> Distribution:
         classifiers=classifiers,
         metadata=tuple((key, value) for key, value in headers.all if key.lower() != "description"),
     )
-
-
-_LONGEST_LICENSE = 200
-"""Characters that a name of a licence, or an expression of several, may have."""
 
 
 def _labelled(value: str) -> tuple[str, str]:

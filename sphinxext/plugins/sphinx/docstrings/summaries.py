@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx import addnodes
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.text import SECTIONS, first_sentence, sentence_end, without_stops
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-_LONGEST = 1_000
 
 
 def first_paragraph(root: nodes.Element) -> nodes.TextElement | None:
@@ -58,8 +57,8 @@ class Summary:
             return []
         kept = [inert for node in _sentence(self._paragraph) for inert in _inert(node)]
         shown = "".join(node.astext() for node in kept)
-        if len(shown) > _LONGEST:
-            return [nodes.Text(f"{shown[:_LONGEST]}…")]
+        if len(shown) > limits.LONGEST_SUMMARY:
+            return [nodes.Text(f"{shown[: limits.LONGEST_SUMMARY]}…")]
         words = nodes.inline(self._whole if self._refers else self._written, "", *kept)
         words.source, words.line = self._paragraph.source, self._paragraph.line
         words["translatable"] = extracted or not self._refers
