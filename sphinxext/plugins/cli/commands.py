@@ -12,12 +12,12 @@ from sphinxext.plugins import formats
 from sphinxext.plugins.checks.compare import compare
 from sphinxext.plugins.cli import plain
 from sphinxext.plugins.cli.arguments import UsageError, refuse_unknown
-from sphinxext.plugins.core import legible, selection
+from sphinxext.plugins.core import limits, selection
 from sphinxext.plugins.core.exported import UnreadableError, from_json
 from sphinxext.plugins.core.fields import heading, known_fields
-from sphinxext.plugins.core.files import LARGEST, exists, holds, read, reason
+from sphinxext.plugins.core.files import exists, holds, read, reason
 from sphinxext.plugins.core.model import Catalog, Distribution, Json, Location, Problem, ProblemKind, Struct
-from sphinxext.plugins.core.texts import in_json, text_of, visible
+from sphinxext.plugins.core.text import clean_name, escape_cell, escape_json, text_of
 from sphinxext.plugins.core.typos import the_nearest
 from sphinxext.plugins.formats.diff import differences
 from sphinxext.plugins.formats.json import encoded, to_json
@@ -91,7 +91,7 @@ def show(arguments: argparse.Namespace, session: Session) -> int:
     if exact is None:
         refuse_unknown("plugin namespace", name, session.assembler.names)
     [namespace] = session.namespaces([exact])
-    plugins = tuple(plugin for plugin in namespace.plugins if plugin.name in {bare, legible.name(bare)})
+    plugins = tuple(plugin for plugin in namespace.plugins if plugin.name in {bare, clean_name(bare)})
     if not plugins:
         refuse_unknown("plugin", bare, {plugin.name for plugin in namespace.plugins}, f" in {name}")
     problems = tuple(problem for problem in namespace.problems if problem.plugin == plugins[0].identity)
@@ -142,7 +142,7 @@ def snapshot(arguments: argparse.Namespace, session: Session) -> int:
     changes = compare(kept, now)
     told = differences(changes, plain.style(session.terminal)) if changes else "How plugins were found differs.\n"
     session.terminal.write(f"{told}\n")
-    session.terminal.write(f"{visible(str(arguments.file))} is out of date; write it again, without --check\n")
+    session.terminal.write(f"{escape_cell(str(arguments.file))} is out of date; write it again, without --check\n")
     return DIFFERENT
 
 
@@ -194,12 +194,12 @@ def _data(fields: Sequence[str], rows: Iterable[Sequence[Json]], form: str, term
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(fields)
-    writer.writerows([visible(text_of(value)) for value in row] for row in rows)
+    writer.writerows([escape_cell(text_of(value)) for value in row] for row in rows)
     terminal.write(written.getvalue())
 
 
 def _json(text: bytes, terminal: Terminal) -> None:
-    terminal.write(in_json(text.decode(), only_ascii=terminal.only_ascii))
+    terminal.write(escape_json(text.decode(), only_ascii=terminal.only_ascii))
 
 
 def _read(file: Path) -> Catalog:
@@ -222,7 +222,7 @@ def _given(file: Path) -> bytes:
     if not str(file).startswith(("/dev/fd/", "/dev/stdin", "/proc/self/fd/")):
         return read(file)
     with file.open("rb") as stream:
-        return stream.read(LARGEST)
+        return stream.read(limits.LARGEST_FILE)
 
 
 def _write(file: Path, text: bytes) -> None:

@@ -11,7 +11,7 @@ from sphinx import addnodes
 from sphinx.locale import get_translation
 
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.core import selection
+from sphinxext.plugins.core import limits, selection
 from sphinxext.plugins.core.fields import known_fields
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.core.typos import the_nearest
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
 
 _ = get_translation("sphinxext.plugins")
-
-_WORTH_FILTERING = 6
-"""How many plugins there have to be for a filter, where the directive does not say."""
 
 
 _AUTODOC = {Kind.CLASS: "autoclass", Kind.FUNCTION: "autofunction", Kind.MODULE: "automodule"}
@@ -245,7 +242,7 @@ class PluginCatalog(CatalogDirective):
         return list(flat.children)
 
     def _filters(self, count: int) -> bool:
-        return "no-filter" not in self.options and ("filter" in self.options or count >= _WORTH_FILTERING)
+        return "no-filter" not in self.options and ("filter" in self.options or count >= limits.FEWEST_FILTERED)
 
     def _summary(self, view: View, groups: Sequence[Group], columns: Sequence[Column]) -> nodes.Node:
         """Render the summary, with what the script knows it by."""

@@ -9,10 +9,10 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins.core import fields, legible
-from sphinxext.plugins.core.anchors import of_group
+from sphinxext.plugins.core import fields
 from sphinxext.plugins.core.fields import Shown, Type
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import clean, clean_line, group_anchor
 from sphinxext.plugins.core.trust import is_address
 from sphinxext.plugins.sphinx.references import TITLE
 from sphinxext.plugins.sphinx.render import parts
@@ -105,7 +105,7 @@ def group(title: str | None, shown: Sequence[nodes.Node], page: Page, room: Room
     text = parts.group_heading(title).astext()
     shown_title = parts.in_title([nodes.Text(text)])
     heading = nodes.title("", "", *shown_title, translatable=False, support_smartquotes=False)
-    node_id = of_group(text, page.document.ids)
+    node_id = group_anchor(text, page.document.ids)
     section = nodes.section("", heading, *shown, classes=["sp-group-details"], ids=[node_id])
     section[TITLE] = text
     page.document.ids[node_id] = section
@@ -185,7 +185,7 @@ def _configured(entry: Entry) -> list[Fact]:
 
 def _unknown(problem: Problem) -> list[nodes.Node]:
     """Say why a field is not known, where readers would look for it."""
-    text = legible.line(_("not known: %s") % problem.details.get("reason", problem.message))
+    text = clean_line(_("not known: %s") % problem.details.get("reason", problem.message))
     return [nodes.emphasis("", text, classes=["sp-problem"], support_smartquotes=False)]
 
 
@@ -222,7 +222,7 @@ def _target(value: Json, plugin: Plugin, page: Page) -> list[nodes.Node]:
 def _deprecation(value: Json, plugin: Plugin, _page: Page) -> list[nodes.Node]:
     """Render the message of a deprecation that the docstring does not say."""
     told = plugin.docstring is not None and ".. deprecated::" in plugin.docstring.text
-    return [] if told else [nodes.Text(legible.text(value))]
+    return [] if told else [nodes.Text(clean(value))]
 
 
 def _distribution(_value: Json, plugin: Plugin, _page: Page) -> list[nodes.Node]:
