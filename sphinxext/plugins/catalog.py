@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from sphinxext.plugins import introspect, sources
-from sphinxext.plugins.core import legible
 from sphinxext.plugins.core.assembly import assemble, order
 from sphinxext.plugins.core.describers import Fields, read_overlay
 from sphinxext.plugins.core.fields import shown_fields
 from sphinxext.plugins.core.model import Namespace, Problem, ProblemKind
+from sphinxext.plugins.core.text import clean_namespace
 from sphinxext.plugins.core.trust import Trust, is_inside, named, repository
 from sphinxext.plugins.core.typos import PythonFile
 from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, terms
@@ -113,7 +113,7 @@ class Assembler:
 
     def named(self, name: str) -> str | None:
         """Return the name of a namespace as the catalog writes it; None where there is none that is called so."""
-        return next((each for each in (name, legible.namespace(name)) if each in self._plugins), None)
+        return next((each for each in (name, clean_namespace(name)) if each in self._plugins), None)
 
     def registered(self, name: str) -> Sequence[Plugin]:
         """Return the plugins of a namespace without introspection, in no order."""
@@ -310,7 +310,7 @@ class Assembler:
 
     def _fields(self, name: str) -> Fields:
         """Return the fields of a namespace."""
-        tables = (table for key, table in self.overlay.items() if name in {key, legible.namespace(key)})
+        tables = (table for key, table in self.overlay.items() if name in {key, clean_namespace(key)})
         return Fields(self._options.of_namespace(name).fields, next(tables, {}))
 
     def _failing(self, name: str, describer: str, error: ExtensionError) -> Problem:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.core.model import Distribution, Docstring, Inherited, Json, Plugin, Problem, Struct
-from sphinxext.plugins.core.texts import text_of
+from sphinxext.plugins.core.text import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -118,8 +119,7 @@ def _pairs(before: Sequence[Plugin], after: Sequence[Plugin]) -> Iterator[tuple[
         else:
             left.remove(same)
             yield plugin, same
-    while alone or left:
-        yield alone.pop(0) if alone else None, left.pop(0) if left else None
+    yield from zip_longest(alone, left)
 
 
 def _origin(plugin: Plugin) -> str:
@@ -138,31 +138,39 @@ def _facts(old: Plugin, new: Plugin) -> Iterator[Fact]:
     if _origin(old) != _origin(new):
         yield Fact(name="distribution", old=_named(old).distribution, new=_named(new).distribution)
     yield from _differing(_OF_PLUGIN, old, new)
-    yield from _differing_values(*({field.name: field.value for field in each.fields} for each in (old, new)))
+    yield from _facts_of(*({field.name: field.value for field in each.fields} for each in (old, new)))
 
 
 def _distributions(old: Catalog, new: Catalog) -> Iterator[Changed]:
     before, after = _by_name(old), _by_name(new)
     for name in sorted(before.keys() & after.keys()):
-        old_one, new_one = before[name], after[name]
-        facts = (
-            *_differing(_OF_DISTRIBUTION, old_one, new_one),
-            *_differing_values(_headers(old_one), _headers(new_one)),
-        )
+        both = before[name], after[name]
+        facts = (*_differing(_OF_DISTRIBUTION, *both), *_facts_of(*map(_headers, both)))
         if facts:
-            yield Changed(name=new_one.name, facts=facts)
+            yield Changed(name=after[name].name, facts=facts)
 
 
 def _by_name(catalog: Catalog) -> dict[str, Distribution]:
-    plugins = [plugin for namespace in catalog.namespaces for plugin in namespace.plugins]
-    return {canonicalize_name(found.name): found for plugin in plugins if (found := plugin.distribution) is not None}
+    every = (plugin.distribution for namespace in catalog.namespaces for plugin in namespace.plugins)
+    return {canonicalize_name(each.name): each for each in every if each}
 
 
-def _differing(names: Sequence[str], old: Struct, new: Struct) -> Iterator[Fact]:
-    for name in names:
-        was, is_ = _plain(getattr(old, name)), _plain(getattr(new, name))
-        if was != is_:
-            yield Fact(name=name, old=was, new=is_)
+def _headers(distribution: Distribution) -> dict[str, Json]:
+    headers: dict[str, Json] = {}
+    for name, value in distribution.metadata:
+        if not _TOLD.fullmatch(name.lower()):
+            headers.setdefault(name, []).append(value)
+    return headers
+
+
+def _differing(names: Sequence[str], *both: Struct) -> Iterator[Fact]:
+    return _facts_of(*({name: _plain(getattr(each, name)) for name in names} for each in both))
+
+
+def _facts_of(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[Fact]:
+    for name in {**old, **new}:
+        if old.get(name) != new.get(name):
+            yield Fact(name=name, old=old.get(name), new=new.get(name))
 
 
 def _plain(value: object) -> Json:
@@ -178,17 +186,3 @@ def _plain(value: object) -> Json:
             return value.docstring.text
         case _:
             return value
-
-
-def _headers(distribution: Distribution) -> dict[str, Json]:
-    headers: dict[str, Json] = {}
-    for name, value in distribution.metadata:
-        if not _TOLD.fullmatch(name.lower()):
-            headers.setdefault(name, []).append(value)
-    return headers
-
-
-def _differing_values(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[Fact]:
-    for name in {**old, **new}:
-        if old.get(name) != new.get(name):
-            yield Fact(name=name, old=old.get(name), new=new.get(name))

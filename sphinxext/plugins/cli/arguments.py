@@ -8,18 +8,19 @@ import importlib.metadata
 import runpy
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import msgspec
 
 from sphinxext.plugins import formats
 from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.files import is_folder
+from sphinxext.plugins.core.typos import the_nearest
 from sphinxext.plugins.settings import FIELDS, about, description, expected, from_conf, from_config, resolved
 from sphinxext.plugins.sources import SOURCES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from sphinxext.plugins.core.model import Problem
     from sphinxext.plugins.settings import Options
@@ -27,6 +28,15 @@ if TYPE_CHECKING:
 
 class UsageError(Exception):
     """What is asked for cannot be done; the text says why."""
+
+
+def refuse_unknown(kind: str, name: str, known: Iterable[str], where: str = "") -> NoReturn:
+    """Say that there is nothing of a name, and which names are near.
+
+    :raises UsageError: always
+    """
+    msg = f"there is no {kind} {name!r}{where}{the_nearest(name, known)}"
+    raise UsageError(msg)
 
 
 _FLAGS: dict[str, str] = {field.name: flag for field in FIELDS if (flag := about(field)["flag"])}

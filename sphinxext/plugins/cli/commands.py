@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from sphinxext.plugins import formats
 from sphinxext.plugins.checks.compare import compare
 from sphinxext.plugins.cli import plain
-from sphinxext.plugins.cli.arguments import UsageError
-from sphinxext.plugins.core import legible, selection
+from sphinxext.plugins.cli.arguments import UsageError, refuse_unknown
+from sphinxext.plugins.core import limits, selection
 from sphinxext.plugins.core.exported import UnreadableError, from_json
 from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.fields import heading, known_fields
-from sphinxext.plugins.core.files import LARGEST, exists, holds, read, reason
-from sphinxext.plugins.core.model import Catalog, Docstring, Json, Problem, ProblemKind
-from sphinxext.plugins.core.texts import in_json, text_of, visible
+from sphinxext.plugins.core.files import exists, holds, read, reason
+from sphinxext.plugins.core.model import Catalog, Distribution, Json, Location, Problem, ProblemKind, Struct
+from sphinxext.plugins.core.text import clean_name, escape_cell, escape_json, text_of
 from sphinxext.plugins.core.typos import the_nearest
 from sphinxext.plugins.formats.diff import differences
 from sphinxext.plugins.formats.json import encoded, to_json
@@ -90,14 +90,11 @@ def show(arguments: argparse.Namespace, session: Session) -> int:
         raise UsageError(msg)
     exact = session.assembler.named(name)
     if exact is None:
-        msg = f"there is no plugin namespace {name!r}{the_nearest(name, session.assembler.names)}"
-        raise UsageError(msg)
+        refuse_unknown("plugin namespace", name, session.assembler.names)
     [namespace] = session.namespaces([exact])
-    plugins = tuple(plugin for plugin in namespace.plugins if plugin.name in {bare, legible.name(bare)})
+    plugins = tuple(plugin for plugin in namespace.plugins if plugin.name in {bare, clean_name(bare)})
     if not plugins:
-        near = the_nearest(bare, {plugin.name for plugin in namespace.plugins})
-        msg = f"there is no plugin {bare!r} in {name}{near}"
-        raise UsageError(msg)
+        refuse_unknown("plugin", bare, {plugin.name for plugin in namespace.plugins}, f" in {name}")
     problems = tuple(problem for problem in namespace.problems if problem.plugin == plugins[0].identity)
     only = msgspec.structs.replace(namespace, plugins=plugins, problems=problems)
     session.warn_of([only], plugins)
@@ -139,7 +136,7 @@ def snapshot(arguments: argparse.Namespace, session: Session) -> int:
     session.warn_of(found, _plugins(found))
     for problem in kept.problems if kept else ():
         session.warn(problem)
-    text = to_json(Catalog(namespaces=tuple(map(_lasting, found))))
+    text = to_json(_lasting(Catalog(namespaces=tuple(found))))
     if not arguments.check:
         _write(arguments.file, text)
         return FINE
@@ -150,7 +147,7 @@ def snapshot(arguments: argparse.Namespace, session: Session) -> int:
     changes = compare(kept, now)
     told = differences(changes, plain.style(session.terminal)) if changes else "How plugins were found differs.\n"
     session.terminal.write(f"{told}\n")
-    session.terminal.write(f"{visible(str(arguments.file))} is out of date; write it again, without --check\n")
+    session.terminal.write(f"{escape_cell(str(arguments.file))} is out of date; write it again, without --check\n")
     return DIFFERENT
 
 
@@ -202,12 +199,12 @@ def _data(fields: Sequence[str], rows: Iterable[Sequence[Json]], form: str, term
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(fields)
-    writer.writerows([visible(text_of(value)) for value in row] for row in rows)
+    writer.writerows([escape_cell(text_of(value)) for value in row] for row in rows)
     terminal.write(written.getvalue())
 
 
 def _json(text: bytes, terminal: Terminal) -> None:
-    terminal.write(in_json(text.decode(), only_ascii=terminal.only_ascii))
+    terminal.write(escape_json(text.decode(), only_ascii=terminal.only_ascii))
 
 
 def _read(file: Path) -> Catalog:
@@ -230,7 +227,7 @@ def _given(file: Path) -> bytes:
     if not str(file).startswith(("/dev/fd/", "/dev/stdin", "/proc/self/fd/")):
         return read(file)
     with file.open("rb") as stream:
-        return stream.read(LARGEST)
+        return stream.read(limits.LARGEST_FILE)
 
 
 def _write(file: Path, text: bytes) -> None:
@@ -246,29 +243,17 @@ def _write(file: Path, text: bytes) -> None:
         raise UsageError(msg) from error
 
 
-def _lasting(namespace: Namespace) -> Namespace:
+def _lasting(part: Any) -> Any:  # noqa: ANN401  # whatever a catalog is made of
     """Leave out what changes though the plugins do not: where they were found, and their lines in the source."""
-
-    def lasting(plugin: Plugin) -> Plugin:
-        docstring, inherited, distribution = plugin.docstring, plugin.inherited, plugin.distribution
-        return msgspec.structs.replace(
-            plugin,
-            distribution=distribution and msgspec.structs.replace(distribution, source=None),
-            location=None,
-            docstring=docstring and _nowhere(docstring),
-            inherited=inherited and msgspec.structs.replace(inherited, docstring=_nowhere(inherited.docstring)),
-            problems=tuple(map(_nowhere, plugin.problems)),
-        )
-
-    return msgspec.structs.replace(
-        namespace,
-        plugins=tuple(map(lasting, namespace.plugins)),
-        problems=tuple(map(_nowhere, namespace.problems)),
-    )
-
-
-_Placed = TypeVar("_Placed", Docstring, Problem)
-
-
-def _nowhere(placed: _Placed) -> _Placed:
-    return msgspec.structs.replace(placed, location=None)
+    match part:
+        case Location():
+            return None
+        case tuple():
+            return tuple(map(_lasting, part))
+        case Distribution():
+            return msgspec.structs.replace(part, source=None)
+        case Struct():
+            lasting = {name: _lasting(getattr(part, name)) for name in part.__struct_fields__}
+            return msgspec.structs.replace(part, **lasting)
+        case _:
+            return part

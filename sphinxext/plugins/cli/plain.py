@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sphinxext.plugins.cli.terminal import BOLD, GREEN, RED, YELLOW, wide
 from sphinxext.plugins.core.fields import Shown, Type, built_in, configured, is_configured
 from sphinxext.plugins.core.model import Field
-from sphinxext.plugins.core.texts import in_line, text_of, visible
+from sphinxext.plugins.core.text import clean_line, escape_cell, text_of
 from sphinxext.plugins.formats.diff import Style
 
 if TYPE_CHECKING:
@@ -21,17 +21,19 @@ if TYPE_CHECKING:
 
 def plugin(shown: Plugin, options: Settings, terminal: Terminal) -> str:
     """Tell all that is known of a plugin: its facts, and its docstring."""
-    facts = [(in_line(name), in_line(text)) for name, text in _facts(shown, options.of_namespace(shown.namespace))]
+    facts = [
+        (clean_line(name), clean_line(text)) for name, text in _facts(shown, options.of_namespace(shown.namespace))
+    ]
     facts = [(name, text) for name, text in facts if text]
     width = max(wide(name) for name, _ in facts)
-    lines = [terminal.styled(in_line(shown.identity), BOLD)]
+    lines = [terminal.styled(clean_line(shown.identity), BOLD)]
     lines += [f"{name}{' ' * (width - wide(name))}  {text}" for name, text in facts]
     inherited = shown.inherited if options.inherit_docstrings and shown.docstring is None else None
     docstring = shown.docstring or (inherited.docstring if inherited else None)
     if docstring is not None:
-        lines += ["", *(visible(line.expandtabs()) for line in docstring.text.splitlines())]
+        lines += ["", *(escape_cell(line.expandtabs()) for line in docstring.text.splitlines())]
     if inherited is not None:
-        lines += ["", f"(inherited from {in_line(inherited.owner)})"]
+        lines += ["", f"(inherited from {clean_line(inherited.owner)})"]
     return "\n".join(lines) + "\n"
 
 
@@ -67,6 +69,6 @@ def style(terminal: Terminal) -> Style:
         title=lambda title: terminal.styled(title, BOLD),
         item=lambda sign, name, rest: terminal.styled(f"{sign} {name}{rest}", _COLOURS[sign]),
         fact="    ",
-        text=in_line,
+        text=clean_line,
         none="none",
     )

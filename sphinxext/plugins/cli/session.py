@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from sphinxext.plugins import checks
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.cli.arguments import UsageError, settings
+from sphinxext.plugins.cli.arguments import UsageError, refuse_unknown, settings
 from sphinxext.plugins.core.files import resolved
-from sphinxext.plugins.core.typos import the_nearest
 
 if TYPE_CHECKING:
     import argparse
@@ -73,9 +72,8 @@ class Session:
             exact = self.assembler.named(pattern)
             fitting = [exact] if exact else fnmatch.filter(names, pattern)
             if not fitting and pattern != "*":
-                msg = f"there is no plugin namespace {pattern!r}{the_nearest(pattern, names)}"
                 self.warn_of([], [])
-                raise UsageError(msg)
+                refuse_unknown("plugin namespace", pattern, names)
             found |= dict.fromkeys(fitting)
         return sorted(found)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.core import border
+from sphinxext.plugins.core import cleaning, limits
 from sphinxext.plugins.core.exported import sound
 from sphinxext.plugins.core.model import Namespace, Plugin, Problem, ProblemKind
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from sphinxext.plugins.core.describers import Fields
-
-_MOST_ALIASES = 100
-"""How many other names of a plugin are told; thousands of one target would each tell thousands."""
 
 
 def assemble(
@@ -41,8 +38,8 @@ def assemble(
         targets[plugin.target].append(plugin.name)
     completed = [
         msgspec.structs.replace(
-            border.introspected(sound(change(fields.complete(plugin)) if change else fields.complete(plugin))),
-            aliases=tuple(islice((n for n in targets[plugin.target] if n != plugin.name), _MOST_ALIASES)),
+            cleaning.introspected(sound(change(fields.complete(plugin)) if change else fields.complete(plugin))),
+            aliases=tuple(islice((n for n in targets[plugin.target] if n != plugin.name), limits.MOST_ALIASES)),
         )
         for plugin in ordered
     ]

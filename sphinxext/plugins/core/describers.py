@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins.core import decoding
+from sphinxext.plugins.core import decoding, limits
 from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.fields import has_value
 from sphinxext.plugins.core.files import read, reason
@@ -104,10 +104,6 @@ class Fields:
             return None, str(self.failed[scheme][1])
 
 
-_LARGEST = 16 * 2**20
-"""Bytes of the largest overlay that is read."""
-
-
 def read_overlay(path: Path) -> tuple[Overlay, list[Problem]]:
     """Read an overlay, a TOML file of a table for each namespace and in that for each plugin.
 
@@ -120,7 +116,7 @@ def read_overlay(path: Path) -> tuple[Overlay, list[Problem]]:
     """
     try:
         # Dates become their text.
-        told = msgspec.to_builtins(decoding.toml(decoding.text(read(path, _LARGEST))))
+        told = msgspec.to_builtins(decoding.toml(decoding.text(read(path, limits.LARGEST_MEMBER))))
     except (OSError, ValueError) as error:
         problem = Problem(
             kind=ProblemKind.CONFIG,
@@ -142,7 +138,7 @@ def read_overlay(path: Path) -> tuple[Overlay, list[Problem]]:
 
 def _plain(table: dict[str, Json]) -> dict[str, Json]:
     """Make facts into what JSON can hold."""
-    return {key: Values().plain(value) for key, value in table.items()}
+    return {key: Values(limits).plain(value) for key, value in table.items()}
 
 
 def _line_of(error: Exception) -> int:
@@ -193,8 +189,5 @@ _ASKED = "install what it needs, mend the plugin, or give the field another desc
 def _listed(names: Sequence[str]) -> str:
     """Write names with commas, up to a number."""
     unique = list(dict.fromkeys(names))
-    more = [f"{len(unique) - _MOST_NAMES} others"] if len(unique) > _MOST_NAMES else []
-    return ", ".join([*unique[:_MOST_NAMES], *more])
-
-
-_MOST_NAMES = 5
+    more = [f"{len(unique) - limits.MOST_NAMES} others"] if len(unique) > limits.MOST_NAMES else []
+    return ", ".join([*unique[: limits.MOST_NAMES], *more])

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from sphinxext.plugins.core import legible
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.files import is_folder, read
 from sphinxext.plugins.core.model import Problem, ProblemKind, Struct
+from sphinxext.plugins.core.text import clean_line
 from sphinxext.plugins.core.typos import the_nearest
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class ExtensionError(Exception):
         """
         return Problem(
             kind=ProblemKind.CONFIG,
-            message=legible.line(f"{subject} {self}"),
+            message=clean_line(f"{subject} {self}"),
             remedy=f"{self.remedy}; until then {otherwise}",
             location=location,
         )
@@ -139,15 +140,11 @@ class Registry:
         """Say that an extension fails."""
         found = next(iter(importlib.metadata.entry_points(group=self.group, name=name)), None)
         what = f" of {_origin(found)}" if found else ""
-        reason = f": {legible.line(str(error))[:_LONGEST_REASON]}" if str(error) else ""
+        reason = f": {clean_line(str(error))[: limits.LONGEST_FAILURE]}" if str(error) else ""
         return ExtensionError(
             f"fails in {self.group}{what}: {type(error).__name__}{reason}",
             "install what it needs, or report it to its authors",
         )
-
-
-_LONGEST_REASON = 300
-"""Characters of an exception's text."""
 
 
 def _origin(found: importlib.metadata.EntryPoint) -> str:

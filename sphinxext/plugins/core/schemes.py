@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import msgspec
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.extensions import FAILURES, ExtensionError, Registry
 from sphinxext.plugins.core.typos import nearest
 from sphinxext.plugins.core.values import Values
@@ -106,7 +107,7 @@ def function_of(scheme: str) -> Describe:
     def guarded(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
         try:
             # In the same order in each process; and what is no data fails, for Python may show an address for it.
-            return Values().plain(msgspec.to_builtins(function(plugin, argument, facts), order="deterministic"))
+            return Values(limits).plain(msgspec.to_builtins(function(plugin, argument, facts), order="deterministic"))
         except ExtensionError:
             raise
         except FAILURES as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.fields import (
     BUILT_IN,
     cannot_be_loaded,
@@ -21,8 +22,7 @@ from sphinxext.plugins.core.fields import (
     value,
     values,
 )
-from sphinxext.plugins.core.legible import line
-from sphinxext.plugins.core.texts import text_of
+from sphinxext.plugins.core.text import clean_line, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -82,13 +82,6 @@ def row(plugin: Plugin, fields: Iterable[str], options: Settings) -> list[str]:
             text = "not known"
         texts.append(text)
     return texts
-
-
-MOST_VALUES = 50
-"""How many values of a field are shown of each plugin."""
-
-MOST_GROUPS = 20
-"""How many groups a plugin is in; so much else is shown of it in each that a few hundred would fill a page."""
 
 
 class Selection(NamedTuple):
@@ -151,8 +144,8 @@ def _titles(plugin: Plugin, selection: Selection, options: Settings) -> list[str
     """Return the titles of the groups that a plugin is in: its values, of a truth value with the field's name."""
     field = (selection.group_by or "").removeprefix("-")
     titles = [
-        f"{field}: {text_of(each, *selection.words)}" if isinstance(each, bool) else line(text_of(each))
-        for each in values(plugin, field, options.of_namespace(plugin.namespace))[:MOST_GROUPS]
+        f"{field}: {text_of(each, *selection.words)}" if isinstance(each, bool) else clean_line(text_of(each))
+        for each in values(plugin, field, options.of_namespace(plugin.namespace))[: limits.MOST_GROUPS]
     ]
     return list(dict.fromkeys(filter(None, titles)))
 
@@ -189,10 +182,7 @@ def is_facet(plugins: Sequence[Plugin], name: str, options: Settings) -> bool:
         return False
     found = [tuple(map(text_of, values(plugin, name, all_settings[plugin.namespace]))) for plugin in plugins]
     distinct = {each for listed in found for each in listed}
-    return 1 < len(distinct) <= _FEW and 2 * len(distinct) <= sum(map(len, found))
-
-
-_FEW = 12
+    return 1 < len(distinct) <= limits.MOST_CHOICES and 2 * len(distinct) <= sum(map(len, found))
 
 
 def is_selected(plugin: Plugin, selection: Selection) -> bool:

@@ -8,7 +8,7 @@ import msgspec
 
 from sphinxext.plugins.core.exported import SCHEMA_VERSION, sound
 from sphinxext.plugins.core.model import Plugin
-from sphinxext.plugins.core.texts import in_json
+from sphinxext.plugins.core.text import escape_json
 from sphinxext.plugins.formats import Format
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def to_json(catalog: Catalog) -> bytes:
         "distributions": dict(sorted(distributions.items())),
         "namespaces": namespaces,
     }
-    return in_json(encoded(whole).decode()).encode()
+    return escape_json(encoded(whole).decode()).encode()
 
 
 def encoded(value: Json) -> bytes:

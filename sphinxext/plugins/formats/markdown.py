@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sphinxext.plugins.core import selection
 from sphinxext.plugins.core.fields import heading
-from sphinxext.plugins.core.texts import in_markdown
+from sphinxext.plugins.core.text import escape_markdown
 from sphinxext.plugins.formats import Format
 from sphinxext.plugins.formats.diff import Style
 
@@ -31,11 +31,11 @@ def _namespace(namespace: Namespace, options: Settings) -> str:
     fields = selection.columns([namespace], namespace.plugins, options)
     rows = [selection.row(plugin, fields, options) for plugin in namespace.plugins]
     lines = [_row([heading(field) for field in fields]), f"| {' | '.join(['---'] * len(fields))} |", *map(_row, rows)]
-    return "\n".join([f"## {in_markdown(name)}", "", *lines]) + "\n"
+    return "\n".join([f"## {escape_markdown(name)}", "", *lines]) + "\n"
 
 
 def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(map(in_markdown, cells))} |"
+    return f"| {' | '.join(map(escape_markdown, cells))} |"
 
 
 FORMAT = Format(to_markdown, ".md", "text/markdown")
@@ -44,7 +44,7 @@ STYLE = Style(
     title=lambda title: f"## {title}\n",
     item=lambda _sign, name, rest: f"- **{name}**{rest}",
     fact="  - ",
-    text=in_markdown,
+    text=escape_markdown,
     none="*none*",
 )
 """How it shows what differs between two catalogs."""

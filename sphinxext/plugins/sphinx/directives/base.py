@@ -13,9 +13,8 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.core import legible
-from sphinxext.plugins.core.anchors import anchor
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import anchor, clean_name
 from sphinxext.plugins.core.typos import nearest, the_nearest
 from sphinxext.plugins.sphinx.docstrings import DocstringParser, Parsed
 from sphinxext.plugins.sphinx.docstrings.untrusted import Allowed
@@ -84,7 +83,7 @@ class CatalogDirective(SphinxDirective):
         :param plugin: the name of the one plugin of it that is shown
         """
         exact = self.build.assembler.named(name) or name
-        found = self.show(Shown(glob.escape(exact), plugin=plugin and legible.name(plugin)))
+        found = self.show(Shown(glob.escape(exact), plugin=plugin and clean_name(plugin)))
         return found[0] if found and found[0].name == exact else None
 
     def choice(self, option: str, allowed: Sequence[str]) -> str | None:
@@ -100,14 +99,14 @@ class CatalogDirective(SphinxDirective):
         known = list(allowed)
         near = the_nearest(given.strip().lstrip("-"), known)
         remedy = f"give it one of {', '.join(known)}{near}" if known else "drop it, for there is nothing to choose from"
-        self.note(
-            Problem(
-                kind=ProblemKind.CONFIG,
-                message=f"the option :{option}: of {self.name} cannot be {given!r}",
-                remedy=f"{remedy}; until then it is as if it were not there",
-            ),
-            here=True,
+        self.wrong(
+            f"the option :{option}: of {self.name} cannot be {given!r}",
+            f"{remedy}; until then it is as if it were not there",
         )
+
+    def wrong(self, message: str, remedy: str) -> None:
+        """Note that this directive itself asks for what cannot be."""
+        self.note(Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy), here=True)
 
     def document(self, documented: Iterable[Object], rank: Rank) -> None:
         """Note what is documented here."""

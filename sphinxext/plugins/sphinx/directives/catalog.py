@@ -11,9 +11,9 @@ from sphinx import addnodes
 from sphinx.locale import get_translation
 
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.core import selection
+from sphinxext.plugins.core import limits, selection
 from sphinxext.plugins.core.fields import known_fields
-from sphinxext.plugins.core.model import Kind, Problem, ProblemKind
+from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.core.typos import the_nearest
 from sphinxext.plugins.sphinx.directives.base import CatalogDirective, shielded
 from sphinxext.plugins.sphinx.docstrings.isolation import unregistered, without_headings, without_labels
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
 _ = get_translation("sphinxext.plugins")
 
-_WORTH_FILTERING = 6
-"""How many plugins there have to be for a filter, where the directive does not say."""
-
 
 _AUTODOC = {Kind.CLASS: "autoclass", Kind.FUNCTION: "autofunction", Kind.MODULE: "automodule"}
 """What autodoc describes the kinds by."""
@@ -45,24 +42,11 @@ class PluginCatalog(CatalogDirective):
     has_content = False
     required_arguments = 1
     option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
-        "caption": directives.unchanged,
         "class": directives.class_option,
-        "columns": directives.unchanged,
-        "distribution": directives.unchanged,
-        "exclude": directives.unchanged,
-        "filter": directives.flag,
-        "group-by": directives.unchanged,
-        "group-order": directives.unchanged,
-        "heading-level": directives.unchanged,
-        "include": directives.unchanged,
-        "introspection": directives.unchanged,
-        "members": directives.flag,
-        "name": directives.unchanged,
-        "no-filter": directives.flag,
-        "no-index": directives.flag,
-        "sort": directives.unchanged,
-        "title": directives.unchanged,
-        "view": directives.unchanged,
+        **dict.fromkeys(("filter", "members", "no-filter", "no-index"), directives.flag),
+        **dict.fromkeys(("include", "exclude", "distribution", "introspection"), directives.unchanged),
+        **dict.fromkeys(("group-by", "group-order", "sort", "title"), directives.unchanged),
+        **dict.fromkeys(("caption", "columns", "heading-level", "name", "view"), directives.unchanged),
     }
 
     def run(self) -> list[nodes.Node]:
@@ -112,14 +96,12 @@ class PluginCatalog(CatalogDirective):
         if not any(selection.is_selected(plugin, chosen) for plugin in plugins):
             near = "".join(dict.fromkeys(the_nearest(glob.strip(",;"), names) for _kind, glob, names in unfitting))
             message = f"no plugin of {self.arguments[0]} fits what {self.name} selects"
-            remedy = f"correct the options include, exclude and distribution{near}"
-            self.note(Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy), here=True)
+            self.wrong(message, f"correct the options include, exclude and distribution{near}")
             return
         for option, glob, names in unfitting:
             near = the_nearest(glob.strip(",;"), names)
             message = f"{glob!r} in the option :{option}: of {self.name} fits no plugin of {self.arguments[0]}"
-            remedy = f"correct it{near}, or drop it; globs are separated by spaces"
-            self.note(Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy), here=True)
+            self.wrong(message, f"correct it{near}, or drop it; globs are separated by spaces")
         if chosen.group_order and not selection.is_ordered(groups, chosen):
             self.invalid("group-order", self.options["group-order"], [title for title in groups if title])
 
@@ -211,22 +193,16 @@ class PluginCatalog(CatalogDirective):
         referring: list[Group] = []
         places: dict[int, dict[str, Any]] = {}  # where plugins are described, which may be in several groups
         for title, entries in groups:
-            found: list[parts.Entry] = []
             of_group: list[nodes.Node] = []
             for entry in entries:
-                if entry.again:
-                    found.append(entry._replace(**places[id(entry.plugin)]))
-                    continue
                 if entry.plugin.identity in own:
                     places[id(entry.plugin)] = {"elsewhere": True}
-                    found.append(entry._replace(elsewhere=True))
-                    continue
-                whole = entry._replace(members=self._members(entry.plugin)) if with_members else entry
-                node_id, shown = details.entry(whole, self.page, self.options.get("class", []), room)
-                places[id(entry.plugin)] = {"details": node_id}
-                found.append(entry._replace(details=node_id))
-                of_group += shown
-            referring.append((title, found))
+                elif not entry.again:
+                    whole = entry._replace(members=self._members(entry.plugin)) if with_members else entry
+                    shown = details.entry(whole, self.page, self.options.get("class", []), room)
+                    places[id(entry.plugin)] = {"details": shown["ids"][0]}
+                    of_group.append(shown)
+            referring.append((title, [entry._replace(**places[id(entry.plugin)]) for entry in entries]))
             rendered += details.group(title, of_group, self.page, room) if len(groups) > 1 and of_group else of_group
         return referring, rendered
 
@@ -234,12 +210,8 @@ class PluginCatalog(CatalogDirective):
         """Whether autodoc is there; that it is not is noted."""
         if "sphinx.ext.autodoc" in self.env.config.extensions:
             return True
-        problem = Problem(
-            kind=ProblemKind.CONFIG,
-            message=f"the option :members: of {self.name} needs autodoc",
-            remedy='add "sphinx.ext.autodoc" to the extensions in conf.py, or drop the option',
-        )
-        self.note(problem, here=True)
+        remedy = 'add "sphinx.ext.autodoc" to the extensions in conf.py, or drop the option'
+        self.wrong(f"the option :members: of {self.name} needs autodoc", remedy)
         return False
 
     def _members(self, plugin: Plugin) -> list[nodes.Node]:
@@ -250,7 +222,12 @@ class PluginCatalog(CatalogDirective):
             return []
         assembler = self.build.assembler
         if not assembler.trusts_code(path) or not all(assembler.trusts(plugin, each) for each in plugin.docstrings):
-            self._untrusted(plugin)
+            # Autodoc would run a stranger's code, and parse what is written there like the project's own.
+            name = plugin.distribution.name if plugin.distribution else plugin.name
+            self.wrong(
+                f"the option :members: of {self.name} needs distributions that are trusted, which {name} is not",
+                "name it in plugins_trusted, or drop the option; until then its plugins are shown without",
+            )
             return []
         described = path in self._described or not self.page.indexed
         self._described.add(path)
@@ -264,18 +241,8 @@ class PluginCatalog(CatalogDirective):
         without_labels(flat)
         return list(flat.children)
 
-    def _untrusted(self, plugin: Plugin) -> None:
-        """Note that autodoc would run a stranger's code, and parse what is written there like the project's own."""
-        name = plugin.distribution.name if plugin.distribution else plugin.name
-        problem = Problem(
-            kind=ProblemKind.CONFIG,
-            message=f"the option :members: of {self.name} needs distributions that are trusted, which {name} is not",
-            remedy="name it in plugins_trusted, or drop the option; until then its plugins are shown without",
-        )
-        self.note(problem, here=True)
-
     def _filters(self, count: int) -> bool:
-        return "no-filter" not in self.options and ("filter" in self.options or count >= _WORTH_FILTERING)
+        return "no-filter" not in self.options and ("filter" in self.options or count >= limits.FEWEST_FILTERED)
 
     def _summary(self, view: View, groups: Sequence[Group], columns: Sequence[Column]) -> nodes.Node:
         """Render the summary, with what the script knows it by."""

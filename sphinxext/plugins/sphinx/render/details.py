@@ -9,10 +9,10 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins.core import fields, legible
-from sphinxext.plugins.core.anchors import of_group
+from sphinxext.plugins.core import fields
 from sphinxext.plugins.core.fields import Shown, Type
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import clean, clean_line, group_anchor
 from sphinxext.plugins.core.trust import is_address
 from sphinxext.plugins.sphinx.references import TITLE
 from sphinxext.plugins.sphinx.render import parts
@@ -50,15 +50,14 @@ def sections(
         facts = _configured(entry)
         body = [*_body(entry, page), *([_field_list(facts)] if facts else [])]
         title = parts.name_of(entry, titlecase=titlecase)
-        made = _section(entry, page, ["sp-plugin", *classes], title, entry.change(entry.plugin, body), room)
-        if isinstance(made[0], nodes.Element):
-            made[0][TITLE] = entry.plugin.name
-        rendered += made
+        section = _section(entry, page, ["sp-plugin", *classes], title, entry.change(entry.plugin, body), room)
+        section[TITLE] = entry.plugin.name
+        rendered.append(section)
     return rendered
 
 
-def entry(entry: Entry, page: Page, classes: Sequence[str], room: Room | int) -> tuple[str | None, list[nodes.Node]]:
-    """Render all that is known of a plugin as a section, and give the id of that.
+def entry(entry: Entry, page: Page, classes: Sequence[str], room: Room | int) -> nodes.Element:
+    """Render all that is known of a plugin as a section.
 
     :param room: what there is room for; or the level of headings which are no sections of the page
     """
@@ -70,9 +69,7 @@ def entry(entry: Entry, page: Page, classes: Sequence[str], room: Room | int) ->
         _field_list([*_configured(entry), *_built_in(entry, page)]),
     ]
     changed = entry.change(entry.plugin, shown)
-    section = _section(entry, page, ["sp-plugin", "sp-details", *classes], parts.heading(entry), changed, room)
-    ids = [node_id for node in section if isinstance(node, nodes.Element) for node_id in node["ids"]]
-    return (ids[0] if ids else None), section
+    return _section(entry, page, ["sp-plugin", "sp-details", *classes], parts.heading(entry), changed, room)
 
 
 def _section(  # noqa: PLR0913, PLR0917  # all of it is for one section
@@ -82,7 +79,7 @@ def _section(  # noqa: PLR0913, PLR0917  # all of it is for one section
     title: Sequence[nodes.Node],
     body: Sequence[nodes.Node],
     room: Room | int,
-) -> list[nodes.Node]:
+) -> nodes.Element:
     """Put a plugin into a section, or into a container where there can be none."""
     if room is not Room.SECTIONS:
         rubric = nodes.rubric("", "", *title, translatable=False)
@@ -91,7 +88,7 @@ def _section(  # noqa: PLR0913, PLR0917  # all of it is for one section
         container = nodes.container("", rubric, *body, classes=list(classes))
         container[:0] = parts.anchored(container, entry, page)
         container.insert(0, parts.label_for_latex(container))
-        return [container]
+        return container
     heading = nodes.title("", "", *parts.in_title(title), translatable=False)
     match title:
         case [nodes.inline() as name] if parts.is_plain(name.astext()):
@@ -99,17 +96,17 @@ def _section(  # noqa: PLR0913, PLR0917  # all of it is for one section
             heading = nodes.title("", name.astext(), **name.attributes, translatable=False)
     section = nodes.section("", heading, *body, classes=list(classes))
     section[1:1] = parts.anchored(section, entry, page)
-    return [section]
+    return section
 
 
 def group(title: str | None, shown: Sequence[nodes.Node], page: Page, room: Room | int) -> list[nodes.Node]:
     """Put the details of a group below its title."""
-    text = legible.heading(title or _("Others"))
     if room is not Room.SECTIONS:
-        return [nodes.rubric("", text, classes=["sp-group"], translatable=False, support_smartquotes=False), *shown]
+        return [parts.group_heading(title), *shown]
+    text = parts.group_heading(title).astext()
     shown_title = parts.in_title([nodes.Text(text)])
     heading = nodes.title("", "", *shown_title, translatable=False, support_smartquotes=False)
-    node_id = of_group(text, page.document.ids)
+    node_id = group_anchor(text, page.document.ids)
     section = nodes.section("", heading, *shown, classes=["sp-group-details"], ids=[node_id])
     section[TITLE] = text
     page.document.ids[node_id] = section
@@ -190,7 +187,7 @@ def _configured(entry: Entry) -> list[Fact]:
 
 def _unknown(problem: Problem) -> list[nodes.Node]:
     """Say why a field is not known, where readers would look for it."""
-    text = legible.line(_("not known: %s") % problem.details.get("reason", problem.message))
+    text = clean_line(_("not known: %s") % problem.details.get("reason", problem.message))
     return [nodes.emphasis("", text, classes=["sp-problem"], support_smartquotes=False)]
 
 
@@ -227,7 +224,7 @@ def _target(value: Json, plugin: Plugin, page: Page) -> list[nodes.Node]:
 def _deprecation(value: Json, plugin: Plugin, _page: Page) -> list[nodes.Node]:
     """Render the message of a deprecation that the docstring does not say."""
     told = plugin.docstring is not None and ".. deprecated::" in plugin.docstring.text
-    return [] if told else [nodes.Text(legible.text(value))]
+    return [] if told else [nodes.Text(clean(value))]
 
 
 def _distribution(_value: Json, plugin: Plugin, _page: Page) -> list[nodes.Node]:

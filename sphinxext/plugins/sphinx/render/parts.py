@@ -9,12 +9,12 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins.core import fields, legible, texts
-from sphinxext.plugins.core.anchors import anchor
+from sphinxext.plugins.core import fields, limits
 from sphinxext.plugins.core.fields import BUILT_IN, Type
 from sphinxext.plugins.core.model import Kind, ProblemKind
 from sphinxext.plugins.core.namespaces import NamespaceOptions
-from sphinxext.plugins.core.selection import MOST_VALUES
+from sphinxext.plugins.core.text import anchor, clean, clean_heading, clean_line, without_formulas
+from sphinxext.plugins.core.text import text_of as plain_text_of
 from sphinxext.plugins.core.trust import is_address
 from sphinxext.plugins.sphinx.references import ANCHOR, DATA, DESCRIBED, OPTIONAL, PATHS, SOURCE, Object
 
@@ -107,7 +107,7 @@ def in_index(documented: Object) -> str:
             "name": documented.bare_name,
             "namespace": documented.namespace,
         }
-    return legible.no_formula(text.replace(";", r"\x3b"))
+    return without_formulas(text.replace(";", r"\x3b"))
 
 
 def unknown(nearest: Sequence[str], **names: str) -> nodes.Node:
@@ -162,7 +162,13 @@ def heading(entry: Entry) -> list[nodes.Node]:
     name = name_of(entry)
     if not fields.has_value(title):
         return name
-    return [span(legible.heading(text_of(title)), "sp-title"), nodes.Text(" ("), *name, nodes.Text(")")]
+    return [span(clean_heading(text_of(title)), "sp-title"), nodes.Text(" ("), *name, nodes.Text(")")]
+
+
+def group_heading(title: str | None) -> nodes.rubric:
+    """Render the title of a group; None is that of the plugins that are in no other."""
+    text = clean_heading(title or _("Others"))
+    return nodes.rubric("", text, classes=["sp-group"], translatable=False, support_smartquotes=False)
 
 
 def in_title(shown: Sequence[nodes.Node]) -> list[nodes.Node]:
@@ -261,8 +267,8 @@ def value_of(entry: Entry, name: str, page: Page) -> list[nodes.Node]:
     found = fields.values(entry.plugin, name, entry.settings)
     if not found and fields.is_unknown(entry.plugin, name, entry.settings):
         return [nodes.emphasis("", _("not known"))]
-    shown = joined(span(text_of([each]), "sp-value") for each in found[:MOST_VALUES])
-    return [*shown, nodes.Text(_besides(found))] if len(found) > MOST_VALUES else shown
+    shown = joined(span(text_of([each]), "sp-value") for each in found[: limits.MOST_SHOWN_VALUES])
+    return [*shown, nodes.Text(_besides(found))] if len(found) > limits.MOST_SHOWN_VALUES else shown
 
 
 def to_details(entry: Entry, page: Page, content: Sequence[nodes.Node]) -> list[nodes.Node]:
@@ -311,19 +317,15 @@ def owner(path: str) -> nodes.Node:
 
 def text_of(value: Json) -> str:
     """Write a value as text, in the language of the build; of one that nobody would read to its end the beginning."""
-    several = isinstance(value, list) and len(value) > MOST_VALUES
-    text = texts.text_of(value[:MOST_VALUES] if several else value, _("yes"), _("no"))
-    shown = text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]} …"
-    return legible.text(shown) + (_besides(value) if several else "")
+    several = isinstance(value, list) and len(value) > limits.MOST_SHOWN_VALUES
+    text = plain_text_of(value[: limits.MOST_SHOWN_VALUES] if several else value, _("yes"), _("no"))
+    shown = text if len(text) <= limits.LONGEST_SHOWN_VALUE else f"{text[: limits.LONGEST_SHOWN_VALUE]} …"
+    return clean(shown) + (_besides(value) if several else "")
 
 
 def _besides(values: Sequence[Json]) -> str:
     """Say how many values there are besides those that are shown."""
-    return f", … (+{len(values) - MOST_VALUES:,})"
-
-
-_LONGEST_VALUE = 30_000
-"""Characters of a value that stand on a page; that of docstrings is the same."""
+    return f", … (+{len(values) - limits.MOST_SHOWN_VALUES:,})"
 
 
 def problem(said: Sequence[nodes.Node], class_: str = "sp-problem") -> nodes.Node:
@@ -358,7 +360,7 @@ def _sentence(problem: Problem) -> str:
     if not problem.details.keys() >= set(_PLACE.findall(text)) or "%" in _PLACE.sub("", text):
         text = problem.message
     text = f"{text[:1].upper()}{text[1:]}"  # a detail at the beginning is a name, and keeps its small letter
-    return legible.line(_PLACE.sub(lambda place: problem.details.get(place[1], place[0]), text))
+    return clean_line(_PLACE.sub(lambda place: problem.details.get(place[1], place[0]), text))
 
 
 _PLACE = re.compile(r"%\((\w+)\)s")

@@ -8,7 +8,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins.core import legible
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.fields import BUILT_IN, is_configured
 from sphinxext.plugins.core.selection import is_facet
 from sphinxext.plugins.sphinx.render import parts
@@ -70,8 +70,7 @@ def groups(listed: Sequence[Group], view: View, columns: Sequence[Column], page:
     rendered: list[nodes.Node] = []
     for title, entries in listed:
         if title is not None or len(listed) > 1:
-            text = legible.heading(title or _("Others"))
-            rendered.append(nodes.rubric("", text, classes=["sp-group"], translatable=False, support_smartquotes=False))
+            rendered.append(parts.group_heading(title))
         if view.summary is not None:
             rendered.append(view.summary(entries, columns, page))
     return rendered
@@ -97,7 +96,7 @@ def table(entries: Sequence[Entry], columns: Sequence[Column], page: Page) -> no
         body += nodes.row("", *(_entry(cell) for cell in shown), classes=entry.classes)
     widths = [nodes.colspec(colwidth=columns[number].width) for number in told]
     whole = nodes.tgroup("", *widths, nodes.thead("", head), body, cols=len(told))
-    long = ["longtable"] if len(entries) > _LONG else []
+    long = ["longtable"] if len(entries) > limits.LONGEST_UNBROKEN_TABLE else []
     made = nodes.table("", whole, classes=["sp-table", "colwidths-auto", *long])
     # On paper, where nobody scrolls, columns are as wide as what is in them.
     shares = [_share(cells) for cells in zip(head, *body, strict=True)]
@@ -119,13 +118,7 @@ def _share(cells: Iterable[nodes.Node]) -> int:
     """Weigh a column: by the longest word in it, which does not break, and less by the rest."""
     texts = [cell.astext() for cell in cells]
     longest = max((len(word) for text in texts for word in text.split()), default=0)
-    return min(max(longest, sum(map(len, texts)) // (2 * len(texts)), _NARROWEST), _WIDEST)
-
-
-_NARROWEST, _WIDEST = 11, 40
-
-_LONG = 25
-"""The rows that stand on one page of paper; LaTeX breaks only tables that are said to be long."""
+    return min(max(longest, sum(map(len, texts)) // (2 * len(texts)), limits.LEAST_SHARE), limits.GREATEST_SHARE)
 
 
 def items(entries: Sequence[Entry], columns: Sequence[Column], page: Page) -> nodes.Node:
