@@ -63,6 +63,7 @@ WHERE = {
     "introspect/cache.py": {"decode"},  # what was encoded before
     "catalog.py": {"decode"},
     "core/exported.py": {"decode"},
+    "formats/__init__.py": {"decode"},  # what a format wrote
     "formats/json.py": {"decode"},  # what was encoded before
     "core/typos.py": {"decode"},  # bytes that were read
     "sphinx/domain/written.py": {"decode"},
