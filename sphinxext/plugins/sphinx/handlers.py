@@ -150,11 +150,12 @@ def _place(handler: Callable[..., object], error: BaseException) -> Location | N
 def _made_of(handler: Callable[..., object]) -> list[str]:
     """Return texts that change with the code of a handler: with its file, and its package where it is in one.
 
-    A decorator has a file of its own. Of what a handler is bound to, only what Python shows for plain values counts.
+    A decorator has a file of its own. Of what a handler is bound to, texts and numbers count.
     """
     made = [_name(handler)]
     while isinstance(handler, partial):
-        made += [repr(value) for value in (*handler.args, *handler.keywords.items()) if _is_plain(value)]
+        bound = (*handler.args, *handler.keywords.values())
+        made += [repr(value) for value in bound if isinstance(value, str | int | float | None)]
         handler = handler.func
     functions = [_function(handler), _function(inspect.unwrap(handler))]
     for function in dict.fromkeys(functions):
@@ -163,19 +164,6 @@ def _made_of(handler: Callable[..., object]) -> list[str]:
         if code is not None:
             made += file_state(Path(code.co_filename)) if is_file(code.co_filename) else [_shown(code)]
     return made
-
-
-def _is_plain(value: object) -> bool:
-    """Whether Python shows the same for a value in each process."""
-    match value:
-        case None | bool() | int() | float() | str():
-            return True
-        case list() | tuple():
-            return all(map(_is_plain, value))
-        case dict():
-            return all(map(_is_plain, value.items()))
-        case _:
-            return False
 
 
 def _shown(code: CodeType) -> str:
