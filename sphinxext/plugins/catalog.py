@@ -8,9 +8,11 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import os
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from functools import cached_property, partial
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -70,7 +72,7 @@ class Assembler:
         self._sources = sources.from_options(options, folder)
         self._file = cache
         self._namespaces: dict[tuple[str, str], Namespace] = {}
-        self._divided: dict[tuple[str, str], dict[str, Namespace]] = {}
+        self._trusted: dict[tuple[str, str], bool] = {}
         self._fingerprints: dict[Shown, str] = {}
         self._introspectors: dict[str, Introspector] = {}
         self._caches: dict[str, Cache] = {}
@@ -149,12 +151,11 @@ class Assembler:
     def fingerprint(self, shown: Shown) -> str:
         """Return a text that changes with anything that is shown, the same in each process."""
         if shown not in self._fingerprints:
-            kind = shown.introspection or self._options.introspection
             inherit = self._options.inherit_docstrings
             made: list[object] = []
-            for found in self.select(shown):
-                of_name = self._of_name(kind, found).get(shown.plugin, found) if shown.plugin is not None else found
-                made += [of_name.fingerprint(inherit_docstrings=inherit), self._settings_of(of_name)]
+            for namespace in self.select(shown):
+                part = namespace if shown.plugin is None else _of_name(namespace, shown.plugin)
+                made += [part.fingerprint(inherit_docstrings=inherit), self._settings_of(part)]
             text = msgspec.json.encode(made, order="deterministic")
             self._fingerprints[shown] = hashlib.sha256(text).hexdigest()
         return self._fingerprints[shown]
@@ -175,22 +176,6 @@ class Assembler:
         if all(trusted):
             del found["docstring_directives"], found["docstring_roles"]
         return found
-
-    def _of_name(self, kind: str, namespace: Namespace) -> dict[str, Namespace]:
-        """Divide a namespace by the names of its plugins."""
-        key = (kind, namespace.name)
-        if key not in self._divided:
-            named: defaultdict[str, list[Plugin]] = defaultdict(list)
-            for plugin in namespace.plugins:
-                named[plugin.name].append(plugin)
-            problems = {problem.plugin: (problem,) for problem in namespace.problems}
-            self._divided[key] = {
-                name: msgspec.structs.replace(
-                    namespace, plugins=tuple(plugins), problems=problems.get(plugins[0].identity, ())
-                )
-                for name, plugins in named.items()
-            }
-        return self._divided[key]
 
     @property
     def overlay(self) -> Overlay:
@@ -241,8 +226,11 @@ class Assembler:
         place = None if docstring is None else docstring.location
         if place is None or self._sources.introspected(plugin.found_in):
             return False
-        file = self.locate(place, plugin)
-        return file is not None and self._trust.includes(file, place.file)
+        key = (self._sources.home(plugin), place.file)
+        if key not in self._trusted:
+            file = self.locate(place, plugin)
+            self._trusted[key] = file is not None and self._trust.includes(file, place.file)
+        return self._trusted[key]
 
     def trusts_code(self, path: str) -> bool:
         """Whether the module of an object may be imported by this process, with the packages that this imports first.
@@ -343,6 +331,16 @@ class Assembler:
         return make() if cache is None else Cached(cache, make, name)
 
 
+def _of_name(namespace: Namespace, name: str) -> Namespace:
+    """Return a namespace with the plugins of one name alone, if there are any, and what is wrong with them."""
+    first, last = (bisect(namespace.plugins, name, key=attrgetter("name")) for bisect in (bisect_left, bisect_right))
+    plugins = namespace.plugins[first:last]
+    if not plugins:
+        return namespace
+    problems = tuple(problem for problem in namespace.problems if problem.plugin == plugins[0].identity)
+    return msgspec.structs.replace(namespace, plugins=plugins, problems=problems)
+
+
 class _Questions:
     """What the plugins of several namespaces are asked, each what is a field of its namespace."""
 
@@ -350,11 +348,9 @@ class _Questions:
         self._fields = fields
 
     def missing(self, plugin: Plugin) -> tuple[str, ...]:
-        """Return the describers that a plugin has yet to answer."""
         return self._fields[plugin.namespace].missing(plugin)
 
     def terms(self, plugin: Plugin) -> object:
-        """Return what decides what a plugin is asked."""
         return self._fields[plugin.namespace].terms(plugin)
 
 

@@ -10,7 +10,7 @@ import fnmatch
 import os
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
@@ -25,13 +25,6 @@ if TYPE_CHECKING:
 
 LONGEST_TIMEOUT = 86_400
 """Seconds of a day: the longest time that a plugin can be given, for no system waits for ever."""
-
-
-class Configuration(Protocol):
-    """The names that conf.py sets, with their values."""
-
-    def __contains__(self, name: str, /) -> bool: ...
-    def __getitem__(self, name: str, /) -> object: ...
 
 
 class Affects(Enum):
@@ -292,7 +285,7 @@ def default(field: msgspec.structs.FieldInfo) -> object:
     return field.default_factory() if field.default is msgspec.NODEFAULT else field.default
 
 
-def from_conf(conf: Configuration, folder: Path) -> dict[str, object]:
+def from_conf(conf: Mapping[str, object], folder: Path) -> dict[str, object]:
     """Return the value of each setting, by its name without prefix: what conf.py says, or else the default.
 
     :param folder: what paths are relative to, that of conf.py

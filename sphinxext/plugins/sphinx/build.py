@@ -41,7 +41,8 @@ class Build:
     def __init__(self, app: Sphinx) -> None:
         folder = Path(app.confdir)
         self.conf = folder / "conf.py"
-        self.options, problems = from_config(from_conf(app.config, folder), self.conf)
+        settings = {setting.name: setting.value for setting in app.config}
+        self.options, problems = from_config(from_conf(settings, folder), self.conf)
         self.assembler = Assembler(self.options, folder, Path(app.doctreedir) / _CACHE, Status(app.verbosity))
         self.problems: list[Problem] = problems
         self.spent: dict[tuple[str, ...], float] = {}
