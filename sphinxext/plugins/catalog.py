@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.core.fields import Overlay
     from sphinxext.plugins.core.model import Docstring, Location, Plugin
-    from sphinxext.plugins.introspect import Introspector
+    from sphinxext.plugins.introspect.introspected import Introspector
     from sphinxext.plugins.introspect.progress import Progress
     from sphinxext.plugins.settings import Options
 

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from sphinxext.plugins.core.model import Distribution
-    from sphinxext.plugins.introspect import Introspector, Questions
-    from sphinxext.plugins.introspect.introspected import States
+    from sphinxext.plugins.introspect.introspected import Introspector, Questions, States
     from sphinxext.plugins.settings import Options
 
 
