@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+__all__ = ["FIELDS", "PREFIX", "Affects", "NamespaceOptions", "Options", "from_conf", "from_config"]
+__all__ += ["LONGEST_TIMEOUT", "about", "default", "description", "expected", "resolved"]
+
 LONGEST_TIMEOUT = 86_400
 """Seconds of a day: the longest time that a plugin can be given, for no system waits for ever."""
 

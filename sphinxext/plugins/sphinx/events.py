@@ -70,7 +70,7 @@ def begin_build(app: Sphinx) -> None:
 
 
 def find_outdated(
-    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+    _app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
     """Handle ``env-get-outdated``: a page is read again when what it shows has changed, and only then."""
     domain = PluginDomain.of(env)
@@ -81,7 +81,7 @@ def find_outdated(
     remove_members(env.domains.python_domain, notes)
     domain.remove_labels()
     # Catalogs do not repeat what other pages are for, so that is found before any page is read.
-    found = {docname: asked.dedicated(_directives(app, docname)) for docname in added | changed}
+    found = {docname: asked.dedicated(build.directives(docname)) for docname in added | changed}
     notes.note_dedicated(found, env.found_docs)
     build.problems += unread(env, notes.pages)
     build.assembler.introspect(notes.all_shown())
@@ -90,20 +90,16 @@ def find_outdated(
     return outdated
 
 
-def prepare_reading(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+def prepare_reading(_app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Handle ``env-before-read-docs``: introspect all that the pages are going to show.
 
     That is done here for it is done once, by one process with all cores, before those are started that read pages.
     """
     domain = PluginDomain.of(env)
-    shown = {each for docname in docnames for each in asked.shown(_directives(app, docname))}
+    shown = {each for docname in docnames for each in asked.shown(domain.build.directives(docname))}
     domain.build.assembler.introspect(shown)
     domain.hand_over()
     freeze()
-
-
-def _directives(app: Sphinx, docname: str) -> list[asked.Directive]:
-    return asked.of_page(Path(app.env.doc2path(docname)), app.config, Path(app.srcdir))
 
 
 def tidy_index(_app: Sphinx, doctree: nodes.document) -> None:
