@@ -80,6 +80,7 @@ def find_outdated(
     changed -= withdrawn
     remove_members(env.domains.python_domain, notes)
     domain.remove_labels()
+    build.directives.cache_clear()  # an application may build more than once
     # Catalogs do not repeat what other pages are for, so that is found before any page is read.
     found = {docname: asked.dedicated(build.directives(docname)) for docname in added | changed}
     notes.note_dedicated(found, env.found_docs)
