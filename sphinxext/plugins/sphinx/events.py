@@ -17,12 +17,11 @@ from sphinxext.plugins.core.model import Catalog
 from sphinxext.plugins.introspect.garbage import freeze, thaw
 from sphinxext.plugins.sphinx import asked
 from sphinxext.plugins.sphinx.build import Build
-from sphinxext.plugins.sphinx.domain import PluginDomain, reference
-from sphinxext.plugins.sphinx.domain.others import add_members, hide_labels, remove_members, show_labels
+from sphinxext.plugins.sphinx.domain import PluginDomain, others, reference
 from sphinxext.plugins.sphinx.domain.reports import report, warn
 from sphinxext.plugins.sphinx.outputs import data_file, not_written, taken
 from sphinxext.plugins.sphinx.references import DESCRIBED
-from sphinxext.plugins.sphinx.render.places import UNDECIDED, settle_left, titles
+from sphinxext.plugins.sphinx.render.places import UNDECIDED, settle_left
 from sphinxext.plugins.sphinx.roles import index_beside
 from sphinxext.plugins.sphinx.written import Writer, unread, withdraw
 
@@ -78,8 +77,8 @@ def find_outdated(
     withdrawn = withdraw(env, notes.pages, removed=removed)
     added -= withdrawn
     changed -= withdrawn
-    remove_members(env.domains.python_domain, notes)
-    domain.remove_labels()
+    others.remove_members(env.domains.python_domain, notes)
+    others.remove_labels(env.domains.standard_domain, notes)
     build.directives.cache_clear()  # an application may build more than once
     # Catalogs do not repeat what other pages are for, so that is found before any page is read.
     found = {docname: asked.dedicated(build.directives(docname)) for docname in added | changed}
@@ -121,17 +120,6 @@ def note_rows(_app: Sphinx, doctree: nodes.document) -> None:
             notes.note_reference(env.docname, found, env.docname)
 
 
-def hide_titles(_app: Sphinx, doctree: nodes.document) -> None:
-    """Handle ``doctree-read``, before autosectionlabel: a plugin, or a group, takes no label of the project's."""
-    hide_labels(titles(doctree))
-
-
-def show_titles(_app: Sphinx, doctree: nodes.document) -> None:
-    """Handle ``doctree-read``, behind autosectionlabel."""
-    env = doctree.settings.env
-    show_labels(titles(doctree), env.docname, env.domains.standard_domain)
-
-
 def choose_places(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Handle ``doctree-resolved``, when a builder has left out what is not for it, and is to write the page."""
     PluginDomain.of(app.env).build.output.note(page)
@@ -150,8 +138,9 @@ def finish_reading(app: Sphinx, env: BuildEnvironment) -> list[str]:
     report(env, build, notes)
     build.save()
     domain.indices[:] = [index_beside(env.found_docs)]
-    add_members(env.domains.python_domain, notes)
-    domain.add_labels()
+    others.add_members(env.domains.python_domain, notes)
+    others.remove_labels(env.domains.standard_domain, notes)
+    others.add_labels(env.domains.standard_domain, domain.indices, notes)
     return [*notes.note_links(), *build.output.outdated(notes.made(env.all_docs))]
 
 
