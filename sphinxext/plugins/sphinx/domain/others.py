@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils.nodes import fully_normalize_name
 
-from sphinxext.plugins.core import legible
+from sphinxext.plugins.core.text import without_formulas
 from sphinxext.plugins.sphinx.render.places import titles
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def add_labels(standard: StandardDomain, indices: Iterable[type[Index]], notes: 
     """Have ``:ref:`` find what is documented, and the index, by labels that are not taken."""
     labels = [("plugin-index", (f"plugin-{index.name}", ""), str(index.localname)) for index in indices]
     labels += [
-        (label, (entry.docname, entry.anchor), legible.no_formula(documented.bare_name))
+        (label, (entry.docname, entry.anchor), without_formulas(documented.bare_name))
         for label, documented, entry in notes.targets.labels()
     ]
     for label, place, text in labels:
