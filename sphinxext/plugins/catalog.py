@@ -157,8 +157,7 @@ class Assembler:
             for namespace in self.select(shown):
                 part = namespace if shown.plugin is None else _of_name(namespace, shown.plugin)
                 made += [part.fingerprint(inherit_docstrings=inherit), self._settings_of(part)]
-            text = msgspec.json.encode(made, order="deterministic")
-            self._fingerprints[shown] = hashlib.sha256(text).hexdigest()
+            self._fingerprints[shown] = hashlib.sha256(msgspec.json.encode(made, order="deterministic")).hexdigest()
         return self._fingerprints[shown]
 
     def _settings_of(self, namespace: Namespace) -> dict[str, object]:
@@ -169,11 +168,12 @@ class Assembler:
         found: dict[str, object] = self._options.affecting(Affects.PAGES)
         settings = self._options.of_namespace(namespace.name)
         # What these say of fields is in the plugins, but for their order, and for what they hide that no plugin has.
-        shown = selection.shown_fields(namespace, settings)
-        found["namespaces"] = [shown, msgspec.structs.replace(settings, fields={})]
+        others = msgspec.structs.replace(settings, fields={})
+        found["namespaces"] = [selection.shown_fields(namespace, settings), others]
         del found["inherit_docstrings"]  # which is in the fingerprint of the namespace
-        trusted = [self.trusts(plugin, each) for plugin in namespace.plugins for each in plugin.docstrings]
-        found["trusted"] = trusted
+        found["trusted"] = trusted = [
+            self.trusts(plugin, each) for plugin in namespace.plugins for each in plugin.docstrings
+        ]
         if all(trusted):
             del found["docstring_directives"], found["docstring_roles"]
         return found
@@ -215,9 +215,9 @@ class Assembler:
             return None
         if problem.plugin is None:
             return Path(problem.location.file) if problem.kind is ProblemKind.CONFIG else None
-        namespace = self.registered(problem.plugin.partition(":")[0])
-        same = (plugin for plugin in namespace if plugin.identity == problem.plugin)
-        return next(filter(None, (self.locate(problem.location, plugin) for plugin in same)), None)
+        registered = self.registered(problem.plugin.partition(":")[0])
+        places = (self.locate(problem.location, each) for each in registered if each.identity == problem.plugin)
+        return next(filter(None, places), None)
 
     def trusts(self, plugin: Plugin, docstring: Docstring | None) -> bool:
         """Whether a docstring of a plugin is parsed like the project's own pages, by the file that it stands in.
@@ -238,8 +238,7 @@ class Assembler:
 
         :param path: the dotted path of the object
         """
-        finder = self._importing
-        names = path.split(".")
+        finder, names = self._importing, path.split(".")
         modules = [".".join(names[:end]) for end in range(1, len(names) + 1)]
         files = {relative: finder.locate(relative) for module in modules if (relative := finder.relative(module))}
         return bool(files) and all(
@@ -277,12 +276,10 @@ class Assembler:
 
     def _may_be_asked(self, kind: str, plugin: Plugin) -> bool:
         """Whether a plugin that was not asked for by this process is one that another process may have asked for."""
-        asked = (kind, plugin.namespace) in self._namespaces
-        others = () if asked else self.registered(plugin.namespace)
+        others = () if (kind, plugin.namespace) in self._namespaces else self.registered(plugin.namespace)
         return any((other.name, other.target) == (plugin.name, plugin.target) for other in others)
 
     def _fields(self, name: str) -> Fields:
-        """Return the fields of a namespace."""
         tables = (table for key, table in self.overlay.items() if name in {key, clean_namespace(key)})
         return Fields(self._options.of_namespace(name).fields, next(tables, {}))
 
@@ -301,11 +298,10 @@ class Assembler:
     @cached_property
     def _finders(self) -> dict[str, ModuleFinder]:
         """What finds modules, by what they are looked up in first."""
-        files = self._sources.files
         finders: dict[str, ModuleFinder] = {}
         for home in self._sources.homes:
             modules, folders, others, own = self._sources.roots(home)
-            finders[home] = ModuleFinder(modules, folders, files, others, own)
+            finders[home] = ModuleFinder(modules, folders, self._sources.files, others, own)
         return finders
 
     def _introspector(self, kind: str) -> Introspector:
