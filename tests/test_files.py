@@ -66,7 +66,7 @@ WHERE = {
     "formats/__init__.py": {"decode"},  # what a format wrote
     "formats/json.py": {"decode"},  # what was encoded before
     "core/typos.py": {"decode"},  # bytes that were read
-    "sphinx/domain/written.py": {"decode"},
+    "sphinx/asked.py": {"decode"},
     "sphinx/docstrings/places.py": {"decode"},
     "sphinx/events.py": {"read_bytes"},  # of this package
 }
@@ -104,7 +104,7 @@ ASKED_AT = {
     "introspect/live/tracer.py": ASKING,  # as well
     "introspect/static/names.py": {"exists"},  # of a module
     "introspect/static/trees.py": {"exists"},  # of a module
-    "sphinx/domain/written.py": {"iterdir", "samefile"},  # what they raise is a problem of plugins_pages
+    "sphinx/written.py": {"iterdir", "samefile"},  # what they raise is a problem of plugins_pages
     "sphinx/pages.py": {"iterdir"},  # as well
     "introspect/cache.py": {"rglob"},  # of this package
     "sphinx/events.py": {"iterdir"},  # of this package

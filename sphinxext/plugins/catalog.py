@@ -8,9 +8,11 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import os
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from functools import cached_property, partial
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -80,7 +82,7 @@ class Assembler:
         self._failed: dict[str, Problem] = {}
         self._file = cache
         self._namespaces: dict[tuple[str, str], Namespace] = {}
-        self._divided: dict[tuple[str, str], dict[str, Namespace]] = {}
+        self._trusted: dict[tuple[str, str], bool] = {}
         self._fingerprints: dict[Shown, str] = {}
         self._introspectors: dict[str, Introspector] = {}
         self._caches: dict[str, Cache] = {}
@@ -165,14 +167,12 @@ class Assembler:
     def fingerprint(self, shown: Shown) -> str:
         """Return a text that changes with anything that is shown, the same in each process."""
         if shown not in self._fingerprints:
-            kind = shown.introspection or self._options.introspection
             inherit = self._options.inherit_docstrings
             made: list[object] = []
-            for found in self.select(shown):
-                of_name = self._of_name(kind, found).get(shown.plugin, found) if shown.plugin is not None else found
-                made += [of_name.fingerprint(inherit_docstrings=inherit), self._settings_of(of_name)]
-            text = msgspec.json.encode(made, order="deterministic")
-            self._fingerprints[shown] = hashlib.sha256(text).hexdigest()
+            for namespace in self.select(shown):
+                part = namespace if shown.plugin is None else _of_name(namespace, shown.plugin)
+                made += [part.fingerprint(inherit_docstrings=inherit), self._settings_of(part)]
+            self._fingerprints[shown] = hashlib.sha256(msgspec.json.encode(made, order="deterministic")).hexdigest()
         return self._fingerprints[shown]
 
     def _settings_of(self, namespace: Namespace) -> dict[str, object]:
@@ -183,30 +183,15 @@ class Assembler:
         found: dict[str, object] = self._options.affecting(Affects.PAGES)
         settings = self._options.of_namespace(namespace.name)
         # What these say of fields is in the plugins, but for their order, and for what they hide that no plugin has.
-        shown = shown_fields(namespace, settings)
-        found["namespaces"] = [shown, msgspec.structs.replace(settings, fields={})]
+        others = msgspec.structs.replace(settings, fields={})
+        found["namespaces"] = [shown_fields(namespace, settings), others]
         del found["inherit_docstrings"]  # which is in the fingerprint of the namespace
-        trusted = [self.trusts(plugin, each) for plugin in namespace.plugins for each in plugin.docstrings]
-        found["trusted"] = trusted
+        found["trusted"] = trusted = [
+            self.trusts(plugin, each) for plugin in namespace.plugins for each in plugin.docstrings
+        ]
         if all(trusted):
             del found["docstring_directives"], found["docstring_roles"]
         return found
-
-    def _of_name(self, kind: str, namespace: Namespace) -> dict[str, Namespace]:
-        """Divide a namespace by the names of its plugins."""
-        key = (kind, namespace.name)
-        if key not in self._divided:
-            named: defaultdict[str, list[Plugin]] = defaultdict(list)
-            for plugin in namespace.plugins:
-                named[plugin.name].append(plugin)
-            problems = {problem.plugin: (problem,) for problem in namespace.problems}
-            self._divided[key] = {
-                name: msgspec.structs.replace(
-                    namespace, plugins=tuple(plugins), problems=problems.get(plugins[0].identity, ())
-                )
-                for name, plugins in named.items()
-            }
-        return self._divided[key]
 
     @property
     def overlay(self) -> Overlay:
@@ -245,9 +230,9 @@ class Assembler:
             return None
         if problem.plugin is None:
             return Path(problem.location.file) if problem.kind is ProblemKind.CONFIG else None
-        namespace = self.registered(problem.plugin.partition(":")[0])
-        same = (plugin for plugin in namespace if plugin.identity == problem.plugin)
-        return next(filter(None, (self.locate(problem.location, plugin) for plugin in same)), None)
+        registered = self.registered(problem.plugin.partition(":")[0])
+        places = (self.locate(problem.location, each) for each in registered if each.identity == problem.plugin)
+        return next(filter(None, places), None)
 
     def trusts(self, plugin: Plugin, docstring: Docstring | None) -> bool:
         """Whether a docstring of a plugin is parsed like the project's own pages, by the file that it stands in.
@@ -257,16 +242,18 @@ class Assembler:
         place = None if docstring is None else docstring.location
         if place is None or self._sources.introspected(plugin.found_in):
             return False
-        file = self.locate(place, plugin)
-        return file is not None and self._trust.includes(file, place.file)
+        key = (self._sources.home(plugin), place.file)
+        if key not in self._trusted:
+            file = self.locate(place, plugin)
+            self._trusted[key] = file is not None and self._trust.includes(file, place.file)
+        return self._trusted[key]
 
     def trusts_code(self, path: str) -> bool:
         """Whether the module of an object may be imported by this process, with the packages that this imports first.
 
         :param path: the dotted path of the object
         """
-        finder = self._importing
-        names = path.split(".")
+        finder, names = self._importing, path.split(".")
         modules = [".".join(names[:end]) for end in range(1, len(names) + 1)]
         files = {relative: finder.locate(relative) for module in modules if (relative := finder.relative(module))}
         return bool(files) and all(
@@ -304,12 +291,10 @@ class Assembler:
 
     def _may_be_asked(self, kind: str, plugin: Plugin) -> bool:
         """Whether a plugin that was not asked for by this process is one that another process may have asked for."""
-        asked = (kind, plugin.namespace) in self._namespaces
-        others = () if asked else self.registered(plugin.namespace)
+        others = () if (kind, plugin.namespace) in self._namespaces else self.registered(plugin.namespace)
         return any((other.name, other.target) == (plugin.name, plugin.target) for other in others)
 
     def _fields(self, name: str) -> Fields:
-        """Return the fields of a namespace."""
         tables = (table for key, table in self.overlay.items() if name in {key, clean_namespace(key)})
         return Fields(self._options.of_namespace(name).fields, next(tables, {}))
 
@@ -340,11 +325,10 @@ class Assembler:
     @cached_property
     def _finders(self) -> dict[str, ModuleFinder]:
         """What finds modules, by what they are looked up in first."""
-        files = self._sources.files
         finders: dict[str, ModuleFinder] = {}
         for home in self._sources.homes:
             modules, folders, others, own = self._sources.roots(home)
-            finders[home] = ModuleFinder(modules, folders, files, others, own)
+            finders[home] = ModuleFinder(modules, folders, self._sources.files, others, own)
         return finders
 
     def _introspector(self, kind: str) -> Introspector:
@@ -372,6 +356,16 @@ class Assembler:
         return make() if cache is None else Cached(cache, make, name)
 
 
+def _of_name(namespace: Namespace, name: str) -> Namespace:
+    """Return a namespace with the plugins of one name alone, if there are any, and what is wrong with them."""
+    first, last = (bisect(namespace.plugins, name, key=attrgetter("name")) for bisect in (bisect_left, bisect_right))
+    plugins = namespace.plugins[first:last]
+    if not plugins:
+        return namespace
+    problems = tuple(problem for problem in namespace.problems if problem.plugin == plugins[0].identity)
+    return msgspec.structs.replace(namespace, plugins=plugins, problems=problems)
+
+
 class _Questions:
     """What the plugins of several namespaces are asked, each what is a field of its namespace."""
 
@@ -379,9 +373,7 @@ class _Questions:
         self._fields = fields
 
     def missing(self, plugin: Plugin) -> tuple[str, ...]:
-        """Return the describers that a plugin has yet to answer."""
         return self._fields[plugin.namespace].missing(plugin)
 
     def terms(self, plugin: Plugin) -> object:
-        """Return what decides what a plugin is asked."""
         return self._fields[plugin.namespace].terms(plugin)

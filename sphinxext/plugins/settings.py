@@ -10,7 +10,7 @@ import fnmatch
 import os
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
@@ -24,12 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-
-class Configuration(Protocol):
-    """The names that conf.py sets, with their values."""
-
-    def __contains__(self, name: str, /) -> bool: ...
-    def __getitem__(self, name: str, /) -> object: ...
+__all__ = ["FIELDS", "PREFIX", "Affects", "NamespaceOptions", "Options", "from_conf", "from_config"]
+__all__ += ["about", "default", "description", "expected", "resolved"]
 
 
 class Affects(Enum):
@@ -302,7 +298,7 @@ def default(field: msgspec.structs.FieldInfo) -> object:
     return field.default_factory() if field.default is msgspec.NODEFAULT else field.default
 
 
-def from_conf(conf: Configuration, folder: Path) -> dict[str, object]:
+def from_conf(conf: Mapping[str, object], folder: Path) -> dict[str, object]:
     """Return the value of each setting, by its name without prefix: what conf.py says, or else the default.
 
     :param folder: what paths are relative to, that of conf.py

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sphinx.environment import BuildEnvironment
 
-    from sphinxext.plugins.core.model import Namespace, Plugin
+    from sphinxext.plugins.core.model import Docstring, Namespace, Plugin
     from sphinxext.plugins.sphinx.build import Build
     from sphinxext.plugins.sphinx.domain.notes import Notes
 
@@ -36,15 +36,8 @@ _ROOM_FOR_HEADINGS = (nodes.document, nodes.section, addnodes.only)
 """The parents that a section can stand in."""
 
 
-class CatalogDirective(SphinxDirective):
-    """What all directives have in common that show something of the catalog."""
-
-    has_content = True
-    final_argument_whitespace = True
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401  # docutils' own
-        super().__init__(*arguments, **named)
-        share_ids(self.env, self.state.document)
+class Noting(SphinxDirective):
+    """A directive that notes something of the page that is being read."""
 
     @property
     def build(self) -> Build:
@@ -56,17 +49,36 @@ class CatalogDirective(SphinxDirective):
         """What is noted of pages."""
         return PluginDomain.of(self.env).notes
 
+    def note(self, problem: Problem, *, here: bool = False) -> None:
+        """Note a problem; where it has no other place, that is the directive's.
+
+        :param here: whether this directive is what is wrong
+        """
+        noted = Noted(problem, self.build.place(problem) or self.get_location(), here)
+        self.notes.note_problem(self.env.docname, noted)
+
+    def document(self, documented: Iterable[Object], rank: Rank) -> None:
+        """Note what is documented here."""
+        file, line = self.get_source_info()
+        for each in documented if "no-index" not in self.options else ():
+            node_id = anchor(each.namespace, each.bare_name if each.type == "plugin" else None)
+            self.notes.note_object(each, Entry(self.env.docname, node_id, line, rank, file))
+
+
+class CatalogDirective(Noting):
+    """What all directives have in common that show something of the catalog."""
+
+    has_content = True
+    final_argument_whitespace = True
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401  # docutils' own
+        super().__init__(*arguments, **named)
+        share_ids(self.env, self.state.document)
+
     @property
     def page(self) -> parts.Page:
         """What the nodes are for."""
         return parts.Page(self.state.document, self.env.docname, indexed="no-index" not in self.options)
-
-    def note(self, problem: Problem, *, here: bool = False) -> None:
-        """Note a problem of this page.
-
-        :param here: whether this directive is what is wrong
-        """
-        note_problem(self, problem, here=here)
 
     def show(self, shown: Shown) -> list[Namespace]:
         """Return namespaces, and note that this page shows them.
@@ -108,12 +120,6 @@ class CatalogDirective(SphinxDirective):
         """Note that this directive itself asks for what cannot be."""
         self.note(Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy), here=True)
 
-    def document(self, documented: Iterable[Object], rank: Rank) -> None:
-        """Note what is documented here."""
-        if "no-index" not in self.options:
-            for each in documented:
-                note_object(self, each, rank)
-
     @property
     def room(self) -> details.Room:
         """What this place has room for."""
@@ -129,50 +135,52 @@ class CatalogDirective(SphinxDirective):
         :param whole: whether the whole docstring is shown
         :param summary: whether its summary is
         """
-        options = self.build.options
-        parser = DocstringParser(
-            self.env,
-            self.state.document,
-            allowed=Allowed(options.docstring_directives, options.docstring_roles),
-            spent=self.build.spent,
-        )
-        settings = options.of_namespace(namespace.name)
-        names = Counter(plugin.name for plugin in namespace.plugins)
-        first = {plugin.name: plugin for plugin in reversed(namespace.plugins)}
         for problem in namespace.problems:
             self.note(problem)
+        options = self.build.options
+        allowed = Allowed(options.docstring_directives, options.docstring_roles)
+        parser = DocstringParser(self.env, self.state.document, allowed=allowed, spent=self.build.spent)
+        names = Counter(plugin.name for plugin in namespace.plugins)
+        first = {plugin.name: plugin for plugin in reversed(namespace.plugins)}
         entries: list[parts.Entry] = []
-        with_constructors = getattr(self.env.config, "autoclass_content", "class") != "class"
-        trusts = self.build.assembler.trusts
         for plugin in plugins:
-            inherited = plugin.inherited if options.inherit_docstrings else None
-            constructor = plugin.constructor if with_constructors and trusts(plugin, plugin.constructor) else None
-            docstring = plugin.docstring or constructor
-            if docstring is None and inherited:
-                docstring = inherited.docstring
-            elif docstring is not None:
-                inherited = None
+            shown, docstring, owner = self._docstring(plugin)
             parsed = Parsed()
             if docstring is not None:
-                path = self.build.assembler.locate(docstring.location, plugin) if docstring.location else None
-                shown = msgspec.structs.replace(plugin, constructor=constructor)
-                trusted = trusts(plugin, docstring)
+                assembler = self.build.assembler
+                path = assembler.locate(docstring.location, plugin) if docstring.location else None
+                trusted = assembler.trusts(plugin, docstring)
                 parsed = parser.parse(shown, docstring, path, trusted=trusted, whole=whole, summary=summary)
+            entry = parts.Entry(
+                plugin,
+                parsed.nodes,
+                parsed.summary,
+                inherited_from=owner,
+                ambiguous=names[plugin.name] > 1,
+                anchor=None if plugin is first[plugin.name] else _anchor_of_another(plugin),
+                settings=options.of_namespace(namespace.name),
+                change=partial(self.build.handlers.change_details, self.note),
+            )
+            entries.append(entry)
             for problem in [*plugin.problems, *parsed.problems]:
                 self.note(problem)
-            entries.append(
-                parts.Entry(
-                    plugin,
-                    parsed.nodes,
-                    parsed.summary,
-                    inherited_from=inherited.owner if inherited else None,
-                    ambiguous=names[plugin.name] > 1,
-                    anchor=None if plugin is first[plugin.name] else _anchor_of_another(plugin),
-                    settings=settings,
-                    change=partial(self.build.handlers.change_details, self.note),
-                )
-            )
         return entries
+
+    def _docstring(self, plugin: Plugin) -> tuple[Plugin, Docstring | None, str | None]:
+        """Return a plugin with the docstrings that are shown, that of the plugin itself, and whom it is from.
+
+        The last is the class that it is inherited from, where it is.
+        """
+        constructor = plugin.constructor
+        if getattr(self.env.config, "autoclass_content", "class") == "class" or not self.build.assembler.trusts(
+            plugin, constructor
+        ):
+            constructor = None
+        shown = msgspec.structs.replace(plugin, constructor=constructor)
+        docstring = plugin.docstring or constructor
+        if docstring is None and plugin.inherited is not None and self.build.options.inherit_docstrings:
+            return shown, plugin.inherited.docstring, plugin.inherited.owner
+        return shown, docstring, None
 
     def unknown_namespace(self, name: str) -> list[nodes.Node]:
         """Note that there is no such namespace, and say so on the page."""
@@ -185,24 +193,6 @@ class CatalogDirective(SphinxDirective):
             message, remedy = "no plugin namespace is named", "name one, as the directive's argument or content"
         self.note(Problem(kind=ProblemKind.NAMESPACE, message=message, remedy=remedy))
         return [parts.unknown(near, namespace=name)]
-
-
-def note_problem(directive: SphinxDirective, problem: Problem, *, here: bool = False) -> None:
-    """Note a problem of the page that is being read; where it has no other place, that is the directive's.
-
-    :param here: whether the directive is what is wrong
-    """
-    domain = PluginDomain.of(directive.env)
-    place = domain.build.place(problem) or directive.get_location()
-    domain.notes.note_problem(directive.env.docname, Noted(problem, place, here))
-
-
-def note_object(directive: SphinxDirective, documented: Object, rank: Rank) -> None:
-    """Note that a directive of the page that is being read documents a namespace, or a plugin."""
-    name = documented.bare_name if documented.type == "plugin" else None
-    file, line = directive.get_source_info()
-    entry = Entry(directive.env.docname, anchor(documented.namespace, name), line, rank, file)
-    PluginDomain.of(directive.env).notes.note_object(documented, entry)
 
 
 def share_ids(env: BuildEnvironment, document: nodes.document) -> None:
