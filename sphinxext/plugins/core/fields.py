@@ -55,42 +55,22 @@ def filled(template: str, plugin: Plugin) -> str:
 class Type(Enum):
     """How the value of a field that is built in is shown."""
 
-    TEXT = auto()
-    """As it is; a list with commas."""
-
-    CODE = auto()
-    """Letter by letter, as names of programs are."""
-
-    SNIPPET = auto()
-    """The same, to be copied; several lines are a block."""
-
-    SUMMARY = auto()
-    """What a docstring says first, with its markup; the reason, where the plugin is not known."""
-
-    TARGET = auto()
-    """A link to where it is documented, and where there is room one to its source."""
-
-    KIND = auto()
-    """Of an instance, with its class where there is room."""
-
-    DISTRIBUTION = auto()
-    """Where there is room with its version, its licence and its addresses."""
-
-    DEPRECATION = auto()
-    """A message, which may be empty, or stand in the docstring as well."""
+    TEXT = auto()  # as it is; a list with commas
+    CODE = auto()  # letter by letter, as names of programs are
+    SNIPPET = auto()  # the same, to be copied; several lines are a block
+    SUMMARY = auto()  # what a docstring says first, with its markup; the reason, where the plugin is not known
+    TARGET = auto()  # a link to where it is documented, and where there is room one to its source
+    KIND = auto()  # of an instance, with its class where there is room
+    DISTRIBUTION = auto()  # where there is room with its version, its licence and its addresses
+    DEPRECATION = auto()  # a message, which may be empty, or stand in the docstring as well
 
 
 class Shown(Flag):
     """Where a field that is built in is shown."""
 
-    COLUMN = auto()
-    """In tables, lists and cards, and wherever else people name a field."""
-
-    DETAILS = auto()
-    """In all that a page tells of a plugin."""
-
-    COMMAND = auto()
-    """In all that the command tells of one."""
+    COLUMN = auto()  # in tables, lists and cards, and wherever else people name a field
+    DETAILS = auto()  # in all that a page tells of a plugin
+    COMMAND = auto()  # in all that the command tells of one
 
 
 class BuiltIn(NamedTuple):
@@ -124,8 +104,16 @@ def _of_distribution(attribute: str) -> Callable[[Plugin, NamespaceOptions], Jso
     return lambda plugin, _settings: getattr(plugin.distribution, attribute, None)
 
 
+def _summary(plugin: Plugin, _settings: NamespaceOptions) -> Json:
+    return plugin.docstring.summary if plugin.docstring else None
+
+
 def _install(plugin: Plugin, settings: NamespaceOptions) -> Json:
     return filled(settings.install, plugin) if plugin.distribution else None
+
+
+def _select(plugin: Plugin, settings: NamespaceOptions) -> Json:
+    return filled(settings.select or "", plugin)
 
 
 def _definition(plugin: Plugin, _settings: NamespaceOptions) -> Json:
@@ -133,37 +121,23 @@ def _definition(plugin: Plugin, _settings: NamespaceOptions) -> Json:
     return " ".join(filter(None, (plugin.definition, place)))
 
 
-_ALL = Shown.COLUMN | Shown.DETAILS | Shown.COMMAND
+_COMMAND = Shown.COMMAND
+_IN_WHOLE = Shown.DETAILS | Shown.COMMAND
+_ALL = Shown.COLUMN | _IN_WHOLE
+_NO_DETAILS = Shown.COLUMN | Shown.COMMAND
 
 _TABLE = (
     BuiltIn("name", _("Name"), lambda plugin, _: plugin.name, facet=False),
-    BuiltIn(
-        *("summary", _("Summary"), lambda plugin, _: plugin.docstring.summary if plugin.docstring else None),
-        type=Type.SUMMARY,
-        facet=False,
-        width=40,
-    ),
+    BuiltIn("summary", _("Summary"), _summary, Type.SUMMARY, facet=False, width=40),
     BuiltIn("namespace", _("Namespace"), lambda plugin, _: plugin.namespace),
     BuiltIn("deprecated", _("Deprecated"), lambda plugin, _: plugin.deprecated, Type.DEPRECATION, _ALL),
-    BuiltIn("install", _("Install"), _install, Type.SNIPPET, Shown.DETAILS | Shown.COMMAND),
-    BuiltIn(
-        *("select", _("Select"), lambda plugin, settings: filled(settings.select or "", plugin)),
-        type=Type.SNIPPET,
-        shown=Shown.DETAILS | Shown.COMMAND,
-    ),
+    BuiltIn("install", _("Install"), _install, Type.SNIPPET, _IN_WHOLE),
+    BuiltIn("select", _("Select"), _select, Type.SNIPPET, _IN_WHOLE),
     BuiltIn("target", _("Target"), lambda plugin, _: plugin.target, Type.TARGET, _ALL, facet=False),
-    BuiltIn("definition", "Definition", _definition, shown=Shown.COMMAND),
+    BuiltIn("definition", "Definition", _definition, Type.TEXT, _COMMAND),
     BuiltIn("module", _("Module"), lambda plugin, _: plugin.module),
-    BuiltIn(
-        *("kind", _("Kind"), lambda plugin, _: plugin.kind and plugin.kind.value),
-        type=Type.KIND,
-        shown=Shown.COLUMN | Shown.COMMAND,
-    ),
-    BuiltIn(
-        *("signature", _("Signature"), lambda plugin, _: plugin.signature),
-        shown=Shown.COLUMN | Shown.COMMAND,
-        facet=False,
-    ),
+    BuiltIn("kind", _("Kind"), lambda plugin, _: plugin.kind and plugin.kind.value, Type.KIND, _NO_DETAILS),
+    BuiltIn("signature", _("Signature"), lambda plugin, _: plugin.signature, Type.TEXT, _NO_DETAILS, facet=False),
     BuiltIn("aliases", _("Aliases"), lambda plugin, _: list(plugin.aliases), Type.CODE, _ALL, facet=False),
     BuiltIn("extras", _("Extras"), lambda plugin, _: list(plugin.extras)),
     BuiltIn("distribution", _("Distribution"), _of_distribution("name"), Type.DISTRIBUTION, _ALL),
@@ -171,7 +145,7 @@ _TABLE = (
     BuiltIn("license", _("License"), _of_distribution("license")),
     BuiltIn("python", _("Python"), _of_distribution("requires_python")),
     BuiltIn("status", _("Status"), _of_distribution("status")),
-    BuiltIn("introspection", "Introspection", lambda plugin, _: plugin.introspection.value, shown=Shown.COMMAND),
+    BuiltIn("introspection", "Introspection", lambda plugin, _: plugin.introspection.value, Type.TEXT, _COMMAND),
 )
 
 BUILT_IN = {row.name: row for row in _TABLE}

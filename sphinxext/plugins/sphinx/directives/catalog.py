@@ -18,7 +18,7 @@ from sphinxext.plugins.core.typos import the_nearest
 from sphinxext.plugins.sphinx.directives.base import CatalogDirective, shielded
 from sphinxext.plugins.sphinx.docstrings.isolation import unregistered, without_headings, without_labels
 from sphinxext.plugins.sphinx.references import Object, Rank
-from sphinxext.plugins.sphinx.render import details, parts, summaries
+from sphinxext.plugins.sphinx.render import details, parts, places, summaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,7 +57,7 @@ class PluginCatalog(CatalogDirective):
         view = summaries.VIEWS[self.choice("view", tuple(summaries.VIEWS)) or "full"]
         groups = self._groups(namespaces, known, view)
         for namespace in namespaces:
-            rendered += parts.namespace_target(namespace.name, self.page)
+            rendered += places.of_namespace(namespace.name, self.page)
         shown: list[nodes.Node] = []
         if view.details:
             groups, shown = self._details(groups)
@@ -85,7 +85,7 @@ class PluginCatalog(CatalogDirective):
             return []
         named = nodes.rubric("", caption, classes=["sp-caption"]) if caption else nodes.target()
         self.add_name(named)
-        return [parts.label_for_latex(named), named] if caption else [named]
+        return [places.label_for_latex(named), named] if caption else [named]
 
     def _check(self, chosen: selection.Selection, plugins: Sequence[Plugin], groups: Sequence[str | None]) -> None:
         """Note what of the options fits nothing.
@@ -267,7 +267,7 @@ class PluginCatalog(CatalogDirective):
             container.insert(0, named)
         self.add_name(named)
         if not isinstance(named, nodes.table):
-            container.insert(0, parts.label_for_latex(named))
+            container.insert(0, places.label_for_latex(named))
         return container
 
 

@@ -10,7 +10,7 @@ from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_name
 from sphinxext.plugins.sphinx.directives.base import CatalogDirective, objects_of, shielded
 from sphinxext.plugins.sphinx.references import NAMESPACE, Object, Rank, nearest
-from sphinxext.plugins.sphinx.render import details, parts, summaries
+from sphinxext.plugins.sphinx.render import details, parts, places, summaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ class ListPlugins(CatalogDirective):
         detailed = "detailed" in self.options
         entries = self.entries(namespace, namespace.plugins, whole=detailed, summary=not detailed)
         classes = self.options.get("class", [])
-        target = parts.namespace_target(namespace.name, self.page)
+        target = places.of_namespace(namespace.name, self.page)
         self.document(objects_of(namespace), Rank.DETAILED if detailed else Rank.LISTED)
         if not detailed:
             return shielded([*target, summaries.bullets(entries, self.page, classes)])

@@ -9,7 +9,7 @@ from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.text import anchor
 from sphinxext.plugins.sphinx.directives.base import Noting, share_ids
 from sphinxext.plugins.sphinx.references import NAMESPACE, Object, Rank, written
-from sphinxext.plugins.sphinx.render import details, parts
+from sphinxext.plugins.sphinx.render import details, places
 
 
 class _Describe(Noting, ObjectDescription[Object]):
@@ -27,7 +27,7 @@ class _Describe(Noting, ObjectDescription[Object]):
         document.ids.setdefault(node_id, signode)
         self.document([name], Rank.OWN)
         if "no-index-entry" not in self.options:
-            self.indexnode["entries"].append(("single", parts.in_index(name), node_id, "", None))
+            self.indexnode["entries"].append(("single", places.in_index(name), node_id, "", None))
 
     def before_content(self) -> None:
         """Have plugins in the content looked up in this namespace first."""

@@ -15,7 +15,7 @@ from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.text import clean, clean_line, group_anchor
 from sphinxext.plugins.core.trust import is_address
 from sphinxext.plugins.sphinx.references import TITLE
-from sphinxext.plugins.sphinx.render import parts
+from sphinxext.plugins.sphinx.render import parts, places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -86,8 +86,8 @@ def _section(  # noqa: PLR0913, PLR0917  # all of it is for one section
         if isinstance(room, int):
             rubric["heading-level"] = room
         container = nodes.container("", rubric, *body, classes=list(classes))
-        container[:0] = parts.anchored(container, entry, page)
-        container.insert(0, parts.label_for_latex(container))
+        container[:0] = places.give_id(container, entry, page)
+        container.insert(0, places.label_for_latex(container))
         return container
     heading = nodes.title("", "", *parts.in_title(title), translatable=False)
     match title:
@@ -95,7 +95,7 @@ def _section(  # noqa: PLR0913, PLR0917  # all of it is for one section
             # Sphinx keeps a copy of each title for each build to load, which takes half the time without the inline.
             heading = nodes.title("", name.astext(), **name.attributes, translatable=False)
     section = nodes.section("", heading, *body, classes=list(classes))
-    section[1:1] = parts.anchored(section, entry, page)
+    section[1:1] = places.give_id(section, entry, page)
     return section
 
 
@@ -125,7 +125,7 @@ def description(entry: Entry, page: Page, classes: Sequence[str], prose: Sequenc
     signature = addnodes.desc_signature("", "", *signature_of(plugin.namespace, plugin.name))
     badges = parts.badges(entry)
     signature += [nodes.Text(" "), *badges] if badges else []
-    index = parts.anchored(signature, entry, page)
+    index = places.give_id(signature, entry, page)
     body = [] if parts.is_undocumented(entry) else _body(entry, page)
     facts = _field_list([*_configured(entry), *_built_in(entry, page)])
     shown = entry.change(plugin, [*body, *entry.members, *prose, facts])
@@ -181,7 +181,9 @@ def _configured(entry: Entry) -> list[Fact]:
         if isinstance(field, Problem):
             facts.append((nodes.field_name("", field.details["field"]), _unknown(field)))
         elif field.name != entry.title_field:
-            facts.append((nodes.field_name("", field.name), parts.field_value(field)))
+            text = parts.text_of(field.value)
+            shown = nodes.literal("", text) if field.shown else nodes.Text(text)
+            facts.append((nodes.field_name("", field.name), [shown]))
     return facts
 
 

@@ -13,15 +13,15 @@ from sphinxext.plugins.core import fields, limits
 from sphinxext.plugins.core.fields import BUILT_IN, Type
 from sphinxext.plugins.core.model import Kind, ProblemKind
 from sphinxext.plugins.core.namespaces import NamespaceOptions
-from sphinxext.plugins.core.text import anchor, clean, clean_heading, clean_line, without_formulas
+from sphinxext.plugins.core.text import clean, clean_heading, clean_line
 from sphinxext.plugins.core.text import text_of as plain_text_of
 from sphinxext.plugins.core.trust import is_address
-from sphinxext.plugins.sphinx.references import ANCHOR, DATA, DESCRIBED, OPTIONAL, PATHS, SOURCE, Object
+from sphinxext.plugins.sphinx.references import ANCHOR, DATA, DESCRIBED, OPTIONAL, PATHS, SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from sphinxext.plugins.core.model import Field, Json, Plugin, Problem
+    from sphinxext.plugins.core.model import Json, Plugin, Problem
 
 
 _ = get_translation("sphinxext.plugins")
@@ -79,35 +79,14 @@ class Entry(NamedTuple):
     """What a project changes of its details."""
 
     @property
+    def node_id(self) -> str:
+        """The id that it has on a page."""
+        return self.anchor or self.plugin.anchor
+
+    @property
     def classes(self) -> list[str]:
         """What the script knows it by."""
         return ["sp-item", *(["sp-again"] if self.again else [])]
-
-
-def namespace_target(name: str, page: Page) -> list[nodes.Node]:
-    """Render what makes the place that follows that of a namespace: nothing to be seen."""
-    node_id = anchor(name)
-    target = nodes.target("", "", ids=[node_id])
-    page.document.ids.setdefault(node_id, target)
-    return [*index(Object("namespace", name), node_id, page), target]
-
-
-def index(documented: Object, node_id: str, page: Page) -> list[nodes.Node]:
-    """Render what puts a place into the general index."""
-    entries = [("single", in_index(documented), node_id, "", None)]
-    return [addnodes.index(entries=entries)] if page.indexed else []
-
-
-def in_index(documented: Object) -> str:
-    """Write what stands in the general index, where a semicolon would part it in two."""
-    if documented.type == "namespace":
-        text = _("%s (plugin namespace)") % documented.name
-    else:
-        text = _("%(name)s (plugin in %(namespace)s)") % {
-            "name": documented.bare_name,
-            "namespace": documented.namespace,
-        }
-    return without_formulas(text.replace(";", r"\x3b"))
 
 
 def unknown(nearest: Sequence[str], **names: str) -> nodes.Node:
@@ -250,12 +229,6 @@ def summary_of(entry: Entry) -> list[nodes.Node]:
     return list(entry.summary)
 
 
-def field_value(field: Field) -> list[nodes.Node]:
-    """Render the value of a field that the configuration gives."""
-    text = text_of(field.value)
-    return [nodes.literal("", text) if field.shown else nodes.Text(text)]
-
-
 def value_of(entry: Entry, name: str, page: Page) -> list[nodes.Node]:
     """Render the value of any field; nothing where there is none."""
     built_in = None if fields.is_configured(name, entry.settings) else BUILT_IN.get(name.casefold())
@@ -364,41 +337,3 @@ def _sentence(problem: Problem) -> str:
 
 
 _PLACE = re.compile(r"%\((\w+)\)s")
-
-
-def entry_index(entry: Entry, page: Page) -> list[nodes.Node]:
-    """Render what puts a plugin into the general index."""
-    return index(Object("plugin", entry.plugin.identity), entry.plugin.anchor, page)
-
-
-def targets(entry: Entry, page: Page) -> list[nodes.Node]:
-    """Render what makes the place that follows that of a plugin."""
-    target = nodes.target("", "", ids=[anchor_of(entry)])
-    page.document.ids.setdefault(anchor_of(entry), target)
-    return [*entry_index(entry, page), target]
-
-
-def anchor_of(entry: Entry) -> str:
-    """Return the id that a plugin has on a page."""
-    return entry.anchor or entry.plugin.anchor
-
-
-def anchored(node: nodes.Element, entry: Entry, page: Page) -> list[nodes.Node]:
-    """Make a node a place of a plugin, and render what puts that into the general index.
-
-    Where the page has another place of it the node has an id of docutils' own first, by which it can be found
-    also if the other one is better; see ``places``.
-    """
-    node_id = anchor_of(entry)
-    if (
-        not isinstance(page.document.ids.setdefault(node_id, node), nodes.target)
-        and page.document.ids[node_id] is not node
-    ):
-        page.document.set_id(node)
-    node["ids"].append(node_id)
-    return entry_index(entry, page)
-
-
-def label_for_latex(node: nodes.Element) -> nodes.Node:
-    """Render what stands before a container or a rubric, to which LaTeX gives no label."""
-    return addnodes.only("", *(nodes.target(refid=each) for each in node["ids"]), expr="latex")

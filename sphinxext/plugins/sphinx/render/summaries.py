@@ -11,7 +11,7 @@ from sphinx.locale import get_translation
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.fields import BUILT_IN, is_configured
 from sphinxext.plugins.core.selection import is_facet
-from sphinxext.plugins.sphinx.render import parts
+from sphinxext.plugins.sphinx.render import parts, places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -142,7 +142,7 @@ def bullets(entries: Iterable[Entry], page: Page, classes: Sequence[str]) -> nod
 
        <bullet_list><list_item><paragraph><target ids="plugin-…"/>name -- summary</paragraph></list_item></bullet_list>
     """
-    lines = [_line([*parts.targets(e, page), *parts.name_of(e)], parts.summary_of(e)) for e in entries]
+    lines = [_line([*places.of_plugin(e, page), *parts.name_of(e)], parts.summary_of(e)) for e in entries]
     shown = [nodes.list_item("", line) for line in lines]
     return nodes.bullet_list("", *shown, bullet="*", classes=["sp-list", *classes])
 
@@ -189,7 +189,7 @@ def _name(entry: Entry, page: Page) -> list[nodes.Node]:
 
 def _targets(entry: Entry, page: Page) -> list[nodes.Node]:
     """Render what makes this the place of a plugin, where no details are."""
-    return [] if entry.details or entry.elsewhere or entry.again else parts.targets(entry, page)
+    return [] if entry.details or entry.elsewhere or entry.again else places.of_plugin(entry, page)
 
 
 class View(NamedTuple):
