@@ -122,7 +122,7 @@ class CatalogDirective(SphinxDirective):
 
     def entries(
         self, namespace: Namespace, plugins: Iterable[Plugin], *, whole: bool = False, summary: bool = False
-    ) -> list[parts.Entry]:
+    ) -> list[parts.Item]:
         """Parse the docstrings of plugins, and note their problems and those of their namespace.
 
         :param whole: whether the whole docstring is shown
@@ -140,7 +140,7 @@ class CatalogDirective(SphinxDirective):
         first = {plugin.name: plugin for plugin in reversed(namespace.plugins)}
         for problem in namespace.problems:
             self.note(problem)
-        entries: list[parts.Entry] = []
+        entries: list[parts.Item] = []
         with_constructors = getattr(self.env.config, "autoclass_content", "class") != "class"
         trusts = self.build.assembler.trusts
         for plugin in plugins:
@@ -160,7 +160,7 @@ class CatalogDirective(SphinxDirective):
             for problem in [*plugin.problems, *parsed.problems]:
                 self.note(problem)
             entries.append(
-                parts.Entry(
+                parts.Item(
                     plugin,
                     parsed.nodes,
                     parsed.summary,
@@ -217,7 +217,7 @@ _IDS = "sphinxext.plugins:ids"
 
 
 def shielded(rendered: list[nodes.Node]) -> list[nodes.Node]:
-    """Keep MathJax from what strangers wrote, in which it would find formulas that make links; not from real ones."""
+    """Keep MathJax from texts of others, in which it would see formulas that make links; not from real ones."""
     for root in rendered:
         if isinstance(root, nodes.Element) and not isinstance(root, nodes.Invisible):
             root["classes"] += parts.WITHOUT_FORMULAS
