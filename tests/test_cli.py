@@ -330,6 +330,15 @@ def test_snapshot_stays_when_lines_move(command: Command, install: Install) -> N
     assert "License: MIT → none" in done.stdout
 
 
+def test_snapshot_stays_when_the_lines_of_a_constructor_move(command: Command, install: Install) -> None:
+    source = "class A:\n    '''Own.'''\n    def __init__(self):\n        '''Made.'''\n"
+    install("two", {"two": {"a": "two:A"}}, {"two.py": source})
+    command.out("snapshot", "plugins.json", "two")
+    assert "Made." in (command.folder / "plugins.json").read_text()
+    install("two", {"two": {"a": "two:A"}}, {"two.py": f"# A line.\n{source}"})
+    assert command.out("snapshot", "--check", "plugins.json") == ""
+
+
 def test_snapshot_stays_wherever_it_is_made_from(command: Command) -> None:
     command.out("snapshot", "plugins.json", "app.writers")
     (command.folder / "there").symlink_to(command.site)

@@ -16,7 +16,7 @@ from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.cli import main
 from sphinxext.plugins.core import selection
 from sphinxext.plugins.core.describers import Fields, read_overlay
-from sphinxext.plugins.core.fields import BUILT_IN, BuiltIn, Shown, Type
+from sphinxext.plugins.core.fields import BUILT_IN, BuiltIn, Type, Where
 from sphinxext.plugins.core.model import Answer, Distribution, Docstring, Introspection, Plugin, ProblemKind
 
 if TYPE_CHECKING:
@@ -450,7 +450,7 @@ def test_a_field_that_is_built_in_is_one_row(
     install: Install, project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     install("one", {"ns": {"a": "m:A"}}, {"m.py": "class A:\n    '''Own.'''\n"})
-    everywhere = Shown.COLUMN | Shown.DETAILS | Shown.COMMAND
+    everywhere = Where.COLUMN | Where.DETAILS | Where.COMMAND
     row = BuiltIn("maker", "Made by", lambda plugin, _: f"Ann, {plugin.name}", Type.CODE, everywhere, width=7)
     monkeypatch.setitem(BUILT_IN, "maker", row)
     page = "Top\n===\n\n.. plugin-catalog:: ns\n   :columns: name, maker\n   :group-by: maker\n"

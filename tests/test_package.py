@@ -16,7 +16,7 @@ import msgspec
 import pytest
 
 import sphinxext.plugins
-from sphinxext.plugins.core.fields import BUILT_IN, Shown
+from sphinxext.plugins.core.fields import BUILT_IN, Where
 from sphinxext.plugins.core.model import ProblemKind
 from sphinxext.plugins.settings import PREFIX, Options, default
 
@@ -229,7 +229,7 @@ def test_every_problem_and_every_setting_is_documented() -> None:
 def test_every_field_that_is_built_in_is_documented() -> None:
     catalog = (ROOT / "docs" / "catalog.rst").read_text()
     for row in BUILT_IN.values():
-        assert (f"   * - ``{row.name}``\n" in catalog) is (Shown.COLUMN in row.shown)
+        assert (f"   * - ``{row.name}``\n" in catalog) is (Where.COLUMN in row.where)
 
 
 def test_readme_is_short() -> None:

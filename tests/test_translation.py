@@ -12,7 +12,7 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 from docutils import nodes
 
-from sphinxext.plugins.core.fields import BUILT_IN, Shown
+from sphinxext.plugins.core.fields import BUILT_IN, Where
 from tests.test_package import PACKAGE
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def words() -> set[str]:
 
 @pytest.mark.slow
 def test_headings_of_fields_are_translated() -> None:
-    on_pages = [row.heading for row in BUILT_IN.values() if row.shown & (Shown.COLUMN | Shown.DETAILS)]
+    on_pages = [row.heading for row in BUILT_IN.values() if row.where & (Where.COLUMN | Where.DETAILS)]
     assert set(on_pages) <= words()
 
 

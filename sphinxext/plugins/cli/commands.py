@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.cli.session import Session
     from sphinxext.plugins.cli.terminal import Terminal
-    from sphinxext.plugins.core.model import Namespace, Plugin
 
 FINE, DIFFERENT = 0, 1
 
@@ -39,7 +38,7 @@ FINE, DIFFERENT = 0, 1
 def namespaces(arguments: argparse.Namespace, session: Session) -> int:
     """List the namespaces, with the number of their plugins; none is introspected."""
     names = session.names(arguments.namespaces)
-    session.warn_of([], [])
+    session.warn_of()
     rows = [(name, len(session.assembler.registered(name))) for name in names]
     if arguments.format == "table":
         counted = [(name, str(count)) for name, count in rows]
@@ -51,8 +50,8 @@ def namespaces(arguments: argparse.Namespace, session: Session) -> int:
 
 def list_plugins(arguments: argparse.Namespace, session: Session) -> int:
     """List plugins with the fields that are asked for."""
-    found = session.namespaces(session.names(arguments.namespaces))
-    known = known_fields([namespace.name for namespace in found], session.options)
+    shown = session.namespaces(session.names(arguments.namespaces))
+    known = known_fields([namespace.name for namespace in shown], session.options)
     if arguments.sort is not None:
         _known(arguments.sort.removeprefix("-"), known)
     chosen = selection.Selection(
@@ -61,14 +60,14 @@ def list_plugins(arguments: argparse.Namespace, session: Session) -> int:
         distribution=arguments.distribution or (),
         sort=arguments.sort,
     )
-    every = _plugins(found)
+    every = [plugin for namespace in shown for plugin in namespace.plugins]
     [(_, plugins)] = selection.select(every, chosen, session.options)
     asked = [_known(name.strip(), known) for name in (arguments.columns or "").split(",") if name.strip()]
     columns = list(dict.fromkeys(asked)) or [
-        *(["namespace"] if len(found) > 1 else []),
-        *selection.columns(found, plugins, session.options),
+        *(["namespace"] if len(shown) > 1 else []),
+        *selection.columns(shown, plugins, session.options),
     ]
-    session.warn_of(found, plugins)
+    session.warn_of(shown, plugins)
     for option, glob, names in selection.unfitting(every, chosen):
         message = f"--{option} {glob} fits no plugin"
         remedy = f"correct it{the_nearest(glob.strip(',;'), names)}, or leave it out"
@@ -97,12 +96,12 @@ def show(arguments: argparse.Namespace, session: Session) -> int:
         refuse_unknown("plugin", bare, {plugin.name for plugin in namespace.plugins}, f" in {name}")
     problems = tuple(problem for problem in namespace.problems if problem.plugin == plugins[0].identity)
     only = msgspec.structs.replace(namespace, plugins=plugins, problems=problems)
-    session.warn_of([only], plugins)
+    session.warn_of([only])
     if arguments.format == "json":
         _json(to_json(Catalog(namespaces=(only,))), session.terminal)
     else:
-        told = [plain.plugin(each, session.options, session.terminal) for each in plugins]
-        session.terminal.write("\n".join(told))
+        shown = [plain.plugin(each, session.options, session.terminal) for each in plugins]
+        session.terminal.write("\n".join(shown))
     return FINE
 
 
@@ -110,9 +109,9 @@ def export(arguments: argparse.Namespace, session: Session) -> int:
     """Write the catalog to standard output."""
     try:
         is_json = formats.get(arguments.format).is_json
-        found = session.namespaces(session.names(arguments.namespaces))
-        session.warn_of(found, _plugins(found))
-        text = formats.write(arguments.format, Catalog(namespaces=tuple(found)), session.options)
+        shown = session.namespaces(session.names(arguments.namespaces))
+        session.warn_of(shown)
+        text = formats.write(arguments.format, Catalog(namespaces=tuple(shown)), session.options)
     except ExtensionError as error:
         msg = f"the format {arguments.format!r} {error}; {error.remedy}"
         raise UsageError(msg) from error
@@ -132,11 +131,11 @@ def snapshot(arguments: argparse.Namespace, session: Session) -> int:
         names = session.names(arguments.namespaces)
     else:  # what it has and is there no more is a difference, and no mistake
         names = [each.name for each in kept.namespaces if each.name in session.assembler.names]
-    found = session.namespaces(names)
-    session.warn_of(found, _plugins(found))
+    shown = session.namespaces(names)
+    session.warn_of(shown)
     for problem in kept.problems if kept else ():
         session.warn(problem)
-    text = to_json(_lasting(Catalog(namespaces=tuple(found))))
+    text = to_json(_lasting(Catalog(namespaces=tuple(shown))))
     if not arguments.check:
         _write(arguments.file, text)
         return FINE
@@ -145,8 +144,8 @@ def snapshot(arguments: argparse.Namespace, session: Session) -> int:
     if kept == now:
         return FINE
     changes = compare(kept, now)
-    told = differences(changes, plain.style(session.terminal)) if changes else "How plugins were found differs.\n"
-    session.terminal.write(f"{told}\n")
+    said = differences(changes, plain.style(session.terminal)) if changes else "How plugins were found differs.\n"
+    session.terminal.write(f"{said}\n")
     session.terminal.write(f"{escape_cell(str(arguments.file))} is out of date; write it again, without --check\n")
     return DIFFERENT
 
@@ -173,10 +172,6 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Session], int]] = {
     "snapshot": snapshot,
     "diff": diff,
 }
-
-
-def _plugins(found: Sequence[Namespace]) -> list[Plugin]:
-    return [plugin for namespace in found for plugin in namespace.plugins]
 
 
 def _known(name: str, known: Mapping[str, str]) -> str:

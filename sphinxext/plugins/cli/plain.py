@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sphinxext.plugins.cli.terminal import BOLD, GREEN, RED, YELLOW, wide
-from sphinxext.plugins.core.fields import Shown, Type, built_in, configured, is_configured
+from sphinxext.plugins.core.fields import Type, Where, built_in, configured, is_configured
 from sphinxext.plugins.core.model import Field
 from sphinxext.plugins.core.text import clean_line, escape_cell, text_of
 from sphinxext.plugins.formats.diff import Style
@@ -40,7 +40,7 @@ def plugin(shown: Plugin, options: Settings, terminal: Terminal) -> str:
 def _facts(shown: Plugin, settings: NamespaceOptions) -> Iterator[tuple[str, str]]:
     for field in configured(shown, settings):
         yield (field.name, text_of(field.value)) if isinstance(field, Field) else (field.details["field"], "not known")
-    for row in built_in(Shown.COMMAND, settings):
+    for row in built_in(Where.COMMAND, settings):
         yield from _built_in(row, shown, settings)
     yield from (("Problem", "; ".join(filter(None, (each.message, each.remedy)))) for each in shown.problems)
 

@@ -116,7 +116,7 @@ def read_overlay(path: Path) -> tuple[Overlay, list[Problem]]:
     """
     try:
         # Dates become their text.
-        told = msgspec.to_builtins(decoding.toml(decoding.text(read(path, limits.LARGEST_MEMBER))))
+        whole = msgspec.to_builtins(decoding.toml(decoding.text(read(path, limits.LARGEST_MEMBER))))
     except (OSError, ValueError) as error:
         problem = Problem(
             kind=ProblemKind.CONFIG,
@@ -127,7 +127,7 @@ def read_overlay(path: Path) -> tuple[Overlay, list[Problem]]:
         return {}, [problem]
     overlay: Overlay = {}
     problems: list[Problem] = []
-    for namespace, plugins in told.items():
+    for namespace, plugins in whole.items():
         tables = plugins if isinstance(plugins, dict) else {}
         facts = {name: table for name, table in tables.items() if isinstance(table, dict)}
         overlay |= {namespace: {name: _plain(table) for name, table in facts.items()}} if facts else {}
@@ -143,8 +143,8 @@ def _plain(table: dict[str, Json]) -> dict[str, Json]:
 
 def _line_of(error: Exception) -> int:
     """Read where a file is no TOML."""
-    found = re.search(r"\(at line (\d+)", str(error))
-    return int(found[1]) if found else 1
+    match = re.search(r"\(at line (\d+)", str(error))
+    return int(match[1]) if match else 1
 
 
 def _no_table(path: Path, namespace: str, key: str) -> Problem:

@@ -65,7 +65,7 @@ class Type(Enum):
     DEPRECATION = auto()  # a message, which may be empty, or stand in the docstring as well
 
 
-class Shown(Flag):
+class Where(Flag):
     """Where a field that is built in is shown."""
 
     COLUMN = auto()  # in tables, lists and cards, and wherever else people name a field
@@ -86,7 +86,7 @@ class BuiltIn(NamedTuple):
 
     type: Type = Type.TEXT
 
-    shown: Shown = Shown.COLUMN
+    where: Where = Where.COLUMN
 
     facet: bool = True
     """Whether readers may choose plugins by it, if there are few different values."""
@@ -121,10 +121,10 @@ def _definition(plugin: Plugin, _settings: NamespaceOptions) -> Json:
     return " ".join(filter(None, (plugin.definition, place)))
 
 
-_COMMAND = Shown.COMMAND
-_IN_WHOLE = Shown.DETAILS | Shown.COMMAND
-_ALL = Shown.COLUMN | _IN_WHOLE
-_NO_DETAILS = Shown.COLUMN | Shown.COMMAND
+_COMMAND = Where.COMMAND
+_IN_WHOLE = Where.DETAILS | Where.COMMAND
+_ALL = Where.COLUMN | _IN_WHOLE
+_NO_DETAILS = Where.COLUMN | Where.COMMAND
 
 _TABLE = (
     BuiltIn("name", _("Name"), lambda plugin, _: plugin.name, facet=False),
@@ -162,9 +162,9 @@ def is_configured(name: str, settings: NamespaceOptions) -> bool:
     return any(field.casefold() == name.casefold() for field in settings.fields)
 
 
-def built_in(place: Shown, settings: NamespaceOptions) -> list[BuiltIn]:
+def built_in(place: Where, settings: NamespaceOptions) -> list[BuiltIn]:
     """Return the fields that are shown in a place, but for those that the configuration hides."""
-    return [row for row in BUILT_IN.values() if place in row.shown and not is_configured(row.name, settings)]
+    return [row for row in BUILT_IN.values() if place in row.where and not is_configured(row.name, settings)]
 
 
 def value(plugin: Plugin, name: str, settings: NamespaceOptions) -> Json:
@@ -218,7 +218,7 @@ def shown_fields(namespace: Namespace, settings: NamespaceOptions) -> list[str]:
 def known_fields(namespaces: Iterable[str], options: Settings) -> dict[str, str]:
     """Return the names of all fields that people may name, as they are written, by how they are looked for."""
     given = [name for namespace in namespaces for name in options.of_namespace(namespace).fields]
-    columns = [row.name for row in BUILT_IN.values() if Shown.COLUMN in row.shown]
+    columns = [row.name for row in BUILT_IN.values() if Where.COLUMN in row.where]
     return {name.casefold(): name for name in [*columns, *given]}
 
 

@@ -180,9 +180,9 @@ def is_facet(plugins: Sequence[Plugin], name: str, options: Settings) -> bool:
     built_in = BUILT_IN.get(name.casefold())
     if built_in and not built_in.facet and not any(is_configured(name, each) for each in all_settings.values()):
         return False
-    found = [tuple(map(text_of, values(plugin, name, all_settings[plugin.namespace]))) for plugin in plugins]
-    distinct = {each for listed in found for each in listed}
-    return 1 < len(distinct) <= limits.MOST_CHOICES and 2 * len(distinct) <= sum(map(len, found))
+    all_values = [tuple(map(text_of, values(plugin, name, all_settings[plugin.namespace]))) for plugin in plugins]
+    distinct = {each for listed in all_values for each in listed}
+    return 1 < len(distinct) <= limits.MOST_CHOICES and 2 * len(distinct) <= sum(map(len, all_values))
 
 
 def is_selected(plugin: Plugin, selection: Selection) -> bool:

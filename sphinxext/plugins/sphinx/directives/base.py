@@ -129,7 +129,7 @@ class CatalogDirective(Noting):
 
     def entries(
         self, namespace: Namespace, plugins: Iterable[Plugin], *, whole: bool = False, summary: bool = False
-    ) -> list[parts.Entry]:
+    ) -> list[parts.Item]:
         """Parse the docstrings of plugins, and note their problems and those of their namespace.
 
         :param whole: whether the whole docstring is shown
@@ -142,7 +142,7 @@ class CatalogDirective(Noting):
         parser = DocstringParser(self.env, self.state.document, allowed=allowed, spent=self.build.spent)
         names = Counter(plugin.name for plugin in namespace.plugins)
         first = {plugin.name: plugin for plugin in reversed(namespace.plugins)}
-        entries: list[parts.Entry] = []
+        entries: list[parts.Item] = []
         for plugin in plugins:
             shown, docstring, owner = self._docstring(plugin)
             parsed = Parsed()
@@ -151,7 +151,7 @@ class CatalogDirective(Noting):
                 path = assembler.locate(docstring.location, plugin) if docstring.location else None
                 trusted = assembler.trusts(plugin, docstring)
                 parsed = parser.parse(shown, docstring, path, trusted=trusted, whole=whole, summary=summary)
-            entry = parts.Entry(
+            item = parts.Item(
                 plugin,
                 parsed.nodes,
                 parsed.summary,
@@ -161,7 +161,7 @@ class CatalogDirective(Noting):
                 settings=options.of_namespace(namespace.name),
                 change=partial(self.build.handlers.change_details, self.note),
             )
-            entries.append(entry)
+            entries.append(item)
             for problem in [*plugin.problems, *parsed.problems]:
                 self.note(problem)
         return entries
@@ -209,7 +209,7 @@ _IDS = "sphinxext.plugins:ids"
 
 
 def shielded(rendered: list[nodes.Node]) -> list[nodes.Node]:
-    """Keep MathJax from what strangers wrote, in which it would find formulas that make links; not from real ones."""
+    """Keep MathJax from texts of others, in which it would see formulas that make links; not from real ones."""
     for root in rendered:
         if isinstance(root, nodes.Element) and not isinstance(root, nodes.Invisible):
             root["classes"] += parts.WITHOUT_FORMULAS

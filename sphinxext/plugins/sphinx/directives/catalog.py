@@ -108,14 +108,14 @@ class PluginCatalog(CatalogDirective):
     def _namespaces(self) -> tuple[list[Namespace], list[nodes.Node]]:
         """Find the namespaces that the arguments name; what they do not find is said on the page."""
         introspection = self.choice("introspection", ("auto", "static", "import"))
-        found: dict[str, Namespace] = {}
+        known: dict[str, Namespace] = {}
         unknown: list[nodes.Node] = []
         whole = " ".join(self.arguments[0].split())
         for pattern in [whole] if self.build.assembler.named(whole) else whole.split():
             namespaces = self.show(Shown(pattern, introspection))
-            found |= {namespace.name: namespace for namespace in namespaces}
+            known |= {namespace.name: namespace for namespace in namespaces}
             unknown += [] if namespaces else self.unknown_namespace(pattern)
-        return list(found.values()), unknown
+        return list(known.values()), unknown
 
     def _field(self, option: str, known: dict[str, str], *, signs: str = "") -> str | None:
         """Return the field that an option names, perhaps with a sign before it."""
@@ -129,7 +129,7 @@ class PluginCatalog(CatalogDirective):
         return given.strip()[: len(given.strip()) - len(name)] + known[name.casefold()]
 
     def _columns(
-        self, namespaces: Sequence[Namespace], known: dict[str, str], entries: Sequence[parts.Entry]
+        self, namespaces: Sequence[Namespace], known: dict[str, str], entries: Sequence[parts.Item]
     ) -> list[Column]:
         """Return the columns that the directive asks for, or else the configuration, or else what there is to show."""
         given: dict[str, str | None] = {}
@@ -169,7 +169,7 @@ class PluginCatalog(CatalogDirective):
         if chosen.group_by in {"namespace", "-namespace"}:
             groups = [(titles.get(name or "", name), of_group) for name, of_group in groups]
         self.heading = self._field("title", known)
-        entries: dict[int, parts.Entry] = {}
+        entries: dict[int, parts.Item] = {}
         for namespace in namespaces:
             own = {id(plugin): plugin for _title, of in groups for plugin in of if plugin.namespace == namespace.name}
             parsed = self.entries(namespace, own.values(), whole=view.details, summary=view.summary is not None)
@@ -222,7 +222,7 @@ class PluginCatalog(CatalogDirective):
             return []
         assembler = self.build.assembler
         if not assembler.trusts_code(path) or not all(assembler.trusts(plugin, each) for each in plugin.docstrings):
-            # Autodoc would run a stranger's code, and parse what is written there like the project's own.
+            # Autodoc would run code that is not trusted, and parse its docstrings like the project's own.
             name = plugin.distribution.name if plugin.distribution else plugin.name
             self.wrong(
                 f"the option :members: of {self.name} needs distributions that are trusted, which {name} is not",

@@ -10,7 +10,7 @@ from sphinx import addnodes
 from sphinx.locale import get_translation
 
 from sphinxext.plugins.core import fields
-from sphinxext.plugins.core.fields import Shown, Type
+from sphinxext.plugins.core.fields import Type, Where
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.text import clean, clean_line, group_anchor
 from sphinxext.plugins.core.trust import is_address
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from sphinxext.plugins.core.model import Json, Plugin
-    from sphinxext.plugins.sphinx.render.parts import Entry, Page
+    from sphinxext.plugins.sphinx.render.parts import Item, Page
 
 _ = get_translation("sphinxext.plugins")
 
@@ -38,7 +38,7 @@ Fact = tuple[nodes.field_name, list[nodes.Node]]
 
 
 def sections(
-    entries: Iterable[Entry], page: Page, classes: Sequence[str], room: Room, *, titlecase: bool
+    entries: Iterable[Item], page: Page, classes: Sequence[str], room: Room, *, titlecase: bool
 ) -> list[nodes.Node]:
     """Render a section a plugin, as stevedore does: its name, and its docstring or a note in place of it.
 
@@ -56,7 +56,7 @@ def sections(
     return rendered
 
 
-def entry(entry: Entry, page: Page, classes: Sequence[str], room: Room | int) -> nodes.Element:
+def entry(entry: Item, page: Page, classes: Sequence[str], room: Room | int) -> nodes.Element:
     """Render all that is known of a plugin as a section.
 
     :param room: what there is room for; or the level of headings which are no sections of the page
@@ -73,7 +73,7 @@ def entry(entry: Entry, page: Page, classes: Sequence[str], room: Room | int) ->
 
 
 def _section(  # noqa: PLR0913, PLR0917  # all of it is for one section
-    entry: Entry,
+    entry: Item,
     page: Page,
     classes: Sequence[str],
     title: Sequence[nodes.Node],
@@ -113,7 +113,7 @@ def group(title: str | None, shown: Sequence[nodes.Node], page: Page, room: Room
     return [section]
 
 
-def description(entry: Entry, page: Page, classes: Sequence[str], prose: Sequence[nodes.Node]) -> list[nodes.Node]:
+def description(entry: Item, page: Page, classes: Sequence[str], prose: Sequence[nodes.Node]) -> list[nodes.Node]:
     """Render a plugin as Sphinx describes an object: a signature, and below it all that is known.
 
     .. code-block:: xml
@@ -144,7 +144,7 @@ def signature_of(namespace: str, name: str) -> list[nodes.Node]:
     return [addnodes.desc_addname(f"{namespace}:", f"{namespace}:", support_smartquotes=False), shown]
 
 
-def _body(entry: Entry, page: Page) -> Sequence[nodes.Node]:
+def _body(entry: Item, page: Page) -> Sequence[nodes.Node]:
     if not fields.is_known(entry.plugin):
         return [parts.problem([nodes.Text(parts.reason(entry.plugin))])]
     if not entry.nodes and any(problem.kind is ProblemKind.LOAD for problem in entry.plugin.problems):
@@ -174,7 +174,7 @@ def _field_list(facts: Iterable[Fact]) -> nodes.field_list:
     return field_list
 
 
-def _configured(entry: Entry) -> list[Fact]:
+def _configured(entry: Item) -> list[Fact]:
     """Render the fields that the configuration asks for; their names are the project's words, and its translators'."""
     facts: list[Fact] = []
     for field in fields.configured(entry.plugin, entry.settings):
@@ -193,10 +193,10 @@ def _unknown(problem: Problem) -> list[nodes.Node]:
     return [nodes.emphasis("", text, classes=["sp-problem"], support_smartquotes=False)]
 
 
-def _built_in(entry: Entry, page: Page) -> list[Fact]:
+def _built_in(entry: Item, page: Page) -> list[Fact]:
     """Render the fields that every plugin has; what is not known takes no space."""
     facts: list[Fact] = []
-    for field in fields.built_in(Shown.DETAILS, entry.settings):
+    for field in fields.built_in(Where.DETAILS, entry.settings):
         value = field.value(entry.plugin, entry.settings)
         shown = _SHOWN.get(field.type, _text)(value, entry.plugin, page) if fields.has_value(value) else []
         if shown:
@@ -225,8 +225,8 @@ def _target(value: Json, plugin: Plugin, page: Page) -> list[nodes.Node]:
 
 def _deprecation(value: Json, plugin: Plugin, _page: Page) -> list[nodes.Node]:
     """Render the message of a deprecation that the docstring does not say."""
-    told = plugin.docstring is not None and ".. deprecated::" in plugin.docstring.text
-    return [] if told else [nodes.Text(clean(value))]
+    said = plugin.docstring is not None and ".. deprecated::" in plugin.docstring.text
+    return [] if said else [nodes.Text(clean(value))]
 
 
 def _distribution(_value: Json, plugin: Plugin, _page: Page) -> list[nodes.Node]:

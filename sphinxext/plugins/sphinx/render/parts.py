@@ -37,7 +37,7 @@ class Page(NamedTuple):
     """Whether they stand in the index."""
 
 
-class Entry(NamedTuple):
+class Item(NamedTuple):
     """A plugin with what people wrote about it made into nodes."""
 
     plugin: Plugin
@@ -125,12 +125,12 @@ def phrase(text: str, **parts: Sequence[nodes.Node]) -> list[nodes.Node]:
     ]
 
 
-def is_undocumented(entry: Entry) -> bool:
+def is_undocumented(entry: Item) -> bool:
     """Whether there is nothing to say of a plugin, and nothing wrong with it."""
     return fields.is_known(entry.plugin) and not entry.nodes and not fields.cannot_be_loaded(entry.plugin)
 
 
-def heading(entry: Entry) -> list[nodes.Node]:
+def heading(entry: Item) -> list[nodes.Node]:
     """Render what heads a plugin: a field, with the name in parentheses behind it, or the name alone.
 
     A field of the configuration that is called Name heads it where no other does.
@@ -205,7 +205,7 @@ def _is_lost(plugin: Plugin) -> bool:
     return fields.cannot_be_loaded(plugin) and not fields.is_known(plugin)
 
 
-def badges(entry: Entry, *, urgent: bool = False) -> list[nodes.Node]:
+def badges(entry: Item, *, urgent: bool = False) -> list[nodes.Node]:
     """Render what is to be seen at a glance, with commas that style sheets hide.
 
     :param urgent: whether it is only what keeps people from using the plugin
@@ -220,7 +220,7 @@ def badges(entry: Entry, *, urgent: bool = False) -> list[nodes.Node]:
     return shown
 
 
-def summary_of(entry: Entry) -> list[nodes.Node]:
+def summary_of(entry: Item) -> list[nodes.Node]:
     """Render the summary of a plugin, or why there is none."""
     if not fields.is_known(entry.plugin):
         return [nodes.emphasis("", reason(entry.plugin), support_smartquotes=False)]
@@ -229,7 +229,7 @@ def summary_of(entry: Entry) -> list[nodes.Node]:
     return list(entry.summary)
 
 
-def value_of(entry: Entry, name: str, page: Page) -> list[nodes.Node]:
+def value_of(entry: Item, name: str, page: Page) -> list[nodes.Node]:
     """Render the value of any field; nothing where there is none."""
     built_in = None if fields.is_configured(name, entry.settings) else BUILT_IN.get(name.casefold())
     match built_in and built_in.type:
@@ -237,14 +237,14 @@ def value_of(entry: Entry, name: str, page: Page) -> list[nodes.Node]:
             return [to_target(entry.plugin, page, nodes.literal("", entry.plugin.target))]
         case Type.SUMMARY:
             return summary_of(entry)
-    found = fields.values(entry.plugin, name, entry.settings)
-    if not found and fields.is_unknown(entry.plugin, name, entry.settings):
+    several = fields.values(entry.plugin, name, entry.settings)
+    if not several and fields.is_unknown(entry.plugin, name, entry.settings):
         return [nodes.emphasis("", _("not known"))]
-    shown = joined(span(text_of([each]), "sp-value") for each in found[: limits.MOST_SHOWN_VALUES])
-    return [*shown, nodes.Text(_besides(found))] if len(found) > limits.MOST_SHOWN_VALUES else shown
+    shown = joined(span(text_of([each]), "sp-value") for each in several[: limits.MOST_SHOWN_VALUES])
+    return [*shown, nodes.Text(_besides(several))] if len(several) > limits.MOST_SHOWN_VALUES else shown
 
 
-def to_details(entry: Entry, page: Page, content: Sequence[nodes.Node]) -> list[nodes.Node]:
+def to_details(entry: Item, page: Page, content: Sequence[nodes.Node]) -> list[nodes.Node]:
     """Refer to the details of a plugin: those beside, or where there are none those on another page, if any are."""
     if entry.details is not None:
         return [nodes.reference("", "", *content, internal=True, refid=entry.details)]
@@ -308,7 +308,7 @@ def problem(said: Sequence[nodes.Node], class_: str = "sp-problem") -> nodes.Nod
     )
 
 
-def name_of(entry: Entry, *, titlecase: bool = False) -> list[nodes.Node]:
+def name_of(entry: Item, *, titlecase: bool = False) -> list[nodes.Node]:
     """Render the name of a plugin, with its distribution where there are two of that name."""
     name = entry.plugin.name.title() if titlecase else entry.plugin.name
     shown = span(name, "sp-name")

@@ -23,7 +23,7 @@ from sphinxext.plugins.sphinx.render import parts
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
-    from sphinxext.plugins.sphinx.render.parts import Entry, Page
+    from sphinxext.plugins.sphinx.render.parts import Item, Page
 
 _ = get_translation("sphinxext.plugins")
 
@@ -65,7 +65,7 @@ def of_namespace(name: str, page: Page) -> list[nodes.Node]:
     return _target(Object("namespace", name), anchor(name), anchor(name), page)
 
 
-def of_plugin(entry: Entry, page: Page) -> list[nodes.Node]:
+def of_plugin(entry: Item, page: Page) -> list[nodes.Node]:
     """Render what makes the place that follows that of a plugin."""
     return _target(Object("plugin", entry.plugin.identity), entry.plugin.anchor, entry.node_id, page)
 
@@ -76,7 +76,7 @@ def _target(documented: Object, indexed: str, node_id: str, page: Page) -> list[
     return [*_index(documented, indexed, page), target]
 
 
-def give_id(node: nodes.Element, entry: Entry, page: Page) -> list[nodes.Node]:
+def give_id(node: nodes.Element, entry: Item, page: Page) -> list[nodes.Node]:
     """Make a node the place of a plugin, and render what puts that into the general index.
 
     Where the page has another place of it the node has an id of docutils' own first, by which it can be found

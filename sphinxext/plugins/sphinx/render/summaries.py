@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.core.fields import Settings
     from sphinxext.plugins.core.model import Plugin
-    from sphinxext.plugins.sphinx.render.parts import Entry, Page
+    from sphinxext.plugins.sphinx.render.parts import Item, Page
 
 _ = get_translation("sphinxext.plugins")
 
@@ -62,7 +62,7 @@ def columns_of(given: Mapping[str, str | None], plugins: Sequence[Plugin], optio
     return columns
 
 
-Group = tuple[str | None, list["Entry"]]
+Group = tuple[str | None, list["Item"]]
 
 
 def groups(listed: Sequence[Group], view: View, columns: Sequence[Column], page: Page) -> list[nodes.Node]:
@@ -76,7 +76,7 @@ def groups(listed: Sequence[Group], view: View, columns: Sequence[Column], page:
     return rendered
 
 
-def table(entries: Sequence[Entry], columns: Sequence[Column], page: Page) -> nodes.Node:
+def table(entries: Sequence[Item], columns: Sequence[Column], page: Page) -> nodes.Node:
     """Render a table: a row a plugin, a column a field.
 
     .. code-block:: xml
@@ -85,17 +85,17 @@ def table(entries: Sequence[Entry], columns: Sequence[Column], page: Page) -> no
     """
     rows = [[_cell(entry, column, page) for column in columns] for entry in entries]
     # In a group, too, a column that would be empty takes no space.
-    told = [number for number in range(len(columns)) if any(row[number] for row in rows)]
+    kept = [number for number in range(len(columns)) if any(row[number] for row in rows)]
     head, body = nodes.row(), nodes.tbody()
-    for column in (columns[number] for number in told):
+    for column in (columns[number] for number in kept):
         title = nodes.paragraph("", column.heading, translatable=column.configured)
         head += nodes.entry("", title, classes=column.classes)
     for entry, row in zip(entries, rows, strict=True):
-        shown = [row[number] for number in told]
+        shown = [row[number] for number in kept]
         shown[:1] = [[*_targets(entry, page), *first] for first in shown[:1]]  # in the first, whichever it is
         body += nodes.row("", *(_entry(cell) for cell in shown), classes=entry.classes)
-    widths = [nodes.colspec(colwidth=columns[number].width) for number in told]
-    whole = nodes.tgroup("", *widths, nodes.thead("", head), body, cols=len(told))
+    widths = [nodes.colspec(colwidth=columns[number].width) for number in kept]
+    whole = nodes.tgroup("", *widths, nodes.thead("", head), body, cols=len(kept))
     long = ["longtable"] if len(entries) > limits.LONGEST_UNBROKEN_TABLE else []
     made = nodes.table("", whole, classes=["sp-table", "colwidths-auto", *long])
     # On paper, where nobody scrolls, columns are as wide as what is in them.
@@ -104,7 +104,7 @@ def table(entries: Sequence[Entry], columns: Sequence[Column], page: Page) -> no
     return nodes.container("", addnodes.tabular_col_spec(spec=spec), made, classes=["sp-table-wrapper"])
 
 
-def _cell(entry: Entry, column: Column, page: Page) -> list[nodes.Node]:
+def _cell(entry: Item, column: Column, page: Page) -> list[nodes.Node]:
     is_name = column.field.casefold() == "name"
     return _name(entry, page) if is_name else parts.value_of(entry, column.field, page)
 
@@ -121,7 +121,7 @@ def _share(cells: Iterable[nodes.Node]) -> int:
     return min(max(longest, sum(map(len, texts)) // (2 * len(texts)), limits.LEAST_SHARE), limits.GREATEST_SHARE)
 
 
-def items(entries: Sequence[Entry], columns: Sequence[Column], page: Page) -> nodes.Node:
+def items(entries: Sequence[Item], columns: Sequence[Column], page: Page) -> nodes.Node:
     """Render a list: an item a plugin, with its name, summary, and in parentheses the other fields."""
     bullet_list = nodes.bullet_list("", bullet="*", classes=["sp-list"])
     for entry in entries:
@@ -135,7 +135,7 @@ def items(entries: Sequence[Entry], columns: Sequence[Column], page: Page) -> no
     return bullet_list
 
 
-def bullets(entries: Iterable[Entry], page: Page, classes: Sequence[str]) -> nodes.bullet_list:
+def bullets(entries: Iterable[Item], page: Page, classes: Sequence[str]) -> nodes.bullet_list:
     """Render a bullet list as stevedore does, an item a plugin: its name, two dashes, its summary.
 
     .. code-block:: xml
@@ -152,12 +152,12 @@ def _line(name: Sequence[nodes.Node], summary: Sequence[nodes.Node]) -> nodes.pa
     return nodes.paragraph("", "", *name, *behind, translatable=False)
 
 
-def cards(entries: Sequence[Entry], columns: Sequence[Column], page: Page) -> nodes.Node:
+def cards(entries: Sequence[Item], columns: Sequence[Column], page: Page) -> nodes.Node:
     """Render a card a plugin: its name, its summary, and a list of the other fields."""
     return nodes.container("", *(_card(entry, columns, page) for entry in entries), classes=["sp-cards"])
 
 
-def _card(entry: Entry, columns: Sequence[Column], page: Page) -> nodes.Node:
+def _card(entry: Item, columns: Sequence[Column], page: Page) -> nodes.Node:
     shown = [*_targets(entry, page), *_name(entry, page)]
     title = nodes.paragraph("", "", *shown, classes=["sp-card-title"], translatable=False)
     card = nodes.container("", title, classes=["sp-card", *entry.classes])
@@ -173,21 +173,21 @@ def _card(entry: Entry, columns: Sequence[Column], page: Page) -> nodes.Node:
     return card
 
 
-def _others(entry: Entry, columns: Sequence[Column], page: Page) -> list[tuple[Column, list[nodes.Node]]]:
+def _others(entry: Item, columns: Sequence[Column], page: Page) -> list[tuple[Column, list[nodes.Node]]]:
     """Render the fields that have no place of their own in a list or a card, as far as there are any."""
     others = [column for column in columns if column.field.casefold() not in {"name", "summary"}]
     rendered = ((column, parts.value_of(entry, column.field, page)) for column in others)
     return [(column, shown) for column, shown in rendered if shown]
 
 
-def _name(entry: Entry, page: Page) -> list[nodes.Node]:
+def _name(entry: Item, page: Page) -> list[nodes.Node]:
     """Render the name of a plugin as a link to its details, with the badges that readers must not miss."""
     linked = parts.to_details(entry, page, parts.heading(entry))
     badges = parts.badges(entry, urgent=True)
     return [*linked, *([nodes.Text(" "), *badges] if badges else [])]
 
 
-def _targets(entry: Entry, page: Page) -> list[nodes.Node]:
+def _targets(entry: Item, page: Page) -> list[nodes.Node]:
     """Render what makes this the place of a plugin, where no details are."""
     return [] if entry.details or entry.elsewhere or entry.again else places.of_plugin(entry, page)
 
@@ -195,7 +195,7 @@ def _targets(entry: Entry, page: Page) -> list[nodes.Node]:
 class View(NamedTuple):
     """A form of a catalog."""
 
-    summary: Callable[[Sequence[Entry], Sequence[Column], Page], nodes.Node] | None
+    summary: Callable[[Sequence[Item], Sequence[Column], Page], nodes.Node] | None
     """What renders the summary of a group."""
 
     details: bool = False
