@@ -7,11 +7,11 @@ the square of a text's length.
 
 from __future__ import annotations
 
-import contextlib
 import copy
 from collections import ChainMap
+from contextlib import nullcontext
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from docutils import nodes
 from docutils.parsers.rst import states
@@ -25,14 +25,13 @@ from sphinx.transforms.i18n import Locale
 from sphinx.util.docfields import DocFieldTransformer, TypedField
 
 from sphinxext.plugins.core import limits
-from sphinxext.plugins.core.model import Kind
-from sphinxext.plugins.core.text import anchor
-from sphinxext.plugins.sphinx.docstrings.findings import Findings
-from sphinxext.plugins.sphinx.docstrings.guard import budgeted, check_document, check_text, clean, cleaned, payer_of
-from sphinxext.plugins.sphinx.docstrings.isolation import Unregistered, contained, isolate
-from sphinxext.plugins.sphinx.docstrings.places import lines_in_file, read_lines
+from sphinxext.plugins.core.text import anchor, without_invisible
+from sphinxext.plugins.sphinx.docstrings.findings import Findings, lines_in_file, read_lines
+from sphinxext.plugins.sphinx.docstrings.guard import budgeted, check_document, check_text, payer_of
+from sphinxext.plugins.sphinx.docstrings.isolation import contained, isolate
 from sphinxext.plugins.sphinx.docstrings.summaries import Summary
 from sphinxext.plugins.sphinx.docstrings.surroundings import (
+    WHAT,
     HandlerError,
     define_around,
     handled,
@@ -40,7 +39,7 @@ from sphinxext.plugins.sphinx.docstrings.surroundings import (
     where_it_stands,
 )
 from sphinxext.plugins.sphinx.docstrings.untrusted import LEXERS, Allowed, Refusing, rehearse, tame
-from sphinxext.plugins.sphinx.references import OPTIONAL, PAYER, WORDS_OF
+from sphinxext.plugins.sphinx.references import OPTIONAL, UNTRUSTED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,7 +107,7 @@ class DocstringParser:
         """
         findings = Findings(plugin, docstring, trusted=trusted)
         told = texts(plugin, docstring, self._env.config) if trusted else [docstring.text]
-        each = [cleaned(text) for text in told]
+        each = [without_invisible(text) for text in told]
         try:
             speaking = where_it_stands(plugin, docstring) if trusted else plugin
             summarised, document = self._guarded(speaking, each, docstring.location, path, findings, trusted=trusted)
@@ -116,7 +115,7 @@ class DocstringParser:
         except Exception as error:  # noqa: BLE001  # directives are others' code, and docutils fails on some texts
             findings.fail(error)
             as_it_stands = _as_it_stands("\n\n".join(each))
-            return Parsed([as_it_stands], [nodes.Text(cleaned(docstring.summary))], findings.problems())
+            return Parsed([as_it_stands], [nodes.Text(without_invisible(docstring.summary))], findings.problems())
         shown = summarised.nodes(extracted=self._extracted) if summary else []
         return Parsed(document.children if whole else (), shown, findings.problems(None if whole else summarised.lines))
 
@@ -143,17 +142,17 @@ class DocstringParser:
         # What is put back behind them stands around the limit, which may end what is in it anywhere.
         with (
             contained(self._env, plugin, findings),
-            Unregistered() if trusted else Refusing(self._allowed, findings, self._default_role),
-            contextlib.nullcontext() if trusted else budgeted(self._spent, payer_of(plugin), written),
+            nullcontext() if trusted else Refusing(self._allowed, findings, self._default_role),
+            nullcontext() if trusted else budgeted(self._spent, payer_of(plugin), written),
         ):
             text = "\n\n".join(self._styled(text, plugin, findings, trusted=trusted) for text in each)
             lines = string2lines(text, document.settings.tab_width, convert_whitespace=True)
-            numbers = lines_in_file(lines, written, location.line if location else 1, self._sources[path])
+            first = location.line if location else 1
+            numbers = lines_in_file(lines, first, self._sources[path] or [""] * (first - 1) + written.splitlines())
             content = StringList(lines, items=[(source, number - 1) for number in numbers])
             summarised = self._read(content, document, trusted=trusted)
             if not trusted:
                 tame(document, findings)
-                clean(document)
                 rehearse(document)
             check_document(document, trusted=trusted)
         return summarised, document
@@ -172,7 +171,7 @@ class DocstringParser:
         # Not needed where nothing changed.
         from sphinx.ext.napoleon import GoogleDocstring, NumpyDocstring  # type: ignore[attr-defined]  # noqa: PLC0415
 
-        what = _WHAT[plugin.kind]
+        what: Any = WHAT.get(plugin.kind, "object")  # one of its literals, which not every version names
         if config.napoleon_numpy_docstring:
             text = str(NumpyDocstring(text, config, None, what, plugin.name))
         if config.napoleon_google_docstring:
@@ -233,24 +232,13 @@ class DocstringParser:
             if isinstance(node, addnodes.pending_xref):
                 node[OPTIONAL] = True
                 if not trusted:
-                    node[WORDS_OF], node[PAYER] = plugin.identity, payer_of(plugin)
+                    node[UNTRUSTED] = (plugin.identity, payer_of(plugin))
                 # It is looked up in other projects all the same, and without a warning where it is not there.
                 node.attributes.pop("intersphinx", None)
             if isinstance(node, nodes.field_name) and node.line is None:
                 node["translatable"] = False  # Sphinx made it, in its own words
             if shown:
                 self._host.ids.update(dict.fromkeys(node["ids"], node))
-
-
-_WHAT: dict[Kind | None, Literal["class", "function", "method", "module", "object"]] = {
-    Kind.CLASS: "class",
-    Kind.FUNCTION: "function",
-    Kind.METHOD: "method",
-    Kind.MODULE: "module",
-    Kind.INSTANCE: "object",
-    None: "object",
-}
-"""What napoleon calls the kinds."""
 
 
 def _builder(env: BuildEnvironment) -> str:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 EVENT = "autodoc-process-docstring"
 
-_WHAT = {Kind.CLASS: "class", Kind.FUNCTION: "function", Kind.METHOD: "method", Kind.MODULE: "module"}
-"""What autodoc calls the kinds; all others are data to it."""
+WHAT: dict[Kind | None, str] = {each: each.value for each in Kind if each is not Kind.INSTANCE}
+"""What autodoc and napoleon call the kinds; all others are data to the one, and objects to the other."""
 
 
 class HandlerError(Exception):
@@ -43,9 +43,8 @@ def handled(text: str, plugin: Plugin, env: BuildEnvironment) -> str:
 
     lines = [*text.splitlines(), ""]
     name = (plugin.definition or plugin.target).replace(":", ".")
-    what = _WHAT.get(plugin.kind, "data") if plugin.kind else "data"
     try:
-        env.events.emit(EVENT, what, name, None, Options({"no-index": True}), lines)
+        env.events.emit(EVENT, WHAT.get(plugin.kind, "data"), name, None, Options({"no-index": True}), lines)
     except Exception as error:  # the project's code, or that of any extension
         cause = getattr(error, "orig_exc", error)
         raise HandlerError(re.sub(r" at 0x[0-9a-fA-F]+", "", f"{type(cause).__name__}: {cause}")) from error
