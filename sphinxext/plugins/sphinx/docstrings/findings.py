@@ -37,7 +37,7 @@ class Findings:
     def __init__(self, plugin: Plugin, docstring: Docstring, *, trusted: bool) -> None:
         self._plugin = plugin
         self._docstring = docstring
-        self._trusted = trusted
+        self.trusted = trusted
         self._wrong: list[tuple[Problem, int | None]] = []
         self._refused: dict[str, int] = {}
         self._always: list[Problem] = []
@@ -46,7 +46,7 @@ class Findings:
         """Note an error that docutils reports; it takes this as an observer."""
         if message["level"] < Reporter.WARNING_LEVEL:
             return
-        if not self._trusted and len(self._wrong) >= limits.MOST_ERRORS:
+        if not self.trusted and len(self._wrong) >= limits.MOST_ERRORS:
             msg = f"it has more than {limits.MOST_ERRORS} errors"
             raise UnfitError(msg)
         words = next(iter(message.findall(nodes.paragraph)), message).astext()
@@ -59,7 +59,7 @@ class Findings:
 
     def refuse(self, what: str, line: int | None) -> None:
         """Note something that is not allowed, ``directive raw``."""
-        self._refused.setdefault(what, line or self._line)
+        self._refused.setdefault(what, line or self.first_line)
 
     def fail(self, error: Exception) -> None:
         """Note that nothing of it can be rendered, in place of all else."""
@@ -88,12 +88,13 @@ class Findings:
         return [*self._always, *([self._refusal(refused)] if refused else []), *wrong]
 
     @property
-    def _line(self) -> int:
+    def first_line(self) -> int:
+        """The line that the docstring begins in, or its definition."""
         return self._docstring.location.line if self._docstring.location else 1
 
     def _problem(self, message: str, line: int | None, kind: ProblemKind | None = None) -> Problem:
         return Problem(
-            kind=kind or (ProblemKind.DOCSTRING if self._trusted else ProblemKind.UNTRUSTED),
+            kind=kind or (ProblemKind.DOCSTRING if self.trusted else ProblemKind.UNTRUSTED),
             message=_shortened(message),
             remedy=f"mend it there; {_AS_IT_STANDS}",
             plugin=self._plugin.identity,

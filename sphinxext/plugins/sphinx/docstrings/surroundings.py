@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from docutils import nodes
-from docutils.statemachine import StringList, string2lines
 
 from sphinxext.plugins.core.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
@@ -95,21 +92,3 @@ def define(document: nodes.document, definitions: nodes.document) -> None:
             document.note_explicit_target(made)
             if "refname" in place:
                 document.note_indirect_target(made)
-
-
-def define_around(
-    document: nodes.document,
-    texts: tuple[str | None, str | None],
-    empty: nodes.document,
-    read: Callable[[StringList, nodes.document], None],
-    lines: StringList,
-) -> None:
-    """Read a docstring between prolog and epilog, of which it has only what they define.
-
-    :param empty: the document to read these into
-    """
-    before, after = (StringList(string2lines(text or "", convert_whitespace=True), "<rst>") for text in texts)
-    read(before, empty)
-    read(lines, document)
-    read(after, empty)
-    define(document, empty)
