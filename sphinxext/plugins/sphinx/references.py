@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_name, clean_namespace
-from sphinxext.plugins.core.typos import nearest as nearest  # noqa: PLC0414  # what may have been meant by a reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

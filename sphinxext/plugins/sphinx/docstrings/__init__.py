@@ -17,7 +17,7 @@ from docutils import nodes
 from docutils.parsers.rst import states
 from docutils.statemachine import StringList, string2lines
 from docutils.transforms import references
-from docutils.utils import Reporter
+from docutils.utils import Reporter, new_document
 from sphinx import addnodes
 from sphinx.domains.python import PyObject  # type: ignore[attr-defined]  # the public name is not in __all__
 from sphinx.transforms import DefaultSubstitutions
@@ -109,7 +109,7 @@ class DocstringParser:
         given = texts(plugin, docstring, self._env.config) if trusted else [docstring.text]
         each = [without_invisible(text) for text in given]
         source = str(path) if path else f"docstring of {plugin.target}"
-        document = _empty_document(source, self._settings(plugin, trusted=trusted))
+        document = new_document(source, self._settings(plugin, trusted=trusted))
         document.ids = ChainMap({}, self._host.ids)  # type: ignore[assignment]  # it does all that is asked of it
         document.reporter.attach_observer(findings.hear)
         if path not in self._sources:
@@ -181,6 +181,7 @@ class DocstringParser:
         settings: Values = copy.copy(self._host.settings)
         settings.report_level = Reporter.WARNING_LEVEL
         settings.halt_level = Reporter.SEVERE_LEVEL + 1
+        settings.warning_stream = False  # its observers hear of errors, and nobody else
         settings.id_prefix = f"docstring-{anchor(plugin.namespace, plugin.name).removeprefix('plugin-')}-"
         if not trusted:
             settings.file_insertion_enabled = False
@@ -197,7 +198,7 @@ class DocstringParser:
 
         if trusted:
             config = self._env.config
-            around = _empty_document("<rst>", document.settings)
+            around = new_document("<rst>", document.settings)
             before, after = (
                 StringList(string2lines(text or "", convert_whitespace=True), "<rst>")
                 for text in (config.rst_prolog, config.rst_epilog)
@@ -269,11 +270,3 @@ class _Fields:
         types = [(name, (field, False)) for field in PyObject.doc_field_types for name in field.names]
         typed = [field for field in PyObject.doc_field_types if isinstance(field, TypedField)]
         return dict(types + [(name, (field, True)) for field in typed for name in field.typenames])
-
-
-def _empty_document(source: str, settings: Values) -> nodes.document:
-    """Make an empty document that reports to nobody but its observers."""
-    reporter = Reporter(source, Reporter.WARNING_LEVEL, Reporter.SEVERE_LEVEL + 1, stream=False)
-    document = nodes.document(settings, reporter, source=source)
-    document.note_source(source, -1)
-    return document
