@@ -6,9 +6,11 @@ import ast
 import graphlib
 import itertools
 import os
+import re
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -129,6 +131,13 @@ NO_LIMITS = {
 def test_limits_stand_in_one_module() -> None:
     with_numbers = {path.relative_to(PACKAGE).as_posix() for path in modules() if any(numbers(path))}
     assert with_numbers == NO_LIMITS | {"core/limits.py"}
+
+
+def test_every_limit_limits_something() -> None:
+    own = (PACKAGE / "core" / "limits.py").read_text()
+    used = set(re.findall(r"\blimits\.([A-Z_]+)", "".join(path.read_text() for path in modules())))
+    used |= {name for name, count in Counter(re.findall("[A-Z_]{3,}", own)).items() if count > 1}
+    assert {name for names in numbers(PACKAGE / "core" / "limits.py") for name in re.findall("[A-Z_]+", names)} <= used
 
 
 def numbers(path: Path) -> Iterator[str]:

@@ -278,11 +278,8 @@ MOST_STOPPED = 6
 PARSING_STOPPED_AGAIN = 0.1
 """Seconds after which one that goes on is stopped again."""
 
-MOST_COMPARED = 2_000
-MOST_COMPARED_FURTHER = 200
 MOST_MOVED = 50
-"""Lines that are compared to find where a docstring stands, which takes time in their square: of the file, beyond
-as many as the docstring has, and those within which a changed one is looked for."""
+"""Lines of the file among which that is looked for which a line of a docstring was made from."""
 
 # Loading plugins: seconds.
 

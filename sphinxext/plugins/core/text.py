@@ -59,6 +59,14 @@ def clean(text: str) -> str:
     return _IN_TEXT.sub(_escaped, _LONG_WORD.sub(r"\1…", text))
 
 
+def without_invisible(text: str) -> str:
+    """Drop what is no character to be read: XML and TeX do not take it, a terminal obeys it, or it turns text around.
+
+    Where it ends a line, a space stays.
+    """
+    return _IN_TEXT.sub(lambda character: " " if character[0].isspace() else "", text)
+
+
 def clean_line(text: str) -> str:
     """Clean a text, in one line."""
     return clean(" ".join(text.split()))

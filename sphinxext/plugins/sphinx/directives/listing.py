@@ -8,8 +8,9 @@ from docutils.parsers.rst import directives
 
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_name
+from sphinxext.plugins.core.typos import nearest
 from sphinxext.plugins.sphinx.directives.base import CatalogDirective, objects_of, shielded
-from sphinxext.plugins.sphinx.references import NAMESPACE, Object, Rank, nearest
+from sphinxext.plugins.sphinx.references import NAMESPACE, Object, Rank
 from sphinxext.plugins.sphinx.render import details, parts, places, summaries
 
 if TYPE_CHECKING:
