@@ -410,9 +410,8 @@ LITERAL = {
     "format": "PACKAGE = 'one'\nsetup(entry_points={'ns': (f'a = {PACKAGE}:A', 'b = ' + PACKAGE + ':B [x]')})",
     "spread": "some = {'ns': ['b = one:B [x]']}\nsetup(entry_points={**some, 'ns': ['a = one:A', *some['ns']]})",
     "calls": "keys = dict(entry_points=dict(ns=['a = one:A']))\nkeys['entry_points'].update(x=1)\nsetup(**keys)",
-    "changes": "e = {}\ne['ns'] = ['a = one:A']\nmore = []\nmore.append('b = one:B [x]')\n"
-    "e.update({'ns': ['a = one:A'] + more})\nsetup(entry_points=e)",
-    "added": "e = ['a = one:A']\ne += ['b = one:B [x]']\nsetuptools.setup(entry_points={'ns': e})",
+    "key": "keys = dict(name='one')\nkeys['install_requires'] = []\nkeys['install_requires'].append('two')\n"
+    "keys['entry_points'] = {'ns': ['a = one:A', 'b = one:B [x]']}\nsetup(**keys)",
     "main": "def run():\n  e = {'ns': ['a = one:A', 'b = one:B [x]']}\n  setup(entry_points=e)\n"
     "if __name__ == '__main__':\n  run()",
     "with": "with open('README') as f:\n  text = f.read()\nsetup(long_description=text, version=text,"
@@ -446,10 +445,20 @@ COMPUTED = {
     "none": ("exec(open('real.py').read())", set(), "no call of setup()"),
     "broken": ("print 'Python 2'", set(), "Missing parentheses"),
     "bomb": (
-        "a = 'ab'\n" + "a = a + a\n" * 60 + "setup(entry_points={'ns': [a]})",
+        "a0 = 'ab'\n"
+        + "".join(f"a{n + 1} = a{n} + a{n}\n" for n in range(60))
+        + "setup(entry_points={'ns': ['a = one:A', a60]})",
         set(),
-        "line 62: {'ns': [a]}",
+        "line 62: ",
     ),
+    "of itself": ("a = [a]\nsetup(entry_points={'ns': a})", set(), "line 2: a"),
+    "updated list": (
+        "e = []\ne.append('a = one:A')\nsetup(entry_points={'ns': e, 'other': ['a = one:A']})",
+        {"other:a"},
+        "e.append",
+    ),
+    "added": ("e = ['a = one:A']\ne += ['b = one:B [x]']\nsetup(entry_points={'ns': e})", set(), "line 3: e"),
+    "set twice": ("e = {}\ne['ns'] = ['a = m']\ne['ns'] = ['b = m']\nsetup(entry_points=e)", set(), "e['ns']"),
     "keyword": ("e = {'ns': []}\ne['x'] = add(e)\nsetup(entry_points=e)", set(), "e"),
 }
 
@@ -797,7 +806,7 @@ UNREADABLE: dict[str, tuple[dict[str, str | bytes], str]] = {
     "py-sum": ({"setup.py": "setup(entry_points=" + "1+" * 20_000 + "1)"}, "it is nested too deeply"),
     "py-deep": (
         {"setup.py": "".join(" " * n + "if a:\n" for n in range(60)) + (" " * 60 + "a = 1\n") * 3_000},
-        "it is too long to be followed",
+        "no call of setup() is seen",
     ),
     "py-null": ({"setup.py": "\0"}, "null bytes"),
     "py-coding": ({"setup.py": b"# coding: nonsense\n"}, "nonsense"),

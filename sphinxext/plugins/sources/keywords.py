@@ -41,11 +41,11 @@ def declare(tree: Tree, file: str, keywords: Mapping[str, object]) -> Declared:
         match keywords.get(keyword):
             case str() as value:
                 declared.say(header, *(value.splitlines() if keyword == "classifiers" else [value]))
-            case list() as values:
-                texts = [value for value in values if isinstance(value, str)]
-                declared.say(header, *(texts if keyword == "classifiers" else [", ".join(texts)]))
             case Attribute() | Text() as reference:
                 declared.refer(header, reference)
+            case list() | tuple() as values:
+                texts = [value for value in values if isinstance(value, str)]
+                declared.say(header, *(texts if keyword == "classifiers" else [", ".join(texts)]))
     match keywords.get("project_urls"):
         case dict() as urls:
             pairs = [pair for pair in urls.items() if all(isinstance(part, str) for part in pair)]
@@ -70,7 +70,7 @@ def place(tree: Tree, declared: Declared, folders: Mapping[str, object], where: 
 def register(registrar: Registrar, groups: Mapping[str, object]) -> None:
     """Take entry points in the form that ``setup`` takes them in: by namespace, lines with names and targets."""
     for namespace, lines in groups.items():
-        for line in lines if isinstance(lines, list) else [lines]:
+        for line in lines if isinstance(lines, list | tuple) else [lines]:
             if isinstance(line, str):
                 registrar.take_lines(line, namespace)
             else:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 from packaging.version import Version
 
 from sphinxext.plugins.core import decoding
+from sphinxext.plugins.core.literals import Literals
 from sphinxext.plugins.sources.declared import Attribute, Match, Reference, Summary, Text
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _body(tree: Tree, layout: Layout, module: str) -> ast.Module | None:
 
 
 def _attribute(tree: Tree, layout: Layout, module: str, name: str, further: int) -> str | None:
-    """Find what a literal assigns to a name, also where it is imported from another module of the tree.
+    """Find the text that is assigned to a name, or the parts of a version, also in a module that it is imported from.
 
     :param further: through how many of them
     """
@@ -66,7 +67,9 @@ def _attribute(tree: Tree, layout: Layout, module: str, name: str, further: int)
     for statement in body.body if body is not None else ():
         match statement:
             case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value) if name in _bound(statement):
-                return _literal(value)
+                worth = Literals().worth(value)
+                parts = worth if isinstance(worth, tuple | list) else [worth]
+                return ".".join(map(str, parts)) if all(isinstance(part, str | int) for part in parts) else None
             case ast.ImportFrom(module=source, names=aliases, level=level) if further:
                 for alias in aliases:
                     if (alias.asname or alias.name) == name:
@@ -79,15 +82,6 @@ def _attribute(tree: Tree, layout: Layout, module: str, name: str, further: int)
 def _bound(statement: ast.Assign | ast.AnnAssign) -> set[str]:
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
     return {target.id for target in targets if isinstance(target, ast.Name)}
-
-
-def _literal(node: ast.expr) -> str | None:
-    match node:
-        case ast.Constant(value=str() as value):
-            return value
-        case ast.Tuple(elts=parts) | ast.List(elts=parts) if all(isinstance(part, ast.Constant) for part in parts):
-            return ".".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
-    return None
 
 
 def _absolute(layout: Layout, module: str, source: str | None, level: int) -> str:
