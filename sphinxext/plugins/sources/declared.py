@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from sphinxext.plugins.sources.texts import entry_points
 from sphinxext.plugins.sources.tree import INSTALL, shortened
 
 if TYPE_CHECKING:
@@ -121,19 +122,11 @@ class Registrar:
 
     def take_lines(self, text: str, namespace: str | None = None) -> None:
         """Take those that stand in the form of an ``entry_points.txt``."""
-        group = namespace
-        for line in filter(None, map(str.strip, text.splitlines())):
-            name, equals, value = line.partition("=")
-            if line.startswith("#"):
-                continue
-            if line.startswith("[") and line.endswith("]"):
-                group = line[1:-1]
-            elif not equals:
-                self.refuse(repr(shortened(line)), 'is no entry point: it has no "="')
-            elif group is None:
-                self.refuse(repr(shortened(line)), "is an entry point without a namespace")
+        for line in entry_points(text, namespace):
+            if line.wrong:
+                self.refuse(repr(shortened(line.text)), f"is no entry point: it {line.wrong}")
             else:
-                self.take(group, name, value)
+                self.take(line.namespace, line.name, line.value)
 
 
 def _unfit(entry_point: EntryPoint) -> str | None:

@@ -180,8 +180,8 @@ _CODE = (".py", ".pyi", ".pth", ".so", ".pyd")
 
 def _registered(found: importlib_metadata.Distribution, site: Path) -> Iterator[str]:
     """Return the files of the modules that entry points lead to, with the outermost packages that these are in."""
-    entries, _ = entry_points(read(found, "entry_points.txt").text or "")
-    for module in dict.fromkeys(re.split(r"[:\[]", value)[0].strip() for _, _, value in entries):
+    entries = entry_points(read(found, "entry_points.txt").text or "")
+    for module in dict.fromkeys(re.split(r"[:\[]", entry.value)[0].strip() for entry in entries):
         names = module.split(".")
         if not all(map(str.isidentifier, names)):
             continue

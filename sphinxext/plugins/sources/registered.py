@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.core import border, legible
 from sphinxext.plugins.core.model import Distribution, Plugin, Problem, ProblemKind
-from sphinxext.plugins.sources.texts import Headers, Read, entry_points, folder_of, read
+from sphinxext.plugins.sources.texts import TOO_MANY, Headers, Line, Read, entry_points, folder_of, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,17 +41,30 @@ def registered(found: importlib_metadata.Distribution, source: str, called: str 
     :param called: its normalised name, where more than its metadata tells that
     """
     registering = read(found, "entry_points.txt")
-    entries, wrong = entry_points(registering.text or "")
-    wrong = [registering.error, *wrong] if registering.error else wrong
+    lines = list(entry_points(registering.text or ""))
+    entries = dict.fromkeys((line.namespace, line.name, line.value) for line in lines if not line.wrong)
+    wrong = [*filter(None, [registering.error]), *_wrong(lines, registering.text or "")]
     named = None if entries or wrong else _DIST_INFO.fullmatch(folder_of(found).name)
     if named is not None:  # most distributions have none, and to parse the metadata of all takes long
         return Registered(called or canonicalize_name(named["name"]))
     distribution, errors = _described(found, source, called)
-    plugins = [_plugin(*entry, distribution) for entry in dict.fromkeys(entries)]
+    plugins = [_plugin(*entry, distribution) for entry in entries]
     problems = [_unreadable(registering.file, distribution.name, "; ".join(wrong), _SHOWN)] if wrong else []
     problems += [_unreadable(file, distribution.name, error, _TOLD) for file, error in errors]
     return legibly(canonicalize_name(distribution.name), plugins, problems)
 
+
+def _wrong(lines: Iterable[Line], text: str) -> list[str]:
+    """Say what is wrong with the lines of an ``entry_points.txt``, of many with the first."""
+    odd = sorted((line for line in lines if line.wrong or not line.name), key=lambda line: line.wrong != TOO_MANY)
+    wrong = [f"line {line.number} {line.wrong or 'has no name, for which two quotation marks stand'}" for line in odd]
+    if text.startswith("\ufeff"):
+        wrong.insert(0, "a byte order mark stands before line 1, which no program but this one reads over")
+    return wrong[:_LISTED] + ([f"and {len(wrong) - _LISTED} more"] if len(wrong) > _LISTED else [])
+
+
+_LISTED = 3
+"""How many lines a problem names."""
 
 _SHOWN = "its other entry points are shown"
 _TOLD = "what can be read of it is shown"

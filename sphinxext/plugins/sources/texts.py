@@ -15,7 +15,7 @@ from sphinxext.plugins.core import files
 from sphinxext.plugins.core.files import reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 LARGEST = 16 * 2**20
 """Bytes of the largest file that is read; that of archives is the same."""
@@ -23,14 +23,13 @@ LARGEST = 16 * 2**20
 MOST_ENTRY_POINTS = 10_000
 """How many entry points of one distribution are read; of 3,000 real ones none has a tenth."""
 
+TOO_MANY = f"is one entry point more than {MOST_ENTRY_POINTS:,}, after which none is read"
+
 LONGEST_LINE = 2**16
 """Characters of the longest line that can be an entry point."""
 
 MOST_HEADERS = 2**17
 """Characters of headers that are read, without the long description."""
-
-_LISTED = 3
-"""How many lines a problem names."""
 
 
 class Read(NamedTuple):
@@ -121,35 +120,45 @@ class Held(importlib_metadata.Distribution):
         return self._path.parent / str(path)
 
 
-def entry_points(text: str) -> tuple[list[tuple[str, str, str]], list[str]]:
-    """Return the namespace, name and value of each entry point, and what is wrong with the lines that are none.
+class Line(NamedTuple):
+    """A line of an ``entry_points.txt``, and the entry point that it is."""
 
-    The lines are those that :mod:`importlib.metadata` takes for one. It gives up at the first that has no sign
-    of equality, and skips what stands in no section.
+    number: int
+    text: str
+    namespace: str = ""
+    name: str = ""
+    value: str = ""
+
+    wrong: str | None = None
+    """Why it is none."""
+
+
+def entry_points(text: str, namespace: str | None = None) -> Iterator[Line]:
+    """Parse the form of an ``entry_points.txt``: the one parser of it.
+
+    The lines are those that :mod:`importlib.metadata` takes for entry points. It gives up at the first that has no
+    sign of equality, and skips what stands in no section.
+
+    :param namespace: of the lines before the first section
     """
-    found: list[tuple[str, str, str]] = []
-    wrong: list[str] = []
-    namespace: str | None = None
-    if text.startswith("\ufeff"):
-        wrong.append("a byte order mark stands before line 1, which no program but this one reads over")
+    taken = 0
     for number, line in enumerate(map(str.strip, text.removeprefix("\ufeff").splitlines()), start=1):
         if line.startswith("[") and line.endswith("]"):
             namespace = line.strip("[]")
         elif line and not line.startswith("#"):
-            name, sign, value = line.partition("=")
+            name, sign, value = map(str.strip, line.partition("="))
             if len(line) > LONGEST_LINE:
-                wrong.append(f"line {number} is longer than {LONGEST_LINE:,} characters")
+                yield Line(number, line, wrong=f"is longer than {LONGEST_LINE:,} characters")
             elif not sign:
-                wrong.append(f"line {number} has no sign of equality")
+                yield Line(number, line, wrong="has no sign of equality")
             elif namespace is None:
-                wrong.append(f"line {number} stands in no section")
-            elif len(found) >= MOST_ENTRY_POINTS:
-                wrong.insert(0, f"it has more than {MOST_ENTRY_POINTS:,} entry points, of which line {number} is one")
-                break
+                yield Line(number, line, wrong="stands in no section")
+            elif taken == MOST_ENTRY_POINTS:
+                yield Line(number, line, wrong=TOO_MANY)
+                return
             else:
-                found.append((namespace, name.strip(), value.strip()))
-                wrong += [] if name.strip() else [f"line {number} has no name, for which two quotation marks stand"]
-    return found, wrong[:_LISTED] + ([f"and {len(wrong) - _LISTED} more"] if len(wrong) > _LISTED else [])
+                taken += 1
+                yield Line(number, line, namespace, name, value)
 
 
 class Headers:
