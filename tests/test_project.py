@@ -247,29 +247,6 @@ def test_flit_in_its_old_form() -> None:
     )
 
 
-def test_pdm_in_its_old_form() -> None:
-    found = tree(
-        {
-            "pyproject.toml": """
-            [tool.pdm]
-            name = "one"
-            version = {from = "lib/one/__init__.py"}
-            package-dir = "lib"
-            [tool.pdm.cli]
-            one = "one:main"
-            [tool.pdm.scripts]
-            test = "pytest"
-            [tool.pdm.entry_points."sluice.reader"]
-            csv = "one:CSV"
-            """,
-            "lib/one/__init__.py": '__version__ = "3.0"',
-        }
-    )
-    assert plugins(found) == {"console_scripts:one": "one:main", "sluice.reader:csv": "one:CSV"}
-    assert described(found).version == "3.0"
-    assert folders(found) == ({}, ["lib"])
-
-
 VERSIONS = {
     "setuptools-attr": ('[tool.setuptools.dynamic]\nversion = {attr = "one.__version__"}', "5.1"),
     "setuptools-tuple": ('[tool.setuptools.dynamic]\nversion = {attr = "one.parts"}', "5.1"),
@@ -609,6 +586,7 @@ MISPLACED = {
     "tool.flit.entry-points": '[tool.flit.entry-points.ns]\na = "one:A"',
     "tool.flit.plugins": '[tool.flit.plugins.ns]\na = "one:A"',
     "tool.flit.entrypoints": '[tool.flit.entrypoints.ns]\na = "one:A"',  # for there is a table [project]
+    "tool.pdm.entry-points": '[tool.pdm.entry-points.ns]\na = "one:A"',
     "tool.pdm.entrypoints": '[tool.pdm.entrypoints.ns]\na = "one:A"',
     "tool.hatch.entry-points": '[tool.hatch.entry-points.ns]\na = "one:A"',
     "tool.setuptools.entry-points": '[tool.setuptools.entry-points.ns]\na = "one:A"',
@@ -633,7 +611,6 @@ def test_tables_that_nobody_reads_entry_points_from(name: str, text: str) -> Non
     [
         '[tool.poetry]\nname = "one"\n[tool.poetry.plugins.ns]\na = "one:A"\n[tool.poetry.scripts]\ns = "one:s"',
         '[tool.flit.metadata]\nmodule = "one"\n[tool.flit.entrypoints.ns]\na = "one:A"',
-        '[tool.pdm.entry-points.ns]\na = "one:A"\n[tool.pdm.scripts]\ntest = "pytest"',
         '[project]\nname = "one"\n[project.entry-points.ns]\na = "one:A"\n[project.urls]\nplugins = "https://x.example"\n'
         '[tool.pylint.plugins.x]\n[tool.hatch.envs.x.scripts]\nt = "x"\n[tool.pdm.scripts]\nt = "x"\n'
         "[dependency-groups]\n",
