@@ -26,7 +26,7 @@ from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.core import decoding, files
 from sphinxext.plugins.core.model import ProblemKind
 from sphinxext.plugins.settings import Options
-from sphinxext.plugins.sources import archives, referred
+from sphinxext.plugins.sources import archives
 from sphinxext.plugins.sources.archives import open_archive
 from sphinxext.plugins.sources.texts import entry_points
 
@@ -567,43 +567,6 @@ def test_entry_points_are_read_in_linear_time(folder: Path, sign: str) -> None:
         (folder / "env/one-1.0.dist-info/entry_points.txt").write_text(f"[ns]\n{line}\n")
         look(folder, "installed:env")
     assert len(found) == 100
-
-
-SLOW = [
-    "(?:a?a?)(?:a?a?)(?:a?a?)a*a*()x",
-    "(?:(?:a|a)(?:a|a)(?:a|a)(?:a|a)(?:a|a)(?:a|a)a*a*)()x",
-    "(?:a|aa|aaa)(?:a|aa|aaa)(?:a|aa|aaa)a*a*(x)",
-    "a*a*a*a*(x)",
-    "(?=a*a*)(x)",
-    "(a{0,9}){9}x",
-]
-EXPRESSIONS = st.lists(
-    st.sampled_from(["a", "a*", "a?", "(?:a|a)", "a+?", "[ab]*", "(a)", "a{2,}", "^", "\\w*"]), max_size=12
-)
-
-
-@pytest.mark.slow
-@settings(max_examples=40, deadline=None)
-@given(st.one_of(st.sampled_from(SLOW), EXPRESSIONS.map(lambda parts: "".join(parts) + "(?P<version>x)")))
-def test_no_expression_of_a_project_is_tried_for_long(pattern: str) -> None:
-    with in_time(10):
-        referred._match(("a" * 119 + "\n") * 300, pattern)  # noqa: SLF001
-
-
-def test_expressions_that_people_write_are_tried() -> None:
-    text = "# of a version\n" * 60 + "#\n" * 100 + "__version__ = '1.2'\n"
-    for pattern in (
-        *("^__version__\\s*=\\s*['\"](?P<version>[^'\"]+)['\"]", "^__\\w+__\\s*=\\s*'(?P<version>[^']+)'"),
-        *(
-            "_versions?__? = '(?P<version>.+)'",
-            "_(?:ver)?sion__ = '(?P<version>.+)'",
-            "(?i)VERSION__ = '(?P<version>.+)'",
-        ),
-        *("__\\x76ersion__ = '(?P<version>.+)'", "(_)_version_\\1 = '(?P<version>.+)'", "(?!no)_ = '(?P<version>.+)'"),
-        "__version__ = ['\"](?P<version>[^'\"]+)['\"]",
-        "^__version__ *= *'(?P<version>[^']+)'",
-    ):
-        assert referred._match(text, pattern) == "1.2"  # noqa: SLF001
 
 
 @pytest.mark.parametrize("form", [decoding.json, decoding.toml])

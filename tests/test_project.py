@@ -258,10 +258,8 @@ VERSIONS = {
     "flit": ('[build-system]\nbuild-backend = "flit_core.buildapi"', "5.1"),
     "flit-module": ('[build-system]\nbuild-backend = "flit_core.buildapi"\n[tool.flit.module]\nname = "two"', "5.2"),
     "hatch": ('[tool.hatch.version]\npath = "src/one/__init__.py"', "5.1"),
-    "hatch-pattern": ('[tool.hatch.version]\npath = "VERSION"\npattern = "^v(?P<version>[^\\"]+)$"', None),
-    "hatch-empty": ('[tool.hatch.version]\npath = "VERSION"\npattern = "(?P<version>)"', None),
-    "hatch-other": ('[tool.hatch.version]\npath = "secret"\npattern = "x-(?P<version>[0-9.]+)"', "9"),
-    "hatch-slow": ('[tool.hatch.version]\npath = "slow"\npattern = "(a+)+$"', None),
+    "hatch-annotated": ('[tool.hatch.version]\npath = "annotated"', "9"),
+    "hatch-none": ('[tool.hatch.version]\npath = "VERSION"', None),
     "hatch-vcs": ('[tool.hatch.version]\nsource = "vcs"', None),
     "pdm": ('[tool.pdm.version]\nsource = "file"\npath = "src/one/__init__.py"', "5.1"),
     "none": ("", None),
@@ -279,13 +277,25 @@ def test_versions_that_stand_elsewhere(declared: str, expected: str | None, *, b
         "src/one/two.py": "__version__ = '5.2'\nfrom one import cycle\n",
         "VERSION": "5.3\n",
         "secret": "root:x-9\n",
-        "slow": "a" * 100 + "!",
+        "annotated": "# of a version\nVERSION: str = 'v9'\n",
     }
     if built:
         files["PKG-INFO"] = "Metadata-Version: 2.1\nName: one\nVersion: 7\nSummary: Built\n\nVersion: 8\n"
     about = described(tree(files))
     assert about.version == (expected or ("7" if built else None))
     assert about.summary == ("Built" if built else None)
+
+
+def test_an_expression_of_a_project_is_not_tried() -> None:
+    table = '[project]\nname = "one"\ndynamic = ["version"]\n[tool.{}.version]\npath = "VERSION"\npattern = "(a+)+$"'
+    for tool in ("hatch", "pdm"):
+        files = {"pyproject.toml": table.format(tool), "VERSION": "version = '2'"}
+        found = tree(files)
+        assert described(found).version is None
+        [problem] = wrong(found)
+        assert problem.startswith("the version of one is not known: no expression (pattern) of one/pyproject.toml is ")
+        found = tree({**files, "PKG-INFO": "Name: one\nVersion: 7\n"})
+        assert (described(found).version, wrong(found)) == ("7", [])
 
 
 def test_setup_cfg() -> None:

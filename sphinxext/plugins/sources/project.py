@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.sources import pyproject, referred, setup_cfg, setup_py
+from sphinxext.plugins.sources import pyproject, setup_cfg, setup_py
 from sphinxext.plugins.sources.declared import (
     CONSOLE,
     GUI,
     Declared,
     EntryPoint,
+    Match,
     Registrar,
     compose_entry_points,
     compose_metadata,
@@ -128,7 +129,7 @@ class Project:
             for header, said in declared.headers.items():
                 if header in headers or (only is not None and header not in only):
                     continue
-                values = said if isinstance(said, list) else referred.find(self._tree, self._layout, header, said, by)
+                values = said if isinstance(said, list) else self._layout.find(header, said, by)
                 if values:
                     headers[header] = values
 
@@ -141,6 +142,13 @@ class Project:
             fill(declared, setup_cfg.FILE, left)
         for file in (_BUILT, *([] if self._egg is None else [f"{self._egg}/{_BUILT}"])):
             fill(_built(self._tree.text(file) or ""), file)
+        version = self._found.tool.headers.get("Version")
+        if "Version" not in headers and isinstance(version, Match) and version.own:
+            self._tree.problem(
+                f"the version of {self._tree.name} is not known: no expression (pattern) of "
+                f"{self._tree.place(pyproject.FILE)} is tried",
+                f"write it as __version__ without a pattern, or {INSTALL}",
+            )
         return {"Name": [self._tree.name]} | headers
 
     def _entry_points(self) -> list[EntryPoint]:

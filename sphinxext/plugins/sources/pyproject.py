@@ -8,7 +8,6 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinxext.plugins.sources import keywords
 from sphinxext.plugins.sources.declared import CONSOLE, GUI, Attribute, Declared, Match, Registrar, Summary, Text
 from sphinxext.plugins.sources.tree import INSTALL, shortened
 
@@ -172,7 +171,7 @@ class Context(NamedTuple):
         """Take where a package is, or all others without a name."""
         if path is not None:
             where = f"the folder of packages in {self.tree.place(self.tool.file)}"
-            keywords.place(self.tree, self.declared, {name: path}, where)
+            self.declared.place(self.tree, {name: path}, where)
 
     def register(self, groups: str, scripts: str) -> None:
         """Take entry points from the tables at two keys, which those of the same kind in ``[project]`` stand in for."""
@@ -258,7 +257,7 @@ def _pdm(context: Context) -> None:
     if table.is_table("version"):
         version = table.table("version")
         if (file := version.text("path") or version.text("from")) and version.text("source") in {None, "file"}:
-            declared.refer("Version", Match(file, version.text("pattern")))
+            declared.refer("Version", Match(file, "pattern" in version))
     else:
         declared.say("Version", table.text("version"))
     context.folder(table.text("package-dir"))
@@ -268,7 +267,7 @@ def _pdm(context: Context) -> None:
 def _hatch(context: Context) -> None:
     version = context.tool.table("version")
     if (file := version.text("path")) and version.text("source") in {None, "regex", "code"}:
-        context.declared.refer("Version", Match(file, version.text("pattern") if version.is_text("pattern") else None))
+        context.declared.refer("Version", Match(file, version.is_text("pattern")))
     build = context.tool.table("build")
     wheel = build.table("targets").table("wheel")
     for package in (wheel if "packages" in wheel else build).texts("packages"):

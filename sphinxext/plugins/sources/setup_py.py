@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from sphinxext.plugins.core import decoding
 from sphinxext.plugins.core.literals import Computed, Literals
-from sphinxext.plugins.sources import keywords
-from sphinxext.plugins.sources.declared import Declared, Registrar
+from sphinxext.plugins.sources.declared import Declared, Registrar, of_keywords
 from sphinxext.plugins.sources.tree import LARGEST, shortened
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def _script(tree: Tree, calls: list[dict[str, object]]) -> Script:
     requires = call.get("setup_requires")
     required = requires if isinstance(requires, list) else [requires]
     pbr = call.get("pbr") is True or any(isinstance(name, str) and name.startswith("pbr") for name in required)
-    script = Script(keywords.declare(tree, FILE, call), given=bool(call.get("entry_points")), pbr=pbr)
+    script = Script(of_keywords(tree, FILE, call), given=bool(call.get("entry_points")), pbr=pbr)
     computed = next(_computed(call), None)
     if computed is not None:
         script.computed = f"entry_points in line {computed.line}: {shortened(computed.source)}"
@@ -71,7 +70,7 @@ def _script(tree: Tree, calls: list[dict[str, object]]) -> Script:
             registrar.take_lines(text)
         case dict() as groups:
             known = {name: _known(lines) for name, lines in groups.items() if isinstance(name, str)}
-            keywords.register(registrar, known)
+            registrar.take_groups(known)
         case None | Computed():
             pass
         case _:
