@@ -100,29 +100,26 @@ class _Names(Literals):
 
     def __init__(self, module: ast.Module) -> None:
         super().__init__()
-        self._calls = _calls(module)
+        self._calls, elsewhere = _calls(module)
         self._known: dict[str, object] = {}
         self._bound: dict[str, list[ast.expr | None]] = {}
         self._changed: dict[str, list[tuple[str | None, ast.AST]]] = {}
         """What may happen to a list or a dict after that, or to what a dict has at a key."""
 
         assigned: dict[int, ast.expr] = {}
-        certain = set(map(id, module.body))
-        self._set: dict[int, ast.expr] = {}
-        """The values of keys that are set whatever else happens."""
-
         for node in ast.walk(module):
             match node:
-                case (
-                    ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=ast.expr() as value)
-                ):
+                case ast.Assign(targets=[target], value=value) if id(node) not in elsewhere:
                     assigned[id(target)] = value
-                    if id(node) in certain:
-                        self._set[id(target)] = value
+                case ast.AnnAssign(target=target, value=ast.expr() as value) if id(node) not in elsewhere:
+                    assigned[id(target)] = value
             for name in _bound(node):
                 self._bound.setdefault(name, []).append(assigned.get(id(node)))
             for name, key in (root for part in _changed(node) for root in _root(part)):
                 self._changed.setdefault(name, []).append((key, node))
+        certain = (statement for statement in module.body if isinstance(statement, ast.Assign))
+        self._set = {id(target): statement.value for statement in certain for target in statement.targets}
+        """The values of keys that are set whatever else happens."""
 
     def calls(self) -> list[dict[str, object]]:
         """Return the keywords of each call of ``setup``; a Computed as a key stands for those that are not known."""
@@ -162,12 +159,17 @@ class _Names(Literals):
         return value
 
 
-def _calls(module: ast.Module) -> list[ast.Call]:
-    """Return the calls of ``setup`` outside of functions or, without any, those inside."""
-    calls = [node for node in ast.walk(module) if isinstance(node, ast.Call) and _is_setup(node)]
-    functions = [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    inside = {id(node) for function in functions for node in ast.walk(function)}
-    return sorted([call for call in calls if id(call) not in inside] or calls, key=lambda call: call.lineno)
+def _calls(module: ast.Module) -> tuple[list[ast.Call], set[int]]:
+    """Return the calls of ``setup``, those in functions only without others, and what is in scopes without any."""
+    found = [node for node in ast.walk(module) if isinstance(node, ast.Call) and _is_setup(node)]
+    calls, inside, elsewhere = set(map(id, found)), set[int](), set[int]()
+    for scope in ast.walk(module):
+        if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            within = set(map(id, ast.walk(scope)))
+            inside |= within
+            elsewhere |= set() if within & calls else within
+    outside = [call for call in found if id(call) not in inside]
+    return sorted(outside or found, key=lambda call: call.lineno), elsewhere
 
 
 def _is_setup(call: ast.Call) -> bool:
