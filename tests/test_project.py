@@ -446,6 +446,13 @@ COMPUTED = {
     ),
     "added": ("e = ['a = one:A']\ne += ['b = one:B [x]']\nsetup(entry_points={'ns': e})", set(), "line 3: e"),
     "set twice": ("e = {}\ne['ns'] = ['a = m']\ne['ns'] = ['b = m']\nsetup(entry_points=e)", set(), "e['ns']"),
+    "other name": (
+        "e = {'ns': []}\na = e['ns']\na.append('a = m')\nsetup(entry_points=e)",
+        set(),
+        "e['ns']",
+    ),
+    "added to": ("e = {'ns': []}\na = e['ns']\na += ['a = m']\nsetup(entry_points=e)", set(), "e['ns']"),
+    "two names": ("e = {}\na = e['ns'] = []\na += ['a = m']\nsetup(entry_points=e)", set(), "e['ns']"),
     "other scope": (
         "exec(read())\nclass Command:\n  e = {'ns': ['a = one:A']}\ndef f():\n  n = {}\nsetup(entry_points=e, name=n)",
         set(),

@@ -117,8 +117,12 @@ class _Names(Literals):
                 self._bound.setdefault(name, []).append(assigned.get(id(node)))
             for name, key in (root for part in _changed(node) for root in _root(part)):
                 self._changed.setdefault(name, []).append((key, node))
-        certain = (statement for statement in module.body if isinstance(statement, ast.Assign))
-        self._set = {id(target): statement.value for statement in certain for target in statement.targets}
+        for name in list(self._changed):  # and with it what it is another name for
+            for bound in filter(None, self._bound.get(name, ())):
+                for root, key in _root(bound):
+                    self._changed.setdefault(root, []).append((key, bound))
+        certain = {id(target) for node in module.body if isinstance(node, ast.Assign) for target in node.targets}
+        self._set = {target: value for target, value in assigned.items() if target in certain}
         """The values of keys that are set whatever else happens."""
 
     def calls(self) -> list[dict[str, object]]:
@@ -201,6 +205,8 @@ def _changed(node: ast.AST) -> Iterable[ast.AST]:
     match node:
         case ast.Subscript(ctx=ast.Store() | ast.Del()) | ast.Attribute(ctx=ast.Store() | ast.Del()):
             return [node]
+        case ast.AugAssign(target=target):
+            return [target]
         case ast.Call(func=function) if not _is_setup(node):
             harmless = isinstance(function, ast.Name) and function.id in _HARMLESS
             return [function, *(() if harmless else (*node.args, *(keyword.value for keyword in node.keywords)))]
