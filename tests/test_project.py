@@ -435,7 +435,7 @@ COMPUTED = {
         "a0 = 'ab'\n"
         + "".join(f"a{n + 1} = a{n} + a{n}\n" for n in range(60))
         + "setup(entry_points={'ns': ['a = one:A', a60]})",
-        set(),
+        {"ns:a"},
         "line 62: ",
     ),
     "of itself": ("a = [a]\nsetup(entry_points={'ns': a})", set(), "line 2: a"),

@@ -32,53 +32,52 @@ class Computed:
 
 
 class Literals:
-    """Puts values together: constants, displays, sums of texts and of lists, and f-strings of texts."""
+    """Puts values together: constants, displays, sums of texts and of lists, and f-strings of texts.
 
-    def __init__(self) -> None:
-        self._left = MOST
+    Whoever knows more of an expression overrides what is said of it.
+    """
+
+    _left = MOST
 
     def other(self, node: ast.expr) -> object:
         """Return the value of an expression that is no literal."""
+        return self.unknown(node)
+
+    def unknown(self, node: ast.expr) -> object:
+        """Return what stands for the value of an expression that is not known, or raise an error."""
         return Computed(node)
+
+    def afford(self, size: int) -> bool:
+        """Take something from what may be put together; False where there is not as much."""
+        self._left -= size
+        return self._left >= 0
 
     def worth(self, node: ast.expr) -> object:
         """Return the value of an expression, parts of which may be computed."""
-        if not self._afford(1):
-            return Computed(node)
+        if not self.afford(1):
+            return self.unknown(node)
         match node:
             case ast.Constant(value=value):
                 return value
             case ast.List(elts=elements):
-                return self._items(elements)
+                return self.items(elements)
             case ast.Tuple(elts=elements):
-                return tuple(self._items(elements))
-            case ast.Set(elts=elements) if all(map(_is_key, items := self._items(elements))):
-                return set(items)
+                return tuple(self.items(elements))
+            case ast.Set(elts=elements):
+                items = self.items(elements)
+                return set(items) if all(map(_is_key, items)) else self.unknown(node)
             case ast.Dict(keys=keys, values=values):
-                return self.dictionary(zip(keys, values, strict=True))
-            case ast.BinOp(left=left, op=ast.Add(), right=right):
-                return self._sum(self.worth(left), self.worth(right), node)
+                return self.entries(zip(keys, values, strict=True))
+            case ast.BinOp(left=left, op=op, right=right):
+                return self.combined(self.worth(left), op, self.worth(right), node)
             case ast.JoinedStr(values=parts):
                 return self._joined([self.worth(part) for part in parts], node)
-            case ast.FormattedValue(value=value, conversion=-1, format_spec=None):
-                return self.worth(value)
+            case ast.FormattedValue(value=value, format_spec=None):
+                return self.formatted(self.worth(value), node)
         return self.other(node)
 
-    def dictionary(self, entries: Iterable[tuple[ast.expr | str | None, ast.expr]]) -> dict[object, object]:
-        """Return a dict of keys with values; without a key, a value is a dict itself."""
-        result: dict[object, object] = {}
-        for key, node in entries:
-            value = self.worth(node)
-            if key is not None:
-                known = key if isinstance(key, str) else self.worth(key)
-                result[known if _is_key(known) else Computed(node)] = value
-            elif isinstance(value, dict) and self._afford(len(value)):
-                result.update(value)
-            else:
-                result[value if isinstance(value, Computed) else Computed(node)] = value
-        return result
-
-    def _items(self, elements: Iterable[ast.expr]) -> list[object]:
+    def items(self, elements: Iterable[ast.expr]) -> list[object]:
+        """Return the elements of a list, of those with a star what they hold."""
         items: list[object] = []
         for element in elements:
             if isinstance(element, ast.Starred):
@@ -87,30 +86,51 @@ class Literals:
                 items.append(self.worth(element))
         return items
 
-    def _spread(self, value: object, node: ast.AST) -> list[object]:
-        if isinstance(value, list | tuple) and self._afford(len(value)):
-            return list(value)
-        return [value if isinstance(value, Computed) else Computed(node)]
+    def entries(self, entries: Iterable[tuple[ast.expr | str | None, ast.expr]]) -> dict[object, object]:
+        """Return a dict of keys with values; without a key, a value is a dict itself."""
+        result: dict[object, object] = {}
+        for key, node in entries:
+            known = self.worth(key) if isinstance(key, ast.expr) else key
+            value = self.worth(node)
+            if key is not None:
+                result[known if _is_key(known) else self.unknown(node)] = value
+            elif isinstance(value, dict) and self.afford(len(value)):
+                result.update(value)
+            else:
+                result[self._not(value, node)] = value
+        return result
 
-    def _sum(self, left: object, right: object, node: ast.BinOp) -> object:
-        match left, right:
-            case str(), str():
+    def combined(self, left: object, op: ast.operator, right: object, node: ast.BinOp) -> object:
+        """Return what an operator makes of two values."""
+        if isinstance(op, ast.Add):
+            if isinstance(left, str) and isinstance(right, str):
                 return self._joined([left, right], node)
-            case (tuple(), tuple()) | (tuple(), Computed()) | (Computed(), tuple()):
-                return (*self._spread(left, node.left), *self._spread(right, node.right))
-            case (list(), _) | (_, list()):
-                return [*self._spread(left, node.left), *self._spread(right, node.right)]
-        return self.other(node)
+            if isinstance(left, list | tuple) or isinstance(right, list | tuple):
+                items = [*self._spread(left, node.left), *self._spread(right, node.right)]
+                return items if isinstance(left, list) or isinstance(right, list) else tuple(items)
+        return self.unknown(node)
+
+    def formatted(self, value: object, node: ast.FormattedValue) -> object:
+        """Return how a value is written in an f-string."""
+        return value if node.conversion == -1 else self.unknown(node)
 
     def _joined(self, values: list[object], node: ast.expr) -> object:
         texts = [value for value in values if isinstance(value, str)]
-        known = len(texts) == len(values) and self._afford(sum(map(len, texts)))
-        return "".join(texts) if known else self.other(node)
+        known = len(texts) == len(values) and self.afford(sum(map(len, texts)))
+        return "".join(texts) if known else self.unknown(node)
 
-    def _afford(self, size: int) -> bool:
-        self._left -= size
-        return self._left >= 0
+    def _spread(self, value: object, node: ast.expr) -> list[object]:
+        if isinstance(value, list | tuple) and self.afford(len(value)):
+            return list(value)
+        return [self._not(value, node)]
+
+    def _not(self, value: object, node: ast.expr) -> object:
+        return value if isinstance(value, Computed) else self.unknown(node)
 
 
 def _is_key(value: object) -> bool:
-    return isinstance(value, str | bytes | int | float | Computed | None)
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True

@@ -130,7 +130,7 @@ class _Names(Literals):
         return [cast("dict[str, object]", self._keywords(call)) for call in self._calls]
 
     def _keywords(self, call: ast.Call) -> dict[object, object]:
-        return self.dictionary((keyword.arg, keyword.value) for keyword in call.keywords)
+        return self.entries((keyword.arg, keyword.value) for keyword in call.keywords)
 
     def other(self, node: ast.expr) -> object:
         """Return what a name is worth, or an element of a dict."""
