@@ -22,7 +22,7 @@ from sphinxext.plugins.sources.declared import (
     compose_metadata,
 )
 from sphinxext.plugins.sources.layout import Layout
-from sphinxext.plugins.sources.registered import registered
+from sphinxext.plugins.sources.registered import Unloaded, registered
 from sphinxext.plugins.sources.texts import Headers, Held
 from sphinxext.plugins.sources.tree import INSTALL, Tree
 
@@ -41,14 +41,11 @@ _FILES = {pyproject.FILE, setup_cfg.FILE, setup_py.FILE, _BUILT}
 _EGG = ".egg-info"
 
 
-class Project:
+class Project(Unloaded):
     """A source tree that is not installed. Nothing is loaded from it.
 
     :param name: what the settings call it, if they do
     """
-
-    path: tuple[str, ...] = ()
-    introspected = False
 
     def __init__(self, root: Path, files: Files, name: str = "") -> None:
         self.name = name
@@ -79,12 +76,8 @@ class Project:
         """Return its folder, if it is of a distribution that is wanted."""
         return (self._tree.root for found in self.registered() if wanted(found.name))
 
-    def state(self) -> str:
-        """Return nothing: it is for what is loaded."""
-        return ""
-
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
-        """Tell where modules are: single modules by name, and the folders of all others."""
+        """Tell where modules are: single ones by name, and the folders of all others."""
         root = self._tree.root
         modules = {name: root / path for name, path in self._layout.modules.items()}
         return modules, tuple(root / folder for folder in self._layout.folders)
@@ -183,19 +176,17 @@ class Project:
 
     def _note_left_out(self, kinds: set[str]) -> None:
         if kinds:
-            keys = ", ".join(sorted(f'"{_KEYS[kind]}"' for kind in kinds))
             self._tree.problem(
                 f"{self._tree.place(pyproject.FILE)} does not leave to {setup_py.FILE} or {setup_cfg.FILE} what these "
                 "register, so that it depends on the version of setuptools whether that is registered",
-                f"add {keys} to dynamic in [project], or move it there, or {INSTALL}",
+                f"add {_keys(kinds)} to dynamic in [project], or move it there, or {INSTALL}",
             )
 
     def _note_unknown(self, kinds: set[str]) -> None:
         if kinds:
-            keys = ", ".join(sorted(f'"{_KEYS[kind]}"' for kind in kinds))
             self._tree.problem(
-                f"{self._tree.place(pyproject.FILE)} leaves {keys} to others (dynamic), and nothing that can be read "
-                "gives them; what a plugin of the build tool would add is not known",
+                f"{self._tree.place(pyproject.FILE)} leaves {_keys(kinds)} to others (dynamic), and nothing that can be "
+                "read gives them; what a plugin of the build tool would add is not known",
                 f"write them in [project], or {INSTALL}",
             )
 
@@ -235,6 +226,10 @@ class Project:
 
 _KEYS = {CONSOLE: "scripts", GUI: "gui-scripts", "": "entry-points"}
 """What ``[project]`` calls each kind of entry points."""
+
+
+def _keys(kinds: Iterable[str]) -> str:
+    return ", ".join(sorted(f'"{_KEYS[kind]}"' for kind in kinds))
 
 
 def _kind(entry_point: EntryPoint) -> str:

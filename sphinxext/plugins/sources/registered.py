@@ -28,6 +28,21 @@ class Registered(NamedTuple):
     problems: Sequence[Problem] = ()
 
 
+class Unloaded:
+    """What is the same for all sources of which nothing is loaded."""
+
+    path: tuple[str, ...] = ()
+    introspected = False
+
+    def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
+        """Tell where modules are: single ones by name, and the folders of all others."""
+        return {}, ()
+
+    def state(self) -> str:
+        """Return nothing: it is for what is loaded."""
+        return ""
+
+
 def legibly(name: str, plugins: Iterable[Plugin], problems: Iterable[Problem] = ()) -> Registered:
     """Return a distribution with what it registers, as every source gives it."""
     known, left_out = border.registered(plugins)
