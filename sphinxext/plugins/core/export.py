@@ -12,7 +12,7 @@ import msgspec
 
 from sphinxext.plugins.core import decoding
 from sphinxext.plugins.core.model import Catalog, Distribution, Json, Namespace, Plugin, Problem, ProblemKind, Struct
-from sphinxext.plugins.core.texts import in_json
+from sphinxext.plugins.core.text import escape_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +56,9 @@ def to_json(catalog: Catalog) -> bytes:
     made = msgspec.to_builtins(sound(catalog))
     for namespace in sorted(made.get("namespaces", ()), key=lambda each: str(each["name"])):
         for plugin in namespace.get("plugins", ()):
-            del plugin["namespace"]
+            facts = {key: plugin.pop(key) for key in Plugin.keys() if key in plugin}  # noqa: SIM118  # not of a dict
+            del facts["namespace"]
+            plugin.update(facts)
             distribution = plugin.get("distribution")
             if distribution is not None:
                 distributions[distribution["name"]] = distribution
@@ -67,7 +69,7 @@ def to_json(catalog: Catalog) -> bytes:
         "distributions": dict(sorted(distributions.items())),
         "namespaces": namespaces,
     }
-    return in_json(msgspec.json.format(msgspec.json.encode(whole), indent=1).decode()).encode() + b"\n"
+    return escape_json(msgspec.json.format(msgspec.json.encode(whole), indent=1).decode()).encode() + b"\n"
 
 
 def from_json(text: bytes) -> Catalog:

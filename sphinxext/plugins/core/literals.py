@@ -8,11 +8,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins.core import limits
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-MOST = 200_000
-"""How many expressions, characters and elements are put together before the rest counts as computed."""
 
 
 class Computed:
@@ -37,7 +36,7 @@ class Literals:
     Whoever knows more of an expression overrides what is said of it.
     """
 
-    _left = MOST
+    _left = limits.MOST_LITERALS
 
     def other(self, node: ast.expr) -> object:
         """Return the value of an expression that is no literal."""

@@ -13,8 +13,7 @@ from typing import Any
 
 import msgspec
 
-from sphinxext.plugins.core import legible, sentences
-from sphinxext.plugins.core.anchors import anchor
+from sphinxext.plugins.core.text import anchor, clean_line, summary
 
 Json = Any
 """What JSON can hold: None, a truth value, a number, a text, or a list or an object of such."""
@@ -99,7 +98,7 @@ class Docstring(Struct, frozen=True):
     @property
     def summary(self) -> str:
         """Its first sentence, or its first paragraph where that is no sentence, in one line."""
-        return sentences.summary(self.text)
+        return summary(self.text)
 
 
 _DEPRECATED = re.compile(r"^( *)\.\. deprecated::[ ]*(?P<first>.*)(?P<rest>(?:\n(?:\1 +.*|[ ]*))*)", re.MULTILINE)
@@ -231,33 +230,15 @@ class Problem(Struct, frozen=True):
     def text(self) -> str:
         """The words of the warning: what, and the remedy."""
         subject = f"{self.plugin} " if self.plugin is not None else ""
-        return legible.line(f"{subject}{self.message}; {self.remedy}")
+        return clean_line(f"{subject}{self.message}; {self.remedy}")
 
 
-class Plugin(Struct, frozen=True):
-    """One entry point in a namespace, with what is known of its target."""
+class Description(Struct, frozen=True):
+    """What introspection finds of a target, whichever way; nothing of it stands in a second place.
 
-    namespace: str
-    name: str
-
-    target: str
-    """The object reference, ``package.module:attr``, as registered but without extras."""
-
-    extras: tuple[str, ...] = ()
-    """The extras of the distribution that the entry point asks for."""
-
-    distribution: Distribution | None = None
-
-    source: str | None = None
-    """What it was found in, where it has no distribution that says so."""
-
-    aliases: tuple[str, ...] = ()
-    """The other names in this namespace that have the same target."""
-
-    introspection: Introspection = Introspection.METADATA
-
-    loaded: bool | None = None
-    """Whether it could be loaded; None where that was not tried, as where the source tells all that is asked."""
+    The process that loads plugins answers in this form, and reading their source fills it too. So a new fact is
+    an attribute here, what finds it in the worker, and what finds it in the source.
+    """
 
     kind: Kind | None = None
 
@@ -285,6 +266,38 @@ class Plugin(Struct, frozen=True):
     deprecated: str | None = None
     """The message of its deprecation, empty where there is none; None where it is not deprecated."""
 
+    def completed(self, other: Description) -> Description:
+        """Return this with what another one tells where this one does not."""
+        known = {name: getattr(self, name) for name in Description.__struct_fields__}
+        rest = {name: getattr(other, name) for name, value in known.items() if value is None}
+        return Description(**{**known, **rest})
+
+
+class Plugin(Description, frozen=True, kw_only=True):
+    """One entry point in a namespace, with what is known of its target."""
+
+    namespace: str
+    name: str
+
+    target: str
+    """The object reference, ``package.module:attr``, as registered but without extras."""
+
+    extras: tuple[str, ...] = ()
+    """The extras of the distribution that the entry point asks for."""
+
+    distribution: Distribution | None = None
+
+    source: str | None = None
+    """What it was found in, where it has no distribution that says so."""
+
+    aliases: tuple[str, ...] = ()
+    """The other names in this namespace that have the same target."""
+
+    introspection: Introspection = Introspection.METADATA
+
+    loaded: bool | None = None
+    """Whether it could be loaded; None where that was not tried, as where the source tells all that is asked."""
+
     answers: tuple[Answer, ...] = ()
     """What it says to describers; its fields are made of these."""
 
@@ -292,6 +305,22 @@ class Plugin(Struct, frozen=True):
     """In the order of the configuration."""
 
     problems: tuple[Problem, ...] = ()
+
+    def described(self, description: Description, introspection: Introspection, **rest: Any) -> Plugin:  # noqa: ANN401
+        """Return it with what introspection found of its target, in place of all that was found before.
+
+        :param rest: what else of it changes
+        """
+        facts = msgspec.structs.asdict(description)
+        return msgspec.structs.replace(self, introspection=introspection, **facts, **rest)
+
+    @classmethod
+    def keys(cls) -> tuple[str, ...]:
+        """Return the names of what is known of one, in the order in which it is told: the entry point first."""
+        # A struct has what it inherits before its own.
+        inherited, own = Description.__struct_fields__, cls.__struct_fields__[len(Description.__struct_fields__) :]
+        first = own.index("answers")
+        return (*own[:first], *inherited, *own[first:])
 
     @property
     def identity(self) -> str:

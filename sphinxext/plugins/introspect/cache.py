@@ -14,25 +14,21 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins.core import decoding, files
+from sphinxext.plugins.core import decoding, files, limits
 from sphinxext.plugins.core.export import sound
 from sphinxext.plugins.core.files import replace
 from sphinxext.plugins.core.model import Plugin
 from sphinxext.plugins.introspect.introspected import Introspected, of_source
 from sphinxext.plugins.introspect.live.environment import named_variables
 from sphinxext.plugins.introspect.modules import content
+from sphinxext.plugins.settings import Affects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from sphinxext.plugins.core.model import Distribution
-    from sphinxext.plugins.introspect import Introspector, Questions
-    from sphinxext.plugins.introspect.introspected import States
+    from sphinxext.plugins.introspect.introspected import Introspector, Questions, States
     from sphinxext.plugins.settings import Options
-
-
-_LARGEST = 256 * 2**20
-"""Bytes of the largest file that is read, which this package wrote."""
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -167,7 +163,7 @@ class Cache:
     def _read(self) -> _Kept:
         nothing = _Kept(self._terms)
         try:
-            kept: _Kept = decoding.json(files.read(self._file, _LARGEST), _Kept)
+            kept: _Kept = decoding.json(files.read(self._file, limits.LARGEST_CACHE), _Kept)
         except FileNotFoundError:
             return nothing
         except (OSError, ValueError) as error:
@@ -242,9 +238,9 @@ class Cached:
 def terms(options: Options, paths: Sequence[object], versions: Sequence[str]) -> str:
     """Return a text that changes with what all introspection depends on: the code, Python, and the settings."""
     code = [content(str(file)) for file in sorted(Path(__file__).parents[1].rglob("*.py"))]
-    settings = (options.introspection, options.python, options.mock_imports, options.import_timeout)
-    named = sorted(named_variables(options.environment).items())
-    return _digest((code, sys.version, tuple(versions), settings, named, tuple(paths)))
+    settings = options.affecting(Affects.INTROSPECTION)
+    settings["environment"] = sorted(named_variables(options.environment).items())  # what these are set to counts
+    return _digest((code, sys.version, tuple(versions), settings, tuple(paths)))
 
 
 def _digest(value: object) -> str:

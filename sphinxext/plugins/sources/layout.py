@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from packaging.version import Version
 
-from sphinxext.plugins.core import decoding
+from sphinxext.plugins.core import decoding, limits
 from sphinxext.plugins.core.literals import Literals
 from sphinxext.plugins.sources.declared import Attribute, Match, Reference, Summary, Text
 
@@ -43,7 +43,7 @@ class Layout:
 
     def file(self, module: str) -> str | None:
         """Return the file of a module or package, by its dotted name; None where there is none."""
-        if len(module) > _LONGEST or not all(part.isidentifier() for part in module.split(".")):
+        if len(module) > limits.LONGEST_FILE_NAME or not all(part.isidentifier() for part in module.split(".")):
             return None
         for path in self._paths(module):
             for file in (f"{path}/__init__.py", f"{path}.py"):
@@ -115,10 +115,6 @@ class Layout:
             return resolve_name("." * level + (source or ""), module if is_package else module.rpartition(".")[0])
         except ImportError:
             return ""
-
-
-_LONGEST = 255
-"""How many characters the name of a module may have, as that of a file."""
 
 
 def _is_module(tree: Tree, path: str) -> bool:

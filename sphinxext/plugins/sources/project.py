@@ -185,8 +185,8 @@ class Project(Unloaded):
     def _note_unknown(self, kinds: set[str]) -> None:
         if kinds:
             self._tree.problem(
-                f"{self._tree.place(pyproject.FILE)} leaves {_keys(kinds)} to others (dynamic), and nothing that can be "
-                "read gives them; what a plugin of the build tool would add is not known",
+                f"{self._tree.place(pyproject.FILE)} leaves {_keys(kinds)} to others (dynamic), and nothing that can "
+                "be read gives them; what a plugin of the build tool would add is not known",
                 f"write them in [project], or {INSTALL}",
             )
 

@@ -8,10 +8,9 @@ import re
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinxext.plugins.core import decoding
+from sphinxext.plugins.core import decoding, limits
 from sphinxext.plugins.core.model import Docstring, Location
-from sphinxext.plugins.introspect.limits import DEEPEST_NAME, is_too_much
-from sphinxext.plugins.introspect.modules import UNREADABLE, Form
+from sphinxext.plugins.introspect.modules import UNREADABLE, Form, is_too_much
 from sphinxext.plugins.introspect.static import syntax
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ class Words:
 
     def module(self, path: str) -> str | None:
         """Return the module with source that the path of an object leads through last."""
-        names = path.replace(":", ".").split(".")[:DEEPEST_NAME]
+        names = path.replace(":", ".").split(".")[: limits.DEEPEST_NAME]
         for end in range(len(names), 0, -1):
             found = self._finder.find(".".join(names[:end]))
             if found is not None and found.form is Form.SOURCE:
@@ -92,20 +91,25 @@ class Places:
         self.files: set[str] = set()
         """Those that were read."""
 
-    def docstring(self, *texts: str | None, read: Docstring | None = None) -> Docstring | None:
-        """Return a docstring as it stands in one of the modules, or else the first text, without a place.
+    def docstring(
+        self, said: Docstring | None, written: str | None = None, *, read: Docstring | None = None
+    ) -> Docstring | None:
+        """Return a docstring as it stands in one of the modules, or else without a place.
 
-        :param texts: its text, in the forms that it may have there; None where there is none
+        :param said: what the loaded object says; None where it has none
+        :param written: another form of its text that may stand there
         :param read: a docstring that was read already, which is kept if it is the same
         """
-        given = [text for text in texts if text]
+        given = [text for text in (said and said.text, written) if text]
         if not given or (read is not None and read.text in given):
             return read if given else None
         found = self._find(given, self._near)
         if found is None:
             # A package may offer what one of its modules defines, and say that it is its own.
             named = (name for module in self._near for name in self._words.read(module).imports)
-            further = list(dict.fromkeys(name for path in named if (name := self._words.module(path))))[:_MOST]
+            further = list(dict.fromkeys(name for path in named if (name := self._words.module(path))))[
+                : limits.MOST_IMPORTED
+            ]
             found = self._find(given, further)
         return found or Docstring(text=given[0])
 
@@ -117,10 +121,6 @@ class Places:
                 if text in read.docstrings:
                     return read.docstrings[text]
         return None
-
-
-_MOST = 100
-"""How many modules that others import are looked through."""
 
 
 def _docstrings(node: ast.AST, file: str, lines: list[str]) -> Iterator[Docstring]:
