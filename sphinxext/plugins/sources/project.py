@@ -241,11 +241,8 @@ _HEADER = re.compile("[A-Za-z][A-Za-z0-9-]*")
 
 def _built(text: str) -> Declared:
     """Read the core metadata of an sdist, without the long description."""
-    declared = Declared()
-    said: dict[str, list[str]] = {}
-    for header, value in Headers(text).all:
+    declared, headers = Declared(), Headers(text)
+    for header, _ in headers.all:
         if _HEADER.fullmatch(header) and header.lower() not in {"metadata-version", "description", "dynamic"}:
-            said.setdefault(header, []).append(value)
-    for header, values in said.items():
-        declared.say(header, *values)
+            declared.say(header, *headers.every(header))
     return declared
