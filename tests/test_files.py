@@ -27,7 +27,7 @@ from sphinxext.plugins.core import decoding, files, limits
 from sphinxext.plugins.core.model import ProblemKind
 from sphinxext.plugins.settings import Options
 from sphinxext.plugins.sources.archives import open_archive
-from sphinxext.plugins.sources.texts import entry_points
+from sphinxext.plugins.sources.metadata import entry_points
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,7 +47,7 @@ WHERE = {
     "core/files.py": {"open"},
     "core/decoding.py": {"decode", "loads", "parse", "read_string", "RawConfigParser"},
     "sources/archives.py": {"open", "fdopen", "ZipFile"},  # what they open is a descriptor of files, or in that
-    "sources/texts.py": {"open", "decode", "HeaderParser", "parsestr"},
+    "sources/metadata.py": {"open", "decode", "HeaderParser", "parsestr"},
     "introspect/static/trees.py": {"visit"},
     "introspect/static/syntax.py": {"parse"},  # an annotation
     "introspect/live/introspector.py": {"load"},  # plugins

@@ -17,9 +17,9 @@ from sphinxext.plugins.core.files import Disk, ensure_size
 from sphinxext.plugins.core.model import ProblemKind
 from sphinxext.plugins.core.text import clean_name, clean_namespace
 from sphinxext.plugins.settings import Options
+from sphinxext.plugins.sources.metadata import Held
 from sphinxext.plugins.sources.project import Project
 from sphinxext.plugins.sources.registered import registered
-from sphinxext.plugins.sources.texts import Held
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinxext.plugins.sources.texts import entry_points
+from sphinxext.plugins.sources.metadata import entry_points
 from sphinxext.plugins.sources.tree import INSTALL, shortened
 
 if TYPE_CHECKING:

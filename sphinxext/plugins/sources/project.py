@@ -22,8 +22,8 @@ from sphinxext.plugins.sources.declared import (
     compose_metadata,
 )
 from sphinxext.plugins.sources.layout import Layout
+from sphinxext.plugins.sources.metadata import Headers, Held
 from sphinxext.plugins.sources.registered import Unloaded, registered
-from sphinxext.plugins.sources.texts import Headers, Held
 from sphinxext.plugins.sources.tree import INSTALL, Tree
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from sphinxext.plugins.core import cleaning, limits
 from sphinxext.plugins.core.model import Distribution, Plugin, Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_line, clean_name
-from sphinxext.plugins.sources.texts import TOO_MANY, Headers, Line, Read, entry_points, folder_of, read
+from sphinxext.plugins.sources.metadata import TOO_MANY, Headers, Line, core_metadata, entry_points, folder_of, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -108,15 +108,6 @@ def _unreadable(file: str, distribution: str, why: str, rest: str) -> Problem:
     )
 
 
-def metadata(found: importlib_metadata.Distribution) -> list[Read]:
-    """Read the core metadata: the files that may have it, until one has."""
-    tried = [read(found, "METADATA")]
-    for name in ("PKG-INFO", ""):  # an older kind is one file, which the distribution itself is named by
-        if not tried[-1].text:
-            tried.append(read(found, name))
-    return tried
-
-
 def source_problem(name: str, place: Path | str, message: str, remedy: str) -> Problem:
     """Make the problem of a source as a whole.
 
@@ -130,7 +121,7 @@ def _described(
     found: importlib_metadata.Distribution, source: str, called: str | None
 ) -> tuple[Distribution, list[tuple[str, str]]]:
     """Read the core metadata, and give each file of it that is not as it should be, with the reason."""
-    tried = metadata(found)
+    tried = core_metadata(found)
     headers = Headers(tried[-1].text or "")
     errors = [(each.file, each.error) for each in tried if each.error]
     if headers.error:

@@ -13,9 +13,9 @@ from sphinxext.plugins.core.files import is_file, reason
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_line
 from sphinxext.plugins.sources.archives import open_archive
+from sphinxext.plugins.sources.metadata import Headers, Held, read, version_of
 from sphinxext.plugins.sources.project import Project
 from sphinxext.plugins.sources.registered import Unloaded, registered, source_problem
-from sphinxext.plugins.sources.texts import Headers, Held, read, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

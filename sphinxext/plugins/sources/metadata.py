@@ -1,4 +1,4 @@
-"""The two texts of a distribution's metadata, ``entry_points.txt`` and ``METADATA``, read whatever is in them."""
+"""The metadata of a distribution, ``entry_points.txt`` and ``METADATA``, read whatever is in them."""
 
 from __future__ import annotations
 
@@ -68,6 +68,15 @@ def read(found: importlib_metadata.Distribution, name: str) -> Read:
         return Read(file, error.object.decode("utf-8", "backslashreplace"), f"line {line} is not in UTF-8")
     except (OSError, ValueError) as error:
         return Read(file, "", reason(error))
+
+
+def core_metadata(found: importlib_metadata.Distribution) -> list[Read]:
+    """Read the core metadata: the files that may have it, until one has."""
+    tried = [read(found, "METADATA")]
+    for name in ("PKG-INFO", ""):  # an older kind is one file, which the distribution itself is named by
+        if not tried[-1].text:
+            tried.append(read(found, name))
+    return tried
 
 
 def own_file(found: importlib_metadata.Distribution, name: str) -> bytes | None:
