@@ -60,16 +60,7 @@ LARGEST_NUMBER = 10**300
 """Python itself refuses to write or to read numbers of more than 4,300 digits."""
 
 MOST_LITERALS = 200_000
-"""Values, characters and elements that are put together before the rest counts as computed."""
-
-MOST_LITERAL_NODES = 1_000_000
-"""Nodes of a syntax tree that are looked at for literals, those of nested branches once for each branch."""
-
-MOST_TRIED, LONGEST_TRIED = 200, 120
-"""Of which part of a file a project's regular expression is tried: how many lines, and how long ones."""
-
-MOST_TRIES = 2 * 10**7
-"""Of one such expression: the more it may try in a line, the fewer lines it is tried on."""
+"""Expressions, characters and elements that are put together before the rest counts as computed."""
 
 MOST_REPOSITORY_FOLDERS = 10_000
 DEEPEST_REPOSITORY_FOLDER = 3
