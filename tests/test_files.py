@@ -66,7 +66,7 @@ WHERE = {
     "formats/json.py": {"decode"},  # what was encoded before
     "core/typos.py": {"decode"},  # bytes that were read
     "sphinx/asked.py": {"decode"},
-    "sphinx/docstrings/places.py": {"decode"},
+    "sphinx/docstrings/findings.py": {"decode"},
     "sphinx/events.py": {"read_bytes"},  # of this package
 }
 """Where these may be called; whatever is decoded there was read by ``files``."""

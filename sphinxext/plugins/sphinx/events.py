@@ -17,7 +17,7 @@ from sphinxext.plugins.formats.json import to_json
 from sphinxext.plugins.introspect.garbage import freeze, thaw
 from sphinxext.plugins.sphinx import asked
 from sphinxext.plugins.sphinx.build import Build
-from sphinxext.plugins.sphinx.domain import PluginDomain, others, reference
+from sphinxext.plugins.sphinx.domain import PluginDomain, reference, registrations
 from sphinxext.plugins.sphinx.domain.reports import report, warn
 from sphinxext.plugins.sphinx.outputs import data_file, not_written, taken
 from sphinxext.plugins.sphinx.references import DESCRIBED
@@ -77,8 +77,8 @@ def find_outdated(
     withdrawn = withdraw(env, notes.pages, removed=removed)
     added -= withdrawn
     changed -= withdrawn
-    others.remove_members(env.domains.python_domain, notes)
-    others.remove_labels(env.domains.standard_domain, notes)
+    registrations.remove_members(env.domains.python_domain, notes)
+    registrations.remove_labels(env.domains.standard_domain, notes)
     build.directives.cache_clear()  # an application may build more than once
     # Catalogs do not repeat what other pages are for, so that is found before any page is read.
     found = {docname: asked.dedicated(build.directives(docname)) for docname in added | changed}
@@ -138,9 +138,9 @@ def finish_reading(app: Sphinx, env: BuildEnvironment) -> list[str]:
     report(env, build, notes)
     build.save()
     domain.indices[:] = [index_beside(env.found_docs)]
-    others.add_members(env.domains.python_domain, notes)
-    others.remove_labels(env.domains.standard_domain, notes)
-    others.add_labels(env.domains.standard_domain, domain.indices, notes)
+    registrations.add_members(env.domains.python_domain, notes)
+    registrations.remove_labels(env.domains.standard_domain, notes)
+    registrations.add_labels(env.domains.standard_domain, domain.indices, notes)
     return [*notes.note_links(), *build.output.outdated(notes.made(env.all_docs))]
 
 

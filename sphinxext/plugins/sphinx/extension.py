@@ -11,7 +11,7 @@ from sphinxext.plugins.sphinx import events
 from sphinxext.plugins.sphinx.directives.catalog import PluginCatalog
 from sphinxext.plugins.sphinx.directives.listing import ListPlugins, ShowPlugin
 from sphinxext.plugins.sphinx.directives.manual import DescribeNamespace, DescribePlugin
-from sphinxext.plugins.sphinx.domain import ROLES, PluginDomain, others
+from sphinxext.plugins.sphinx.domain import ROLES, PluginDomain, registrations
 from sphinxext.plugins.sphinx.handlers import DETAILS, PLUGIN
 from sphinxext.plugins.sphinx.links import OptionalReferences, TitleTargets, resolve_link
 from sphinxext.plugins.sphinx.render.places import Places
@@ -56,10 +56,10 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
     app.connect("builder-inited", events.begin_build)
     app.connect("env-get-outdated", events.find_outdated)
     app.connect("env-before-read-docs", events.prepare_reading)
-    app.connect("doctree-read", others.hide_titles, priority=_BEFORE_OTHERS)
+    app.connect("doctree-read", registrations.hide_titles, priority=_BEFORE_OTHERS)
     app.connect("doctree-read", events.tidy_index)
     app.connect("doctree-read", events.note_rows)
-    app.connect("doctree-read", others.show_titles, priority=_BEHIND_OTHERS)
+    app.connect("doctree-read", registrations.show_titles, priority=_BEHIND_OTHERS)
     app.connect("doctree-resolved", events.choose_places)
     app.connect("env-updated", events.finish_reading)
     app.connect("write-started", events.copy_static_files)

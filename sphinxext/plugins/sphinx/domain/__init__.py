@@ -81,7 +81,7 @@ class PluginDomain(Domain):
     def merge_domaindata(self, docnames: AbstractSet[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process noted of the pages that it read, and what it introspected."""
         self.notes.merge(docnames, otherdata)
-        found, spent = otherdata[_HANDED]
+        found, spent = otherdata.get(_HANDED, ({}, {}))
         self.build.assembler.merge(found)
         for key, seconds in spent.items():
             self.build.spent[key] = max(seconds, self.build.spent.get(key, 0.0))

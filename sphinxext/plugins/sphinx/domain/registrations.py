@@ -1,4 +1,4 @@
-"""What pages document, as domains of Sphinx's own have it: labels of ``std``, and objects of ``py``.
+"""What pages document, registered in domains of Sphinx's own: labels in ``std``, and objects in ``py``.
 
 What a page of the project has itself comes first, so all of it is registered when all pages are read, and taken
 back before the next are.
