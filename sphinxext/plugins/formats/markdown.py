@@ -48,4 +48,4 @@ def differences(comparison: Comparison) -> str:
     return "\n".join(lines or ["No plugin was added, removed or changed."]) + "\n"
 
 
-FORMAT = Format(to_markdown, ".md", "text/markdown")
+FORMAT = Format(to_markdown, "text/markdown")
