@@ -94,7 +94,7 @@ def test_what_is_written_is_read_again(whole: Catalog) -> None:
     assert to_json(from_json(written)) == written
 
 
-ODD = formats.Format(lambda catalog, _settings: f"{len(catalog.namespaces)} é".encode(), ".odd", "text/x-odd")
+ODD = formats.Format(lambda catalog, _settings: f"{len(catalog.namespaces)} é".encode(), "text/x-odd")
 
 
 def test_a_format_is_one_row(
@@ -104,7 +104,7 @@ def test_a_format_is_one_row(
     monkeypatch.setitem(formats.BUILT_IN, "odd", f"{__name__}:ODD")
     assert main(["export", "ns", "--format", "odd"]) == 0
     assert capsys.readouterr().out == "1 é"
-    assert [formats.get(name).suffix for name in formats.names()] == [".json", ".md", ".odd"]
+    assert formats.names() == ["json", "markdown", "odd"]
     assert [formats.get(name).is_json for name in formats.names()] == [True, False, False]
 
 

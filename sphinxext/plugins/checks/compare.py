@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from sphinxext.plugins.core.fields import heading
 from sphinxext.plugins.core.model import Distribution, Docstring, Inherited, Json, Plugin, Problem, Struct
 from sphinxext.plugins.core.text import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sphinxext.plugins.core.model import Catalog
 
@@ -77,6 +78,28 @@ class Comparison(Struct, frozen=True):
 
     def __bool__(self) -> bool:
         return self != Comparison()
+
+    def lines(self, text: Callable[[str], str], none: str) -> Iterator[tuple[str, str, str]]:
+        """Tell it in lines: a sign, a name, and what stands behind that; ``#`` signs a title, and nothing a fact.
+
+        :param text: what writes a text of others so that nothing in it acts
+        :param none: what stands for a value that is not there
+        """
+        named = ("Added", "+", self.added), ("Removed", "-", self.removed)
+        changed = ("Changed", "~", self.changed), ("Distributions", "~", self.distributions)
+        for title, sign, entries in (*named, *changed):
+            if entries:
+                yield "#", title, ""
+            for each in entries:
+                if isinstance(each, Named):
+                    origin = f" ({text(each.distribution)})" if each.distribution else ""
+                    yield sign, text(each.plugin), origin + (f": {text(each.summary)}" if each.summary else "")
+                else:
+                    yield sign, text(each.name), ""
+                    for fact in each.facts:
+                        old, new = map(text, fact.texts)
+                        values = "" if old == new else f": {old or none} → {new or none}"
+                        yield "", text(heading(fact.name)), values
 
 
 def compare(old: Catalog, new: Catalog) -> Comparison:

@@ -20,9 +20,8 @@ from sphinxext.plugins.core.files import exists, holds, read, reason
 from sphinxext.plugins.core.model import Catalog, Distribution, Json, Location, Problem, ProblemKind, Struct
 from sphinxext.plugins.core.text import clean_name, escape_cell, escape_json, text_of
 from sphinxext.plugins.core.typos import the_nearest
-from sphinxext.plugins.formats.diff import differences
+from sphinxext.plugins.formats import markdown
 from sphinxext.plugins.formats.json import encoded, to_json
-from sphinxext.plugins.formats.markdown import STYLE
 
 if TYPE_CHECKING:
     import argparse
@@ -144,7 +143,7 @@ def snapshot(arguments: argparse.Namespace, session: Session) -> int:
     if kept == now:
         return FINE
     changes = compare(kept, now)
-    said = differences(changes, plain.style(session.terminal)) if changes else "How plugins were found differs.\n"
+    said = plain.differences(changes, session.terminal) if changes else "How plugins were found differs.\n"
     session.terminal.write(f"{said}\n")
     session.terminal.write(f"{escape_cell(str(arguments.file))} is out of date; write it again, without --check\n")
     return DIFFERENT
@@ -159,8 +158,9 @@ def diff(arguments: argparse.Namespace, session: Session) -> int:
     if arguments.format == "json":
         _json(encoded(changes), session.terminal)
     else:
-        style = STYLE if arguments.format == "markdown" else plain.style(session.terminal)
-        session.terminal.write(differences(changes, style))
+        is_plain = arguments.format == "text"
+        text = plain.differences(changes, session.terminal) if is_plain else markdown.differences(changes)
+        session.terminal.write(text)
     return DIFFERENT if changes else FINE
 
 

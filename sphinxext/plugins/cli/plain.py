@@ -8,11 +8,11 @@ from sphinxext.plugins.cli.terminal import BOLD, GREEN, RED, YELLOW, wide
 from sphinxext.plugins.core.fields import Type, Where, built_in, configured, is_configured
 from sphinxext.plugins.core.model import Field
 from sphinxext.plugins.core.text import clean_line, escape_cell, text_of
-from sphinxext.plugins.formats.diff import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sphinxext.plugins.checks.compare import Comparison
     from sphinxext.plugins.cli.terminal import Terminal
     from sphinxext.plugins.core.fields import BuiltIn, Settings
     from sphinxext.plugins.core.model import Plugin
@@ -60,15 +60,15 @@ def _built_in(row: BuiltIn, shown: Plugin, settings: NamespaceOptions) -> Iterat
             yield row.heading, text_of(value)
 
 
+def differences(comparison: Comparison, terminal: Terminal) -> str:
+    """Tell what differs between two catalogs, in groups."""
+    lines: list[str] = []
+    for sign, name, rest in comparison.lines(clean_line, "none"):
+        if sign == "#":
+            lines += [*([""] if lines else []), terminal.styled(name, BOLD)]
+        else:
+            lines.append(terminal.styled(f"{sign} {name}{rest}", _COLOURS[sign]) if sign else f"    {name}{rest}")
+    return "\n".join(lines or ["No plugin was added, removed or changed."]) + "\n"
+
+
 _COLOURS = {"+": GREEN, "-": RED, "~": YELLOW}
-
-
-def style(terminal: Terminal) -> Style:
-    """Return how a terminal shows what differs between two catalogs."""
-    return Style(
-        title=lambda title: terminal.styled(title, BOLD),
-        item=lambda sign, name, rest: terminal.styled(f"{sign} {name}{rest}", _COLOURS[sign]),
-        fact="    ",
-        text=clean_line,
-        none="none",
-    )

@@ -22,9 +22,6 @@ class Format(NamedTuple):
     write: Callable[[Catalog, Settings], bytes]
     """What makes a text of a catalog, in UTF-8; nothing in it acts where it is shown."""
 
-    suffix: str
-    """What the names of its files end with, ``.json``."""
-
     media_type: str
 
     @property

@@ -56,4 +56,4 @@ def encoded(value: Json) -> bytes:
     return msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
 
 
-FORMAT = Format(lambda catalog, _settings: to_json(catalog), ".json", "application/json")
+FORMAT = Format(lambda catalog, _settings: to_json(catalog), "application/json")

@@ -11,11 +11,11 @@ from sphinxext.plugins.core import selection
 from sphinxext.plugins.core.fields import heading
 from sphinxext.plugins.core.text import escape_markdown
 from sphinxext.plugins.formats import Format
-from sphinxext.plugins.formats.diff import Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sphinxext.plugins.checks.compare import Comparison
     from sphinxext.plugins.core.fields import Settings
     from sphinxext.plugins.core.model import Catalog, Namespace
 
@@ -38,13 +38,14 @@ def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(map(escape_markdown, cells))} |"
 
 
-FORMAT = Format(to_markdown, ".md", "text/markdown")
+def differences(comparison: Comparison) -> str:
+    """Write what differs between two catalogs, as lists."""
+    forms = {"#": "## {}\n{}", "": "  - {}{}"}
+    lines: list[str] = []
+    for sign, name, rest in comparison.lines(escape_markdown, "*none*"):
+        lines += [""] if lines and sign == "#" else []
+        lines.append(forms.get(sign, "- **{}**{}").format(name, rest))
+    return "\n".join(lines or ["No plugin was added, removed or changed."]) + "\n"
 
-STYLE = Style(
-    title=lambda title: f"## {title}\n",
-    item=lambda _sign, name, rest: f"- **{name}**{rest}",
-    fact="  - ",
-    text=escape_markdown,
-    none="*none*",
-)
-"""How it shows what differs between two catalogs."""
+
+FORMAT = Format(to_markdown, "text/markdown")

@@ -21,7 +21,7 @@ from sphinxext.plugins.sphinx.references import Object
 from sphinxext.plugins.sphinx.render import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from sphinxext.plugins.sphinx.render.parts import Item, Page
 
@@ -48,10 +48,7 @@ class Places(SphinxTransform):
                 title.clear()
                 title.extend(shown)
         for node_id, places in _shared(self.document):
-            alike: defaultdict[Hashable, list[nodes.Element]] = defaultdict(list)
-            for place in places:
-                alike[tuple(map(id, _only(place)))].append(place)
-            kept = [_keep_best(node_id, each) for each in alike.values()]
+            kept = _keep_best(node_id, places, lambda place: tuple(map(id, _only(place))))
             for place in places:
                 if not place["ids"] and not isinstance(place, nodes.target):
                     self.document.set_id(place)  # in a document of its own to docutils, it had no other
@@ -117,11 +114,7 @@ def settle_left(document: nodes.document, *, as_one_page: bool) -> None:
     if not together and UNDECIDED not in document:
         return
     for node_id, places in _shared(document):
-        alike: defaultdict[Hashable, list[nodes.Element]] = defaultdict(list)
-        for place in places:
-            alike["" if as_one_page else _page(place)].append(place)
-        for each in alike.values():
-            _keep_best(node_id, each)
+        _keep_best(node_id, places, lambda place: "" if as_one_page else _page(place))
 
 
 def is_ours(document: nodes.document) -> bool:
@@ -151,12 +144,18 @@ def _shared(document: nodes.document) -> list[tuple[str, list[nodes.Element]]]:
     return [(node_id, found) for node_id, found in places.items() if len(found) > 1]
 
 
-def _keep_best(node_id: str, places: Sequence[nodes.Element]) -> nodes.Element:
-    best = max(places, key=_rank)  # of equal ones the first
+def _keep_best(
+    node_id: str, places: Sequence[nodes.Element], within: Callable[[nodes.Node], Hashable]
+) -> list[nodes.Element]:
+    """Take an id from all places but the best within the same, and return those that keep it."""
+    alike: defaultdict[Hashable, list[nodes.Element]] = defaultdict(list)
     for place in places:
-        if place is not best:
+        alike[within(place)].append(place)
+    kept = [max(each, key=_rank) for each in alike.values()]  # of equal ones the first
+    for place in places:
+        if all(place is not each for each in kept):
             _drop(node_id, place)
-    return best
+    return kept
 
 
 def _rank(place: nodes.Element) -> int:
