@@ -75,7 +75,12 @@ def clean_line(text: str) -> str:
 def clean_heading(text: str) -> str:
     """Clean a text that heads something, of what the search of Sphinx before 9 would take for a tag of HTML, too."""
     shown = _NO_NODE.sub(_escaped, without_formulas(_TAG.sub(_escaped, clean_line(text))))
-    return shown if len(shown) <= limits.LONGEST_HEADING else f"{shown[: limits.LONGEST_HEADING]} …"
+    return cut(shown, limits.LONGEST_HEADING, " …")
+
+
+def cut(text: str, most: int, ending: str = "…") -> str:
+    """Cut a text that is too long."""
+    return text if len(text) <= most else f"{text[:most]}{ending}"
 
 
 def without_formulas(text: str) -> str:

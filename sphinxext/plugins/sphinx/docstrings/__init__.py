@@ -25,7 +25,7 @@ from sphinx.transforms.i18n import Locale
 from sphinx.util.docfields import DocFieldTransformer, TypedField
 
 from sphinxext.plugins.core import limits
-from sphinxext.plugins.core.text import anchor, without_invisible
+from sphinxext.plugins.core.text import anchor, cut, without_invisible
 from sphinxext.plugins.sphinx.docstrings.findings import Findings, lines_in_file, read_lines
 from sphinxext.plugins.sphinx.docstrings.guard import budgeted, check_document, check_text, payer_of
 from sphinxext.plugins.sphinx.docstrings.isolation import contained, isolate
@@ -251,8 +251,7 @@ def _builder(env: BuildEnvironment) -> str:
 
 def _as_it_stands(text: str) -> nodes.literal_block:
     """Show a text that cannot be rendered; not all, where there is no end to it."""
-    most, width = limits.LONGEST_AS_IT_STANDS, limits.FOLDED_AT
-    lines = (text[:most] + ("…" if len(text) > most else "")).splitlines()
+    lines, width = cut(text, limits.LONGEST_AS_IT_STANDS).splitlines(), limits.FOLDED_AT
     folded = [line[at : at + width] for line in lines for at in range(0, max(len(line), 1), width)]
     return nodes.literal_block("", "\n".join(folded), language="none")
 

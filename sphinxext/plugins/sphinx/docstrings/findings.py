@@ -10,6 +10,7 @@ from docutils.utils import Reporter
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.files import Archived
 from sphinxext.plugins.core.model import Location, Problem, ProblemKind
+from sphinxext.plugins.core.text import cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,8 +136,7 @@ def _reason(error: Exception) -> str:
 
 
 def _shortened(message: str) -> str:
-    line = " ".join(message.split())
-    return line if len(line) <= limits.LONGEST_MESSAGE else f"{line[: limits.LONGEST_MESSAGE]}…"
+    return cut(" ".join(message.split()), limits.LONGEST_MESSAGE)
 
 
 def read_lines(file: Path | None) -> list[str]:

@@ -8,7 +8,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from sphinxext.plugins.core import limits
-from sphinxext.plugins.core.text import SECTIONS, first_sentence, sentence_end, without_stops
+from sphinxext.plugins.core.text import SECTIONS, cut, first_sentence, sentence_end, without_stops
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,7 +54,7 @@ class Summary:
         kept = [inert for node in _sentence(self._paragraph) for inert in _inert(node)]
         shown = "".join(node.astext() for node in kept)
         if len(shown) > limits.LONGEST_SUMMARY:
-            return [nodes.Text(f"{shown[: limits.LONGEST_SUMMARY]}…")]
+            return [nodes.Text(cut(shown, limits.LONGEST_SUMMARY))]
         words = nodes.inline(self._whole if self._refers else first_sentence(self._whole), "", *kept)
         words.source, words.line = self._paragraph.source, self._paragraph.line
         words["translatable"] = extracted or not self._refers
