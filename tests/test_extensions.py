@@ -416,10 +416,10 @@ def write(catalog, settings):
     names = [plugin.name for namespace in catalog.namespaces for plugin in namespace.plugins]
     return ", ".join(names).encode() + b"\\n"
 
-FORMAT = Format(write, ".txt", "text/plain")
+FORMAT = Format(write, "text/plain")
 NONE = "a text"
 def fails(catalog, settings): raise ValueError("not today")
-FAILS = Format(fails, ".txt", "text/plain")
+FAILS = Format(fails, "text/plain")
 """
 
 
