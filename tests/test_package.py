@@ -145,10 +145,10 @@ def test_nothing_happens_at_import() -> None:
 
 
 def test_every_problem_and_every_setting_is_documented() -> None:
-    warnings = (ROOT / "docs" / "warnings.rst").read_text()
+    warnings = (ROOT / "docs" / "reference" / "warnings.rst").read_text()
     for kind in ProblemKind:
         assert f"plugins.{kind.value}" in warnings
-    configuration = (ROOT / "docs" / "configuration.rst").read_text()
+    configuration = (ROOT / "docs" / "reference" / "configuration.rst").read_text()
     for field in msgspec.structs.fields(Options):
         assert PREFIX + field.name in configuration
         assert f"``{default(field)!r}``".replace("'", '"') in configuration
