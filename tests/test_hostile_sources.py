@@ -97,13 +97,13 @@ def test_what_is_no_plain_file(tmp_path: Path, kind: str) -> None:
 
 _ALL = """
 import json, sys
-from sphinxext.plugins.fields import Fields
+from sphinxext.plugins.core.fields import Fields
 from sphinxext.plugins.introspect.modules import ModuleFinder
-from sphinxext.plugins.introspect.static import Static
-from sphinxext.plugins import sources
+from sphinxext.plugins.introspect.static.introspector import Static
+from sphinxext.plugins.sources import Installed, Sources
 from tests.hostile.refusing import refusing
-source = sources.Installed()
-found, _ = sources.Sources([source]).read()
+source = Installed()
+found, _ = Sources([source]).read()
 plugins = [plugin for name in sorted(found) for plugin in found[name]]
 way = Static(ModuleFinder(*source.roots()))
 asked = Fields({"Title": ["attr:title"], "Name": ["call:get_name"]})
