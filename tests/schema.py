@@ -41,8 +41,10 @@ def _validator() -> jsonschema.Draft202012Validator:
 def schema() -> bytes:
     """Give what the file has to hold."""
     [_], parts = msgspec.json.schema_components([model.Catalog], ref_template="#/$defs/{name}")
+    properties = parts["Plugin"]["properties"]
+    parts["Plugin"]["properties"] = {key: properties[key] for key in model.Plugin.keys()}  # noqa: SIM118
     for name, part in parts.items():
-        described = descriptions(name)
+        described = descriptions(getattr(model, name))
         for key, value in part.get("properties", {}).items():
             if key in described:
                 value["description"] = described[key]
@@ -87,11 +89,11 @@ def by_name(part: str, description: str) -> dict[str, Any]:
     }
 
 
-def descriptions(name: str) -> dict[str, str]:
-    """Give the docstrings of the attributes of a class of the model."""
-    [defined] = ast.parse(inspect.getsource(getattr(model, name))).body
+def descriptions(of: type) -> dict[str, str]:
+    """Give the docstrings of the attributes of a class of the model, and of those that it inherits."""
+    [defined] = ast.parse(inspect.getsource(of)).body
     assert isinstance(defined, ast.ClassDef)
-    found: dict[str, str] = {}
+    found = descriptions(of.__base__) if of.__base__ and of.__base__.__module__ == model.__name__ else {}
     for statement, following in zip(defined.body, defined.body[1:], strict=False):
         match statement, following:
             case ast.AnnAssign(target=ast.Name(id=key)), ast.Expr(value=ast.Constant(value=str() as text)):

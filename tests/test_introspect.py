@@ -24,7 +24,7 @@ from sphinxext.plugins.sources import Installed
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sphinxext.plugins.introspect import Introspector
+    from sphinxext.plugins.introspect.introspected import Introspector
     from tests.conftest import Install
 
 

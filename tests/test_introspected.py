@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from sphinxext.plugins.introspect import Introspector
+    from sphinxext.plugins.introspect.introspected import Introspector
     from tests.conftest import Install
 
 

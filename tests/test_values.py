@@ -15,7 +15,7 @@ from sphinxext.plugins.introspect.static.introspector import Static
 from sphinxext.plugins.sources import Installed
 
 if TYPE_CHECKING:
-    from sphinxext.plugins.introspect import Introspector
+    from sphinxext.plugins.introspect.introspected import Introspector
     from tests.conftest import Install
 
 ABSENT, UNKNOWN = "absent", "not known"

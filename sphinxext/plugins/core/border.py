@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from sphinxext.plugins.core import legible
-from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.model import Description, Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -62,15 +62,17 @@ def _registered(plugin: Plugin, distribution: Distribution | None) -> Plugin:
 
 def introspected(plugin: Plugin) -> Plugin:
     """Return a plugin with what introspection, or a snapshot, tells of it in the same way."""
+    facts = {name: getattr(plugin, name) for name in Description.__struct_fields__}
+    texts = {name: _written(value) for name, value in facts.items() if type(value) is str}
     inherited = plugin.inherited
     return msgspec.structs.replace(
         plugin,
-        type=_line(plugin.type),
-        signature=_line(plugin.signature),
-        definition=_line(plugin.definition),
-        deprecated=plugin.deprecated and legible.text(plugin.deprecated),
-        inherited=inherited and msgspec.structs.replace(inherited, owner=legible.name(inherited.owner)),
-        problems=tuple(map(_problem, plugin.problems)),
+        **{
+            **texts,
+            "deprecated": plugin.deprecated and legible.text(plugin.deprecated),
+            "inherited": inherited and msgspec.structs.replace(inherited, owner=legible.name(inherited.owner)),
+            "problems": tuple(map(_problem, plugin.problems)),
+        },
     )
 
 

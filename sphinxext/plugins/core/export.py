@@ -56,7 +56,9 @@ def to_json(catalog: Catalog) -> bytes:
     made = msgspec.to_builtins(sound(catalog))
     for namespace in sorted(made.get("namespaces", ()), key=lambda each: str(each["name"])):
         for plugin in namespace.get("plugins", ()):
-            del plugin["namespace"]
+            facts = {key: plugin.pop(key) for key in Plugin.keys() if key in plugin}  # noqa: SIM118  # not of a dict
+            del facts["namespace"]
+            plugin.update(facts)
             distribution = plugin.get("distribution")
             if distribution is not None:
                 distributions[distribution["name"]] = distribution

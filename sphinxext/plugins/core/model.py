@@ -234,30 +234,12 @@ class Problem(Struct, frozen=True):
         return legible.line(f"{subject}{self.message}; {self.remedy}")
 
 
-class Plugin(Struct, frozen=True):
-    """One entry point in a namespace, with what is known of its target."""
+class Description(Struct, frozen=True):
+    """What introspection finds of a target, whichever way; nothing of it stands in a second place.
 
-    namespace: str
-    name: str
-
-    target: str
-    """The object reference, ``package.module:attr``, as registered but without extras."""
-
-    extras: tuple[str, ...] = ()
-    """The extras of the distribution that the entry point asks for."""
-
-    distribution: Distribution | None = None
-
-    source: str | None = None
-    """What it was found in, where it has no distribution that says so."""
-
-    aliases: tuple[str, ...] = ()
-    """The other names in this namespace that have the same target."""
-
-    introspection: Introspection = Introspection.METADATA
-
-    loaded: bool | None = None
-    """Whether it could be loaded; None where that was not tried, as where the source tells all that is asked."""
+    The process that loads plugins answers in this form, and reading their source fills it too. So a new fact is
+    an attribute here, what finds it in the worker, and what finds it in the source.
+    """
 
     kind: Kind | None = None
 
@@ -285,6 +267,38 @@ class Plugin(Struct, frozen=True):
     deprecated: str | None = None
     """The message of its deprecation, empty where there is none; None where it is not deprecated."""
 
+    def completed(self, other: Description) -> Description:
+        """Return this with what another one tells where this one does not."""
+        known = {name: getattr(self, name) for name in Description.__struct_fields__}
+        rest = {name: getattr(other, name) for name, value in known.items() if value is None}
+        return Description(**{**known, **rest})
+
+
+class Plugin(Description, frozen=True, kw_only=True):
+    """One entry point in a namespace, with what is known of its target."""
+
+    namespace: str
+    name: str
+
+    target: str
+    """The object reference, ``package.module:attr``, as registered but without extras."""
+
+    extras: tuple[str, ...] = ()
+    """The extras of the distribution that the entry point asks for."""
+
+    distribution: Distribution | None = None
+
+    source: str | None = None
+    """What it was found in, where it has no distribution that says so."""
+
+    aliases: tuple[str, ...] = ()
+    """The other names in this namespace that have the same target."""
+
+    introspection: Introspection = Introspection.METADATA
+
+    loaded: bool | None = None
+    """Whether it could be loaded; None where that was not tried, as where the source tells all that is asked."""
+
     answers: tuple[Answer, ...] = ()
     """What it says to describers; its fields are made of these."""
 
@@ -292,6 +306,22 @@ class Plugin(Struct, frozen=True):
     """In the order of the configuration."""
 
     problems: tuple[Problem, ...] = ()
+
+    def described(self, description: Description, introspection: Introspection, **rest: Any) -> Plugin:  # noqa: ANN401
+        """Return it with what introspection found of its target, in place of all that was found before.
+
+        :param rest: what else of it changes
+        """
+        facts = msgspec.structs.asdict(description)
+        return msgspec.structs.replace(self, introspection=introspection, **facts, **rest)
+
+    @classmethod
+    def keys(cls) -> tuple[str, ...]:
+        """Return the names of what is known of one, in the order in which it is told: the entry point first."""
+        # A struct has what it inherits before its own.
+        inherited, own = Description.__struct_fields__, cls.__struct_fields__[len(Description.__struct_fields__) :]
+        first = own.index("answers")
+        return (*own[:first], *inherited, *own[first:])
 
     @property
     def identity(self) -> str:

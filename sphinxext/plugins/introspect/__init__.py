@@ -8,7 +8,7 @@ becomes a problem of the plugin.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Protocol, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 
@@ -21,27 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sphinxext.plugins.core.model import Plugin
+    from sphinxext.plugins.introspect.introspected import Introspector, Questions
     from sphinxext.plugins.introspect.modules import ModuleFinder
     from sphinxext.plugins.introspect.progress import Progress
     from sphinxext.plugins.introspect.static.introspector import Static
     from sphinxext.plugins.settings import Options
-
-
-class Questions(Protocol):
-    """What plugins are asked for, besides what they are."""
-
-    def missing(self, plugin: Plugin) -> tuple[str, ...]:
-        """Return the describers, ``attr:`` and ``call:``, that a plugin has yet to answer."""
-
-    def terms(self, plugin: Plugin) -> object:
-        """Return what decides what a plugin is asked, besides itself; Python shows all that there is of it."""
-
-
-class Introspector(Protocol):
-    """A way to introspect."""
-
-    def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
-        """Complete each plugin, with an answer to each describer."""
 
 
 class Auto:

@@ -1,16 +1,16 @@
-"""What introspection gives: a plugin, and what the answer was made from."""
+"""What introspection is asked and gives, whichever way: a plugin, and what the answer was made from."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import stat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sphinxext.plugins.introspect.modules import content
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.introspect.modules import ModuleFinder
@@ -45,6 +45,23 @@ class Introspected(NamedTuple):
             self.lasting and later.lasting,
             self.unwatched | later.unwatched,
         )
+
+
+class Questions(Protocol):
+    """What plugins are asked for, besides what they are."""
+
+    def missing(self, plugin: Plugin) -> tuple[str, ...]:
+        """Return the describers, ``attr:`` and ``call:``, that a plugin has yet to answer."""
+
+    def terms(self, plugin: Plugin) -> object:
+        """Return what decides what a plugin is asked, besides itself; Python shows all that there is of it."""
+
+
+class Introspector(Protocol):
+    """A way to introspect."""
+
+    def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
+        """Complete each plugin, with an answer to each describer."""
 
 
 def is_unwatched(read: str) -> bool:

@@ -20,7 +20,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins.core.model import Answer, Inherited, Introspection, Plugin, Problem, ProblemKind, deprecation
+from sphinxext.plugins.core.model import (
+    Answer,
+    Description,
+    Introspection,
+    Problem,
+    ProblemKind,
+    deprecation,
+)
 from sphinxext.plugins.introspect.introspected import Introspected, is_unwatched
 from sphinxext.plugins.introspect.live import guarded
 from sphinxext.plugins.introspect.live.budget import Budget, owner
@@ -38,7 +45,8 @@ from sphinxext.plugins.introspect.progress import no_progress
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sphinxext.plugins.introspect import Questions
+    from sphinxext.plugins.core.model import Plugin
+    from sphinxext.plugins.introspect.introspected import Questions
     from sphinxext.plugins.introspect.live.process import Described, Environment
     from sphinxext.plugins.introspect.modules import ModuleFinder
     from sphinxext.plugins.introspect.progress import Progress
@@ -229,8 +237,12 @@ class Live:
         except NoInterpreterError as error:
             self._unusable = error
             raise
-        places = Places(self._words, [plugin.module, described.definition, described.type, described.owner])
-        loaded = plugin if plugin.loaded else _loaded(plugin, described, places)
+        found = described.description
+        owner = found.inherited.owner if found.inherited else None
+        places = Places(self._words, [plugin.module, found.definition, found.type, owner])
+        loaded = plugin
+        if not plugin.loaded:
+            loaded = plugin.described(_merged(plugin, described, places), Introspection.IMPORT, loaded=True)
         for describer in describers:
             failed = False
             try:
@@ -270,31 +282,29 @@ def _introspected(plugin: Plugin, read: frozenset[str] | None) -> Introspected:
     return Introspected(plugin, (read or frozenset()) - unwatched, loaded=True, lasting=lasting, unwatched=unwatched)
 
 
-def _loaded(plugin: Plugin, said: Described, places: Places) -> Plugin:
-    """Tell what the loaded object is and says, and what it does not say as the source has it.
+def _merged(told: Description, said: Described, places: Places) -> Description:
+    """Return what the loaded object is and says, with what it does not say as the source has it.
 
+    :param told: what the source tells
     :param places: where its docstrings may stand
     """
-    # Where the object is another sort of thing, the source told of something else.
-    told = plugin if plugin.kind is said.kind else Plugin(namespace=plugin.namespace, name=plugin.name, target="")
-    docstring = places.docstring(said.docstring, said.written, read=told.docstring) or told.docstring
-    inherited = None if docstring else told.inherited
-    base = places.docstring(said.inherited, read=inherited.docstring if inherited else None)
-    if docstring is None and base is not None and said.owner is not None:
-        inherited = Inherited(docstring=base, owner=said.owner)
-    said_so = (said.deprecated, docstring and deprecation(docstring.text), told.deprecated)
+    loaded = said.description
+    if told.kind is not loaded.kind:
+        told = Description()  # the source told of something else
+    docstring = places.docstring(loaded.docstring, said.written, read=told.docstring) or told.docstring
+    inherited, base = None if docstring else told.inherited, loaded.inherited
+    if docstring is None and base is not None:
+        words = places.docstring(base.docstring, read=inherited.docstring if inherited else None)
+        inherited = msgspec.structs.replace(base, docstring=words) if words else inherited
+    said_so = (loaded.deprecated, docstring and deprecation(docstring.text), told.deprecated)
     return msgspec.structs.replace(
-        plugin,
-        introspection=Introspection.IMPORT,
-        loaded=True,
-        kind=said.kind,
-        type=said.type,
-        signature=said.signature or told.signature,
+        loaded.completed(told),
         docstring=docstring,
-        constructor=places.docstring(said.constructor, read=told.constructor),
+        constructor=places.docstring(loaded.constructor, read=told.constructor),
         inherited=inherited,
-        definition=told.definition or said.definition,
-        location=told.location or said.location,
+        # The source knows better where something stands.
+        definition=told.definition or loaded.definition,
+        location=told.location or loaded.location,
         deprecated=next((text for text in said_so if text is not None), None),
     )
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import msgspec
 
 from sphinxext.plugins.core.files import Disk, is_file
-from sphinxext.plugins.core.model import Json, Kind, Location
+from sphinxext.plugins.core.model import Description, Json
 from sphinxext.plugins.introspect.introspected import is_unwatched
 from sphinxext.plugins.introspect.live import worker
 from sphinxext.plugins.introspect.live.guarded import Ending, Guarded
@@ -73,19 +73,10 @@ class Described(msgspec.Struct):
     """What the worker says of a target."""
 
     number: str
-    kind: Kind = Kind.INSTANCE
-    type: str | None = None
-    signature: str | None = None
-    docstring: str | None = None
+    description: Description = Description()
     written: str | None = None
-    """The docstring with what is only this machine's, which is taken out of the other one."""
+    """Its docstring with what is only this machine's, which is taken out of the description."""
 
-    constructor: str | None = None
-    inherited: str | None = None
-    owner: str | None = None
-    definition: str | None = None
-    location: Location | None = None
-    deprecated: str | None = None
     error: str | None = None
 
 

@@ -92,13 +92,16 @@ class Places:
         self.files: set[str] = set()
         """Those that were read."""
 
-    def docstring(self, *texts: str | None, read: Docstring | None = None) -> Docstring | None:
-        """Return a docstring as it stands in one of the modules, or else the first text, without a place.
+    def docstring(
+        self, said: Docstring | None, written: str | None = None, *, read: Docstring | None = None
+    ) -> Docstring | None:
+        """Return a docstring as it stands in one of the modules, or else without a place.
 
-        :param texts: its text, in the forms that it may have there; None where there is none
+        :param said: what the loaded object says; None where it has none
+        :param written: another form of its text that may stand there
         :param read: a docstring that was read already, which is kept if it is the same
         """
-        given = [text for text in texts if text]
+        given = [text for text in (said and said.text, written) if text]
         if not given or (read is not None and read.text in given):
             return read if given else None
         found = self._find(given, self._near)

@@ -169,7 +169,9 @@ def explain(error: BaseException, clean: Callable[[str], str]) -> str:
 
 
 def describe(target: Any, owner: Any, name: str, clean: Callable[[str], str]) -> dict[str, Any]:
-    """Tell what an object is and says; it is the attribute of an owner, if it is no module.
+    """Tell what an object is and says, in the form of the model's ``Description``.
+
+    It is the attribute of an owner, if it is no module.
 
     Its type is asked for, not the object, which may answer what it likes.
     """
@@ -179,20 +181,20 @@ def describe(target: Any, owner: Any, name: str, clean: Callable[[str], str]) ->
     [inner] = (attempt(lambda: [unwrap(target)]) if kind in ("function", "method") else None) or [target]
     own = attempt(own_docstring, target, kind) or attempt(docstring, inner, kind)
     inherited, source = (attempt(inherits, target, kind, owner, name) if own is None else None) or (None, None)
+    made_by = attempt(constructor, target, kind)
     deprecated = attempt(lambda: {**attributes(inner), **attributes(target)}.get("__deprecated__"))
-    return {
+    description = {
         "kind": kind,
         "type": short(attempt(path_of, type(target))) if kind == "instance" else None,
         "signature": short(attempt(lambda: clean(signature(target, kind) or "") or None)),
-        "docstring": own and clean(own),
-        "written": own,
-        "constructor": attempt(lambda: clean(constructor(target, kind) or "") or None),
-        "inherited": inherited and clean(inherited),
-        "owner": source,
+        "docstring": own and {"text": clean(own)},
+        "constructor": made_by and {"text": clean(made_by)},
+        "inherited": inherited and {"docstring": {"text": clean(inherited)}, "owner": source},
         "definition": short(attempt(definition, inner, kind)),
         "location": attempt(location, inner, kind),
         "deprecated": clean(str.__str__(deprecated)[:LONGEST_NAME]) if isinstance(deprecated, str) else None,
     }
+    return {"description": description, "written": own}
 
 
 def short(text: str | None) -> str | None:

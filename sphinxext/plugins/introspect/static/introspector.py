@@ -10,6 +10,7 @@ import msgspec
 
 from sphinxext.plugins.core.model import (
     Answer,
+    Description,
     Docstring,
     Inherited,
     Introspection,
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sphinxext.plugins.core.model import Plugin
-    from sphinxext.plugins.introspect import Questions
+    from sphinxext.plugins.introspect.introspected import Questions
     from sphinxext.plugins.introspect.modules import ModuleFinder
     from sphinxext.plugins.introspect.progress import Progress
     from sphinxext.plugins.introspect.static.results import Found
@@ -111,9 +112,7 @@ class Static:
             location=location,
         )
         problems = (*plugin.problems, problem) if doubt else plugin.problems
-        return msgspec.structs.replace(
-            plugin,
-            introspection=Introspection.STATIC,
+        description = Description(
             kind=found.kind,
             type=found.type if found.kind is Kind.INSTANCE else None,
             signature=self._signature(found),
@@ -123,8 +122,8 @@ class Static:
             definition=_definition(found),
             location=location,
             deprecated=self._deprecated(found, docstring),
-            problems=problems,
         )
+        return plugin.described(description, Introspection.STATIC, problems=problems)
 
     def _location(self, found: Found) -> Location | None:
         file = self._modules.finder.relative(found.object.module.path)
