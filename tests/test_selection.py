@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import (
     Distribution,
     Docstring,
@@ -18,7 +19,6 @@ from sphinxext.plugins.core.model import (
     ProblemKind,
 )
 from sphinxext.plugins.selection import (
-    MOST_GROUPS,
     Selection,
     columns,
     is_ordered,
@@ -145,8 +145,8 @@ def test_there_is_no_group_of_others_where_there_are_none() -> None:
 
 
 def test_a_plugin_is_in_a_bounded_number_of_groups() -> None:
-    many = plugin("a", Tags=[f"t{number}" for number in range(MOST_GROUPS + 5)])
-    assert len(select([many], Selection(group_by="Tags"), CONFIGURED)) == MOST_GROUPS
+    many = plugin("a", Tags=[f"t{number}" for number in range(limits.MOST_GROUPS + 5)])
+    assert len(select([many], Selection(group_by="Tags"), CONFIGURED)) == limits.MOST_GROUPS
 
 
 @pytest.mark.parametrize(

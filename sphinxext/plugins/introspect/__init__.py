@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 
-from sphinxext.plugins.core import legible
 from sphinxext.plugins.core.model import Answer, Introspection, Problem, ProblemKind
+from sphinxext.plugins.core.text import clean_name
 from sphinxext.plugins.introspect.introspected import Introspected
 from sphinxext.plugins.introspect.progress import no_progress
 
@@ -97,7 +97,7 @@ class PerSource:
         return [found[number] for number in range(len(plugins))]
 
 
-_NO_TARGET = legible.name("")
+_NO_TARGET = clean_name("")
 
 
 def _without_target(plugin: Plugin) -> Plugin:

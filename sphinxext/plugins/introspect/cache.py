@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins.core import decoding, files
+from sphinxext.plugins.core import decoding, files, limits
 from sphinxext.plugins.core.export import sound
 from sphinxext.plugins.core.files import replace
 from sphinxext.plugins.core.model import Plugin
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.model import Distribution
     from sphinxext.plugins.introspect.introspected import Introspector, Questions, States
     from sphinxext.plugins.settings import Options
-
-
-_LARGEST = 256 * 2**20
-"""Bytes of the largest file that is read, which this package wrote."""
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -167,7 +163,7 @@ class Cache:
     def _read(self) -> _Kept:
         nothing = _Kept(self._terms)
         try:
-            kept: _Kept = decoding.json(files.read(self._file, _LARGEST), _Kept)
+            kept: _Kept = decoding.json(files.read(self._file, limits.LARGEST_CACHE), _Kept)
         except FileNotFoundError:
             return nothing
         except (OSError, ValueError) as error:

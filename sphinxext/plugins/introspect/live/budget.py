@@ -9,16 +9,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins.core import limits
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sphinxext.plugins.core.model import Plugin
-
-FEWEST, MOST = 3, 12
-"""How many deadlines the slow answers of the plugins of one distribution may take together.
-
-In between it is a tenth of the number of its plugins: where so many hang, more will.
-"""
 
 
 class Budget:
@@ -55,7 +51,7 @@ class Budget:
         return owner(plugin) in self._given_up
 
     def _limit(self, name: str) -> float:
-        return min(max(FEWEST, self._plugins[name] / 10), MOST)
+        return min(max(limits.FEWEST_DEADLINES, self._plugins[name] / 10), limits.MOST_DEADLINES)
 
 
 def owner(plugin: Plugin) -> str:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import (
     Answer,
     Description,
@@ -50,13 +51,6 @@ if TYPE_CHECKING:
     from sphinxext.plugins.introspect.live.process import Described, Environment
     from sphinxext.plugins.introspect.modules import ModuleFinder
     from sphinxext.plugins.introspect.progress import Progress
-
-_LARGE = 25
-"""How many plugins of one distribution are not worth another process."""
-
-
-_MOST_LATE = 3
-"""How many answers of one plugin may come too late before it is asked no more."""
 
 
 class _Run:
@@ -201,7 +195,7 @@ class Live:
             return self._again(plugin, questions, error, company if not alone else None)
         # One of the answers may have ended the process; the others are yet to come.
         while missing := _pending(found.plugin, questions):
-            if company.late >= _MOST_LATE:
+            if company.late >= limits.MOST_LATE:
                 given_up = _unanswered(found.plugin, missing, "it is not asked, for others took too long")
                 return found.before(_introspected(given_up, None))
             try:
@@ -271,7 +265,7 @@ def _shares(plugins: Sequence[Plugin], cores: int) -> Iterator[list[int]]:
         distributions[owner(plugin)].append(number)
     for numbers in sorted(distributions.values(), key=len, reverse=True):
         # Half a large one costs its imports once more, but half the waiting for those that hang.
-        share = max(_LARGE, -(-len(numbers) // cores))
+        share = max(limits.FEWEST_FOR_PROCESS, -(-len(numbers) // cores))
         for start in range(0, len(numbers), share):
             yield numbers[start : start + share]
 
