@@ -611,3 +611,24 @@ def test_what_is_said_of_markup(install: Install, project: Project) -> None:
     assert [name for name, words in SAID_OF_LEFT.items() if words not in said[name][0]] == []
     refused = {name for name, lines in said.items() if lines and "[plugins.docstring]" in lines[0]}
     assert refused == {"script", "refused", "raw role"}
+
+
+@pytest.mark.parametrize(("role", "kind"), [("strong", nodes.strong), ("code", nodes.literal)])
+def test_the_default_role_of_the_page_counts_where_it_is_allowed(
+    install: Install, project: Project, role: str, kind: type[nodes.Element]
+) -> None:
+    install_all(install, {"one": "Says `word`."})
+    app = project.build("Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n", default_role=role)
+    assert [node.astext() for node in app.env.get_doctree("index").findall(kind)] == ["word"]
+
+
+def test_what_is_never_allowed_is_refused_also_where_it_is_named(install: Install, project: Project) -> None:
+    install_all(install, {"roles": "A :raw:`x` and :download:`y`.", "raw": ".. raw:: html\n\n   <b>x</b>"})
+    page = "Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n"
+    settings = {"plugins_docstring_roles": ["raw", "download"], "plugins_docstring_directives": ["raw"]}
+    app = project.build(page, plugins_introspection="static", **settings)  # type: ignore[arg-type]  # settings
+    assert [line.partition("may: ")[2].partition(";")[0] for line in project.warnings if "may: " in line] == [
+        "role raw",
+        "directive raw",
+    ]
+    assert not list(app.env.get_doctree("index").findall(nodes.raw))
