@@ -21,14 +21,14 @@ exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = project
 
-# warnings.rst shows what becomes of a plugin that cannot be loaded, by one that stevedore registers
+# reference/warnings.rst shows what becomes of a plugin that cannot be loaded, by one that stevedore registers
 # for its own tests. It is there on purpose, and is no reason to fail a build with -W.
 suppress_warnings = ["plugins.load"]
 
-# sources.rst shows the plugins of a tree that is not installed.
+# reference/sources.rst shows the plugins of a tree that is not installed.
 plugins_sources = ["installed", "project:../example_project/sluice-labs"]
 
-# fields.rst and catalog.rst show these.
+# Some pages of reference/ show these.
 plugins_overlay = "overlay.toml"
 plugins_namespaces = {
     "sphinx.html_themes": {

@@ -300,8 +300,10 @@ def test_there_is_a_measure(install: Install, project: Project, builder: str) ->
     extensions = ["sphinxext.plugins", "sphinx.ext.napoleon"]
     start = time.process_time()
     app = project.build("Top\n===\n\n.. plugin-catalog:: ns\n", builder=builder, extensions=extensions)
-    assert time.process_time() - start < 60  # 3 s where nothing else runs
-    assert all("[plugins.docstring]" in warning for warning in project.warnings)
+    assert time.process_time() - start < 12  # it takes 4 s
+    warned = [re.search(r"WARNING: ns:(\w+) .*\[plugins\.docstring\]$", line) for line in project.warnings]
+    names = [found and found[1] for found in warned]
+    assert [name for name in names if name != "cells"] == ["braces"]  # the cells take as long as one may, a second
     [file] = [path for path in app.outdir.iterdir() if path.name in MADE]
     assert file.stat().st_size < 2_000_000
     assert max(map(len, file.read_text("utf-8").splitlines())) < 50_000

@@ -208,7 +208,7 @@ def test_schema_is_up_to_date() -> None:
 
 
 def test_every_key_is_documented() -> None:
-    page = (ROOT / "docs" / "json.rst").read_text()
+    page = (ROOT / "docs" / "reference" / "json.rst").read_text()
     parts = json.loads(schema.FILE.read_bytes())["$defs"]
     shown = [name for name, part in parts.items() if f".. schema-keys:: {name}\n" in page]
     assert shown == [name for name, part in parts.items() if "properties" in part]

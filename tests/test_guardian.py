@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ from sphinxext.plugins.introspect.live.introspector import Live
 from sphinxext.plugins.introspect.live.process import Environment, Worker
 from sphinxext.plugins.introspect.modules import ModuleFinder
 from sphinxext.plugins.sources import Installed
-from tests.test_hostile_plugins import wait_until
+from tests.test_hostile_plugins import has_namespaces, wait_until
 from tests.test_live import live, run
 
 if TYPE_CHECKING:
@@ -35,13 +34,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system does not list processes")
-
-
-@lru_cache
-def has_namespaces() -> bool:
-    environment.beside.clear()
-    run(["json:dumps"], way=live())
-    return not environment.beside
 
 
 @pytest.fixture(params=[guardian.APART, guardian.BESIDE])
@@ -137,7 +129,13 @@ GUARDIANS = {
 }
 
 
-@pytest.mark.parametrize(("number", "behind"), GUARDIANS.values(), ids=GUARDIANS)
+@pytest.mark.parametrize(
+    ("number", "behind"),
+    [
+        pytest.param(*attack, id=name, marks=[pytest.mark.slow] if name == "it is stopped again" else [])
+        for name, attack in GUARDIANS.items()
+    ],
+)
 def test_nothing_stays_of_what_attacks_the_guardian(
     number: int, behind: str, install: Install, where: str, mark: str
 ) -> None:
@@ -417,7 +415,16 @@ FLOODS = {
 }
 
 
-@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
+LONG_FLOODS = {"no newline", "only newlines", "other lines"}
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        pytest.param(flood, id=name, marks=[pytest.mark.slow] if name in LONG_FLOODS else [])
+        for name, flood in FLOODS.items()
+    ],
+)
 def test_a_flood_of_answers_holds_nothing_up(flood: str, install: Install, mark: str) -> None:
     del mark
     install("one", files={"m.py": f"{FORGING}{flood}", "n.py": "'Calm.'"})

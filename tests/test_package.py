@@ -9,6 +9,9 @@ import os
 import re
 import subprocess
 import sys
+import sysconfig
+import tarfile
+import tomllib
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -226,10 +229,10 @@ def test_the_public_interface_needs_no_sphinx() -> None:
 
 
 def test_every_problem_and_every_setting_is_documented() -> None:
-    warnings = (ROOT / "docs" / "warnings.rst").read_text()
+    warnings = (ROOT / "docs" / "reference" / "warnings.rst").read_text()
     for kind in ProblemKind:
         assert f"plugins.{kind.value}" in warnings
-    configuration = (ROOT / "docs" / "configuration.rst").read_text()
+    configuration = (ROOT / "docs" / "reference" / "configuration.rst").read_text()
     for field in msgspec.structs.fields(Options):
         assert PREFIX + field.name in configuration
         assert f"``{default(field)!r}``".replace("'", '"') in configuration
@@ -245,23 +248,32 @@ def test_readme_is_short() -> None:
     assert len((ROOT / "README.rst").read_text().splitlines()) <= 100
 
 
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    command = [
-        sys.executable,
-        "-c",
-        "import flit_core.buildapi as b, sys; print(b.build_wheel(sys.argv[1]))",
-        str(folder),
-    ]
+BESIDE = (ROOT / "sphinxext").exists()
+"""Whether the package stands beside its tests; .ci/run copies these elsewhere, to test the wheel."""
+
+
+@pytest.mark.skipif(BESIDE, reason="the package beside the tests is tested, not a wheel")
+def test_what_is_tested_is_what_is_installed() -> None:
+    where = "import sphinxext.plugins; print(sphinxext.plugins.__file__)"
+    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
+    started = subprocess.run([sys.executable, "-c", where], check=True, capture_output=True, cwd=ROOT, env=variables)
+    for file in (sphinxext.plugins.__file__, started.stdout.decode().strip()):
+        assert Path(file).is_relative_to(sysconfig.get_path("purelib"))
+
+
+def built(kind: str, folder: Path) -> Path:
+    """Build a wheel or an sdist."""
+    code = f"import flit_core.buildapi as b, sys; print(b.build_{kind}(sys.argv[1]))"
     # Reproducible, and with the backend alone: what pip would add takes most of the time.
     environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
-    built = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, env=environment)
-    return folder / built.stdout.strip()
+    command = [sys.executable, "-c", code, str(folder)]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, env=environment)
+    return folder / done.stdout.strip()
 
 
-def test_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
-    with zipfile.ZipFile(wheel) as archive:
+@pytest.mark.skipif(not BESIDE, reason="the package is not beside the tests")
+def test_wheel_holds_the_package_and_nothing_else(tmp_path: Path) -> None:
+    with zipfile.ZipFile(built("wheel", tmp_path)) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
         metadata = next(archive.read(name).decode() for name in archive.namelist() if name.endswith("METADATA"))
         registered = next(archive.read(n).decode() for n in archive.namelist() if n.endswith("entry_points.txt"))
@@ -272,3 +284,21 @@ def test_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     assert "Name: sphinxext-plugins\n" in metadata
     assert "License-Expression: Apache-2.0\n" in metadata
     assert "[sphinxext.plugins.sources]" in registered
+
+
+@pytest.mark.skipif(not BESIDE, reason="the package is not beside the tests")
+def test_sdist_holds_what_a_contributor_needs(tmp_path: Path) -> None:
+    with tarfile.open(built("sdist", tmp_path)) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    needed = {"CHANGELOG.rst", "CONTRIBUTING.rst", "LICENSE", "Makefile", "README.rst", "pyproject.toml"}
+    assert needed | {"docs/conf.py", "tests/conftest.py", "sphinxext/plugins/__init__.py"} <= names
+    assert not [name for name in names if "/_build/" in name or name.endswith(".pyc")]
+
+
+def test_modules_whose_coverage_has_a_floor_are_there() -> None:
+    report = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["coverage"]["report"]
+    assert {name: len(list(PACKAGE.rglob(name.removeprefix("*/")))) for name in report["include"]} == dict.fromkeys(
+        report["include"], 1
+    )
+    assert len(report["include"]) >= 4
+    assert report["fail_under"] >= 95
