@@ -429,6 +429,7 @@ AGAIN: dict[str, Again] = {
     "overlay": Again("overlay.toml", ["index"], ["a"]),
     "pages": Again({"made": "ns.x"}, ["made/a", "made/b", "made/index"], []),
     "json": Again("other.json", [], []),
+    "rules": Again(["config"], [], []),
     "import_timeout": Again(9, [], ALL),
 }
 """Of each setting another value, with the pages that are read for it, and the modules that are introspected."""

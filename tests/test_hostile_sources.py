@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.core.model import Introspection, Plugin
 from sphinxext.plugins.introspect.modules import ModuleFinder
 from sphinxext.plugins.introspect.static.introspector import Static

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sphinxext.plugins import introspect
-from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.core.model import Introspection, Kind, Plugin, ProblemKind
 from sphinxext.plugins.introspect.live.introspector import Live
 from sphinxext.plugins.introspect.live.process import Environment

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sphinxext.plugins import introspect
-from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.core.model import Introspection, Kind, Plugin
 from sphinxext.plugins.introspect.live import guardian
 from sphinxext.plugins.introspect.live import introspector as loading

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from sphinxext.plugins.core import cleaning, limits
-from sphinxext.plugins.core.export import to_json
 from sphinxext.plugins.core.model import Catalog, Distribution, Namespace, Plugin
 from sphinxext.plugins.core.text import clean_heading, clean_line, clean_name, clean_namespace, without_formulas
+from sphinxext.plugins.formats.json import to_json
 from tests.test_links import OF_SPHINX
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sphinx.events import EventManager
 
-from sphinxext.plugins.core.export import FIRST
+from sphinxext.plugins.formats.json import FIRST
 from tests.test_links import OF_SPHINX
 
 if TYPE_CHECKING:

@@ -6,12 +6,14 @@ import ast
 import graphlib
 import itertools
 import os
+import re
 import subprocess
 import sys
 import sysconfig
 import tarfile
 import tomllib
 import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,7 @@ import msgspec
 import pytest
 
 import sphinxext.plugins
+from sphinxext.plugins.core.fields import BUILT_IN, Where
 from sphinxext.plugins.core.model import ProblemKind
 from sphinxext.plugins.settings import PREFIX, Options, default
 
@@ -31,7 +34,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = [
     {"core"},
     {"settings"},
-    {"sources", "selection"},
+    {"sources"},
     {"introspect"},
     {"catalog"},
     {"checks"},
@@ -42,7 +45,7 @@ FLOORS = [
 """The rooms of the house, from the bottom: what is in one imports nothing of another on its floor, or above."""
 
 OUTSIDE = {
-    "core": {"msgspec", "packaging"},
+    "core": {"msgspec", "packaging", "stevedore"},
     "sources": {"importlib_metadata", "msgspec", "packaging", "requests"},
     "introspect": {"griffe", "msgspec"},
     "sphinx": {"docutils", "msgspec", "sphinx"},
@@ -133,6 +136,13 @@ def test_limits_stand_in_one_module() -> None:
     assert with_numbers == NO_LIMITS | {"core/limits.py"}
 
 
+def test_every_limit_limits_something() -> None:
+    own = (PACKAGE / "core" / "limits.py").read_text()
+    used = set(re.findall(r"\blimits\.([A-Z_]+)", "".join(path.read_text() for path in modules())))
+    used |= {name for name, count in Counter(re.findall("[A-Z_]{3,}", own)).items() if count > 1}
+    assert {name for names in numbers(PACKAGE / "core" / "limits.py") for name in re.findall("[A-Z_]+", names)} <= used
+
+
 def numbers(path: Path) -> Iterator[str]:
     """The constants of a module that are numbers."""
     for node in ast.parse(path.read_text()).body:
@@ -158,13 +168,28 @@ def is_number(value: ast.expr) -> bool:
 
 def test_no_module_is_too_long() -> None:
     for path in modules():
-        assert len(path.read_text().splitlines()) <= 417, path
+        most = 421 if room(path) == "introspect" else 400  # that room still has one that is longer
+        assert len(path.read_text().splitlines()) <= most, path
 
 
 def test_public_names() -> None:
-    assert sphinxext.plugins.__all__ == ["__version__", "setup"]
+    documented = next((ROOT / "docs").rglob("python.rst")).read_text()
+    assert sphinxext.plugins.__all__ == sorted(sphinxext.plugins.__all__)
     for name in sphinxext.plugins.__all__:
-        assert hasattr(sphinxext.plugins, name)
+        assert name in dir(sphinxext.plugins)
+        assert getattr(sphinxext.plugins, name)
+        assert name in documented
+    assert set(sphinxext.plugins.__all__) >= {"__version__", "setup", "read_catalog", "make_catalog", "compare"}
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        sphinxext.plugins.nothing  # noqa: B018
+
+
+def test_public_names_are_those_that_type_checkers_see() -> None:
+    tree = ast.parse((PACKAGE / "__init__.py").read_text())
+    [checked] = [node for node in tree.body if isinstance(node, ast.If)]
+    imported = {alias.name for node in checked.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    lazy = {name for name in sphinxext.plugins.__all__ if name not in vars(sphinxext.plugins)}
+    assert lazy <= imported
 
 
 def python(code: str) -> str:
@@ -186,8 +211,21 @@ def test_nothing_happens_at_import() -> None:
         "import sphinxext.plugins\n"
         "assert set(threading.enumerate()) == before\n"
         "assert 'stevedore' not in sys.modules\n"
+        "assert not [name for name in sys.modules if name.startswith('sphinxext.plugins.')]\n"
     )
     assert python(code) == ""
+
+
+def test_the_public_interface_needs_no_sphinx() -> None:
+    code = (
+        "import sys\n"
+        "import sphinxext.plugins\n"
+        "assert 'msgspec' not in sys.modules\n"
+        "made = sphinxext.plugins.make_catalog({'plugins_introspection': 'static'}, namespaces=['console_scripts'])\n"
+        "assert not sphinxext.plugins.compare(made, made)\n"
+        "print(sorted({'sphinx', 'docutils', 'stevedore'} & {name.split('.')[0] for name in sys.modules}))\n"
+    )
+    assert python(code).strip() == "[]"
 
 
 def test_every_problem_and_every_setting_is_documented() -> None:
@@ -198,6 +236,12 @@ def test_every_problem_and_every_setting_is_documented() -> None:
     for field in msgspec.structs.fields(Options):
         assert PREFIX + field.name in configuration
         assert f"``{default(field)!r}``".replace("'", '"') in configuration
+
+
+def test_every_field_that_is_built_in_is_documented() -> None:
+    catalog = (ROOT / "docs" / "reference" / "catalog.rst").read_text()
+    for row in BUILT_IN.values():
+        assert (f"   * - ``{row.name}``\n" in catalog) is (Where.COLUMN in row.where)
 
 
 def test_readme_is_short() -> None:
@@ -232,12 +276,14 @@ def test_wheel_holds_the_package_and_nothing_else(tmp_path: Path) -> None:
     with zipfile.ZipFile(built("wheel", tmp_path)) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
         metadata = next(archive.read(name).decode() for name in archive.namelist() if name.endswith("METADATA"))
+        registered = next(archive.read(n).decode() for n in archive.namelist() if n.endswith("entry_points.txt"))
     files = {path for path in (ROOT / "sphinxext").rglob("*") if path.is_file() and "__pycache__" not in path.parts}
     assert names == {path.relative_to(ROOT).as_posix() for path in files}
     assert "sphinxext/__init__.py" not in names
     assert {"sphinxext/plugins/py.typed", "sphinxext/plugins/core/schema.json"} <= names
     assert "Name: sphinxext-plugins\n" in metadata
     assert "License-Expression: Apache-2.0\n" in metadata
+    assert "[sphinxext.plugins.sources]" in registered
 
 
 @pytest.mark.skipif(not BESIDE, reason="the package is not beside the tests")

@@ -18,7 +18,7 @@ from sphinxext.plugins.core.model import (
     Problem,
     ProblemKind,
 )
-from sphinxext.plugins.selection import (
+from sphinxext.plugins.core.selection import (
     Selection,
     columns,
     is_ordered,

@@ -12,6 +12,7 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 from docutils import nodes
 
+from sphinxext.plugins.core.fields import BUILT_IN, Where
 from tests.test_package import PACKAGE
 
 if TYPE_CHECKING:
@@ -39,6 +40,12 @@ def words() -> set[str]:
     """What stands in the source to be translated."""
     found = extract_from_dir(PACKAGE, [("**.py", "python")], keywords=KEYWORDS)
     return {str(message) for _file, _line, message, _comments, _context in found}
+
+
+@pytest.mark.slow
+def test_headings_of_fields_are_translated() -> None:
+    on_pages = [row.heading for row in BUILT_IN.values() if row.where & (Where.COLUMN | Where.DETAILS)]
+    assert set(on_pages) <= words()
 
 
 def test_languages() -> None:

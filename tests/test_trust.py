@@ -15,10 +15,10 @@ import pytest
 
 from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.core import limits, trust
-from sphinxext.plugins.core.export import to_json
 from sphinxext.plugins.core.files import Disk
 from sphinxext.plugins.core.model import Catalog
 from sphinxext.plugins.core.trust import Trust
+from sphinxext.plugins.formats.json import to_json
 from sphinxext.plugins.settings import Options
 
 if TYPE_CHECKING:

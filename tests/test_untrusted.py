@@ -215,13 +215,16 @@ def test_spaces_of_all_widths_stay(install: Install, project: Project) -> None:
     assert shown.count("a\u00a0b") == 2
 
 
-def test_what_a_directive_makes_of_numbers_is_cleaned(install: Install, project: Project) -> None:
+@pytest.mark.parametrize("allowed", [[], ["unicode"]])
+def test_no_directive_makes_characters_of_numbers(install: Install, project: Project, allowed: list[str]) -> None:
     codes = ["0xD800", "0x1B", "0x202E", "0x7", "0xFFFF", "0x1FFFE", "0x2028", "0xE0041", "0"]
     definitions = "".join(f".. |{number}| unicode:: {code}\n" for number, code in enumerate(codes))
     used = " ".join(f"|{number}|" for number in range(len(codes)))
     text = f"Says |1| so.\n\n.. topic:: A |2|\n\n   {used}\n\n.. parsed-literal::\n\n   {used}\n\n{definitions}"
     install_all(install, {"": text})
-    tree = project.build(CATALOG, plugins_report_strangers=True).env.get_doctree("index")
+    tree = project.build(CATALOG, plugins_docstring_directives=allowed).env.get_doctree("index")
+    [warning] = project.warnings
+    assert "uses in its docstring what only trusted ones may: directive unicode;" in warning
     assert re.findall(f"[{INVISIBLE}]", tree.pformat()) == []
     assert [node for node in tree.findall(nodes.Element) if re.search(f"[{INVISIBLE}]", node.rawsource)] == []
 
@@ -388,9 +391,9 @@ def test_one_slow_docstring_of_many_plugins_is_tried_once(
     monkeypatch: pytest.MonkeyPatch, install: Install, project: Project
 ) -> None:
     monkeypatch.setattr(limits, "PARSING", 0.3)
-    tried: list[float | None] = []
+    tried: list[float] = []
 
-    def counting(seconds: float | None = None) -> contextlib.AbstractContextManager[None]:
+    def counting(seconds: float) -> contextlib.AbstractContextManager[None]:
         tried.append(seconds)
         return limited(seconds)
 
@@ -529,9 +532,7 @@ def test_latex_has_room_for_it(install: Install, project: Project) -> None:
 
 
 def test_escapes_are_no_characters(install: Install, project: Project) -> None:
-    install_all(
-        install, {"": "Of `A`\\ s, :py:class:`B`\\ es and |x|\\ y \\*, *c*\\d.\n\n.. |x| unicode:: 0x1B 0x58\n"}
-    )
+    install_all(install, {"": "Of `A`\\ s, :py:class:`B`\\ es and |x|\\ y \\*, *c*\\d.\n\n.. |x| replace:: \x1bX\n"})
     tree = project.build(CATALOG, plugins_report_strangers=True).env.get_doctree("index")
     assert "Of As, Bes and Xy *, cd." in tree.astext()
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.core.model import Plugin
 from sphinxext.plugins.introspect.modules import ModuleFinder
 from sphinxext.plugins.introspect.static.introspector import Static

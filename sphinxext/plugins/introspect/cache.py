@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sphinxext.plugins.core import decoding, files, limits
-from sphinxext.plugins.core.export import sound
+from sphinxext.plugins.core.exported import sound
 from sphinxext.plugins.core.files import replace
 from sphinxext.plugins.core.model import Plugin
 from sphinxext.plugins.introspect.introspected import Introspected, of_source

@@ -1,4 +1,4 @@
-"""The two texts of a distribution's metadata, ``entry_points.txt`` and ``METADATA``, read whatever is in them."""
+"""The metadata of a distribution, ``entry_points.txt`` and ``METADATA``, read whatever is in them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from sphinxext.plugins.core import files, limits
 from sphinxext.plugins.core.files import reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+TOO_MANY = f"is one entry point more than {limits.MOST_ENTRY_POINTS:,}, after which none is read"
 
 
 class Read(NamedTuple):
@@ -68,6 +70,15 @@ def read(found: importlib_metadata.Distribution, name: str) -> Read:
         return Read(file, "", reason(error))
 
 
+def core_metadata(found: importlib_metadata.Distribution) -> list[Read]:
+    """Read the core metadata: the files that may have it, until one has."""
+    tried = [read(found, "METADATA")]
+    for name in ("PKG-INFO", ""):  # an older kind is one file, which the distribution itself is named by
+        if not tried[-1].text:
+            tried.append(read(found, name))
+    return tried
+
+
 def own_file(found: importlib_metadata.Distribution, name: str) -> bytes | None:
     """Read a file of the metadata of a distribution; None where there is none.
 
@@ -106,37 +117,45 @@ class Held(importlib_metadata.Distribution):
         return self._path.parent / str(path)
 
 
-def entry_points(text: str) -> tuple[list[tuple[str, str, str]], list[str]]:
-    """Return the namespace, name and value of each entry point, and what is wrong with the lines that are none.
+class Line(NamedTuple):
+    """A line of an ``entry_points.txt``, and the entry point that it is."""
 
-    The lines are those that :mod:`importlib.metadata` takes for one. It gives up at the first that has no sign
-    of equality, and skips what stands in no section.
+    number: int
+    text: str
+    namespace: str = ""
+    name: str = ""
+    value: str = ""
+
+    wrong: str | None = None
+    """Why it is none."""
+
+
+def entry_points(text: str, namespace: str | None = None) -> Iterator[Line]:
+    """Parse the form of an ``entry_points.txt``: the one parser of it.
+
+    The lines are those that :mod:`importlib.metadata` takes for entry points. It gives up at the first that has no
+    sign of equality, and skips what stands in no section.
+
+    :param namespace: of the lines before the first section
     """
-    found: list[tuple[str, str, str]] = []
-    wrong: list[str] = []
-    namespace: str | None = None
-    if text.startswith("\ufeff"):
-        wrong.append("a byte order mark stands before line 1, which no program but this one reads over")
+    taken = 0
     for number, line in enumerate(map(str.strip, text.removeprefix("\ufeff").splitlines()), start=1):
         if line.startswith("[") and line.endswith("]"):
             namespace = line.strip("[]")
         elif line and not line.startswith("#"):
-            name, sign, value = line.partition("=")
+            name, sign, value = map(str.strip, line.partition("="))
             if len(line) > limits.LONGEST_ENTRY_POINT:
-                wrong.append(f"line {number} is longer than {limits.LONGEST_ENTRY_POINT:,} characters")
+                yield Line(number, line, wrong=f"is longer than {limits.LONGEST_ENTRY_POINT:,} characters")
             elif not sign:
-                wrong.append(f"line {number} has no sign of equality")
+                yield Line(number, line, wrong="has no sign of equality")
             elif namespace is None:
-                wrong.append(f"line {number} stands in no section")
-            elif len(found) >= limits.MOST_ENTRY_POINTS:
-                most = f"{limits.MOST_ENTRY_POINTS:,}"
-                wrong.insert(0, f"it has more than {most} entry points, of which line {number} is one")
-                break
+                yield Line(number, line, wrong="stands in no section")
+            elif taken == limits.MOST_ENTRY_POINTS:
+                yield Line(number, line, wrong=TOO_MANY)
+                return
             else:
-                found.append((namespace, name.strip(), value.strip()))
-                wrong += [] if name.strip() else [f"line {number} has no name, for which two quotation marks stand"]
-    more = len(wrong) - limits.MOST_LISTED
-    return found, wrong[: limits.MOST_LISTED] + ([f"and {more} more"] if more > 0 else [])
+                taken += 1
+                yield Line(number, line, namespace, name, value)
 
 
 class Headers:

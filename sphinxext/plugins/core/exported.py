@@ -1,18 +1,18 @@
-"""The catalog as JSON, written and read.
+"""A catalog that was exported as JSON, read again.
 
 ``schema.json`` beside this module says what the form is; ``python -m tests.schema`` makes it from the model.
+What writes it is among the formats.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from sphinxext.plugins.core import decoding
 from sphinxext.plugins.core.model import Catalog, Distribution, Json, Namespace, Plugin, Problem, ProblemKind, Struct
-from sphinxext.plugins.core.text import escape_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,9 +22,6 @@ SCHEMA_VERSION = "1.0"
 
 The first number grows where something is taken away or changes its meaning, the second where keys are added.
 """
-
-FIRST = b'{\n "schema_version"'
-"""What each catalog that is written begins with."""
 
 _Form = TypeVar("_Form")
 _Part = TypeVar("_Part", bound=Struct)
@@ -37,39 +34,6 @@ class UnreadableError(ValueError):
         super().__init__(reason)
         self.remedy = remedy
         """What its reader can do about it, in the words of a problem's remedy."""
-
-
-def to_json(catalog: Catalog) -> bytes:
-    """Write a catalog as JSON, the same text for the same catalog, with nothing in it that acts where it is shown.
-
-    .. code-block:: json
-
-       {"schema_version": "1.0",
-        "distributions": {"sluice": {"name": "sluice", "version": "2.1.0"}},
-        "namespaces": {"sluice.reader": {"plugins": [{"name": "csv", "distribution": "sluice"}]}}}
-
-    What is not known is left out. Each distribution stands there once. Problems of the whole are those of
-    where it was found, and do not go with it.
-    """
-    distributions: dict[str, Any] = {}
-    namespaces: dict[str, Any] = {}
-    made = msgspec.to_builtins(sound(catalog))
-    for namespace in sorted(made.get("namespaces", ()), key=lambda each: str(each["name"])):
-        for plugin in namespace.get("plugins", ()):
-            facts = {key: plugin.pop(key) for key in Plugin.keys() if key in plugin}  # noqa: SIM118  # not of a dict
-            del facts["namespace"]
-            plugin.update(facts)
-            distribution = plugin.get("distribution")
-            if distribution is not None:
-                distributions[distribution["name"]] = distribution
-                plugin["distribution"] = distribution["name"]
-        namespaces[namespace.pop("name")] = namespace
-    whole = {
-        "schema_version": SCHEMA_VERSION,
-        "distributions": dict(sorted(distributions.items())),
-        "namespaces": namespaces,
-    }
-    return escape_json(msgspec.json.format(msgspec.json.encode(whole), indent=1).decode()).encode() + b"\n"
 
 
 def from_json(text: bytes) -> Catalog:
