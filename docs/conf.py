@@ -25,6 +25,9 @@ html_title = project
 # for its own tests. It is there on purpose, and is no reason to fail a build with -W.
 suppress_warnings = ["plugins.load"]
 
+# The types in the Python interface are of modules that this documentation does not describe.
+nitpick_ignore_regex = [("py:class", ".*")]
+
 # reference/sources.rst shows the plugins of a tree that is not installed.
 plugins_sources = ["installed", "project:../example_project/sluice-labs"]
 
@@ -97,7 +100,14 @@ def _type(value: dict[str, Any], schema: dict[str, Any]) -> str:
             return {"string": "text"}.get(value.get("type", ""), value.get("type", "any JSON"))
 
 
+def _keep_colons(_app: Sphinx, what: str, _name: str, _object: object, _options: object, lines: list[str]) -> None:
+    """Have napoleon take the words before a colon in an attribute's first line for no type."""
+    if what in {"attribute", "property"}:
+        lines.insert(0, "")
+
+
 def setup(app: Sphinx) -> None:
     """Register what only this documentation needs."""
+    app.connect("autodoc-process-docstring", _keep_colons, priority=100)
     app.add_directive("schema-keys", SchemaKeys)
     app.add_object_type("event", "event", "pair: %s; event")
