@@ -61,10 +61,9 @@ WHERE = {
     "cli/terminal.py": {"open"},  # the null device
     "cli/commands.py": {"open", "decode"},  # a descriptor that a shell gives
     "introspect/cache.py": {"decode"},  # what was encoded before
-    "catalog.py": {"decode"},
     "core/export.py": {"decode"},
     "core/typos.py": {"decode"},  # bytes that were read
-    "sphinx/domain/written.py": {"decode"},
+    "sphinx/asked.py": {"decode"},
     "sphinx/docstrings/places.py": {"decode"},
     "sphinx/events.py": {"read_bytes"},  # of this package
 }
@@ -102,7 +101,7 @@ ASKED_AT = {
     "introspect/live/tracer.py": ASKING,  # as well
     "introspect/static/names.py": {"exists"},  # of a module
     "introspect/static/trees.py": {"exists"},  # of a module
-    "sphinx/domain/written.py": {"iterdir", "samefile"},  # what they raise is a problem of plugins_pages
+    "sphinx/written.py": {"iterdir", "samefile"},  # what they raise is a problem of plugins_pages
     "sphinx/pages.py": {"iterdir"},  # as well
     "introspect/cache.py": {"rglob"},  # of this package
     "sphinx/events.py": {"iterdir"},  # of this package
