@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext.plugins.sphinx.asked import directives, namespaces, own
+from sphinxext.plugins.catalog import Shown
+from sphinxext.plugins.sphinx.asked import dedicated, directives, shown
 
 if TYPE_CHECKING:
     from tests.conftest import Install, Project
@@ -45,7 +46,7 @@ OWN = {
 
 @pytest.mark.parametrize(("form", "text", "expected"), OWN.values(), ids=OWN)
 def test_own(form: str, text: str, expected: dict[str, int]) -> None:
-    assert own(directives(text, form)) == expected
+    assert dedicated(directives(text, form)) == expected
 
 
 def notebook(*cells: dict[str, object]) -> str:
@@ -60,20 +61,20 @@ def test_own_in_notebooks() -> None:
         {"cell_type": "raw", "source": [".. plugin:: a:e"]},
         {"cell_type": "raw"},
     )
-    assert list(own(directives(text.replace('{\n   "cell_type": "raw"\n  }', "{}"), "myst-nb"))) == [
+    assert list(dedicated(directives(text.replace('{\n   "cell_type": "raw"\n  }', "{}"), "myst-nb"))) == [
         "a:e",
         "a:d",
         "a:c",
         "a:b",
     ]
     lines = text.splitlines()
-    for identity, line in own(directives(text, "myst-nb")).items():
+    for identity, line in dedicated(directives(text, "myst-nb")).items():
         assert identity in lines[line - 1]
 
 
 @given(st.text(alphabet='{}[]":,`~: .\n-plugin', max_size=60), st.sampled_from([RST, MARKDOWN, "myst-nb"]))
 def test_no_text_is_too_odd(text: str, form: str) -> None:
-    assert isinstance(namespaces(directives(text, form)), set)
+    assert isinstance(shown(directives(text, form)), set)
 
 
 def test_namespaces() -> None:
@@ -81,8 +82,8 @@ def test_namespaces() -> None:
         ".. list-plugins:: a.b\n   :detailed:\n\n.. list-plugins::\n\n   c\n\n"
         ".. plugin-catalog:: d e.*\n   :introspection: static\n\n.. plugin:: f:x\n\n.. list-plugins:: g*\n"
     )
-    static = {("d", "static"), ("e.*", "static"), ("d e.*", "static")}
-    assert namespaces(directives(text, RST)) == {("a.b", None), ("c", None), *static, ("f", None), ("g[*]", None)}
+    static = {Shown("d", "static"), Shown("e.*", "static"), Shown("d e.*", "static")}
+    assert shown(directives(text, RST)) == {Shown("a.b"), Shown("c"), *static, Shown("f"), Shown("g[*]")}
 
 
 def test_a_page_without_a_last_line_end_is_for_its_plugin(install: Install, project: Project) -> None:
@@ -94,5 +95,5 @@ def test_a_page_without_a_last_line_end_is_for_its_plugin(install: Install, proj
     }
     app = project.build(pages, extensions=["sphinxext.plugins", "myst_parser"], builder="text")
     assert project.warnings == []
-    assert app.env.domaindata["plugin"]["own"] == {"a": {"ns:a": 4}, "b": {"ns:b": 4}}
+    assert app.env.domaindata["plugin"]["dedicated"] == {"a": {"ns:a": 4}, "b": {"ns:b": 4}}
     assert (app.outdir / "index.txt").read_text().count("Of A.") == 2  # in the summary alone

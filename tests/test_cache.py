@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import griffe
 import pytest
+
+from sphinxext.plugins.settings import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -392,3 +394,60 @@ def test_a_build_in_which_nothing_changed_imports_nothing_that_introspects(intro
     for expected in ("griffe", "set()"):  # the path of the first is another one
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
         assert expected in done.stdout
+
+
+class Again(NamedTuple):
+    """What is done again when a setting has another value."""
+
+    value: Any
+    read: list[str]
+    introspected: list[str]
+
+
+ALL = ["a", "b", "c"]
+YES = True
+
+AGAIN: dict[str, Again] = {
+    "sources": Again(["installed:../site"], ["index", "others"], ALL),
+    "network": Again(YES, [], []),
+    "introspection": Again("import", ["index", "others"], ALL),
+    "python": Again(sys.executable, [], ALL),
+    "environment": Again(["PATH"], [], ALL),
+    "mock_imports": Again(["nowhere"], [], ALL),
+    "inherit_docstrings": Again(YES, ["index"], []),
+    "trusted": Again(["two"], ["others"], []),
+    "docstring_directives": Again(["only"], ["index", "others"], []),
+    "docstring_roles": Again(["term"], ["index", "others"], []),
+    "report_strangers": Again(YES, [], []),
+    "namespaces": Again({"n*": {"fields": {"Size": "overlay:size"}, "title": "Readers"}}, ["index"], []),
+    "overlay": Again("overlay.toml", ["index"], ["a"]),
+    "pages": Again({"made": "ns.x"}, ["made/a", "made/b", "made/index"], []),
+    "json": Again("other.json", [], []),
+    "import_timeout": Again(9, [], ALL),
+}
+"""Of each setting another value, with the pages that are read for it, and the modules that are introspected."""
+
+
+@pytest.mark.parametrize("name", [field.name for field in FIELDS])
+def test_what_another_value_of_a_setting_affects(introspected: Introspections, name: str) -> None:
+    introspected.install("one", {"ns.x": {"a": "a:A", "b": "b:B"}})
+    introspected.install("two", {"other": {"c": "c:C"}}, {"c.py": "class C:\n    '''Of C, :abbr:`x`.'''"})
+    introspected.write(a="class A:\n    '''Of A, :abbr:`x`.'''", b="class Base:\n    '''Base.'''\nclass B(Base): pass")
+    introspected.write(c="class C:\n    '''Of C, :abbr:`x`.'''")
+    (introspected.project.folder / "overlay.toml").write_text('["ns.x".a]\nsize = "large"\n')
+    pages = {
+        "index.rst": "Top\n===\n\n.. toctree::\n\n   others\n   plain\n\n.. list-plugins:: ns.x\n",
+        "others.rst": "Others\n======\n\n.. list-plugins:: other\n",
+        "plain.rst": "Plain\n=====\n",
+    }
+    introspected.settings |= {
+        "plugins_introspection": "static",
+        "plugins_namespaces": {"n*": {"fields": {"Size": "overlay:size"}}},
+    }
+    assert introspected.of_build(pages) == ALL
+    assert (introspected.of_build({}), introspected.project.read) == ([], [])
+    value, read, modules = AGAIN[name]
+    settings = {f"plugins_{name}": value}
+    assert introspected.of_build({}, **settings) == modules
+    assert introspected.project.read == read
+    assert (introspected.of_build({}, **settings), introspected.project.read) == ([], [])

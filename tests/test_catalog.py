@@ -9,25 +9,10 @@ from sphinxext.plugins.catalog import Assembler, assemble
 from sphinxext.plugins.core import files
 from sphinxext.plugins.core.fields import Fields
 from sphinxext.plugins.core.model import Distribution, Location, Plugin, ProblemKind
-from sphinxext.plugins.introspect.introspected import Introspected
 from sphinxext.plugins.settings import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sphinxext.plugins.introspect.introspected import Questions
     from tests.conftest import Install, Project
-
-
-class AsIs:
-    """An introspector that finds nothing, and counts."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def introspect(self, plugins: Sequence[Plugin], _questions: Questions) -> list[Introspected]:
-        self.asked += [plugin.name for plugin in plugins]
-        return [Introspected(plugin) for plugin in plugins]
 
 
 def plugin(name: str, distribution: str, target: str = "m:a") -> Plugin:
@@ -36,15 +21,13 @@ def plugin(name: str, distribution: str, target: str = "m:a") -> Plugin:
 
 def test_plugins_are_sorted_by_name_and_distribution() -> None:
     plugins = [plugin("b", "x"), plugin("a", "y"), plugin("a", "x"), plugin("B", "x")]
-    namespace = assemble("ns", plugins, AsIs(), Fields())
+    namespace = assemble("ns", plugins, Fields())
     found = [(p.name, p.distribution and p.distribution.name) for p in namespace.plugins]
     assert found == [("B", "x"), ("a", "x"), ("a", "y"), ("b", "x")]
 
 
 def test_conflict_names_both_distributions_and_keeps_both() -> None:
-    namespace = assemble(
-        "ns", [plugin("a", "one", "m:x"), plugin("a", "two", "m:y"), plugin("b", "one")], AsIs(), Fields()
-    )
+    namespace = assemble("ns", [plugin("a", "one", "m:x"), plugin("a", "two", "m:y"), plugin("b", "one")], Fields())
     [problem] = namespace.problems
     assert problem.kind is ProblemKind.CONFLICT
     assert problem.plugin == "ns:a"
@@ -55,17 +38,17 @@ def test_conflict_names_both_distributions_and_keeps_both() -> None:
 @pytest.mark.parametrize("shared", [["a"], ["?"], ["x", "*"]])
 def test_names_that_each_distribution_may_register(shared: list[str]) -> None:
     plugins = [plugin("a", "one", "m:x"), plugin("a", "two", "m:y"), plugin("a", "three", "m:z"), plugin("b", "one")]
-    namespace = assemble("ns", plugins, AsIs(), Fields(), shared)
+    namespace = assemble("ns", plugins, Fields(), shared)
     assert (namespace.problems, len(namespace.plugins)) == ((), 4)
-    [problem] = assemble("ns", plugins, AsIs(), Fields(), ["b", "A"]).problems
+    [problem] = assemble("ns", plugins, Fields(), ["b", "A"]).problems
     assert problem.plugin == "ns:a"
-    [problem] = assemble("ns", [*plugins, plugin("a", "One", "m:w")], AsIs(), Fields(), shared).problems
+    [problem] = assemble("ns", [*plugins, plugin("a", "One", "m:w")], Fields(), shared).problems
     assert "is registered 4 times" in problem.message  # for one of them registers it twice
 
 
 def test_aliases_are_the_other_names_of_a_target() -> None:
     plugins = [plugin("a", "x"), plugin("b", "x"), plugin("c", "x", "m:c")]
-    assert [p.aliases for p in assemble("ns", plugins, AsIs(), Fields()).plugins] == [("b",), ("a",), ()]
+    assert [p.aliases for p in assemble("ns", plugins, Fields()).plugins] == [("b",), ("a",), ()]
 
 
 def test_distributions_are_read_once(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:

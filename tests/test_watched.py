@@ -215,7 +215,7 @@ class Site:
         index = self.project.folder / "index.rst"
         app = self.project.build({} if index.exists() else PAGE, builder="text", **self.settings)
         domain = cast("PluginDomain", app.env.get_domain("plugin"))
-        shown = [plugin for namespace in domain.catalog() for plugin in namespace.plugins]
+        shown = [plugin for namespace in domain.build.catalog(domain.notes.all_shown()) for plugin in namespace.plugins]
         self.told = {each.name: (each.docstring and each.docstring.text, each.answers) for each in shown}
         self.status = app.status.getvalue()
         assert self.project.warnings == []

@@ -1,8 +1,13 @@
-"""The catalog of a build: which namespaces there are, and the plugins of each once it is asked for."""
+"""The catalog of a build: which namespaces there are, the plugins of each once they are asked for, and fingerprints.
+
+Who asks for a namespace asks the :class:`Assembler`, and that its sources, its introspectors and their cache.
+"""
 
 from __future__ import annotations
 
 import fnmatch
+import hashlib
+import os
 from collections import Counter, defaultdict
 from functools import cached_property, partial
 from itertools import islice
@@ -23,9 +28,10 @@ from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import States
 from sphinxext.plugins.introspect.modules import ModuleFinder, compiled
 from sphinxext.plugins.introspect.progress import no_progress
+from sphinxext.plugins.settings import Affects
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sphinxext.plugins.core.fields import Overlay
     from sphinxext.plugins.core.model import Docstring, Location, Plugin
@@ -34,11 +40,24 @@ if TYPE_CHECKING:
     from sphinxext.plugins.settings import Options
 
 
+class Shown(NamedTuple):
+    """What a page shows."""
+
+    namespaces: str
+    """A name or a glob."""
+
+    introspection: str | None = None
+    """How it is done, where not as the configuration says."""
+
+    plugin: str | None = None
+    """The name of the one plugin that is shown."""
+
+
 class Assembler:
     """Assembles the catalog: a namespace is introspected when it is first asked for, and once.
 
     :param folder: what the paths of sources are relative to
-    :param cache: a file that keeps what introspection found
+    :param cache: a file that keeps what introspection found; that of another kind of introspection lies beside
     :param progress: what shows how far introspection is
     """
 
@@ -49,8 +68,15 @@ class Assembler:
         self._progress = progress
         self._folder = folder
         self._sources = sources.from_options(options, folder)
-        self._namespaces: dict[str, Namespace] = {}
         self._file = cache
+        self._namespaces: dict[tuple[str, str], Namespace] = {}
+        self._divided: dict[tuple[str, str], dict[str, Namespace]] = {}
+        self._fingerprints: dict[Shown, str] = {}
+        self._introspectors: dict[str, Introspector] = {}
+        self._caches: dict[str, Cache] = {}
+        self._process = os.getpid()
+        self.handed: dict[str, Fresh] = {}
+        """What a process that was started from this one introspected, by the kind, for the one that keeps it."""
         self.attributes: dict[tuple[str, str], tuple[dict[str, str], set[str]]] = {}
         """What :meth:`members` gave, by source and target, with the states of the modules that it was made from."""
 
@@ -79,15 +105,92 @@ class Assembler:
 
     def namespace(self, name: str) -> Namespace | None:
         """Return a namespace with its plugins, introspected; None where there is none of that name."""
-        if name not in self._namespaces:
-            with uncollected():
-                if name not in self._plugins:
-                    return None
+        return next(iter(self.select(Shown(name))), None) if name in self._plugins else None
+
+    def select(self, shown: Shown) -> list[Namespace]:
+        """Return the namespaces that are shown, introspected."""
+        kind = shown.introspection or self._options.introspection
+        names = self.selected(shown)
+        self._introspect(kind, names)
+        return [self._namespaces[kind, name] for name in names]
+
+    def introspect(self, asked: Iterable[Shown]) -> None:
+        """Introspect all that is going to be asked for, together, so that no core has to wait."""
+        kinds: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        for shown in sorted(asked, key=str):
+            kinds[shown.introspection or self._options.introspection] |= dict.fromkeys(self.selected(shown))
+        for kind, names in kinds.items():
+            self._introspect(kind, names)
+
+    def selected(self, shown: Shown) -> list[str]:
+        """Return the names of the namespaces that are shown."""
+        exact = self.named(shown.namespaces)
+        return [exact] if exact else fnmatch.filter(self.names, shown.namespaces)
+
+    def _introspect(self, kind: str, names: Iterable[str]) -> None:
+        """Introspect what of some namespaces is not introspected yet."""
+        asked = {
+            name: sorted(self._plugins[name], key=_order) for name in names if (kind, name) not in self._namespaces
+        }
+        if not asked:
+            return
+        with uncollected():
+            introspector = self._introspector(kind)
+            if os.getpid() != self._process and kind in self._caches and kind not in self.handed:
+                self.handed[kind] = self._caches[kind].fresh = Fresh()
+            fields = {name: self._fields(name) for name in asked}
+            plugins = [plugin for of_namespace in asked.values() for plugin in of_namespace]
+            found = iter(introspector.introspect(plugins, _Questions(fields)))
+            for name, of_namespace in asked.items():
+                introspected = [each.plugin for each in islice(found, len(of_namespace))]
                 shared = self._options.of_namespace(name).shared
-                self._namespaces[name] = assemble(
-                    name, self._plugins[name], self._introspector, self._fields(name), shared
+                self._namespaces[kind, name] = assemble(name, introspected, fields[name], shared)
+
+    def fingerprint(self, shown: Shown) -> str:
+        """Return a text that changes with anything that is shown, the same in each process."""
+        if shown not in self._fingerprints:
+            kind = shown.introspection or self._options.introspection
+            inherit = self._options.inherit_docstrings
+            made: list[object] = []
+            for found in self.select(shown):
+                of_name = self._of_name(kind, found).get(shown.plugin, found) if shown.plugin is not None else found
+                made += [of_name.fingerprint(inherit_docstrings=inherit), self._settings_of(of_name)]
+            text = msgspec.json.encode(made, order="deterministic")
+            self._fingerprints[shown] = hashlib.sha256(text).hexdigest()
+        return self._fingerprints[shown]
+
+    def _settings_of(self, namespace: Namespace) -> dict[str, object]:
+        """Return what the settings that affect pages come to for a namespace.
+
+        That is the whole of their values, but where it is known here what of them makes a difference.
+        """
+        found: dict[str, object] = self._options.affecting(Affects.PAGES)
+        settings = self._options.of_namespace(namespace.name)
+        # What these say of fields is in the plugins, but for their order, and for what they hide that no plugin has.
+        shown = selection.shown_fields(namespace, settings)
+        found["namespaces"] = [shown, msgspec.structs.replace(settings, fields={})]
+        del found["inherit_docstrings"]  # which is in the fingerprint of the namespace
+        trusted = [self.trusts(plugin, each) for plugin in namespace.plugins for each in plugin.docstrings]
+        found["trusted"] = trusted
+        if all(trusted):
+            del found["docstring_directives"], found["docstring_roles"]
+        return found
+
+    def _of_name(self, kind: str, namespace: Namespace) -> dict[str, Namespace]:
+        """Divide a namespace by the names of its plugins."""
+        key = (kind, namespace.name)
+        if key not in self._divided:
+            named: defaultdict[str, list[Plugin]] = defaultdict(list)
+            for plugin in namespace.plugins:
+                named[plugin.name].append(plugin)
+            problems = {problem.plugin: (problem,) for problem in namespace.problems}
+            self._divided[key] = {
+                name: msgspec.structs.replace(
+                    namespace, plugins=tuple(plugins), problems=problems.get(plugins[0].identity, ())
                 )
-        return self._namespaces[name]
+                for name, plugins in named.items()
+            }
+        return self._divided[key]
 
     @property
     def overlay(self) -> Overlay:
@@ -126,8 +229,8 @@ class Assembler:
             return None
         if problem.plugin is None:
             return Path(problem.location.file) if problem.kind is ProblemKind.CONFIG else None
-        namespace = self.namespace(problem.plugin.partition(":")[0])
-        same = (plugin for plugin in namespace.plugins if plugin.identity == problem.plugin) if namespace else ()
+        namespace = self.registered(problem.plugin.partition(":")[0])
+        same = (plugin for plugin in namespace if plugin.identity == problem.plugin)
         return next(filter(None, (self.locate(problem.location, plugin) for plugin in same)), None)
 
     def trusts(self, plugin: Plugin, docstring: Docstring | None) -> bool:
@@ -171,26 +274,22 @@ class Assembler:
             places += (each for each in found if not isinstance(source, sources.Wheels) or is_inside(each, root))
         return Trust(root, places, self._sources.files)
 
-    @property
-    def fresh(self) -> Fresh:
-        """What was introspected, for the process that keeps it."""
-        return Fresh() if self._cache is None else self._cache.fresh
-
-    def merge(self, fresh: Fresh) -> None:
+    def merge(self, handed: Mapping[str, Fresh]) -> None:
         """Take over what another process of this build introspected."""
-        if self._cache is not None:
-            self._cache.merge(fresh)
+        for kind, found in handed.items():
+            self._introspector(kind)  # with its cache
+            self._caches[kind].merge(found)
 
     def save(self) -> list[str]:
         """Keep what was introspected for the next build; give what was in the way of that, or of what was kept."""
-        if self._cache is None:
-            return []
-        self._cache.save(self._may_be_asked)
-        return self._cache.messages
+        for kind, cache in self._caches.items():
+            cache.save(partial(self._may_be_asked, kind))
+        return [message for cache in self._caches.values() for message in cache.messages]
 
-    def _may_be_asked(self, plugin: Plugin) -> bool:
+    def _may_be_asked(self, kind: str, plugin: Plugin) -> bool:
         """Whether a plugin that was not asked for by this process is one that another process may have asked for."""
-        others = self._plugins.get(plugin.namespace, []) if plugin.namespace not in self._namespaces else []
+        asked = (kind, plugin.namespace) in self._namespaces
+        others = () if asked else self.registered(plugin.namespace)
         return any((other.name, other.target) == (plugin.name, plugin.target) for other in others)
 
     def _fields(self, name: str) -> Fields:
@@ -220,137 +319,51 @@ class Assembler:
             finders[home] = ModuleFinder(modules, folders, files, others, own)
         return finders
 
-    @cached_property
-    def _introspector(self) -> Introspector:
-        return introspect.PerSource({home: self._of_source(home) for home in self._finders}, self._sources.home)
+    def _introspector(self, kind: str) -> Introspector:
+        """Return what introspects in a way, which keeps what it found."""
+        if kind not in self._introspectors:
+            options = msgspec.structs.replace(self._options, introspection=kind)
+            if self._file is not None:
+                own = kind == self._options.introspection
+                file = self._file if own else self._file.with_name(f"{kind}-{self._file.name}")
+                paths = [(name, self._sources.path(name)) for name in self.sources]
+                needed = terms(options, paths, sources.Installed().versions("griffelib"))
+                self._caches[kind] = Cache(file, needed, States(self._finders), self._sources.state)
+            ways = {home: self._of_source(home, options, self._caches.get(kind)) for home in self._finders}
+            self._introspectors[kind] = introspect.PerSource(ways, self._sources.home)
+        return self._introspectors[kind]
 
-    def _of_source(self, name: str) -> Introspector:
+    def _of_source(self, name: str, options: Options, cache: Cache | None) -> Introspector:
         if self._sources.introspected(name):
             return introspect.SnapshotIntrospector()
 
         def make() -> Introspector:
-            return introspect.from_options(self._options, self._sources.path(name), self._finders[name], self._progress)
+            return introspect.from_options(options, self._sources.path(name), self._finders[name], self._progress)
 
-        return make() if self._cache is None else Cached(self._cache, make, name)
-
-    @cached_property
-    def _cache(self) -> Cache | None:
-        if self._file is None:
-            return None
-        paths = [(name, self._sources.path(name)) for name in self.sources]
-        needed = terms(self._options, paths, sources.Installed().versions("griffelib"))
-        return Cache(self._file, needed, States(self._finders), self._sources.state)
+        return make() if cache is None else Cached(cache, make, name)
 
 
-class Shown(NamedTuple):
-    """What a page shows."""
+class _Questions:
+    """What the plugins of several namespaces are asked, each what is a field of its namespace."""
 
-    namespaces: str
-    """A name or a glob."""
+    def __init__(self, fields: Mapping[str, Fields]) -> None:
+        self._fields = fields
 
-    introspection: str | None = None
-    """How it is done, where not as the configuration says."""
+    def missing(self, plugin: Plugin) -> tuple[str, ...]:
+        """Return the describers that a plugin has yet to answer."""
+        return self._fields[plugin.namespace].missing(plugin)
 
-    plugin: str | None = None
-    """The name of the one plugin that is shown."""
-
-
-class Catalogs:
-    """The catalogs of a build: that with the introspection of the configuration, and those of other kinds.
-
-    :param folder: what the paths of sources are relative to
-    :param cache: a file that keeps what introspection found; that of another kind of introspection lies beside
-    :param progress: what shows how far introspection is
-    """
-
-    def __init__(self, options: Options, folder: Path, cache: Path, progress: Progress = no_progress) -> None:
-        self._options = options
-        self._progress = progress
-        self._folder = folder
-        self._cache = cache
-        self._assemblers: dict[str, Assembler] = {}
-        self._divided: dict[int, dict[str, Namespace]] = {}
-
-    def of(self, introspection: str | None) -> Assembler:
-        """Return the one of a kind of introspection."""
-        kind = introspection or self._options.introspection
-        if kind not in self._assemblers:
-            name = self._cache.name if kind == self._options.introspection else f"{kind}-{self._cache.name}"
-            options = msgspec.structs.replace(self._options, introspection=kind)
-            self._assemblers[kind] = Assembler(options, self._folder, self._cache.with_name(name), self._progress)
-        return self._assemblers[kind]
-
-    def found(self, shown: Shown) -> list[Namespace]:
-        """Return the namespaces that are shown."""
-        assembler, pattern = self.of(shown.introspection), shown.namespaces
-        exact = assembler.named(pattern)
-        names = [exact] if exact else fnmatch.filter(assembler.names, pattern)
-        return [namespace for name in names if (namespace := assembler.namespace(name)) is not None]
-
-    def fingerprints(self, shown: Shown) -> tuple[str, ...]:
-        """Return texts that change with anything that is shown."""
-        found = self.found(shown)
-        if shown.plugin is not None:
-            found = [self._parts(namespace).get(shown.plugin, namespace) for namespace in found]
-        inherit = self._options.inherit_docstrings
-        told = [namespace.fingerprint(inherit_docstrings=inherit) for namespace in found]
-        settings = [self._options.of_namespace(namespace.name) for namespace in found]
-        # What settings say of fields is in those, but for their order, and for what those hide that no plugin has.
-        others = [
-            (selection.shown_fields(namespace, each), msgspec.structs.replace(each, fields={}))
-            for namespace, each in zip(found, settings, strict=True)
-        ]
-        trusts = self.of(shown.introspection).trusts
-        trusted = [
-            trusts(plugin, docstring)
-            for namespace in found
-            for plugin in namespace.plugins
-            for docstring in plugin.docstrings
-        ]
-        allowed = [] if all(trusted) else [self._options.docstring_directives, self._options.docstring_roles]
-        return (
-            *told,
-            *(msgspec.json.encode(each, order="deterministic").decode() for each in (*others, [trusted, *allowed])),
-        )
-
-    def _parts(self, namespace: Namespace) -> dict[str, Namespace]:
-        """Divide a namespace by the names of its plugins."""
-        if id(namespace) not in self._divided:
-            named: defaultdict[str, list[Plugin]] = defaultdict(list)
-            for plugin in namespace.plugins:
-                named[plugin.name].append(plugin)
-            problems = {problem.plugin: (problem,) for problem in namespace.problems}
-            self._divided[id(namespace)] = {
-                name: msgspec.structs.replace(
-                    namespace, plugins=tuple(plugins), problems=problems.get(plugins[0].identity, ())
-                )
-                for name, plugins in named.items()
-            }
-        return self._divided[id(namespace)]
-
-    @property
-    def fresh(self) -> dict[str, Fresh]:
-        """What was introspected, for the process that keeps it."""
-        return {kind: assembler.fresh for kind, assembler in self._assemblers.items()}
-
-    def merge(self, fresh: dict[str, Fresh]) -> None:
-        """Take over what another process of this build introspected."""
-        for kind, found in fresh.items():
-            self.of(kind).merge(found)
-
-    def save(self) -> list[str]:
-        """Keep what was introspected for the next build; give what was in the way."""
-        return [message for assembler in self._assemblers.values() for message in assembler.save()]
+    def terms(self, plugin: Plugin) -> object:
+        """Return what decides what a plugin is asked."""
+        return self._fields[plugin.namespace].terms(plugin)
 
 
 _MOST_ALIASES = 100
 """How many other names of a plugin are told; thousands of one target would each tell thousands."""
 
 
-def assemble(
-    name: str, plugins: Sequence[Plugin], introspector: Introspector, fields: Fields, shared: Sequence[str] = ()
-) -> Namespace:
-    """Complete and sort the plugins of a namespace, and say where their names conflict.
+def assemble(name: str, plugins: Iterable[Plugin], fields: Fields, shared: Sequence[str] = ()) -> Namespace:
+    """Complete and sort the plugins of a namespace, which were introspected, and say where their names conflict.
 
     :param shared: the names, or globs, that each distribution may register
     """
@@ -363,7 +376,7 @@ def assemble(
             border.introspected(sound(fields.complete(plugin))),
             aliases=tuple(islice((n for n in targets[plugin.target] if n != plugin.name), _MOST_ALIASES)),
         )
-        for plugin, *_ in introspector.introspect(ordered, fields)
+        for plugin in ordered
     ]
     return Namespace(name=name, plugins=tuple(completed), problems=tuple(_conflicts(completed, shared)))
 

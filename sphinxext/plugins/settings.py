@@ -1,68 +1,61 @@
-"""Every setting, declared once: name, type, default and help.
+"""Every setting, declared once: name, type, default, help, flag of the command, and what it affects.
 
-The configuration of Sphinx and its reference page are made from :class:`Options`, so that a
-setting cannot be accepted by one and unknown to the other.
+The configuration of Sphinx, the command and the reference page are made from :class:`Options`, so that a
+setting cannot be accepted by one and unknown to the other; and so are the cache and the fingerprints of pages.
 """
 
 from __future__ import annotations
 
 import fnmatch
 import os
-import re
+from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 import msgspec
 
 from sphinxext.plugins.core import legible
 from sphinxext.plugins.core.model import Problem, ProblemKind
-from sphinxext.plugins.core.typos import PythonFile, nearest, the_nearest
+from sphinxext.plugins.core.namespaces import PREFIX, NamespaceOptions, Wrong, put_together, read, shown
+from sphinxext.plugins.core.typos import PythonFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
-
-PREFIX = "plugins_"
-"""What the name of a setting begins with in conf.py."""
-
-
-_DESCRIBER = re.compile(
-    r"^(doc(:summary)?|(attr|call):[^\W\d]\w*(\.[^\W\d]\w*)*"
-    r"|(dist|overlay):.+|entry:(name|target|module|extras))\Z"
-)
-"""Where a field comes from; :mod:`sphinxext.plugins.fields` has the list."""
-
-DESCRIBERS = (
-    *("doc", "doc:summary", "attr:NAME", "call:NAME", "dist:HEADER", "overlay:KEY"),
-    *("entry:name", "entry:target", "entry:module", "entry:extras"),
-)
-"""The same in words."""
-
 
 LONGEST_TIMEOUT = 86_400
 """Seconds of a day: the longest time that a plugin can be given, for no system waits for ever."""
 
 
-class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The settings of the namespaces that a name or a glob fits."""
+class Configuration(Protocol):
+    """The names that conf.py sets, with their values."""
 
-    title: str | None = None
-    """What readers call its plugins: "Readers"."""
+    def __contains__(self, name: str, /) -> bool: ...
+    def __getitem__(self, name: str, /) -> object: ...
 
-    fields: dict[str, tuple[str, ...]] = {}
-    """The describers of each field, of which the first that gives something wins."""
 
-    columns: tuple[str, ...] | None = None
-    """The fields that a table shows."""
+class Affects(Enum):
+    """What has to be done again where a setting has another value: cache and fingerprints are made from this."""
 
-    install: str = "pip install {requirement}"
-    """How a plugin is installed, with ``{requirement}``, ``{distribution}`` and ``{version}`` filled in."""
+    INTROSPECTION = "all plugins are introspected again, and pages read that show what is another then"
+    PLUGINS = "pages are read again that show plugins of which others are found, or other facts"
+    PAGES = "pages are read again that show plugins in another way then"
+    OUTPUT = "no page is read again; builders of HTML write all"
+    NOTHING = "no page is read again; warnings, or the pages that are written for plugins, may be others"
 
-    select: str | None = None
-    """How a plugin is selected, with ``{name}`` filled in, and what else ``install`` takes."""
 
-    shared: tuple[str, ...] = ()
-    """Names, or globs, that each distribution may register, by convention."""
+def _about(affects: Affects, description: str, values: str, *, flag: str | None = None, **limits: Any) -> msgspec.Meta:  # noqa: ANN401
+    """Describe a setting.
+
+    :param values: which values it takes, in words
+    :param flag: what the command takes it by, if it does
+    :param limits: of the values, as msgspec has them
+    """
+    extra = {"values": values, "affects": affects, "flag": flag}
+    return msgspec.Meta(description=description, extra=extra, **limits)
+
+
+_YES_OR_NO = "True or False"
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -70,154 +63,178 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     sources: Annotated[
         list[Annotated[str, msgspec.Meta(pattern="^(installed|(installed|project|wheels|snapshot):.+)$")]],
-        msgspec.Meta(
-            min_length=1,
-            description="Where distributions are found, in order: ``installed`` is this environment; "
+        _about(
+            Affects.PLUGINS,
+            "Where distributions are found, in order: ``installed`` is this environment; "
             "``installed:PATH`` another one, a virtual environment or its site-packages; ``project:PATH`` a source "
             "tree; ``wheels:PATH`` a folder of wheels and sdists, or one of these; ``snapshot:PATH`` an exported "
             "catalog. A path is relative to conf.py. The first that has a distribution wins.",
-            extra={
-                "values": 'a list of "installed", "installed:PATH", "project:PATH", "wheels:PATH" and "snapshot:PATH"'
-            },
+            'a list of "installed", "installed:PATH", "project:PATH", "wheels:PATH" and "snapshot:PATH"',
+            flag="--source",
+            min_length=1,
         ),
     ] = msgspec.field(default_factory=lambda: ["installed"])
 
     network: Annotated[
         bool,
-        msgspec.Meta(
-            description="Whether a snapshot may be fetched: ``snapshot:`` with an address in place of a path.",
-            extra={"values": "True or False"},
+        _about(
+            Affects.PLUGINS,
+            "Whether a snapshot may be fetched: ``snapshot:`` with an address in place of a path.",
+            _YES_OR_NO,
+            flag="--network",
         ),
     ] = False
 
     introspection: Annotated[
         Literal["auto", "static", "import"],
-        msgspec.Meta(
-            description="How plugins are looked at: ``static`` reads their source and runs nothing of them; "
+        _about(
+            Affects.INTROSPECTION,
+            "How plugins are looked at: ``static`` reads their source and runs nothing of them; "
             "``import`` loads each in a process of its own; ``auto`` reads the source, and loads only the plugins "
             "that it does not tell of, or not all that is asked.",
-            extra={"values": "'auto', 'static' or 'import'"},
+            "'auto', 'static' or 'import'",
+            flag="--introspection",
         ),
     ] = "auto"
 
     python: Annotated[
         str | None,
-        msgspec.Meta(
-            description="The interpreter that loads plugins, Python 3.8 or newer, for instance that of another "
+        _about(
+            Affects.INTROSPECTION,
+            "The interpreter that loads plugins, Python 3.8 or newer, for instance that of another "
             "environment; a path is relative to conf.py. Not set, it is the one that builds the documentation.",
-            extra={"values": "the path of an interpreter"},
+            "the path of an interpreter",
+            flag="--python",
         ),
     ] = None
 
     environment: Annotated[
         list[Annotated[str, msgspec.Meta(pattern=r"^[\w.()*?\[\]!-]+\Z")]],
-        msgspec.Meta(
-            description="Variables of the environment that plugins may see while they are loaded, by name or glob, "
+        _about(
+            Affects.INTROSPECTION,
+            "Variables of the environment that plugins may see while they are loaded, by name or glob, "
             "besides those that Python needs. No plugin sees any other: secrets are kept there.",
-            extra={"values": 'a list of names and globs of variables, such as ["DJANGO_SETTINGS_MODULE"]'},
+            'a list of names and globs of variables, such as ["DJANGO_SETTINGS_MODULE"]',
+            flag="--environment",
         ),
     ] = msgspec.field(default_factory=list)
 
     mock_imports: Annotated[
         list[str] | None,
-        msgspec.Meta(
-            description="Modules that are replaced by mocks while plugins are loaded, as with autodoc. Not set, it is "
+        _about(
+            Affects.INTROSPECTION,
+            "Modules that are replaced by mocks while plugins are loaded, as with autodoc. Not set, it is "
             "what ``autodoc_mock_imports`` says.",
-            extra={"values": "a list of names of modules"},
+            "a list of names of modules",
+            flag="--mock-import",
         ),
     ] = None
 
     inherit_docstrings: Annotated[
         bool,
-        msgspec.Meta(
-            description="Whether the docstring of a base class, or of an instance's class, stands in where a plugin "
+        _about(
+            Affects.PAGES,
+            "Whether the docstring of a base class, or of an instance's class, stands in where a plugin "
             "has none of its own.",
-            extra={"values": "True or False"},
+            _YES_OR_NO,
+            flag="--inherit-docstrings",
         ),
     ] = False
 
     trusted: Annotated[
         list[str],
-        msgspec.Meta(
-            description="Distributions, by name or glob, whose docstrings are parsed as the project's own pages are. "
+        _about(
+            Affects.PAGES,
+            "Distributions, by name or glob, whose docstrings are parsed as the project's own pages are. "
             "Those of all others may use only markup that can do no harm.",
-            extra={"values": 'a list of names and globs, such as ["sluice*"]'},
+            'a list of names and globs, such as ["sluice*"]',
         ),
     ] = msgspec.field(default_factory=list)
 
     docstring_directives: Annotated[
         list[str],
-        msgspec.Meta(
-            description="Directives that docstrings of distributions that are not trusted may use besides those that "
-            "all may.",
-            extra={"values": "a list of names of directives"},
+        _about(
+            Affects.PAGES,
+            "Directives that docstrings of distributions that are not trusted may use besides those that all may.",
+            "a list of names of directives",
         ),
     ] = msgspec.field(default_factory=list)
 
     docstring_roles: Annotated[
         list[str],
-        msgspec.Meta(
-            description="Roles that docstrings of distributions that are not trusted may use besides those that all "
-            "may.",
-            extra={"values": "a list of names of roles"},
+        _about(
+            Affects.PAGES,
+            "Roles that docstrings of distributions that are not trusted may use besides those that all may.",
+            "a list of names of roles",
         ),
     ] = msgspec.field(default_factory=list)
 
     report_strangers: Annotated[
         bool,
-        msgspec.Meta(
-            description="Whether wrong markup in docstrings of distributions that are not trusted gives a warning, "
+        _about(
+            Affects.NOTHING,
+            "Whether wrong markup in docstrings of distributions that are not trusted gives a warning, "
             "``plugins.stranger``.",
-            extra={"values": "True or False"},
+            _YES_OR_NO,
         ),
     ] = False
 
     namespaces: Annotated[
         dict[str, NamespaceOptions],
-        msgspec.Meta(
-            description="What is to be known and shown of the plugins of a namespace, by its name or a glob: "
+        _about(
+            Affects.PAGES,
+            "What is to be known and shown of the plugins of a namespace, by its name or a glob: "
             "``title``, ``fields``, ``columns``, ``install``, ``select`` and ``shared``, each described below.",
-            extra={"values": 'such as {"sluice.reader": {"fields": {"Formats": "attr:formats"}}}'},
+            'such as {"sluice.reader": {"fields": {"Formats": "attr:formats"}}}',
         ),
     ] = {}
 
     overlay: Annotated[
         str | None,
-        msgspec.Meta(
-            description="A TOML file with facts that people wrote, in a table for each namespace and in that for each "
+        _about(
+            Affects.PLUGINS,
+            "A TOML file with facts that people wrote, in a table for each namespace and in that for each "
             "plugin; a path is relative to conf.py.",
-            extra={"values": "the path of a TOML file"},
+            "the path of a TOML file",
+            flag="--overlay",
         ),
     ] = None
 
     pages: Annotated[
         dict[str, str],
-        msgspec.Meta(
-            description="Folders below that of conf.py, with the namespaces that each gets pages of: one for each "
+        _about(
+            Affects.NOTHING,
+            "Folders below that of conf.py, with the namespaces that each gets pages of: one for each "
             "plugin, and one that lists them.",
-            extra={"values": 'such as {"reference/readers": "sluice.reader"}'},
+            'such as {"reference/readers": "sluice.reader"}',
         ),
     ] = {}
 
     json: Annotated[
         str,
-        msgspec.Meta(
-            description="The file that HTML builders write the catalog to, below the folder of the pages; an empty "
-            "text for none.",
-            extra={"values": "the name of a file"},
+        _about(
+            Affects.OUTPUT,
+            "The file that HTML builders write the catalog to, below the folder of the pages; an empty text for none.",
+            "the name of a file",
         ),
     ] = "plugins.json"
 
     import_timeout: Annotated[
         float,
-        msgspec.Meta(
+        _about(
+            Affects.INTROSPECTION,
+            "How many seconds of processor time one plugin may take to load, and as many for each answer, "
+            "before it is given up; by the clock it may take four times as long.",
+            f"a number above 0, up to {LONGEST_TIMEOUT}",
+            flag="--import-timeout",
             gt=0,
             le=LONGEST_TIMEOUT,
-            description="How many seconds of processor time one plugin may take to load, and as many for each answer, "
-            "before it is given up; by the clock it may take four times as long.",
-            extra={"values": f"a number above 0, up to {LONGEST_TIMEOUT}"},
         ),
     ] = 30  # an int, for Sphinx takes no float from its command line
+
+    def affecting(self, what: Affects) -> dict[str, Any]:
+        """Return the settings that affect something, with their values."""
+        return {field.name: getattr(self, field.name) for field in FIELDS if about(field)["affects"] is what}
 
     @cached_property
     def _of_namespaces(self) -> dict[str, NamespaceOptions]:
@@ -226,7 +243,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def of_namespace(self, name: str) -> NamespaceOptions:
         """Return the settings of a namespace: its own, and for what they leave out those of globs, the last first."""
         if name not in self._of_namespaces:
-            self._of_namespaces[name] = _put_together([self.namespaces[key] for key in self.keys_of(name)])
+            self._of_namespaces[name] = put_together([self.namespaces[key] for key in self.keys_of(name)])
         return self._of_namespaces[name]
 
     def keys_of(self, name: str) -> list[str]:
@@ -236,21 +253,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return [*globs, *exact]
 
 
-def _put_together(all_settings: Iterable[NamespaceOptions]) -> NamespaceOptions:
-    """Make one of settings of which later ones count more; fields of a name are one, however it is written."""
-    settings: dict[str, Any] = {}
-    fields: dict[str, tuple[str, tuple[str, ...]]] = {}
-    for each in all_settings:
-        given = msgspec.structs.asdict(each)
-        fields |= {name.casefold(): (name, describers) for name, describers in given.pop("fields").items()}
-        settings |= {key: value for key, value in given.items() if value != getattr(_DEFAULTS, key)}
-    return NamespaceOptions(fields=dict(fields.values()), **settings)
-
-
-_DEFAULTS = NamespaceOptions()
-
-_Wrong = tuple[Problem, tuple[str, ...]]
-"""A problem, and the keys that lead to what it is about."""
+FIELDS = msgspec.structs.fields(Options)
+"""All settings."""
 
 
 def from_config(values: Mapping[str, object], conf: Path | None = None) -> tuple[Options, list[Problem]]:
@@ -262,17 +266,17 @@ def from_config(values: Mapping[str, object], conf: Path | None = None) -> tuple
     :param conf: the file that the values are from, in which the lines of problems are found
     """
     valid: dict[str, object] = {}
-    wrong: list[_Wrong] = []
-    for field in msgspec.structs.fields(Options):
+    wrong: list[Wrong] = []
+    for field in FIELDS:
         value = _in_list(field.name, values[field.name])
         if field.name == "namespaces" and isinstance(value, dict):
-            valid[field.name], found = _namespaces(value)
+            valid[field.name], found = read(value)
             wrong += found
             continue
         try:
             valid[field.name] = msgspec.convert(value, field.type)
         except msgspec.ValidationError:
-            message = f"{PREFIX}{field.name} = {_shown(value)} is not valid"
+            message = f"{PREFIX}{field.name} = {shown(value)} is not valid"
             remedy = f"give it {expected(field)} in conf.py; until then it is {default(field)!r}"
             problem = Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy)
             wrong.append((problem, (PREFIX + field.name,)))
@@ -283,89 +287,25 @@ def from_config(values: Mapping[str, object], conf: Path | None = None) -> tuple
     return Options(**valid), problems  # type: ignore[arg-type]  # each was converted to its field's type
 
 
-def _namespaces(given: Mapping[object, object]) -> tuple[dict[str, NamespaceOptions], list[_Wrong]]:
-    """Read the settings of namespaces, as far as they are valid."""
-    valid: dict[str, NamespaceOptions] = {}
-    wrong: list[_Wrong] = []
-    types = {field.name: field.type for field in msgspec.structs.fields(NamespaceOptions)}
-    for namespace, settings in given.items():
-        if not isinstance(namespace, str) or not isinstance(settings, dict):
-            wrong.append(_invalid([namespace], settings, "a dictionary, by the name of a namespace or a glob"))
-            continue
-        kept: dict[str, Any] = {}
-        for key, value in settings.items():
-            if key not in types:
-                known = f"one of the keys {', '.join(types)}{the_nearest(str(key), types)}"
-                wrong.append(_invalid([namespace, key], value, known))
-            elif key == "fields" and isinstance(value, dict):
-                kept[key], found = _fields(namespace, value)
-                wrong += found
-            else:
-                try:
-                    kept[key] = msgspec.convert(value, types[key])
-                except msgspec.ValidationError:
-                    wrong.append(_invalid([namespace, key], value, _FORMS.get(key, "a text")))
-        valid[namespace] = NamespaceOptions(**kept)
-    return valid, wrong
-
-
-_FORMS = {
-    "fields": "a dictionary with a describer, or a list of describers, for each field",
-    "columns": "a list of names of fields",
-    "shared": "a list of names or globs",
-}
-"""What the keys take that take more than a text."""
-
-
-def _fields(namespace: str, given: Mapping[object, object]) -> tuple[dict[str, tuple[str, ...]], list[_Wrong]]:
-    """Read the fields of a namespace; one that is not valid keeps its name and its place, and has no value."""
-    fields: dict[str, tuple[str, ...]] = {}
-    wrong: list[_Wrong] = []
-    for name, value in given.items():
-        describers = [value] if isinstance(value, str) else value
-        path = [namespace, "fields", name]
-        if not isinstance(name, str) or name.casefold() in map(str.casefold, fields):
-            wrong.append(_invalid(path, value, "a name that no other field has, in capitals or not"))
-        elif not isinstance(describers, list | tuple):
-            wrong.append(_invalid(path, value, f"a describer, or a list of them: {', '.join(DESCRIBERS)}"))
-            fields[name] = ()
-        else:
-            unknown = [str(each) for each in describers if not isinstance(each, str) or not _DESCRIBER.search(each)]
-            fields[name] = () if unknown else tuple(describers)
-            wrong += [
-                _invalid(path, each, f"one of {', '.join(DESCRIBERS)}{_near_describer(each)}") for each in unknown[:1]
-            ]
-    return fields, wrong
-
-
-def _invalid(path: list[object], given: object, allowed: str) -> _Wrong:
-    """Say that what stands in the settings of a namespace is not valid."""
-    keys = "".join(f"[{key!r}]" for key in path)
-    message = f"{PREFIX}namespaces{keys} = {_shown(given)} is not valid"
-    names = tuple(map(str, [f"{PREFIX}namespaces", *path, *([given] if isinstance(given, str) else [])]))
-    remedy = f"give it {allowed}; until then it is left out"
-    return Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy), names
-
-
-def _shown(value: object) -> str:
-    try:
-        return repr(value)
-    except ValueError:  # Python writes no integers of thousands of digits
-        return f"… ({type(value).__name__})"
-
-
-def _near_describer(given: str) -> str:
-    """Say which describer may have been meant: one that is written otherwise, or of a scheme with another name."""
-    scheme, colon, argument = "".join(given.split()).partition(":")
-    schemes = dict.fromkeys(known.partition(":")[0] for known in DESCRIBERS)
-    candidates = [f"{near}{colon}{argument}" for near in nearest(scheme, schemes)]
-    candidates += nearest(given, (each for each in DESCRIBERS if each.islower()))
-    return next((f" (the nearest: {each})" for each in candidates if _DESCRIBER.search(each)), "")
-
-
 def default(field: msgspec.structs.FieldInfo) -> object:
     """Return the default of a setting."""
     return field.default_factory() if field.default is msgspec.NODEFAULT else field.default
+
+
+def from_conf(conf: Configuration, folder: Path) -> dict[str, object]:
+    """Return the value of each setting, by its name without prefix: what conf.py says, or else the default.
+
+    :param folder: what paths are relative to, that of conf.py
+    """
+    values = {
+        field.name: resolved(field.name, conf[name], folder)
+        if (name := PREFIX + field.name) in conf
+        else default(field)
+        for field in FIELDS
+    }
+    if values["mock_imports"] is None and "autodoc_mock_imports" in conf:
+        values["mock_imports"] = conf["autodoc_mock_imports"]
+    return values
 
 
 def resolved(name: str, value: object, folder: Path) -> object:
@@ -386,15 +326,16 @@ def _in_list(name: str, value: object) -> object:
 
 def expected(field: msgspec.structs.FieldInfo) -> str:
     """Say in words which values a setting takes."""
-    return str(_meta(field)["values"])
+    return str(about(field)["values"])
 
 
 def description(field: msgspec.structs.FieldInfo) -> str:
     """Return the help of a setting, as reStructuredText."""
-    return str(_meta(field)["description"])
+    return str(about(field)["description"])
 
 
-def _meta(field: msgspec.structs.FieldInfo) -> dict[str, Any]:
+def about(field: msgspec.structs.FieldInfo) -> dict[str, Any]:
+    """Return what is declared of a setting: its help, and the names in :func:`_about`."""
     info = msgspec.inspect.type_info(field.type)
     assert isinstance(info, msgspec.inspect.Metadata)
     return {**(info.extra_json_schema or {}), **(info.extra or {})}

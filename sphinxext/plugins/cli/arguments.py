@@ -13,29 +13,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from sphinxext.plugins.core.files import is_folder
-from sphinxext.plugins.settings import PREFIX, Options, default, description, expected, from_config, resolved
+from sphinxext.plugins.settings import FIELDS, about, description, expected, from_conf, from_config, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sphinxext.plugins.core.model import Problem
+    from sphinxext.plugins.settings import Options
 
 
 class UsageError(Exception):
     """What is asked for cannot be done; the text says why."""
 
 
-_FLAGS = {
-    "sources": "--source",
-    "network": "--network",
-    "introspection": "--introspection",
-    "python": "--python",
-    "environment": "--environment",
-    "mock_imports": "--mock-import",
-    "import_timeout": "--import-timeout",
-    "inherit_docstrings": "--inherit-docstrings",
-    "overlay": "--overlay",
-}
+_FLAGS: dict[str, str] = {field.name: flag for field in FIELDS if (flag := about(field)["flag"])}
 """The settings that the command takes besides conf.py; the others are for pages, or take more than a word."""
 
 _EXIT_CODES = """\
@@ -115,7 +106,7 @@ def _settings() -> argparse.ArgumentParser:
     )
     made.add_argument("-W", "--fail-on-warning", action="store_true", help="exit with 1 where there are warnings")
     group = made.add_argument_group("settings", "These go before those of conf.py.")
-    fields = {field.name: field for field in msgspec.structs.fields(Options)}
+    fields = {field.name: field for field in FIELDS}
     for name, flag in _FLAGS.items():
         help_ = (
             description(fields[name]).replace("``", "").replace("relative to conf.py", "relative to the current folder")
@@ -168,24 +159,20 @@ def settings(arguments: argparse.Namespace) -> Settings:
 
     :raises UsageError: where that cannot be used
     """
-    values: dict[str, object] = {field.name: default(field) for field in msgspec.structs.fields(Options)}
     conf: Mapping[str, object] = {}
     folder, file = Path.cwd(), None
     if arguments.conf is not None:
         file = (arguments.conf / "conf.py" if is_folder(arguments.conf) else arguments.conf).absolute()
         conf, folder = _run(file), file.parent
-        values |= {name: resolved(name, conf[PREFIX + name], folder) for name in values if PREFIX + name in conf}
-        if values["mock_imports"] is None:
-            values["mock_imports"] = conf.get("autodoc_mock_imports")
     given = {name: found for name in _FLAGS if (found := getattr(arguments, name)) is not None}
-    for field in msgspec.structs.fields(Options):
+    for field in FIELDS:
         if field.name in given:
             try:
                 msgspec.convert(given[field.name], field.type)
             except msgspec.ValidationError as error:
                 msg = f"{_FLAGS[field.name]} cannot be {given[field.name]!r}: give it {expected(field)}"
                 raise UsageError(msg) from error
-    values |= {name: resolved(name, value, Path.cwd()) for name, value in given.items()}
+    values = from_conf(conf, folder) | {name: resolved(name, value, Path.cwd()) for name, value in given.items()}
     options, problems = from_config(values, file)
     suppressed = conf.get("suppress_warnings")
     named = frozenset(map(str, suppressed if isinstance(suppressed, list | tuple) else ()))

@@ -21,6 +21,7 @@ from sphinxext.plugins.core.model import Plugin
 from sphinxext.plugins.introspect.introspected import Introspected, of_source
 from sphinxext.plugins.introspect.live.environment import named_variables
 from sphinxext.plugins.introspect.modules import content
+from sphinxext.plugins.settings import Affects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -241,9 +242,9 @@ class Cached:
 def terms(options: Options, paths: Sequence[object], versions: Sequence[str]) -> str:
     """Return a text that changes with what all introspection depends on: the code, Python, and the settings."""
     code = [content(str(file)) for file in sorted(Path(__file__).parents[1].rglob("*.py"))]
-    settings = (options.introspection, options.python, options.mock_imports, options.import_timeout)
-    named = sorted(named_variables(options.environment).items())
-    return _digest((code, sys.version, tuple(versions), settings, named, tuple(paths)))
+    settings = options.affecting(Affects.INTROSPECTION)
+    settings["environment"] = sorted(named_variables(options.environment).items())  # what these are set to counts
+    return _digest((code, sys.version, tuple(versions), settings, tuple(paths)))
 
 
 def _digest(value: object) -> str:

@@ -1,21 +1,34 @@
-"""What the texts of pages ask for, before any page is read: the directives at the beginning of a line."""
+"""What the texts of pages ask for, before any page is read, so that it is introspected once and by one process.
+
+What is not seen in them, as other code makes it, a directive asks for when it is read.
+"""
 
 from __future__ import annotations
 
 import glob
 import json
+import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sphinxext.plugins.catalog import Shown
 from sphinxext.plugins.core import decoding
+from sphinxext.plugins.core.files import read
 from sphinxext.plugins.sphinx.references import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_NAMES = "plugin|plugin-catalog|list-plugins"
+    from sphinx.config import Config
 
-_RST = re.compile(rf"\.\. +(?P<name>{_NAMES}) ?::(?P<argument>[ \t].*)?$", re.IGNORECASE)
+_NAMES = "plugin|plugin-catalog|list-plugins|include"
+
+_RST = re.compile(rf"(?P<indent>\s*)\.\. +(?P<name>{_NAMES}) ?::(?P<argument>[ \t].*)?$", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"\.\. +(?P<name>[\w:+.-]+) ?::")
+_CODE = {"code", "code-block", "code-cell", "sourcecode", "parsed-literal", "highlight", "raw"}
+"""The directives whose content is no markup, but an example perhaps."""
+
 _OPTION = re.compile(r"\s*:(?P<key>[\w-]+):(?P<value>.*)")
 _FENCE = re.compile(r"(?P<fence>`{3,}|~{3,}|:{3,})[ \t]*(\{(?P<name>[^}]+)\}(?P<argument>.*))?")
 _YAML = re.compile(r"(?P<key>[\w-]+):(?P<value>.*)")
@@ -31,9 +44,35 @@ class Directive(NamedTuple):
     line: int
     """Where it stands in its file, from 1 on."""
 
+    nested: bool = False
+    """Whether it stands in another directive, or in a file that is included."""
+
+
+def of_page(path: Path, config: Config, folder: Path) -> list[Directive]:
+    """Find the directives of this extension in the text of a page, and in what it includes.
+
+    :param folder: that of all pages
+    """
+    form = next((form for suffix, form in config.source_suffix.items() if path.name.endswith(suffix)), "")
+    found: list[Directive] = []
+    files = [path]
+    for file in files:
+        try:
+            text = read(file).decode(config.source_encoding)
+        except (OSError, ValueError, LookupError):
+            continue  # Sphinx says so when it reads the page
+        for each in directives(text, form or "restructuredtext"):
+            if each.name != "include":
+                found.append(each._replace(nested=each.nested or file != path))
+            elif not each.options.keys() & {"literal", "code"}:
+                base = folder if each.argument.startswith("/") else path.parent
+                included = Path(os.path.normpath(base / each.argument.lstrip("/")))
+                files += [included] if included not in files else []
+    return found
+
 
 def directives(text: str, form: str) -> list[Directive]:
-    """Find the directives of this extension at the beginning of a line.
+    """Find the directives of this extension in a text, and those that include others.
 
     :param form: what Sphinx calls the form of a file: ``restructuredtext``, ``markdown``, or that of another parser
     """
@@ -44,61 +83,80 @@ def directives(text: str, form: str) -> list[Directive]:
     return list(_in_markdown(text.splitlines()))
 
 
-def own(found: Sequence[Directive]) -> dict[str, int]:
-    """Return the identities of the plugins that a page is for, each with the line of its directive."""
+def dedicated(found: Sequence[Directive]) -> dict[str, int]:
+    """Return the identities of the plugins that a page is for, each with the line of its directive.
+
+    These are those with a directive ``plugin`` at the beginning of a line.
+    """
     return {
         written("plugin", each.argument): each.line
         for each in reversed(found)
-        if each.name == "plugin" and "no-index" not in each.options
+        if each.name == "plugin" and not each.nested and "no-index" not in each.options
     }
 
 
-def namespaces(found: Sequence[Directive]) -> set[tuple[str, str | None]]:
-    """Return the names and globs of namespaces that are asked for, each with how they are to be introspected."""
-    asked: set[tuple[str, str | None]] = set()
+def shown(found: Sequence[Directive]) -> set[Shown]:
+    """Return what directives are going to show."""
+    asked: set[Shown] = set()
     for each in found:
         match each.name:
             case "plugin-catalog":
-                names = [each.argument, *each.argument.split()]
-                asked |= {(name, each.options.get("introspection")) for name in names}
-            case "plugin":
-                asked.add((glob.escape(each.argument.partition(":")[0]), None))
-            case _:
-                asked.add((glob.escape(each.argument), None))
+                kind = each.options.get("introspection")
+                kind = kind if kind in {"auto", "static", "import"} else None
+                asked |= {Shown(name, kind) for name in (each.argument, *each.argument.split())}
+            case "plugin" | "list-plugins":
+                asked.add(Shown(glob.escape(each.argument.partition(":")[0])))
     return asked
 
 
 def _in_restructuredtext(lines: Sequence[str], before: int = 0) -> Iterator[Directive]:
     """Find them in lines, before which there are others in the file."""
     for number, line in enumerate(lines):
-        if match := _RST.match(line):
+        if (match := _RST.match(line)) and not _is_example(lines[:number], len(match["indent"])):
             block: list[str] = []
             for following in lines[number + 1 :]:
-                if following.strip() and not following[0].isspace():
+                if following.strip() and len(following) - len(following.lstrip()) <= len(match["indent"]):
                     break
                 block.append(following)
-            yield _directive(match, block, before + number + 1)
+            yield _directive(match, block, before + number + 1, nested=bool(match["indent"]))
 
 
-def _in_markdown(lines: Sequence[str]) -> Iterator[Directive]:
-    """Find them outside of other fences, which hold examples; but for ``eval-rst``, whose content is no Markdown."""
+def _is_example(before: Sequence[str], indent: int) -> bool:
+    """Whether what is indented stands in a literal block, in code or in a comment."""
+    for line in reversed(before if indent else ()):
+        text = line.strip()
+        if text and len(line) - len(line.lstrip()) < indent:
+            indent = len(line) - len(line.lstrip())
+            directive = _DIRECTIVE.match(text)
+            if directive["name"] in _CODE if directive else text.startswith("..") or text.endswith("::"):
+                return True
+            if not indent:
+                return False
+    return False
+
+
+def _in_markdown(lines: Sequence[str], before: int = 0) -> Iterator[Directive]:
+    """Find them outside of code, and in the content of other directives; that of ``eval-rst`` is no Markdown."""
     opened: re.Match[str] | None = None
     content: list[str] = []
     for number, line in enumerate([*lines, ""]):
         if opened is None:
             opened, content = _FENCE.match(line), []
-            if match := _RST.match(line):  # of a parser that takes it
-                yield _directive(match, [], number + 1)
+            if (match := _RST.match(line)) and not match["indent"]:  # of a parser that takes it
+                yield _directive(match, [], before + number + 1)
             continue
         fence = opened["fence"]
         if number < len(lines) and not (line.startswith(fence) and not line.strip(fence[0] + " \t")):
             content.append(line)
             continue
-        begin = number - len(content)
-        if (opened["name"] or "").strip() == "eval-rst":
+        begin = before + number - len(content)
+        name = (opened["name"] or "").strip()
+        if name == "eval-rst":
             yield from _in_restructuredtext(content, begin)
-        elif re.fullmatch(_NAMES, (opened["name"] or "").strip()):
+        elif re.fullmatch(_NAMES, name):
             yield _directive(opened, content, begin)
+        elif name and name not in _CODE:
+            yield from (each._replace(nested=True) for each in _in_markdown(content, begin))
         opened = None
 
 
@@ -119,7 +177,7 @@ def _in_notebook(text: str) -> Iterator[Directive]:
         return
 
 
-def _directive(match: re.Match[str], block: Sequence[str], line: int) -> Directive:
+def _directive(match: re.Match[str], block: Sequence[str], line: int, *, nested: bool = False) -> Directive:
     """Take apart a directive and the lines below it: options, and what belongs to the argument."""
     options: dict[str, str] = {}
     told = [match["argument"] or ""]
@@ -131,4 +189,4 @@ def _directive(match: re.Match[str], block: Sequence[str], line: int) -> Directi
             options[option["key"].lower()] = option["value"].strip()
         elif match["name"].lower() == "list-plugins" or not "".join(told).strip():
             told.append(each)
-    return Directive(match["name"].strip().lower(), " ".join(" ".join(told).split()), options, line)
+    return Directive(match["name"].strip().lower(), " ".join(" ".join(told).split()), options, line, nested)

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.builders.latex import LaTeXBuilder
 from sphinx.locale import get_translation
 
-from sphinxext.plugins.catalog import Shown
 from sphinxext.plugins.core.export import to_json
 from sphinxext.plugins.core.files import holds, replace
 from sphinxext.plugins.core.model import Catalog
 from sphinxext.plugins.introspect.garbage import freeze, thaw
-from sphinxext.plugins.sphinx.asked import namespaces
-from sphinxext.plugins.sphinx.domain import PluginDomain, labels, members, reference
-from sphinxext.plugins.sphinx.domain.data import data_file, not_written, taken
-from sphinxext.plugins.sphinx.domain.outputs import Output
-from sphinxext.plugins.sphinx.domain.reports import warn
-from sphinxext.plugins.sphinx.domain.written import Writer, withdraw
-from sphinxext.plugins.sphinx.progress import Status
+from sphinxext.plugins.sphinx import asked
+from sphinxext.plugins.sphinx.build import Build
+from sphinxext.plugins.sphinx.domain import PluginDomain, reference
+from sphinxext.plugins.sphinx.domain.others import add_members, hide_labels, remove_members, show_labels
+from sphinxext.plugins.sphinx.domain.reports import report, warn
+from sphinxext.plugins.sphinx.outputs import data_file, not_written, taken
 from sphinxext.plugins.sphinx.references import DESCRIBED
 from sphinxext.plugins.sphinx.render.places import UNDECIDED, settle_left, titles
 from sphinxext.plugins.sphinx.roles import index_beside
+from sphinxext.plugins.sphinx.written import Writer, unread, withdraw
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -50,39 +49,61 @@ _WITHOUT_GLYPHS = r"""
 
 def spare_latex(app: Sphinx, builder: Builder) -> None:
     """Handle ``write-started``: have pdfLaTeX not end at a character of a plugin's name, where there are any."""
-    domain = _domain(app.env)
-    is_shown = domain.shown or domain.objects
+    notes = PluginDomain.of(app.env).notes
+    is_shown = notes.shown or notes.objects
     if is_shown and isinstance(builder, LaTeXBuilder) and app.config.latex_engine == "pdflatex":
         builder.context["preamble"] = f"{builder.context.get('preamble', '')}{_WITHOUT_GLYPHS}"
 
 
-def begin(app: Sphinx) -> None:
+def begin_build(app: Sphinx) -> None:
     """Handle ``builder-inited``: afterwards, Sphinx looks for sources."""
     thaw()  # what an earlier build of this process left
-    domain = _domain(app.env)
-    domain.folder = Path(app.confdir)
-    domain.progress = Status(app.verbosity)
-    domain.output = Output(app.builder)
-    if domain.options.pages or domain.data["pages"]:
-        writer = Writer(app, domain)
-        writer.write(domain.data["pages"])
-        domain.data["pages"], domain.noted = writer.places, tuple(writer.problems)
+    domain = PluginDomain.of(app.env)
+    build = domain.build = Build(app)
+    pages = domain.notes.pages
+    if build.options.pages or pages:
+        writer = Writer(app, build)
+        writer.write(pages)
+        pages.clear()
+        pages.update(writer.places)
+        build.problems += writer.problems
 
 
 def find_outdated(
-    _app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
     """Handle ``env-get-outdated``: a page is read again when what it shows has changed, and only then."""
-    domain = _domain(env)
-    withdrawn = withdraw(env, domain.data["pages"], removed=removed)
+    domain = PluginDomain.of(env)
+    build, notes = domain.build, domain.notes
+    withdrawn = withdraw(env, notes.pages, removed=removed)
     added -= withdrawn
     changed -= withdrawn
-    members.withdraw(domain)
-    domain.find_own(added | changed)
-    domain.note_unread()
-    outdated = domain.outdated()
+    remove_members(env.domains.python_domain, notes)
+    domain.remove_labels()
+    # Catalogs do not repeat what other pages are for, so that is found before any page is read.
+    found = {docname: asked.dedicated(_directives(app, docname)) for docname in added | changed}
+    notes.note_dedicated(found, env.found_docs)
+    build.problems += unread(env, notes.pages)
+    build.assembler.introspect(notes.all_shown())
+    outdated = sorted(notes.outdated(build.assembler.fingerprint))
     freeze()
     return outdated
+
+
+def prepare_reading(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Handle ``env-before-read-docs``: introspect all that the pages are going to show.
+
+    That is done here for it is done once, by one process with all cores, before those are started that read pages.
+    """
+    domain = PluginDomain.of(env)
+    shown = {each for docname in docnames for each in asked.shown(_directives(app, docname))}
+    domain.build.assembler.introspect(shown)
+    domain.hand_over()
+    freeze()
+
+
+def _directives(app: Sphinx, docname: str) -> list[asked.Directive]:
+    return asked.of_page(Path(app.env.doc2path(docname)), app.config, Path(app.srcdir))
 
 
 def tidy_index(_app: Sphinx, doctree: nodes.document) -> None:
@@ -96,41 +117,45 @@ def tidy_index(_app: Sphinx, doctree: nodes.document) -> None:
 def note_rows(_app: Sphinx, doctree: nodes.document) -> None:
     """Handle ``doctree-read``: what a catalog links to the details on another page is a reference, as a role is."""
     env = doctree.settings.env
-    domain = _domain(env)
-    for node in doctree.findall(addnodes.pending_xref) if env.docname in domain.shown else ():
+    notes = PluginDomain.of(env).notes
+    for node in doctree.findall(addnodes.pending_xref) if env.docname in notes.shown else ():
         if DESCRIBED in node:
-            domain.note_reference(reference(node["reftype"], node["reftarget"], node), env.docname)
+            found = reference(node["reftype"], node["reftarget"], node)
+            notes.note_reference(env.docname, found, env.docname)
 
 
 def hide_titles(_app: Sphinx, doctree: nodes.document) -> None:
     """Handle ``doctree-read``, before autosectionlabel: a plugin, or a group, takes no label of the project's."""
-    labels.hide(titles(doctree))
+    hide_labels(titles(doctree))
 
 
 def show_titles(_app: Sphinx, doctree: nodes.document) -> None:
     """Handle ``doctree-read``, behind autosectionlabel."""
     env = doctree.settings.env
-    labels.show(titles(doctree), env.docname, env.domains.standard_domain)
+    show_labels(titles(doctree), env.docname, env.domains.standard_domain)
 
 
-def settle_places(app: Sphinx, doctree: nodes.document, page: str) -> None:
+def choose_places(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Handle ``doctree-resolved``, when a builder has left out what is not for it, and is to write the page."""
-    _domain(app.env).output.note(page)
+    PluginDomain.of(app.env).build.output.note(page)
     settle_left(doctree, as_one_page=app.builder.format == "html")
 
 
-def settle(app: Sphinx, env: BuildEnvironment) -> list[str]:
+def finish_reading(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Handle ``env-updated``, which every build emits once all pages are read, also where none was."""
-    domain = _domain(env)
-    domain.data_file, problems = data_file(app, domain.options.json)
-    domain.noted += tuple(problems)
-    if domain.data_file is not None:
-        domain.catalog()  # what only the data has is kept as well
-    domain.report()
-    domain.save()
+    domain = PluginDomain.of(env)
+    build, notes = domain.build, domain.notes
+    domain.stop_handing_over()
+    build.data_file, problems = data_file(app, build.options.json)
+    build.problems += problems
+    if build.data_file is not None:
+        build.catalog(notes.all_shown())  # what only the data has is kept as well
+    report(env, build, notes)
+    build.save()
     domain.indices[:] = [index_beside(env.found_docs)]
-    members.register(domain)
-    return [*domain.settle(), *domain.output.outdated(domain.made())]
+    add_members(env.domains.python_domain, notes)
+    domain.add_labels()
+    return [*notes.note_links(), *build.output.outdated(notes.made(env.all_docs))]
 
 
 def copy_static_files(app: Sphinx, builder: Builder) -> None:
@@ -166,11 +191,12 @@ def add_to_page(app: Sphinx, _page: str, _template: str, _context: object, doctr
 
 def write_data(app: Sphinx, error: Exception | None) -> None:
     """Handle ``build-finished``: builders of HTML write the catalog as JSON, where it is not what it was."""
-    domain = _domain(app.env)
-    file = domain.data_file
+    domain = PluginDomain.of(app.env)
+    build = domain.build
+    file = build.data_file
     if error is not None or file is None:
         return
-    shown = tuple(domain.catalog())
+    shown = tuple(build.catalog(domain.notes.all_shown()))
     text = to_json(Catalog(namespaces=shown))
     try:
         if (problem := taken(app, file)) is not None:  # by what was written since
@@ -181,31 +207,11 @@ def write_data(app: Sphinx, error: Exception | None) -> None:
             file.parent.mkdir(parents=True, exist_ok=True)
             replace(file, text)
     except OSError as reason:
-        warn(not_written(domain.options.json, str(reason.strerror or reason)), None)
+        warn(not_written(build.options.json, str(reason.strerror or reason)), None)
 
 
 def keep_written(app: Sphinx, error: Exception | None) -> None:
     """Handle ``build-finished``, after others that may change what was written."""
     if error is None:
-        domain = _domain(app.env)
-        domain.output.keep(domain.made())
-
-
-def prepare_reading(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Handle ``env-before-read-docs``, which comes before the processes that read are started.
-
-    Where there are several, each would introspect by itself what its pages ask for. So this one does it for all,
-    as far as the texts of pages tell.
-    """
-    domain = _domain(env)
-    domain.unlabel()
-    if app.parallel > 1 and docnames:
-        found = {each for docname in docnames for each in namespaces(domain.directives_of(docname))}
-        for pattern, introspection in sorted(found, key=str):
-            kind = introspection if introspection in {"auto", "static", "import"} else None
-            domain.catalogs.found(Shown(pattern, kind))
-        freeze()
-
-
-def _domain(env: BuildEnvironment) -> PluginDomain:
-    return cast("PluginDomain", env.get_domain(PluginDomain.name))
+        domain = PluginDomain.of(app.env)
+        domain.build.output.keep(domain.notes.made(app.env.all_docs))

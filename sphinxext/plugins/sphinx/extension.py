@@ -6,8 +6,6 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from sphinxext.plugins import settings
 from sphinxext.plugins.sphinx.directives.catalog import PluginCatalog
 from sphinxext.plugins.sphinx.directives.listing import ListPlugins, ShowPlugin
@@ -15,15 +13,15 @@ from sphinxext.plugins.sphinx.directives.manual import DescribeNamespace, Descri
 from sphinxext.plugins.sphinx.domain import ROLES, PluginDomain
 from sphinxext.plugins.sphinx.events import (
     add_to_page,
-    begin,
+    begin_build,
+    choose_places,
     copy_static_files,
     find_outdated,
+    finish_reading,
     hide_titles,
     keep_written,
     note_rows,
     prepare_reading,
-    settle,
-    settle_places,
     show_titles,
     spare_latex,
     tidy_index,
@@ -48,11 +46,10 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
 
     :param version: its own
     """
-    # No "env": the pages that a setting makes a difference to are found by what they show. But for a link.
-    for field in msgspec.structs.fields(settings.Options):
-        app.add_config_value(
-            settings.PREFIX + field.name, settings.default(field), "html" if field.name == "json" else "", types=Any
-        )
+    # No "env": the pages that a setting makes a difference to are found by what they show.
+    for field in settings.FIELDS:
+        again = "html" if settings.about(field)["affects"] is settings.Affects.OUTPUT else ""
+        app.add_config_value(settings.PREFIX + field.name, settings.default(field), again, types=Any)
     app.add_domain(PluginDomain)
     for role in ROLES:
         app.add_role_to_domain(PluginDomain.name, role, PluginRole())
@@ -68,15 +65,15 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
     app.add_transform(Places)
     app.add_transform(TitleTargets)
     app.add_post_transform(OptionalReferences)
-    app.connect("builder-inited", begin)
+    app.connect("builder-inited", begin_build)
     app.connect("env-get-outdated", find_outdated)
     app.connect("env-before-read-docs", prepare_reading)
     app.connect("doctree-read", hide_titles, priority=_BEFORE_OTHERS)
     app.connect("doctree-read", tidy_index)
     app.connect("doctree-read", note_rows)
     app.connect("doctree-read", show_titles, priority=_BEHIND_OTHERS)
-    app.connect("doctree-resolved", settle_places)
-    app.connect("env-updated", settle)
+    app.connect("doctree-resolved", choose_places)
+    app.connect("env-updated", finish_reading)
     app.connect("write-started", copy_static_files)
     app.connect("write-started", spare_latex)
     app.connect("html-page-context", add_to_page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from itertools import groupby
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
@@ -38,7 +38,7 @@ class OptionalReferences(ReferencesResolver):
     def run(self, **kwargs: object) -> None:
         """Resolve them in a document of their own, by the means for all references."""
         page = self.document
-        spent = cast("PluginDomain", self.env.get_domain(PluginDomain.name)).spent
+        spent = PluginDomain.of(self.env).build.spent
         optional = [node for node in page.findall(pending_xref) if node.get(OPTIONAL)]
         for plugin, references in groupby(sorted(optional, key=_words_of), _words_of):
             found = list(references)
@@ -102,10 +102,10 @@ def resolve_link(
     if node["refdomain"] == "plugin" and node["reftype"] == SOURCE:
         return _source(app, env, node, content) or nodes.inline()
     if node["refdomain"] == "plugin" and node["reftype"] == DATA:
-        domain = cast("PluginDomain", env.get_domain(PluginDomain.name))
-        if domain.data_file is None:
+        build = PluginDomain.of(env).build
+        if build.data_file is None:
             return nodes.inline()
-        uri = relative_uri(app.builder.get_target_uri(node["refdoc"]), domain.options.json)
+        uri = relative_uri(app.builder.get_target_uri(node["refdoc"]), build.options.json)
         return nodes.reference("", "", content, internal=True, refuri=uri)
     if node["reftype"] == "any" and not node["refdomain"]:
         return _any(app, env, node, content)
@@ -127,9 +127,9 @@ def resolve_link(
 
 def _any(app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.TextElement) -> nodes.Element | None:
     """Link a namespace, or the bare name of a plugin, where nothing else is called that, here or in other projects."""
-    domain = cast("PluginDomain", env.get_domain(PluginDomain.name))
+    domain = PluginDomain.of(env)
     references = [reference(kind, node["reftarget"], node) for kind in domain.object_types]
-    candidates = [found for each in references for found in domain.targets.candidates(each)]
+    candidates = [found for each in references for found in domain.notes.targets.candidates(each)]
     match candidates:
         case []:
             return None

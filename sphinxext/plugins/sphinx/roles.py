@@ -37,8 +37,8 @@ class PluginRole(XRefRole):
         if not has_explicit_title and name.startswith("~"):
             name = name.removeprefix("~")
             shown = name.partition(":")[2] or name.rpartition(".")[2]
-        domain = cast("PluginDomain", env.get_domain(PluginDomain.name))
-        domain.note_reference(reference(self.reftype, name, refnode), self.get_location() or env.docname)
+        place = self.get_location() or env.docname
+        PluginDomain.of(env).notes.note_reference(env.docname, reference(self.reftype, name, refnode), place)
         return shown, name
 
 
@@ -53,7 +53,7 @@ class PluginIndex(Index):
         """Return an entry for each plugin below its namespace."""
         wanted = None if docnames is None else set(docnames)
         content: defaultdict[str, list[IndexEntry]] = defaultdict(list)
-        for documented, entry in cast("PluginDomain", self.domain).targets.all():
+        for documented, entry in cast("PluginDomain", self.domain).notes.targets.all():
             if wanted is None or entry.docname in wanted:
                 # A namespace comes before its plugins, for its type does.
                 extra = _("namespace") if documented.type == "namespace" else ""

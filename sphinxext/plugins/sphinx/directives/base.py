@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 from collections import Counter
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from docutils import nodes
@@ -19,7 +19,8 @@ from sphinxext.plugins.core.typos import nearest, the_nearest
 from sphinxext.plugins.sphinx.docstrings import DocstringParser, Parsed
 from sphinxext.plugins.sphinx.docstrings.untrusted import Allowed
 from sphinxext.plugins.sphinx.domain import PluginDomain
-from sphinxext.plugins.sphinx.references import Object, Rank
+from sphinxext.plugins.sphinx.domain.notes import Noted
+from sphinxext.plugins.sphinx.references import Entry, Object, Rank
 from sphinxext.plugins.sphinx.render import details, parts
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
     from sphinxext.plugins.core.model import Namespace, Plugin
-
+    from sphinxext.plugins.sphinx.build import Build
+    from sphinxext.plugins.sphinx.domain.notes import Notes
 
 _ROOM_FOR_HEADINGS = (nodes.document, nodes.section, addnodes.only)
 """The parents that a section can stand in."""
@@ -45,9 +47,14 @@ class CatalogDirective(SphinxDirective):
         share_ids(self.env, self.state.document)
 
     @property
-    def domain(self) -> PluginDomain:
-        """The domain, with the catalog of the build."""
-        return cast("PluginDomain", self.env.get_domain(PluginDomain.name))
+    def build(self) -> Build:
+        """The build, with its settings and its catalog."""
+        return PluginDomain.of(self.env).build
+
+    @property
+    def notes(self) -> Notes:
+        """What is noted of pages."""
+        return PluginDomain.of(self.env).notes
 
     @property
     def page(self) -> parts.Page:
@@ -59,15 +66,24 @@ class CatalogDirective(SphinxDirective):
 
         :param here: whether this directive is what is wrong
         """
-        self.domain.note_problem(problem, self.get_location(), here=here)
+        note_problem(self, problem, here=here)
+
+    def show(self, shown: Shown) -> list[Namespace]:
+        """Return namespaces, and note that this page shows them.
+
+        As a rule they were introspected before the page was read, and else are now.
+        """
+        found = self.build.assembler.select(shown)
+        self.notes.shown.setdefault(self.env.docname, {})[shown] = self.build.assembler.fingerprint(shown)
+        return found
 
     def namespace(self, name: str, plugin: str | None = None) -> Namespace | None:
         """Return one namespace; None where there is none of that name.
 
         :param plugin: the name of the one plugin of it that is shown
         """
-        exact = self.domain.assembler.named(name) or name
-        found = self.domain.show(Shown(glob.escape(exact), plugin=plugin and legible.name(plugin)))
+        exact = self.build.assembler.named(name) or name
+        found = self.show(Shown(glob.escape(exact), plugin=plugin and legible.name(plugin)))
         return found[0] if found and found[0].name == exact else None
 
     def choice(self, option: str, allowed: Sequence[str]) -> str | None:
@@ -96,7 +112,7 @@ class CatalogDirective(SphinxDirective):
         """Note what is documented here."""
         if "no-index" not in self.options:
             for each in documented:
-                self.domain.note_object(each, self, rank)
+                note_object(self, each, rank)
 
     @property
     def room(self) -> details.Room:
@@ -113,12 +129,12 @@ class CatalogDirective(SphinxDirective):
         :param whole: whether the whole docstring is shown
         :param summary: whether its summary is
         """
-        options = self.domain.options
+        options = self.build.options
         parser = DocstringParser(
             self.env,
             self.state.document,
             allowed=Allowed(options.docstring_directives, options.docstring_roles),
-            spent=self.domain.spent,
+            spent=self.build.spent,
         )
         settings = options.of_namespace(namespace.name)
         names = Counter(plugin.name for plugin in namespace.plugins)
@@ -127,7 +143,7 @@ class CatalogDirective(SphinxDirective):
             self.note(problem)
         entries: list[parts.Entry] = []
         with_constructors = getattr(self.env.config, "autoclass_content", "class") != "class"
-        trusts = self.domain.assembler.trusts
+        trusts = self.build.assembler.trusts
         for plugin in plugins:
             inherited = plugin.inherited if options.inherit_docstrings else None
             constructor = plugin.constructor if with_constructors and trusts(plugin, plugin.constructor) else None
@@ -138,7 +154,7 @@ class CatalogDirective(SphinxDirective):
                 inherited = None
             parsed = Parsed()
             if docstring is not None:
-                path = self.domain.assembler.locate(docstring.location, plugin) if docstring.location else None
+                path = self.build.assembler.locate(docstring.location, plugin) if docstring.location else None
                 shown = msgspec.structs.replace(plugin, constructor=constructor)
                 trusted = trusts(plugin, docstring)
                 parsed = parser.parse(shown, docstring, path, trusted=trusted, whole=whole, summary=summary)
@@ -159,7 +175,7 @@ class CatalogDirective(SphinxDirective):
 
     def unknown_namespace(self, name: str) -> list[nodes.Node]:
         """Note that there is no such namespace, and say so on the page."""
-        near = nearest(name, self.domain.assembler.names)
+        near = nearest(name, self.build.assembler.names)
         message = f"there is no plugin namespace {name!r} in this environment"
         remedy = "install what registers plugins in it"
         if near:
@@ -168,6 +184,24 @@ class CatalogDirective(SphinxDirective):
             message, remedy = "no plugin namespace is named", "name one, as the directive's argument or content"
         self.note(Problem(kind=ProblemKind.NAMESPACE, message=message, remedy=remedy))
         return [parts.unknown_namespace(name, near)]
+
+
+def note_problem(directive: SphinxDirective, problem: Problem, *, here: bool = False) -> None:
+    """Note a problem of the page that is being read; where it has no other place, that is the directive's.
+
+    :param here: whether the directive is what is wrong
+    """
+    domain = PluginDomain.of(directive.env)
+    place = domain.build.place(problem) or directive.get_location()
+    domain.notes.note_problem(directive.env.docname, Noted(problem, place, here))
+
+
+def note_object(directive: SphinxDirective, documented: Object, rank: Rank) -> None:
+    """Note that a directive of the page that is being read documents a namespace, or a plugin."""
+    name = documented.bare_name if documented.type == "plugin" else None
+    file, line = directive.get_source_info()
+    entry = Entry(directive.env.docname, anchor(documented.namespace, name), line, rank, file)
+    PluginDomain.of(directive.env).notes.note_object(documented, entry)
 
 
 def share_ids(env: BuildEnvironment, document: nodes.document) -> None:

@@ -16,7 +16,6 @@ from sphinxext.plugins.core.model import Kind, Problem, ProblemKind
 from sphinxext.plugins.core.typos import the_nearest
 from sphinxext.plugins.sphinx.directives.base import CatalogDirective, shielded
 from sphinxext.plugins.sphinx.docstrings.isolation import unregistered, without_headings, without_labels
-from sphinxext.plugins.sphinx.domain import members
 from sphinxext.plugins.sphinx.references import Object, Rank
 from sphinxext.plugins.sphinx.render import details, parts, summaries
 
@@ -77,7 +76,7 @@ class PluginCatalog(CatalogDirective):
     def run(self) -> list[nodes.Node]:
         """Render the namespaces."""
         namespaces, rendered = self._namespaces()
-        known = selection.known_fields(namespaces, self.domain.options)
+        known = selection.known_fields(namespaces, self.build.options)
         self.heading: str | None = None  # the field that heads an entry
         form, detailed = _VIEWS[self.choice("view", tuple(_VIEWS)) or "full"]
         groups = self._groups(namespaces, known, whole=detailed, summary=form is not None)
@@ -138,8 +137,8 @@ class PluginCatalog(CatalogDirective):
         found: dict[str, Namespace] = {}
         unknown: list[nodes.Node] = []
         whole = " ".join(self.arguments[0].split())
-        for pattern in [whole] if self.domain.assembler.named(whole) else whole.split():
-            namespaces = self.domain.show(Shown(pattern, introspection))
+        for pattern in [whole] if self.build.assembler.named(whole) else whole.split():
+            namespaces = self.show(Shown(pattern, introspection))
             found |= {namespace.name: namespace for namespace in namespaces}
             unknown += [] if namespaces else self.unknown_namespace(pattern)
         return list(found.values()), unknown
@@ -165,7 +164,7 @@ class PluginCatalog(CatalogDirective):
                 given.setdefault(known[name.casefold()], heading)
             else:
                 self.invalid("columns", name, known.values())
-        plugins, options = [entry.plugin for entry in entries], self.domain.options
+        plugins, options = [entry.plugin for entry in entries], self.build.options
         given = given or dict.fromkeys(selection.columns(namespaces, plugins, options, without=self.heading))
         made = summaries.columns_of(given, plugins, options)
         return made if self._filters(len(entries)) else [column._replace(facet=False) for column in made]
@@ -179,7 +178,7 @@ class PluginCatalog(CatalogDirective):
         self, namespaces: Sequence[Namespace], known: dict[str, str], *, whole: bool, summary: bool
     ) -> list[Group]:
         """Select, sort and group the plugins, and parse their docstrings."""
-        options = self.domain.options
+        options = self.build.options
         titles = {each.name: options.of_namespace(each.name).title or each.name for each in namespaces}
         names = {title.casefold(): name for name, title in titles.items()}
         chosen = selection.Selection(
@@ -214,7 +213,8 @@ class PluginCatalog(CatalogDirective):
         """Render the details of all plugins but those that another page is for, and tell where they are."""
         level = self.choice("heading-level", tuple("123456"))
         room = int(level) if level else self.room
-        own = self.domain.own_elsewhere({entry.plugin.namespace for _, entries in groups for entry in entries})
+        of = {entry.plugin.namespace for _, entries in groups for entry in entries}
+        own = self.notes.dedicated_elsewhere(self.env.docname, of)
         self._described: set[str] = set()  # the paths of what autodoc describes, which may have several names
         with_members = self._has_autodoc() if "members" in self.options else False
         rendered: list[nodes.Node] = []
@@ -258,7 +258,7 @@ class PluginCatalog(CatalogDirective):
         path = (plugin.definition or plugin.target).replace(":", ".")
         if directive is None or not _PATH.fullmatch(path):
             return []
-        assembler = self.domain.assembler
+        assembler = self.build.assembler
         if not assembler.trusts_code(path) or not all(assembler.trusts(plugin, each) for each in plugin.docstrings):
             self._untrusted(plugin)
             return []
@@ -268,7 +268,7 @@ class PluginCatalog(CatalogDirective):
         lines = [f".. {directive}:: {path}", *(f"   :{option}:" for option in options)]
         with unregistered(self.env) as fresh:
             parsed = self.parse_text_to_nodes("\n".join(lines), offset=self.content_offset)
-        members.note(self.domain, fresh["py"])
+        self.notes.note_members(self.env.docname, fresh["py"])
         flat = nodes.Element("", *parsed)
         without_headings(flat)
         without_labels(flat)

@@ -91,7 +91,7 @@ class ShowPlugin(CatalogDirective):
 
     def _no_plugin(self, given: str) -> list[nodes.Node]:
         """Note that the argument does not name a plugin, and say so on the page."""
-        assembler = self.domain.assembler
+        assembler = self.build.assembler
         name = given.strip(":")
         of_namespace = [f"{name}:{plugin.name}" for plugin in assembler.registered(assembler.named(name) or "")]
         alike = [f"{each}:{name}" for each in assembler.names for p in assembler.registered(each) if p.name == name]

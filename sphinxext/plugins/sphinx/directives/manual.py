@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from sphinx import addnodes
 from sphinx.directives import ObjectDescription
 
 from sphinxext.plugins.core.anchors import anchor
 from sphinxext.plugins.core.model import Problem, ProblemKind
-from sphinxext.plugins.sphinx.directives.base import share_ids
-from sphinxext.plugins.sphinx.domain import PluginDomain
+from sphinxext.plugins.sphinx.directives.base import note_object, note_problem, share_ids
 from sphinxext.plugins.sphinx.references import NAMESPACE, Object, Rank, written
 from sphinxext.plugins.sphinx.render import details, parts
 
@@ -28,8 +25,7 @@ class _Describe(ObjectDescription[Object]):
             document.set_id(signode)  # see ``render.places``
         signode["ids"].append(node_id)
         document.ids.setdefault(node_id, signode)
-        domain = cast("PluginDomain", self.env.get_domain(PluginDomain.name))
-        domain.note_object(name, self, Rank.OWN)
+        note_object(self, name, Rank.OWN)
         if "no-index-entry" not in self.options:
             self.indexnode["entries"].append(("single", parts.in_index(name), node_id, "", None))
 
@@ -60,13 +56,12 @@ class DescribePlugin(_Describe):
         if not colon:
             namespace, name = self.env.ref_context.get(NAMESPACE) or "", sig
         if not namespace.strip() or not name.strip():
-            domain = cast("PluginDomain", self.env.get_domain(PluginDomain.name))
             problem = Problem(
                 kind=ProblemKind.CONFIG,
                 message=f"{self.name}:: {sig} does not say which namespace the plugin is in",
                 remedy="write NAMESPACE:NAME, or put it into the content of plugin:namespace",
             )
-            domain.note_problem(problem, self.get_location(), here=True)
+            note_problem(self, problem, here=True)
             raise ValueError(sig)
         signode += details.signature_of(namespace.strip(), name.strip())
         return Object("plugin", written("plugin", f"{namespace.strip()}:{name.strip()}"))

@@ -1,48 +1,56 @@
-"""Problems of pages, as warnings."""
+"""Problems, as warnings: once all pages are read, by the process that all others report to.
+
+So a build that reads no page warns as the one before it did.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sphinx.util import logging
 
 from sphinxext.plugins.checks.mistakes import Mistakes, unknown_settings
 from sphinxext.plugins.core.model import Problem, ProblemKind
-from sphinxext.plugins.sphinx.references import Object, Rank
+from sphinxext.plugins.sphinx.domain.notes import Noted
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from sphinxext.plugins.sphinx.domain import PluginDomain
+    from sphinx.environment import BuildEnvironment
+
+    from sphinxext.plugins.sphinx.build import Build
+    from sphinxext.plugins.sphinx.domain.notes import Notes
 
 logger = logging.getLogger(__name__)
 
-_IN_EACH_PLACE = {ProblemKind.NAMESPACE, ProblemKind.DOCSTRING, ProblemKind.UNTRUSTED, ProblemKind.REFERENCE}
-"""What is to be mended wherever it stands, and is reported there; any other problem is reported once."""
+
+def report(env: BuildEnvironment, build: Build, notes: Notes) -> None:
+    """Warn of all problems: those of the settings, of the sources and of pages, and those between pages."""
+    of_all = [*build.problems, *build.assembler.problems, *_mistakes(env, build, notes)]
+    noted = [
+        *(Noted(problem, build.place(problem)) for problem in of_all),
+        *(each for docname in sorted(notes.problems) for each in notes.problems[docname].values()),
+        *_documented_twice(env, notes),
+        *notes.ambiguous(),
+        *_not_described(env, build, notes),
+    ]
+    _warn_once(noted, set() if build.options.report_strangers else {ProblemKind.UNTRUSTED})
 
 
-class Noted(NamedTuple):
-    """A problem, and where it is reported: ``file:line``."""
-
-    problem: Problem
-    place: str | None
-
-    here: bool = False
-    """Whether it is to be mended in this place, and is reported though it is reported elsewhere as well."""
-
-
-def report(noted: Sequence[Noted], quiet: Container[ProblemKind]) -> None:
-    """Warn of each problem once in each place that is to be mended, or else once.
+def _warn_once(noted: Iterable[Noted], quiet: set[ProblemKind]) -> None:
+    """Warn of each problem once in each place that has to be corrected, or else once.
 
     :param quiet: the kinds that are no warnings; of these the number is told
     """
-    seen: set[tuple[str, str | None]] = set()
-    for problem, place, here in noted:
-        key = (problem.text, place if here or problem.kind in _IN_EACH_PLACE else None)
-        if problem.remedy and key not in seen:
-            seen.add(key)
-            warn(problem, place, "VERBOSE" if problem.kind in quiet else "WARNING")
-    if untold := {problem.plugin for problem, *_ in noted if problem.kind in quiet}:
+    once: dict[object, Noted] = {}
+    untold: set[str | None] = set()
+    for each in noted:
+        untold |= {each.problem.plugin} if each.problem.kind in quiet else set()
+        if each.problem.remedy:
+            once.setdefault(each.key, each)
+    for problem, place, _here in once.values():
+        warn(problem, place, "VERBOSE" if problem.kind in quiet else "WARNING")
+    if untold:
         logger.info("[plugins] %d docstrings that are not trusted have markup that is not right", len(untold))
 
 
@@ -54,45 +62,31 @@ def warn(problem: Problem, place: object, level: str = "WARNING") -> None:
     logger.log(level, "%s", problem.text, type="plugins", subtype=problem.kind.value, location=place)
 
 
-def mistakes(domain: PluginDomain) -> list[Problem]:
+def _mistakes(env: BuildEnvironment, build: Build, notes: Notes) -> list[Problem]:
     """Say which settings fit nothing."""
-    conf = domain.folder / "conf.py"
-    keys = {key for page in domain.shown.values() for key in page}
-    shown = (namespace for key in keys for namespace in domain.catalogs.found(key))
-    domain.assembler.attributes = domain.data["attributes"]
-    mistakes = Mistakes(domain.options, domain.assembler, shown, conf)
-    return [*unknown_settings(conf, domain.env.config.__contains__), *mistakes.found()]
+    assembler = build.assembler
+    shown = (namespace for each in notes.all_shown() for namespace in assembler.select(each))
+    assembler.attributes = notes.attributes
+    found = Mistakes(build.options, assembler, shown, build.conf).found()
+    return [*unknown_settings(build.conf, env.config.__contains__), *found]
 
 
-def documented_twice(domain: PluginDomain) -> Iterator[Noted]:
+def _documented_twice(env: BuildEnvironment, notes: Notes) -> Iterator[Noted]:
     """Say what two directives document."""
-    for problem, entry in domain.targets.documented_twice():
-        yield Noted(problem, f"{entry.file or domain.env.doc2path(entry.docname)}:{entry.line}")
+    for problem, entry in notes.targets.documented_twice():
+        yield Noted(problem, f"{entry.file or env.doc2path(entry.docname)}:{entry.line}")
 
 
-def ambiguous(domain: PluginDomain) -> Iterator[Noted]:
-    """Say which references may mean several things."""
-    for docname in sorted(domain.references):
-        for reference, place in domain.references[docname].items():
-            problem = domain.targets.ambiguous(reference)
-            if problem is not None:
-                yield Noted(problem, place)
-
-
-def taken_for_their_own(domain: PluginDomain) -> Iterator[Noted]:
+def _not_described(env: BuildEnvironment, build: Build, notes: Notes) -> Iterator[Noted]:
     """Say which plugins catalogs leave to a page that turned out not to describe them."""
-    left = {identity for _, identities in domain.elsewhere.values() for identity in identities}
-    for docname, identities in sorted(domain.own.items()):
-        for identity in sorted(left.intersection(identities)):
-            entry = domain.objects.get(docname, {}).get(Object("plugin", identity))
-            namespace = domain.assembler.namespace(identity.partition(":")[0])
-            there = namespace and any(plugin.identity == identity for plugin in namespace.plugins)
-            if there and (entry is None or entry.rank is not Rank.OWN):
-                problem = Problem(
-                    kind=ProblemKind.REFERENCE,
-                    message=f"is left to the page {docname!r}, which has the directive plugin for it at the "
-                    "beginning of a line, but does not describe it",
-                    remedy="indent that line, if it is an example",
-                    plugin=identity,
-                )
-                yield Noted(problem, f"{domain.env.doc2path(docname)}:{identities[identity]}")
+    for docname, identity, line in notes.not_described():
+        registered = build.assembler.registered(identity.partition(":")[0])
+        if any(plugin.identity == identity for plugin in registered):
+            problem = Problem(
+                kind=ProblemKind.REFERENCE,
+                message=f"is left to the page {docname!r}, which has the directive plugin for it at the "
+                "beginning of a line, but does not describe it",
+                remedy="indent that line, if it is an example",
+                plugin=identity,
+            )
+            yield Noted(problem, f"{env.doc2path(docname)}:{line}")

@@ -10,7 +10,7 @@ from sphinx.project import Project
 from sphinx.util.logging import suppress_logging
 
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.core.files import Disk, exists, is_file, is_folder, is_link, read, within
+from sphinxext.plugins.core.files import Disk, exists, is_file, is_folder, is_link, within
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.sphinx import asked, pages
 
@@ -21,20 +21,10 @@ if TYPE_CHECKING:
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
-    from sphinxext.plugins.sphinx.domain import PluginDomain
+    from sphinxext.plugins.sphinx.build import Build
 
 _MYST = {"myst_parser": "markdown", "myst_nb": "myst-nb"}
 """The extensions whose Markdown has directives, each with what it calls that."""
-
-
-def directives_of(path: Path, config: Config) -> list[asked.Directive]:
-    """Find the directives of this extension in the text of a page."""
-    try:
-        text = read(path).decode(config.source_encoding)
-    except (OSError, ValueError, LookupError):
-        return []  # Sphinx says so when it reads the page
-    form = next((form for suffix, form in config.source_suffix.items() if path.name.endswith(suffix)), "")
-    return asked.directives(text, form or "restructuredtext")
 
 
 class Writer:
@@ -44,9 +34,10 @@ class Writer:
     :ivar places: the folders that were written to, with what is in each
     """
 
-    def __init__(self, app: Sphinx, domain: PluginDomain) -> None:
+    def __init__(self, app: Sphinx, build: Build) -> None:
         self._app = app
-        self._domain = domain
+        self._options = build.options
+        self._assembler = build.assembler
         self._root = Path(app.srcdir)
         self._form = _form(app.config, app.extensions)
         self.problems: list[Problem] = []
@@ -57,8 +48,8 @@ class Writer:
 
         :param before: the folders of the last build
         """
-        asked_for = self._domain.options.pages
-        own = self._own() if asked_for else {}
+        asked_for = self._options.pages
+        own = self._dedicated() if asked_for else {}
         for folder, namespace in asked_for.items():
             place = self._place(folder)
             if place is None:
@@ -93,22 +84,22 @@ class Writer:
 
     def _write(self, place: str, pattern: str, own: dict[str, str], form: pages.Form) -> None:
         """Write the pages of one namespace, or below those of each that a glob fits."""
-        found = self._domain.catalogs.found(Shown(pattern))
+        names = self._assembler.selected(Shown(pattern))
         if within(self._root, place) is None:  # the folder of one namespace may be a link
             self._outside(pattern, place)
             return
         if self._is_taken(place, pattern):
             return
-        if not any(sign in pattern for sign in "*?[") or not found or self._domain.assembler.named(pattern):
-            name = found[0].name if found else pattern
-            plugins = [plugin.name for each in found for plugin in each.plugins]
-            title = self._domain.options.of_namespace(name).title or name
+        if not any(sign in pattern for sign in "*?[") or not names or self._assembler.named(pattern):
+            name = names[0] if names else pattern
+            plugins = [plugin.name for plugin in self._assembler.registered(name)]
+            title = self._options.of_namespace(name).title or name
             self.problems += pages.write(self._root, place, pages.Namespace(name, title, plugins, own), form)
             return
-        folders = pages.file_names((each.name for each in found), form)
+        folders = pages.file_names(names, form)
         for folder, name in folders.items():
             self._write(pages.docname(place, folder), name, own, form)
-        title = self._domain.options.of_namespace(pattern).title or pattern
+        title = self._options.of_namespace(pattern).title or pattern
         listed = [pages.docname(place, f"{folder}/{pages.INDEX}") for folder in folders]
         self.problems += pages.write_list(self._root, place, title, listed, form)
         for path in (self._root / place).iterdir():
@@ -132,7 +123,7 @@ class Writer:
         except OSError as error:
             self._note(f"cannot remove its pages from {place!r}: {error.strerror or error}", "remove them by hand")
 
-    def _own(self) -> dict[str, str]:
+    def _dedicated(self) -> dict[str, str]:
         """Find the pages that the project has for plugins, by the identities of these."""
         config = self._app.config
         project = Project(self._root, config.source_suffix)
@@ -143,7 +134,9 @@ class Writer:
         for docname in found:
             path = Path(project.doc2path(docname, absolute=True))
             if not pages.is_ours(path):
-                own |= dict.fromkeys(asked.own(directives_of(path, config)).keys() - own.keys(), docname)
+                own |= dict.fromkeys(
+                    asked.dedicated(asked.of_page(path, config, self._root)).keys() - own.keys(), docname
+                )
         return own
 
     def _outside(self, namespace: str, folder: str) -> None:

@@ -1,0 +1,150 @@
+"""The settings of namespaces: what is to be known and shown of their plugins, and whether it is valid."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.typos import nearest, the_nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+PREFIX = "plugins_"
+"""What the name of a setting begins with in conf.py."""
+
+
+_DESCRIBER = re.compile(
+    r"^(doc(:summary)?|(attr|call):[^\W\d]\w*(\.[^\W\d]\w*)*"
+    r"|(dist|overlay):.+|entry:(name|target|module|extras))\Z"
+)
+"""Where a field comes from; :mod:`sphinxext.plugins.core.fields` has the list."""
+
+DESCRIBERS = (
+    *("doc", "doc:summary", "attr:NAME", "call:NAME", "dist:HEADER", "overlay:KEY"),
+    *("entry:name", "entry:target", "entry:module", "entry:extras"),
+)
+"""The same in words."""
+
+
+class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The settings of the namespaces that a name or a glob fits."""
+
+    title: str | None = None
+    """What readers call its plugins: "Readers"."""
+
+    fields: dict[str, tuple[str, ...]] = {}
+    """The describers of each field, of which the first that gives something wins."""
+
+    columns: tuple[str, ...] | None = None
+    """The fields that a table shows."""
+
+    install: str = "pip install {requirement}"
+    """How a plugin is installed, with ``{requirement}``, ``{distribution}`` and ``{version}`` filled in."""
+
+    select: str | None = None
+    """How a plugin is selected, with ``{name}`` filled in, and what else ``install`` takes."""
+
+    shared: tuple[str, ...] = ()
+    """Names, or globs, that each distribution may register, by convention."""
+
+
+def put_together(all_settings: Iterable[NamespaceOptions]) -> NamespaceOptions:
+    """Make one of settings of which later ones count more; fields of a name are one, however it is written."""
+    settings: dict[str, Any] = {}
+    fields: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for each in all_settings:
+        given = msgspec.structs.asdict(each)
+        fields |= {name.casefold(): (name, describers) for name, describers in given.pop("fields").items()}
+        settings |= {key: value for key, value in given.items() if value != getattr(_DEFAULTS, key)}
+    return NamespaceOptions(fields=dict(fields.values()), **settings)
+
+
+_DEFAULTS = NamespaceOptions()
+
+Wrong = tuple[Problem, tuple[str, ...]]
+"""A problem, and the keys that lead to what it is about."""
+
+
+def read(given: Mapping[object, object]) -> tuple[dict[str, NamespaceOptions], list[Wrong]]:
+    """Read the settings of namespaces, as far as they are valid."""
+    valid: dict[str, NamespaceOptions] = {}
+    wrong: list[Wrong] = []
+    types = {field.name: field.type for field in msgspec.structs.fields(NamespaceOptions)}
+    for namespace, settings in given.items():
+        if not isinstance(namespace, str) or not isinstance(settings, dict):
+            wrong.append(_invalid([namespace], settings, "a dictionary, by the name of a namespace or a glob"))
+            continue
+        kept: dict[str, Any] = {}
+        for key, value in settings.items():
+            if key not in types:
+                known = f"one of the keys {', '.join(types)}{the_nearest(str(key), types)}"
+                wrong.append(_invalid([namespace, key], value, known))
+            elif key == "fields" and isinstance(value, dict):
+                kept[key], found = _fields(namespace, value)
+                wrong += found
+            else:
+                try:
+                    kept[key] = msgspec.convert(value, types[key])
+                except msgspec.ValidationError:
+                    wrong.append(_invalid([namespace, key], value, _FORMS.get(key, "a text")))
+        valid[namespace] = NamespaceOptions(**kept)
+    return valid, wrong
+
+
+_FORMS = {
+    "fields": "a dictionary with a describer, or a list of describers, for each field",
+    "columns": "a list of names of fields",
+    "shared": "a list of names or globs",
+}
+"""What the keys take that take more than a text."""
+
+
+def _fields(namespace: str, given: Mapping[object, object]) -> tuple[dict[str, tuple[str, ...]], list[Wrong]]:
+    """Read the fields of a namespace; one that is not valid keeps its name and its place, and has no value."""
+    fields: dict[str, tuple[str, ...]] = {}
+    wrong: list[Wrong] = []
+    for name, value in given.items():
+        describers = [value] if isinstance(value, str) else value
+        path = [namespace, "fields", name]
+        if not isinstance(name, str) or name.casefold() in map(str.casefold, fields):
+            wrong.append(_invalid(path, value, "a name that no other field has, in capitals or not"))
+        elif not isinstance(describers, list | tuple):
+            wrong.append(_invalid(path, value, f"a describer, or a list of them: {', '.join(DESCRIBERS)}"))
+            fields[name] = ()
+        else:
+            unknown = [str(each) for each in describers if not isinstance(each, str) or not _DESCRIBER.search(each)]
+            fields[name] = () if unknown else tuple(describers)
+            wrong += [
+                _invalid(path, each, f"one of {', '.join(DESCRIBERS)}{_near_describer(each)}") for each in unknown[:1]
+            ]
+    return fields, wrong
+
+
+def _invalid(path: list[object], given: object, allowed: str) -> Wrong:
+    """Say that what stands in the settings of a namespace is not valid."""
+    keys = "".join(f"[{key!r}]" for key in path)
+    message = f"{PREFIX}namespaces{keys} = {shown(given)} is not valid"
+    names = tuple(map(str, [f"{PREFIX}namespaces", *path, *([given] if isinstance(given, str) else [])]))
+    remedy = f"give it {allowed}; until then it is left out"
+    return Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy), names
+
+
+def shown(value: object) -> str:
+    """Return how a value is written in conf.py."""
+    try:
+        return repr(value)
+    except ValueError:  # Python writes no integers of thousands of digits
+        return f"… ({type(value).__name__})"
+
+
+def _near_describer(given: str) -> str:
+    """Say which describer may have been meant: one that is written otherwise, or of a scheme with another name."""
+    scheme, colon, argument = "".join(given.split()).partition(":")
+    schemes = dict.fromkeys(known.partition(":")[0] for known in DESCRIBERS)
+    candidates = [f"{near}{colon}{argument}" for near in nearest(scheme, schemes)]
+    candidates += nearest(given, (each for each in DESCRIBERS if each.islower()))
+    return next((f" (the nearest: {each})" for each in candidates if _DESCRIBER.search(each)), "")

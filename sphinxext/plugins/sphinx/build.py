@@ -1,0 +1,68 @@
+"""What one build has, and does not leave to the next: its settings, its catalog, and what it writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sphinx.util import logging
+
+from sphinxext.plugins.catalog import Assembler, Shown
+from sphinxext.plugins.introspect.live.environment import beside
+from sphinxext.plugins.settings import from_conf, from_config
+from sphinxext.plugins.sphinx.outputs import Output
+from sphinxext.plugins.sphinx.progress import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sphinx.application import Sphinx
+
+    from sphinxext.plugins.core.model import Namespace, Problem
+
+logger = logging.getLogger(__name__)
+
+_CACHE = "sphinxext-plugins.json"
+"""The file in the doctree directory that keeps what was introspected."""
+
+
+class Build:
+    """A build, from when its builder is there.
+
+    :ivar options: its settings
+    :ivar conf: the file of these
+    :ivar assembler: its catalog
+    :ivar problems: those that no page has
+    :ivar spent: the processor time that docstrings took; see the guard of docstrings
+    :ivar output: what it writes, and what others wrote before it
+    :ivar data_file: the file that it writes the catalog to
+    """
+
+    def __init__(self, app: Sphinx) -> None:
+        folder = Path(app.confdir)
+        self.conf = folder / "conf.py"
+        self.options, problems = from_config(from_conf(app.config, folder), self.conf)
+        self.assembler = Assembler(self.options, folder, Path(app.doctreedir) / _CACHE, Status(app.verbosity))
+        self.problems: list[Problem] = problems
+        self.spent: dict[tuple[str, ...], float] = {}
+        self.output = Output(app.builder)
+        self.data_file: Path | None = None
+
+    def catalog(self, shown: Iterable[Shown]) -> list[Namespace]:
+        """Return all namespaces that pages show, once each, introspected as the configuration says."""
+        patterns = sorted({each.namespaces for each in shown})
+        found = {each.name: each for pattern in patterns for each in self.assembler.select(Shown(pattern))}
+        return [found[name] for name in sorted(found)]
+
+    def place(self, problem: Problem) -> str | None:
+        """Tell where a problem is, ``file:line``; None where it has no place of its own."""
+        path = self.assembler.place(problem)
+        return f"{path}:{problem.location.line}" if path and problem.location else None
+
+    def save(self) -> None:
+        """Keep what was introspected, in files of its own and not in the environment."""
+        for message in self.assembler.save():
+            logger.verbose("[plugins] %s", message)
+        if beside:
+            logger.verbose("[plugins] plugins were loaded among all other processes: no namespaces are allowed here")
+            beside.clear()
