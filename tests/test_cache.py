@@ -188,7 +188,7 @@ def test_a_plugin_that_hung_is_tried_again(introspected: Introspections) -> None
 
 
 def spoil_header(path: Path) -> None:
-    path.write_text(json.dumps({**json.loads(path.read_text()), "terms": "other"}))
+    path.write_text(json.dumps({**json.loads(path.read_text()), "cache_key": "other"}))
 
 
 def spoil_sets(path: Path) -> None:

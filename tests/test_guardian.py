@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sphinxext.plugins.core.model import Plugin
-from sphinxext.plugins.introspect.live import environment, guarded, guardian
+from sphinxext.plugins.introspect.live import guarded, guardian, interpreter
 from sphinxext.plugins.introspect.live.interpreter import FailedError
 from sphinxext.plugins.introspect.live.introspector import Live
 from sphinxext.plugins.introspect.live.process import Environment, Worker
@@ -39,9 +39,9 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="th
 
 @lru_cache
 def has_namespaces() -> bool:
-    environment.beside.clear()
+    guarded.beside.clear()
     run(["json:dumps"], way=live())
-    return not environment.beside
+    return not guarded.beside
 
 
 @pytest.fixture(params=[guardian.APART, guardian.BESIDE])
@@ -286,7 +286,7 @@ def test_a_build_says_that_there_are_no_namespaces(
     if isolated and not has_namespaces():
         pytest.skip("this system allows no namespaces")
     monkeypatch.setattr(guarded, "where", guardian.APART if isolated else guardian.BESIDE)
-    environment.beside.clear()
+    guarded.beside.clear()
     install("one", {"ns": {"a": "m:f"}}, {"m.py": "globals()['f'] = lambda: 0"})
     (tmp_path / "conf.py").write_text("extensions = ['sphinxext.plugins']\n")
     (tmp_path / "index.rst").write_text("Top\n===\n\n.. list-plugins:: ns\n")
@@ -337,7 +337,7 @@ def test_the_environment_is_what_is_named(
     seen = set(map(str, inside)) - {"PYTHONHASHSEED"}
     assert {name for name in seen if name in KEPT} == more
     if named != ("*",):
-        assert seen - more == environment.named_variables(environment.USUAL).keys() - {"PYTHONHASHSEED"}
+        assert seen - more == interpreter.named_variables(interpreter.USUAL).keys() - {"PYTHONHASHSEED"}
     assert set(re.findall("secret-(.*)", str(child))) >= more - {"A.B"}  # no shell passes that on
     assert not set(re.findall("secret-(.*)", str(child))) & (set(KEPT) - more)
 

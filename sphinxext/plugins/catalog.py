@@ -23,11 +23,10 @@ from sphinxext.plugins.core.export import sound
 from sphinxext.plugins.core.fields import Fields, read_overlay
 from sphinxext.plugins.core.model import Namespace, Problem, ProblemKind
 from sphinxext.plugins.core.trust import Trust, is_inside, named, repository
-from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, terms
+from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, cache_key
 from sphinxext.plugins.introspect.garbage import uncollected
-from sphinxext.plugins.introspect.introspected import States
+from sphinxext.plugins.introspect.introspected import States, no_progress
 from sphinxext.plugins.introspect.modules import ModuleFinder, compiled
-from sphinxext.plugins.introspect.progress import no_progress
 from sphinxext.plugins.settings import Affects
 
 if TYPE_CHECKING:
@@ -35,8 +34,7 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.core.fields import Overlay
     from sphinxext.plugins.core.model import Docstring, Location, Plugin
-    from sphinxext.plugins.introspect.introspected import Introspector
-    from sphinxext.plugins.introspect.progress import Progress
+    from sphinxext.plugins.introspect.introspected import Introspector, Progress
     from sphinxext.plugins.settings import Options
 
 
@@ -327,7 +325,7 @@ class Assembler:
                 own = kind == self._options.introspection
                 file = self._file if own else self._file.with_name(f"{kind}-{self._file.name}")
                 paths = [(name, self._sources.path(name)) for name in self.sources]
-                needed = terms(options, paths, sources.Installed().versions("griffelib"))
+                needed = cache_key(options, paths, sources.Installed().versions("griffelib"))
                 self._caches[kind] = Cache(file, needed, States(self._finders), self._sources.state)
             ways = {home: self._of_source(home, options, self._caches.get(kind)) for home in self._finders}
             self._introspectors[kind] = introspect.PerSource(ways, self._sources.home)
@@ -353,9 +351,9 @@ class _Questions:
         """Return the describers that a plugin has yet to answer."""
         return self._fields[plugin.namespace].missing(plugin)
 
-    def terms(self, plugin: Plugin) -> object:
+    def cache_key(self, plugin: Plugin) -> object:
         """Return what decides what a plugin is asked."""
-        return self._fields[plugin.namespace].terms(plugin)
+        return self._fields[plugin.namespace].cache_key(plugin)
 
 
 _MOST_ALIASES = 100

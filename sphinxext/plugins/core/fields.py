@@ -61,7 +61,7 @@ class Fields:
                     break
         return tuple(dict.fromkeys(missing))
 
-    def terms(self, plugin: Plugin) -> object:
+    def cache_key(self, plugin: Plugin) -> object:
         """Return what decides what a plugin is asked, besides itself."""
         return (self._describers, self._overlay.get(plugin.name)) if self._describers else None
 

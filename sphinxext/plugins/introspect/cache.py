@@ -19,7 +19,7 @@ from sphinxext.plugins.core.export import sound
 from sphinxext.plugins.core.files import replace
 from sphinxext.plugins.core.model import Plugin
 from sphinxext.plugins.introspect.introspected import Introspected, of_source
-from sphinxext.plugins.introspect.live.environment import named_variables
+from sphinxext.plugins.introspect.live.interpreter import named_variables
 from sphinxext.plugins.introspect.modules import content
 from sphinxext.plugins.settings import Affects
 
@@ -51,7 +51,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class _Kept(msgspec.Struct, frozen=True):
     """The file."""
 
-    terms: str
+    cache_key: str
     """What all of it depends on."""
 
     environment: str = ""
@@ -78,14 +78,14 @@ class Fresh(msgspec.Struct):
 class Cache:
     """The records of a file.
 
-    :param terms: a text that changes with what all records depend on
+    :param cache_key: a text that changes with what all records depend on
     :param states: the states of what introspection reads, as they are now
     :param environment: gives a text that changes with the environment that plugins are loaded in
     """
 
-    def __init__(self, file: Path, terms: str, states: States, environment: Callable[[], str]) -> None:
+    def __init__(self, file: Path, cache_key: str, states: States, environment: Callable[[], str]) -> None:
         self._file = file
-        self._terms = terms
+        self._key = cache_key
         self._states = states
         self._find_environment = environment
         self._used: set[str] = set()
@@ -161,11 +161,11 @@ class Cache:
             if changing.isdisjoint(found.read):
                 records[key] = Record(found.plugin, number(found.read), found.loaded)
         loaded = any(record.loaded for record in records.values())
-        return _Kept(self._terms, self._environment if loaded else "", states, tuple(together), records)
+        return _Kept(self._key, self._environment if loaded else "", states, tuple(together), records)
 
     @cached_property
     def _read(self) -> _Kept:
-        nothing = _Kept(self._terms)
+        nothing = _Kept(self._key)
         try:
             kept: _Kept = decoding.json(files.read(self._file, _LARGEST), _Kept)
         except FileNotFoundError:
@@ -173,7 +173,7 @@ class Cache:
         except (OSError, ValueError) as error:
             self.messages.append(f"{self._file} cannot be read: {files.reason(error)}")
             return nothing
-        if kept.terms != self._terms:
+        if kept.cache_key != self._key:
             self.messages.append(f"{self._file} is of another version, or of other settings")
             return nothing
         return kept
@@ -231,7 +231,7 @@ class Cached:
     def _key(self, plugin: Plugin, questions: Questions) -> str:
         """Return a text that changes with all that is known of a plugin without introspection, and what it is asked."""
         known = (plugin.namespace, plugin.name, plugin.target, plugin.extras, self._digest(plugin.distribution))
-        return _digest((known, questions.terms(plugin)))
+        return _digest((known, questions.cache_key(plugin)))
 
     def _digest(self, distribution: Distribution | None) -> str:
         if id(distribution) not in self._digests:  # it is kept with the digest, so that no other one gets its id
@@ -239,7 +239,7 @@ class Cached:
         return self._digests[id(distribution)][1]
 
 
-def terms(options: Options, paths: Sequence[object], versions: Sequence[str]) -> str:
+def cache_key(options: Options, paths: Sequence[object], versions: Sequence[str]) -> str:
     """Return a text that changes with what all introspection depends on: the code, Python, and the settings."""
     code = [content(str(file)) for file in sorted(Path(__file__).parents[1].rglob("*.py"))]
     settings = options.affecting(Affects.INTROSPECTION)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from sphinxext.plugins.introspect.modules import content
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.introspect.modules import ModuleFinder
@@ -53,7 +53,7 @@ class Questions(Protocol):
     def missing(self, plugin: Plugin) -> tuple[str, ...]:
         """Return the describers, ``attr:`` and ``call:``, that a plugin has yet to answer."""
 
-    def terms(self, plugin: Plugin) -> object:
+    def cache_key(self, plugin: Plugin) -> object:
         """Return what decides what a plugin is asked, besides itself; Python shows all that there is of it."""
 
 
@@ -62,6 +62,24 @@ class Introspector(Protocol):
 
     def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
         """Complete each plugin, with an answer to each describer."""
+
+
+class Progress(Protocol):
+    """Shows how far something is."""
+
+    def __call__(self, what: str, plugins: int) -> Callable[[Plugin], None]:
+        """Begin to show it.
+
+        :param what: ``"reading"`` or ``"loading"``
+        :param plugins: how many there are
+        :return: what is called with each that is done, by any thread
+        """
+
+
+def no_progress(what: str, plugins: int) -> Callable[[Plugin], None]:
+    """Show nothing."""
+    del what, plugins
+    return lambda _: None
 
 
 def is_unwatched(read: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sphinx.locale import get_translation
 from sphinx.util.display import status_iterator
 
-from sphinxext.plugins.introspect.progress import no_progress
+from sphinxext.plugins.introspect.introspected import no_progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

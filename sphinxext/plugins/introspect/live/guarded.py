@@ -14,8 +14,7 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sphinxext.plugins.introspect.live import guardian, worker
-from sphinxext.plugins.introspect.live.environment import beside, variables
-from sphinxext.plugins.introspect.live.interpreter import NoInterpreterError, ending
+from sphinxext.plugins.introspect.live.interpreter import FailedError, ending, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,6 +40,9 @@ _GUARDS = hasattr(os, "fork")
 
 where = guardian.APART
 """Where plugins are loaded, if the system allows it."""
+
+beside: set[int] = set()
+"""The processes that loaded plugins among all others, for the system allowed them no namespaces."""
 
 _starting = threading.Lock()
 _guardians: set[int] = set()
@@ -77,19 +79,12 @@ class Guarded:
         guard = [python, "-I", "-S", guardian.__file__, str(end), where, python]
         try:
             with _starting:
-                self._process = subprocess.Popen(
-                    guard if _GUARDS else [python, worker.__file__],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                    env=variables(named),
-                    start_new_session=True,  # to be killed with its children, and without a terminal
-                    pass_fds=(end,) if _GUARDS else (),
-                )
+                command = guard if _GUARDS else [python, worker.__file__]
+                self._process = start(command, named, stdin=subprocess.PIPE, pass_fds=(end,) if _GUARDS else ())
                 _guardians.add(self._process.pid)
-        except (OSError, ValueError) as error:
+        except FailedError:
             os.close(self._report)
-            raise NoInterpreterError(python, f"does not start: {getattr(error, 'strerror', None) or error}") from error
+            raise
         finally:
             os.close(end)
         self.pid = self._process.pid

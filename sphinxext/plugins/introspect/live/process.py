@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import msgspec
 
 from sphinxext.plugins.core.files import Disk, is_file
-from sphinxext.plugins.core.model import Description, Json
+from sphinxext.plugins.core.model import Answer, Description, Json
 from sphinxext.plugins.introspect.introspected import is_unwatched
 from sphinxext.plugins.introspect.live import worker
 from sphinxext.plugins.introspect.live.guarded import Ending, Guarded
@@ -80,18 +80,17 @@ class Described(msgspec.Struct):
     error: str | None = None
 
 
-class Said(msgspec.Struct):
+class Answered(msgspec.Struct):
     """What a target says to a describer."""
 
     number: str
-    value: Json = None
-    shown: bool = False
-    error: str | None = None
+    answer: Answer
 
     def __post_init__(self) -> None:
         """Refuse what nests deeper than a value may, for a plugin may have written it itself."""
-        self.error = None if self.error is None else _printable(self.error)
-        waiting = [self.value]
+        if self.answer.error is not None:
+            self.answer = msgspec.structs.replace(self.answer, error=_printable(self.answer.error))
+        waiting = [self.answer.value]
         for _ in range(_DEEPEST_VALUE):
             waiting = [inner for value in waiting for inner in _inner(value)]
         if waiting:
@@ -120,7 +119,7 @@ class _Read(msgspec.Struct):
     read: list[int] | None = None
 
 
-_Message = TypeVar("_Message", Described, Said, _Read)
+_Message = TypeVar("_Message", Described, Answered, _Read)
 
 
 class Worker:

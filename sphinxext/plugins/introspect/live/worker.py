@@ -118,11 +118,11 @@ def answer(request: dict[str, Any], state: Any, portable: Any, say: Callable[[di
     for describer in request["describers"]:
         said = ask(target, describer, state, portable.text)
         state.restore()
-        say(said)
+        say({"answer": dict(said, describer=describer, introspection="import")})
 
 
 def ask(target: Any, describer: str, state: Any, clean: Callable[[str], str]) -> dict[str, Any]:
-    """Answer ``attr:NAME`` or ``call:NAME``; nothing where there is no such attribute."""
+    """Answer ``attr:NAME`` or ``call:NAME``, in the form of the model's ``Answer``; None where there is no such."""
     scheme, _, path = describer.partition(":")
     try:
         value = target
