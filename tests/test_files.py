@@ -23,10 +23,10 @@ from hypothesis import strategies as st
 
 import sphinxext.plugins
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.core import decoding, files
+from sphinxext.plugins.core import decoding, files, limits
 from sphinxext.plugins.core.model import ProblemKind
 from sphinxext.plugins.settings import Options
-from sphinxext.plugins.sources import archives, referred
+from sphinxext.plugins.sources import referred
 from sphinxext.plugins.sources.archives import open_archive
 from sphinxext.plugins.sources.texts import entry_points
 
@@ -511,7 +511,7 @@ def test_the_list_of_files_of_a_wheel_is_bounded(folder: Path, monkeypatch: pyte
         for number in range(500):
             packed.writestr(f"m{number}.py", b"x" * 1_000)
     assert open_archive(wheel).read("m7.py") == b"x" * 1_000
-    monkeypatch.setattr(archives, "LARGEST_DIRECTORY", 20_000)
+    monkeypatch.setattr(limits, "LARGEST_DIRECTORY", 20_000)
     with pytest.raises(OSError, match="its list of files is larger"):
         open_archive(wheel)
 

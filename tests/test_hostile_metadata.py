@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sphinxext.plugins.core import legible
+from sphinxext.plugins.core.text import clean_name
 from tests.schema import validate
 
 if TYPE_CHECKING:
@@ -225,7 +225,7 @@ def test_all_of_it_in_one_build(hostile: Project) -> None:
     app = hostile.build(PAGES, **SETTINGS)  # type: ignore[arg-type]  # of conf.py
     assert app.statuscode == 0
     names = shown(body(app, "names.html"))
-    assert sorted(names) == sorted(legible.name(name) for name in NAMES)
+    assert sorted(names) == sorted(clean_name(name) for name in NAMES)
     assert len(set(names)) == len(NAMES)
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069]", "".join(names))
     metas = shown(body(app, "meta.html"))
@@ -237,7 +237,7 @@ def test_all_of_it_in_one_build(hostile: Project) -> None:
     assert len(odd) == len(set(odd))
     data = validate((app.outdir / "plugins.json").read_bytes())
     told = [plugin["name"] for plugin in data["namespaces"]["names"]["plugins"]]
-    assert sorted(told) == sorted(map(legible.name, NAMES))
+    assert sorted(told) == sorted(map(clean_name, NAMES))
     assert "\x1b[31mred" not in "\n".join(hostile.warnings)
     for file in app.outdir.rglob("*.html"):
         assert "<script>alert(1)" not in file.read_text()
@@ -292,7 +292,7 @@ def test_whatever_names_are_they_are_shown_once(
     app = project.build("Top\n===\n\n.. plugin-catalog:: any\n   :columns: name, distribution\n", **SETTINGS)  # type: ignore[arg-type]
     assert app.statuscode == 0
     if registered:
-        assert sorted(shown(body(app, "index.html"))) == sorted(legible.name(name) for name in registered)
+        assert sorted(shown(body(app, "index.html"))) == sorted(clean_name(name) for name in registered)
     assert site.is_dir()
 
 

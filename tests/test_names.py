@@ -14,9 +14,10 @@ from docutils import nodes
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from sphinxext.plugins.core import border, legible
+from sphinxext.plugins.core import cleaning, limits
 from sphinxext.plugins.core.export import to_json
 from sphinxext.plugins.core.model import Catalog, Distribution, Namespace, Plugin
+from sphinxext.plugins.core.text import clean_heading, clean_line, clean_name, clean_namespace, without_formulas
 from tests.test_links import OF_SPHINX
 
 if TYPE_CHECKING:
@@ -253,9 +254,9 @@ def test_nothing_acts_whatever_the_words(project: Project, builder: str, words: 
 
 @given(WORDS | st.sampled_from(HOSTILE))
 def test_what_is_legible_stays_as_it_is(word: str) -> None:
-    for write in (legible.name, legible.namespace, legible.line, legible.heading, legible.no_formula):
+    for write in (clean_name, clean_namespace, clean_line, clean_heading, without_formulas):
         assert write(write(word)) == write(word)
-    assert not DELIMITED.search(legible.no_formula(word).replace("@", "").replace("[", ""))
+    assert not DELIMITED.search(without_formulas(word).replace("@", "").replace("[", ""))
 
 
 @pytest.mark.parametrize("word", MARKUP)
@@ -419,7 +420,7 @@ def test_thousands_of_addresses_are_bounded(install: Install, project: Project, 
     assert "… and 2,880 more" in fields_shown.get_text()
     data = json.loads((app.outdir / "plugins.json").read_bytes())["distributions"]["one"]
     assert (len(data["urls"]), len(data["classifiers"])) == (21, 201)
-    assert len(data["authors"][0]) <= border.LONGEST + 2
+    assert len(data["authors"][0]) <= limits.LONGEST_LINE + 2
     assert "k" * 1_000 + "…" in json.dumps(data["metadata"], ensure_ascii=False)
     warnings = project.warnings
     project.build(**config)
@@ -430,11 +431,11 @@ def test_what_is_kept_of_a_snapshot_is_bounded_in_all() -> None:
     headers = tuple((f"X-{number % 3}", "x y " * 250) for number in range(3_000))
     much = Distribution(name="one", metadata=headers, authors=tuple(f"author {n}" for n in range(50)))
     plugins = [Plugin(namespace="ns", name=f"p{number}", target="m:A", distribution=much) for number in range(3)]
-    known, [problem] = border.registered(plugins)
+    known, [problem] = cleaning.registered(plugins)
     assert len({id(plugin.distribution) for plugin in known}) == 1
-    assert len(to_json(Catalog(namespaces=(Namespace(name="ns", plugins=tuple(known)),)))) < 2 * border.MOST_METADATA
+    assert len(to_json(Catalog(namespaces=(Namespace(name="ns", plugins=tuple(known)),)))) < 2 * limits.LONGEST_METADATA
     assert "50 authors, of which 20 are kept, headers of more than 262,144 characters" in problem.text
-    again, problems = border.registered(known)
+    again, problems = cleaning.registered(known)
     assert (again, problems) == (known, []) or len(problems) <= 1
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -17,6 +18,9 @@ import pytest
 import sphinxext.plugins
 from sphinxext.plugins.core.model import ProblemKind
 from sphinxext.plugins.settings import PREFIX, Options, default
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PACKAGE = Path(sphinxext.plugins.__file__).parent
 ROOT = Path(__file__).parents[1]
@@ -96,6 +100,7 @@ def test_no_imports_go_round() -> None:
 
 
 SCRIPTS = [
+    "core/limits.py",
     "core/values.py",
     *(
         f"introspect/live/{name}.py"
@@ -108,6 +113,44 @@ SCRIPTS = [
 def test_worker_imports_the_standard_library_only(script: str) -> None:
     for name in imports(PACKAGE / script):
         assert name.partition(".")[0] in sys.stdlib_module_names
+
+
+NO_LIMITS = {
+    "cli/__init__.py",  # exit codes
+    "cli/commands.py",  # exit codes
+    "introspect/live/guardian.py",  # flags of the kernel, and where it tells what
+    "introspect/live/interpreter.py",  # the oldest version of Python
+    "sphinx/extension.py",  # the order of handlers
+}
+"""Modules with numbers that limit nothing."""
+
+
+def test_limits_stand_in_one_module() -> None:
+    with_numbers = {path.relative_to(PACKAGE).as_posix() for path in modules() if any(numbers(path))}
+    assert with_numbers == NO_LIMITS | {"core/limits.py"}
+
+
+def numbers(path: Path) -> Iterator[str]:
+    """The constants of a module that are numbers."""
+    for node in ast.parse(path.read_text()).body:
+        match node:
+            case ast.Assign(targets=[target], value=value) | ast.AnnAssign(target=target, value=value):
+                if (name := ast.unparse(target)).isupper() and value and is_number(value):
+                    yield name
+
+
+def is_number(value: ast.expr) -> bool:
+    """Whether something is a number, calculated from numbers and names, or several."""
+    match value:
+        case ast.Constant():
+            return type(value.value) in {int, float}
+        case ast.BinOp():
+            return is_number(value.left) or is_number(value.right)
+        case ast.UnaryOp():
+            return is_number(value.operand)
+        case ast.Tuple():
+            return any(map(is_number, value.elts))
+    return False
 
 
 def test_no_module_is_too_long() -> None:

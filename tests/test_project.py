@@ -12,14 +12,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.core import legible
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.files import Disk, ensure_size
 from sphinxext.plugins.core.model import ProblemKind
+from sphinxext.plugins.core.text import clean_name, clean_namespace
 from sphinxext.plugins.settings import Options
 from sphinxext.plugins.sources.project import Project
 from sphinxext.plugins.sources.registered import registered
 from sphinxext.plugins.sources.texts import Held
-from sphinxext.plugins.sources.tree import LARGEST, MOST_PROBLEMS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,7 @@ class Memory:
         below = [path.relative_to(folder) for path in self._files if path.is_relative_to(folder) and path != folder]
         return sorted({path.parts[0] for path in below})
 
-    def read(self, file: str | Path, most: int = LARGEST) -> bytes:
+    def read(self, file: str | Path, most: int = limits.LARGEST_DECLARED) -> bytes:
         try:
             content = self._files[Path(file)]
         except KeyError:
@@ -787,7 +787,7 @@ UNREADABLE: dict[str, tuple[dict[str, str | bytes], str]] = {
     "nested": ({"pyproject.toml": "a = " + "[" * 20_000}, "it is nested too deeply"),
     "inline": ({"pyproject.toml": "a = " + "{a=" * 20_000}, "it is nested too deeply"),
     "dots": ({"pyproject.toml": "a." * 200_000 + "a = 1"}, "a line of more than 300 dots"),
-    "large": ({"pyproject.toml": "#" * (LARGEST + 1)}, "larger than 1 MiB"),
+    "large": ({"pyproject.toml": "#" * (limits.LARGEST_DECLARED + 1)}, "larger than 1 MiB"),
     "number": ({"pyproject.toml": "a = " + "1" * 10_000}, "Exceeds the limit"),
     "cfg": ({"setup.cfg": "name = one"}, "File contains no section headers"),
     "cfg-utf-8": ({"setup.cfg": b"[metadata]\nname = \xff"}, "can't decode byte 0xff"),
@@ -833,7 +833,7 @@ def test_links_do_not_lead_out_of_the_tree(tmp_path: Path) -> None:
 
 def test_a_file_that_nobody_wrote_does_not_flood_the_log() -> None:
     table = "[project.scripts]\n" + "".join(f"a{n} = {n}\n" for n in range(1_000))
-    assert len(wrong(project(pyproject__toml=table))) == MOST_PROBLEMS
+    assert len(wrong(project(pyproject__toml=table))) == limits.MOST_PROBLEMS
 
 
 READ = """
@@ -997,7 +997,7 @@ def test_every_valid_name_comes_out_as_it_is_written(groups: dict[str, dict[str,
     found = project(pyproject__toml=f"project = {toml({'name': 'one', 'entry-points': groups})}")
     assert wrong(found) == []
     assert plugins(found) == {
-        f"{legible.namespace(group)}:{legible.name(name)}": value
+        f"{clean_namespace(group)}:{clean_name(name)}": value
         for group, names in groups.items()
         for name, value in names.items()
     }

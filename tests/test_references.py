@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext.plugins.core.anchors import anchor
 from sphinxext.plugins.core.model import ProblemKind
+from sphinxext.plugins.core.text import anchor
 from sphinxext.plugins.sphinx.references import Entry, Object, Rank, Reference, Targets, nearest
 
 KNOWN = ["zebra.readers", "zebra.writers", "Aardvark"]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from docutils import nodes
 
-from sphinxext.plugins.core.sentences import summary
+from sphinxext.plugins.core.text import summary
 
 if TYPE_CHECKING:
     from tests.conftest import Install, Project

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sphinxext.plugins.catalog import Assembler
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.export import from_json, to_json
 from sphinxext.plugins.core.model import Catalog, Introspection, Namespace
 from sphinxext.plugins.settings import NamespaceOptions, Options
-from sphinxext.plugins.sources import snapshot
 from tests.schema import validate
 
 if TYPE_CHECKING:
@@ -262,7 +262,7 @@ def server(catalog: Namespace) -> Iterator[str]:
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # of a connection that is left to itself
 def test_whatever_a_server_does_is_a_problem(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "*")
-    monkeypatch.setattr(snapshot, "_TIMEOUT", 1)
+    monkeypatch.setattr(limits, "FETCH_TIMEOUT", 1)
     pages = [f"to/{number}" for number in range(len(HOSTS))]
     said: list[str] = []
     for page in [*pages, "slow.json", "headless.json", "broken.json", "short.json", "nonsense.json"]:
@@ -293,7 +293,7 @@ def test_a_snapshot_from_the_network(server: str, tmp_path: Path, monkeypatch: p
         assert f"the source snapshot:{bare}/{page} cannot be read: " in problem
         assert reason in problem
     assert "secret" not in fetch("missing.json?token=secret")[1][0]
-    monkeypatch.setattr(snapshot, "LARGEST", 999)
+    monkeypatch.setattr(limits, "LARGEST_FILE", 999)
     assert "it is larger than" in fetch("large.json")[1][0]
     monkeypatch.setattr("requests.get", None)
     assert "which no source is read from; set plugins_network to True" in fetch("kept.json", network=False)[1][0]

@@ -24,7 +24,8 @@ from docutils.parsers.rst.languages import en
 from docutils.utils import Reporter
 from sphinx.highlighting import PygmentsBridge
 
-from sphinxext.plugins.core.legible import UNFIT
+from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.text import INVISIBLE
 from sphinxext.plugins.sphinx.docstrings import guard
 from sphinxext.plugins.sphinx.docstrings.findings import SlowError
 from sphinxext.plugins.sphinx.docstrings.guard import Spent, budgeted, limited
@@ -168,7 +169,7 @@ def test_no_builder_ends_or_writes_more_than_text(
                 assert not re.search(r"<script>alert|<img src=x", text), where
                 assert not re.search(r"""<[^<>]*\b(href|src|refuri|url)=\\?["']?\s*javascript:""", text), where
             assert "root:" not in text, where
-            found = re.search(f"[{UNFIT}]", text.replace("\x0c", "").replace("\x1f", ""))  # of a manual of Texinfo
+            found = re.search(f"[{INVISIBLE}]", text.replace("\x0c", "").replace("\x1f", ""))  # of a manual of Texinfo
             assert found is None, f"{where}: {text[max(0, found.start() - 50) : found.end() + 50]!r}"
     names = list(docstrings)
     failed = {names[int(found[1])] for line in first if (found := re.search(r"ns:p(\d+) .* cannot be rendered", line))}
@@ -220,8 +221,8 @@ def test_what_a_directive_makes_of_numbers_is_cleaned(install: Install, project:
     text = f"Says |1| so.\n\n.. topic:: A |2|\n\n   {used}\n\n.. parsed-literal::\n\n   {used}\n\n{definitions}"
     install_all(install, {"": text})
     tree = project.build(CATALOG, plugins_report_strangers=True).env.get_doctree("index")
-    assert re.findall(f"[{UNFIT}]", tree.pformat()) == []
-    assert [node for node in tree.findall(nodes.Element) if re.search(f"[{UNFIT}]", node.rawsource)] == []
+    assert re.findall(f"[{INVISIBLE}]", tree.pformat()) == []
+    assert [node for node in tree.findall(nodes.Element) if re.search(f"[{INVISIBLE}]", node.rawsource)] == []
 
 
 def loop() -> None:
@@ -344,7 +345,7 @@ def test_any_number_of_quick_ones_costs_nothing(clock: Clock) -> None:
 
 
 def test_an_exception_does_not_save_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "SECONDS", 0.1)
+    monkeypatch.setattr(limits, "PARSING", 0.1)
     spent: Spent = {}
     with pytest.raises(KeyError), budgeted(spent, "one", ""):
         {0: ""}[sum(range(3_000_000))]
@@ -359,7 +360,7 @@ BRACKETS = "Says.\n\nArgs:\n" + ("    x " + "(" * 900 + ": a\n") * 29
 def test_slow_docstrings_of_one_distribution_hold_no_build_up(
     monkeypatch: pytest.MonkeyPatch, install: Install, project: Project, parallel: int
 ) -> None:
-    monkeypatch.setattr(guard, "SECONDS", 0.3)
+    monkeypatch.setattr(limits, "PARSING", 0.3)
     pages = [f"page{number}" for number in range(4)]
     source = "".join(f"class P{number}:\n    {f'Number {number} {BRACKETS}'!r}\n" for number in range(60))
     plugins = {page: {f"p{number:02}": f"evil:P{number}" for number in range(60)} for page in pages}
@@ -385,7 +386,7 @@ def test_slow_docstrings_of_one_distribution_hold_no_build_up(
 def test_one_slow_docstring_of_many_plugins_is_tried_once(
     monkeypatch: pytest.MonkeyPatch, install: Install, project: Project
 ) -> None:
-    monkeypatch.setattr(guard, "SECONDS", 0.3)
+    monkeypatch.setattr(limits, "PARSING", 0.3)
     tried: list[float | None] = []
 
     def counting(seconds: float | None = None) -> contextlib.AbstractContextManager[None]:
@@ -432,7 +433,7 @@ def test_no_lexer_takes_time_that_grows_like_powers(language: str) -> None:
 def test_the_time_of_highlighting_counts(
     monkeypatch: pytest.MonkeyPatch, install: Install, project: Project, text: str
 ) -> None:
-    monkeypatch.setattr(guard, "SECONDS", 0.2)
+    monkeypatch.setattr(limits, "PARSING", 0.2)
     install_all(install, {"": f"Says.\n\n{text}" + ("   " + "=       " * 110 + "\n") * 30})
     for _ in range(2):
         app = project.build({} if project.warnings else CATALOG, highlight_language="ini")
@@ -484,7 +485,7 @@ def setup(app):
 def test_a_reference_that_ends_or_hangs_the_code_of_others_is_text(
     monkeypatch: pytest.MonkeyPatch, site: Path, install: Install, project: Project
 ) -> None:
-    monkeypatch.setattr(guard, "SECONDS", 0.2)
+    monkeypatch.setattr(limits, "PARSING", 0.2)
     (site / "host.py").write_text(HOST)
     texts = ["See :py:func:`fails`.", "See :py:func:`slow` and :py:class:`slower`.", "Well."]
     install_all(install, {text: text for text in texts})
@@ -501,7 +502,7 @@ def test_a_reference_that_ends_or_hangs_the_code_of_others_is_text(
 def test_slow_references_of_one_distribution_hold_no_build_up(
     monkeypatch: pytest.MonkeyPatch, site: Path, install: Install, project: Project
 ) -> None:
-    monkeypatch.setattr(guard, "SECONDS", 0.1)
+    monkeypatch.setattr(limits, "PARSING", 0.1)
     (site / "host.py").write_text(HOST)
     install_all(install, {str(number): f"See :py:func:`slow{number}`." for number in range(60)})
     start = time.process_time()

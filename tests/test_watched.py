@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from sphinxext.plugins.core.files import LARGEST
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.introspect.introspected import States
 from tests.test_introspected import live, run
 
@@ -369,7 +369,7 @@ def test_the_state_of_what_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert state(str(tmp_path / "pipe")) not in {"", state(str(tmp_path / "nothing"))}
     with (tmp_path / "large").open("wb") as file:
-        for size in (LARGEST + 1, LARGEST + 2):
+        for size in (limits.LARGEST_FILE + 1, limits.LARGEST_FILE + 2):
             file.truncate(size)
             (tmp_path / f"link{size}").symlink_to("large")
             large, link = (state(str(tmp_path / name)) for name in ("large", f"link{size}"))

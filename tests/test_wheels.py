@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sphinxext.plugins.catalog import Assembler
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Introspection, ProblemKind
 from sphinxext.plugins.settings import NamespaceOptions, Options
-from sphinxext.plugins.sources import archives
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -228,7 +228,7 @@ def test_a_folder_without_wheels(tmp_path: Path) -> None:
 
 ENTRY_POINTS = "one-1.dist-info/entry_points.txt"
 
-BOMB = b"\0" * (archives.LARGEST_FILE + 2**20)
+BOMB = b"\0" * (limits.LARGEST_MEMBER + 2**20)
 
 
 @pytest.mark.parametrize(
@@ -318,7 +318,7 @@ def test_every_flipped_byte_of_a_wheel_is_survived(tmp_path: Path) -> None:
 def test_a_tar_that_unpacks_to_too_much(
     tmp_path: Path, opened: Callable[..., object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archives, "LARGEST_TAR", 2**20)
+    monkeypatch.setattr(limits, "LARGEST_TAR", 2**20)
     tar(tmp_path / "dist", {**SDIST, "one-1/zeros.bin": "\0" * 2**21}, opened, "one-1.tar.gz")
     plugins, [problem], _ = found(tmp_path / "dist")
     assert plugins == {}

@@ -18,10 +18,11 @@ import msgspec
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins import introspect, selection, sources
-from sphinxext.plugins.core import border, legible
+from sphinxext.plugins.core import cleaning, limits
 from sphinxext.plugins.core.export import sound
 from sphinxext.plugins.core.fields import Fields, read_overlay
 from sphinxext.plugins.core.model import Namespace, Problem, ProblemKind
+from sphinxext.plugins.core.text import clean_namespace
 from sphinxext.plugins.core.trust import Trust, is_inside, named, repository
 from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, cache_key
 from sphinxext.plugins.introspect.garbage import uncollected
@@ -95,7 +96,7 @@ class Assembler:
 
     def named(self, name: str) -> str | None:
         """Return the name of a namespace as the catalog writes it; None where there is none that is called so."""
-        return next((each for each in (name, legible.namespace(name)) if each in self._plugins), None)
+        return next((each for each in (name, clean_namespace(name)) if each in self._plugins), None)
 
     def registered(self, name: str) -> Sequence[Plugin]:
         """Return the plugins of a namespace without introspection, in no order."""
@@ -292,7 +293,7 @@ class Assembler:
 
     def _fields(self, name: str) -> Fields:
         """Return the fields of a namespace."""
-        tables = (table for key, table in self.overlay.items() if name in {key, legible.namespace(key)})
+        tables = (table for key, table in self.overlay.items() if name in {key, clean_namespace(key)})
         return Fields(self._options.of_namespace(name).fields, next(tables, {}))
 
     @cached_property
@@ -356,10 +357,6 @@ class _Questions:
         return self._fields[plugin.namespace].cache_key(plugin)
 
 
-_MOST_ALIASES = 100
-"""How many other names of a plugin are told; thousands of one target would each tell thousands."""
-
-
 def assemble(name: str, plugins: Iterable[Plugin], fields: Fields, shared: Sequence[str] = ()) -> Namespace:
     """Complete and sort the plugins of a namespace, which were introspected, and say where their names conflict.
 
@@ -371,8 +368,8 @@ def assemble(name: str, plugins: Iterable[Plugin], fields: Fields, shared: Seque
         targets[plugin.target].append(plugin.name)
     completed = [
         msgspec.structs.replace(
-            border.introspected(sound(fields.complete(plugin))),
-            aliases=tuple(islice((n for n in targets[plugin.target] if n != plugin.name), _MOST_ALIASES)),
+            cleaning.introspected(sound(fields.complete(plugin))),
+            aliases=tuple(islice((n for n in targets[plugin.target] if n != plugin.name), limits.MOST_ALIASES)),
         )
         for plugin in ordered
     ]

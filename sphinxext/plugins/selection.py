@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.core.legible import line
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Introspection, Json, Problem, ProblemKind
-from sphinxext.plugins.core.texts import text_of
+from sphinxext.plugins.core.text import clean_line, text_of
 from sphinxext.plugins.settings import Options
 
 if TYPE_CHECKING:
@@ -184,13 +184,6 @@ def filled(template: str, plugin: Plugin) -> str:
     return _PLACEHOLDER.sub(lambda found: PLACEHOLDERS[found[1]](plugin), template).strip("\n")
 
 
-MOST_VALUES = 50
-"""How many values of a field are shown of each plugin."""
-
-MOST_GROUPS = 20
-"""How many groups a plugin is in; so much else is shown of it in each that a few hundred would fill a page."""
-
-
 class Selection(NamedTuple):
     """What is selected."""
 
@@ -252,8 +245,8 @@ def _titles(plugin: Plugin, selection: Selection, settings: NamespaceOptions) ->
     """Return the titles of the groups that a plugin is in: its values, of a truth value with the field's name."""
     field = (selection.group_by or "").removeprefix("-")
     told = [
-        f"{field}: {text_of(each, *selection.words)}" if isinstance(each, bool) else line(text_of(each))
-        for each in values(plugin, field, settings)[:MOST_GROUPS]
+        f"{field}: {text_of(each, *selection.words)}" if isinstance(each, bool) else clean_line(text_of(each))
+        for each in values(plugin, field, settings)[: limits.MOST_GROUPS]
     ]
     return list(dict.fromkeys(filter(None, told)))
 
@@ -287,10 +280,7 @@ def is_few_valued(plugins: Sequence[Plugin], name: str, options: Options) -> boo
     settings = {plugin.namespace: options.of_namespace(plugin.namespace) for plugin in plugins}
     found = [tuple(map(text_of, values(plugin, name, settings[plugin.namespace]))) for plugin in plugins]
     distinct = {each for listed in found for each in listed}
-    return 1 < len(distinct) <= _FEW and 2 * len(distinct) <= sum(map(len, found))
-
-
-_FEW = 12
+    return 1 < len(distinct) <= limits.MOST_CHOICES and 2 * len(distinct) <= sum(map(len, found))
 
 
 def is_unknown(plugin: Plugin, name: str, settings: NamespaceOptions) -> bool:

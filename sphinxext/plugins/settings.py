@@ -14,17 +14,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 import msgspec
 
-from sphinxext.plugins.core import legible
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import PREFIX, NamespaceOptions, Wrong, put_together, read, shown
+from sphinxext.plugins.core.text import clean_namespace
 from sphinxext.plugins.core.typos import PythonFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-LONGEST_TIMEOUT = 86_400
-"""Seconds of a day: the longest time that a plugin can be given, for no system waits for ever."""
 
 
 class Configuration(Protocol):
@@ -44,15 +42,15 @@ class Affects(Enum):
     NOTHING = "no page is read again; warnings, or the pages that are written for plugins, may be others"
 
 
-def _about(affects: Affects, description: str, values: str, *, flag: str | None = None, **limits: Any) -> msgspec.Meta:  # noqa: ANN401
+def _about(affects: Affects, description: str, values: str, *, flag: str | None = None, **bounds: Any) -> msgspec.Meta:  # noqa: ANN401
     """Describe a setting.
 
     :param values: which values it takes, in words
     :param flag: what the command takes it by, if it does
-    :param limits: of the values, as msgspec has them
+    :param bounds: of the values, as msgspec has them
     """
     extra = {"values": values, "affects": affects, "flag": flag}
-    return msgspec.Meta(description=description, extra=extra, **limits)
+    return msgspec.Meta(description=description, extra=extra, **bounds)
 
 
 _YES_OR_NO = "True or False"
@@ -225,10 +223,10 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             Affects.INTROSPECTION,
             "How many seconds of processor time one plugin may take to load, and as many for each answer, "
             "before it is given up; by the clock it may take four times as long.",
-            f"a number above 0, up to {LONGEST_TIMEOUT}",
+            f"a number above 0, up to {limits.LONGEST_TIMEOUT}",
             flag="--import-timeout",
             gt=0,
-            le=LONGEST_TIMEOUT,
+            le=limits.LONGEST_TIMEOUT,
         ),
     ] = 30  # an int, for Sphinx takes no float from its command line
 
@@ -248,7 +246,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def keys_of(self, name: str) -> list[str]:
         """Return the keys of ``namespaces`` that fit a namespace, its own name last."""
-        exact = [key for key in self.namespaces if name in {key, legible.namespace(key)}]
+        exact = [key for key in self.namespaces if name in {key, clean_namespace(key)}]
         globs = [glob for glob in self.namespaces if glob not in exact and fnmatch.fnmatchcase(name, glob)]
         return [*globs, *exact]
 

@@ -16,7 +16,7 @@ from sphinxext.plugins.cli.commands import COMMANDS
 from sphinxext.plugins.cli.session import Session
 from sphinxext.plugins.cli.terminal import Terminal
 from sphinxext.plugins.core.files import reason
-from sphinxext.plugins.core.texts import in_line
+from sphinxext.plugins.core.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +64,6 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         code = COMMANDS[given.command](given, session)
     except UsageError as error:
-        sys.stderr.write(f"sphinx-plugins: error: {in_line(str(error))}\n")
+        sys.stderr.write(f"sphinx-plugins: error: {clean_line(str(error))}\n")
         return _UNUSABLE
     return _WARNINGS if session.warned and given.fail_on_warning else code

@@ -12,11 +12,11 @@ from sphinxext.plugins import selection
 from sphinxext.plugins.checks.compare import compare
 from sphinxext.plugins.cli import plain
 from sphinxext.plugins.cli.arguments import UsageError
-from sphinxext.plugins.core import legible
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.export import UnreadableError, from_json, to_json
-from sphinxext.plugins.core.files import LARGEST, exists, holds, read, reason
+from sphinxext.plugins.core.files import exists, holds, read, reason
 from sphinxext.plugins.core.model import Catalog, Docstring, Json, Problem, ProblemKind
-from sphinxext.plugins.core.texts import in_json, text_of, visible
+from sphinxext.plugins.core.text import clean_name, escape_cell, escape_json, text_of
 from sphinxext.plugins.core.typos import the_nearest
 from sphinxext.plugins.formats import markdown
 
@@ -89,7 +89,7 @@ def show(arguments: argparse.Namespace, session: Session) -> int:
         msg = f"there is no plugin namespace {name!r}{the_nearest(name, session.assembler.names)}"
         raise UsageError(msg)
     [namespace] = session.namespaces([exact])
-    plugins = tuple(plugin for plugin in namespace.plugins if plugin.name in {bare, legible.name(bare)})
+    plugins = tuple(plugin for plugin in namespace.plugins if plugin.name in {bare, clean_name(bare)})
     if not plugins:
         near = the_nearest(bare, {plugin.name for plugin in namespace.plugins})
         msg = f"there is no plugin {bare!r} in {name}{near}"
@@ -140,7 +140,7 @@ def snapshot(arguments: argparse.Namespace, session: Session) -> int:
     differences = compare(kept, now)
     told = plain.differences(differences, session.terminal) if differences else "How plugins were found differs.\n"
     session.terminal.write(f"{told}\n")
-    session.terminal.write(f"{visible(str(arguments.file))} is out of date; write it again, without --check\n")
+    session.terminal.write(f"{escape_cell(str(arguments.file))} is out of date; write it again, without --check\n")
     return DIFFERENT
 
 
@@ -194,7 +194,7 @@ def _data(fields: Sequence[str], rows: Iterable[Sequence[Json]], form: str, term
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(fields)
-    writer.writerows([visible(text_of(value)) for value in row] for row in rows)
+    writer.writerows([escape_cell(text_of(value)) for value in row] for row in rows)
     terminal.write(written.getvalue())
 
 
@@ -203,7 +203,7 @@ def _encoded(value: Json) -> bytes:
 
 
 def _json(text: bytes, terminal: Terminal) -> None:
-    terminal.write(in_json(text.decode(), only_ascii=terminal.only_ascii))
+    terminal.write(escape_json(text.decode(), only_ascii=terminal.only_ascii))
 
 
 def _read(file: Path) -> Catalog:
@@ -226,7 +226,7 @@ def _given(file: Path) -> bytes:
     if not str(file).startswith(("/dev/fd/", "/dev/stdin", "/proc/self/fd/")):
         return read(file)
     with file.open("rb") as stream:
-        return stream.read(LARGEST)
+        return stream.read(limits.LARGEST_FILE)
 
 
 def _write(file: Path, text: bytes) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sphinxext.plugins import selection
 from sphinxext.plugins.cli.terminal import BOLD, GREEN, RED, YELLOW, wide
 from sphinxext.plugins.core.model import Field
-from sphinxext.plugins.core.texts import in_line, text_of, visible
+from sphinxext.plugins.core.text import clean_line, escape_cell, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 def plugin(found: Plugin, options: Options, terminal: Terminal) -> str:
     """Tell all that is known of a plugin: its facts, and its docstring."""
-    facts = [(in_line(name), in_line(text)) for name, text in _facts(found, options.of_namespace(found.namespace))]
-    facts = [(name, text) for name, text in facts if text]
+    given = _facts(found, options.of_namespace(found.namespace))
+    facts = [(clean_line(name), shown) for name, text in given if (shown := clean_line(text))]
     width = max(wide(name) for name, _ in facts)
-    lines = [terminal.styled(in_line(found.identity), BOLD)]
+    lines = [terminal.styled(clean_line(found.identity), BOLD)]
     lines += [f"{name}{' ' * (width - wide(name))}  {text}" for name, text in facts]
     inherited = found.inherited if options.inherit_docstrings and found.docstring is None else None
     docstring = found.docstring or (inherited.docstring if inherited else None)
     if docstring is not None:
-        lines += ["", *(visible(line.expandtabs()) for line in docstring.text.splitlines())]
+        lines += ["", *(escape_cell(line.expandtabs()) for line in docstring.text.splitlines())]
     if inherited is not None:
-        lines += ["", f"(inherited from {in_line(inherited.owner)})"]
+        lines += ["", f"(inherited from {clean_line(inherited.owner)})"]
     return "\n".join(lines) + "\n"
 
 
@@ -80,16 +80,16 @@ def differences(comparison: Comparison, terminal: Terminal) -> str:
 def _named(named: Named) -> str:
     origin = f" ({named.distribution})" if named.distribution else ""
     summary = f": {named.summary}" if named.summary else ""
-    return in_line(f"{named.plugin}{origin}{summary}")
+    return clean_line(f"{named.plugin}{origin}{summary}")
 
 
 def _changed(changes: Iterable[Changed], terminal: Terminal) -> Iterator[str]:
     for changed in changes:
-        yield terminal.styled(f"~ {in_line(changed.name)}", YELLOW)
+        yield terminal.styled(f"~ {clean_line(changed.name)}", YELLOW)
         yield from (f"    {_fact(fact)}" for fact in changed.facts)
 
 
 def _fact(fact: Fact) -> str:
     old, new = fact.told
     told = "" if old == new else f": {old or 'none'} → {new or 'none'}"
-    return in_line(f"{selection.heading(fact.name)}{told}")
+    return clean_line(f"{selection.heading(fact.name)}{told}")

@@ -11,7 +11,8 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins.core.texts import in_line
+from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.model import Problem
 
 BOLD, RED, GREEN, YELLOW = "1", "31", "32", "33"
-
-_PATIENCE = 1.0
-"""Seconds before a progress line appears."""
-
-_NARROWEST = 12
-"""Columns that a cell of a table keeps, however narrow the terminal is."""
 
 
 class Terminal:
@@ -54,9 +49,9 @@ class Terminal:
 
     def warn(self, problem: Problem, place: str | None) -> None:
         """Write a problem to standard error, as Sphinx writes a warning."""
-        where = f"{in_line(place)}: " if place else ""
+        where = f"{clean_line(place)}: " if place else ""
         label = styled("WARNING:", YELLOW, sys.stderr)
-        sys.stderr.write(f"{where}{label} {in_line(problem.text)} [plugins.{problem.kind.value}]\n")
+        sys.stderr.write(f"{where}{label} {clean_line(problem.text)} [plugins.{problem.kind.value}]\n")
 
     def styled(self, text: str, code: str) -> str:
         """Put a text of standard output into a colour, where there are colours."""
@@ -71,13 +66,13 @@ class Terminal:
         said, done = [""], threading.Event()
 
         def show() -> None:
-            wait = _PATIENCE
+            wait = limits.PROGRESS_AFTER
             while not done.wait(wait):
-                line = fit(in_line(said[0]), shutil.get_terminal_size().columns - 1)
+                line = fit(clean_line(said[0]), shutil.get_terminal_size().columns - 1)
                 sys.stderr.write(f"\r\x1b[K{line}")
                 sys.stderr.flush()
-                wait = _PATIENCE / 5
-            if wait < _PATIENCE:
+                wait = limits.PROGRESS_AFTER / 5
+            if wait < limits.PROGRESS_AFTER:
                 sys.stderr.write("\r\x1b[K")
                 sys.stderr.flush()
 
@@ -91,7 +86,7 @@ class Terminal:
 
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         """Lay out rows below headings; on a terminal, the widest columns are cut to what there is room for."""
-        shown = [[in_line(cell) for cell in row] for row in (headings, *rows)]
+        shown = [[clean_line(cell) for cell in row] for row in (headings, *rows)]
         widths = [max(map(wide, column)) for column in zip(*shown, strict=True)]
         if self.width is not None:
             widths = _narrowed(widths, self.width - 2 * (len(widths) - 1))
@@ -106,7 +101,7 @@ class Terminal:
 def _narrowed(widths: Sequence[int], room: int) -> list[int]:
     """Take from the widest columns until all fit, or are as narrow as they can be."""
     narrowed = list(widths)
-    while sum(narrowed) > room and max(narrowed) > _NARROWEST:
+    while sum(narrowed) > room and max(narrowed) > limits.NARROWEST_COLUMN:
         narrowed[narrowed.index(max(narrowed))] -= 1
     return narrowed
 

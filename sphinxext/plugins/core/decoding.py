@@ -15,19 +15,10 @@ from typing import Any
 
 import msgspec
 
-DEEPEST = 100
-"""How many lists and tables may be in one another."""
-
-MOST_DOTS = 300
-"""How many dots a line of TOML may have: the standard library takes time in the square of those of a key."""
-
-MOST_LINES = 20_000
-"""How many lines of INI are read."""
+from sphinxext.plugins.core import limits
 
 _LONG_SPACE = re.compile(r"[^\S\n]{100,}")
 
-LARGEST_NUMBER = 10**300
-"""The largest number; Python itself refuses to write or to read those of more than 4,300 digits."""
 
 _TOO_MUCH = (RecursionError, MemoryError, OverflowError)
 """What is raised for what nests too deeply, or is too much in another way."""
@@ -63,8 +54,8 @@ def toml(content: str) -> dict[str, Any]:
 
     :raises ValueError: where it is none
     """
-    if any(line.count(".") > MOST_DOTS for line in content.splitlines()):
-        msg = f"it has a line of more than {MOST_DOTS:,} dots"
+    if any(line.count(".") > limits.MOST_DOTS for line in content.splitlines()):
+        msg = f"it has a line of more than {limits.MOST_DOTS:,} dots"
         raise ValueError(msg)
     try:
         value = tomllib.loads(content)
@@ -81,8 +72,8 @@ def ini(content: str) -> tuple[dict[str, dict[str, str]], str | None]:
     wrong: str | None = None
     try:
         # The standard library takes time in the square of lines that are wrong, and of spaces in one.
-        if content.count("\n") > MOST_LINES:
-            msg = f"it has more than {MOST_LINES:,} lines"
+        if content.count("\n") > limits.MOST_INI_LINES:
+            msg = f"it has more than {limits.MOST_INI_LINES:,} lines"
             raise ValueError(msg)  # noqa: TRY301  # one reason like the others
         parser.read_string(_LONG_SPACE.sub(" ", content))
     except (configparser.Error, ValueError, *_TOO_MUCH) as error:
@@ -115,8 +106,8 @@ def _ensure_plain(value: object) -> None:
     :raises ValueError: where it cannot
     """
     level: list[Any] = [value]
-    for _ in range(DEEPEST):
-        if any(isinstance(each, int) and abs(each) >= LARGEST_NUMBER for each in level):
+    for _ in range(limits.DEEPEST_DATA):
+        if any(isinstance(each, int) and abs(each) >= limits.LARGEST_NUMBER for each in level):
             msg = "it has a number of too many digits"
             raise ValueError(msg)
         nested = (each for each in level if isinstance(each, dict | list))

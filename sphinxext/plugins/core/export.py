@@ -12,7 +12,7 @@ import msgspec
 
 from sphinxext.plugins.core import decoding
 from sphinxext.plugins.core.model import Catalog, Distribution, Json, Namespace, Plugin, Problem, ProblemKind, Struct
-from sphinxext.plugins.core.texts import in_json
+from sphinxext.plugins.core.text import escape_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +69,7 @@ def to_json(catalog: Catalog) -> bytes:
         "distributions": dict(sorted(distributions.items())),
         "namespaces": namespaces,
     }
-    return in_json(msgspec.json.format(msgspec.json.encode(whole), indent=1).decode()).encode() + b"\n"
+    return escape_json(msgspec.json.format(msgspec.json.encode(whole), indent=1).decode()).encode() + b"\n"
 
 
 def from_json(text: bytes) -> Catalog:

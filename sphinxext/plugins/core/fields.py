@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins.core import decoding
+from sphinxext.plugins.core import decoding, limits
 from sphinxext.plugins.core.files import read, reason
 from sphinxext.plugins.core.model import Field, Introspection, Json, Location, Problem, ProblemKind
 from sphinxext.plugins.core.typos import place_in_toml
@@ -110,10 +110,6 @@ class Fields:
                 return None
 
 
-_LARGEST = 16 * 2**20
-"""Bytes of the largest overlay that is read."""
-
-
 def read_overlay(path: Path) -> tuple[Overlay, list[Problem]]:
     """Read an overlay, a TOML file of a table for each namespace and in that for each plugin.
 
@@ -126,7 +122,7 @@ def read_overlay(path: Path) -> tuple[Overlay, list[Problem]]:
     """
     try:
         # Dates become their text.
-        told = msgspec.to_builtins(decoding.toml(decoding.text(read(path, _LARGEST))))
+        told = msgspec.to_builtins(decoding.toml(decoding.text(read(path, limits.LARGEST_MEMBER))))
     except (OSError, ValueError) as error:
         problem = Problem(
             kind=ProblemKind.CONFIG,
@@ -148,7 +144,7 @@ def read_overlay(path: Path) -> tuple[Overlay, list[Problem]]:
 
 def _plain(table: dict[str, Json]) -> dict[str, Json]:
     """Make facts into what JSON can hold."""
-    return {key: Values().plain(value) for key, value in table.items()}
+    return {key: Values(limits).plain(value) for key, value in table.items()}
 
 
 def _line_of(error: Exception) -> int:
@@ -207,8 +203,5 @@ _ASKED = "install what it needs, mend the plugin, or give the field another desc
 def _listed(names: Sequence[str]) -> str:
     """Write names with commas, up to a number."""
     unique = list(dict.fromkeys(names))
-    more = [f"{len(unique) - _MOST_NAMES} others"] if len(unique) > _MOST_NAMES else []
-    return ", ".join([*unique[:_MOST_NAMES], *more])
-
-
-_MOST_NAMES = 5
+    more = [f"{len(unique) - limits.MOST_NAMES} others"] if len(unique) > limits.MOST_NAMES else []
+    return ", ".join([*unique[: limits.MOST_NAMES], *more])

@@ -15,12 +15,11 @@ from bisect import bisect_left
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from sphinxext.plugins.core import limits
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-
-LARGEST = 64 * 2**20
-"""Bytes of the largest file that is read."""
 
 is_file, is_folder, is_link, exists = os.path.isfile, os.path.isdir, os.path.islink, os.path.exists
 """Tell what is at a path, if anything. The methods of paths raise errors where a name is too long, or denied."""
@@ -53,7 +52,7 @@ def _ensure_regular(mode: int) -> None:
         raise OSError(errno.EINVAL, "it is no regular file")
 
 
-def read(file: str | Path, most: int = LARGEST, *, whole: bool = True) -> bytes:
+def read(file: str | Path, most: int = limits.LARGEST_FILE, *, whole: bool = True) -> bytes:
     """Read a file of the disk.
 
     :param most: how many bytes of it
@@ -100,7 +99,7 @@ class Files(Protocol):
     def names(self, folder: Path) -> list[str]:
         """Return the names in a folder; none where it is not there."""
 
-    def read(self, file: str | Path, most: int = LARGEST) -> bytes:
+    def read(self, file: str | Path, most: int = limits.LARGEST_FILE) -> bytes:
         """Read a file of so many bytes at the most.
 
         :raises OSError: where it cannot be read, or has more
@@ -117,7 +116,7 @@ class Disk:
         except (OSError, ValueError):  # no path has such characters
             return []
 
-    def read(self, file: str | Path, most: int = LARGEST) -> bytes:
+    def read(self, file: str | Path, most: int = limits.LARGEST_FILE) -> bytes:
         """Read a file, as :func:`read` does."""
         return read(file, most)
 
@@ -199,7 +198,7 @@ class Archived:
         start = "" if inside == "." else f"{inside}/"
         return [name.removeprefix(start) for name in self._names[home] if name.startswith(start)]
 
-    def read(self, file: str | Path, most: int = LARGEST) -> bytes:
+    def read(self, file: str | Path, most: int = limits.LARGEST_FILE) -> bytes:
         """Read a file, as :func:`read` does."""
         folder, _, name = str(file).rpartition(os.sep)
         home = self._home(folder) if self._archives else None

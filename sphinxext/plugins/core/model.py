@@ -13,8 +13,7 @@ from typing import Any
 
 import msgspec
 
-from sphinxext.plugins.core import legible, sentences
-from sphinxext.plugins.core.anchors import anchor
+from sphinxext.plugins.core.text import anchor, clean_line, summary
 
 Json = Any
 """What JSON can hold: None, a truth value, a number, a text, or a list or an object of such."""
@@ -99,7 +98,7 @@ class Docstring(Struct, frozen=True):
     @property
     def summary(self) -> str:
         """Its first sentence, or its first paragraph where that is no sentence, in one line."""
-        return sentences.summary(self.text)
+        return summary(self.text)
 
 
 _DEPRECATED = re.compile(r"^( *)\.\. deprecated::[ ]*(?P<first>.*)(?P<rest>(?:\n(?:\1 +.*|[ ]*))*)", re.MULTILINE)
@@ -231,7 +230,7 @@ class Problem(Struct, frozen=True):
     def text(self) -> str:
         """The words of the warning: what, and the remedy."""
         subject = f"{self.plugin} " if self.plugin is not None else ""
-        return legible.line(f"{subject}{self.message}; {self.remedy}")
+        return clean_line(f"{subject}{self.message}; {self.remedy}")
 
 
 class Description(Struct, frozen=True):

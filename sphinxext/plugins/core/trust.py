@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.files import Disk, exists, is_file, is_folder, resolved
 
 if TYPE_CHECKING:
@@ -26,11 +27,6 @@ if TYPE_CHECKING:
 _REPOSITORIES = (".git", ".hg", ".svn", ".bzr", ".jj")
 _PROJECTS = ("pyproject.toml", "setup.cfg", "setup.py")
 _ENVIRONMENTS = {"site-packages", "dist-packages"}
-_DEEPEST = 3
-"""How many folders down in a repository the originals of installed copies are looked for."""
-
-_MOST_FOLDERS = 10_000
-"""How many of them."""
 
 
 def repository(folder: Path) -> Path:
@@ -107,7 +103,7 @@ def _walk(root: Path) -> Iterator[tuple[Path, list[str]]]:
         depth = len(Path(folder).relative_to(root).parts)
         names[:] = [name for name in sorted(names) if not name.startswith(".") and name not in _ENVIRONMENTS]
         yield Path(folder), [*names, *(file for file in files if file.endswith((".py", ".pyi")))]
-        if depth == _DEEPEST or number >= _MOST_FOLDERS:
+        if depth == limits.DEEPEST_REPOSITORY_FOLDER or number >= limits.MOST_REPOSITORY_FOLDERS:
             names.clear()
 
 

@@ -6,7 +6,7 @@ import ast
 import difflib
 from typing import TYPE_CHECKING, Any
 
-from sphinxext.plugins.core import decoding
+from sphinxext.plugins.core import decoding, limits
 from sphinxext.plugins.core.files import read
 from sphinxext.plugins.core.model import Location
 
@@ -15,18 +15,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-_USUAL = 0.6
-"""How much alike two names are that somebody mistook."""
-
-
-def nearest(name: str, known: Iterable[str], cutoff: float = _USUAL) -> list[str]:
+def nearest(name: str, known: Iterable[str], cutoff: float = limits.ALIKE) -> list[str]:
     """Return the names that somebody may have meant, the likeliest first; three at the most.
 
     :param cutoff: how much alike they have to be, up to 1
     """
     lower = {each.lower(): each for each in sorted(known)}
     close = difflib.get_close_matches(name.lower(), lower, n=3, cutoff=cutoff)
-    within = [each for each in lower if name and name.lower() in each and cutoff <= _USUAL][: 3 - len(close)]
+    within = [each for each in lower if name and name.lower() in each and cutoff <= limits.ALIKE][: 3 - len(close)]
     return [lower[each] for each in dict.fromkeys([*close, *within])]
 
 

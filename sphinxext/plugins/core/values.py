@@ -13,25 +13,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any, Callable
 
-LONGEST_VALUE = 20000
-"""How many characters of an answer to a describer are, each item of a list counted as one more."""
-
-BITS = 10000
-"""How long an integer is written in digits; Python itself refuses to at about 14,000."""
-
 
 class Values:
-    """Makes values into what JSON can hold, up to a size that all of them share."""
+    """Makes values into what JSON can hold, up to a size that all of them share.
 
-    def __init__(self, clean: Callable[[str], str] = str) -> None:
+    :param limits: the module of that name, which a script cannot import
+    """
+
+    def __init__(self, limits: Any, clean: Callable[[str], str] = str) -> None:
+        self.limits = limits
         self.clean = clean
-        self.left = LONGEST_VALUE
+        self.left: int = limits.LONGEST_VALUE
         self.shown = False
         """Whether a text stands in for something that JSON cannot hold."""
 
-    def plain(self, value: Any, depth: int = 10) -> Any:
+    def plain(self, value: Any, depth: int | None = None) -> Any:
         """Make a value into what JSON can hold; what else it is becomes the text that Python shows for it."""
-        of = type(value)
+        of, bits = type(value), self.limits.LONGEST_INTEGER
+        depth = self.limits.DEEPEST_VALUE if depth is None else depth
         self.left -= 1
         if self.left < 0 or depth < 0:
             self.shown = True
@@ -41,7 +40,7 @@ class Values:
         if of is float and isfinite(value):
             return value
         if of is int:
-            value = "an integer of {} bits".format(value.bit_length()) if value.bit_length() > BITS else str(value)
+            value = "an integer of {} bits".format(value.bit_length()) if value.bit_length() > bits else str(value)
             self.shown = True
         if isinstance(value, str):
             return self.cut(str.__str__(value))
@@ -58,6 +57,10 @@ class Values:
 
     def cut(self, text: str) -> str:
         """Shorten a text to what is left; no encoding has a lone surrogate."""
-        text = self.clean(text[: 2 * LONGEST_VALUE])[: max(self.left, 0)].encode("utf-8", "replace").decode("utf-8")
+        text = (
+            self.clean(text[: 2 * self.limits.LONGEST_VALUE])[: max(self.left, 0)]
+            .encode("utf-8", "replace")
+            .decode("utf-8")
+        )
         self.left -= len(text)
         return text

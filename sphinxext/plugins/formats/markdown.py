@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sphinxext.plugins import selection
-from sphinxext.plugins.core.texts import in_markdown
+from sphinxext.plugins.core.text import escape_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +25,9 @@ def to_markdown(namespaces: Iterable[Namespace], options: Options) -> str:
 
 def _namespace(namespace: Namespace, options: Options) -> str:
     title = options.of_namespace(namespace.name).title
-    heading = f"{in_markdown(title)} ({in_markdown(namespace.name)})" if title else in_markdown(namespace.name)
+    heading = (
+        f"{escape_markdown(title)} ({escape_markdown(namespace.name)})" if title else escape_markdown(namespace.name)
+    )
     fields = selection.columns([namespace], namespace.plugins, options)
     lines = [
         f"## {heading}",
@@ -38,7 +40,7 @@ def _namespace(namespace: Namespace, options: Options) -> str:
 
 
 def _row(cells: Sequence[str], *, escaped: bool = False) -> str:
-    return f"| {' | '.join(cells if escaped else map(in_markdown, cells))} |"
+    return f"| {' | '.join(cells if escaped else map(escape_markdown, cells))} |"
 
 
 def differences(comparison: Comparison) -> str:
@@ -58,19 +60,19 @@ def _listed(title: str, items: Iterable[str]) -> str:
 
 
 def _named(named: Named) -> str:
-    origin = f" ({in_markdown(named.distribution)})" if named.distribution else ""
-    summary = f": {in_markdown(named.summary)}" if named.summary else ""
-    return f"- **{in_markdown(named.plugin)}**{origin}{summary}"
+    origin = f" ({escape_markdown(named.distribution)})" if named.distribution else ""
+    summary = f": {escape_markdown(named.summary)}" if named.summary else ""
+    return f"- **{escape_markdown(named.plugin)}**{origin}{summary}"
 
 
 def _changed(changed: Changed) -> str:
     facts = [f"  - {_fact(fact)}" for fact in changed.facts]
-    return "\n".join([f"- **{in_markdown(changed.name)}**", *facts])
+    return "\n".join([f"- **{escape_markdown(changed.name)}**", *facts])
 
 
 def _fact(fact: Fact) -> str:
-    old, new = (in_markdown(text) for text in fact.told)
-    name = in_markdown(selection.heading(fact.name))
+    old, new = (escape_markdown(text) for text in fact.told)
+    name = escape_markdown(selection.heading(fact.name))
     if old == new:
         return name
     return f"{name}: {old or '*none*'} → {new or '*none*'}"

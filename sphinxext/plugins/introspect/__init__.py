@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 
-from sphinxext.plugins.core import legible
 from sphinxext.plugins.core.model import Answer, Introspection, Problem, ProblemKind
+from sphinxext.plugins.core.text import clean_name
 from sphinxext.plugins.introspect.introspected import Introspected, no_progress
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class PerSource:
         return [found[number] for number in range(len(plugins))]
 
 
-_NO_TARGET = legible.name("")
+_NO_TARGET = clean_name("")
 
 
 def _without_target(plugin: Plugin) -> Plugin:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins.core import decoding, files
+from sphinxext.plugins.core import decoding, files, limits
 from sphinxext.plugins.core.export import sound
 from sphinxext.plugins.core.files import replace
 from sphinxext.plugins.core.model import Plugin
-from sphinxext.plugins.introspect.introspected import Introspected, of_source
+from sphinxext.plugins.introspect.introspected import UNKNOWN, Introspected, of_source
 from sphinxext.plugins.introspect.live.interpreter import named_variables
 from sphinxext.plugins.introspect.modules import content
 from sphinxext.plugins.settings import Affects
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.model import Distribution
     from sphinxext.plugins.introspect.introspected import Introspector, Questions, States
     from sphinxext.plugins.settings import Options
-
-
-_LARGEST = 256 * 2**20
-"""Bytes of the largest file that is read, which this package wrote."""
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -113,8 +109,8 @@ class Cache:
         if found.lasting:
             self.fresh.found[key] = found._replace(plugin=plugin)
             self.fresh.states.update((read, self._states[read]) for read in found.read)
-        elif found.unwatched:
-            self.fresh.unwatched[plugin.identity] = sorted(event.lstrip("!") for event in found.unwatched)
+        elif events := sorted(event.lstrip("!") for event in found.unwatched - UNKNOWN):
+            self.fresh.unwatched[plugin.identity] = events
         return found._replace(plugin=msgspec.structs.replace(plugin, distribution=found.plugin.distribution))
 
     def merge(self, other: Fresh) -> None:
@@ -167,7 +163,7 @@ class Cache:
     def _read(self) -> _Kept:
         nothing = _Kept(self._key)
         try:
-            kept: _Kept = decoding.json(files.read(self._file, _LARGEST), _Kept)
+            kept: _Kept = decoding.json(files.read(self._file, limits.LARGEST_CACHE), _Kept)
         except FileNotFoundError:
             return nothing
         except (OSError, ValueError) as error:

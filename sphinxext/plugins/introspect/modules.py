@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import sysconfig
 from enum import Enum
 from importlib.machinery import EXTENSION_SUFFIXES
@@ -13,8 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.files import Disk
-from sphinxext.plugins.introspect.limits import DEEPEST_NAME, LARGEST_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -60,7 +61,7 @@ class ModuleFile(NamedTuple):
         :raises UnicodeDecodeError: where its bytes are not in the encoding
         """
         assert self.path is not None
-        return decode_source(self.files.read(self.path, LARGEST_FILE))
+        return decode_source(self.files.read(self.path, limits.LARGEST_SOURCE))
 
 
 UNREADABLE = (OSError, SyntaxError, LookupError, UnicodeDecodeError)
@@ -114,7 +115,7 @@ class ModuleFinder:
             self._asked.add(name)
             self.state(name)  # before it is read: what changes meanwhile is then noticed by the next build
         if name not in self._found:
-            self._found[name] = self._find(name) if name.count(".") < DEEPEST_NAME else None
+            self._found[name] = self._find(name) if name.count(".") < limits.DEEPEST_NAME else None
         return self._found[name]
 
     @contextlib.contextmanager
@@ -256,3 +257,22 @@ def content(file: str, files: Files = _DISK) -> bytes:
         return hashlib.sha256(files.read(file)).digest()
     except OSError:
         return b""
+
+
+_NO_CODE = re.compile(
+    r"""\#[^\n]*+
+    | \"\"\"(?:[^\\"]++|\\.|"(?!""))*+\"\"\" | \'\'\'(?:[^\\']++|\\.|'(?!''))*+\'\'\'
+    | "(?:[^\\\n"]++|\\.)*+" | '(?:[^\\\n']++|\\.)*+'""",
+    re.DOTALL | re.VERBOSE,
+)
+"""Comments and texts; nothing is tried twice."""
+
+_FORMATTED = re.compile(r"\b(?:[fFtT][rR]?|[rR][fFtT])[\"']")
+"""The beginning of a text that may have code in it, and texts in that."""
+
+
+def is_too_much(text: str) -> bool:
+    """Whether a source has so much code that a tree of it would take too long, and too much memory."""
+    if len(text) <= limits.LARGEST_CODE:
+        return False
+    return _FORMATTED.search(text) is not None or len(_NO_CODE.sub("", text)) > limits.LARGEST_CODE

@@ -18,6 +18,7 @@ import zlib
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, cast
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.files import descriptor
 
 if TYPE_CHECKING:
@@ -26,19 +27,7 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.core.files import Archive
 
-LARGEST_FILE = 16 * 2**20
-"""Bytes of the largest file in an archive that is read."""
 
-LARGEST_TAR = 256 * 2**20
-"""Bytes that a tar may unpack to, which can only be read as a whole."""
-
-MOST_FILES = 200_000
-"""How many files there may be in an archive; the largest of real wheels have a tenth."""
-
-LARGEST_DIRECTORY = 16 * 2**20
-"""Bytes of the list of files in a zip, which is read as a whole."""
-
-_DEEPEST = 50
 _BROKEN = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
@@ -73,7 +62,7 @@ class _Zip:
     """The files of a zip; each is unpacked when it is read."""
 
     def __init__(self, path: Path) -> None:
-        opened = _Positioned(path, LARGEST_DIRECTORY)
+        opened = _Positioned(path, limits.LARGEST_DIRECTORY)
         stream = io.BufferedReader(opened)
         try:
             self._zip = zipfile.ZipFile(stream)
@@ -98,12 +87,12 @@ class _Zip:
             raise OSError(msg)
         try:
             with self._zip.open(info) as stream:
-                content = stream.read(LARGEST_FILE + 1)
+                content = stream.read(limits.LARGEST_MEMBER + 1)
         except _BROKEN as error:
             msg = f"{name}: {type(error).__name__}: {error}"
             raise OSError(msg) from error
-        if len(content) > LARGEST_FILE:
-            msg = f"{name} is larger than {LARGEST_FILE // 2**20} MiB"
+        if len(content) > limits.LARGEST_MEMBER:
+            msg = f"{name} is larger than {limits.LARGEST_MEMBER // 2**20} MiB"
             raise OSError(msg)
         return content
 
@@ -130,7 +119,7 @@ class _Positioned(io.RawIOBase):
         if self.left is not None:
             self.left -= len(read)
             if self.left < 0:
-                msg = f"its list of files is larger than {LARGEST_DIRECTORY // 2**20} MiB"
+                msg = f"its list of files is larger than {limits.LARGEST_DIRECTORY // 2**20} MiB"
                 raise OSError(msg)
         buffer[: len(read)] = read
         self._position += len(read)
@@ -166,7 +155,7 @@ class _Tar:
                 _count(len(names))
                 wanted = member.isreg() and not member.issparse()  # of which 16 MiB may take no space
                 wanted = wanted and PurePosixPath(member.name).suffix in _READ_OF_TARS
-                if wanted and member.size <= LARGEST_FILE and _is_within(member.name):
+                if wanted and member.size <= limits.LARGEST_MEMBER and _is_within(member.name):
                     stream = tar.extractfile(member)
                     assert stream is not None
                     self._files[member.name.removeprefix("./")] = zlib.compress(stream.read(), 1)
@@ -187,13 +176,13 @@ class _Limited(io.RawIOBase):
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
-        self._left = LARGEST_TAR
+        self._left = limits.LARGEST_TAR
 
     def read(self, size: int = -1) -> bytes:
         read = self._stream.read(size)
         self._left -= len(read)
         if self._left < 0:
-            msg = f"it unpacks to more than {LARGEST_TAR // 2**20} MiB"
+            msg = f"it unpacks to more than {limits.LARGEST_TAR // 2**20} MiB"
             raise OSError(msg)
         return read
 
@@ -211,15 +200,17 @@ def _unpacked(file: IO[bytes]) -> IO[bytes]:
 
 
 def _count(files: int) -> None:
-    if files > MOST_FILES:
-        msg = f"it has more than {MOST_FILES:,} files"
+    if files > limits.MOST_FILES:
+        msg = f"it has more than {limits.MOST_FILES:,} files"
         raise OSError(msg)
 
 
 def _is_within(name: str) -> bool:
     """Whether a name in an archive is that of a file in it, and nothing else."""
     parts = name.removeprefix("./").split("/")
-    return len(parts) <= _DEEPEST and not {"", ".", ".."} & set(parts) and "\0" not in name and "\\" not in name
+    return (
+        len(parts) <= limits.DEEPEST_FILE and not {"", ".", ".."} & set(parts) and "\0" not in name and "\\" not in name
+    )
 
 
 def _complaints(names: Sequence[str]) -> list[str]:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins.core import decoding, legible
+from sphinxext.plugins.core import decoding, limits
 from sphinxext.plugins.core.files import Disk, is_folder, reason
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 _FINDER = re.compile(r"__editable__.*_finder\.py|_editable_impl_.*\.py|_.*_editable_loader\.py")
 """The names that setuptools, the package editables (for Hatch and PDM) and meson-python give them."""
 
-_LARGEST = 2**20
-"""Bytes of the largest one that is read."""
 
 _PLAN = "meson-info/intro-install_plan.json"
 _SITES = {"{py_purelib}", "{py_platlib}"}
@@ -41,7 +40,7 @@ def modules(site: Path, source: str, problems: list[Problem]) -> dict[str, Path]
     found: dict[str, Path] = {}
     for name in filter(_FINDER.fullmatch, sorted(Disk().names(site))):
         try:
-            found |= _mapped(decoding.python(Disk().read(site / name, _LARGEST)))
+            found |= _mapped(decoding.python(Disk().read(site / name, limits.LARGEST_DECLARED)))
         except (OSError, ValueError) as error:
             problems.append(unreadable(site / name, source, reason(error)))
     return found
@@ -52,7 +51,9 @@ def places(file: Path) -> list[Path]:
     try:
         if file.suffix == ".pth":
             return added(file)
-        mapped = _mapped(decoding.python(Disk().read(file, _LARGEST))) if _FINDER.fullmatch(file.name) else ()
+        mapped = (
+            _mapped(decoding.python(Disk().read(file, limits.LARGEST_DECLARED))) if _FINDER.fullmatch(file.name) else ()
+        )
         paths = [path for _, path in mapped if path.is_absolute()]
     except (OSError, ValueError):
         return []
@@ -65,7 +66,7 @@ def added(start: Path) -> list[Path]:
     :raises OSError: where it cannot be read
     :raises ValueError: where it is no text
     """
-    lines = map(str.strip, decoding.text(Disk().read(start, _LARGEST)).splitlines())
+    lines = map(str.strip, decoding.text(Disk().read(start, limits.LARGEST_DECLARED)).splitlines())
     named = [start.parent / line for line in lines if line and not line.startswith(("#", "import ", "import\t"))]
     return [path for path in named if is_folder(path)]
 
@@ -74,7 +75,7 @@ def unreadable(file: Path, source: str, why: str) -> Problem:
     """Say that a file cannot be read that tells where modules are."""
     return Problem(
         kind=ProblemKind.SOURCE,
-        message=f"{legible.line(file.name)} of the source {source} cannot be read: {legible.line(why)[:200]}",
+        message=f"{clean_line(file.name)} of the source {source} cannot be read: {clean_line(why)[:200]}",
         remedy="remove it, or install again what it is of; modules that only it tells of are not found",
     )
 

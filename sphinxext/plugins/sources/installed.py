@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, cast
 import importlib_metadata
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.core import legible
 from sphinxext.plugins.core.files import Disk, is_file, is_folder, reason
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import clean_line
 from sphinxext.plugins.sources import editable
 from sphinxext.plugins.sources.registered import metadata, registered, source_problem
 from sphinxext.plugins.sources.texts import Headers, called, entry_points, folder_of, own_file, read, version_of
@@ -60,8 +60,8 @@ class Installed:
             Problem(
                 kind=ProblemKind.SOURCE,
                 message=f"the source {self.name} has {len(rivals)} distributions of one name in a folder: "
-                + ", ".join(sorted(legible.line(folder_of(rival).name) for rival in rivals)),
-                remedy=f"remove all but one, or install it again; {legible.line(folder_of(rivals[0]).name)} counts",
+                + ", ".join(sorted(clean_line(folder_of(rival).name) for rival in rivals)),
+                remedy=f"remove all but one, or install it again; {clean_line(folder_of(rivals[0]).name)} counts",
             )
             for rivals in self._rivals
             if any(read(rival, "entry_points.txt").text for rival in rivals)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins.core import limits
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -34,7 +36,7 @@ class Layout:
 
     def file(self, module: str) -> str | None:
         """Return the file of a module or package, by its dotted name; None where there is none."""
-        if len(module) > _LONGEST or not all(part.isidentifier() for part in module.split(".")):
+        if len(module) > limits.LONGEST_FILE_NAME or not all(part.isidentifier() for part in module.split(".")):
             return None
         for path in self._paths(module):
             for file in (f"{path}/__init__.py", f"{path}.py"):
@@ -50,10 +52,6 @@ class Layout:
             head, _, tail = head.rpartition(".")
             rest = f"{tail}.{rest}".rstrip(".")
         return [posixpath.join(folder, module.replace(".", "/")) for folder in self.folders]
-
-
-_LONGEST = 255
-"""How many characters the name of a module may have, as that of a file."""
 
 
 def _is_module(tree: Tree, path: str) -> bool:

@@ -8,14 +8,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, cast
 
+from sphinxext.plugins.core import limits
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-MOST = 200_000
-"""How many values, characters and elements are put together before the rest counts as computed."""
-
-FURTHEST = 1_000_000
-"""How many nodes of the syntax tree are looked at, those of nested branches once for each branch."""
 
 
 class Computed:
@@ -155,7 +151,7 @@ class Follower:
     def _walk(self, node: ast.AST) -> Iterator[ast.AST]:
         for part in ast.walk(node):
             self._walked += 1
-            if self._walked > FURTHEST:
+            if self._walked > limits.MOST_LITERAL_NODES:
                 message = "it is too long to be followed"
                 raise ValueError(message)
             yield part
@@ -163,7 +159,7 @@ class Follower:
     def worth(self, node: ast.expr) -> object:
         """Say what an expression is worth."""
         self._spent += 1
-        if self._spent > MOST:
+        if self._spent > limits.MOST_LITERALS:
             return Computed(node)
         match node:
             case ast.Constant(value=str() | bool() | int() | float() | None as value):
@@ -240,7 +236,7 @@ class Follower:
 
     def _afford(self, size: int) -> bool:
         self._spent += size
-        return self._spent <= MOST
+        return self._spent <= limits.MOST_LITERALS
 
 
 def _key(key: object, node: ast.AST) -> object:

@@ -7,6 +7,7 @@ import fnmatch
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.sources import toml, tools
 from sphinxext.plugins.sources.declared import CONSOLE, GUI, Declared, Registrar
 from sphinxext.plugins.sources.tree import INSTALL, shortened
@@ -91,7 +92,11 @@ def _note_misplaced(tree: Tree, content: Table, backend: str) -> None:
         looked_for = [*_LOOKED_FOR, *(("scripts", "guiscripts") if place in {"", "project"} else ())]
         for key in table:
             plain = re.sub("[^a-z]", "", key.lower())
-            if key not in known and table.is_table(key) and difflib.get_close_matches(plain, looked_for, 1, _NEAR):
+            if (
+                key not in known
+                and table.is_table(key)
+                and difflib.get_close_matches(plain, looked_for, 1, limits.ALIKE_TABLES)
+            ):
                 name = f"{place}.{key}".strip(".")
                 tree.problem(
                     f"[{shortened(name)}] in {tree.place(FILE)} is no table that entry points are read from",
@@ -100,8 +105,6 @@ def _note_misplaced(tree: Tree, content: Table, backend: str) -> None:
 
 
 _LOOKED_FOR = ("entrypoints", "plugins")
-_NEAR = 0.75
-"""How much of a name has to be the same for it to be a misspelt one."""
 
 
 def _project(tree: Tree, project: Table) -> Declared:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from packaging.version import Version
 
-from sphinxext.plugins.core import decoding
+from sphinxext.plugins.core import decoding, limits
 from sphinxext.plugins.sources.declared import Attribute, Match, Reference, Summary, Text
 
 if TYPE_CHECKING:
@@ -109,12 +109,6 @@ _ASSIGNED = re.compile(
     r"^(?:__version__|version)\s*(?::\s*\w+\s*)?=\s*([\"'])v?(?P<version>[^\"'\n]+)\1", re.IGNORECASE | re.MULTILINE
 )
 
-_LINES, _COLUMNS = 200, 120
-"""Of which part of a file an expression is tried: how many lines, and how long ones."""
-
-_STEPS = 2 * 10**7
-"""How much trying is done for one expression: the more it may try in a line, the fewer lines it is tried on."""
-
 _CLASSES = re.compile(r"\\.|\[\^?\]?[^\]]*\]|\(\?[:P<\w>]*")
 """What has no bearing on how often an expression has to try: escapes, classes, and how groups begin."""
 
@@ -132,8 +126,8 @@ def _match(text: str, pattern: str | None) -> str | None:
     except (re.error, OverflowError, RecursionError):
         return None
     word = _word(pattern)
-    for line in [line for line in text.splitlines()[:_LINES] if word in line][:lines]:
-        found = expression.search(line) if len(line) <= _COLUMNS else None
+    for line in [line for line in text.splitlines()[: limits.MOST_TRIED] if word in line][:lines]:
+        found = expression.search(line) if len(line) <= limits.LONGEST_TRIED else None
         if found and expression.groups:
             return found["version"] if "version" in expression.groupindex else found[1]
     return None
@@ -153,10 +147,10 @@ def _lines(pattern: str) -> int:
     may begin at, and each optional part and alternative by two.
     """
     plain = _CLASSES.sub("x", pattern)
-    if len(pattern) > _COLUMNS or re.search(r"\(\?(#|\w*x)", pattern) or re.search(r"\)[*+{]", plain):
+    if len(pattern) > limits.LONGEST_TRIED or re.search(r"\(\?(#|\w*x)", pattern) or re.search(r"\)[*+{]", plain):
         return 0  # comments may hide anything
     anchored = "|" not in plain and re.match(r"(\(\?[ims]+\))?\^", pattern) is not None
     several = len(re.findall(r"[*+{]", plain)) + (not anchored)
     optional = plain.count("|") + plain.count("?")
-    steps: int = _COLUMNS**several * 2**optional // math.factorial(several)
-    return _STEPS // max(steps, 1)
+    steps: int = limits.LONGEST_TRIED**several * 2**optional // math.factorial(several)
+    return limits.MOST_TRIES // max(steps, 1)

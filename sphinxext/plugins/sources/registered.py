@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.core import border, legible
+from sphinxext.plugins.core import cleaning, limits
 from sphinxext.plugins.core.model import Distribution, Plugin, Problem, ProblemKind
+from sphinxext.plugins.core.text import clean_line, clean_name
 from sphinxext.plugins.sources.texts import Headers, Read, entry_points, folder_of, read
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Registered(NamedTuple):
 
 def legibly(name: str, plugins: Iterable[Plugin], problems: Iterable[Problem] = ()) -> Registered:
     """Return a distribution with what it registers, as every source gives it."""
-    known, left_out = border.registered(plugins)
+    known, left_out = cleaning.registered(plugins)
     return Registered(name, known, [*problems, *left_out])
 
 
@@ -95,7 +96,7 @@ def source_problem(name: str, place: Path | str, message: str, remedy: str) -> P
 
     :param place: where it is; an address stays untold, for it may hold a secret
     """
-    where = "" if isinstance(place, str) else f" ({legible.line(str(place))})"
+    where = "" if isinstance(place, str) else f" ({clean_line(str(place))})"
     return Problem(kind=ProblemKind.SOURCE, message=f"the source {name}{where} {message}", remedy=remedy)
 
 
@@ -112,14 +113,14 @@ def _described(
     name = said or (folder and folder["name"]) or folder_of(found).name
     # One that took the name of another would hide that.
     if called and canonicalize_name(name) != called:
-        errors.append((tried[-1].file, f"it says that it is of {legible.line(name)[:100]}"))
+        errors.append((tried[-1].file, f"it says that it is of {clean_line(name)[:100]}"))
         name = called
     elif said and folder and not _is_of(said, folder["whole"]):
         if not called:
             name = folder["name"] or folder["whole"]
         wrong = f"its folder is named {folder_of(found).name}" if called else f"it says that it is of {said}"
-        errors.append((tried[-1].file, legible.line(wrong)[:120]))
-    return _distribution(headers, legible.name(name), source), errors
+        errors.append((tried[-1].file, clean_line(wrong)[:120]))
+    return _distribution(headers, clean_name(name), source), errors
 
 
 _DIST_INFO = re.compile(r"(?P<name>[^-]+)-[^-]+\.dist-info")
@@ -142,7 +143,7 @@ def _distribution(headers: Headers, name: str, source: str) -> Distribution:
     classifiers = headers.every("Classifier")
     license_ = headers.one("License-Expression") or headers.one("License")
     # Where a name is asked for, some give the whole text.
-    if license_ is None or "\n" in license_ or len(license_) > _LONGEST_LICENSE:
+    if license_ is None or "\n" in license_ or len(license_) > limits.LONGEST_LICENSE:
         licences = [c.rpartition(" :: ")[2] for c in classifiers if c.startswith("License ::")]
         license_ = ", ".join(licences) or None
     authors = [headers.one(header) for header in ("Author", "Author-email", "Maintainer", "Maintainer-email")]
@@ -158,10 +159,6 @@ def _distribution(headers: Headers, name: str, source: str) -> Distribution:
         classifiers=classifiers,
         metadata=tuple((key, value) for key, value in headers.all if key.lower() != "description"),
     )
-
-
-_LONGEST_LICENSE = 200
-"""Characters that a name of a licence, or an expression of several, may have."""
 
 
 def _labelled(value: str) -> tuple[str, str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins.core import decoding
+from sphinxext.plugins.core import decoding, limits
 from sphinxext.plugins.sources import keywords
 from sphinxext.plugins.sources.declared import Declared, Registrar
 from sphinxext.plugins.sources.literals import Computed, Follower
-from sphinxext.plugins.sources.tree import LARGEST, shortened
+from sphinxext.plugins.sources.tree import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ class Script:
 
 def read(tree: Tree) -> Script:
     """Read what there is; without the file, it declares nothing."""
-    source = tree.read(FILE, LARGEST // 4)  # its syntax tree takes more time than any other file
+    source = tree.read(FILE, limits.LARGEST_DECLARED // 4)  # its syntax tree takes more time than any other file
     if source is None:
         return Script()
     try:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import msgspec
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.core import legible
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.export import UnreadableError, from_json
-from sphinxext.plugins.core.files import LARGEST, read, reason
+from sphinxext.plugins.core.files import read, reason
 from sphinxext.plugins.core.model import Catalog, Problem, ProblemKind
+from sphinxext.plugins.core.text import clean_name
 from sphinxext.plugins.sources.registered import legibly, source_problem
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.core.model import Distribution, Plugin
     from sphinxext.plugins.sources.registered import Registered
-
-_TIMEOUT = 30
-"""Seconds that it may take to fetch a snapshot."""
 
 
 class Snapshot:
@@ -56,7 +54,7 @@ class Snapshot:
                 of = plugin.distribution
                 if of is not None:  # that many plugins have in common, and go on having so
                     of = distributions.setdefault(id(of), msgspec.structs.replace(of, source=self.name))
-                name = legible.name(of.name) if of else ""
+                name = clean_name(of.name) if of else ""
                 plugins.setdefault(canonicalize_name(name), []).append(self._bare(plugin, of))
         return (legibly(name, registered) for name, registered in plugins.items())
 
@@ -117,14 +115,14 @@ def _fetched(address: str) -> bytes:
 
     def fetch() -> None:
         try:
-            outcome.append(_received(address, time.monotonic() + _TIMEOUT))
+            outcome.append(_received(address, time.monotonic() + limits.FETCH_TIMEOUT))
         except Exception as error:  # noqa: BLE001  # requests lets through what urllib3, ssl and codecs raise
             outcome.append(error)
 
     # The time-outs of a connection are those of each part that comes; a thread can be left to itself.
     thread = threading.Thread(target=fetch, daemon=True)
     thread.start()
-    thread.join(_TIMEOUT)
+    thread.join(limits.FETCH_TIMEOUT)
     match outcome:
         case [bytes() as text]:
             return text
@@ -134,7 +132,7 @@ def _fetched(address: str) -> bytes:
             reason = f"it cannot be fetched ({type(error).__name__})"
             raise UnreadableError(reason, _REMEDY) from error
         case _:
-            reason = f"it does not come within {_TIMEOUT} seconds"
+            reason = f"it does not come within {limits.FETCH_TIMEOUT} seconds"
             raise UnreadableError(reason, _REMEDY)
 
 
@@ -142,14 +140,14 @@ def _received(address: str, end: float) -> bytes:
     import requests  # noqa: PLC0415  # few builds need it, and it takes a while to import
 
     text = b""
-    with requests.get(address, timeout=_TIMEOUT, stream=True) as response:
+    with requests.get(address, timeout=limits.FETCH_TIMEOUT, stream=True) as response:
         if not response.ok:
             reason = f"the server answers {response.status_code}"
             raise UnreadableError(reason, _REMEDY)
         for part in response.iter_content(2**16):
             text += part
-            if len(text) > LARGEST:
-                reason = f"it is larger than {LARGEST // 2**20} MiB"
+            if len(text) > limits.LARGEST_FILE:
+                reason = f"it is larger than {limits.LARGEST_FILE // 2**20} MiB"
                 raise UnreadableError(reason, _REMEDY)
             if time.monotonic() > end:
                 break  # nobody waits for it any more

@@ -11,26 +11,11 @@ import importlib_metadata
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from sphinxext.plugins.core import files
+from sphinxext.plugins.core import files, limits
 from sphinxext.plugins.core.files import reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-LARGEST = 16 * 2**20
-"""Bytes of the largest file that is read; that of archives is the same."""
-
-MOST_ENTRY_POINTS = 10_000
-"""How many entry points of one distribution are read; of 3,000 real ones none has a tenth."""
-
-LONGEST_LINE = 2**16
-"""Characters of the longest line that can be an entry point."""
-
-MOST_HEADERS = 2**17
-"""Characters of headers that are read, without the long description."""
-
-_LISTED = 3
-"""How many lines a problem names."""
 
 
 class Read(NamedTuple):
@@ -94,10 +79,10 @@ def own_file(found: importlib_metadata.Distribution, name: str) -> bytes | None:
             return found.held(name)
         if isinstance(folder, Path):
             # What an older kind has as one file is a folder in all others.
-            return files.read(folder / name, LARGEST) if files.is_folder(folder) is bool(name) else None
+            return files.read(folder / name, limits.LARGEST_MEMBER) if files.is_folder(folder) is bool(name) else None
         if folder is not None:  # in a zip that modules are imported from
             with folder.joinpath(name).open("rb") as stream:
-                return bytes(stream.read(LARGEST))
+                return bytes(stream.read(limits.LARGEST_MEMBER))
     except (FileNotFoundError, NotADirectoryError, KeyError):
         pass
     return None
@@ -137,19 +122,21 @@ def entry_points(text: str) -> tuple[list[tuple[str, str, str]], list[str]]:
             namespace = line.strip("[]")
         elif line and not line.startswith("#"):
             name, sign, value = line.partition("=")
-            if len(line) > LONGEST_LINE:
-                wrong.append(f"line {number} is longer than {LONGEST_LINE:,} characters")
+            if len(line) > limits.LONGEST_ENTRY_POINT:
+                wrong.append(f"line {number} is longer than {limits.LONGEST_ENTRY_POINT:,} characters")
             elif not sign:
                 wrong.append(f"line {number} has no sign of equality")
             elif namespace is None:
                 wrong.append(f"line {number} stands in no section")
-            elif len(found) >= MOST_ENTRY_POINTS:
-                wrong.insert(0, f"it has more than {MOST_ENTRY_POINTS:,} entry points, of which line {number} is one")
+            elif len(found) >= limits.MOST_ENTRY_POINTS:
+                most = f"{limits.MOST_ENTRY_POINTS:,}"
+                wrong.insert(0, f"it has more than {most} entry points, of which line {number} is one")
                 break
             else:
                 found.append((namespace, name.strip(), value.strip()))
                 wrong += [] if name.strip() else [f"line {number} has no name, for which two quotation marks stand"]
-    return found, wrong[:_LISTED] + ([f"and {len(wrong) - _LISTED} more"] if len(wrong) > _LISTED else [])
+    more = len(wrong) - limits.MOST_LISTED
+    return found, wrong[: limits.MOST_LISTED] + ([f"and {more} more"] if more > 0 else [])
 
 
 class Headers:
@@ -159,9 +146,9 @@ class Headers:
         head = re.split(r"\r?\n\r?\n", text.removeprefix("\ufeff"), maxsplit=1)[0]
         self.error: str | None = None
         """Why not all of it was read."""
-        if len(head) > MOST_HEADERS:
-            head = head[:MOST_HEADERS].rpartition("\n")[0]
-            self.error = f"its headers have more than {MOST_HEADERS:,} characters"
+        if len(head) > limits.LONGEST_HEADERS:
+            head = head[: limits.LONGEST_HEADERS].rpartition("\n")[0]
+            self.error = f"its headers have more than {limits.LONGEST_HEADERS:,} characters"
         values = ((name, value.strip()) for name, value in self._parsed(head))
         self.all = tuple((name, value) for name, value in values if value not in {"", "UNKNOWN"})
         self._named: dict[str, list[str]] = {}

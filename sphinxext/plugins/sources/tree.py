@@ -5,20 +5,16 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins.core import decoding
+from sphinxext.plugins.core import decoding, limits
 from sphinxext.plugins.core.files import reason, within
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import clean_line
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sphinxext.plugins.core.files import Files
 
-LARGEST = 2**20
-"""How many bytes a file may have; those that people write have a hundredth of it."""
-
-MOST_PROBLEMS = 50
-"""How many problems are told of one tree: more would come from a file that nobody wrote by hand."""
 
 INSTALL = "install it and use the source installed"
 """What helps wherever a tree does not tell."""
@@ -43,8 +39,8 @@ class Tree:
 
     def problem(self, message: str, remedy: str) -> None:
         """Note that something is wrong."""
-        problem = Problem(kind=ProblemKind.SOURCE, message=printable(message), remedy=remedy)
-        if problem not in self.problems and len(self.problems) < MOST_PROBLEMS:
+        problem = Problem(kind=ProblemKind.SOURCE, message=clean_line(message), remedy=remedy)
+        if problem not in self.problems and len(self.problems) < limits.MOST_PROBLEMS:
             self.problems.append(problem)
 
     def place(self, file: str) -> str:
@@ -66,7 +62,7 @@ class Tree:
         folder, name = posixpath.split(file)
         return name in self.names(folder)
 
-    def read(self, file: str, most: int = LARGEST) -> bytes | None:
+    def read(self, file: str, most: int = limits.LARGEST_DECLARED) -> bytes | None:
         """Read a file; None where it is not there or, with a problem, cannot be read or has more bytes than most."""
         if not self.has(file):
             return None
@@ -107,14 +103,6 @@ def _leads_out(root: Path, plain: str) -> bool:
     return within(root, plain) is None  # a link may lead to what is nobody's business
 
 
-def printable(text: str) -> str:
-    """Return a text in one line, without what a terminal or an encoder trips over."""
-    return "".join(char if char.isprintable() else " " for char in text)
-
-
 def shortened(text: str) -> str:
     """Return the beginning of a text that somebody else may have made as long as they like."""
-    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
-
-
-_LONG = 100
+    return text if len(text) <= limits.SHORTENED else f"{text[: limits.SHORTENED]}…"

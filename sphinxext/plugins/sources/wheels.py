@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.core import legible
 from sphinxext.plugins.core.files import is_file, reason
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import clean_line
 from sphinxext.plugins.sources.archives import open_archive
 from sphinxext.plugins.sources.project import Project
 from sphinxext.plugins.sources.registered import registered, source_problem
@@ -181,8 +181,8 @@ class Wheels:
                 if first is found or pair in told or self._agree(others, files):
                     continue
                 told.add(pair)
-                names = legible.line(f"{pair[0].name} and {pair[1].name} of {self.name}")
-                file = legible.line(min(files))[:200]
+                names = clean_line(f"{pair[0].name} and {pair[1].name} of {self.name}")
+                file = clean_line(min(files))[:200]
                 yield Problem(
                     kind=ProblemKind.SOURCE,
                     message=f"the archives {names} both have the module file {file}, each with content of its own",

@@ -7,9 +7,10 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinxext.plugins.core.anchors import anchor
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.files import exists, holds, is_file, is_folder, is_link, read, replace
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import anchor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,12 +21,6 @@ MARK = "Written by sphinxext.plugins. What is changed here is lost."
 
 INDEX = "index"
 """The name of the page that lists others."""
-
-_LONGEST_MARK = 200
-"""Bytes of which a first line with the mark is a part."""
-
-_LONGEST = 100
-"""Characters that may be added to the name of a file."""
 
 
 class Form(NamedTuple):
@@ -141,8 +136,8 @@ def file_names(names: Iterable[str], form: Form) -> dict[str, str]:
             if file.endswith(suffix):
                 file = f"{file.removesuffix(suffix)}{suffix.replace('.', '-U2E-')}"
         if file.lower() in taken or not file:
-            spelt = "".join(f"-U{ord(letter):X}-" for letter in name)
-            file = f"{file}-{spelt}" if len(spelt) < _LONGEST else f"{file}-UX{sha256(name.encode()).hexdigest()}"
+            spelt = "-" + "".join(f"-U{ord(letter):X}-" for letter in name)
+            file += spelt if len(spelt) <= limits.LONGEST_FILE_SUFFIX else f"-UX{sha256(name.encode()).hexdigest()}"
         taken.add(file.lower())
         files[file] = name
     return files
@@ -151,7 +146,7 @@ def file_names(names: Iterable[str], form: Form) -> dict[str, str]:
 def is_ours(path: Path) -> bool:
     """Whether a file was written here; what is a link was not, wherever it leads."""
     try:
-        first = read(path, _LONGEST_MARK, whole=False).partition(b"\n")[0]
+        first = read(path, limits.LONGEST_MARK, whole=False).partition(b"\n")[0]
     except OSError:
         return False
     return first.rstrip(b"\r").lstrip(b".% ") == MARK.encode() and not is_link(path)

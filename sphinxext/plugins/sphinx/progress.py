@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sphinx.locale import get_translation
 from sphinx.util.display import status_iterator
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.introspect.introspected import no_progress
 
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.model import Plugin
 
 _ = get_translation("sphinxext.plugins")
-
-MANY = 20
-"""The number of plugins from which on it is shown."""
 
 
 class Status:
@@ -31,7 +29,7 @@ class Status:
 
     def __call__(self, what: str, plugins: int) -> Callable[[Plugin], None]:
         """Begin to show it, if there are many plugins."""
-        if plugins < MANY or os.getpid() != self._process:
+        if plugins < limits.FEWEST_WITH_PROGRESS or os.getpid() != self._process:
             return no_progress(what, plugins)
         summaries = {"reading": _("reading the source of plugins... "), "loading": _("loading plugins... ")}
         names: list[str] = []

@@ -7,8 +7,9 @@ from collections import Counter, defaultdict
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinxext.plugins.core import legible
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import clean_name, clean_namespace
 from sphinxext.plugins.core.typos import nearest as nearest  # noqa: PLC0414  # what may have been meant by a reference
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
 _CAPITAL = re.compile("[A-Z]")
 _NUMBER = re.compile(r" (?=-?\d+( |$))")
-
-_NAMED_AT_MOST = 3
-"""How many names a problem lists."""
 
 
 NAMESPACE = "plugin:namespace"
@@ -180,10 +178,10 @@ class Targets:
                     # What one directive shows is one problem.
                     twice[other._replace(anchor=""), first._replace(anchor="")].append(documented.name)
         for (other, first), names in twice.items():
-            more = f" and {len(names) - _NAMED_AT_MOST} more" if len(names) > _NAMED_AT_MOST else ""
+            more = f" and {len(names) - limits.MOST_LISTED} more" if len(names) > limits.MOST_LISTED else ""
             problem = Problem(
                 kind=ProblemKind.REFERENCE,
-                message=f"{', '.join(names[:_NAMED_AT_MOST])}{more}: documented here, and on the page "
+                message=f"{', '.join(names[: limits.MOST_LISTED])}{more}: documented here, and on the page "
                 f"{first.docname!r} in line {first.line}",
                 remedy="add :no-index: to one of the two directives; until then links lead to the latter",
             )
@@ -202,6 +200,6 @@ def ambiguous(name: str, meant: Iterable[str]) -> Problem:
 def written(type_: str, name: str) -> str:
     """Return the name of a namespace or a plugin, as it is registered, the way that the catalog writes it."""
     if type_ == "namespace":
-        return legible.namespace(name)
+        return clean_namespace(name)
     namespace, colon, bare_name = name.partition(":")
-    return f"{legible.namespace(namespace)}:{legible.name(bare_name)}" if colon else legible.name(name)
+    return f"{clean_namespace(namespace)}:{clean_name(bare_name)}" if colon else clean_name(name)

@@ -13,6 +13,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.introspect.live import guardian, worker
 from sphinxext.plugins.introspect.live.interpreter import FailedError, ending, start
 
@@ -20,20 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import IO
 
-_LONGEST_LINE = 20 * worker.LONGEST_TEXT
-"""Bytes of an answer: a character takes up to six in JSON, and there are three docstrings in one."""
-
-_MOST_UNREAD = 16
-"""How many answers may wait to be read; a process that says more waits."""
-
-_UNREAD_TIMEOUT = 60.0
-"""Seconds that an answer waits to be read, where nobody may be waiting for it any more."""
-
-_END_TIMEOUT = guardian.PATIENCE + 1
-"""Seconds that the guardian may take to end what a plugin started."""
-
-_GLANCE = 0.5
-"""Seconds between two times that it is looked whether the build is still there."""
 
 _GUARDS = hasattr(os, "fork")
 """Whether this system can have a guardian; on others the build starts the process that loads."""
@@ -71,12 +58,12 @@ class Guarded:
     """
 
     def __init__(self, python: str, token: bytes, named: Iterable[str]) -> None:
-        self._answers: queue.Queue[bytes | None] = queue.Queue(_MOST_UNREAD)
+        self._answers: queue.Queue[bytes | None] = queue.Queue(limits.MOST_UNREAD)
         self._ended = threading.Event()
         self._began = 0
         self._groups: list[int] = []
         self._report, end = os.pipe()
-        guard = [python, "-I", "-S", guardian.__file__, str(end), where, python]
+        guard = [python, "-I", "-S", guardian.__file__, str(end), where, python, str(limits.MEMORY), str(limits.ENDING)]
         try:
             with _starting:
                 command = guard if _GUARDS else [python, worker.__file__]
@@ -136,7 +123,7 @@ class Guarded:
         if hasattr(os, "killpg"):
             process.send_signal(signal.SIGCONT)  # a plugin may have stopped it
         # The guardian, where a plugin has not ended it, ends all that there is, and then itself.
-        self._ended.wait(_END_TIMEOUT)
+        self._ended.wait(limits.END_TIMEOUT)
         said = self._said()
         said = said[2:] if said and said[0].isalpha() else said  # where it did not come to loading
         if hasattr(os, "killpg"):
@@ -168,9 +155,11 @@ class Guarded:
         Only this closes the stream: a child that is left behind may hold it open, and then for as long.
         """
         with stream, contextlib.suppress(OSError, ValueError, queue.Full):
-            while line := stream.readline(_LONGEST_LINE):
+            while line := stream.readline(limits.LONGEST_ANSWER):
                 if line.startswith(token):
-                    self._answers.put(line[len(token) :], timeout=_UNREAD_TIMEOUT)  # or nobody waits for it any more
+                    self._answers.put(
+                        line[len(token) :], timeout=limits.UNREAD_TIMEOUT
+                    )  # or nobody waits for it any more
 
     def _watch(self, reader: threading.Thread) -> None:
         """Tell when the process has ended: a child that it left behind may hold its output open for ever."""
@@ -178,7 +167,7 @@ class Guarded:
         self._ended.set()
         reader.join(timeout=5)  # what was said before is read first, on a busy machine too
         with contextlib.suppress(queue.Full):
-            self._answers.put(None, timeout=_UNREAD_TIMEOUT)
+            self._answers.put(None, timeout=limits.UNREAD_TIMEOUT)
 
 
 def end_with_parent() -> None:
@@ -196,7 +185,7 @@ def _wait_for(parent: int, starter: int) -> None:
     with contextlib.suppress(ProcessLookupError):
         while os.getppid() == starter:
             os.kill(parent, 0)
-            time.sleep(_GLANCE)
+            time.sleep(limits.PARENT_EVERY)
     os._exit(1)
 
 
@@ -207,7 +196,7 @@ def _end_orphans(since: int) -> None:
 
     :param since: when the guardian began, as the system counts
     """
-    until = time.monotonic() + guardian.PATIENCE
+    until = time.monotonic() + limits.ENDING
     while time.monotonic() < until:
         with _starting:
             known, own = guardian.processes(), os.getpid()

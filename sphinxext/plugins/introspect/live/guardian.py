@@ -27,12 +27,6 @@ if TYPE_CHECKING:
 APART, BESIDE = "apart", "beside"
 """Where plugins are loaded: in namespaces of their own, or among all other processes."""
 
-MEMORY = 4 * 2**30
-"""Bytes of data that a process may have, where the system counts them; real plugins need a tenth of that."""
-
-PATIENCE = 2.0
-"""Seconds that are spent on ending processes that go on starting others."""
-
 PARENT, SESSION, BEGAN = 1, 3, 19
 """Where these stand in what Linux tells of a process in ``/proc/PID/stat``, behind its name."""
 
@@ -53,10 +47,14 @@ MS_SLAVE, MS_RESTRICTED = 0x4000 | 0x80000, 2 | 4 | 8
 
 
 def main() -> None:
-    """Guard the process that loads; the arguments are the end of the pipe, where to load, and the interpreter."""
+    """Guard the process that loads.
+
+    The arguments are the end of the pipe, where to load, the interpreter, the bytes of data that a process may have,
+    and the seconds that are spent on ending processes that go on starting others.
+    """
     report, python = int(sys.argv[1]), sys.argv[3]
     os.set_inheritable(report, False)  # noqa: FBT003  # it has no keyword
-    limit()
+    limit(int(sys.argv[4]))
     parent, libc = os.getppid(), system()
     started = apart(libc, python, report) if libc is not None and sys.argv[2] == APART else None
     where = BESIDE if started is None else APART
@@ -72,7 +70,7 @@ def main() -> None:
         os.write(report, str(status).encode())
     if where == BESIDE:
         end_group(worker)
-        end_all()
+        end_all(float(sys.argv[5]))
     elif status is None:
         os.kill(worker, signal.SIGKILL)
         os.waitpid(worker, 0)  # all others end before it does
@@ -220,11 +218,11 @@ def write(process: int, name: str, text: bytes) -> None:
         os.close(file)
 
 
-def limit() -> None:
+def limit(memory: int) -> None:
     """Limit the memory of each process, and have none leave an image of it behind when it crashes."""
     import resource  # noqa: PLC0415  # not every system has it
 
-    for what, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_DATA, MEMORY)):
+    for what, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_DATA, memory)):
         hard = resource.getrlimit(what)[1]
         least = most if hard == resource.RLIM_INFINITY else min(most, hard)
         try:
@@ -288,9 +286,9 @@ def end_group(process: int) -> None:
         pass  # nothing is left of it
 
 
-def end_all() -> None:
+def end_all(seconds: float) -> None:
     """End each descendant, and those that it goes on to start, where the system lists processes."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + seconds
     while time.monotonic() < until:
         found = descendants()
         if not found:

@@ -17,6 +17,8 @@ import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from sphinxext.plugins.core import limits
+from sphinxext.plugins.introspect.introspected import UNKNOWN
 from sphinxext.plugins.introspect.live import guardian
 
 if TYPE_CHECKING:
@@ -31,20 +33,6 @@ OF_WINDOWS = ("APPDATA", "COMSPEC", "LOCALAPPDATA", "PATHEXT", "SYSTEMDRIVE", "T
 SAME_HASHES = {"PYTHONHASHSEED": "0"}
 """What makes each build the same, for the order of a set may be part of a text."""
 
-START_TIMEOUT = 15.0
-"""Seconds of processor time that an interpreter may take to start."""
-
-_WAITING = 4
-"""How many times as long an answer may take by the clock as it may take of processor time."""
-
-_GLANCE = 0.2
-"""Seconds behind which an answer is one that is not given at once, and its processor time is counted."""
-
-_BETWEEN = 0.05
-"""Seconds between two times that it is counted."""
-
-_NOTABLE = 0.25
-"""The part of the time for an answer from which on that is a slow one."""
 
 _OLDEST = (3, 8)
 """The version of Python that the code needs which runs beside plugins."""
@@ -54,15 +42,12 @@ _ASKS = "import sys; print('<Python %d.%d>' % sys.version_info[:2])"
 
 _SAYS = re.compile(rb"<Python (\d+)\.(\d+)>")
 
-_LONGEST_SAYING = 10_000
-"""Bytes of what an interpreter prints; one that is none may print for ever."""
-
 
 class FailedError(Exception):
     """A plugin did not load; the text says why."""
 
-    read: frozenset[str] | None = None
-    """What that depends on; None where it may be otherwise the next time, or the process does not say."""
+    read = UNKNOWN
+    """What that depends on."""
 
 
 class NoInterpreterError(FailedError):
@@ -131,15 +116,15 @@ class Deadline:
         self._looked = 0.0
 
     def __str__(self) -> str:
-        return f"{self._seconds:g} s of processor time, or {self._seconds * _WAITING:g} s by the clock"
+        return f"{self._seconds:g} s of processor time, or {self._seconds * limits.WAITING:g} s by the clock"
 
     def left(self) -> float:
         """Return the seconds until it has to be looked at again, 0 where it is over."""
         passed = time.monotonic() - self._began
-        clock = max(self._seconds * _WAITING - passed, 0)
-        if passed < _GLANCE:
-            return min(clock, _GLANCE)
-        if passed - self._looked >= _BETWEEN:  # whoever asks for each of many answers
+        clock = max(self._seconds * limits.WAITING - passed, 0)
+        if passed < limits.AT_ONCE:
+            return min(clock, limits.AT_ONCE)
+        if passed - self._looked >= limits.COUNTED_EVERY:  # whoever asks for each of many answers
             self._looked = passed
             used = guardian.used(self._process)
             if used is None:
@@ -147,14 +132,14 @@ class Deadline:
             self._first = used if self._first is None else self._first
             self._used = used - self._first
         left = self._seconds - self._used
-        return min(clock, max(left / (os.cpu_count() or 1), _BETWEEN)) if left > 0 else 0
+        return min(clock, max(left / (os.cpu_count() or 1), limits.COUNTED_EVERY)) if left > 0 else 0
 
     @property
     def slow(self) -> float:
         """Which part of the time is over, if it is a notable one."""
         passed = time.monotonic() - self._began
-        part = max(passed / _WAITING, self._used) / self._seconds
-        return part if part >= _NOTABLE else 0
+        part = max(passed / limits.WAITING, self._used) / self._seconds
+        return part if part >= limits.SLOW else 0
 
 
 def is_busy() -> bool:
@@ -196,11 +181,11 @@ def _said(process: subprocess.Popen[bytes], output: IO[bytes]) -> tuple[bytes, i
         with contextlib.suppress(OSError):
             os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
 
-    timer = threading.Timer(START_TIMEOUT * _WAITING, end)
+    timer = threading.Timer(limits.START_TIMEOUT * limits.WAITING, end)
     timer.start()
     with output:
-        said = output.read(_LONGEST_SAYING)
-    if len(said) == _LONGEST_SAYING:
+        said = output.read(limits.LONGEST_VERSION)
+    if len(said) == limits.LONGEST_VERSION:
         end()
     code = process.wait()
     timer.cancel()

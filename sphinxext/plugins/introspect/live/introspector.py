@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import (
     Answer,
     Description,
@@ -25,7 +26,7 @@ from sphinxext.plugins.core.model import (
     ProblemKind,
     deprecation,
 )
-from sphinxext.plugins.introspect.introspected import Introspected, is_unwatched, no_progress
+from sphinxext.plugins.introspect.introspected import UNKNOWN, Introspected, no_progress
 from sphinxext.plugins.introspect.live import guarded
 from sphinxext.plugins.introspect.live.interpreter import (
     FailedError,
@@ -44,9 +45,6 @@ if TYPE_CHECKING:
     from sphinxext.plugins.introspect.introspected import Progress, Questions
     from sphinxext.plugins.introspect.live.process import Described, Environment
     from sphinxext.plugins.introspect.modules import ModuleFinder
-
-_MOST_LATE = 3
-"""How many answers of one plugin may come too late before it is asked no more."""
 
 
 class Live:
@@ -141,13 +139,13 @@ class Live:
                 if not found.loaded:
                     return self._again(plugin, questions, error, None if alone else worker)
                 failed = _unanswered(found.plugin, _pending(found.plugin, questions), str(error))
-                return found.before(_introspected(failed, error.read))
+                return found.before(Introspected(failed, error.read, loaded=True))
             missing = _pending(found.plugin, questions)
             if not missing:
                 return found
-            if worker.late >= _MOST_LATE:
+            if worker.late >= limits.MOST_LATE:
                 given_up = _unanswered(found.plugin, missing, "it is not asked, for others took too long")
-                return found.before(_introspected(given_up, None))
+                return found.before(Introspected(given_up, UNKNOWN, loaded=True))
 
     def _again(self, plugin: Plugin, questions: Questions, failure: FailedError, worker: Worker | None) -> Introspected:
         """Try a plugin that failed beside others in a process of its own, or say why it failed."""
@@ -156,7 +154,7 @@ class Live:
                 found = self._introspect(questions, plugin, own)
             worker.late, worker.spent = own.late, worker.spent + own.spent
             return unguarded(found, own)
-        return _introspected(_failed(plugin, questions, failure), failure.read)
+        return Introspected(_failed(plugin, questions, failure), failure.read, loaded=True)
 
     def _ask(self, plugin: Plugin, questions: Questions, worker: Worker) -> Introspected:
         """Have a plugin loaded and, one after the other, asked what is missing; an answer may be an error.
@@ -190,15 +188,8 @@ class Live:
             kept = [other for other in loaded.answers if other.describer != describer]
             loaded = msgspec.structs.replace(loaded, answers=(*kept, answer))
             if failed:
-                return _introspected(loaded, None)
-        read = worker.read()
-        return _introspected(loaded, None if read is None else read | places.files)
-
-
-def _introspected(plugin: Plugin, read: frozenset[str] | None) -> Introspected:
-    unwatched = frozenset(filter(is_unwatched, read or ()))
-    lasting = read is not None and not unwatched
-    return Introspected(plugin, (read or frozenset()) - unwatched, loaded=True, lasting=lasting, unwatched=unwatched)
+                return Introspected(loaded, UNKNOWN, loaded=True)
+        return Introspected(loaded, worker.read() | places.files, loaded=True)
 
 
 def _merged(told: Description, said: Described, places: Places) -> Description:
@@ -269,7 +260,7 @@ def _given_up(plugin: Plugin, tried: Introspected | None, questions: Questions) 
     elif plugin.introspection is not Introspection.METADATA:
         plugin = _unanswered(plugin, _pending(plugin, questions), problem.message)
     quiet = (msgspec.structs.replace(each, remedy="") for each in plugin.problems)
-    return _introspected(msgspec.structs.replace(plugin, problems=(*quiet, problem)), None)
+    return Introspected(msgspec.structs.replace(plugin, problems=(*quiet, problem)), UNKNOWN, loaded=True)
 
 
 def _pending(plugin: Plugin, questions: Questions) -> list[str]:

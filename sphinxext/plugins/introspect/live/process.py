@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.files import Disk, is_file
 from sphinxext.plugins.core.model import Answer, Description, Json
-from sphinxext.plugins.introspect.introspected import is_unwatched
-from sphinxext.plugins.introspect.live import worker
+from sphinxext.plugins.core.text import escape_cell
+from sphinxext.plugins.introspect.introspected import UNKNOWN, is_unwatched
 from sphinxext.plugins.introspect.live.guarded import Ending, Guarded
 from sphinxext.plugins.introspect.live.interpreter import (
-    START_TIMEOUT,
     Deadline,
     FailedError,
     NoInterpreterError,
@@ -36,15 +36,6 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.introspect.modules import ModuleFinder
-
-_LONGEST_REQUEST = 10_000
-"""Characters of a request: one that does not fit into a pipe would wait for a process that does not read."""
-
-_MOST_UNASKED = 100
-"""How many answers may be to something else than what was asked."""
-
-_DEEPEST_VALUE = 20
-"""Twice the depth of the values that the process hands on."""
 
 
 class Environment(NamedTuple):
@@ -91,7 +82,7 @@ class Answered(msgspec.Struct):
         if self.answer.error is not None:
             self.answer = msgspec.structs.replace(self.answer, error=_printable(self.answer.error))
         waiting = [self.answer.value]
-        for _ in range(_DEEPEST_VALUE):
+        for _ in range(limits.DEEPEST_ANSWER):
             waiting = [inner for value in waiting for inner in _inner(value)]
         if waiting:
             msg = "nests too deeply"
@@ -161,7 +152,7 @@ class Worker:
 
         :raises FailedError: where it does not load, or does not in time
         """
-        if len(plugin.target) > _LONGEST_REQUEST:
+        if len(plugin.target) > limits.LONGEST_REQUEST:
             msg = "its target is too long"
             raise FailedError(msg)
         process = self._process or self._start()
@@ -176,17 +167,17 @@ class Worker:
             raise failure
         return described
 
-    def read(self) -> frozenset[str] | None:
-        """Tell what the last plugin depends on, once it has answered all; None where the process does not say."""
+    def read(self) -> frozenset[str]:
+        """Return what the last plugin depends on, once it has answered all."""
         try:
             told = self.answer(_Read)
         except FailedError:
-            return None
+            return UNKNOWN
         if any("\0" in text for name, places in told.new for text in (name, *places)):
-            return None
+            return UNKNOWN
         self._depended += [self._dependence(name, places) for name, places in told.new]
         if told.read is None or not all(0 <= number < len(self._depended) for number in told.read):
-            return None
+            return UNKNOWN
         return self._always.union(*(self._depended[number] for number in told.read))
 
     def _dependence(self, name: str, places: list[str]) -> tuple[str, ...]:
@@ -210,7 +201,7 @@ class Worker:
         :raises FailedError: where there is none in time, or none that can be understood
         """
         deadline = self._deadline(self._environment.timeout)
-        for _ in range(_MOST_UNASKED):
+        for _ in range(limits.MOST_UNASKED):
             line = self._line(deadline)  # the same, whatever else it says meanwhile
             try:
                 said = msgspec.json.decode(line, type=of)
@@ -230,7 +221,7 @@ class Worker:
         self._process = process = Guarded(told.python, token.encode(), told.variables)
         process.send({"token": token, "path": told.path, "mock": told.mock, "folders": told.folders})
         try:
-            started = msgspec.json.decode(self._line(self._deadline(START_TIMEOUT)), type=_Started)
+            started = msgspec.json.decode(self._line(self._deadline(limits.START_TIMEOUT)), type=_Started)
         except (FailedError, msgspec.MsgspecError) as error:
             raise NoInterpreterError(told.python, f"is of no use: {error}") from error
         process.prepare()
@@ -271,5 +262,4 @@ class Worker:
 
 def _printable(text: str) -> str:
     """Write out what a terminal or a browser would obey, and cut what is too long."""
-    text = text[: 2 * worker.LONGEST_ERROR + len(": …")]
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return escape_cell(text[: 2 * limits.LONGEST_ERROR + len(": …")])

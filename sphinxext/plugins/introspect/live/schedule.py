@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.introspect.live.interpreter import is_busy
 
@@ -22,15 +23,6 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.introspect.introspected import Introspected
     from sphinxext.plugins.introspect.live.process import Worker
-
-_FEWEST, _MOST = 3, 12
-"""How many deadlines the slow answers of the plugins of one distribution may take together.
-
-In between it is a tenth of the number of its plugins: where so many hang, more will.
-"""
-
-_LARGE = 25
-"""How many plugins of one distribution are not worth another process."""
 
 
 class Spent:
@@ -46,7 +38,7 @@ class Spent:
 
     def limit(self, name: str) -> float:
         """Return how many a distribution may take, beside others and once more alone."""
-        return min(max(_FEWEST, self.plugins[name] / 10), _MOST)
+        return min(max(limits.FEWEST_DEADLINES, self.plugins[name] / 10), limits.MOST_DEADLINES)
 
 
 class Schedule:
@@ -87,7 +79,7 @@ class Schedule:
             distributions[owner(plugin)].append(number)
         for numbers in sorted(distributions.values(), key=len, reverse=True):
             # Half a large one costs its imports once more, but half the waiting for those that hang.
-            share = max(_LARGE, -(-len(numbers) // cores))
+            share = max(limits.FEWEST_FOR_PROCESS, -(-len(numbers) // cores))
             for start in range(0, len(numbers), share):
                 yield numbers[start : start + share]
 

@@ -53,9 +53,6 @@ SILENT = {
 }
 """Modules of the standard library whose compiled code does what no audit event tells, with what is said of it."""
 
-MOST_PATHS = 20000
-"""How many paths of one plugin are watched."""
-
 IMPORT_SYSTEM = ("<frozen importlib", "<frozen zipimport>")
 
 HOOKS = os.path.join(os.path.dirname(__file__), "hooks.py")
@@ -71,10 +68,13 @@ class Tracer:
     """Notes, from when it is installed, what modules import and read.
 
     What cannot be noted is not: the hooks, which call its methods for a plugin, let nothing out that these raise.
+
+    :param most: how many paths of one plugin are watched
     """
 
-    def __init__(self, script: str) -> None:
+    def __init__(self, script: str, most: int) -> None:
         self.script = script
+        self.most = most
         here = os.path.dirname(__file__)
         values = os.path.join(here, "..", "..", "core", "values.py")
         self.own = (os.path.join(here, ""), values)
@@ -232,8 +232,8 @@ class Tracer:
         """
         try:
             read = sorted(self.closure(module))
-            if sum(name[:1] == os.sep for name in read) > MOST_PATHS:
-                read = [name for name in read if name[:1] != os.sep] + ["!reading {} files".format(MOST_PATHS)]
+            if sum(name[:1] == os.sep for name in read) > self.most:
+                read = [name for name in read if name[:1] != os.sep] + ["!reading {} files".format(self.most)]
             new = [name for name in read if name not in self.numbers]
             for name in new:
                 self.numbers[name] = len(self.numbers)

@@ -8,10 +8,9 @@ import re
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinxext.plugins.core import decoding
+from sphinxext.plugins.core import decoding, limits
 from sphinxext.plugins.core.model import Docstring, Location
-from sphinxext.plugins.introspect.limits import DEEPEST_NAME, is_too_much
-from sphinxext.plugins.introspect.modules import UNREADABLE, Form
+from sphinxext.plugins.introspect.modules import UNREADABLE, Form, is_too_much
 from sphinxext.plugins.introspect.static import syntax
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ class Words:
 
     def module(self, path: str) -> str | None:
         """Return the module with source that the path of an object leads through last."""
-        names = path.replace(":", ".").split(".")[:DEEPEST_NAME]
+        names = path.replace(":", ".").split(".")[: limits.DEEPEST_NAME]
         for end in range(len(names), 0, -1):
             found = self._finder.find(".".join(names[:end]))
             if found is not None and found.form is Form.SOURCE:
@@ -108,7 +107,9 @@ class Places:
         if found is None:
             # A package may offer what one of its modules defines, and say that it is its own.
             named = (name for module in self._near for name in self._words.read(module).imports)
-            further = list(dict.fromkeys(name for path in named if (name := self._words.module(path))))[:_MOST]
+            further = list(dict.fromkeys(name for path in named if (name := self._words.module(path))))[
+                : limits.MOST_IMPORTED
+            ]
             found = self._find(given, further)
         return found or Docstring(text=given[0])
 
@@ -120,10 +121,6 @@ class Places:
                 if text in read.docstrings:
                     return read.docstrings[text]
         return None
-
-
-_MOST = 100
-"""How many modules that others import are looked through."""
 
 
 def _docstrings(node: ast.AST, file: str, lines: list[str]) -> Iterator[Docstring]:

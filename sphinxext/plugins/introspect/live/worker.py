@@ -26,20 +26,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any, Callable, Mapping
 
-VALUES = os.path.join("..", "..", "core", "values.py")
-"""What makes values plain, which both ways of introspection use."""
-
-LONGEST_TEXT = 200000
-"""How many characters of a docstring are handed on."""
-
-LONGEST_ERROR = 500
-"""How many characters of an error are handed on."""
-
-LONGEST_NAME = 10000
-"""How many characters of anything else are handed on; what is longer is left out."""
-
-LONGEST_DEFAULT = 1000
-"""How many characters of a parameter's default are shown."""
+VALUES, LIMITS = (os.path.join("..", "..", "core", name) for name in ("values.py", "limits.py"))
+"""What both ways of introspection use: what makes values plain, and how much is kept."""
 
 ANYTHING = BaseException
 """SystemExit, KeyboardInterrupt and whatever else a plugin raises; bound here, where no plugin replaces it."""
@@ -61,7 +49,7 @@ def main() -> None:
     if first["mock"]:
         # Not imported: no module is to stand in the way of one of the same name that a plugin needs.
         sys.meta_path.insert(0, script("mocks.py")["Mocks"](first["mock"]))
-    tracer = script("tracer.py")["Tracer"](__file__)
+    tracer = script("tracer.py")["Tracer"](__file__, limits.MOST_WATCHED)
     portable = script("portable.py")["Portable"](first["folders"])
     state_of = script("state.py")["State"]
     for name in ("single.py", VALUES):  # before any plugin runs
@@ -94,6 +82,9 @@ def main() -> None:
 def script(name: str) -> dict[str, Any]:
     """Run a script of this package, by its path from this one."""
     return run_path(os.path.join(os.path.dirname(os.path.abspath(__file__)), name))
+
+
+limits = types.SimpleNamespace(**script(LIMITS))
 
 
 def answer(request: dict[str, Any], state: Any, portable: Any, say: Callable[[dict[str, Any]], None]) -> None:
@@ -135,7 +126,7 @@ def ask(target: Any, describer: str, state: Any, clean: Callable[[str], str]) ->
         if scheme == "call":
             value = getattr(owner(), name)() if needs_instance(owner, name) else value()
         state.restore()
-        values = script(VALUES)["Values"](clean)
+        values = script(VALUES)["Values"](limits, clean)
         return {"value": values.plain(value), "shown": values.shown}
     except ANYTHING as error:
         state.restore()
@@ -162,9 +153,9 @@ def needs_instance(owner: Any, name: str) -> bool:
 
 def explain(error: BaseException, clean: Callable[[str], str]) -> str:
     """Put an error in one line."""
-    name = type.__dict__["__name__"].__get__(type(error))[:LONGEST_ERROR]
-    text = clean(attempt(lambda: " ".join(str.__str__(str(error))[:LONGEST_TEXT].split())) or "")
-    text = text if len(text) <= LONGEST_ERROR else text[:LONGEST_ERROR] + "…"
+    name = type.__dict__["__name__"].__get__(type(error))[: limits.LONGEST_ERROR]
+    text = clean(attempt(lambda: " ".join(str.__str__(str(error))[: limits.LONGEST_DOCSTRING].split())) or "")
+    text = text if len(text) <= limits.LONGEST_ERROR else text[: limits.LONGEST_ERROR] + "…"
     return f"{name}: {text}" if text else name
 
 
@@ -192,14 +183,14 @@ def describe(target: Any, owner: Any, name: str, clean: Callable[[str], str]) ->
         "inherited": inherited and {"docstring": {"text": clean(inherited)}, "owner": source},
         "definition": short(attempt(definition, inner, kind)),
         "location": attempt(location, inner, kind),
-        "deprecated": clean(str.__str__(deprecated)[:LONGEST_NAME]) if isinstance(deprecated, str) else None,
+        "deprecated": clean(str.__str__(deprecated)[: limits.LONGEST_FACT]) if isinstance(deprecated, str) else None,
     }
     return {"description": description, "written": own}
 
 
 def short(text: str | None) -> str | None:
     """Leave out a text that is too long to tell a reader anything."""
-    return None if text is None or len(text) > LONGEST_NAME else text
+    return None if text is None or len(text) > limits.LONGEST_FACT else text
 
 
 def attempt(tell: Callable[..., Any], *arguments: Any) -> Any:
@@ -225,7 +216,9 @@ def signature(target: Any, kind: str) -> str | None:
     parameters = []
     for parameter in found.parameters.values():
         default = parameter.default
-        if default is not parameter.empty and not (is_literal(default) and len(repr(default)) <= LONGEST_DEFAULT):
+        if default is not parameter.empty and not (
+            is_literal(default) and len(repr(default)) <= limits.LONGEST_DEFAULT
+        ):
             default = ELLIPSIS
         parameters.append(parameter.replace(annotation=parameter.empty, default=default))
     return str(found.replace(parameters=parameters, return_annotation=found.empty))
@@ -236,7 +229,7 @@ def is_literal(value: Any) -> bool:
     if type(value) is tuple:
         return all(is_literal(item) for item in value)
     if type(value) is int:
-        return bool(value.bit_length() <= script(VALUES)["BITS"])
+        return bool(value.bit_length() <= limits.LONGEST_INTEGER)
     return type(value) in (type(None), bool, float, str, bytes)
 
 
@@ -331,7 +324,7 @@ def docstring(target: Any, kind: str) -> str | None:
     text = target.__doc__ if whole else attributes(target).get("__doc__")
     if not isinstance(text, str):
         return None
-    text = cleandoc(str.__str__(text)[:LONGEST_TEXT])
+    text = cleandoc(str.__str__(text)[: limits.LONGEST_DOCSTRING])
     return None if not text or (kind == "class" and text == generated(target)) else text
 
 

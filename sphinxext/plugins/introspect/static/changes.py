@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.introspect.static import syntax
 
 if TYPE_CHECKING:
@@ -34,11 +35,7 @@ class Changes(NamedTuple):
 def _changes(names: set[str], others: bool, calls: list[tuple[str, ast.expr]]) -> Changes:  # noqa: FBT001
     """Put together what was found, with each call once."""
     once = {(name, *(syntax.dotted(function) or [""])): (name, function) for name, function in calls}
-    return Changes(frozenset(names), others or len(once) > _MOST_CALLS, tuple(once.values()))
-
-
-_MOST_CALLS = 200
-"""How many different calls are looked into; a module that makes more may change anything."""
+    return Changes(frozenset(names), others or len(once) > limits.MOST_CALLS, tuple(once.values()))
 
 
 class _Write(NamedTuple):

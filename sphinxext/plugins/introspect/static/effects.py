@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.introspect.static import changes, syntax
 from sphinxext.plugins.introspect.static.origins import origin
@@ -42,9 +43,6 @@ _CALLERS = {"builtins.filter", "builtins.map"}
 
 _HOOKS = ("__new__", "__init__", "__call__", "__prepare__")
 """Methods of a metaclass that take part in making a class."""
-
-_DEEPEST = 3
-"""How far functions are followed that get what is changed."""
 
 
 def on_class(class_: Class, name: str, search: Search, binds: Class | None = None) -> str | None:
@@ -156,7 +154,7 @@ def _made(class_: Class, name: str, search: Search, *, absent: bool) -> str | No
                     return f"{syntax.shown(expression)} may change the attributes of classes that it makes"
             if base is not class_ and search.binds(base, "__init_subclass__"):
                 hook = search.of_class(base, "__init_subclass__")
-                if _found_may(hook, name, search, _DEEPEST):
+                if _found_may(hook, name, search, limits.DEEPEST_CALL):
                     return f"{base.path} may change the attributes of classes that inherit from it"
     except UnknownError:
         pass  # what the rest does is not known; it is taken to leave what the body says
@@ -181,14 +179,14 @@ def _makes(expression: ast.expr, name: str, scope: Object, search: Search, *, ab
             for hook in _HOOKS:
                 if search.binds(metaclass, hook):
                     found = search.of_class(metaclass, hook)
-                    if _found_may(found, name, search, _DEEPEST):
+                    if _found_may(found, name, search, limits.DEEPEST_CALL):
                         return True
     except UnknownError:
         return True
     return False
 
 
-def _may(by: ast.expr, name: str, scope: Object, search: Search, depth: int = _DEEPEST) -> bool:
+def _may(by: ast.expr, name: str, scope: Object, search: Search, depth: int = limits.DEEPEST_CALL) -> bool:
     """Whether what an expression stands for may change an attribute of what it is called with."""
     path = syntax.dotted(by) or [""]
     path_of = origin(path, scope, search)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import griffe
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.introspect.static import syntax
 from sphinxext.plugins.introspect.static.bindings import STAR
 from sphinxext.plugins.introspect.static.branches import Runs
@@ -47,7 +48,7 @@ class Stars:
         self.sources: dict[griffe.Module, list[griffe.Module] | None] = {}
         """The modules that one imports ``*`` from; None where one of them cannot be read."""
 
-        self.left = _MOST_STARS
+        self.left = limits.MOST_STARS
         """How many more are followed."""
 
 
@@ -192,8 +193,6 @@ class Exports:
 _NO, _PERHAPS, _YES, _UNKNOWN = range(4)
 """Whether a module exports a name. Of the modules that it imports ``*`` from, the last of these answers counts."""
 
-_MOST_STARS = 200_000
-"""How many ``from … import *`` are followed in one search, those that are followed for several names each time."""
 
 _LISTED = "sphinxext.plugins.exports"
 """The key of what is kept with griffe's modules."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import (
     Answer,
     Description,
@@ -245,7 +246,7 @@ class Static:
             return Answer(describer=describer, introspection=Introspection.STATIC)
         except Exception as error:  # noqa: BLE001  # whatever an expression of others is worth
             return Answer(describer=describer, introspection=Introspection.STATIC, error=_reason(error))
-        made = Values()
+        made = Values(limits)
         plain = made.plain(value)
         return Answer(describer=describer, introspection=Introspection.STATIC, value=plain, shown=made.shown)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import griffe
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Kind
-from sphinxext.plugins.introspect.live.worker import LONGEST_TEXT
 from sphinxext.plugins.introspect.static import effects, syntax
 from sphinxext.plugins.introspect.static.bindings import STAR
 from sphinxext.plugins.introspect.static.branches import Runs
@@ -43,15 +43,6 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.introspect.static.trees import Binding, Modules
 
-_LONGEST_PATH = 400
-"""How many re-exports, aliases and base classes are followed from one target."""
-
-_MOST_STEPS = 10 * _LONGEST_PATH
-"""How many are followed with those that decorators lead to, each of which may lead to others."""
-
-_DEEPEST = 5
-"""How far the decorators of decorators are followed."""
-
 
 class Search:
     """One search, which gives up where the path gets too long or turns in a circle.
@@ -68,7 +59,7 @@ class Search:
         self._exact = exact
         self._depth, self._steps = depth, 0
         self._followed = followed or count(1)
-        self._left = LONGEST_TEXT
+        self._left = limits.LONGEST_DOCSTRING
         self.constants: dict[str, ast.expr] = {}  # by module the first of those that a value was made of
         self._stars = Stars()
         self._orders: dict[griffe.Class, tuple[list[griffe.Class], UnknownError | None]] = {}
@@ -215,7 +206,7 @@ class Search:
 
     def restart(self) -> Search:
         """Start another search from here, for a long list of decorators is no long path."""
-        if self._depth == _DEEPEST:
+        if self._depth == limits.DEEPEST_DECORATOR:
             msg = "it leads through too many decorators"
             raise UnknownError(msg)
         search = Search(self.modules, self._depth + 1, self._followed, exact=self._exact)
@@ -232,8 +223,8 @@ class Search:
 
     def _step(self, where: str) -> None:
         self._steps += 1
-        if self._steps > _LONGEST_PATH or next(self._followed) > _MOST_STEPS:
-            msg = f"{where} leads in a circle, or over more than {_LONGEST_PATH} other names"
+        if self._steps > limits.LONGEST_PATH or next(self._followed) > limits.MOST_STEPS:
+            msg = f"{where} leads in a circle, or over more than {limits.LONGEST_PATH} other names"
             raise UnknownError(msg)
 
     def _name(self, name: str, scope: griffe.Object | griffe.Alias | None, before: int | None = None) -> Found:

@@ -12,7 +12,7 @@ import re
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
-from sphinxext.plugins.core.values import LONGEST_VALUE
+from sphinxext.plugins.core import limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,8 +36,6 @@ _NUMBERS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Sub: operator.sub,
 }
 
-_MOST_BITS = 64
-"""How long the integers are that are calculated with."""
 
 _METHODS = frozenset({"format", "join", "lstrip", "rstrip", "split", "splitlines", "strip"})
 """The methods of texts that are worked out."""
@@ -49,8 +47,8 @@ _PLAIN_PERCENT = re.compile(r"(?:[^%]|%[sdr%])*")
 def combined(left: Any, op: ast.operator, right: Any) -> Any:  # noqa: ANN401
     """Return what an operator makes of two values."""
     if isinstance(left, int | float) and isinstance(right, int | float):
-        small = [n if isinstance(n, float) or n.bit_length() <= _MOST_BITS else None for n in (left, right)]
-        if None in small or (isinstance(op, ast.LShift | ast.Pow) and abs(right) > _MOST_BITS):
+        small = [n if isinstance(n, float) or n.bit_length() <= limits.MOST_BITS else None for n in (left, right)]
+        if None in small or (isinstance(op, ast.LShift | ast.Pow) and abs(right) > limits.MOST_BITS):
             msg = "it is too large"
             raise ValueError(msg)
         return _NUMBERS[type(op)](left, right)
@@ -88,12 +86,15 @@ def method(of: Any, name: str, arguments: Sequence[Any]) -> Any:  # noqa: ANN401
     if not isinstance(of, str) or name not in _METHODS:
         raise TypeError
     if name == "format":
-        if not _PLAIN_FORMAT.fullmatch(of) or of.count("{") * sum(len(text(a)) for a in arguments) > LONGEST_VALUE:
+        if (
+            not _PLAIN_FORMAT.fullmatch(of)
+            or of.count("{") * sum(len(text(a)) for a in arguments) > limits.LONGEST_VALUE
+        ):
             raise ValueError
         arguments = [_shown(argument) for argument in arguments]
     if name == "join":
         [parts] = arguments
-        if isinstance(parts, set | frozenset) or len(of) * len(parts) > LONGEST_VALUE:
+        if isinstance(parts, set | frozenset) or len(of) * len(parts) > limits.LONGEST_VALUE:
             raise ValueError
     return getattr(of, name)(*arguments)
 

@@ -7,8 +7,8 @@ import inspect
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Docstring, Location
-from sphinxext.plugins.introspect.live.worker import LONGEST_DEFAULT, LONGEST_NAME, LONGEST_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ def docstring(node: Definition, file: str, lines: Sequence[str]) -> Docstring | 
     :param lines: those of the file
     """
     raw = ast.get_docstring(node, clean=False)
-    text = inspect.cleandoc((raw or "")[:LONGEST_TEXT])
+    text = inspect.cleandoc((raw or "")[: limits.LONGEST_DOCSTRING])
     if raw is None or not text:
         return None
     literal = node.body[0]
@@ -96,7 +96,7 @@ def signature(node: Function | ast.Lambda, *, bound: bool) -> str | None:
     if arguments.kwarg:
         shown.append(f"**{arguments.kwarg.arg}")
     written = f"({', '.join(shown)})"
-    return written if len(written) <= LONGEST_NAME else None
+    return written if len(written) <= limits.LONGEST_FACT else None
 
 
 def _parameter(parameter: ast.arg, default: ast.expr | None) -> str:
@@ -106,18 +106,14 @@ def _parameter(parameter: ast.arg, default: ast.expr | None) -> str:
         shown = repr(ast.literal_eval(default))
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         shown = ""
-    return f"{parameter.arg}={shown if 0 < len(shown) <= LONGEST_DEFAULT else '…'}"
+    return f"{parameter.arg}={shown if 0 < len(shown) <= limits.LONGEST_DEFAULT else '…'}"
 
 
 def shown(node: ast.AST) -> str:
     """Write an expression or the beginning of a statement, for a reader to find it by."""
-    if len(list(islice(ast.walk(node), _MANY))) == _MANY:
+    if len(list(islice(ast.walk(node), limits.MOST_PARTS))) == limits.MOST_PARTS:
         return f"what stands in line {node.lineno}" if isinstance(node, ast.expr | ast.stmt) else "a long expression"
     return ast.unparse(node).partition("\n")[0][:80]
-
-
-_MANY = 1000
-"""How many parts an expression has that is not written out."""
 
 
 def returned(node: Function) -> list[ast.expr | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.introspect.static import syntax
 from sphinxext.plugins.introspect.static.origins import path_of
 from sphinxext.plugins.introspect.static.trees import (
@@ -18,16 +19,13 @@ from sphinxext.plugins.introspect.static.trees import (
 if TYPE_CHECKING:
     from sphinxext.plugins.introspect.static.names import Search
 
-_MOST = 10
-"""How many names are followed."""
 
-
-def gives_text(path: list[str], scope: Object, search: Search, most: int = _MOST) -> bool:
+def gives_text(path: list[str], scope: Object, search: Search, most: int = limits.MOST_TRANSLATIONS) -> bool:
     """Whether a name stands for a function that gives its first argument, in another language perhaps.
 
     What it is bound to has to say so, by its body or by the name that it has where it is from.
     """
-    if not most or (path[-1] not in syntax.GETTEXT and most == _MOST):
+    if not most or (path[-1] not in syntax.GETTEXT and most == limits.MOST_TRANSLATIONS):
         return False
     bound = search.bound(path[0], scope)
     if not bound:

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import griffe
 
-from sphinxext.plugins.introspect.limits import MOST_SIBLINGS, is_too_much
-from sphinxext.plugins.introspect.modules import Form
+from sphinxext.plugins.core import limits
+from sphinxext.plugins.introspect.modules import Form, is_too_much
 from sphinxext.plugins.introspect.static import syntax
 from sphinxext.plugins.introspect.static.bindings import STAR, bindings
 from sphinxext.plugins.introspect.static.branches import Circumstances, Runs
@@ -96,7 +96,7 @@ class _Keeper(griffe.Extension):
     ) -> None:
         # griffe looks for each, from the first statement of its block on, at what stands behind it.
         self.siblings += _statements(node.parent)  # type: ignore[union-attr]  # griffe sets it
-        if self.siblings > MOST_SIBLINGS:
+        if self.siblings > limits.MOST_SIBLINGS:
             msg = "it has too many assignments in a row"
             raise ValueError(msg)
         match node:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import griffe
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Kind
-from sphinxext.plugins.core.values import LONGEST_VALUE
-from sphinxext.plugins.introspect.live.worker import LONGEST_TEXT
 from sphinxext.plugins.introspect.static import effects, operations, syntax
 from sphinxext.plugins.introspect.static.origins import origin
 from sphinxext.plugins.introspect.static.translations import gives_text
@@ -151,7 +150,7 @@ def answer(found: Found, path: list[str], search: Search, *, call: bool) -> Any:
     :raises AbsentError: where there is no such attribute
     :raises UnknownError: where the source does not tell its value
     """
-    search.take(LONGEST_TEXT - LONGEST_VALUE)
+    search.take(limits.LONGEST_DOCSTRING - limits.LONGEST_VALUE)
     owner = found
     for number, name in enumerate(path):
         if found.kind is Kind.INSTANCE and found.type in ("builtins.dict", None):

@@ -12,9 +12,8 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.core import legible
-from sphinxext.plugins.core.anchors import anchor
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import anchor, clean_name
 from sphinxext.plugins.core.typos import nearest, the_nearest
 from sphinxext.plugins.sphinx.docstrings import DocstringParser, Parsed
 from sphinxext.plugins.sphinx.docstrings.untrusted import Allowed
@@ -83,7 +82,7 @@ class CatalogDirective(SphinxDirective):
         :param plugin: the name of the one plugin of it that is shown
         """
         exact = self.build.assembler.named(name) or name
-        found = self.show(Shown(glob.escape(exact), plugin=plugin and legible.name(plugin)))
+        found = self.show(Shown(glob.escape(exact), plugin=plugin and clean_name(plugin)))
         return found[0] if found and found[0].name == exact else None
 
     def choice(self, option: str, allowed: Sequence[str]) -> str | None:

@@ -12,6 +12,7 @@ from sphinx.locale import get_translation
 
 from sphinxext.plugins import selection
 from sphinxext.plugins.catalog import Shown
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Kind, Problem, ProblemKind
 from sphinxext.plugins.core.typos import the_nearest
 from sphinxext.plugins.sphinx.directives.base import CatalogDirective, shielded
@@ -36,9 +37,6 @@ _VIEWS: dict[str, tuple[str | None, bool]] = {
     "details": (None, True),
 }
 """What each view consists of: a form of summary, and whether details follow."""
-
-_WORTH_FILTERING = 6
-"""How many plugins there have to be for a filter, where the directive does not say."""
 
 
 _AUTODOC = {Kind.CLASS: "autoclass", Kind.FUNCTION: "autofunction", Kind.MODULE: "automodule"}
@@ -285,7 +283,7 @@ class PluginCatalog(CatalogDirective):
         self.note(problem, here=True)
 
     def _filters(self, count: int) -> bool:
-        return "no-filter" not in self.options and ("filter" in self.options or count >= _WORTH_FILTERING)
+        return "no-filter" not in self.options and ("filter" in self.options or count >= limits.FEWEST_FILTERED)
 
     def _summary(self, form: str, groups: Sequence[Group], columns: Sequence[Column]) -> nodes.Node:
         """Render the summary, with what the script knows it by."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from docutils.parsers.rst import directives
 
-from sphinxext.plugins.core import legible
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import clean_name
 from sphinxext.plugins.sphinx.directives.base import CatalogDirective, objects_of, shielded
 from sphinxext.plugins.sphinx.references import NAMESPACE, Object, Rank, nearest
 from sphinxext.plugins.sphinx.render import details, lists, parts
@@ -74,7 +74,7 @@ class ShowPlugin(CatalogDirective):
         namespace = self.namespace(name, bare_name)
         if namespace is None:
             return self.unknown_namespace(name)
-        names = {bare_name, legible.name(bare_name)}
+        names = {bare_name, clean_name(bare_name)}
         plugins = [plugin for plugin in namespace.plugins if plugin.name in names]
         if not plugins:
             return self._unknown_plugin(namespace, bare_name)

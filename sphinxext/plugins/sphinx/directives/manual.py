@@ -5,8 +5,8 @@ from __future__ import annotations
 from sphinx import addnodes
 from sphinx.directives import ObjectDescription
 
-from sphinxext.plugins.core.anchors import anchor
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import anchor
 from sphinxext.plugins.sphinx.directives.base import note_object, note_problem, share_ids
 from sphinxext.plugins.sphinx.references import NAMESPACE, Object, Rank, written
 from sphinxext.plugins.sphinx.render import details, parts

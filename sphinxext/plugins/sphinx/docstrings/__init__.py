@@ -24,8 +24,9 @@ from sphinx.transforms import DefaultSubstitutions
 from sphinx.transforms.i18n import Locale
 from sphinx.util.docfields import DocFieldTransformer, TypedField
 
-from sphinxext.plugins.core.anchors import anchor
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Kind
+from sphinxext.plugins.core.text import anchor
 from sphinxext.plugins.sphinx.docstrings.findings import Findings
 from sphinxext.plugins.sphinx.docstrings.guard import budgeted, check_document, check_text, clean, cleaned, payer_of
 from sphinxext.plugins.sphinx.docstrings.isolation import Unregistered, contained, isolate
@@ -258,14 +259,14 @@ def _builder(env: BuildEnvironment) -> str:
     return app.builder.name
 
 
-_SHOWN = 10_000
-_FOLDED_AT = 200
-
-
 def _as_it_stands(text: str) -> nodes.literal_block:
     """Show a text that cannot be rendered; not all, where there is no end to it."""
-    lines = (text[:_SHOWN] + ("…" if len(text) > _SHOWN else "")).splitlines()
-    folded = [line[at : at + _FOLDED_AT] for line in lines for at in range(0, max(len(line), 1), _FOLDED_AT)]
+    lines = (
+        text[: limits.LONGEST_AS_IT_STANDS] + ("…" if len(text) > limits.LONGEST_AS_IT_STANDS else "")
+    ).splitlines()
+    folded = [
+        line[at : at + limits.FOLDED_AT] for line in lines for at in range(0, max(len(line), 1), limits.FOLDED_AT)
+    ]
     return nodes.literal_block("", "\n".join(folded), language="none")
 
 

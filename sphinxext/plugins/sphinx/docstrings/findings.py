@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from docutils.utils import Reporter
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Location, Problem, ProblemKind
 
 if TYPE_CHECKING:
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.model import Docstring, Plugin
 
 _AS_IT_STANDS = "until then it is shown as it stands"
-
-_AT_MOST = 30
-"""How many errors the markup of a stranger may have before all of it is shown as it stands."""
-
-_LONGEST_MESSAGE = 300
 
 
 class UnfitError(ValueError):
@@ -50,8 +46,8 @@ class Findings:
         """Note an error that docutils reports; it takes this as an observer."""
         if message["level"] < Reporter.WARNING_LEVEL:
             return
-        if not self._trusted and len(self._wrong) >= _AT_MOST:
-            msg = f"it has more than {_AT_MOST} errors"
+        if not self._trusted and len(self._wrong) >= limits.MOST_ERRORS:
+            msg = f"it has more than {limits.MOST_ERRORS} errors"
             raise UnfitError(msg)
         words = next(iter(message.findall(nodes.paragraph)), message).astext()
         self.mistake(words, message.get("line"))
@@ -143,4 +139,4 @@ def _reason(error: Exception) -> str:
 
 def _shortened(message: str) -> str:
     line = " ".join(message.split())
-    return line if len(line) <= _LONGEST_MESSAGE else f"{line[:_LONGEST_MESSAGE]}…"
+    return line if len(line) <= limits.LONGEST_MESSAGE else f"{line[: limits.LONGEST_MESSAGE]}…"

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from sphinxext.plugins.core.legible import UNFIT
+from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.text import INVISIBLE
 from sphinxext.plugins.sphinx.docstrings.findings import SlowError, UnfitError
 
 if TYPE_CHECKING:
@@ -26,28 +27,8 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.core.model import Plugin
 
-SECONDS = 1.0
-"""Of processor time; the longest docstrings of well-known packages need a tenth of it."""
 
-_ORDINARY = 0.1
-"""The share of it that is not counted, so that a distribution may have any number of docstrings that are quick."""
-
-_STOPPED_LATE = 3
-"""How many docstrings of a distribution may take all of the time."""
-
-_STOPPED = 6
-"""When as much is counted, its docstrings are not tried any more."""
-
-_AGAIN = 0.1
-
-_LONGEST = 30_000
-_LONGEST_LINE = 1_000
-_MOST_NODES = 5_000
-_MOST_CHARACTERS = 100_000
-_MOST_BOXES = 4
-_DEEPEST = 50
-
-_UNFIT = re.compile(f"[{UNFIT}]")
+_UNFIT = re.compile(f"[{INVISIBLE}]")
 _BOXES = (
     *(nodes.bullet_list, nodes.enumerated_list, nodes.definition_list, nodes.field_list, nodes.block_quote),
     *(nodes.Admonition, nodes.topic, nodes.table, nodes.option_list, nodes.line_block),
@@ -70,7 +51,7 @@ def limited(seconds: float | None = None) -> Iterator[None]:
 
     :raises SlowError: when it is
     """
-    bound = SECONDS if seconds is None else seconds
+    bound = limits.PARSING if seconds is None else seconds
     end = time.thread_time() + bound
     active = True
 
@@ -83,7 +64,7 @@ def limited(seconds: float | None = None) -> Iterator[None]:
     try:
         try:
             if has_timer:  # once more and again, for the exception may get lost
-                signal.setitimer(signal.ITIMER_VIRTUAL, bound, _AGAIN)
+                signal.setitimer(signal.ITIMER_VIRTUAL, bound, limits.PARSING_STOPPED_AGAIN)
             else:
                 sys.setprofile(stop)
             yield
@@ -114,11 +95,11 @@ def budgeted(spent: Spent, payer: str, text: str) -> Iterator[None]:
     counted = spent.get((payer,), 0.0)
     if key in spent:
         raise _too_slow(spent[key])
-    if counted >= _STOPPED * SECONDS:
+    if counted >= limits.MOST_STOPPED * limits.PARSING:
         msg = "others of its distribution take too long"
         raise SlowError(msg)
-    bound = SECONDS if counted < _STOPPED_LATE * SECONDS else SECONDS * _ORDINARY
-    start, free = time.thread_time(), SECONDS * _ORDINARY
+    bound = limits.PARSING if counted < limits.MOST_SLOW * limits.PARSING else limits.PARSING * limits.PARSING_FREE
+    start, free = time.thread_time(), limits.PARSING * limits.PARSING_FREE
     try:
         with limited(bound):
             yield
@@ -130,7 +111,7 @@ def budgeted(spent: Spent, payer: str, text: str) -> Iterator[None]:
 
 
 def _too_slow(bound: float) -> SlowError:
-    why = ", and others of its distribution take too long" if bound < SECONDS else ""
+    why = ", and others of its distribution take too long" if bound < limits.PARSING else ""
     return SlowError(f"it takes more than {bound:g} s{why}")
 
 
@@ -146,11 +127,11 @@ def check_text(text: str) -> None:
 
     The longest docstring of some 50,000 in well-known packages has 22,000 characters, and its lines 565.
     """
-    if len(text) > _LONGEST:
-        msg = f"it is longer than {_LONGEST} characters"
+    if len(text) > limits.LONGEST_UNTRUSTED:
+        msg = f"it is longer than {limits.LONGEST_UNTRUSTED} characters"
         raise UnfitError(msg)
-    if any(len(line) > _LONGEST_LINE for line in text.splitlines()):
-        msg = f"it has a line of more than {_LONGEST_LINE} characters"
+    if any(len(line) > limits.LONGEST_UNTRUSTED_LINE for line in text.splitlines()):
+        msg = f"it has a line of more than {limits.LONGEST_UNTRUSTED_LINE} characters"
         raise UnfitError(msg)
 
 
@@ -158,21 +139,21 @@ def check_document(document: nodes.document, *, trusted: bool) -> None:
     """Refuse what is more than a page, a writer or LaTeX has room for."""
     if not trusted:
         pieces = list(document.findall())
-        if len(pieces) > _MOST_NODES:
-            msg = f"it is made of more than {_MOST_NODES} pieces"
+        if len(pieces) > limits.MOST_NODES:
+            msg = f"it is made of more than {limits.MOST_NODES} pieces"
             raise UnfitError(msg)
-        if sum(len(text) for text in pieces if isinstance(text, nodes.Text)) > _MOST_CHARACTERS:
-            msg = f"it grows to more than {_MOST_CHARACTERS} characters"
+        if sum(len(text) for text in pieces if isinstance(text, nodes.Text)) > limits.MOST_CHARACTERS:
+            msg = f"it grows to more than {limits.MOST_CHARACTERS} characters"
             raise UnfitError(msg)
     _check_depth(document, trusted=trusted)
 
 
 def _check_depth(node: nodes.Node, depth: int = 0, boxes: int = 0, *, in_table: bool = False, trusted: bool) -> None:
-    if depth > _DEEPEST:
-        msg = f"it nests deeper than {_DEEPEST} levels, more than writers stand"
+    if depth > limits.DEEPEST_NODE:
+        msg = f"it nests deeper than {limits.DEEPEST_NODE} levels, more than writers stand"
         raise UnfitError(msg)
-    if boxes > _MOST_BOXES and not trusted:
-        msg = f"it nests lists and boxes deeper than {_MOST_BOXES} levels"
+    if boxes > limits.MOST_BOXES and not trusted:
+        msg = f"it nests lists and boxes deeper than {limits.MOST_BOXES} levels"
         raise UnfitError(msg)
     if (is_table := isinstance(node, nodes.table)) and in_table and not trusted:
         msg = "it has a table in a table"

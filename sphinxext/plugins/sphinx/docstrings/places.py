@@ -5,20 +5,12 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.files import Archived
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-_MOST = 2_000
-"""How many lines are compared; that takes time in the square of them."""
-
-_WITHIN = 50
-"""How many lines a changed line is looked for in."""
-
-_MORE = 200
-"""How many lines of the file are looked through beyond as many as the docstring has."""
 
 
 def lines_in_file(lines: Sequence[str], written: str, first: int, source: Sequence[str]) -> list[int]:
@@ -29,9 +21,9 @@ def lines_in_file(lines: Sequence[str], written: str, first: int, source: Sequen
     :param source: the lines of the file; none where it cannot be read
     """
     original = written.splitlines()
-    if max(len(lines), len(original)) > _MOST:
+    if max(len(lines), len(original)) > limits.MOST_COMPARED:
         return [first] * len(lines)
-    in_file = _in_file(original, first, source[first - 1 : first - 1 + len(original) + _MORE])
+    in_file = _in_file(original, first, source[first - 1 : first - 1 + len(original) + limits.MOST_COMPARED_FURTHER])
     if in_file and lines[: len(original)] == original:
         return [*in_file, *in_file[-1:] * (len(lines) - len(original))]
     return [in_file[number] if in_file else first for number in _aligned(lines, original)]
@@ -64,7 +56,7 @@ def _aligned(lines: Sequence[str], original: Sequence[str]) -> list[int]:
     for tag, start, end, first, last in SequenceMatcher(_is_blank, theirs, ours).get_opcodes():
         at, since = max(at, min(start, len(theirs) - 1)), first
         for number in range(first, last):
-            near = [start + number - first] if tag == "equal" else range(at, min(end, at + _WITHIN))
+            near = [start + number - first] if tag == "equal" else range(at, min(end, at + limits.MOST_MOVED))
             match = next((each for each in near if tag == "equal" or _is_made_from(ours[number], theirs[each])), None)
             if match is not None:
                 at, since = match, number

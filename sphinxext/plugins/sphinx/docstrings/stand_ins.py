@@ -9,6 +9,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive, directives, states
 from docutils.utils import unescape
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.trust import is_address
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ _OPTIONS = {
     *{"caption", "dedent", "delim", "escape", "header", "header-rows", "keepspace", "linenos", "quote"},
     *{"stub-columns", "widths"},
 }
-
-_LONGEST_NAME = 100
 
 
 class LinkToImage(Directive):
@@ -45,7 +44,7 @@ class LinkToImage(Directive):
     def run(self) -> list[nodes.Node]:
         """Show a link, or its text, and the caption."""
         uri = "".join(self.arguments[0].split())
-        text = self.options.get("alt") or uri[:_LONGEST_NAME]
+        text = self.options.get("alt") or uri[: limits.SHORTENED]
         link = nodes.reference(text, text, refuri=uri) if is_address(uri) else nodes.inline(text, text)
         if isinstance(self.state, states.SubstitutionDef):
             return [link]

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx import addnodes
 
-from sphinxext.plugins.core import sentences
+from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.text import SECTIONS, first_sentence, sentence_end, without_stops
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-_LONGEST = 1_000
 
 
 def first_paragraph(root: nodes.Element) -> nodes.TextElement | None:
@@ -20,7 +19,7 @@ def first_paragraph(root: nodes.Element) -> nodes.TextElement | None:
     for child in root.children:
         match child:
             case nodes.section(children=[nodes.title() as title, *_]):
-                if title.astext().strip().casefold() not in sentences.SECTIONS:
+                if title.astext().strip().casefold() not in SECTIONS:
                     return title
                 if found := first_paragraph(child):
                     return found
@@ -38,7 +37,7 @@ class Summary:
         self._refers = False
         if paragraph is not None:
             self._whole = paragraph.rawsource
-            self._written = sentences.first_sentence(self._whole)
+            self._written = first_sentence(self._whole)
             self._refers = any(isinstance(node, _RESOLVED) for node in _sentence(paragraph))
 
     @property
@@ -58,8 +57,8 @@ class Summary:
             return []
         kept = [inert for node in _sentence(self._paragraph) for inert in _inert(node)]
         shown = "".join(node.astext() for node in kept)
-        if len(shown) > _LONGEST:
-            return [nodes.Text(f"{shown[:_LONGEST]}…")]
+        if len(shown) > limits.LONGEST_SUMMARY:
+            return [nodes.Text(f"{shown[: limits.LONGEST_SUMMARY]}…")]
         words = nodes.inline(self._whole if self._refers else self._written, "", *kept)
         words.source, words.line = self._paragraph.source, self._paragraph.line
         words["translatable"] = extracted or not self._refers
@@ -79,7 +78,7 @@ _RESOLVED = (
 
 def _sentence(paragraph: nodes.Element) -> Iterator[nodes.Node]:
     """Return the nodes of the first sentence; the last may be a part of a text."""
-    left = sentences.end("".join(map(_heard, paragraph.children)))
+    left = sentence_end("".join(map(_heard, paragraph.children)))
     for child in paragraph.children:
         text = child.astext()
         if left <= 0:
@@ -99,7 +98,7 @@ def _heard(node: nodes.Node) -> str:
         case nodes.Text():
             return text
         case nodes.emphasis() | nodes.strong():
-            return f"({sentences.without_stops(text[1:], but_last=True)}"[: len(text)]
+            return f"({without_stops(text[1:], but_last=True)}"[: len(text)]
         case _:
             return "#" * len(text)
 

@@ -16,6 +16,7 @@ from sphinx import addnodes
 from sphinx.highlighting import PygmentsBridge
 from sphinx.util.docutils import CustomReSTDispatcher
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.trust import is_address
 from sphinxext.plugins.sphinx.docstrings import stand_ins
 from sphinxext.plugins.sphinx.docstrings.findings import UnfitError
@@ -87,8 +88,6 @@ _EXTERNAL = re.compile(r"external(\+[^:]+)?:(?P<role>.+)")
 
 _NEVER = {"include", "literalinclude", "raw"}
 """What is not allowed whatever the configuration says: it reads files, or writes what the page is made of."""
-
-_WIDEST_COLUMN = 100
 
 
 class Allowed(NamedTuple):
@@ -189,25 +188,20 @@ def rehearse(document: nodes.document) -> None:
                 pass
 
 
-_LAST_NUMBER = 1_000_000_000
-_LETTERS = 26
-"""What LaTeX can number to."""
-
-
 def _fit(node: nodes.Element) -> None:
     """Make a node what all writers can cope with, and what they write can be read with."""
     match node:
         case nodes.colspec():  # a builder of text makes lines of it
-            node["colwidth"] = min(node.get("colwidth", 1), _WIDEST_COLUMN)
+            node["colwidth"] = min(node.get("colwidth", 1), limits.WIDEST_COLUMN)
         case nodes.title():  # the search of Sphinx before 9 takes it for HTML
             for text in list(node.findall(nodes.Text)):
                 text.parent.replace(text, nodes.Text(_TAG.sub(r"\\x3c", text)))
         case nodes.enumerated_list():
             last = node.get("start", 1) + len(node.children) - 1
-            if last > _LAST_NUMBER:
-                msg = f"it has a list that is numbered to more than {_LAST_NUMBER}"
+            if last > limits.LAST_NUMBER:
+                msg = f"it has a list that is numbered to more than {limits.LAST_NUMBER}"
                 raise UnfitError(msg)
-            if "alpha" in node["enumtype"] and last > _LETTERS:
+            if "alpha" in node["enumtype"] and last > limits.LAST_LETTER:
                 node["enumtype"] = "arabic"
 
 

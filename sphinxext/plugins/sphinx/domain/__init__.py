@@ -13,7 +13,7 @@ from sphinx.domains import Domain, ObjType
 from sphinx.locale import get_translation
 from sphinx.util.nodes import make_refnode
 
-from sphinxext.plugins.core import legible
+from sphinxext.plugins.core.text import without_formulas
 from sphinxext.plugins.sphinx.domain import others
 from sphinxext.plugins.sphinx.domain.notes import LASTING, OF_PAGES, Notes
 from sphinxext.plugins.sphinx.references import ANCHOR, DESCRIBED, NAMESPACE, OPTIONAL, Entry, Object, Reference
@@ -152,7 +152,7 @@ class PluginDomain(Domain):
         self.remove_labels()
         indices = [("plugin-index", (f"{self.name}-{index.name}", ""), index.localname) for index in self.indices]
         of_objects = [
-            (label, (entry.docname, entry.anchor), legible.no_formula(documented.bare_name))
+            (label, (entry.docname, entry.anchor), without_formulas(documented.bare_name))
             for label, documented, entry in self.notes.targets.labels()
         ]
         others.add_labels(self.env.domains.standard_domain, [*indices, *of_objects], self.notes)

@@ -10,9 +10,8 @@ from sphinx import addnodes
 from sphinx.locale import get_translation
 
 from sphinxext.plugins import selection
-from sphinxext.plugins.core import legible
-from sphinxext.plugins.core.anchors import of_group
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import clean, clean_heading, clean_line, group_anchor
 from sphinxext.plugins.core.trust import is_address
 from sphinxext.plugins.sphinx.references import TITLE
 from sphinxext.plugins.sphinx.render import parts
@@ -104,12 +103,12 @@ def _section(  # noqa: PLR0913, PLR0917  # all of it is for one section
 
 def group(title: str | None, shown: Sequence[nodes.Node], page: Page, room: Room | int) -> list[nodes.Node]:
     """Put the details of a group below its title."""
-    text = legible.heading(title or _("Others"))
+    text = clean_heading(title or _("Others"))
     if room is not Room.SECTIONS:
         return [nodes.rubric("", text, classes=["sp-group"], translatable=False, support_smartquotes=False), *shown]
     shown_title = parts.in_title([nodes.Text(text)])
     heading = nodes.title("", "", *shown_title, translatable=False, support_smartquotes=False)
-    node_id = of_group(text, page.document.ids)
+    node_id = group_anchor(text, page.document.ids)
     section = nodes.section("", heading, *shown, classes=["sp-group-details"], ids=[node_id])
     section[TITLE] = text
     page.document.ids[node_id] = section
@@ -189,7 +188,7 @@ def _fields(entry: Entry) -> list[Fact]:
 
 def _unknown(problem: Problem) -> list[nodes.Node]:
     """Say why a field is not known, where readers would look for it."""
-    text = legible.line(_("not known: %s") % problem.details.get("reason", problem.message))
+    text = clean_line(_("not known: %s") % problem.details.get("reason", problem.message))
     return [nodes.emphasis("", text, classes=["sp-problem"], support_smartquotes=False)]
 
 
@@ -215,7 +214,7 @@ def _facts(entry: Entry, page: Page) -> list[Fact]:
 def _deprecation(plugin: Plugin) -> list[nodes.Node]:
     """Render the message of a deprecation that the docstring does not say."""
     told = plugin.docstring is not None and ".. deprecated::" in plugin.docstring.text
-    return [nodes.Text(legible.text(plugin.deprecated))] if plugin.deprecated and not told else []
+    return [nodes.Text(clean(plugin.deprecated))] if plugin.deprecated and not told else []
 
 
 def _snippet(template: str, plugin: Plugin) -> list[nodes.Node]:

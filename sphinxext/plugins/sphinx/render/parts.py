@@ -10,9 +10,10 @@ from sphinx import addnodes
 from sphinx.locale import get_translation
 
 from sphinxext.plugins import selection
-from sphinxext.plugins.core import legible, texts
-from sphinxext.plugins.core.anchors import anchor
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Introspection, Kind, ProblemKind
+from sphinxext.plugins.core.text import anchor, clean, clean_heading, clean_line, without_formulas
+from sphinxext.plugins.core.text import text_of as plain_text_of
 from sphinxext.plugins.core.trust import is_address
 from sphinxext.plugins.settings import NamespaceOptions
 from sphinxext.plugins.sphinx.references import ANCHOR, DATA, DESCRIBED, OPTIONAL, PATHS, SOURCE, Object
@@ -103,7 +104,7 @@ def in_index(documented: Object) -> str:
             "name": documented.bare_name,
             "namespace": documented.namespace,
         }
-    return legible.no_formula(text.replace(";", r"\x3b"))
+    return without_formulas(text.replace(";", r"\x3b"))
 
 
 def unknown_namespace(name: str, nearest: Sequence[str]) -> nodes.Node:
@@ -151,7 +152,7 @@ def heading(entry: Entry) -> list[nodes.Node]:
     name = name_of(entry)
     if not selection.says_something(title):
         return name
-    shown = nodes.inline("", legible.heading(text_of(title)), classes=["sp-title"], support_smartquotes=False)
+    shown = nodes.inline("", clean_heading(text_of(title)), classes=["sp-title"], support_smartquotes=False)
     return [shown, nodes.Text(" ("), *name, nodes.Text(")")]
 
 
@@ -231,10 +232,10 @@ def value_of(entry: Entry, name: str, page: Page) -> list[nodes.Node]:
     if not found and selection.is_unknown(entry.plugin, name, entry.settings):
         return [nodes.emphasis("", _("not known"))]
     shown: list[nodes.Node] = []
-    for each in found[: selection.MOST_VALUES]:
+    for each in found[: limits.MOST_SHOWN_VALUES]:
         shown += [nodes.Text(", ")] if shown else []
         shown.append(nodes.inline("", text_of([each]), classes=["sp-value"], support_smartquotes=False))
-    return [*shown, nodes.Text(_besides(found))] if len(found) > selection.MOST_VALUES else shown
+    return [*shown, nodes.Text(_besides(found))] if len(found) > limits.MOST_SHOWN_VALUES else shown
 
 
 def to_details(entry: Entry, page: Page, content: Sequence[nodes.Node]) -> list[nodes.Node]:
@@ -286,19 +287,15 @@ def owner(path: str) -> nodes.Node:
 
 def text_of(value: Json) -> str:
     """Write a value as text, in the language of the build; of one that nobody would read to its end the beginning."""
-    several = isinstance(value, list) and len(value) > selection.MOST_VALUES
-    text = texts.text_of(value[: selection.MOST_VALUES] if several else value, _("yes"), _("no"))
-    shown = text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]} …"
-    return legible.text(shown) + (_besides(value) if several else "")
+    several = isinstance(value, list) and len(value) > limits.MOST_SHOWN_VALUES
+    text = plain_text_of(value[: limits.MOST_SHOWN_VALUES] if several else value, _("yes"), _("no"))
+    shown = text if len(text) <= limits.LONGEST_SHOWN_VALUE else f"{text[: limits.LONGEST_SHOWN_VALUE]} …"
+    return clean(shown) + (_besides(value) if several else "")
 
 
 def _besides(values: Sequence[Json]) -> str:
     """Say how many values there are besides those that are shown."""
-    return f", … (+{len(values) - selection.MOST_VALUES:,})"
-
-
-_LONGEST_VALUE = 30_000
-"""Characters of a value that stand on a page; that of docstrings is the same."""
+    return f", … (+{len(values) - limits.MOST_SHOWN_VALUES:,})"
 
 
 def problem(said: Sequence[nodes.Node], class_: str = "sp-problem") -> nodes.Node:
@@ -340,7 +337,7 @@ def _sentence(problem: Problem) -> str:
     if not problem.details.keys() >= set(_PLACE.findall(text)) or "%" in _PLACE.sub("", text):
         text = problem.message
     text = f"{text[:1].upper()}{text[1:]}"  # a detail at the beginning is a name, and keeps its small letter
-    return legible.line(_PLACE.sub(lambda place: problem.details.get(place[1], place[0]), text))
+    return clean_line(_PLACE.sub(lambda place: problem.details.get(place[1], place[0]), text))
 
 
 _PLACE = re.compile(r"%\((\w+)\)s")

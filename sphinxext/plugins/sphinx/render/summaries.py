@@ -9,7 +9,8 @@ from sphinx import addnodes
 from sphinx.locale import get_translation
 
 from sphinxext.plugins import selection
-from sphinxext.plugins.core import legible
+from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.text import clean_heading
 from sphinxext.plugins.sphinx.render import parts
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def table(groups: Iterable[Group], columns: Sequence[Column], page: Page, captio
         widths = [nodes.colspec(colwidth=_WIDTHS.get(column.field.casefold(), 20)) for column in told]
         whole = nodes.tgroup("", *widths, nodes.thead("", head), body, cols=len(told))
         made = nodes.table("", whole, classes=["sp-table", "colwidths-auto"])
-        if len(entries) > _LONG:
+        if len(entries) > limits.LONGEST_UNBROKEN_TABLE:
             made["classes"].append("longtable")
         if caption:
             made.insert(0, nodes.title("", caption))
@@ -108,15 +109,10 @@ def _share(cells: Iterable[nodes.Node]) -> int:
     """Weigh a column: by the longest word in it, which does not break, and less by the rest."""
     texts = [cell.astext() for cell in cells]
     longest = max((len(word) for text in texts for word in text.split()), default=0)
-    return min(max(longest, sum(map(len, texts)) // (2 * len(texts)), _NARROWEST), _WIDEST)
+    return min(max(longest, sum(map(len, texts)) // (2 * len(texts)), limits.LEAST_SHARE), limits.GREATEST_SHARE)
 
 
-_NARROWEST, _WIDEST = 11, 40
-
-_WIDTHS = {"summary": 40}
-
-_LONG = 25
-"""The rows that stand on one page of paper; LaTeX breaks only tables that are said to be long."""
+_WIDTHS = {"summary": limits.GREATEST_SHARE}
 
 
 def items(groups: Iterable[Group], columns: Sequence[Column], page: Page) -> list[nodes.Node]:
@@ -182,7 +178,7 @@ def _grouped(groups: Iterable[Group], render: Callable[[Sequence[Entry]], nodes.
         if title is not None or len(listed) > 1:
             heading = nodes.rubric(
                 "",
-                legible.heading(title or _("Others")),
+                clean_heading(title or _("Others")),
                 classes=["sp-group"],
                 translatable=False,
                 support_smartquotes=False,

@@ -1,7 +1,7 @@
-"""Where the words of others come in: names and metadata are made legible and bounded, whatever source they are from.
+"""Cleans plugins and distributions as they come in: names and metadata, whatever source they are from, and how much.
 
 What comes after, pages and data, warnings and the command, has the same. Docstrings and the values of fields are
-texts and no names: they stay as they are written, and are made legible where they are shown.
+texts and no names: they stay as they are written, and are cleaned where they are shown.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from sphinxext.plugins.core import legible
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Description, Problem, ProblemKind
+from sphinxext.plugins.core.text import clean, clean_line, clean_name, clean_namespace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,19 +21,8 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-MOST_ADDRESSES = 20
-MOST_AUTHORS = 20
-"""How many of each are kept of a distribution; the most that a real one was found to have is 14."""
 
-MOST_VALUES = {"project-url": MOST_ADDRESSES, "classifier": 200}
-MOST_OTHERS = 2_000
-"""How many values of a header are kept; there are distributions with 700 requirements."""
-
-LONGEST = 1_000
-"""Characters of what is to be a line: a summary, a licence, an address."""
-
-MOST_METADATA = 2**18
-"""Characters of all headers."""
+_MOST = {"project-url": limits.MOST_ADDRESSES, "classifier": limits.MOST_CLASSIFIERS}
 
 
 def registered(plugins: Iterable[Plugin]) -> tuple[list[Plugin], list[Problem]]:
@@ -52,10 +42,10 @@ def registered(plugins: Iterable[Plugin]) -> tuple[list[Plugin], list[Problem]]:
 def _registered(plugin: Plugin, distribution: Distribution | None) -> Plugin:
     return msgspec.structs.replace(
         plugin,
-        namespace=legible.namespace(plugin.namespace),
-        name=legible.name(plugin.name),
-        target=legible.line(plugin.target) or legible.name(""),
-        extras=tuple(map(legible.name, plugin.extras)),
+        namespace=clean_namespace(plugin.namespace),
+        name=clean_name(plugin.name),
+        target=clean_line(plugin.target) or clean_name(""),
+        extras=tuple(map(clean_name, plugin.extras)),
         distribution=distribution,
     )
 
@@ -69,8 +59,8 @@ def introspected(plugin: Plugin) -> Plugin:
         plugin,
         **{
             **texts,
-            "deprecated": plugin.deprecated and legible.text(plugin.deprecated),
-            "inherited": inherited and msgspec.structs.replace(inherited, owner=legible.name(inherited.owner)),
+            "deprecated": plugin.deprecated and clean(plugin.deprecated),
+            "inherited": inherited and msgspec.structs.replace(inherited, owner=clean_name(inherited.owner)),
             "problems": tuple(map(_problem, plugin.problems)),
         },
     )
@@ -79,17 +69,17 @@ def introspected(plugin: Plugin) -> Plugin:
 def _described(distribution: Distribution) -> tuple[Distribution, list[str]]:
     """Return a distribution of which all can be seen and shown, and say what of it is left out."""
     left_out: list[str] = []
-    urls, more_urls = _first(distribution.urls, MOST_ADDRESSES, "addresses", left_out)
-    authors, more_authors = _first(distribution.authors, MOST_AUTHORS, "authors", left_out)
-    classifiers, more = _first(distribution.classifiers, MOST_VALUES["classifier"], "classifiers", left_out)
+    urls, more_urls = _first(distribution.urls, limits.MOST_ADDRESSES, "addresses", left_out)
+    authors, more_authors = _first(distribution.authors, limits.MOST_AUTHORS, "authors", left_out)
+    classifiers, more = _first(distribution.classifiers, limits.MOST_CLASSIFIERS, "classifiers", left_out)
     kept = msgspec.structs.replace(
         distribution,
-        name=legible.name(distribution.name),
-        version=distribution.version and legible.name(distribution.version),
+        name=clean_name(distribution.name),
+        version=distribution.version and clean_name(distribution.version),
         summary=_line(distribution.summary),
         license=_line(distribution.license),
         authors=(*dict.fromkeys(map(_written, authors)), *more_authors),
-        urls=(*((label and legible.name(label), _written(url)) for label, url in urls), *(("", m) for m in more_urls)),
+        urls=(*((label and clean_name(label), _written(url)) for label, url in urls), *(("", m) for m in more_urls)),
         requires_python=_line(distribution.requires_python),
         classifiers=(*map(_written, classifiers), *more),
         metadata=tuple(_headers(distribution.metadata, left_out)),
@@ -100,7 +90,7 @@ def _described(distribution: Distribution) -> tuple[Distribution, list[str]]:
 def _left_out(distribution: Distribution, what: Iterable[str]) -> Problem:
     return Problem(
         kind=ProblemKind.SOURCE,
-        message=f"the metadata of {legible.name(distribution.name)} has {', '.join(what)}",
+        message=f"the metadata of {clean_name(distribution.name)} has {', '.join(what)}",
         remedy="report it to its authors; what is kept is shown",
     )
 
@@ -116,17 +106,19 @@ def _first(given: Sequence[_T], most: int, what: str, left_out: list[str]) -> tu
 def _headers(given: Iterable[tuple[str, str]], left_out: list[str]) -> Iterator[tuple[str, str]]:
     """Return the headers that are kept, of many of one name the first."""
     named: dict[str, list[str]] = {}
-    room = MOST_METADATA
+    room = limits.LONGEST_METADATA
     for key, value in given:
         room -= len(key) + len(value)
         if room < 0:
-            left_out.append(f"headers of more than {MOST_METADATA:,} characters")
+            left_out.append(f"headers of more than {limits.LONGEST_METADATA:,} characters")
             break
         named.setdefault(key, []).append(value)
     for key, values in named.items():
-        known = MOST_VALUES.get(key.lower())  # of these it is said already
-        kept, more = _first(values, known or MOST_OTHERS, f"headers {legible.name(key)}", [] if known else left_out)
-        yield from ((legible.name(key), text) for text in (*map(legible.text, kept), *more))
+        known = _MOST.get(key.lower())  # of these it is said already
+        kept, more = _first(
+            values, known or limits.MOST_HEADERS, f"headers {clean_name(key)}", [] if known else left_out
+        )
+        yield from ((clean_name(key), text) for text in (*map(clean, kept), *more))
 
 
 def _line(written: str | None) -> str | None:
@@ -135,14 +127,14 @@ def _line(written: str | None) -> str | None:
 
 def _written(line: str) -> str:
     """Write a line; of a long one the beginning, and so that it is no address any more."""
-    return legible.line(line) if len(line) <= LONGEST else f"{legible.line(line[:LONGEST])} …"
+    return clean_line(line) if len(line) <= limits.LONGEST_LINE else f"{clean_line(line[: limits.LONGEST_LINE])} …"
 
 
 def _problem(problem: Problem) -> Problem:
     return msgspec.structs.replace(
         problem,
-        message=legible.text(problem.message),
-        remedy=legible.text(problem.remedy),
-        template=problem.template and legible.text(problem.template),
-        details={key: legible.text(value) for key, value in problem.details.items()},
+        message=clean(problem.message),
+        remedy=clean(problem.remedy),
+        template=problem.template and clean(problem.template),
+        details={key: clean(value) for key, value in problem.details.items()},
     )

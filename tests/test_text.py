@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from sphinxext.plugins.core.texts import in_json, in_line, in_markdown, text_of, visible
+from sphinxext.plugins.core.text import clean_line, escape_cell, escape_json, escape_markdown, text_of
 
 ACTING = [
     "\x1b[31m", "\x1b]0;title\x07", "\x9b2J", "\x00", "\r", "\x7f", "\u202e", "\u2066", "\u2028", "\U000e0041"
@@ -17,27 +17,27 @@ ACTING = [
 
 @pytest.mark.parametrize("text", ACTING)
 def test_what_acts_is_written_out(text: str) -> None:
-    for shown in (visible(f"a{text}b"), in_line(f"a{text}b"), in_markdown(f"a{text}b")):
+    for shown in (escape_cell(f"a{text}b"), clean_line(f"a{text}b"), escape_markdown(f"a{text}b")):
         assert text[0] not in shown
         assert shown.isprintable()
-    assert json.loads(in_json(json.dumps(text, ensure_ascii=False))) == text
-    assert text[0] not in in_json(json.dumps(text, ensure_ascii=False))
+    assert json.loads(escape_json(json.dumps(text, ensure_ascii=False))) == text
+    assert text[0] not in escape_json(json.dumps(text, ensure_ascii=False))
 
 
 @given(st.text())
 def test_nothing_visible_is_a_control_character(text: str) -> None:
-    assert not {unicodedata.category(character) for character in visible(text)} & {"Cc", "Cs", "Zl", "Zp"}
+    assert not {unicodedata.category(character) for character in escape_cell(text)} & {"Cc", "Cs", "Zl", "Zp"}
 
 
 @given(st.text(), st.booleans())
 def test_json_stands_for_the_same(text: str, only_ascii: bool) -> None:  # noqa: FBT001
-    written = in_json(json.dumps({text: text}, ensure_ascii=False), only_ascii=only_ascii)
+    written = escape_json(json.dumps({text: text}, ensure_ascii=False), only_ascii=only_ascii)
     assert json.loads(written) == {text: text}
     assert written.isascii() or not only_ascii
 
 
 def test_what_is_shown_stays() -> None:
-    assert visible("日本語 naïve 👩‍🔬 \\x1b") == "日本語 naïve 👩‍🔬 \\x1b"
+    assert escape_cell("日本語 naïve 👩‍🔬 \\x1b") == "日本語 naïve 👩‍🔬 \\x1b"
 
 
 MARKUP = st.text("\\`*_{}[]()#!|<>&~$@^=:-+.1 ahtps:/w\n\"'")
@@ -51,7 +51,7 @@ HOSTILE = [
 @given(MARKUP | st.sampled_from(HOSTILE))
 def test_markdown_shows_a_text_and_nothing_else(text: str) -> None:
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    shown = in_markdown(text)
+    shown = escape_markdown(text)
     [table] = [
         token
         for token in parser.parse(f"| a | b |\n| --- | --- |\n| {shown} | c |\n")
@@ -64,7 +64,7 @@ def test_markdown_shows_a_text_and_nothing_else(text: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_markdown_has_no_markup_of_a_stranger(text: str) -> None:
     html = MarkdownIt("gfm-like", {"linkify": False}).render(
-        f"## {in_markdown(text)}\n\n- **{in_markdown(text)}**: x\n"
+        f"## {escape_markdown(text)}\n\n- **{escape_markdown(text)}**: x\n"
     )
     assert {tag.strip("/") for tag in html.split("<") for tag in [tag.partition(">")[0]] if tag.strip()} <= {
         "h2", "ul", "li", "strong",
