@@ -11,6 +11,7 @@ import signal
 import subprocess
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sphinxext.plugins.core import limits
@@ -49,7 +50,7 @@ class Ending(NamedTuple):
         return f"it ended the process that {'guards' if self.guardian else 'loaded'} it ({ending(self.code)})"
 
 
-class Guarded:
+class GuardedProcess:
     """A process that loads plugins, with a guardian.
 
     :param token: what its answers begin with
@@ -136,7 +137,7 @@ class Guarded:
         os.close(self._report)
         self._report = -1
         if self._began and process.returncode < 0:
-            _end_orphans(self._began)  # it did not come to that
+            guardian.end_all(partial(_orphans, self._began), limits.ENDING)  # it did not come to that
         with contextlib.suppress(ValueError, OverflowError):  # a plugin may have found the pipe, if it is beside others
             return Ending(os.waitstatus_to_exitcode(int(said[0] if said else b"")))
         return Ending(process.returncode if code is None else code, guardian=_GUARDS and code is not None and code < 0)
@@ -157,9 +158,8 @@ class Guarded:
         with stream, contextlib.suppress(OSError, ValueError, queue.Full):
             while line := stream.readline(limits.LONGEST_ANSWER):
                 if line.startswith(token):
-                    self._answers.put(
-                        line[len(token) :], timeout=limits.UNREAD_TIMEOUT
-                    )  # or nobody waits for it any more
+                    # Or else nobody waits for it any more.
+                    self._answers.put(line[len(token) :], timeout=limits.UNREAD_TIMEOUT)
 
     def _watch(self, reader: threading.Thread) -> None:
         """Tell when the process has ended: a child that it left behind may hold its output open for ever."""
@@ -189,31 +189,21 @@ def _wait_for(parent: int, starter: int) -> None:
     os._exit(1)
 
 
-def _end_orphans(since: int) -> None:
-    """End what lost its guardian, and so became a child of this process, and what that goes on to start.
+def _orphans(since: int) -> set[int]:
+    """Return what lost its guardian, and so became a child of this process, and what that started.
 
     This process itself may have started others, but hardly one since then in a session of its own.
 
     :param since: when the guardian began, as the system counts
     """
-    until = time.monotonic() + limits.ENDING
-    while time.monotonic() < until:
-        with _starting:
-            known, own = guardian.processes(), os.getpid()
-            orphans = {
-                process
-                for process, stat in known.items()
-                if int(stat[guardian.PARENT]) == own
-                and stat[guardian.SESSION] != known[own][guardian.SESSION]
-                and int(stat[guardian.BEGAN]) >= since
-                and process not in _guardians
-            }
-        if not orphans:
-            return
-        for process in orphans.union(*(guardian.below(orphan, known) for orphan in orphans)):
-            with contextlib.suppress(OSError):
-                os.kill(process, signal.SIGKILL)
-        for orphan in orphans:
-            with contextlib.suppress(OSError):
-                os.waitpid(orphan, os.WNOHANG)
-        time.sleep(0.002)
+    with _starting:
+        known, own = guardian.processes(), os.getpid()
+        orphans = {
+            process
+            for process, stat in known.items()
+            if int(stat[guardian.PARENT]) == own
+            and stat[guardian.SESSION] != known[own][guardian.SESSION]
+            and int(stat[guardian.BEGAN]) >= since
+            and process not in _guardians
+        }
+    return orphans.union(*(guardian.below(orphan, known) for orphan in orphans))

@@ -28,6 +28,7 @@ from sphinxext.plugins.core.model import (
 )
 from sphinxext.plugins.introspect.introspected import UNKNOWN, Introspected, no_progress
 from sphinxext.plugins.introspect.live import guarded
+from sphinxext.plugins.introspect.live.docstrings import Places, SourceDocstrings
 from sphinxext.plugins.introspect.live.interpreter import (
     FailedError,
     NoInterpreterError,
@@ -36,7 +37,6 @@ from sphinxext.plugins.introspect.live.interpreter import (
 )
 from sphinxext.plugins.introspect.live.process import Answered, Worker
 from sphinxext.plugins.introspect.live.schedule import Schedule, Spent, owner, unguarded
-from sphinxext.plugins.introspect.live.words import Places, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,7 +56,7 @@ class Live:
     def __init__(self, environment: Environment, finder: ModuleFinder, progress: Progress = no_progress) -> None:
         self._environment = environment
         self._finder = finder
-        self._words = Words(finder)
+        self._docstrings = SourceDocstrings(finder)
         self._progress = progress
         self._unusable: NoInterpreterError | None = None
         self._checked = False
@@ -174,7 +174,7 @@ class Live:
             raise
         found = described.description
         owner = found.inherited.owner if found.inherited else None
-        places = Places(self._words, [plugin.module, found.definition, found.type, owner])
+        places = Places(self._docstrings, [plugin.module, found.definition, found.type, owner])
         loaded = plugin
         if not plugin.loaded:
             loaded = plugin.described(_merged(plugin, described, places), Introspection.IMPORT, loaded=True)
@@ -189,33 +189,33 @@ class Live:
             loaded = msgspec.structs.replace(loaded, answers=(*kept, answer))
             if failed:
                 return Introspected(loaded, UNKNOWN, loaded=True)
-        return Introspected(loaded, worker.read() | places.files, loaded=True)
+        return Introspected(loaded, worker.dependencies() | places.files, loaded=True)
 
 
-def _merged(told: Description, said: Described, places: Places) -> Description:
+def _merged(read: Description, answer: Described, places: Places) -> Description:
     """Return what the loaded object is and says, with what it does not say as the source has it.
 
-    :param told: what the source tells
+    :param read: what the source says
     :param places: where its docstrings may stand
     """
-    loaded = said.description
-    if told.kind is not loaded.kind:
-        told = Description()  # the source told of something else
-    docstring = places.docstring(loaded.docstring, said.written, read=told.docstring) or told.docstring
-    inherited, base = None if docstring else told.inherited, loaded.inherited
+    loaded = answer.description
+    if read.kind is not loaded.kind:
+        read = Description()  # the source has something else
+    docstring = places.docstring(loaded.docstring, answer.written, read=read.docstring) or read.docstring
+    inherited, base = None if docstring else read.inherited, loaded.inherited
     if docstring is None and base is not None:
         words = places.docstring(base.docstring, read=inherited.docstring if inherited else None)
         inherited = msgspec.structs.replace(base, docstring=words) if words else inherited
-    said_so = (loaded.deprecated, docstring and deprecation(docstring.text), told.deprecated)
+    deprecations = (loaded.deprecated, docstring and deprecation(docstring.text), read.deprecated)
     return msgspec.structs.replace(
-        loaded.completed(told),
+        loaded.completed(read),
         docstring=docstring,
-        constructor=places.docstring(loaded.constructor, read=told.constructor),
+        constructor=places.docstring(loaded.constructor, read=read.constructor),
         inherited=inherited,
         # The source knows better where something stands.
-        definition=told.definition or loaded.definition,
-        location=told.location or loaded.location,
-        deprecated=next((text for text in said_so if text is not None), None),
+        definition=read.definition or loaded.definition,
+        location=read.location or loaded.location,
+        deprecated=next((text for text in deprecations if text is not None), None),
     )
 
 

@@ -74,7 +74,7 @@ def main() -> None:
         request = loads(line)
         answer(request, state, portable, partial(say, request["number"]))
         state.restore()
-        say(request["number"], tracer.told(request["module"]))
+        say(request["number"], tracer.dependencies(request["module"]))
     leave(0)
 
 
