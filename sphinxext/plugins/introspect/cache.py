@@ -116,8 +116,7 @@ class Cache:
     def merge(self, other: Fresh) -> None:
         """Take over what another process of this build found."""
         self.fresh.unwatched |= other.unwatched
-        states = self.fresh.states
-        changing = {read for read, state in other.states.items() if states.setdefault(read, state) != state}
+        changing = _changing(self.fresh.states, other.states)
         self.fresh.found |= {key: found for key, found in other.found.items() if changing.isdisjoint(found.read)}
 
     def save(self, registered: Callable[[Plugin], bool]) -> None:
@@ -144,7 +143,7 @@ class Cache:
         for read in reads.values():
             states.update((name, self._read.states[name]) for name in read)
         # What changed during this build, so that it was read in two states, is read again by the next.
-        changing = {name for name, state in self.fresh.states.items() if states.setdefault(name, state) != state}
+        changing = _changing(states, self.fresh.states)
         numbers = {name: number for number, name in enumerate(states)}
         together: dict[tuple[int, ...], int] = {}
 
@@ -241,6 +240,11 @@ def cache_key(options: Options, paths: Sequence[object], versions: Sequence[str]
     settings = options.affecting(Affects.INTROSPECTION)
     settings["environment"] = sorted(named_variables(options.environment).items())  # what these are set to counts
     return _digest((code, sys.version, tuple(versions), settings, tuple(paths)))
+
+
+def _changing(states: dict[str, str], others: dict[str, str]) -> set[str]:
+    """Add states to others, and return what has two."""
+    return {read for read, state in others.items() if states.setdefault(read, state) != state}
 
 
 def _digest(value: object) -> str:

@@ -258,10 +258,10 @@ class Tracer:
         # Some ways to import go past the functions, from compiled code for instance.
         new = {name for name in list(sys.modules) if type(name) is str} - self.known
         self.known |= new
-        no_progress = {name for name in new - reached if not self.of_python(name)}
-        if no_progress:
-            self.edges.setdefault(module, set()).update(no_progress)
-            reached |= self.reached(no_progress)
+        unseen = {name for name in new - reached if not self.of_python(name)}
+        if unseen:
+            self.edges.setdefault(module, set()).update(unseen)
+            reached |= self.reached(unseen)
         return reached
 
     def reached(self, todo: set[str]) -> set[str]:
