@@ -101,7 +101,7 @@ def test_what_is_no_plain_file(tmp_path: Path, kind: str) -> None:
 
 _ALL = """
 import json, sys
-from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.introspect.modules import ModuleFinder
 from sphinxext.plugins.introspect.static.introspector import Static
 from sphinxext.plugins.sources import Installed, Sources
