@@ -62,7 +62,7 @@ class Everything:
         answered = {answer.describer for answer in plugin.answers if answer.error is None}
         return tuple(describer for describer in self._describers(plugin.module) if describer not in answered)
 
-    def terms(self, plugin: Plugin) -> object:
+    def cache_key(self, plugin: Plugin) -> object:
         return self._describers(plugin.module)
 
     def _describers(self, module: str) -> tuple[str, ...]:

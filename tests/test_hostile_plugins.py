@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from bs4 import BeautifulSoup
 
-from sphinxext.plugins.introspect.live import environment
+from sphinxext.plugins.introspect.live import guarded
 from tests.test_live import live, run
 
 if TYPE_CHECKING:
@@ -206,9 +206,9 @@ def test_nothing_is_left_of_a_build_that_is_ended(tmp_path: Path, install: Insta
 @lru_cache
 def has_namespaces() -> bool:
     """Whether what loads plugins is in namespaces of its own on this system."""
-    environment.beside.clear()
+    guarded.beside.clear()
     run(["json:dumps"], way=live())
-    return not environment.beside
+    return not guarded.beside
 
 
 def wait_until(holds: Callable[[], object]) -> None:

@@ -191,7 +191,7 @@ def test_columns_that_are_asked_for() -> None:
     assert columns(*of(plugin("a")), Options(namespaces={"ns": wrong})) == ["name"]
 
 
-FAILED = {
+FAILED: dict[str, Any] = {
     "introspection": Introspection.METADATA,
     "problems": (Problem(kind=ProblemKind.LOAD, message="it fails", remedy="mend it"),),
 }

@@ -593,7 +593,7 @@ def test_what_is_left_of_markup(install: Install, project: Project) -> None:
     assert blocks["plain"] == [("default", None)]
     assert blocks["code"] == [("python", True)]
     assert [node.astext() for node in left["table"][2:4]] == ["Says.", "Title"]
-    assert isinstance(left["table"][4][0], nodes.tgroup)
+    assert isinstance(left["table"][4].children[0], nodes.tgroup)
     assert [column["colwidth"] for column in of("wide", nodes.colspec)] == [100, 1]
     lists = {name: [each["enumtype"] for each in of(name, nodes.enumerated_list)] for name in LEFT}
     assert (lists["letters"], lists["few letters"], lists["many"]) == (["arabic"], ["loweralpha"], ["arabic"])

@@ -26,11 +26,10 @@ from sphinxext.plugins.core.model import Namespace, Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_namespace
 from sphinxext.plugins.core.trust import Trust, is_inside, named, repository
 from sphinxext.plugins.core.typos import PythonFile
-from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, terms
+from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, cache_key
 from sphinxext.plugins.introspect.garbage import uncollected
-from sphinxext.plugins.introspect.introspected import States
+from sphinxext.plugins.introspect.introspected import States, no_progress
 from sphinxext.plugins.introspect.modules import ModuleFinder, compiled
-from sphinxext.plugins.introspect.progress import no_progress
 from sphinxext.plugins.settings import Affects
 
 if TYPE_CHECKING:
@@ -39,8 +38,7 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.describers import Overlay
     from sphinxext.plugins.core.extensions import ExtensionError
     from sphinxext.plugins.core.model import Docstring, Location, Plugin
-    from sphinxext.plugins.introspect.introspected import Introspector
-    from sphinxext.plugins.introspect.progress import Progress
+    from sphinxext.plugins.introspect.introspected import Introspector, Progress
     from sphinxext.plugins.settings import Options
 
 
@@ -340,7 +338,7 @@ class Assembler:
                 file = self._file if own else self._file.with_name(f"{kind}-{self._file.name}")
                 paths = [(name, self._sources.path(name)) for name in self.sources]
                 versions = [*sources.Installed().versions("griffelib"), *self._sources.extensions]
-                needed = terms(options, paths, versions)
+                needed = cache_key(options, paths, versions)
                 self._caches[kind] = Cache(file, needed, States(self._finders), self._sources.state)
             ways = {home: self._of_source(home, options, self._caches.get(kind)) for home in self._finders}
             self._introspectors[kind] = introspect.PerSource(ways, self._sources.home)
@@ -375,5 +373,5 @@ class _Questions:
     def missing(self, plugin: Plugin) -> tuple[str, ...]:
         return self._fields[plugin.namespace].missing(plugin)
 
-    def terms(self, plugin: Plugin) -> object:
-        return self._fields[plugin.namespace].terms(plugin)
+    def cache_key(self, plugin: Plugin) -> object:
+        return self._fields[plugin.namespace].cache_key(plugin)

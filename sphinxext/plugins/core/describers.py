@@ -58,7 +58,7 @@ class Fields:
                     break
         return tuple(dict.fromkeys(missing))
 
-    def terms(self, plugin: Plugin) -> object:
+    def cache_key(self, plugin: Plugin) -> object:
         """Return what decides what a plugin is asked, besides itself."""
         if not self._describers:
             return None

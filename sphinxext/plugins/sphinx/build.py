@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sphinx.util import logging
 
 from sphinxext.plugins.catalog import Assembler, Shown
-from sphinxext.plugins.introspect.live.environment import beside
+from sphinxext.plugins.introspect.live.guarded import beside
 from sphinxext.plugins.settings import from_conf, from_config
 from sphinxext.plugins.sphinx import asked
 from sphinxext.plugins.sphinx.handlers import Handlers

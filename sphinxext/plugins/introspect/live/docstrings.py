@@ -32,7 +32,7 @@ class _Read(NamedTuple):
     """The modules of the same package that it may import."""
 
 
-class Words:
+class SourceDocstrings:
     """Reads the docstrings that stand in the source of modules, of each once.
 
     :param finder: what finds these
@@ -85,9 +85,9 @@ class Places:
     :param paths: those of what it has to do with; None where there is none
     """
 
-    def __init__(self, words: Words, paths: Iterable[str | None]) -> None:
-        self._words = words
-        self._near = list(dict.fromkeys(name for path in paths if path and (name := words.module(path))))
+    def __init__(self, source: SourceDocstrings, paths: Iterable[str | None]) -> None:
+        self._source = source
+        self._near = list(dict.fromkeys(name for path in paths if path and (name := source.module(path))))
         self.files: set[str] = set()
         """Those that were read."""
 
@@ -106,8 +106,8 @@ class Places:
         found = self._find(given, self._near)
         if found is None:
             # A package may offer what one of its modules defines, and say that it is its own.
-            named = (name for module in self._near for name in self._words.read(module).imports)
-            further = list(dict.fromkeys(name for path in named if (name := self._words.module(path))))[
+            named = (name for module in self._near for name in self._source.read(module).imports)
+            further = list(dict.fromkeys(name for path in named if (name := self._source.module(path))))[
                 : limits.MOST_IMPORTED
             ]
             found = self._find(given, further)
@@ -115,7 +115,7 @@ class Places:
 
     def _find(self, texts: list[str], modules: list[str]) -> Docstring | None:
         for module in modules:
-            read = self._words.read(module)
+            read = self._source.read(module)
             self.files.update(filter(None, [read.path]))
             for text in texts:
                 if text in read.docstrings:
