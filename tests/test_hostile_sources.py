@@ -97,9 +97,9 @@ def test_what_is_no_plain_file(tmp_path: Path, kind: str) -> None:
 
 _ALL = """
 import json, sys
-from sphinxext.plugins.fields import Fields
+from sphinxext.plugins.core.fields import Fields
 from sphinxext.plugins.introspect.modules import ModuleFinder
-from sphinxext.plugins.introspect.static import Static
+from sphinxext.plugins.introspect.static.introspector import Static
 from sphinxext.plugins import sources
 from tests.hostile.refusing import refusing
 source = sources.Installed()

@@ -41,7 +41,7 @@ FLOORS = [
 OUTSIDE = {
     "core": {"msgspec", "packaging"},
     "sources": {"importlib_metadata", "msgspec", "packaging", "requests"},
-    "introspect": {"griffe", "msgspec"},
+    "introspect": {"msgspec"},
     "sphinx": {"docutils", "msgspec", "sphinx"},
     "": {"sphinx"},
 }

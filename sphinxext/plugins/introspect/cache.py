@@ -235,12 +235,12 @@ class Cached:
         return self._digests[id(distribution)][1]
 
 
-def terms(options: Options, paths: Sequence[object], versions: Sequence[str]) -> str:
+def terms(options: Options, paths: Sequence[object]) -> str:
     """Return a text that changes with what all introspection depends on: the code, Python, and the settings."""
     code = [content(str(file)) for file in sorted(Path(__file__).parents[1].rglob("*.py"))]
     settings = options.affecting(Affects.INTROSPECTION)
     settings["environment"] = sorted(named_variables(options.environment).items())  # what these are set to counts
-    return _digest((code, sys.version, tuple(versions), settings, tuple(paths)))
+    return _digest((code, sys.version, settings, tuple(paths)))
 
 
 def _digest(value: object) -> str:
