@@ -21,14 +21,17 @@ exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = project
 
-# warnings.rst shows what becomes of a plugin that cannot be loaded, by one that stevedore registers
+# reference/warnings.rst shows what becomes of a plugin that cannot be loaded, by one that stevedore registers
 # for its own tests. It is there on purpose, and is no reason to fail a build with -W.
 suppress_warnings = ["plugins.load"]
 
-# sources.rst shows the plugins of a tree that is not installed.
+# The types in the Python interface are of modules that this documentation does not describe.
+nitpick_ignore_regex = [("py:class", ".*")]
+
+# reference/sources.rst shows the plugins of a tree that is not installed.
 plugins_sources = ["installed", "project:../example_project/sluice-labs"]
 
-# fields.rst and catalog.rst show these.
+# Some pages of reference/ show these.
 plugins_overlay = "overlay.toml"
 plugins_namespaces = {
     "sphinx.html_themes": {
@@ -46,6 +49,10 @@ plugins_namespaces = {
         "select": "[extractors]\n{name} = {name}\n\n[{name}: **.*]",
     },
     "sluice.codec": {"fields": {"Suffix": "call:suffix"}},
+    "sphinxext.plugins.*": {"columns": ["name", "summary"]},
+    "sphinxext.plugins.sources": {"title": "Sources", "select": 'plugins_sources = ["{name}:PATH"]'},
+    "sphinxext.plugins.describers": {"title": "Describers"},
+    "sphinxext.plugins.formats": {"fields": {"Media type": "attr:media_type"}},
     "babel.checkers": {"title": "Checkers of translations"},
 }
 
@@ -93,6 +100,14 @@ def _type(value: dict[str, Any], schema: dict[str, Any]) -> str:
             return {"string": "text"}.get(value.get("type", ""), value.get("type", "any JSON"))
 
 
+def _keep_colons(_app: Sphinx, what: str, _name: str, _object: object, _options: object, lines: list[str]) -> None:
+    """Have napoleon take the words before a colon in an attribute's first line for no type."""
+    if what in {"attribute", "property"}:
+        lines.insert(0, "")
+
+
 def setup(app: Sphinx) -> None:
     """Register what only this documentation needs."""
+    app.connect("autodoc-process-docstring", _keep_colons, priority=100)
     app.add_directive("schema-keys", SchemaKeys)
+    app.add_object_type("event", "event", "pair: %s; event")

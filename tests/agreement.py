@@ -17,7 +17,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from sphinxext.plugins import sources
-from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.core.model import Introspection
 from sphinxext.plugins.introspect.live.introspector import Live
 from sphinxext.plugins.introspect.live.process import Environment
@@ -62,7 +62,7 @@ class Everything:
         answered = {answer.describer for answer in plugin.answers if answer.error is None}
         return tuple(describer for describer in self._describers(plugin.module) if describer not in answered)
 
-    def terms(self, plugin: Plugin) -> object:
+    def cache_key(self, plugin: Plugin) -> object:
         return self._describers(plugin.module)
 
     def _describers(self, module: str) -> tuple[str, ...]:

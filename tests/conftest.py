@@ -29,6 +29,20 @@ if (
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+_OF_SPHINX = re.compile(
+    r'^(?:from|import) (?:sphinx|docutils|sphinxext\.plugins\.sphinx)\b|"-m", "sphinx"', re.MULTILINE
+)
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest looks at markers
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what depends on the version of Sphinx: tests that build with it, and modules that import it or docutils."""
+    modules = {item.path: bool(_OF_SPHINX.search(item.path.read_text("utf-8"))) for item in items}
+    for item in items:
+        if modules[item.path] or "make_app" in getattr(item, "fixturenames", ()):
+            item.add_marker("with_sphinx")
+
+
 class Install(Protocol):
     """Installs a distribution as a package manager would: its modules, and a folder of metadata."""
 

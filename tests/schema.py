@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import msgspec
 
-from sphinxext.plugins.core import export, model
+from sphinxext.plugins.core import exported, model
 from tests.test_package import PACKAGE
 
 if TYPE_CHECKING:
@@ -61,12 +61,12 @@ def schema() -> bytes:
     del parts["Catalog"]
     version = {
         "type": "string",
-        "pattern": rf"^{export.SCHEMA_VERSION.partition('.')[0]}\.[0-9]+$",
+        "pattern": rf"^{exported.SCHEMA_VERSION.partition('.')[0]}\.[0-9]+$",
         "description": "The version of the form; a higher second number has more keys.",
     }
     whole = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:sphinxext-plugins:catalog:{export.SCHEMA_VERSION}",
+        "$id": f"urn:sphinxext-plugins:catalog:{exported.SCHEMA_VERSION}",
         "title": "Catalog",
         "description": "A catalog of plugins, made by sphinxext-plugins.",
         "type": "object",

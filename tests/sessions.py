@@ -1,4 +1,4 @@
-"""Bring the sessions in ``docs/command.rst``, and the export, up to date: ``python -m tests.sessions``.
+"""Bring the sessions in ``docs/reference/command.rst``, and the export, up to date: ``python -m tests.sessions``.
 
 Each command is run in a folder with the example's documentation, and what it prints is put below it.
 """
@@ -16,10 +16,10 @@ from pathlib import Path
 
 from tests.test_package import ROOT
 
-PAGE = ROOT / "docs" / "command.rst"
+PAGE = ROOT / "docs" / "reference" / "command.rst"
 
-EXPORT = ROOT / "docs" / "sluice.json"
-"""What ``docs/json.rst`` shows."""
+EXPORT = ROOT / "docs" / "reference" / "sluice.json"
+"""What ``docs/reference/json.rst`` shows."""
 
 _BLOCK = re.compile(r"(?<=\.\. code-block:: console\n\n)(?:   .*\n|\n(?=   ))+")
 

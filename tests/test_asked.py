@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.sphinx.asked import dedicated, directives, shown
+from sphinxext.plugins.sphinx.asked import dedicated, directives, of_page, shown
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sphinx.config import Config
+
     from tests.conftest import Install, Project
 
 RST = "restructuredtext"
@@ -84,6 +89,45 @@ def test_namespaces() -> None:
     )
     static = {Shown("d", "static"), Shown("e.*", "static"), Shown("d e.*", "static")}
     assert shown(directives(text, RST)) == {Shown("a.b"), Shown("c"), *static, Shown("f"), Shown("g[*]")}
+
+
+NESTED = {
+    "in a directive": (RST, "Text.\n\n.. only:: html\n\n   .. list-plugins:: a\n"),
+    "two deep": (RST, ".. note::\n\n   * x\n\n     .. list-plugins:: a\n        :detailed:\n"),
+    "in a quote": (RST, "Text:\n\n   .. list-plugins:: a\n"),
+    "in a directive of Markdown": (MARKDOWN, "::::{note}\n:class: x\n\n```{list-plugins} a\n```\n::::\n"),
+    "in eval-rst": (MARKDOWN, "```{eval-rst}\n.. note::\n\n   .. list-plugins:: a\n```\n"),
+}
+EXAMPLES = {
+    "literal block": (RST, "Text::\n\n   .. list-plugins:: a\n"),
+    "code": (RST, ".. note::\n\n   .. code-block:: rst\n      :linenos:\n\n      .. list-plugins:: a\n"),
+    "comment": (RST, "..\n   .. list-plugins:: a\n"),
+    "another comment": (RST, ".. not now\n\n   .. list-plugins:: a\n"),
+    "code in Markdown": (MARKDOWN, "````{code-block} md\n```{list-plugins} a\n```\n````\n"),
+    "fence": (MARKDOWN, "````md\n```{list-plugins} a\n```\n````\n"),
+}
+
+
+@pytest.mark.parametrize(("form", "text"), NESTED.values(), ids=NESTED)
+def test_what_is_nested_is_going_to_be_shown(form: str, text: str) -> None:
+    assert shown(directives(text, form)) == {Shown("a")}
+    assert dedicated(directives(text.replace("list-plugins", "plugin").replace(" a\n", " a:b\n"), form)) == {}
+
+
+@pytest.mark.parametrize(("form", "text"), EXAMPLES.values(), ids=EXAMPLES)
+def test_what_is_an_example_is_not(form: str, text: str) -> None:
+    assert shown(directives(text, form)) == set()
+
+
+def test_what_is_included_is_going_to_be_shown(tmp_path: Path) -> None:
+    config = cast("Config", SimpleNamespace(source_suffix={".rst": RST}, source_encoding="utf-8"))
+    (tmp_path / "a").mkdir()
+    page = tmp_path / "a" / "page.rst"
+    page.write_text(".. include:: part.txt\n.. include:: /part.txt\n.. include:: part.txt\n   :code: rst\n")
+    (tmp_path / "a" / "part.txt").write_text(".. plugin:: a:b\n\n.. include:: page.rst\n\n.. include:: nowhere.txt\n")
+    (tmp_path / "part.txt").write_text(".. list-plugins:: c\n")
+    found = of_page(page, config, tmp_path)
+    assert (shown(found), dedicated(found)) == ({Shown("a"), Shown("c")}, {})
 
 
 def test_a_page_without_a_last_line_end_is_for_its_plugin(install: Install, project: Project) -> None:

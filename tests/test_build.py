@@ -106,6 +106,20 @@ def logged(log: Path) -> Callable[..., object]:
     return logging
 
 
+def test_the_place_of_a_problem_is_found_without_loading(loads: Loads) -> None:
+    (loads.project.folder / "index.rst").write_text(
+        "Top\n===\n\n.. plugin-catalog:: wrong\n   :introspection: static\n"
+    )
+    for name in PAGES.keys() - {"index.rst"}:
+        (loads.project.folder / name).unlink()
+    text = LOADED.format(log=str(loads.log), name="it *") + "    def f(self): pass\n"
+    loads.install("three", {"wrong": {"a": "w:A"}}, {"w.py": text})
+    assert loads.of_build(parallel=0, plugins_pages={}, plugins_trusted=["three"]) == {}
+    [warning] = loads.project.warnings
+    assert "w.py:4: " in warning
+    assert warning.endswith("[plugins.docstring]")
+
+
 MADE = """
 from sphinx.util.docutils import SphinxDirective
 class Made(SphinxDirective):

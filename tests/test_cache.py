@@ -6,17 +6,23 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+import msgspec
 import pytest
 
+from sphinxext.plugins.core.describers import Fields
+from sphinxext.plugins.core.model import Introspection, Plugin
+from sphinxext.plugins.introspect.cache import Cache, Cached
+from sphinxext.plugins.introspect.introspected import Introspected
 from sphinxext.plugins.introspect.static.scopes import Module, Modules
 from sphinxext.plugins.settings import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from sphinxext.plugins.introspect.introspected import States
     from tests.conftest import Install, Project
 
 PAGE = "Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n"
@@ -188,7 +194,7 @@ def test_a_plugin_that_hung_is_tried_again(introspected: Introspections) -> None
 
 
 def spoil_header(path: Path) -> None:
-    path.write_text(json.dumps({**json.loads(path.read_text()), "terms": "other"}))
+    path.write_text(json.dumps({**json.loads(path.read_text()), "cache_key": "other"}))
 
 
 def spoil_sets(path: Path) -> None:
@@ -423,6 +429,7 @@ AGAIN: dict[str, Again] = {
     "overlay": Again("overlay.toml", ["index"], ["a"]),
     "pages": Again({"made": "ns.x"}, ["made/a", "made/b", "made/index"], []),
     "json": Again("other.json", [], []),
+    "rules": Again(["config"], [], []),
     "import_timeout": Again(9, [], ALL),
 }
 """Of each setting another value, with the pages that are read for it, and the modules that are introspected."""
@@ -451,3 +458,121 @@ def test_what_another_value_of_a_setting_affects(introspected: Introspections, n
     assert introspected.of_build({}, **settings) == modules
     assert introspected.project.read == read
     assert (introspected.of_build({}, **settings), introspected.project.read) == ([], [])
+
+
+# By itself, without builds.
+
+
+class Introspecting:
+    """Says of each plugin that it depends on the file that is called like it."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def introspect(self, plugins: Sequence[Plugin], _questions: object) -> list[Introspected]:
+        self.asked += [plugin.name for plugin in plugins]
+        return [
+            Introspected(
+                msgspec.structs.replace(plugin, introspection=Introspection.STATIC),
+                frozenset({f"/{plugin.name}", *({"!os.fork"} if plugin.name == "fleeting" else ())}),
+                loaded=plugin.name == "loaded",
+            )
+            for plugin in plugins
+        ]
+
+
+class Kept:
+    """A cache in a file, and what is introspected for it by one build after another."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.states = {f"/{name}": "1" for name in ("a", "b", "loaded", "fleeting")}
+        self.terms, self.environment = "terms", "environment"
+        self.messages: list[str] = []
+
+    def build(self, *names: str, registered: bool = False) -> list[str]:
+        """Introspect plugins, and give the names of those that had to be, not only to be looked up."""
+        cache = Cache(self.file, self.terms, cast("States", self.states), lambda: self.environment)
+        introspecting = Introspecting()
+        plugins = [Plugin(namespace="ns", name=name, target="m:a") for name in names]
+
+        def make() -> Introspecting:
+            assert not introspecting.asked
+            introspecting.asked.append("made")
+            return introspecting
+
+        found = Cached(cache, make, "installed").introspect(plugins, Fields())
+        assert [each.plugin.name for each in found] == list(names)
+        assert {each.plugin.introspection for each in found} <= {Introspection.STATIC}
+        cache.save(lambda _: registered)
+        self.messages = cache.messages
+        return introspecting.asked[1:]
+
+    def written(self) -> list[str]:
+        """The names of the plugins in the file."""
+        return sorted(record[0]["name"] for record in json.loads(self.file.read_bytes())["records"].values())
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    made = Kept(tmp_path / "cache.json")
+    assert made.build("a", "b", "loaded", "fleeting") == ["a", "b", "loaded", "fleeting"]
+    return made
+
+
+def test_what_is_kept_is_not_introspected_and_nothing_is_made_for_it(kept: Kept) -> None:
+    assert kept.written() == ["a", "b", "loaded"]
+    assert kept.build("b", "a") == []
+    assert kept.messages == []
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"states": {"/a": "2"}}, ["a"]),
+        ({"states": {"/b": "2", "/loaded": "2"}}, ["b", "loaded"]),
+        ({"environment": "other"}, ["loaded"]),
+        ({"terms": "other"}, ["a", "b", "loaded"]),
+    ],
+)
+def test_what_depends_on_a_change_is_introspected(kept: Kept, change: dict[str, Any], expected: list[str]) -> None:
+    kept.states.update(change.pop("states", {}))
+    for name, value in change.items():
+        setattr(kept, name, value)
+    assert kept.build("a", "b", "loaded") == expected
+    assert bool(kept.messages) is ("terms" in change)
+    assert kept.build("a", "b", "loaded") == []
+    assert kept.messages == []
+
+
+def test_a_plugin_that_is_gone_leaves_the_file(kept: Kept) -> None:
+    kept.build("a", registered=True)  # the others are not asked for, but there
+    assert kept.written() == ["a", "b", "loaded"]
+    kept.build("a")
+    assert kept.written() == ["a"]
+
+
+def test_a_file_that_is_as_it_would_be_is_not_written(kept: Kept) -> None:
+    before = kept.file.stat().st_ino
+    kept.build("a", "b", "loaded")
+    assert kept.file.stat().st_ino == before
+    kept.build("a", "b")
+    assert kept.file.stat().st_ino != before
+
+
+def test_a_file_that_refers_to_nothing_is_of_no_use(kept: Kept) -> None:
+    data = json.loads(kept.file.read_bytes())
+    for record in data["records"].values():
+        record[1] += 7
+    kept.file.write_text(json.dumps(data))
+    assert kept.build("a", "b") == ["a", "b"]
+
+
+def test_a_file_that_cannot_be_read_is_said(kept: Kept) -> None:
+    kept.file.write_text("[")
+    assert kept.build("a") == ["a"]
+    assert ["cannot be read" in message for message in kept.messages] == [True]
+    kept.file.unlink()
+    kept.file.mkdir()
+    assert kept.build("a") == ["a"]
+    assert ["cannot be read" in kept.messages[0], "cannot be written" in kept.messages[1]] == [True, True]

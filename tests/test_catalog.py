@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sphinxext.plugins.catalog import Assembler, assemble
+from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.core import files
-from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.assembly import assemble
+from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.core.model import Distribution, Location, Plugin, ProblemKind
 from sphinxext.plugins.settings import Options
 

@@ -94,7 +94,7 @@ def test_what_changed(changes: dict[str, Any], fact: Fact, told: tuple[str, str]
     assert compare(catalog(PLUGIN), catalog(with_(**changes))) == Comparison(
         changed=(Changed(name="ns:a", facts=(fact,)),)
     )
-    assert told is None or fact.told == told
+    assert told is None or fact.texts == told
 
 
 def test_lines_answers_and_sources_are_no_facts() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sphinx.util.console import strip_colors
 
+from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.introspect.garbage import thaw
+from sphinxext.plugins.sphinx.domain import PluginDomain
+from sphinxext.plugins.sphinx.domain.notes import LASTING, OF_PAGES, Noted, Notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -278,3 +281,27 @@ def test_a_parallel_build_loads_plugins_once(install: Install, project: Project,
     project.build(pages, builder="text", parallel=4, plugins_introspection="import", extensions=extensions)
     assert project.warnings == []
     assert {name: (site / f"{name}.log").read_text() for name in "mno"} == dict.fromkeys("mno", "loaded\n")
+
+
+def test_notes_of_a_page_are_forgotten_and_merged() -> None:
+    """All that is noted when a page is read; what lasts is left alone."""
+    data: dict[str, Any] = {key: {"a": {"x": 1}, "b": {"y": 2}} for key in (*OF_PAGES, *LASTING)}
+    other: dict[str, Any] = {key: {"b": {"z": 3}, "c": {"z": 4}} for key in (*OF_PAGES, *LASTING)}
+    notes = Notes(data)
+    notes.clear("a")
+    notes.merge({"b"}, other)
+    assert all(data[key] == {"b": {"z": 3}} for key in OF_PAGES)
+    assert all(data[key] == {"a": {"x": 1}, "b": {"y": 2}} for key in LASTING)
+    assert PluginDomain.initial_data.keys() == data.keys()
+
+
+def test_a_problem_is_noted_once_on_a_page() -> None:
+    notes = Notes({key: {} for key in (*OF_PAGES, *LASTING)})
+    conflict = Problem(kind=ProblemKind.CONFLICT, message="is registered twice", remedy="rename one", plugin="ns:a")
+    reference = Problem(kind=ProblemKind.REFERENCE, message="there is none", remedy="write another")
+    for problem, places in ((conflict, "11"), (conflict, "2"), (reference, "34")):
+        for place in places:
+            notes.note_problem("a", Noted(problem, place))
+    assert [noted.place for noted in notes.problems["a"].values()] == ["1", "3", "4"]
+    notes.note_problem("a", Noted(conflict, "2", here=True))
+    assert len(notes.problems["a"]) == 4

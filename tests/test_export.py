@@ -10,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sphinxext.plugins.core.export import SCHEMA_VERSION, UnreadableError, from_json, sound, to_json
+from sphinxext.plugins import formats
+from sphinxext.plugins.cli import main
+from sphinxext.plugins.core.exported import SCHEMA_VERSION, UnreadableError, from_json, sound
 from sphinxext.plugins.core.model import (
     Answer,
     Catalog,
@@ -25,6 +27,7 @@ from sphinxext.plugins.core.model import (
     Problem,
     ProblemKind,
 )
+from sphinxext.plugins.formats.json import to_json
 from tests import schema, sessions
 from tests.test_package import ROOT
 
@@ -89,6 +92,20 @@ def test_what_is_written_is_read_again(whole: Catalog) -> None:
     schema.validate(written)
     assert from_json(written) == whole
     assert to_json(from_json(written)) == written
+
+
+ODD = formats.Format(lambda catalog, _settings: f"{len(catalog.namespaces)} é".encode(), "text/x-odd")
+
+
+def test_a_format_is_one_row(
+    install: Install, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": "class A: pass\n"})
+    monkeypatch.setitem(formats.BUILT_IN, "odd", f"{__name__}:ODD")
+    assert main(["export", "ns", "--format", "odd"]) == 0
+    assert capsys.readouterr().out == "1 é"
+    assert formats.names() == ["json", "markdown", "odd"]
+    assert [formats.get(name).is_json for name in formats.names()] == [True, False, False]
 
 
 def test_each_distribution_stands_there_once_and_each_key_on_a_line_of_its_own() -> None:
@@ -191,7 +208,7 @@ def test_schema_is_up_to_date() -> None:
 
 
 def test_every_key_is_documented() -> None:
-    page = (ROOT / "docs" / "json.rst").read_text()
+    page = (ROOT / "docs" / "reference" / "json.rst").read_text()
     parts = json.loads(schema.FILE.read_bytes())["$defs"]
     shown = [name for name, part in parts.items() if f".. schema-keys:: {name}\n" in page]
     assert shown == [name for name, part in parts.items() if "properties" in part]

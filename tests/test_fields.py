@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from docutils import nodes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext.plugins import selection
 from sphinxext.plugins import settings as options
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.core.fields import Fields, read_overlay
+from sphinxext.plugins.cli import main
+from sphinxext.plugins.core import selection
+from sphinxext.plugins.core.describers import Fields, read_overlay
+from sphinxext.plugins.core.fields import BUILT_IN, BuiltIn, Type, Where
 from sphinxext.plugins.core.model import Answer, Distribution, Docstring, Introspection, Plugin, ProblemKind
 
 if TYPE_CHECKING:
     from sphinxext.plugins.core.model import Field, Json
-    from tests.conftest import Install
+    from tests.conftest import Install, Project
 
 DEFAULTS = {field.name: options.default(field) for field in msgspec.structs.fields(options.Options)}
 
@@ -441,3 +444,31 @@ def test_the_source_tells_the_truth_or_nothing(install: Install, source: str) ->
     assert [field.value for field in auto.fields] == [field.value for field in loaded.fields]
     if not static.problems:
         assert [field.value for field in static.fields] == [field.value for field in loaded.fields]
+
+
+def test_a_field_that_is_built_in_is_one_row(
+    install: Install, project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": "class A:\n    '''Own.'''\n"})
+    everywhere = Where.COLUMN | Where.DETAILS | Where.COMMAND
+    row = BuiltIn("maker", "Made by", lambda plugin, _: f"Ann, {plugin.name}", Type.CODE, everywhere, width=7)
+    monkeypatch.setitem(BUILT_IN, "maker", row)
+    page = "Top\n===\n\n.. plugin-catalog:: ns\n   :columns: name, maker\n   :group-by: maker\n"
+    app = project.build(page, plugins_namespaces={"ns": {"columns": ["maker"]}})
+    assert project.warnings == []
+    document = app.env.get_doctree("index")
+    assert [each.astext() for head in document.findall(nodes.thead) for each in head.findall(nodes.entry)] == [
+        "Name",
+        "Made by",
+    ]
+    assert [each["colwidth"] for each in document.findall(nodes.colspec)] == [20, 7]
+    assert "Ann, a" in [each.astext() for each in document.findall(nodes.rubric)]
+    facts = {name.astext(): value for name, value in (field.children for field in document.findall(nodes.field))}
+    assert [each.astext() for each in facts["Made by"].findall(nodes.literal)] == ["Ann, a"]
+    for arguments, shown in {
+        "list ns --columns maker": "Made by\nAnn, a\n",
+        "show ns:a": "Made by        Ann, a\n",
+        "export ns --format markdown": "| Made by |\n| --- |\n| Ann, a |\n",
+    }.items():
+        assert main([*arguments.split(), "--conf", str(project.folder)]) == 0
+        assert shown in capsys.readouterr().out

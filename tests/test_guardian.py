@@ -9,20 +9,19 @@ import signal
 import subprocess
 import sys
 import time
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from sphinxext.plugins.core.model import Plugin
-from sphinxext.plugins.introspect.live import environment, guarded, guardian
+from sphinxext.plugins.introspect.live import guarded, guardian, interpreter
 from sphinxext.plugins.introspect.live.interpreter import FailedError
 from sphinxext.plugins.introspect.live.introspector import Live
 from sphinxext.plugins.introspect.live.process import Environment, Worker
 from sphinxext.plugins.introspect.modules import ModuleFinder
 from sphinxext.plugins.sources import Installed
-from tests.test_hostile_plugins import wait_until
+from tests.test_hostile_plugins import has_namespaces, wait_until
 from tests.test_live import live, run
 
 if TYPE_CHECKING:
@@ -35,13 +34,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system does not list processes")
-
-
-@lru_cache
-def has_namespaces() -> bool:
-    environment.beside.clear()
-    run(["json:dumps"], way=live())
-    return not environment.beside
 
 
 @pytest.fixture(params=[guardian.APART, guardian.BESIDE])
@@ -137,7 +129,13 @@ GUARDIANS = {
 }
 
 
-@pytest.mark.parametrize(("number", "behind"), GUARDIANS.values(), ids=GUARDIANS)
+@pytest.mark.parametrize(
+    ("number", "behind"),
+    [
+        pytest.param(*attack, id=name, marks=[pytest.mark.slow] if name == "it is stopped again" else [])
+        for name, attack in GUARDIANS.items()
+    ],
+)
 def test_nothing_stays_of_what_attacks_the_guardian(
     number: int, behind: str, install: Install, where: str, mark: str
 ) -> None:
@@ -286,7 +284,7 @@ def test_a_build_says_that_there_are_no_namespaces(
     if isolated and not has_namespaces():
         pytest.skip("this system allows no namespaces")
     monkeypatch.setattr(guarded, "where", guardian.APART if isolated else guardian.BESIDE)
-    environment.beside.clear()
+    guarded.beside.clear()
     install("one", {"ns": {"a": "m:f"}}, {"m.py": "globals()['f'] = lambda: 0"})
     (tmp_path / "conf.py").write_text("extensions = ['sphinxext.plugins']\n")
     (tmp_path / "index.rst").write_text("Top\n===\n\n.. list-plugins:: ns\n")
@@ -337,7 +335,7 @@ def test_the_environment_is_what_is_named(
     seen = set(map(str, inside)) - {"PYTHONHASHSEED"}
     assert {name for name in seen if name in KEPT} == more
     if named != ("*",):
-        assert seen - more == environment.named_variables(environment.USUAL).keys() - {"PYTHONHASHSEED"}
+        assert seen - more == interpreter.named_variables(interpreter.USUAL).keys() - {"PYTHONHASHSEED"}
     assert set(re.findall("secret-(.*)", str(child))) >= more - {"A.B"}  # no shell passes that on
     assert not set(re.findall("secret-(.*)", str(child))) & (set(KEPT) - more)
 
@@ -417,7 +415,16 @@ FLOODS = {
 }
 
 
-@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
+LONG_FLOODS = {"no newline", "only newlines", "other lines"}
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        pytest.param(flood, id=name, marks=[pytest.mark.slow] if name in LONG_FLOODS else [])
+        for name, flood in FLOODS.items()
+    ],
+)
 def test_a_flood_of_answers_holds_nothing_up(flood: str, install: Install, mark: str) -> None:
     del mark
     install("one", files={"m.py": f"{FORGING}{flood}", "n.py": "'Calm.'"})
@@ -506,6 +513,16 @@ NOWHERE_ELSE = ["unshare", "-Ur", "sh", "-c", 'echo 0 > /proc/sys/user/max_user_
 """A command before a command that has it run where no namespaces are allowed."""
 
 
+FILLING = """
+plugins_introspection = "import"
+extensions = ["sphinxext.plugins"]
+def setup(app):
+    app.connect("source-read", fill)
+def fill(app, name, text):
+    text[0] = text[0].replace("FILLED", ".. list-plugins::")
+"""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "before"),
@@ -515,7 +532,7 @@ NOWHERE_ELSE = ["unshare", "-Ur", "sh", "-c", 'echo 0 > /proc/sys/user/max_user_
 def test_nothing_is_left_of_processes_that_read_pages(
     number: int, before: list[str], install: Install, tmp_path: Path, mark: str
 ) -> None:
-    """Their plugins are in files that pages include, so that each of them loads some."""
+    """The directives stand in no file, so that the processes that read the pages load plugins themselves."""
     if before and subprocess.run([*before, "true"], check=False, capture_output=True).returncode:
         pytest.skip("this system has no way to forbid namespaces")
     entered = tmp_path / "entered"
@@ -523,13 +540,11 @@ def test_nothing_is_left_of_processes_that_read_pages(
     install("one", {"ns": {"a": "m:f", "b": "n:f"}, "nt": {"a": "o:f"}}, dict.fromkeys(["m.py", "n.py", "o.py"], code))
     docs = tmp_path / mark
     docs.mkdir()
-    settings = "exclude_patterns = ['*.txt']\nplugins_introspection = 'import'\nextensions = ['sphinxext.plugins']\n"
-    (docs / "conf.py").write_text(settings)
+    (docs / "conf.py").write_text(FILLING)
     (docs / "index.rst").write_text("Top\n===\n")
     for page in range(6):
         name = "ns" if page % 2 else "nt"
-        (docs / f"{name}.txt").write_text(f".. list-plugins:: {name}\n")
-        (docs / f"p{page}.rst").write_text(f":orphan:\n\nT\n=\n\n.. include:: {name}.txt\n")
+        (docs / f"p{page}.rst").write_text(f":orphan:\n\nT\n=\n\nFILLED {name}\n")
     build = subprocess.Popen(
         [*before, sys.executable, "-m", "sphinx", "-j2", str(docs), str(tmp_path / "out")],
         stdout=subprocess.DEVNULL,

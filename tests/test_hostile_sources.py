@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.core.model import Introspection, Plugin
 from sphinxext.plugins.introspect.modules import ModuleFinder
 from sphinxext.plugins.introspect.static.introspector import Static
@@ -25,6 +25,9 @@ LONGEST = 250_000
 
 LASTING = {"__getattr__", "does not define f", "in no order", "is computed", "no module"}
 """What is said of a source by each Python alike."""
+
+VARYING = {"attributes, 100,000", "f-strings, 140"}
+"""How deep is too deep differs from one Python to the next. What is said is never wrong, and never nothing."""
 
 
 def run(module: str, *arguments: str) -> dict[str, Any]:
@@ -58,10 +61,11 @@ def test_nothing_runs_and_memory_is_bounded(told: dict[str, Any]) -> None:
 def test_what_is_said_of_a_source(told: dict[str, Any], name: str) -> None:
     expected, found = SOURCES[name], told["found"][name]
     assert found["length"] < LONGEST
-    # How deep is too deep differs from one Python to the next; what is said is never wrong, and never nothing.
+    if name not in VARYING:
+        assert (found["docstring"] is not None) is (expected.docstring is not None)
     if found["docstring"] is not None:
         assert found["docstring"].strip().startswith(expected.docstring or "Own.")
-    elif expected.docstring is not None or expected.problem is not None:
+    elif expected.problem is not None:
         [problem] = found["problems"]
         assert (expected.problem if expected.problem in LASTING else "") in problem
 
@@ -97,13 +101,13 @@ def test_what_is_no_plain_file(tmp_path: Path, kind: str) -> None:
 
 _ALL = """
 import json, sys
-from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.introspect.modules import ModuleFinder
 from sphinxext.plugins.introspect.static.introspector import Static
-from sphinxext.plugins import sources
+from sphinxext.plugins.sources import Installed, Sources
 from tests.hostile.refusing import refusing
-source = sources.Installed()
-found, _ = sources.Sources([source]).read()
+source = Installed()
+found, _ = Sources([source]).read()
 plugins = [plugin for name in sorted(found) for plugin in found[name]]
 way = Static(ModuleFinder(*source.roots()))
 asked = Fields({"Title": ["attr:title"], "Name": ["call:get_name"]})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.core.model import Plugin
 from sphinxext.plugins.introspect.introspected import Introspected, States
 from sphinxext.plugins.introspect.live.introspector import Live

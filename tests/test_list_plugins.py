@@ -490,7 +490,8 @@ def test_titles_are_targets_and_have_their_ids(install: Install, project: Projec
     assert sections["twice (one)"] == ["plugin-ns-twice", "twice"]
     assert sections["twice (two)"] == ["plugin-ns-twice-U40-two"]
     assert sections["end"] == ["end", "label"]
-    assert sections["taken"] in (["taken"], ["plugin-ns-taken"])
+    taken = [node["ids"] for node in document.findall(nodes.section) if node[0].astext().lower() == "taken"]
+    assert taken[:2] == [["plugin-ns-taken"], ["taken"]]  # the page's own title has the id of its words
     ids = [identifier for node in document.findall(nodes.Element) for identifier in node["ids"]]
     assert len(ids) == len(set(ids))
     if builder == "html":

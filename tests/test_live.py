@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sphinxext.plugins import introspect
-from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.core.model import Introspection, Kind, Plugin
-from sphinxext.plugins.introspect.live import guardian
-from sphinxext.plugins.introspect.live import introspector as loading
+from sphinxext.plugins.introspect.live import guardian, schedule
 from sphinxext.plugins.introspect.live.interpreter import NoInterpreterError, check
 from sphinxext.plugins.introspect.live.introspector import Live
 from sphinxext.plugins.introspect.live.process import Environment
@@ -184,7 +183,7 @@ def test_what_is_late_is_tried_again_alone(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(loading, "is_busy", lambda: busy)
+    monkeypatch.setattr(schedule, "is_busy", lambda: busy)
     install("one", files={"p/a.py": "", "p/m.py": LATE_ONCE.format(mark=str(tmp_path / "mark"))})
     *_, plugin = run(["p.a", "p.m:x"] if accompanied else ["p.m:x"], way=live(0.3))
     assert (plugin.problems == ()) == (busy or accompanied)
@@ -194,7 +193,7 @@ def test_what_is_late_is_tried_again_alone(
 def test_an_answer_that_is_late_is_asked_again_on_a_busy_machine(
     install: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loading, "is_busy", lambda: True)
+    monkeypatch.setattr(schedule, "is_busy", lambda: True)
     code = textwrap.indent(LATE_ONCE.format(mark=str(tmp_path / "mark")).partition("def")[0], "    ")
     install("one", files={"m.py": f"y = 1\ndef x():\n{code}    return 'X'\n"})
     [plugin] = run(["m"], "call:x", "attr:y", way=live(0.3))
@@ -205,7 +204,7 @@ def test_an_answer_that_is_late_is_asked_again_on_a_busy_machine(
 def test_a_plugin_whose_answers_all_take_too_long_is_given_up(
     install: Install, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loading, "is_busy", lambda: False)
+    monkeypatch.setattr(schedule, "is_busy", lambda: False)
     code = "import time\n" + "".join(f"def {name}(): time.sleep(100)\n" for name in "abcde")
     install("one", files={"m.py": f"{code}def x(): return 1\n"})
     [plugin] = run(["m"], "call:x", *(f"call:{name}" for name in "abcde"), way=live(0.2))

@@ -199,6 +199,25 @@ def test_an_option_that_fits_nothing_is_one_warning(project: Project, option: st
         assert text in warning
 
 
+def test_a_column_that_is_no_field_is_one_mistake_wherever_it_is_asked_for(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fields = {"About": "doc:summary"}
+    conf = coffee(columns=["name", "zzzzz"], fields=fields)
+    [of_settings] = warned(project, conf)
+    assert main(["export", "brew.coffee", "-W", "--conf", str(project.folder)]) == 1
+    of_command = capsys.readouterr().err.replace(f"{project.folder}/", "")
+    assert of_command == f"{of_settings}\n"
+    [of_directive] = warned(project, coffee(fields=fields), f"{PAGE}   :columns: name, zzzzz\n")
+    assert main(["list", "brew.coffee", "--columns", "name,zzzzz", "--conf", str(project.folder)]) == 2
+    of_option = capsys.readouterr().err
+    known = "name, summary, namespace, deprecated, target, module, kind, signature, aliases, extras, "
+    known += "distribution, version, license, python, status, About"
+    for said in (of_settings, of_command, of_directive, of_option):
+        assert known in said
+        assert "nearest" not in said
+
+
 def test_the_command_says_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     conf = tmp_path / "conf.py"
     conf.write_text(

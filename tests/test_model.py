@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext.plugins.core.model import Docstring, Plugin, Problem, ProblemKind
+from sphinxext.plugins.core import cleaning
+from sphinxext.plugins.core.model import Description, Docstring, Introspection, Kind, Plugin, Problem, ProblemKind
+from sphinxext.plugins.introspect.live import worker
 
 
 def plugin(namespace: str = "ns", name: str = "name", target: str = "m:a") -> Plugin:
@@ -78,3 +81,38 @@ def test_problem_says_what_and_the_remedy() -> None:
     problem = Problem(kind=ProblemKind.LOAD, message="cannot be loaded", remedy="mend it", plugin="ns:a")
     assert problem.text == "ns:a cannot be loaded; mend it"
     assert Problem(kind=ProblemKind.SOURCE, message="it is broken", remedy="mend it").text == "it is broken; mend it"
+
+
+def test_the_worker_describes_all_that_a_description_has() -> None:
+    answer = worker.describe(worker.describe, None, "", str)
+    assert tuple(answer["description"]) == Description.__struct_fields__
+    description = msgspec.convert(answer["description"], Description)
+    assert description.kind is Kind.FUNCTION
+    assert description.docstring is not None
+    assert description.docstring.text == answer["written"]
+
+
+def test_a_plugin_has_the_description_of_its_target() -> None:
+    before = msgspec.structs.replace(plugin(), signature="(old)", loaded=True)
+    description = Description(kind=Kind.CLASS, deprecated="")
+    described = before.described(description, Introspection.STATIC, extras=("x",))
+    assert (described.kind, described.deprecated, described.signature) == (Kind.CLASS, "", None)
+    assert (described.introspection, described.extras, described.loaded) == (Introspection.STATIC, ("x",), True)
+    assert Description(signature="(own)").completed(described) == Description(
+        kind=Kind.CLASS, deprecated="", signature="(own)"
+    )
+
+
+def test_every_text_of_a_description_is_cleaned() -> None:
+    texts = [field.name for field in msgspec.structs.fields(Description) if field.type == str | None]
+    assert "signature" in texts
+    odd = msgspec.structs.replace(plugin(), **dict.fromkeys(texts, "a\x1bb"))
+    assert {getattr(cleaning.introspected(odd), name) for name in texts} == {"a\\x1bb"}
+
+
+def test_what_introspection_finds_stands_between_the_entry_point_and_what_is_asked() -> None:
+    keys = Plugin.keys()
+    assert sorted(keys) == sorted(Plugin.__struct_fields__)
+    assert (keys[0], keys[-1]) == ("namespace", "problems")
+    start = keys.index("loaded") + 1
+    assert keys[start : keys.index("answers")] == Description.__struct_fields__

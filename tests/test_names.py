@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from sphinxext.plugins.core import cleaning, limits
-from sphinxext.plugins.core.export import to_json
 from sphinxext.plugins.core.model import Catalog, Distribution, Namespace, Plugin
 from sphinxext.plugins.core.text import clean_heading, clean_line, clean_name, clean_namespace, without_formulas
+from sphinxext.plugins.formats.json import to_json
 from tests.test_links import OF_SPHINX
 
 if TYPE_CHECKING:
@@ -374,7 +374,7 @@ def told(project: Project) -> list[str]:
 MANY = 2_900
 
 
-@pytest.mark.parametrize("source", ["installed:../site", "snapshot:kept.json"])
+@pytest.mark.parametrize("source", [pytest.param("installed:../site", marks=pytest.mark.slow), "snapshot:kept.json"])
 def test_thousands_of_addresses_are_bounded(install: Install, project: Project, source: str) -> None:
     addresses = [(f"L{number}", f"https://e/{number}") for number in range(MANY)]
     headers = [("Project-URL", ", ".join(each)) for each in addresses] + [
@@ -435,8 +435,8 @@ def test_what_is_kept_of_a_snapshot_is_bounded_in_all() -> None:
     assert len({id(plugin.distribution) for plugin in known}) == 1
     assert len(to_json(Catalog(namespaces=(Namespace(name="ns", plugins=tuple(known)),)))) < 2 * limits.LONGEST_METADATA
     assert "50 authors, of which 20 are kept, headers of more than 262,144 characters" in problem.text
-    again, problems = cleaning.registered(known)
-    assert (again, problems) == (known, []) or len(problems) <= 1
+    _, again = cleaning.registered(known)  # as a snapshot of it is read
+    assert len(again) == 1
 
 
 def test_long_values_of_fields_are_shown_in_part(project: Project) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sphinxext.plugins import settings as options
 from sphinxext.plugins.core.model import ProblemKind
+from sphinxext.plugins.core.namespaces import NamespaceOptions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,7 +98,7 @@ def test_what_is_wrong_of_a_namespace_loses_only_itself(given: dict[object, obje
     assert problem.kind is ProblemKind.CONFIG
     for text in told:
         assert text in problem.text
-    assert made.of_namespace("good") == options.NamespaceOptions(
+    assert made.of_namespace("good") == NamespaceOptions(
         title="Good", fields={"Name": ("attr:name", "doc")}, columns=("name",)
     )
 
@@ -107,7 +108,7 @@ def test_of_a_namespace_the_rest_stays() -> None:
     given = {"ns": {"title": "Kept", "titel": "x", "columns": 1, "fields": fields, "select": "{name}"}}
     made, problems = options.from_config({**DEFAULTS, "namespaces": given})
     assert len(problems) == 5
-    assert made.namespaces["ns"] == options.NamespaceOptions(
+    assert made.namespaces["ns"] == NamespaceOptions(
         title="Kept", select="{name}", fields={"First": ("doc",), "x": (), "y": (), "Last": ("doc:summary",)}
     )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sphinx.events import EventManager
 
-from sphinxext.plugins.core.export import FIRST
+from sphinxext.plugins.formats.json import FIRST
 from tests.test_links import OF_SPHINX
 
 if TYPE_CHECKING:
@@ -162,7 +162,9 @@ def test_what_is_included_counts_too(outputs: Outputs, alone: bool) -> None:  # 
 
 
 @pytest.mark.parametrize("when", ["write-started", "doctree-resolved", "html-page-context", "html-collect-pages"])
-@pytest.mark.parametrize("number", [0, 1, 2])
+@pytest.mark.parametrize(
+    "number", [pytest.param(0, marks=pytest.mark.slow), 1, pytest.param(2, marks=pytest.mark.slow)]
+)
 def test_a_build_that_was_ended_while_it_wrote(
     outputs: Outputs, monkeypatch: pytest.MonkeyPatch, when: str, number: int
 ) -> None:

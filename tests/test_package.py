@@ -6,9 +6,14 @@ import ast
 import graphlib
 import itertools
 import os
+import re
 import subprocess
 import sys
+import sysconfig
+import tarfile
+import tomllib
 import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +21,7 @@ import msgspec
 import pytest
 
 import sphinxext.plugins
+from sphinxext.plugins.core.fields import BUILT_IN, Where
 from sphinxext.plugins.core.model import ProblemKind
 from sphinxext.plugins.settings import PREFIX, Options, default
 
@@ -28,7 +34,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = [
     {"core"},
     {"settings"},
-    {"sources", "selection"},
+    {"sources"},
     {"introspect"},
     {"catalog"},
     {"checks"},
@@ -39,7 +45,7 @@ FLOORS = [
 """The rooms of the house, from the bottom: what is in one imports nothing of another on its floor, or above."""
 
 OUTSIDE = {
-    "core": {"msgspec", "packaging"},
+    "core": {"msgspec", "packaging", "stevedore"},
     "sources": {"importlib_metadata", "msgspec", "packaging", "requests"},
     "introspect": {"msgspec"},
     "sphinx": {"docutils", "msgspec", "sphinx"},
@@ -130,6 +136,13 @@ def test_limits_stand_in_one_module() -> None:
     assert with_numbers == NO_LIMITS | {"core/limits.py"}
 
 
+def test_every_limit_limits_something() -> None:
+    own = (PACKAGE / "core" / "limits.py").read_text()
+    used = set(re.findall(r"\blimits\.([A-Z_]+)", "".join(path.read_text() for path in modules())))
+    used |= {name for name, count in Counter(re.findall("[A-Z_]{3,}", own)).items() if count > 1}
+    assert {name for names in numbers(PACKAGE / "core" / "limits.py") for name in re.findall("[A-Z_]+", names)} <= used
+
+
 def numbers(path: Path) -> Iterator[str]:
     """The constants of a module that are numbers."""
     for node in ast.parse(path.read_text()).body:
@@ -155,13 +168,28 @@ def is_number(value: ast.expr) -> bool:
 
 def test_no_module_is_too_long() -> None:
     for path in modules():
-        assert len(path.read_text().splitlines()) <= 417, path
+        most = 421 if room(path) == "introspect" else 400  # that room still has one that is longer
+        assert len(path.read_text().splitlines()) <= most, path
 
 
 def test_public_names() -> None:
-    assert sphinxext.plugins.__all__ == ["__version__", "setup"]
+    documented = next((ROOT / "docs").rglob("python.rst")).read_text()
+    assert sphinxext.plugins.__all__ == sorted(sphinxext.plugins.__all__)
     for name in sphinxext.plugins.__all__:
-        assert hasattr(sphinxext.plugins, name)
+        assert name in dir(sphinxext.plugins)
+        assert getattr(sphinxext.plugins, name)
+        assert name in documented
+    assert set(sphinxext.plugins.__all__) >= {"__version__", "setup", "read_catalog", "make_catalog", "compare"}
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        sphinxext.plugins.nothing  # noqa: B018
+
+
+def test_public_names_are_those_that_type_checkers_see() -> None:
+    tree = ast.parse((PACKAGE / "__init__.py").read_text())
+    [checked] = [node for node in tree.body if isinstance(node, ast.If)]
+    imported = {alias.name for node in checked.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    lazy = {name for name in sphinxext.plugins.__all__ if name not in vars(sphinxext.plugins)}
+    assert lazy <= imported
 
 
 def python(code: str) -> str:
@@ -183,46 +211,94 @@ def test_nothing_happens_at_import() -> None:
         "import sphinxext.plugins\n"
         "assert set(threading.enumerate()) == before\n"
         "assert 'stevedore' not in sys.modules\n"
+        "assert not [name for name in sys.modules if name.startswith('sphinxext.plugins.')]\n"
     )
     assert python(code) == ""
 
 
+def test_the_public_interface_needs_no_sphinx() -> None:
+    code = (
+        "import sys\n"
+        "import sphinxext.plugins\n"
+        "assert 'msgspec' not in sys.modules\n"
+        "made = sphinxext.plugins.make_catalog({'plugins_introspection': 'static'}, namespaces=['console_scripts'])\n"
+        "assert not sphinxext.plugins.compare(made, made)\n"
+        "print(sorted({'sphinx', 'docutils', 'stevedore'} & {name.split('.')[0] for name in sys.modules}))\n"
+    )
+    assert python(code).strip() == "[]"
+
+
 def test_every_problem_and_every_setting_is_documented() -> None:
-    warnings = (ROOT / "docs" / "warnings.rst").read_text()
+    warnings = (ROOT / "docs" / "reference" / "warnings.rst").read_text()
     for kind in ProblemKind:
         assert f"plugins.{kind.value}" in warnings
-    configuration = (ROOT / "docs" / "configuration.rst").read_text()
+    configuration = (ROOT / "docs" / "reference" / "configuration.rst").read_text()
     for field in msgspec.structs.fields(Options):
         assert PREFIX + field.name in configuration
         assert f"``{default(field)!r}``".replace("'", '"') in configuration
+
+
+def test_every_field_that_is_built_in_is_documented() -> None:
+    catalog = (ROOT / "docs" / "reference" / "catalog.rst").read_text()
+    for row in BUILT_IN.values():
+        assert (f"   * - ``{row.name}``\n" in catalog) is (Where.COLUMN in row.where)
 
 
 def test_readme_is_short() -> None:
     assert len((ROOT / "README.rst").read_text().splitlines()) <= 100
 
 
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    command = [
-        sys.executable,
-        "-c",
-        "import flit_core.buildapi as b, sys; print(b.build_wheel(sys.argv[1]))",
-        str(folder),
-    ]
+BESIDE = (ROOT / "sphinxext").exists()
+"""Whether the package stands beside its tests; .ci/run copies these elsewhere, to test the wheel."""
+
+
+@pytest.mark.skipif(BESIDE, reason="the package beside the tests is tested, not a wheel")
+def test_what_is_tested_is_what_is_installed() -> None:
+    where = "import sphinxext.plugins; print(sphinxext.plugins.__file__)"
+    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
+    started = subprocess.run([sys.executable, "-c", where], check=True, capture_output=True, cwd=ROOT, env=variables)
+    for file in (sphinxext.plugins.__file__, started.stdout.decode().strip()):
+        assert Path(file).is_relative_to(sysconfig.get_path("purelib"))
+
+
+def built(kind: str, folder: Path) -> Path:
+    """Build a wheel or an sdist."""
+    code = f"import flit_core.buildapi as b, sys; print(b.build_{kind}(sys.argv[1]))"
     # Reproducible, and with the backend alone: what pip would add takes most of the time.
     environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
-    built = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, env=environment)
-    return folder / built.stdout.strip()
+    command = [sys.executable, "-c", code, str(folder)]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, env=environment)
+    return folder / done.stdout.strip()
 
 
-def test_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
-    with zipfile.ZipFile(wheel) as archive:
+@pytest.mark.skipif(not BESIDE, reason="the package is not beside the tests")
+def test_wheel_holds_the_package_and_nothing_else(tmp_path: Path) -> None:
+    with zipfile.ZipFile(built("wheel", tmp_path)) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
         metadata = next(archive.read(name).decode() for name in archive.namelist() if name.endswith("METADATA"))
+        registered = next(archive.read(n).decode() for n in archive.namelist() if n.endswith("entry_points.txt"))
     files = {path for path in (ROOT / "sphinxext").rglob("*") if path.is_file() and "__pycache__" not in path.parts}
     assert names == {path.relative_to(ROOT).as_posix() for path in files}
     assert "sphinxext/__init__.py" not in names
     assert {"sphinxext/plugins/py.typed", "sphinxext/plugins/core/schema.json"} <= names
     assert "Name: sphinxext-plugins\n" in metadata
     assert "License-Expression: Apache-2.0\n" in metadata
+    assert "[sphinxext.plugins.sources]" in registered
+
+
+@pytest.mark.skipif(not BESIDE, reason="the package is not beside the tests")
+def test_sdist_holds_what_a_contributor_needs(tmp_path: Path) -> None:
+    with tarfile.open(built("sdist", tmp_path)) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    needed = {"CHANGELOG.rst", "CONTRIBUTING.rst", "LICENSE", "Makefile", "README.rst", "pyproject.toml"}
+    assert needed | {"docs/conf.py", "tests/conftest.py", "sphinxext/plugins/__init__.py"} <= names
+    assert not [name for name in names if "/_build/" in name or name.endswith(".pyc")]
+
+
+def test_modules_whose_coverage_has_a_floor_are_there() -> None:
+    report = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["coverage"]["report"]
+    assert {name: len(list(PACKAGE.rglob(name.removeprefix("*/")))) for name in report["include"]} == dict.fromkeys(
+        report["include"], 1
+    )
+    assert len(report["include"]) >= 4
+    assert report["fail_under"] >= 95

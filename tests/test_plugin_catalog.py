@@ -11,9 +11,11 @@ import pytest
 from bs4 import BeautifulSoup
 from docutils import nodes
 
-from sphinxext.plugins import selection
 from sphinxext.plugins.cli import main
+from sphinxext.plugins.core import selection
+from sphinxext.plugins.core.fields import filled
 from sphinxext.plugins.core.model import Distribution, Field, Plugin
+from sphinxext.plugins.settings import Options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -430,7 +432,7 @@ def test_natural_order() -> None:
         return Plugin(namespace="ns", name="a", target="m", fields=(Field(name="F", value=value, describer="doc"),))
 
     values = ["1.10", "1.9", 2, 10, "a", "B", "b2", "b10", None, "", []]
-    found = selection.select(map(plugin, values), selection.Selection(sort="f"))
+    found = selection.select(map(plugin, values), selection.Selection(sort="f"), Options())
     ordered = [each.fields[0].value for each in found[0][1]]
     assert ordered == ["1.9", "1.10", 2, 10, "a", "B", "b2", "b10", None, "", []]
 
@@ -905,17 +907,14 @@ def test_no_value_ends_the_command(tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 def test_templates_are_filled_in_once() -> None:
-    def filled(template: str, name: str, version: str) -> str:
+    def of(template: str, name: str, version: str) -> str:
         origin = Distribution(name="{name}", version=version)
-        return selection.filled(
+        return filled(
             template, Plugin(namespace="ns", name=name, target="m", extras=("{version}",), distribution=origin)
         )
 
-    assert filled("use {name} {{name}} {nam} {}", "{version}", "1") == "use {version} {{version}} {nam} {}"
-    assert (
-        filled("{version}/{name}/{requirement}", "{distribution}", "{name}")
-        == "{name}/{distribution}/{name}[{version}]"
-    )
+    assert of("use {name} {{name}} {nam} {}", "{version}", "1") == "use {version} {{version}} {nam} {}"
+    assert of("{version}/{name}/{requirement}", "{distribution}", "{name}") == "{name}/{distribution}/{name}[{version}]"
 
 
 @pytest.mark.parametrize("view", ["table", "details"])

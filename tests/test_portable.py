@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.core.export import to_json
-from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.core.model import Catalog, Distribution, Plugin
+from sphinxext.plugins.formats.json import to_json
 from sphinxext.plugins.introspect.live.introspector import Live
 from sphinxext.plugins.introspect.live.process import Environment
 from sphinxext.plugins.introspect.modules import ModuleFinder

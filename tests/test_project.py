@@ -17,9 +17,9 @@ from sphinxext.plugins.core.files import Disk, ensure_size
 from sphinxext.plugins.core.model import ProblemKind
 from sphinxext.plugins.core.text import clean_name, clean_namespace
 from sphinxext.plugins.settings import Options
+from sphinxext.plugins.sources.metadata import Held
 from sphinxext.plugins.sources.project import Project
 from sphinxext.plugins.sources.registered import registered
-from sphinxext.plugins.sources.texts import Held
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -247,29 +247,6 @@ def test_flit_in_its_old_form() -> None:
     )
 
 
-def test_pdm_in_its_old_form() -> None:
-    found = tree(
-        {
-            "pyproject.toml": """
-            [tool.pdm]
-            name = "one"
-            version = {from = "lib/one/__init__.py"}
-            package-dir = "lib"
-            [tool.pdm.cli]
-            one = "one:main"
-            [tool.pdm.scripts]
-            test = "pytest"
-            [tool.pdm.entry_points."sluice.reader"]
-            csv = "one:CSV"
-            """,
-            "lib/one/__init__.py": '__version__ = "3.0"',
-        }
-    )
-    assert plugins(found) == {"console_scripts:one": "one:main", "sluice.reader:csv": "one:CSV"}
-    assert described(found).version == "3.0"
-    assert folders(found) == ({}, ["lib"])
-
-
 VERSIONS = {
     "setuptools-attr": ('[tool.setuptools.dynamic]\nversion = {attr = "one.__version__"}', "5.1"),
     "setuptools-tuple": ('[tool.setuptools.dynamic]\nversion = {attr = "one.parts"}', "5.1"),
@@ -281,10 +258,8 @@ VERSIONS = {
     "flit": ('[build-system]\nbuild-backend = "flit_core.buildapi"', "5.1"),
     "flit-module": ('[build-system]\nbuild-backend = "flit_core.buildapi"\n[tool.flit.module]\nname = "two"', "5.2"),
     "hatch": ('[tool.hatch.version]\npath = "src/one/__init__.py"', "5.1"),
-    "hatch-pattern": ('[tool.hatch.version]\npath = "VERSION"\npattern = "^v(?P<version>[^\\"]+)$"', None),
-    "hatch-empty": ('[tool.hatch.version]\npath = "VERSION"\npattern = "(?P<version>)"', None),
-    "hatch-other": ('[tool.hatch.version]\npath = "secret"\npattern = "x-(?P<version>[0-9.]+)"', "9"),
-    "hatch-slow": ('[tool.hatch.version]\npath = "slow"\npattern = "(a+)+$"', None),
+    "hatch-annotated": ('[tool.hatch.version]\npath = "annotated"', "9"),
+    "hatch-none": ('[tool.hatch.version]\npath = "VERSION"', None),
     "hatch-vcs": ('[tool.hatch.version]\nsource = "vcs"', None),
     "pdm": ('[tool.pdm.version]\nsource = "file"\npath = "src/one/__init__.py"', "5.1"),
     "none": ("", None),
@@ -302,13 +277,25 @@ def test_versions_that_stand_elsewhere(declared: str, expected: str | None, *, b
         "src/one/two.py": "__version__ = '5.2'\nfrom one import cycle\n",
         "VERSION": "5.3\n",
         "secret": "root:x-9\n",
-        "slow": "a" * 100 + "!",
+        "annotated": "# of a version\nVERSION: str = 'v9'\n",
     }
     if built:
         files["PKG-INFO"] = "Metadata-Version: 2.1\nName: one\nVersion: 7\nSummary: Built\n\nVersion: 8\n"
     about = described(tree(files))
     assert about.version == (expected or ("7" if built else None))
     assert about.summary == ("Built" if built else None)
+
+
+def test_an_expression_of_a_project_is_not_tried() -> None:
+    table = '[project]\nname = "one"\ndynamic = ["version"]\n[tool.{}.version]\npath = "VERSION"\npattern = "(a+)+$"'
+    for tool in ("hatch", "pdm"):
+        files = {"pyproject.toml": table.format(tool), "VERSION": "version = '2'"}
+        found = tree(files)
+        assert described(found).version is None
+        [problem] = wrong(found)
+        assert problem.startswith("the version of one is not known: no expression (pattern) of one/pyproject.toml is ")
+        found = tree({**files, "PKG-INFO": "Name: one\nVersion: 7\n"})
+        assert (described(found).version, wrong(found)) == ("7", [])
 
 
 def test_setup_cfg() -> None:
@@ -410,9 +397,8 @@ LITERAL = {
     "format": "PACKAGE = 'one'\nsetup(entry_points={'ns': (f'a = {PACKAGE}:A', 'b = ' + PACKAGE + ':B [x]')})",
     "spread": "some = {'ns': ['b = one:B [x]']}\nsetup(entry_points={**some, 'ns': ['a = one:A', *some['ns']]})",
     "calls": "keys = dict(entry_points=dict(ns=['a = one:A']))\nkeys['entry_points'].update(x=1)\nsetup(**keys)",
-    "changes": "e = {}\ne['ns'] = ['a = one:A']\nmore = []\nmore.append('b = one:B [x]')\n"
-    "e.update({'ns': ['a = one:A'] + more})\nsetup(entry_points=e)",
-    "added": "e = ['a = one:A']\ne += ['b = one:B [x]']\nsetuptools.setup(entry_points={'ns': e})",
+    "key": "keys = dict(name='one')\nkeys['install_requires'] = []\nkeys['install_requires'].append('two')\n"
+    "keys['entry_points'] = {'ns': ['a = one:A', 'b = one:B [x]']}\nsetup(**keys)",
     "main": "def run():\n  e = {'ns': ['a = one:A', 'b = one:B [x]']}\n  setup(entry_points=e)\n"
     "if __name__ == '__main__':\n  run()",
     "with": "with open('README') as f:\n  text = f.read()\nsetup(long_description=text, version=text,"
@@ -446,9 +432,31 @@ COMPUTED = {
     "none": ("exec(open('real.py').read())", set(), "no call of setup()"),
     "broken": ("print 'Python 2'", set(), "Missing parentheses"),
     "bomb": (
-        "a = 'ab'\n" + "a = a + a\n" * 60 + "setup(entry_points={'ns': [a]})",
+        "a0 = 'ab'\n"
+        + "".join(f"a{n + 1} = a{n} + a{n}\n" for n in range(60))
+        + "setup(entry_points={'ns': ['a = one:A', a60]})",
+        {"ns:a"},
+        "a59 + a59",
+    ),
+    "of itself": ("a = [a]\nsetup(entry_points={'ns': a})", set(), "line 2: a"),
+    "updated list": (
+        "e = []\ne.append('a = one:A')\nsetup(entry_points={'ns': e, 'other': ['a = one:A']})",
+        {"other:a"},
+        "e.append",
+    ),
+    "added": ("e = ['a = one:A']\ne += ['b = one:B [x]']\nsetup(entry_points={'ns': e})", set(), "line 3: e"),
+    "set twice": ("e = {}\ne['ns'] = ['a = m']\ne['ns'] = ['b = m']\nsetup(entry_points=e)", set(), "e['ns']"),
+    "other name": (
+        "e = {'ns': []}\na = e['ns']\na.append('a = m')\nsetup(entry_points=e)",
         set(),
-        "line 62: {'ns': [a]}",
+        "e['ns']",
+    ),
+    "added to": ("e = {'ns': []}\na = e['ns']\na += ['a = m']\nsetup(entry_points=e)", set(), "e['ns']"),
+    "two names": ("e = {}\na = e['ns'] = []\na += ['a = m']\nsetup(entry_points=e)", set(), "e['ns']"),
+    "other scope": (
+        "exec(read())\nclass Command:\n  e = {'ns': ['a = one:A']}\ndef f():\n  n = {}\nsetup(entry_points=e, name=n)",
+        set(),
+        "line 6: e",
     ),
     "keyword": ("e = {'ns': []}\ne['x'] = add(e)\nsetup(entry_points=e)", set(), "e"),
 }
@@ -600,6 +608,7 @@ MISPLACED = {
     "tool.flit.entry-points": '[tool.flit.entry-points.ns]\na = "one:A"',
     "tool.flit.plugins": '[tool.flit.plugins.ns]\na = "one:A"',
     "tool.flit.entrypoints": '[tool.flit.entrypoints.ns]\na = "one:A"',  # for there is a table [project]
+    "tool.pdm.entry-points": '[tool.pdm.entry-points.ns]\na = "one:A"',
     "tool.pdm.entrypoints": '[tool.pdm.entrypoints.ns]\na = "one:A"',
     "tool.hatch.entry-points": '[tool.hatch.entry-points.ns]\na = "one:A"',
     "tool.setuptools.entry-points": '[tool.setuptools.entry-points.ns]\na = "one:A"',
@@ -624,7 +633,6 @@ def test_tables_that_nobody_reads_entry_points_from(name: str, text: str) -> Non
     [
         '[tool.poetry]\nname = "one"\n[tool.poetry.plugins.ns]\na = "one:A"\n[tool.poetry.scripts]\ns = "one:s"',
         '[tool.flit.metadata]\nmodule = "one"\n[tool.flit.entrypoints.ns]\na = "one:A"',
-        '[tool.pdm.entry-points.ns]\na = "one:A"\n[tool.pdm.scripts]\ntest = "pytest"',
         '[project]\nname = "one"\n[project.entry-points.ns]\na = "one:A"\n[project.urls]\nplugins = "https://x.example"\n'
         '[tool.pylint.plugins.x]\n[tool.hatch.envs.x.scripts]\nt = "x"\n[tool.pdm.scripts]\nt = "x"\n'
         "[dependency-groups]\n",
@@ -797,7 +805,7 @@ UNREADABLE: dict[str, tuple[dict[str, str | bytes], str]] = {
     "py-sum": ({"setup.py": "setup(entry_points=" + "1+" * 20_000 + "1)"}, "it is nested too deeply"),
     "py-deep": (
         {"setup.py": "".join(" " * n + "if a:\n" for n in range(60)) + (" " * 60 + "a = 1\n") * 3_000},
-        "it is too long to be followed",
+        "no call of setup() is seen",
     ),
     "py-null": ({"setup.py": "\0"}, "null bytes"),
     "py-coding": ({"setup.py": b"# coding: nonsense\n"}, "nonsense"),

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from sphinxext.plugins.core.model import ProblemKind
 from sphinxext.plugins.core.text import anchor
-from sphinxext.plugins.sphinx.references import Entry, Object, Rank, Reference, Targets, nearest
+from sphinxext.plugins.core.typos import nearest
+from sphinxext.plugins.sphinx.references import Entry, Object, Rank, Reference, Targets
 
 KNOWN = ["zebra.readers", "zebra.writers", "Aardvark"]
 

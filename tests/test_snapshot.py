@@ -14,9 +14,11 @@ import pytest
 
 from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.core import limits
-from sphinxext.plugins.core.export import from_json, to_json
+from sphinxext.plugins.core.exported import from_json
 from sphinxext.plugins.core.model import Catalog, Introspection, Namespace
-from sphinxext.plugins.settings import NamespaceOptions, Options
+from sphinxext.plugins.core.namespaces import NamespaceOptions
+from sphinxext.plugins.formats.json import to_json
+from sphinxext.plugins.settings import Options
 from tests.schema import validate
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 from docutils import nodes
 
+from sphinxext.plugins.core.fields import BUILT_IN, Where
 from tests.test_package import PACKAGE
 
 if TYPE_CHECKING:
@@ -39,6 +40,12 @@ def words() -> set[str]:
     """What stands in the source to be translated."""
     found = extract_from_dir(PACKAGE, [("**.py", "python")], keywords=KEYWORDS)
     return {str(message) for _file, _line, message, _comments, _context in found}
+
+
+@pytest.mark.slow
+def test_headings_of_fields_are_translated() -> None:
+    on_pages = [row.heading for row in BUILT_IN.values() if row.where & (Where.COLUMN | Where.DETAILS)]
+    assert set(on_pages) <= words()
 
 
 def test_languages() -> None:
@@ -180,7 +187,7 @@ def test_translated_references(install: Install, project: Project, suffix: str, 
     document = app.env.get_doctree("index")
     paragraphs = list(document.findall(nodes.paragraph))
     said = [node.astext() for node in paragraphs]
-    assert said.count("Liest 1 aus Tabellen. Und 2 weiter [BOOK] so.") == 2
+    assert said.count("Liest [1] aus Tabellen. Und [2] weiter [BOOK] so.") == 2
     assert said.count("Oben ist Heading.") == said.count("Fuß.") == 2
     assert said.count("Liest [1] aus Tabellen.") == 2  # the summaries
     [first, _second] = [node for node in paragraphs if node.astext().startswith("Siehe manual, a name, dies, replaced")]

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.core import trust
-from sphinxext.plugins.core.export import to_json
+from sphinxext.plugins.core import limits, trust
 from sphinxext.plugins.core.files import Disk
 from sphinxext.plugins.core.model import Catalog
 from sphinxext.plugins.core.trust import Trust
+from sphinxext.plugins.formats.json import to_json
 from sphinxext.plugins.settings import Options
 
 if TYPE_CHECKING:
@@ -575,6 +575,22 @@ def test_repository(tmp_path: Path) -> None:
     assert trust.repository(docs) == tmp_path / "a" / "b"
     (tmp_path / "a" / ".git").touch()  # a file, of a worktree
     assert trust.repository(docs) == tmp_path / "a"
+    (tmp_path / "linked").symlink_to(docs)
+    assert trust.repository(tmp_path / "linked") == tmp_path / "a"
+    (tmp_path / "a" / "circle").symlink_to("circle")
+    assert trust.repository(tmp_path / "a" / "circle") == tmp_path / "a"
+
+
+def test_originals_are_looked_for_in_a_bounded_number_of_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "site" / "m.py"
+    for file in (*(tmp_path / "repository" / f"f{number}" / "m.py" for number in range(6)), copy):
+        file.parent.mkdir(parents=True)
+        file.write_text("'Words.'" if "f5" in file.parts or file == copy else "")
+    for most, expected in ((7, True), (6, False), (1, False)):
+        monkeypatch.setattr(limits, "MOST_REPOSITORY_FOLDERS", most)
+        assert Trust(tmp_path / "repository", [], Disk()).includes(copy, "m.py") is expected
 
 
 @pytest.mark.parametrize(
@@ -591,6 +607,7 @@ def test_addresses(url: str) -> None:
         *["data:text/html,x", "vbscript:x", "file:///etc/passwd", "//evil.example", "/x", "x.html", "#x", "", "http:x"],
         *["https://", "https:// x", 'https://x/"onclick=', "https://x/<b>", "https://x/\\y", "https://x/\u2028y"],
         *["https://x/{y}", "ftp://x/y", "mailto:", "http://x\n", "https://x/\u00a0", "https:\\\\x", "blob:https://x"],
+        *["http://[::1", "https://x]/", "https://[x]/"],
     ],
 )
 def test_no_addresses(url: str) -> None:

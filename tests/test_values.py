@@ -466,7 +466,7 @@ class Asked:
         answered = {answer.describer for answer in plugin.answers}
         return tuple(describer for describer in CASES[plugin.name][1] if describer not in answered)
 
-    def terms(self, plugin: Plugin) -> object:
+    def cache_key(self, plugin: Plugin) -> object:
         return plugin.name
 
 

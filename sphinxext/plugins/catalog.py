@@ -8,36 +8,37 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import os
-from collections import Counter, defaultdict
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from functools import cached_property, partial
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-from packaging.utils import canonicalize_name
 
-from sphinxext.plugins import introspect, selection, sources
-from sphinxext.plugins.core import cleaning, limits
-from sphinxext.plugins.core.export import sound
-from sphinxext.plugins.core.fields import Fields, read_overlay
+from sphinxext.plugins import introspect, sources
+from sphinxext.plugins.core.assembly import assemble, order
+from sphinxext.plugins.core.describers import Fields, read_overlay
+from sphinxext.plugins.core.fields import shown_fields
 from sphinxext.plugins.core.model import Namespace, Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_namespace
 from sphinxext.plugins.core.trust import Trust, is_inside, named, repository
-from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, terms
+from sphinxext.plugins.core.typos import PythonFile
+from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, cache_key
 from sphinxext.plugins.introspect.garbage import uncollected
-from sphinxext.plugins.introspect.introspected import States
+from sphinxext.plugins.introspect.introspected import States, no_progress
 from sphinxext.plugins.introspect.modules import ModuleFinder, compiled
-from sphinxext.plugins.introspect.progress import no_progress
 from sphinxext.plugins.settings import Affects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from sphinxext.plugins.core.fields import Overlay
+    from sphinxext.plugins.core.describers import Overlay
+    from sphinxext.plugins.core.extensions import ExtensionError
     from sphinxext.plugins.core.model import Docstring, Location, Plugin
-    from sphinxext.plugins.introspect.introspected import Introspector
-    from sphinxext.plugins.introspect.progress import Progress
+    from sphinxext.plugins.introspect.introspected import Introspector, Progress
     from sphinxext.plugins.settings import Options
 
 
@@ -60,18 +61,26 @@ class Assembler:
     :param folder: what the paths of sources are relative to
     :param cache: a file that keeps what introspection found; that of another kind of introspection lies beside
     :param progress: what shows how far introspection is
+    :param change: what a project changes of each plugin
     """
 
     def __init__(
-        self, options: Options, folder: Path, cache: Path | None = None, progress: Progress = no_progress
+        self,
+        options: Options,
+        folder: Path,
+        cache: Path | None = None,
+        progress: Progress = no_progress,
+        change: Callable[[Plugin], Plugin] | None = None,
     ) -> None:
         self._options = options
         self._progress = progress
+        self._change = change
         self._folder = folder
         self._sources = sources.from_options(options, folder)
+        self._failed: dict[str, Problem] = {}
         self._file = cache
         self._namespaces: dict[tuple[str, str], Namespace] = {}
-        self._divided: dict[tuple[str, str], dict[str, Namespace]] = {}
+        self._trusted: dict[tuple[str, str], bool] = {}
         self._fingerprints: dict[Shown, str] = {}
         self._introspectors: dict[str, Introspector] = {}
         self._caches: dict[str, Cache] = {}
@@ -92,9 +101,15 @@ class Assembler:
         return self._sources.names
 
     @property
+    def lacks_sources(self) -> bool:
+        """Whether a source of the settings is missing, for its scheme is unknown or fails."""
+        return bool(self._sources.problems)
+
+    @property
     def problems(self) -> list[Problem]:
-        """What could not be read of the distributions and the overlay, whatever the namespace."""
-        return [*self._read[1], *self._overlay[1]]
+        """What could not be read of the distributions and the overlay, and which extensions fail."""
+        read = [*self._read[1], *self._overlay[1]]
+        return [*self._sources.problems, *read, *self._failed.values()]
 
     def named(self, name: str) -> str | None:
         """Return the name of a namespace as the catalog writes it; None where there is none that is called so."""
@@ -130,9 +145,7 @@ class Assembler:
 
     def _introspect(self, kind: str, names: Iterable[str]) -> None:
         """Introspect what of some namespaces is not introspected yet."""
-        asked = {
-            name: sorted(self._plugins[name], key=_order) for name in names if (kind, name) not in self._namespaces
-        }
+        asked = {name: sorted(self._plugins[name], key=order) for name in names if (kind, name) not in self._namespaces}
         if not asked:
             return
         with uncollected():
@@ -145,19 +158,19 @@ class Assembler:
             for name, of_namespace in asked.items():
                 introspected = [each.plugin for each in islice(found, len(of_namespace))]
                 shared = self._options.of_namespace(name).shared
-                self._namespaces[kind, name] = assemble(name, introspected, fields[name], shared)
+                self._namespaces[kind, name] = assemble(name, introspected, fields[name], shared, self._change)
+                for scheme, (describer, error) in fields[name].failed.items():
+                    self._failed.setdefault(scheme, self._failing(name, describer, error))
 
     def fingerprint(self, shown: Shown) -> str:
         """Return a text that changes with anything that is shown, the same in each process."""
         if shown not in self._fingerprints:
-            kind = shown.introspection or self._options.introspection
             inherit = self._options.inherit_docstrings
             made: list[object] = []
-            for found in self.select(shown):
-                of_name = self._of_name(kind, found).get(shown.plugin, found) if shown.plugin is not None else found
-                made += [of_name.fingerprint(inherit_docstrings=inherit), self._settings_of(of_name)]
-            text = msgspec.json.encode(made, order="deterministic")
-            self._fingerprints[shown] = hashlib.sha256(text).hexdigest()
+            for namespace in self.select(shown):
+                part = namespace if shown.plugin is None else _of_name(namespace, shown.plugin)
+                made += [part.fingerprint(inherit_docstrings=inherit), self._settings_of(part)]
+            self._fingerprints[shown] = hashlib.sha256(msgspec.json.encode(made, order="deterministic")).hexdigest()
         return self._fingerprints[shown]
 
     def _settings_of(self, namespace: Namespace) -> dict[str, object]:
@@ -168,30 +181,15 @@ class Assembler:
         found: dict[str, object] = self._options.affecting(Affects.PAGES)
         settings = self._options.of_namespace(namespace.name)
         # What these say of fields is in the plugins, but for their order, and for what they hide that no plugin has.
-        shown = selection.shown_fields(namespace, settings)
-        found["namespaces"] = [shown, msgspec.structs.replace(settings, fields={})]
+        others = msgspec.structs.replace(settings, fields={})
+        found["namespaces"] = [shown_fields(namespace, settings), others]
         del found["inherit_docstrings"]  # which is in the fingerprint of the namespace
-        trusted = [self.trusts(plugin, each) for plugin in namespace.plugins for each in plugin.docstrings]
-        found["trusted"] = trusted
+        found["trusted"] = trusted = [
+            self.trusts(plugin, each) for plugin in namespace.plugins for each in plugin.docstrings
+        ]
         if all(trusted):
             del found["docstring_directives"], found["docstring_roles"]
         return found
-
-    def _of_name(self, kind: str, namespace: Namespace) -> dict[str, Namespace]:
-        """Divide a namespace by the names of its plugins."""
-        key = (kind, namespace.name)
-        if key not in self._divided:
-            named: defaultdict[str, list[Plugin]] = defaultdict(list)
-            for plugin in namespace.plugins:
-                named[plugin.name].append(plugin)
-            problems = {problem.plugin: (problem,) for problem in namespace.problems}
-            self._divided[key] = {
-                name: msgspec.structs.replace(
-                    namespace, plugins=tuple(plugins), problems=problems.get(plugins[0].identity, ())
-                )
-                for name, plugins in named.items()
-            }
-        return self._divided[key]
 
     @property
     def overlay(self) -> Overlay:
@@ -230,9 +228,9 @@ class Assembler:
             return None
         if problem.plugin is None:
             return Path(problem.location.file) if problem.kind is ProblemKind.CONFIG else None
-        namespace = self.registered(problem.plugin.partition(":")[0])
-        same = (plugin for plugin in namespace if plugin.identity == problem.plugin)
-        return next(filter(None, (self.locate(problem.location, plugin) for plugin in same)), None)
+        registered = self.registered(problem.plugin.partition(":")[0])
+        places = (self.locate(problem.location, each) for each in registered if each.identity == problem.plugin)
+        return next(filter(None, places), None)
 
     def trusts(self, plugin: Plugin, docstring: Docstring | None) -> bool:
         """Whether a docstring of a plugin is parsed like the project's own pages, by the file that it stands in.
@@ -242,16 +240,18 @@ class Assembler:
         place = None if docstring is None else docstring.location
         if place is None or self._sources.introspected(plugin.found_in):
             return False
-        file = self.locate(place, plugin)
-        return file is not None and self._trust.includes(file, place.file)
+        key = (self._sources.home(plugin), place.file)
+        if key not in self._trusted:
+            file = self.locate(place, plugin)
+            self._trusted[key] = file is not None and self._trust.includes(file, place.file)
+        return self._trusted[key]
 
     def trusts_code(self, path: str) -> bool:
         """Whether the module of an object may be imported by this process, with the packages that this imports first.
 
         :param path: the dotted path of the object
         """
-        finder = self._importing
-        names = path.split(".")
+        finder, names = self._importing, path.split(".")
         modules = [".".join(names[:end]) for end in range(1, len(names) + 1)]
         files = {relative: finder.locate(relative) for module in modules if (relative := finder.relative(module))}
         return bool(files) and all(
@@ -289,14 +289,24 @@ class Assembler:
 
     def _may_be_asked(self, kind: str, plugin: Plugin) -> bool:
         """Whether a plugin that was not asked for by this process is one that another process may have asked for."""
-        asked = (kind, plugin.namespace) in self._namespaces
-        others = () if asked else self.registered(plugin.namespace)
+        others = () if (kind, plugin.namespace) in self._namespaces else self.registered(plugin.namespace)
         return any((other.name, other.target) == (plugin.name, plugin.target) for other in others)
 
     def _fields(self, name: str) -> Fields:
-        """Return the fields of a namespace."""
         tables = (table for key, table in self.overlay.items() if name in {key, clean_namespace(key)})
         return Fields(self._options.of_namespace(name).fields, next(tables, {}))
+
+    def _failing(self, name: str, describer: str, error: ExtensionError) -> Problem:
+        """Say that a describer of another distribution fails, where it first stands in the settings."""
+        conf = PythonFile(self._folder / "conf.py")
+        paths = [
+            ("plugins_namespaces", key, "fields", field, describer)
+            for key in self._options.keys_of(name)
+            for field, describers in self._options.namespaces[key].fields.items()
+            if describer in describers
+        ]
+        subject = f"plugins_namespaces has {describer!r}, of which the scheme {describer.partition(':')[0]!r}"
+        return error.problem(subject, conf.place(*paths[0]) if paths else None, "what it does not say is not known")
 
     @cached_property
     def _overlay(self) -> tuple[Overlay, list[Problem]]:
@@ -313,11 +323,10 @@ class Assembler:
     @cached_property
     def _finders(self) -> dict[str, ModuleFinder]:
         """What finds modules, by what they are looked up in first."""
-        files = self._sources.files
         finders: dict[str, ModuleFinder] = {}
         for home in self._sources.homes:
             modules, folders, others, own = self._sources.roots(home)
-            finders[home] = ModuleFinder(modules, folders, files, others, own)
+            finders[home] = ModuleFinder(modules, folders, self._sources.files, others, own)
         return finders
 
     def _introspector(self, kind: str) -> Introspector:
@@ -328,7 +337,7 @@ class Assembler:
                 own = kind == self._options.introspection
                 file = self._file if own else self._file.with_name(f"{kind}-{self._file.name}")
                 paths = [(name, self._sources.path(name)) for name in self.sources]
-                needed = terms(options, paths)
+                needed = cache_key(options, paths, self._sources.extensions)
                 self._caches[kind] = Cache(file, needed, States(self._finders), self._sources.state)
             ways = {home: self._of_source(home, options, self._caches.get(kind)) for home in self._finders}
             self._introspectors[kind] = introspect.PerSource(ways, self._sources.home)
@@ -344,6 +353,16 @@ class Assembler:
         return make() if cache is None else Cached(cache, make, name)
 
 
+def _of_name(namespace: Namespace, name: str) -> Namespace:
+    """Return a namespace with the plugins of one name alone, if there are any, and what is wrong with them."""
+    first, last = (bisect(namespace.plugins, name, key=attrgetter("name")) for bisect in (bisect_left, bisect_right))
+    plugins = namespace.plugins[first:last]
+    if not plugins:
+        return namespace
+    problems = tuple(problem for problem in namespace.problems if problem.plugin == plugins[0].identity)
+    return msgspec.structs.replace(namespace, plugins=plugins, problems=problems)
+
+
 class _Questions:
     """What the plugins of several namespaces are asked, each what is a field of its namespace."""
 
@@ -351,58 +370,7 @@ class _Questions:
         self._fields = fields
 
     def missing(self, plugin: Plugin) -> tuple[str, ...]:
-        """Return the describers that a plugin has yet to answer."""
         return self._fields[plugin.namespace].missing(plugin)
 
-    def terms(self, plugin: Plugin) -> object:
-        """Return what decides what a plugin is asked."""
-        return self._fields[plugin.namespace].terms(plugin)
-
-
-def assemble(name: str, plugins: Iterable[Plugin], fields: Fields, shared: Sequence[str] = ()) -> Namespace:
-    """Complete and sort the plugins of a namespace, which were introspected, and say where their names conflict.
-
-    :param shared: the names, or globs, that each distribution may register
-    """
-    ordered = sorted(plugins, key=_order)
-    targets: defaultdict[str, list[str]] = defaultdict(list)
-    for plugin in ordered:
-        targets[plugin.target].append(plugin.name)
-    completed = [
-        msgspec.structs.replace(
-            cleaning.introspected(sound(fields.complete(plugin))),
-            aliases=tuple(islice((n for n in targets[plugin.target] if n != plugin.name), limits.MOST_ALIASES)),
-        )
-        for plugin in ordered
-    ]
-    return Namespace(name=name, plugins=tuple(completed), problems=tuple(_conflicts(completed, shared)))
-
-
-def _order(plugin: Plugin) -> tuple[str, str, str]:
-    return plugin.name, plugin.distribution.name if plugin.distribution else "", plugin.target
-
-
-def _conflicts(plugins: Sequence[Plugin], shared: Sequence[str]) -> list[Problem]:
-    """Say which names more than one entry point has; of those that are shared, more than one of a distribution."""
-    problems: list[Problem] = []
-    for name, count in Counter(plugin.name for plugin in plugins).items():
-        if count > 1:
-            rivals = [plugin for plugin in plugins if plugin.name == name]
-            distributions = {plugin.distribution and canonicalize_name(plugin.distribution.name) for plugin in rivals}
-            if len(distributions) == count and any(fnmatch.fnmatchcase(name, glob) for glob in shared):
-                continue
-            owners = ", ".join(f"{_origin(plugin)} ({plugin.target})" for plugin in rivals)
-            problems.append(
-                Problem(
-                    kind=ProblemKind.CONFLICT,
-                    message=f"is registered {count} times, by {owners}",
-                    remedy="rename one of them, or uninstall its distribution; all are shown",
-                    plugin=rivals[0].identity,
-                )
-            )
-    return problems
-
-
-def _origin(plugin: Plugin) -> str:
-    distribution = plugin.distribution
-    return " ".join(filter(None, (distribution.name, distribution.version))) if distribution else "an unknown one"
+    def cache_key(self, plugin: Plugin) -> object:
+        return self._fields[plugin.namespace].cache_key(plugin)

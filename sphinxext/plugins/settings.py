@@ -10,7 +10,7 @@ import fnmatch
 import os
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
@@ -24,12 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-
-class Configuration(Protocol):
-    """The names that conf.py sets, with their values."""
-
-    def __contains__(self, name: str, /) -> bool: ...
-    def __getitem__(self, name: str, /) -> object: ...
+__all__ = ["FIELDS", "PREFIX", "Affects", "NamespaceOptions", "Options", "from_conf", "from_config"]
+__all__ += ["about", "default", "description", "expected", "resolved"]
 
 
 class Affects(Enum):
@@ -60,14 +56,16 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The settings of a build, valid and complete."""
 
     sources: Annotated[
-        list[Annotated[str, msgspec.Meta(pattern="^(installed|(installed|project|wheels|snapshot):.+)$")]],
+        list[Annotated[str, msgspec.Meta(pattern=r"^(installed|[^:\s]+:.+)\Z")]],
         _about(
             Affects.PLUGINS,
             "Where distributions are found, in order: ``installed`` is this environment; "
             "``installed:PATH`` another one, a virtual environment or its site-packages; ``project:PATH`` a source "
             "tree; ``wheels:PATH`` a folder of wheels and sdists, or one of these; ``snapshot:PATH`` an exported "
-            "catalog. A path is relative to conf.py. The first that has a distribution wins.",
-            'a list of "installed", "installed:PATH", "project:PATH", "wheels:PATH" and "snapshot:PATH"',
+            "catalog; and what other distributions bring. A path is relative to conf.py. The first that has a "
+            "distribution wins.",
+            'a list of "installed", "installed:PATH", "project:PATH", "wheels:PATH", "snapshot:PATH" and what other '
+            "distributions bring",
             flag="--source",
             min_length=1,
         ),
@@ -217,6 +215,16 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         ),
     ] = "plugins.json"
 
+    rules: Annotated[
+        list[str],
+        _about(
+            Affects.NOTHING,
+            "Rules that are checked besides those that are built in, by the names that other distributions register "
+            "them by.",
+            "a list of names of rules",
+        ),
+    ] = msgspec.field(default_factory=list)
+
     import_timeout: Annotated[
         float,
         _about(
@@ -290,7 +298,7 @@ def default(field: msgspec.structs.FieldInfo) -> object:
     return field.default_factory() if field.default is msgspec.NODEFAULT else field.default
 
 
-def from_conf(conf: Configuration, folder: Path) -> dict[str, object]:
+def from_conf(conf: Mapping[str, object], folder: Path) -> dict[str, object]:
     """Return the value of each setting, by its name without prefix: what conf.py says, or else the default.
 
     :param folder: what paths are relative to, that of conf.py

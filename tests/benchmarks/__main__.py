@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinxext.plugins import sources
-from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.core.model import Plugin
 from sphinxext.plugins.introspect.live.introspector import Live
 from sphinxext.plugins.introspect.live.process import Environment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import encodings
 import importlib
@@ -28,6 +29,7 @@ def refusing() -> Iterator[list[str]]:
     for module in pkgutil.iter_modules(encodings.__path__):  # whose names a source may say
         if module.name not in {"mbcs", "oem"}:  # of another system
             importlib.import_module(f"encodings.{module.name}")
+    ast.unparse(ast.Constant(1))  # from Python 3.14 it is imported when it is called first
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "import" and str(arguments[0]).startswith("encodings."):  # there is none of that name

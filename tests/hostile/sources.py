@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sphinxext.plugins.core.fields import Fields
+from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.core.model import Plugin
 from sphinxext.plugins.introspect.modules import ModuleFinder
 from sphinxext.plugins.introspect.static.introspector import Static
@@ -96,8 +96,8 @@ SOURCES = {
     "text in f-strings, 4 MB": Source({"m.py": f"{OWN}x = f'''{'{a}' * (4 * 2**20 // 3)}'''"}, "too much code"),
     "file, 11 MB": Source({"m.py": OWN + "#" * (11 * 2**20)}, "too large"),
     "line, 900 kB": Source({"m.py": f"{OWN}x = {'a, ' * 300_000}"}, docstring="Own."),
-    "bindings, 50,000": Source({"m.py": OWN + "".join(f"a{n} = 1\n" for n in range(50_000))}, docstring="Own."),
-    "bindings of one name, 50,000": Source({"m.py": "x = 1\n" * 50_000 + OWN}, docstring="Own."),
+    "bindings, 50,000": Source({"m.py": OWN + "".join(f"a{n} = 1\n" for n in range(50_000))}, UNREAD),
+    "bindings of one name, 50,000": Source({"m.py": "x = 1\n" * 50_000 + OWN}, UNREAD),
     "bindings in a try, 20,000": Source(
         {"m.py": "try:\n" + "".join(f" import a{n}\n f = {n}\n" for n in range(20_000)) + "except E: pass\n"}, ""
     ),
@@ -119,7 +119,7 @@ SOURCES = {
     "unknown encoding": Source({"m.py": f"# coding: klingon\n{OWN}"}, UNREAD),
     "encoding that is none": Source({"m.py": f"# coding: zlib\n{OWN}"}, UNREAD),
     "encoding that changes the text": Source({"m.py": f"# coding: rot13\n{OWN}"}, UNREAD),
-    "idna": Source({"m.py": f"# coding: idna\n{OWN}"}, ""),
+    "idna": Source({"m.py": f"# coding: idna\n{OWN}"}, docstring="Own."),
     "unicode_escape": Source({"m.py": f"# coding: unicode_escape\n{OWN}"}, docstring="Own."),
     "NUL": Source({"m.py": f"{OWN}\0"}, UNREAD),
     "noise": Source({"m.py": bytes(range(256)) * 1000}, UNREAD),
@@ -197,7 +197,7 @@ SOURCES = {
         "",
         "Own.",
     ),
-    "decorated by itself": Source({"m.py": f"@f\n{OWN}"}, "", "Own."),
+    "decorated by itself": Source({"m.py": f"@f\n{OWN}"}, ""),
     "function that returns itself": Source({"m.py": "def g(): return g()\nf = g()"}, ""),
     "functions that return each other": Source({"m.py": "def g(): return h()\ndef h(): return g()\nf = g()"}, ""),
     "factories of each other": Source(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from sphinxext.plugins.core.fields import heading
 from sphinxext.plugins.core.model import Distribution, Docstring, Inherited, Json, Plugin, Problem, Struct
 from sphinxext.plugins.core.text import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sphinxext.plugins.core.model import Catalog
 
@@ -27,7 +29,7 @@ _TOLD = re.compile(
 _NOT_TOLD = {"namespace", "name", "distribution", "source", "location", "answers", "fields"}
 """What of a plugin is no fact that changed, or is told in another way: a line says nothing of the plugin itself."""
 
-_OF_PLUGIN = [field for field in Plugin.__struct_fields__ if field not in _NOT_TOLD]
+_OF_PLUGIN = [field for field in Plugin.keys() if field not in _NOT_TOLD]  # noqa: SIM118  # not of a dict
 
 
 class Fact(Struct, frozen=True):
@@ -38,8 +40,8 @@ class Fact(Struct, frozen=True):
     new: Json = None
 
     @property
-    def told(self) -> tuple[str, str]:
-        """What it was and is, as texts; a docstring is told by its summary, and the same twice where that is."""
+    def texts(self) -> tuple[str, str]:
+        """What it was and is; of a docstring its summary, which may be the same."""
         if self.name in {"docstring", "inherited"}:
             return Docstring(text=self.old or "").summary, Docstring(text=self.new or "").summary
         return text_of(self.old), text_of(self.new)
@@ -76,6 +78,28 @@ class Comparison(Struct, frozen=True):
 
     def __bool__(self) -> bool:
         return self != Comparison()
+
+    def lines(self, text: Callable[[str], str], none: str) -> Iterator[tuple[str, str, str]]:
+        """Tell it in lines: a sign, a name, and what stands behind that; ``#`` signs a title, and nothing a fact.
+
+        :param text: what writes a text of others so that nothing in it acts
+        :param none: what stands for a value that is not there
+        """
+        named = ("Added", "+", self.added), ("Removed", "-", self.removed)
+        changed = ("Changed", "~", self.changed), ("Distributions", "~", self.distributions)
+        for title, sign, entries in (*named, *changed):
+            if entries:
+                yield "#", title, ""
+            for each in entries:
+                if isinstance(each, Named):
+                    origin = f" ({text(each.distribution)})" if each.distribution else ""
+                    yield sign, text(each.plugin), origin + (f": {text(each.summary)}" if each.summary else "")
+                else:
+                    yield sign, text(each.name), ""
+                    for fact in each.facts:
+                        old, new = map(text, fact.texts)
+                        values = "" if old == new else f": {old or none} → {new or none}"
+                        yield "", text(heading(fact.name)), values
 
 
 def compare(old: Catalog, new: Catalog) -> Comparison:
@@ -118,8 +142,7 @@ def _pairs(before: Sequence[Plugin], after: Sequence[Plugin]) -> Iterator[tuple[
         else:
             left.remove(same)
             yield plugin, same
-    while alone or left:
-        yield alone.pop(0) if alone else None, left.pop(0) if left else None
+    yield from zip_longest(alone, left)
 
 
 def _origin(plugin: Plugin) -> str:
@@ -138,31 +161,39 @@ def _facts(old: Plugin, new: Plugin) -> Iterator[Fact]:
     if _origin(old) != _origin(new):
         yield Fact(name="distribution", old=_named(old).distribution, new=_named(new).distribution)
     yield from _differing(_OF_PLUGIN, old, new)
-    yield from _differing_values(*({field.name: field.value for field in each.fields} for each in (old, new)))
+    yield from _facts_of(*({field.name: field.value for field in each.fields} for each in (old, new)))
 
 
 def _distributions(old: Catalog, new: Catalog) -> Iterator[Changed]:
     before, after = _by_name(old), _by_name(new)
     for name in sorted(before.keys() & after.keys()):
-        old_one, new_one = before[name], after[name]
-        facts = (
-            *_differing(_OF_DISTRIBUTION, old_one, new_one),
-            *_differing_values(_headers(old_one), _headers(new_one)),
-        )
+        both = before[name], after[name]
+        facts = (*_differing(_OF_DISTRIBUTION, *both), *_facts_of(*map(_headers, both)))
         if facts:
-            yield Changed(name=new_one.name, facts=facts)
+            yield Changed(name=after[name].name, facts=facts)
 
 
 def _by_name(catalog: Catalog) -> dict[str, Distribution]:
-    plugins = [plugin for namespace in catalog.namespaces for plugin in namespace.plugins]
-    return {canonicalize_name(found.name): found for plugin in plugins if (found := plugin.distribution) is not None}
+    every = (plugin.distribution for namespace in catalog.namespaces for plugin in namespace.plugins)
+    return {canonicalize_name(each.name): each for each in every if each}
 
 
-def _differing(names: Sequence[str], old: Struct, new: Struct) -> Iterator[Fact]:
-    for name in names:
-        was, is_ = _plain(getattr(old, name)), _plain(getattr(new, name))
-        if was != is_:
-            yield Fact(name=name, old=was, new=is_)
+def _headers(distribution: Distribution) -> dict[str, Json]:
+    headers: dict[str, Json] = {}
+    for name, value in distribution.metadata:
+        if not _TOLD.fullmatch(name.lower()):
+            headers.setdefault(name, []).append(value)
+    return headers
+
+
+def _differing(names: Sequence[str], *both: Struct) -> Iterator[Fact]:
+    return _facts_of(*({name: _plain(getattr(each, name)) for name in names} for each in both))
+
+
+def _facts_of(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[Fact]:
+    for name in {**old, **new}:
+        if old.get(name) != new.get(name):
+            yield Fact(name=name, old=old.get(name), new=new.get(name))
 
 
 def _plain(value: object) -> Json:
@@ -178,17 +209,3 @@ def _plain(value: object) -> Json:
             return value.docstring.text
         case _:
             return value
-
-
-def _headers(distribution: Distribution) -> dict[str, Json]:
-    headers: dict[str, Json] = {}
-    for name, value in distribution.metadata:
-        if not _TOLD.fullmatch(name.lower()):
-            headers.setdefault(name, []).append(value)
-    return headers
-
-
-def _differing_values(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[Fact]:
-    for name in {**old, **new}:
-        if old.get(name) != new.get(name):
-            yield Fact(name=name, old=old.get(name), new=new.get(name))

@@ -13,18 +13,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins import selection
-from sphinxext.plugins.core.fields import ASKED
+from sphinxext.plugins.core.fields import PLACEHOLDERS, known_fields
 from sphinxext.plugins.core.model import Introspection, Location, Problem, ProblemKind
+from sphinxext.plugins.core.namespaces import PREFIX
+from sphinxext.plugins.core.schemes import ASKED
 from sphinxext.plugins.core.typos import PythonFile, nearest, place_in_toml
-from sphinxext.plugins.settings import PREFIX, NamespaceOptions, Options
+from sphinxext.plugins.settings import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from sphinxext.plugins.catalog import Assembler
+    from sphinxext.plugins.checks import Check
     from sphinxext.plugins.core.model import Json, Namespace, Plugin
+    from sphinxext.plugins.core.namespaces import NamespaceOptions
 
 _HEADERS = (
     *("Metadata-Version", "Name", "Version", "Dynamic", "Platform", "Supported-Platform", "Summary", "Keywords"),
@@ -51,7 +53,7 @@ class Mistake(NamedTuple):
     """What there is that is almost the same."""
 
     path: tuple[str, ...]
-    """The keys that lead to it in conf.py."""
+    """The keys that lead to it in its file."""
 
     remedy: str = "correct it"
 
@@ -80,77 +82,74 @@ def unknown_settings(conf: Path, is_known: Callable[[str], bool]) -> list[Proble
     return problems
 
 
+def config(check: Check) -> list[Problem]:
+    """Find what in the settings fits nothing that there is: a name, a column, a describer, a distribution."""
+    unknown = unknown_settings(check.conf, check.is_known) if check.conf else []
+    return [*unknown, *Mistakes(check).found()]
+
+
 class Mistakes:
-    """What in the settings fits nothing.
+    """What in the settings fits nothing."""
 
-    :param shown: the namespaces that are introspected
-    :param conf: the file of the settings, in which the lines are found
-    :param partial: whether what that does not set may be set elsewhere, at another call of the command
-    """
-
-    def __init__(
-        self,
-        options: Options,
-        assembler: Assembler,
-        shown: Iterable[Namespace],
-        conf: Path | None,
-        *,
-        partial: bool = False,
-    ) -> None:
-        self._options = options
-        self._partial = partial
-        self._assembler = assembler
-        self._introspected = shown
-        self._conf = conf
+    def __init__(self, check: Check) -> None:
+        self.check = check
+        self.options = check.options
+        self.assembler = check.assembler
+        self.conf = check.conf
+        self.partial = check.partial
 
     @cached_property
     def _shown(self) -> dict[str, Namespace]:
-        return {namespace.name: namespace for namespace in self._introspected}
+        return {namespace.name: namespace for namespace in self.check.namespaces}
 
     @cached_property
     def _doubtful(self) -> bool:
-        return any(problem.kind is ProblemKind.SOURCE for problem in self._assembler.problems)
+        return self.assembler.lacks_sources or any(
+            problem.kind is ProblemKind.SOURCE for problem in self.assembler.problems
+        )
 
     def found(self) -> list[Problem]:
         """Return a problem for each."""
-        if not (self._options.namespaces or self._options.overlay or self._options.trusted):
+        if not (self.options.namespaces or self.options.overlay or self.options.trusted):
             return []  # and nothing need be read
         mistakes = [*self._of_namespaces(), *self._trusted()]
-        file = PythonFile(self._conf) if self._conf and mistakes else None
+        file = PythonFile(self.conf) if self.conf and mistakes else None
         problems = [mistake.problem(file.place(*mistake.path) if file else None) for mistake in mistakes]
-        return [*problems, *self._overlay()]
+        if self.assembler.overlay_file is not None:
+            overlay = self.assembler.overlay_file
+            problems += [mistake.problem(place_in_toml(overlay, *mistake.path)) for mistake in self._overlay()]
+        return problems
 
     def _counts(self, near: Sequence[str], name: str) -> bool:
         """Whether a name that fits nothing is a mistake."""
         return bool(near) or not (self._doubtful or _GLOB.search(name))
 
     def _of_namespaces(self) -> Iterator[Mistake]:
-        fits: dict[str, list[str]] = {key: [] for key in self._options.namespaces}
-        for name in self._assembler.names:
-            for key in self._options.keys_of(name):
+        fits: dict[str, list[str]] = {key: [] for key in self.options.namespaces}
+        for name in self.assembler.names:
+            for key in self.options.keys_of(name):
                 fits[key].append(name)
         for key, names in fits.items():
-            settings = self._options.namespaces[key]
+            settings = self.options.namespaces[key]
             yield from _templates(key, settings)
             if names:
                 yield from self._columns(key, settings, names)
                 for field, describers in settings.fields.items():
                     for describer in describers:
                         yield from self._describer(describer, names, (f"{PREFIX}namespaces", key, "fields", field))
-            elif self._counts(near := nearest(key, self._assembler.names), key):
+            elif self._counts(near := nearest(key, self.assembler.names), key):
                 message = f"{PREFIX}namespaces has settings for {key!r}, and there is no such namespace"
                 yield Mistake(message, near, (f"{PREFIX}namespaces", key))
 
     def _columns(self, key: str, settings: NamespaceOptions, names: Sequence[str]) -> Iterator[Mistake]:
-        known = {field for name in names for field in self._options.of_namespace(name).fields}
-        known |= selection.BUILT_IN.keys()
-        folded = set(map(str.casefold, known))
+        known = known_fields(names, self.options)
         for column in settings.columns or ():
-            if column.casefold() not in folded:
+            if column.casefold() not in known:
                 shown = next((name for name in names if name in self._shown), key)
                 message = f"{PREFIX}namespaces gives {shown} a column {column!r}, which is none of its fields"
-                near = nearest(column, known) or sorted(known)
-                yield Mistake(message, near, (f"{PREFIX}namespaces", key, "columns", column))
+                near = nearest(column, known.values())
+                remedy = "correct it" if near else f"use one of {', '.join(known.values())}"
+                yield Mistake(message, near, (f"{PREFIX}namespaces", key, "columns", column), remedy)
 
     def _describer(self, describer: str, names: Sequence[str], path: tuple[str, ...]) -> Iterator[Mistake]:
         """Say that a describer of a field gives nothing for any plugin of some namespaces."""
@@ -159,13 +158,13 @@ class Mistakes:
         remedy = "correct it"
         match scheme:
             case "dist":
-                plugins = [plugin for name in names for plugin in self._assembler.registered(name)]
+                plugins = [plugin for name in names for plugin in self.assembler.registered(name)]
                 headers = dict.fromkeys([*(header for plugin in plugins for header in _headers(plugin)), *_HEADERS])
                 known = None if argument.lower() in map(str.lower, headers) else headers
-            case "overlay" if self._options.overlay is None:
-                known, remedy = None if self._partial else (), f"set {PREFIX}overlay"
-            case "overlay" if self._assembler.overlay:  # or else it cannot be read, which is a problem of its own
-                facts = [each for name in names for each in self._assembler.overlay.get(name, {}).values()]
+            case "overlay" if self.options.overlay is None:
+                known, remedy = None if self.partial else (), f"set {PREFIX}overlay"
+            case "overlay" if self.assembler.overlay:  # or else it cannot be read, which is a problem of its own
+                facts = [each for name in names for each in self.assembler.overlay.get(name, {}).values()]
                 keys = {key for each in facts for key in each}
                 known = None if argument in keys else keys
             case "attr" | "call":
@@ -178,7 +177,7 @@ class Mistakes:
 
     def _are_several(self, names: Sequence[str]) -> bool:
         """Whether there are plugins enough for what none of them has not to be something that only some have."""
-        return sum(len(self._assembler.registered(name)) for name in names) > 1
+        return sum(len(self.assembler.registered(name)) for name in names) > 1
 
     def _members(self, describer: str, argument: str, names: Sequence[str]) -> set[str] | None:
         """Return what plugins have, where all of them were asked for what none has."""
@@ -191,62 +190,60 @@ class Mistakes:
         answers = [answer for plugin in plugins for answer in plugin.answers if answer.describer == describer]
         if not plugins or len(answers) < len(plugins) or any(each.error or each.value is not None for each in answers):
             return None
-        members = {member for plugin in plugins for member in self._assembler.members(plugin)}
+        members = {member for plugin in plugins for member in self.assembler.members(plugin)}
         return None if argument.partition(".")[0] in members else members
 
     def _trusted(self) -> Iterator[Mistake]:
         """Find what is almost the name of a distribution; others may be there elsewhere."""
-        if not self._options.trusted:
+        if not self.options.trusted:
             return
-        plugins = (plugin for name in self._assembler.names for plugin in self._assembler.registered(name))
+        plugins = (plugin for name in self.assembler.names for plugin in self.assembler.registered(name))
         known = {canonicalize_name(plugin.distribution.name) for plugin in plugins if plugin.distribution}
-        for glob in self._options.trusted:
+        for glob in self.options.trusted:
             normal = canonicalize_name(glob)
             if not fnmatch.filter(known, normal) and (near := nearest(normal, known, cutoff=0.8)):
                 message = f"{PREFIX}trusted has {glob!r}, and no distribution of that name registers plugins"
                 yield Mistake(message, near, (f"{PREFIX}trusted", glob))
 
-    def _overlay(self) -> Iterator[Problem]:
+    def _overlay(self) -> Iterator[Mistake]:
         """Find the tables of the overlay that are for nothing."""
-        names, told = set(self._assembler.names), f"{PREFIX}overlay has a table"
-        for namespace, tables in self._assembler.overlay.items():
+        names = set(self.assembler.names)
+        for namespace, tables in self.assembler.overlay.items():
             if namespace in names:
-                known = {plugin.name for plugin in self._assembler.registered(namespace)}
+                known = {plugin.name for plugin in self.assembler.registered(namespace)}
                 for name in tables:
                     if name in known:
                         yield from self._facts(namespace, name, tables[name])
                     elif self._counts(near := nearest(name, known), name):
-                        message = f"{told} for {name!r} of {namespace}, and there is no such plugin"
-                        yield self._in_overlay(message, near, namespace, name)
+                        message = f"{_TABLE} for {name!r} of {namespace}, and there is no such plugin"
+                        yield Mistake(message, near, (namespace, name))
             elif quoted := list(_unquoted(tables, (namespace,), names)):
                 for path in quoted:
-                    message = f"{told} [{'.'.join(path)}], in which the dots part tables"
-                    yield self._in_overlay(message, [f'["{".".join(path)}".NAME]'], *path)
+                    message = f"{_TABLE} [{'.'.join(path)}], in which the dots part tables"
+                    yield Mistake(message, [f'["{".".join(path)}".NAME]'], path)
             elif self._counts(near := nearest(namespace, names), namespace):
-                message = f"{told} for {namespace!r}, and there is no such namespace"
-                yield self._in_overlay(message, near, namespace)
+                yield Mistake(f"{_TABLE} for {namespace!r}, and there is no such namespace", near, (namespace,))
 
-    def _facts(self, namespace: str, name: str, facts: Mapping[str, Json]) -> Iterator[Problem]:
+    def _facts(self, namespace: str, name: str, facts: Mapping[str, Json]) -> Iterator[Mistake]:
         """Find the facts that no field asks for, where it asks for almost the same; others may be for other readers."""
-        fields = self._options.of_namespace(namespace).fields.values()
+        fields = self.options.of_namespace(namespace).fields.values()
         describers = (each.partition(":") for describers in fields for each in describers)
         asked = {key for scheme, _, key in describers if scheme == "overlay"}
         for key in facts.keys() - asked:
             if near := nearest(key, asked - facts.keys(), cutoff=0.75):
                 message = f"{PREFIX}overlay has a fact {key!r} of {namespace}:{name}, which no field asks for"
-                yield self._in_overlay(message, near, namespace, name, key)
+                yield Mistake(message, near, (namespace, name, key))
 
-    def _in_overlay(self, message: str, near: Sequence[str], *path: str) -> Problem:
-        assert self._assembler.overlay_file is not None
-        return Mistake(message, near, path).problem(place_in_toml(self._assembler.overlay_file, *path))
+
+_TABLE = f"{PREFIX}overlay has a table"
 
 
 def _templates(key: str, settings: NamespaceOptions) -> Iterator[Mistake]:
     """Find what is almost a placeholder; all else in braces stands as it is written."""
     for name, template in (("install", settings.install), ("select", settings.select or "")):
         for word in dict.fromkeys(_BRACED.findall(template)):
-            near = nearest(word, selection.PLACEHOLDERS, cutoff=0.75)
-            if near and word not in selection.PLACEHOLDERS:
+            near = nearest(word, PLACEHOLDERS, cutoff=0.75)
+            if near and word not in PLACEHOLDERS:
                 message = f"the template {name} of {key} in {PREFIX}namespaces has {{{word}}}, which is not filled in"
                 yield Mistake(message, [f"{{{each}}}" for each in near], (f"{PREFIX}namespaces", key, name))
 

@@ -8,15 +8,19 @@ import importlib.metadata
 import runpy
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import msgspec
 
+from sphinxext.plugins import formats
+from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.files import is_folder
+from sphinxext.plugins.core.typos import the_nearest
 from sphinxext.plugins.settings import FIELDS, about, description, expected, from_conf, from_config, resolved
+from sphinxext.plugins.sources import SOURCES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from sphinxext.plugins.core.model import Problem
     from sphinxext.plugins.settings import Options
@@ -24,6 +28,15 @@ if TYPE_CHECKING:
 
 class UsageError(Exception):
     """What is asked for cannot be done; the text says why."""
+
+
+def refuse_unknown(kind: str, name: str, known: Iterable[str], where: str = "") -> NoReturn:
+    """Say that there is nothing of a name, and which names are near.
+
+    :raises UsageError: always
+    """
+    msg = f"there is no {kind} {name!r}{where}{the_nearest(name, known)}"
+    raise UsageError(msg)
 
 
 _FLAGS: dict[str, str] = {field.name: flag for field in FIELDS if (flag := about(field)["flag"])}
@@ -84,7 +97,9 @@ def _showing(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     _format(showing, "text", "json")
     exporting = command("export", "write the catalog to standard output")
     _globs(exporting)
-    _format(exporting, "json", "markdown")
+    usual, *others = formats.names()
+    help_ = f"{usual}, if not given; {', '.join(others)}; or what another distribution brings"
+    exporting.add_argument("--format", metavar="NAME", default=usual, help=help_)
 
 
 def _globs(command: argparse.ArgumentParser, otherwise: str = "; without one, all") -> None:
@@ -172,6 +187,12 @@ def settings(arguments: argparse.Namespace) -> Settings:
             except msgspec.ValidationError as error:
                 msg = f"{_FLAGS[field.name]} cannot be {given[field.name]!r}: give it {expected(field)}"
                 raise UsageError(msg) from error
+    for written in given.get("sources", ()):
+        try:
+            SOURCES.check(written.partition(":")[0])
+        except ExtensionError as error:
+            msg = f"--source cannot be {written!r}: its scheme {error}; {error.remedy}"
+            raise UsageError(msg) from error
     values = from_conf(conf, folder) | {name: resolved(name, value, Path.cwd()) for name, value in given.items()}
     options, problems = from_config(values, file)
     suppressed = conf.get("suppress_warnings")

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sphinxext.plugins import selection
+from sphinxext.plugins import formats
 from sphinxext.plugins.checks.compare import compare
 from sphinxext.plugins.cli import plain
-from sphinxext.plugins.cli.arguments import UsageError
-from sphinxext.plugins.core import limits
-from sphinxext.plugins.core.export import UnreadableError, from_json, to_json
+from sphinxext.plugins.cli.arguments import UsageError, refuse_unknown
+from sphinxext.plugins.core import limits, selection
+from sphinxext.plugins.core.exported import UnreadableError, from_json
+from sphinxext.plugins.core.extensions import ExtensionError
+from sphinxext.plugins.core.fields import heading, known_fields
 from sphinxext.plugins.core.files import exists, holds, read, reason
-from sphinxext.plugins.core.model import Catalog, Docstring, Json, Problem, ProblemKind
+from sphinxext.plugins.core.model import Catalog, Distribution, Json, Location, Problem, ProblemKind, Struct
 from sphinxext.plugins.core.text import clean_name, escape_cell, escape_json, text_of
 from sphinxext.plugins.core.typos import the_nearest
 from sphinxext.plugins.formats import markdown
+from sphinxext.plugins.formats.json import encoded, to_json
 
 if TYPE_CHECKING:
     import argparse
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.cli.session import Session
     from sphinxext.plugins.cli.terminal import Terminal
-    from sphinxext.plugins.core.model import Namespace, Plugin
 
 FINE, DIFFERENT = 0, 1
 
@@ -35,7 +37,7 @@ FINE, DIFFERENT = 0, 1
 def namespaces(arguments: argparse.Namespace, session: Session) -> int:
     """List the namespaces, with the number of their plugins; none is introspected."""
     names = session.names(arguments.namespaces)
-    session.warn_of([], [])
+    session.warn_of()
     rows = [(name, len(session.assembler.registered(name))) for name in names]
     if arguments.format == "table":
         counted = [(name, str(count)) for name, count in rows]
@@ -47,8 +49,8 @@ def namespaces(arguments: argparse.Namespace, session: Session) -> int:
 
 def list_plugins(arguments: argparse.Namespace, session: Session) -> int:
     """List plugins with the fields that are asked for."""
-    found = session.namespaces(session.names(arguments.namespaces))
-    known = selection.known_fields(found, session.options)
+    shown = session.namespaces(session.names(arguments.namespaces))
+    known = known_fields([namespace.name for namespace in shown], session.options)
     if arguments.sort is not None:
         _known(arguments.sort.removeprefix("-"), known)
     chosen = selection.Selection(
@@ -57,21 +59,21 @@ def list_plugins(arguments: argparse.Namespace, session: Session) -> int:
         distribution=arguments.distribution or (),
         sort=arguments.sort,
     )
-    every = _plugins(found)
+    every = [plugin for namespace in shown for plugin in namespace.plugins]
     [(_, plugins)] = selection.select(every, chosen, session.options)
     asked = [_known(name.strip(), known) for name in (arguments.columns or "").split(",") if name.strip()]
     columns = list(dict.fromkeys(asked)) or [
-        *(["namespace"] if len(found) > 1 else []),
-        *selection.columns(found, plugins, session.options),
+        *(["namespace"] if len(shown) > 1 else []),
+        *selection.columns(shown, plugins, session.options),
     ]
-    session.warn_of(found, plugins)
+    session.warn_of(shown, plugins)
     for option, glob, names in selection.unfitting(every, chosen):
         message = f"--{option} {glob} fits no plugin"
         remedy = f"correct it{the_nearest(glob.strip(',;'), names)}, or leave it out"
         session.warn(Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy))
     if arguments.format == "table":
         rows = [selection.row(plugin, columns, session.options) for plugin in plugins]
-        session.terminal.write(session.terminal.table(list(map(selection.heading, columns)), rows))
+        session.terminal.write(session.terminal.table(list(map(heading, columns)), rows))
     else:
         cells = [[selection.cell(plugin, name, session.options) for name in columns] for plugin in plugins]
         _data(columns, cells, arguments.format, session.terminal)
@@ -86,33 +88,36 @@ def show(arguments: argparse.Namespace, session: Session) -> int:
         raise UsageError(msg)
     exact = session.assembler.named(name)
     if exact is None:
-        msg = f"there is no plugin namespace {name!r}{the_nearest(name, session.assembler.names)}"
-        raise UsageError(msg)
+        refuse_unknown("plugin namespace", name, session.assembler.names)
     [namespace] = session.namespaces([exact])
     plugins = tuple(plugin for plugin in namespace.plugins if plugin.name in {bare, clean_name(bare)})
     if not plugins:
-        near = the_nearest(bare, {plugin.name for plugin in namespace.plugins})
-        msg = f"there is no plugin {bare!r} in {name}{near}"
-        raise UsageError(msg)
+        refuse_unknown("plugin", bare, {plugin.name for plugin in namespace.plugins}, f" in {name}")
     problems = tuple(problem for problem in namespace.problems if problem.plugin == plugins[0].identity)
     only = msgspec.structs.replace(namespace, plugins=plugins, problems=problems)
-    session.warn_of([only], plugins)
+    session.warn_of([only])
     if arguments.format == "json":
         _json(to_json(Catalog(namespaces=(only,))), session.terminal)
     else:
-        told = [plain.plugin(each, session.options, session.terminal) for each in plugins]
-        session.terminal.write("\n".join(told))
+        shown = [plain.plugin(each, session.options, session.terminal) for each in plugins]
+        session.terminal.write("\n".join(shown))
     return FINE
 
 
 def export(arguments: argparse.Namespace, session: Session) -> int:
     """Write the catalog to standard output."""
-    found = session.namespaces(session.names(arguments.namespaces))
-    session.warn_of(found, _plugins(found))
-    if arguments.format == "json":
-        _json(to_json(Catalog(namespaces=tuple(found))), session.terminal)
+    try:
+        is_json = formats.get(arguments.format).is_json
+        shown = session.namespaces(session.names(arguments.namespaces))
+        session.warn_of(shown)
+        text = formats.write(arguments.format, Catalog(namespaces=tuple(shown)), session.options)
+    except ExtensionError as error:
+        msg = f"the format {arguments.format!r} {error}; {error.remedy}"
+        raise UsageError(msg) from error
+    if is_json:
+        _json(text.encode(), session.terminal)
     else:
-        session.terminal.write(markdown.to_markdown(found, session.options))
+        session.terminal.write(text)
     return FINE
 
 
@@ -125,11 +130,11 @@ def snapshot(arguments: argparse.Namespace, session: Session) -> int:
         names = session.names(arguments.namespaces)
     else:  # what it has and is there no more is a difference, and no mistake
         names = [each.name for each in kept.namespaces if each.name in session.assembler.names]
-    found = session.namespaces(names)
-    session.warn_of(found, _plugins(found))
+    shown = session.namespaces(names)
+    session.warn_of(shown)
     for problem in kept.problems if kept else ():
         session.warn(problem)
-    text = to_json(Catalog(namespaces=tuple(map(_lasting, found))))
+    text = to_json(_lasting(Catalog(namespaces=tuple(shown))))
     if not arguments.check:
         _write(arguments.file, text)
         return FINE
@@ -137,9 +142,9 @@ def snapshot(arguments: argparse.Namespace, session: Session) -> int:
     now = from_json(text)
     if kept == now:
         return FINE
-    differences = compare(kept, now)
-    told = plain.differences(differences, session.terminal) if differences else "How plugins were found differs.\n"
-    session.terminal.write(f"{told}\n")
+    changes = compare(kept, now)
+    said = plain.differences(changes, session.terminal) if changes else "How plugins were found differs.\n"
+    session.terminal.write(f"{said}\n")
     session.terminal.write(f"{escape_cell(str(arguments.file))} is out of date; write it again, without --check\n")
     return DIFFERENT
 
@@ -149,15 +154,14 @@ def diff(arguments: argparse.Namespace, session: Session) -> int:
     old, new = _read(arguments.old), _read(arguments.new)
     for problem in (*old.problems, *new.problems):
         session.terminal.warn(problem, None)
-    differences = compare(old, new)
-    match arguments.format:
-        case "json":
-            _json(_encoded(differences), session.terminal)
-        case "markdown":
-            session.terminal.write(markdown.differences(differences))
-        case _:
-            session.terminal.write(plain.differences(differences, session.terminal))
-    return DIFFERENT if differences else FINE
+    changes = compare(old, new)
+    if arguments.format == "json":
+        _json(encoded(changes), session.terminal)
+    else:
+        is_plain = arguments.format == "text"
+        text = plain.differences(changes, session.terminal) if is_plain else markdown.differences(changes)
+        session.terminal.write(text)
+    return DIFFERENT if changes else FINE
 
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace, Session], int]] = {
@@ -168,10 +172,6 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Session], int]] = {
     "snapshot": snapshot,
     "diff": diff,
 }
-
-
-def _plugins(found: Sequence[Namespace]) -> list[Plugin]:
-    return [plugin for namespace in found for plugin in namespace.plugins]
 
 
 def _known(name: str, known: Mapping[str, str]) -> str:
@@ -189,17 +189,13 @@ def _known(name: str, known: Mapping[str, str]) -> str:
 def _data(fields: Sequence[str], rows: Iterable[Sequence[Json]], form: str, terminal: Terminal) -> None:
     """Write rows as JSON or CSV."""
     if form == "json":
-        _json(_encoded([dict(zip(fields, row, strict=True)) for row in rows]), terminal)
+        _json(encoded([dict(zip(fields, row, strict=True)) for row in rows]), terminal)
         return
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(fields)
     writer.writerows([escape_cell(text_of(value)) for value in row] for row in rows)
     terminal.write(written.getvalue())
-
-
-def _encoded(value: Json) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
 
 
 def _json(text: bytes, terminal: Terminal) -> None:
@@ -242,29 +238,17 @@ def _write(file: Path, text: bytes) -> None:
         raise UsageError(msg) from error
 
 
-def _lasting(namespace: Namespace) -> Namespace:
+def _lasting(part: Any) -> Any:  # noqa: ANN401  # whatever a catalog is made of
     """Leave out what changes though the plugins do not: where they were found, and their lines in the source."""
-
-    def lasting(plugin: Plugin) -> Plugin:
-        docstring, inherited, distribution = plugin.docstring, plugin.inherited, plugin.distribution
-        return msgspec.structs.replace(
-            plugin,
-            distribution=distribution and msgspec.structs.replace(distribution, source=None),
-            location=None,
-            docstring=docstring and _nowhere(docstring),
-            inherited=inherited and msgspec.structs.replace(inherited, docstring=_nowhere(inherited.docstring)),
-            problems=tuple(map(_nowhere, plugin.problems)),
-        )
-
-    return msgspec.structs.replace(
-        namespace,
-        plugins=tuple(map(lasting, namespace.plugins)),
-        problems=tuple(map(_nowhere, namespace.problems)),
-    )
-
-
-_Placed = TypeVar("_Placed", Docstring, Problem)
-
-
-def _nowhere(placed: _Placed) -> _Placed:
-    return msgspec.structs.replace(placed, location=None)
+    match part:
+        case Location():
+            return None
+        case tuple():
+            return tuple(map(_lasting, part))
+        case Distribution():
+            return msgspec.structs.replace(part, source=None)
+        case Struct():
+            lasting = {name: _lasting(getattr(part, name)) for name in part.__struct_fields__}
+            return msgspec.structs.replace(part, **lasting)
+        case _:
+            return part

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins import selection
 from sphinxext.plugins.cli.terminal import BOLD, GREEN, RED, YELLOW, wide
+from sphinxext.plugins.core.fields import Type, Where, built_in, configured, is_configured
 from sphinxext.plugins.core.model import Field
 from sphinxext.plugins.core.text import clean_line, escape_cell, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from sphinxext.plugins.checks.compare import Changed, Comparison, Fact, Named
+    from sphinxext.plugins.checks.compare import Comparison
     from sphinxext.plugins.cli.terminal import Terminal
+    from sphinxext.plugins.core.fields import BuiltIn, Settings
     from sphinxext.plugins.core.model import Plugin
-    from sphinxext.plugins.settings import NamespaceOptions, Options
+    from sphinxext.plugins.core.namespaces import NamespaceOptions
 
 
-def plugin(found: Plugin, options: Options, terminal: Terminal) -> str:
+def plugin(shown: Plugin, options: Settings, terminal: Terminal) -> str:
     """Tell all that is known of a plugin: its facts, and its docstring."""
-    given = _facts(found, options.of_namespace(found.namespace))
-    facts = [(clean_line(name), shown) for name, text in given if (shown := clean_line(text))]
+    facts = [
+        (clean_line(name), clean_line(text)) for name, text in _facts(shown, options.of_namespace(shown.namespace))
+    ]
+    facts = [(name, text) for name, text in facts if text]
     width = max(wide(name) for name, _ in facts)
-    lines = [terminal.styled(clean_line(found.identity), BOLD)]
+    lines = [terminal.styled(clean_line(shown.identity), BOLD)]
     lines += [f"{name}{' ' * (width - wide(name))}  {text}" for name, text in facts]
-    inherited = found.inherited if options.inherit_docstrings and found.docstring is None else None
-    docstring = found.docstring or (inherited.docstring if inherited else None)
+    inherited = shown.inherited if options.inherit_docstrings and shown.docstring is None else None
+    docstring = shown.docstring or (inherited.docstring if inherited else None)
     if docstring is not None:
         lines += ["", *(escape_cell(line.expandtabs()) for line in docstring.text.splitlines())]
     if inherited is not None:
@@ -34,62 +37,38 @@ def plugin(found: Plugin, options: Options, terminal: Terminal) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _facts(found: Plugin, settings: NamespaceOptions) -> Iterator[tuple[str, str]]:
-    for field in selection.fields(found, settings):
+def _facts(shown: Plugin, settings: NamespaceOptions) -> Iterator[tuple[str, str]]:
+    for field in configured(shown, settings):
         yield (field.name, text_of(field.value)) if isinstance(field, Field) else (field.details["field"], "not known")
-    for name, text in _built_in(found, settings):
-        if not selection.is_configured(name, settings):
-            yield name, text
-    yield from (("Problem", f"{problem.message}; {problem.remedy}") for problem in found.problems)
+    for row in built_in(Where.COMMAND, settings):
+        yield from _built_in(row, shown, settings)
+    yield from (("Problem", "; ".join(filter(None, (each.message, each.remedy)))) for each in shown.problems)
 
 
-def _built_in(found: Plugin, settings: NamespaceOptions) -> Iterator[tuple[str, str]]:
-    distribution = found.distribution
-    if found.deprecated is not None:
-        yield "Deprecated", found.deprecated or "yes"
-    if distribution is not None:
-        yield "Install", selection.filled(settings.install, found)
-    yield "Select", selection.filled(settings.select or "", found)
-    yield "Target", found.target
-    place = f"({found.location.file}:{found.location.line})" if found.location else None
-    yield "Definition", " ".join(filter(None, (found.definition, place)))
-    yield "Kind", " ".join(filter(None, (found.kind, found.type and f"of {found.type}")))
-    yield "Signature", found.signature or ""
-    yield "Aliases", ", ".join(found.aliases)
-    if distribution is not None:
-        yield "Distribution", " ".join(filter(None, (distribution.name, distribution.version)))
-        yield "Summary", distribution.summary or ""
-        yield "License", distribution.license or ""
-        yield from ((label, url) for label, url in distribution.urls)
-    yield "Introspection", found.introspection
-    yield from (("Problem", "; ".join(filter(None, (each.message, each.remedy)))) for each in found.problems)
+def _built_in(row: BuiltIn, shown: Plugin, settings: NamespaceOptions) -> Iterator[tuple[str, str]]:
+    value = row.value(shown, settings)
+    match row.type, shown.distribution:
+        case Type.DEPRECATION, _:
+            yield row.heading, "" if value is None else value or "yes"
+        case Type.KIND, _:
+            yield row.heading, " ".join(filter(None, (value, shown.type and f"of {shown.type}")))
+        case Type.DISTRIBUTION, distribution if distribution is not None:
+            yield row.heading, " ".join(filter(None, (distribution.name, distribution.version)))
+            others = [("Summary", distribution.summary), ("License", distribution.license), *distribution.urls]
+            yield from ((name, text or "") for name, text in others if not is_configured(name, settings))
+        case _:
+            yield row.heading, text_of(value)
 
 
 def differences(comparison: Comparison, terminal: Terminal) -> str:
-    """Tell what differs, in groups."""
-    groups = [
-        ("Added", [terminal.styled(f"+ {_named(named)}", GREEN) for named in comparison.added]),
-        ("Removed", [terminal.styled(f"- {_named(named)}", RED) for named in comparison.removed]),
-        ("Changed", list(_changed(comparison.changed, terminal))),
-        ("Distributions", list(_changed(comparison.distributions, terminal))),
-    ]
-    told = ["\n".join([terminal.styled(title, BOLD), *lines, ""]) for title, lines in groups if lines]
-    return "\n".join(told) or "No plugin was added, removed or changed.\n"
+    """Tell what differs between two catalogs, in groups."""
+    lines: list[str] = []
+    for sign, name, rest in comparison.lines(clean_line, "none"):
+        if sign == "#":
+            lines += [*([""] if lines else []), terminal.styled(name, BOLD)]
+        else:
+            lines.append(terminal.styled(f"{sign} {name}{rest}", _COLOURS[sign]) if sign else f"    {name}{rest}")
+    return "\n".join(lines or ["No plugin was added, removed or changed."]) + "\n"
 
 
-def _named(named: Named) -> str:
-    origin = f" ({named.distribution})" if named.distribution else ""
-    summary = f": {named.summary}" if named.summary else ""
-    return clean_line(f"{named.plugin}{origin}{summary}")
-
-
-def _changed(changes: Iterable[Changed], terminal: Terminal) -> Iterator[str]:
-    for changed in changes:
-        yield terminal.styled(f"~ {clean_line(changed.name)}", YELLOW)
-        yield from (f"    {_fact(fact)}" for fact in changed.facts)
-
-
-def _fact(fact: Fact) -> str:
-    old, new = fact.told
-    told = "" if old == new else f": {old or 'none'} → {new or 'none'}"
-    return clean_line(f"{selection.heading(fact.name)}{told}")
+_COLOURS = {"+": GREEN, "-": RED, "~": YELLOW}

@@ -7,11 +7,10 @@ import itertools
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins import checks
 from sphinxext.plugins.catalog import Assembler
-from sphinxext.plugins.checks.mistakes import Mistakes, unknown_settings
-from sphinxext.plugins.cli.arguments import UsageError, settings
+from sphinxext.plugins.cli.arguments import UsageError, refuse_unknown, settings
 from sphinxext.plugins.core.files import resolved
-from sphinxext.plugins.core.typos import the_nearest
 
 if TYPE_CHECKING:
     import argparse
@@ -68,35 +67,36 @@ class Session:
         with self.terminal.progress() as say:
             say("reading distributions")
             names = self.assembler.names
-        found: dict[str, None] = {}
+        all_fitting: set[str] = set()
         for pattern in patterns or ["*"]:
             exact = self.assembler.named(pattern)
             fitting = [exact] if exact else fnmatch.filter(names, pattern)
             if not fitting and pattern != "*":
-                msg = f"there is no plugin namespace {pattern!r}{the_nearest(pattern, names)}"
-                self.warn_of([], [])
-                raise UsageError(msg)
-            found |= dict.fromkeys(fitting)
-        return sorted(found)
+                self.warn_of()
+                refuse_unknown("plugin namespace", pattern, names)
+            all_fitting.update(fitting)
+        return sorted(all_fitting)
 
     def namespaces(self, names: Sequence[str]) -> list[Namespace]:
         """Introspect namespaces."""
-        found: list[Namespace] = []
+        introspected: list[Namespace] = []
         with self.terminal.progress() as self._say:
             for self._name in names:
                 namespace = self.assembler.namespace(self._name)
                 assert namespace is not None
-                found.append(namespace)
-        return found
+                introspected.append(namespace)
+        return introspected
 
-    def warn_of(self, namespaces: Iterable[Namespace], plugins: Iterable[Plugin]) -> None:
-        """Warn of what is wrong with the settings, the sources, and what is shown."""
-        found, conf = list(namespaces), self._settings.conf
+    def warn_of(self, namespaces: Sequence[Namespace] = (), plugins: Iterable[Plugin] | None = None) -> None:
+        """Warn of what is wrong with the settings, the sources, and what is shown.
+
+        :param plugins: those of the namespaces that are shown, where that is not all
+        """
+        conf, every = self._settings.conf, (plugin for namespace in namespaces for plugin in namespace.plugins)
         problems = [*self._settings.problems, *self.assembler.problems]
-        problems += unknown_settings(conf, lambda _name: False) if conf else []
-        problems += Mistakes(self.options, self.assembler, found, conf, partial=True).found()
-        problems += [problem for namespace in found for problem in namespace.problems]
-        problems += [problem for plugin in plugins for problem in plugin.problems]
+        problems += checks.run(checks.Check(self.options, self.assembler, lambda: namespaces, conf, partial=True))
+        problems += [problem for namespace in namespaces for problem in namespace.problems]
+        problems += [problem for plugin in (every if plugins is None else plugins) for problem in plugin.problems]
         for problem in problems:
             path = self.assembler.place(problem)
             self.warn(problem, f"{path}:{problem.location.line}" if path and problem.location else None)

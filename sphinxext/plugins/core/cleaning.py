@@ -12,7 +12,7 @@ import msgspec
 
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Description, Problem, ProblemKind
-from sphinxext.plugins.core.text import clean, clean_line, clean_name, clean_namespace
+from sphinxext.plugins.core.text import clean, clean_line, clean_name, clean_namespace, cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -127,7 +127,7 @@ def _line(written: str | None) -> str | None:
 
 def _written(line: str) -> str:
     """Write a line; of a long one the beginning, and so that it is no address any more."""
-    return clean_line(line) if len(line) <= limits.LONGEST_LINE else f"{clean_line(line[: limits.LONGEST_LINE])} …"
+    return clean_line(cut(line, limits.LONGEST_LINE, " …"))
 
 
 def _problem(problem: Problem) -> Problem:

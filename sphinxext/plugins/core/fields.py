@@ -1,207 +1,238 @@
-"""Describers: the expressions that say where the fields of a plugin come from.
+"""The fields of plugins: those that are built in, in one table, and those that the configuration gives besides.
 
-=========================  =====================================================================
-``doc``, ``doc:summary``   its docstring, or the summary of that
-``attr:NAME``              an attribute of the target, dotted where need be
-``call:NAME``              what a method or a function of the target returns without arguments
-``dist:HEADER``            a header of the core metadata of its distribution
-``overlay:KEY``            a fact from the overlay
-``entry:PART``             ``name``, ``target``, ``module`` or ``extras`` of the entry point
-=========================  =====================================================================
+What is built in is one row of :data:`BUILT_IN`. Columns, details, the command and Markdown go by it, and so do
+translators, who find the headings here. Describers, of which the configuration's fields are made, are elsewhere.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from enum import Enum, Flag, auto
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-import msgspec
-
-from sphinxext.plugins.core import decoding, limits
-from sphinxext.plugins.core.files import read, reason
-from sphinxext.plugins.core.model import Field, Introspection, Json, Location, Problem, ProblemKind
-from sphinxext.plugins.core.typos import place_in_toml
-from sphinxext.plugins.core.values import Values
+from sphinxext.plugins.core.model import Introspection, Json, Problem, ProblemKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable
 
-    from sphinxext.plugins.core.model import Answer, Plugin
-
-Overlay = dict[str, dict[str, dict[str, Json]]]
-"""Facts that people wrote, by namespace, name and key."""
-
-ASKED = ("attr", "call")
-"""The schemes of which only introspection knows the answer."""
+    from sphinxext.plugins.core.model import Field, Namespace, Plugin
+    from sphinxext.plugins.core.namespaces import NamespaceOptions
 
 
-class Fields:
-    """The fields of the plugins of a namespace.
+class Settings(Protocol):
+    """What of the settings decides which fields plugins have."""
 
-    :param describers: by the field's name, those of which the first that gives something wins
-    :param overlay: the facts of the overlay, by the plugin's name and their key
-    """
+    @property
+    def inherit_docstrings(self) -> bool:
+        """Whether the docstring of a base class stands in for one that is missing."""
 
-    def __init__(
-        self, describers: Mapping[str, Sequence[str]] = {}, overlay: Mapping[str, Mapping[str, Json]] = {}
-    ) -> None:
-        self._describers = describers
-        self._overlay = overlay
-
-    def missing(self, plugin: Plugin) -> tuple[str, ...]:
-        """Return the describers that a plugin has to be asked for its fields to be known, and was not, or in vain."""
-        answered = {answer.describer for answer in plugin.answers if answer.error is None}
-        missing: list[str] = []
-        for describers in self._describers.values():
-            for describer in describers:
-                if describer.partition(":")[0] in ASKED and describer not in answered:
-                    missing.append(describer)
-                elif _says_something(self._value(plugin, describer)):
-                    break
-        return tuple(dict.fromkeys(missing))
-
-    def terms(self, plugin: Plugin) -> object:
-        """Return what decides what a plugin is asked, besides itself."""
-        return (self._describers, self._overlay.get(plugin.name)) if self._describers else None
-
-    def complete(self, plugin: Plugin) -> Plugin:
-        """Make the fields of a plugin from what it answered; what it could not answer is a problem."""
-        fields: list[Field] = []
-        unanswered: list[tuple[str, Answer]] = []
-        answers = {answer.describer: answer for answer in plugin.answers}
-        for name, describers in self._describers.items():
-            failed: list[Answer] = []
-            for describer in describers:
-                answer = answers.get(describer)
-                if answer is not None and answer.error is not None:
-                    failed.append(answer)
-                value = self._value(plugin, describer)
-                if _says_something(value):
-                    how = answer.introspection if answer else None
-                    shown = answer is not None and answer.shown
-                    fields.append(Field(name=name, value=value, describer=describer, shown=shown, introspection=how))
-                    break
-            else:
-                unanswered += [(name, answer) for answer in failed]
-        problems = _problems(plugin, unanswered)
-        return msgspec.structs.replace(plugin, fields=tuple(fields), problems=(*plugin.problems, *problems))
-
-    def _value(self, plugin: Plugin, describer: str) -> Json:
-        scheme, _, argument = describer.partition(":")
-        match scheme:
-            case "doc" if plugin.docstring is not None:
-                return plugin.docstring.summary if argument == "summary" else plugin.docstring.text
-            case "attr" | "call":
-                return next((answer.value for answer in plugin.answers if answer.describer == describer), None)
-            case "dist" if plugin.distribution is not None:
-                return _header(plugin, argument)
-            case "overlay":
-                return self._overlay.get(plugin.name, {}).get(argument)
-            case "entry":
-                parts: dict[str, Json] = {
-                    "name": plugin.name,
-                    "target": plugin.target,
-                    "module": plugin.module,
-                    "extras": list(plugin.extras),
-                }
-                return parts.get(argument)
-            case _:
-                return None
+    def of_namespace(self, name: str) -> NamespaceOptions:
+        """Return the settings of a namespace."""
 
 
-def read_overlay(path: Path) -> tuple[Overlay, list[Problem]]:
-    """Read an overlay, a TOML file of a table for each namespace and in that for each plugin.
-
-    .. code-block:: toml
-
-       ["sluice.reader".csv]
-       guide = "https://example.org/csv"
-
-    What is no table where one has to be is a problem, and left out.
-    """
-    try:
-        # Dates become their text.
-        told = msgspec.to_builtins(decoding.toml(decoding.text(read(path, limits.LARGEST_MEMBER))))
-    except (OSError, ValueError) as error:
-        problem = Problem(
-            kind=ProblemKind.CONFIG,
-            message=f"plugins_overlay = {path.name!r} cannot be read: {reason(error)}",
-            remedy="correct it; until then there is no overlay",
-            location=Location(file=str(path), line=_line_of(error)),
-        )
-        return {}, [problem]
-    overlay: Overlay = {}
-    problems: list[Problem] = []
-    for namespace, plugins in told.items():
-        tables = plugins if isinstance(plugins, dict) else {}
-        facts = {name: table for name, table in tables.items() if isinstance(table, dict)}
-        overlay |= {namespace: {name: _plain(table) for name, table in facts.items()}} if facts else {}
-        wrong = [namespace] if tables is not plugins else [key for key in tables if key not in facts]
-        problems += [_no_table(path, namespace, key) for key in wrong]
-    return overlay, problems
+def _requirement(plugin: Plugin) -> str:
+    name = plugin.distribution.name if plugin.distribution else ""
+    return f"{name}[{','.join(plugin.extras)}]" if plugin.extras else name
 
 
-def _plain(table: dict[str, Json]) -> dict[str, Json]:
-    """Make facts into what JSON can hold."""
-    return {key: Values(limits).plain(value) for key, value in table.items()}
+PLACEHOLDERS: dict[str, Callable[[Plugin], str]] = {
+    "name": lambda plugin: plugin.name,
+    "namespace": lambda plugin: plugin.namespace,
+    "distribution": lambda plugin: plugin.distribution.name if plugin.distribution else "",
+    "requirement": _requirement,
+    "version": lambda plugin: (plugin.distribution and plugin.distribution.version) or "",
+}
+"""What templates of the settings are filled in with."""
+
+_PLACEHOLDER = re.compile(rf"\{{({'|'.join(PLACEHOLDERS)})\}}")
 
 
-def _line_of(error: Exception) -> int:
-    """Read where a file is no TOML."""
-    found = re.search(r"\(at line (\d+)", str(error))
-    return int(found[1]) if found else 1
+def filled(template: str, plugin: Plugin) -> str:
+    """Fill in a template of the settings, such as ``pip install {requirement}``; what is filled in is no template."""
+    return _PLACEHOLDER.sub(lambda match: PLACEHOLDERS[match[1]](plugin), template).strip("\n")
 
 
-def _no_table(path: Path, namespace: str, key: str) -> Problem:
-    """Say that a fact in an overlay is about no plugin."""
-    return Problem(
-        kind=ProblemKind.CONFIG,
-        message=f"plugins_overlay has {key!r}{f' of {namespace}' if key != namespace else ''}, which is no table",
-        remedy='write facts in tables of namespaces and plugins, ["sluice.reader".csv]; until then it is left out',
-        location=place_in_toml(path, namespace, key),
-    )
+class Type(Enum):
+    """How the value of a field that is built in is shown."""
+
+    TEXT = auto()  # as it is; a list with commas
+    CODE = auto()  # letter by letter, as names of programs are
+    SNIPPET = auto()  # the same, to be copied; several lines are a block
+    SUMMARY = auto()  # what a docstring says first, with its markup; the reason, where the plugin is not known
+    TARGET = auto()  # a link to where it is documented, and where there is room one to its source
+    KIND = auto()  # of an instance, with its class where there is room
+    DISTRIBUTION = auto()  # where there is room with its version, its licence and its addresses
+    DEPRECATION = auto()  # a message, which may be empty, or stand in the docstring as well
 
 
-def _says_something(value: Json) -> bool:
+class Where(Flag):
+    """Where a field that is built in is shown."""
+
+    COLUMN = auto()  # in tables, lists and cards, and wherever else people name a field
+    DETAILS = auto()  # in all that a page tells of a plugin
+    COMMAND = auto()  # in all that the command tells of one
+
+
+class BuiltIn(NamedTuple):
+    """A field that every plugin has."""
+
+    name: str
+
+    heading: str
+    """What stands above a column of it, or before its value; in English."""
+
+    value: Callable[[Plugin, NamespaceOptions], Json]
+    """What makes it, with the settings of the plugin's namespace; None where there is nothing to say."""
+
+    type: Type = Type.TEXT
+
+    where: Where = Where.COLUMN
+
+    facet: bool = True
+    """Whether readers may choose plugins by it, if there are few different values."""
+
+    width: int = 20
+    """The share of a column, where the reader's program goes by it."""
+
+
+def _(heading: str) -> str:
+    """Mark a text for translators; it is translated where it is shown."""
+    return heading
+
+
+def _of_distribution(attribute: str) -> Callable[[Plugin, NamespaceOptions], Json]:
+    return lambda plugin, _settings: getattr(plugin.distribution, attribute, None)
+
+
+def _summary(plugin: Plugin, _settings: NamespaceOptions) -> Json:
+    return plugin.docstring.summary if plugin.docstring else None
+
+
+def _install(plugin: Plugin, settings: NamespaceOptions) -> Json:
+    return filled(settings.install, plugin) if plugin.distribution else None
+
+
+def _select(plugin: Plugin, settings: NamespaceOptions) -> Json:
+    return filled(settings.select or "", plugin)
+
+
+def _definition(plugin: Plugin, _settings: NamespaceOptions) -> Json:
+    place = f"({plugin.location.file}:{plugin.location.line})" if plugin.location else None
+    return " ".join(filter(None, (plugin.definition, place)))
+
+
+_COMMAND = Where.COMMAND
+_IN_WHOLE = Where.DETAILS | Where.COMMAND
+_ALL = Where.COLUMN | _IN_WHOLE
+_NO_DETAILS = Where.COLUMN | Where.COMMAND
+
+_TABLE = (
+    BuiltIn("name", _("Name"), lambda plugin, _: plugin.name, facet=False),
+    BuiltIn("summary", _("Summary"), _summary, Type.SUMMARY, facet=False, width=40),
+    BuiltIn("namespace", _("Namespace"), lambda plugin, _: plugin.namespace),
+    BuiltIn("deprecated", _("Deprecated"), lambda plugin, _: plugin.deprecated, Type.DEPRECATION, _ALL),
+    BuiltIn("install", _("Install"), _install, Type.SNIPPET, _IN_WHOLE),
+    BuiltIn("select", _("Select"), _select, Type.SNIPPET, _IN_WHOLE),
+    BuiltIn("target", _("Target"), lambda plugin, _: plugin.target, Type.TARGET, _ALL, facet=False),
+    BuiltIn("definition", "Definition", _definition, Type.TEXT, _COMMAND),
+    BuiltIn("module", _("Module"), lambda plugin, _: plugin.module),
+    BuiltIn("kind", _("Kind"), lambda plugin, _: plugin.kind and plugin.kind.value, Type.KIND, _NO_DETAILS),
+    BuiltIn("signature", _("Signature"), lambda plugin, _: plugin.signature, Type.TEXT, _NO_DETAILS, facet=False),
+    BuiltIn("aliases", _("Aliases"), lambda plugin, _: list(plugin.aliases), Type.CODE, _ALL, facet=False),
+    BuiltIn("extras", _("Extras"), lambda plugin, _: list(plugin.extras)),
+    BuiltIn("distribution", _("Distribution"), _of_distribution("name"), Type.DISTRIBUTION, _ALL),
+    BuiltIn("version", _("Version"), _of_distribution("version")),
+    BuiltIn("license", _("License"), _of_distribution("license")),
+    BuiltIn("python", _("Python"), _of_distribution("requires_python")),
+    BuiltIn("status", _("Status"), _of_distribution("status")),
+    BuiltIn("introspection", "Introspection", lambda plugin, _: plugin.introspection.value, Type.TEXT, _COMMAND),
+)
+
+BUILT_IN = {row.name: row for row in _TABLE}
+"""The fields that every plugin has, by name and in order; a field of the configuration of that name hides one."""
+
+
+def has_value(value: Json) -> bool:
+    """Whether a value is more than nothing."""
     return value not in (None, "", [], {})
 
 
-def _header(plugin: Plugin, name: str) -> Json:
-    assert plugin.distribution is not None
-    values = [value for header, value in plugin.distribution.metadata if header.lower() == name.lower()]
-    return values[0] if len(values) == 1 else values
+def is_configured(name: str, settings: NamespaceOptions) -> bool:
+    """Whether the configuration gives a namespace a field of a name, which hides what is built in of that name."""
+    return any(field.casefold() == name.casefold() for field in settings.fields)
 
 
-def _problems(plugin: Plugin, unanswered: Sequence[tuple[str, Answer]]) -> list[Problem]:
-    """Say why fields are not known; of those for the same reason, the first one's warning names all."""
-    problems: list[Problem] = []
-    warned = {problem.message for problem in plugin.problems}
-    for name, answer in unanswered:
-        reason = str(answer.error)
-        same = [f"'{other}'" for other, its in unanswered if its.error == reason and other != name]
-        problem = Problem.explained(
-            "does not answer %(describer)s for its field '%(field)s': %(reason)s",
-            {"describer": answer.describer, "field": name, "reason": reason},
-            kind=ProblemKind.FIELD,
-            remedy="" if reason in warned else (_READ if answer.introspection is Introspection.STATIC else _ASKED),
-            plugin=plugin.identity,
-            location=plugin.location,
-        )
-        if same and problem.remedy:
-            message = f"does not answer {answer.describer} for its field '{name}', nor for {_listed(same)}: {reason}"
-            problem = msgspec.structs.replace(problem, message=message, template=None)
-        problems.append(problem)
-        warned.add(reason)
-    return problems
+def built_in(place: Where, settings: NamespaceOptions) -> list[BuiltIn]:
+    """Return the fields that are shown in a place, but for those that the configuration hides."""
+    return [row for row in BUILT_IN.values() if place in row.where and not is_configured(row.name, settings)]
 
 
-_READ = 'have it asked where it is installed (plugins_introspection = "auto"), or give the field another describer'
-_ASKED = "install what it needs, mend the plugin, or give the field another describer"
+def value(plugin: Plugin, name: str, settings: NamespaceOptions) -> Json:
+    """Return the value of a field, of the configuration or built in; None where there is none, or none of that name.
+
+    :param settings: those of the plugin's namespace
+    """
+    for field in plugin.fields:
+        if field.name.casefold() == name.casefold():
+            return field.value
+    row = None if is_configured(name, settings) else BUILT_IN.get(name.casefold())
+    return None if row is None else row.value(plugin, settings)
 
 
-def _listed(names: Sequence[str]) -> str:
-    """Write names with commas, up to a number."""
-    unique = list(dict.fromkeys(names))
-    more = [f"{len(unique) - limits.MOST_NAMES} others"] if len(unique) > limits.MOST_NAMES else []
-    return ", ".join([*unique[: limits.MOST_NAMES], *more])
+def values(plugin: Plugin, name: str, settings: NamespaceOptions) -> list[Json]:
+    """Return the values of a field that may hold several."""
+    whole = value(plugin, name, settings)
+    if not has_value(whole):
+        return []
+    return [each for each in whole if each is not None] if isinstance(whole, list) else [whole]
+
+
+def configured(plugin: Plugin, settings: NamespaceOptions) -> list[Field | Problem]:
+    """Return the fields of the configuration, in its order: each, or the problem that says why it is not known."""
+    known: dict[str, Field | Problem] = {name.casefold(): problem for name, problem in _unknown(plugin)}
+    known |= {field.name.casefold(): field for field in plugin.fields}
+    return [known[name.casefold()] for name in settings.fields if name.casefold() in known]
+
+
+def is_unknown(plugin: Plugin, name: str, settings: NamespaceOptions) -> bool:
+    """Whether a plugin was asked for a field in vain."""
+    problems = (each for each in configured(plugin, settings) if isinstance(each, Problem))
+    return any(problem.details["field"].casefold() == name.casefold() for problem in problems)
+
+
+def _unknown(plugin: Plugin) -> list[tuple[str, Problem]]:
+    """Return the names of the fields that a plugin was asked for in vain, with the problems that say so."""
+    problems = (each for each in plugin.problems if each.kind is ProblemKind.FIELD)
+    return [(problem.details["field"], problem) for problem in problems if "field" in problem.details]
+
+
+def shown_fields(namespace: Namespace, settings: NamespaceOptions) -> list[str]:
+    """Return the fields of the configuration that a plugin has, or was asked for in vain, or that hide something."""
+    shown = set(BUILT_IN)
+    for plugin in namespace.plugins:
+        shown.update(field.name.casefold() for field in plugin.fields)
+        shown.update(name.casefold() for name, _problem in _unknown(plugin))
+    return [name for name in settings.fields if name.casefold() in shown]
+
+
+def known_fields(namespaces: Iterable[str], options: Settings) -> dict[str, str]:
+    """Return the names of all fields that people may name, as they are written, by how they are looked for."""
+    given = [name for namespace in namespaces for name in options.of_namespace(namespace).fields]
+    columns = [row.name for row in BUILT_IN.values() if Where.COLUMN in row.where]
+    return {name.casefold(): name for name in [*columns, *given]}
+
+
+def heading(field: str) -> str:
+    """Return what stands above a column, in English."""
+    return BUILT_IN[field].heading if field in BUILT_IN else f"{field[:1].upper()}{field[1:]}"
+
+
+def is_known(plugin: Plugin) -> bool:
+    """Whether more than its metadata is known of a plugin."""
+    return plugin.introspection is not Introspection.METADATA
+
+
+def cannot_be_loaded(plugin: Plugin) -> bool:
+    """Whether loading a plugin, or reading its source, failed."""
+    kinds = {problem.kind for problem in plugin.problems}
+    return ProblemKind.LOAD in kinds or (not is_known(plugin) and ProblemKind.CONFIG in kinds)

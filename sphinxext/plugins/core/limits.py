@@ -60,16 +60,7 @@ LARGEST_NUMBER = 10**300
 """Python itself refuses to write or to read numbers of more than 4,300 digits."""
 
 MOST_LITERALS = 200_000
-"""Values, characters and elements that are put together before the rest counts as computed."""
-
-MOST_LITERAL_NODES = 1_000_000
-"""Nodes of a syntax tree that are looked at for literals, those of nested branches once for each branch."""
-
-MOST_TRIED, LONGEST_TRIED = 200, 120
-"""Of which part of a file a project's regular expression is tried: how many lines, and how long ones."""
-
-MOST_TRIES = 2 * 10**7
-"""Of one such expression: the more it may try in a line, the fewer lines it is tried on."""
+"""Expressions, characters and elements that are put together before the rest counts as computed."""
 
 MOST_REPOSITORY_FOLDERS = 10_000
 DEEPEST_REPOSITORY_FOLDER = 3
@@ -249,6 +240,9 @@ LAST_LETTER = 26
 MOST_ERRORS = 30
 """In the markup, before all of it is shown as it stands."""
 
+LONGEST_FAILURE = 300
+"""Characters of what the code of another distribution says when it fails."""
+
 LONGEST_MESSAGE = 300
 LONGEST_AS_IT_STANDS = 10_000
 FOLDED_AT = 200
@@ -269,11 +263,8 @@ MOST_STOPPED = 6
 PARSING_STOPPED_AGAIN = 0.1
 """Seconds after which one that goes on is stopped again."""
 
-MOST_COMPARED = 2_000
-MOST_COMPARED_FURTHER = 200
 MOST_MOVED = 50
-"""Lines that are compared to find where a docstring stands, which takes time in their square: of the file, beyond
-as many as the docstring has, and those within which a changed one is looked for."""
+"""Lines of the file among which that is looked for which a line of a docstring was made from."""
 
 # Loading plugins: seconds.
 

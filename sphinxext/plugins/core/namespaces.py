@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from sphinxext.plugins.core.model import Problem, ProblemKind
-from sphinxext.plugins.core.typos import nearest, the_nearest
+from sphinxext.plugins.core.schemes import WORDS, expected_describer, is_describer
+from sphinxext.plugins.core.typos import the_nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 PREFIX = "plugins_"
 """What the name of a setting begins with in conf.py."""
-
-
-_DESCRIBER = re.compile(
-    r"^(doc(:summary)?|(attr|call):[^\W\d]\w*(\.[^\W\d]\w*)*"
-    r"|(dist|overlay):.+|entry:(name|target|module|extras))\Z"
-)
-"""Where a field comes from; :mod:`sphinxext.plugins.core.fields` has the list."""
-
-DESCRIBERS = (
-    *("doc", "doc:summary", "attr:NAME", "call:NAME", "dist:HEADER", "overlay:KEY"),
-    *("entry:name", "entry:target", "entry:module", "entry:extras"),
-)
-"""The same in words."""
 
 
 class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -113,14 +100,12 @@ def _fields(namespace: str, given: Mapping[object, object]) -> tuple[dict[str, t
         if not isinstance(name, str) or name.casefold() in map(str.casefold, fields):
             wrong.append(_invalid(path, value, "a name that no other field has, in capitals or not"))
         elif not isinstance(describers, list | tuple):
-            wrong.append(_invalid(path, value, f"a describer, or a list of them: {', '.join(DESCRIBERS)}"))
+            wrong.append(_invalid(path, value, f"a describer, or a list of them: {', '.join(WORDS)}"))
             fields[name] = ()
         else:
-            unknown = [str(each) for each in describers if not isinstance(each, str) or not _DESCRIBER.search(each)]
+            unknown = [str(each) for each in describers if not isinstance(each, str) or not is_describer(each)]
             fields[name] = () if unknown else tuple(describers)
-            wrong += [
-                _invalid(path, each, f"one of {', '.join(DESCRIBERS)}{_near_describer(each)}") for each in unknown[:1]
-            ]
+            wrong += [_invalid(path, each, expected_describer(each)) for each in unknown[:1]]
     return fields, wrong
 
 
@@ -139,12 +124,3 @@ def shown(value: object) -> str:
         return repr(value)
     except ValueError:  # Python writes no integers of thousands of digits
         return f"… ({type(value).__name__})"
-
-
-def _near_describer(given: str) -> str:
-    """Say which describer may have been meant: one that is written otherwise, or of a scheme with another name."""
-    scheme, colon, argument = "".join(given.split()).partition(":")
-    schemes = dict.fromkeys(known.partition(":")[0] for known in DESCRIBERS)
-    candidates = [f"{near}{colon}{argument}" for near in nearest(scheme, schemes)]
-    candidates += nearest(given, (each for each in DESCRIBERS if each.islower()))
-    return next((f" (the nearest: {each})" for each in candidates if _DESCRIBER.search(each)), "")

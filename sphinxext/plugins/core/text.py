@@ -59,6 +59,14 @@ def clean(text: str) -> str:
     return _IN_TEXT.sub(_escaped, _LONG_WORD.sub(r"\1…", text))
 
 
+def without_invisible(text: str) -> str:
+    """Drop what is no character to be read: XML and TeX do not take it, a terminal obeys it, or it turns text around.
+
+    Where it ends a line, a space stays.
+    """
+    return _IN_TEXT.sub(lambda character: " " if character[0].isspace() else "", text)
+
+
 def clean_line(text: str) -> str:
     """Clean a text, in one line."""
     return clean(" ".join(text.split()))
@@ -67,7 +75,12 @@ def clean_line(text: str) -> str:
 def clean_heading(text: str) -> str:
     """Clean a text that heads something, of what the search of Sphinx before 9 would take for a tag of HTML, too."""
     shown = _NO_NODE.sub(_escaped, without_formulas(_TAG.sub(_escaped, clean_line(text))))
-    return shown if len(shown) <= limits.LONGEST_HEADING else f"{shown[: limits.LONGEST_HEADING]} …"
+    return cut(shown, limits.LONGEST_HEADING, " …")
+
+
+def cut(text: str, most: int, ending: str = "…") -> str:
+    """Cut a text that is too long."""
+    return text if len(text) <= most else f"{text[:most]}{ending}"
 
 
 def without_formulas(text: str) -> str:

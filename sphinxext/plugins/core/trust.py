@@ -103,7 +103,9 @@ def _walk(root: Path) -> Iterator[tuple[Path, list[str]]]:
         depth = len(Path(folder).relative_to(root).parts)
         names[:] = [name for name in sorted(names) if not name.startswith(".") and name not in _ENVIRONMENTS]
         yield Path(folder), [*names, *(file for file in files if file.endswith((".py", ".pyi")))]
-        if depth == limits.DEEPEST_REPOSITORY_FOLDER or number >= limits.MOST_REPOSITORY_FOLDERS:
+        if number == limits.MOST_REPOSITORY_FOLDERS:
+            return
+        if depth == limits.DEEPEST_REPOSITORY_FOLDER:
             names.clear()
 
 

@@ -14,16 +14,14 @@ import msgspec
 
 from sphinxext.plugins.core.model import Answer, Introspection, Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_name
-from sphinxext.plugins.introspect.introspected import Introspected
-from sphinxext.plugins.introspect.progress import no_progress
+from sphinxext.plugins.introspect.introspected import Introspected, no_progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sphinxext.plugins.core.model import Plugin
-    from sphinxext.plugins.introspect.introspected import Introspector, Questions
+    from sphinxext.plugins.introspect.introspected import Introspector, Progress, Questions
     from sphinxext.plugins.introspect.modules import ModuleFinder
-    from sphinxext.plugins.introspect.progress import Progress
     from sphinxext.plugins.introspect.static.introspector import Static
     from sphinxext.plugins.settings import Options
 

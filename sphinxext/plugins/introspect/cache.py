@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sphinxext.plugins.core import decoding, files, limits
-from sphinxext.plugins.core.export import sound
+from sphinxext.plugins.core.exported import sound
 from sphinxext.plugins.core.files import replace
 from sphinxext.plugins.core.model import Plugin
-from sphinxext.plugins.introspect.introspected import Introspected, of_source
-from sphinxext.plugins.introspect.live.environment import named_variables
+from sphinxext.plugins.introspect.introspected import UNKNOWN, Introspected, of_source
+from sphinxext.plugins.introspect.live.interpreter import named_variables
 from sphinxext.plugins.introspect.modules import content
 from sphinxext.plugins.settings import Affects
 
@@ -47,7 +47,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class _Kept(msgspec.Struct, frozen=True):
     """The file."""
 
-    terms: str
+    cache_key: str
     """What all of it depends on."""
 
     environment: str = ""
@@ -74,14 +74,14 @@ class Fresh(msgspec.Struct):
 class Cache:
     """The records of a file.
 
-    :param terms: a text that changes with what all records depend on
+    :param cache_key: a text that changes with what all records depend on
     :param states: the states of what introspection reads, as they are now
     :param environment: gives a text that changes with the environment that plugins are loaded in
     """
 
-    def __init__(self, file: Path, terms: str, states: States, environment: Callable[[], str]) -> None:
+    def __init__(self, file: Path, cache_key: str, states: States, environment: Callable[[], str]) -> None:
         self._file = file
-        self._terms = terms
+        self._key = cache_key
         self._states = states
         self._find_environment = environment
         self._used: set[str] = set()
@@ -109,15 +109,14 @@ class Cache:
         if found.lasting:
             self.fresh.found[key] = found._replace(plugin=plugin)
             self.fresh.states.update((read, self._states[read]) for read in found.read)
-        elif found.unwatched:
-            self.fresh.unwatched[plugin.identity] = sorted(event.lstrip("!") for event in found.unwatched)
+        elif events := sorted(event.lstrip("!") for event in found.unwatched - UNKNOWN):
+            self.fresh.unwatched[plugin.identity] = events
         return found._replace(plugin=msgspec.structs.replace(plugin, distribution=found.plugin.distribution))
 
     def merge(self, other: Fresh) -> None:
         """Take over what another process of this build found."""
         self.fresh.unwatched |= other.unwatched
-        states = self.fresh.states
-        changing = {read for read, state in other.states.items() if states.setdefault(read, state) != state}
+        changing = _changing(self.fresh.states, other.states)
         self.fresh.found |= {key: found for key, found in other.found.items() if changing.isdisjoint(found.read)}
 
     def save(self, registered: Callable[[Plugin], bool]) -> None:
@@ -144,7 +143,7 @@ class Cache:
         for read in reads.values():
             states.update((name, self._read.states[name]) for name in read)
         # What changed during this build, so that it was read in two states, is read again by the next.
-        changing = {name for name, state in self.fresh.states.items() if states.setdefault(name, state) != state}
+        changing = _changing(states, self.fresh.states)
         numbers = {name: number for number, name in enumerate(states)}
         together: dict[tuple[int, ...], int] = {}
 
@@ -157,11 +156,11 @@ class Cache:
             if changing.isdisjoint(found.read):
                 records[key] = Record(found.plugin, number(found.read), found.loaded)
         loaded = any(record.loaded for record in records.values())
-        return _Kept(self._terms, self._environment if loaded else "", states, tuple(together), records)
+        return _Kept(self._key, self._environment if loaded else "", states, tuple(together), records)
 
     @cached_property
     def _read(self) -> _Kept:
-        nothing = _Kept(self._terms)
+        nothing = _Kept(self._key)
         try:
             kept: _Kept = decoding.json(files.read(self._file, limits.LARGEST_CACHE), _Kept)
         except FileNotFoundError:
@@ -169,7 +168,7 @@ class Cache:
         except (OSError, ValueError) as error:
             self.messages.append(f"{self._file} cannot be read: {files.reason(error)}")
             return nothing
-        if kept.terms != self._terms:
+        if kept.cache_key != self._key:
             self.messages.append(f"{self._file} is of another version, or of other settings")
             return nothing
         return kept
@@ -227,7 +226,7 @@ class Cached:
     def _key(self, plugin: Plugin, questions: Questions) -> str:
         """Return a text that changes with all that is known of a plugin without introspection, and what it is asked."""
         known = (plugin.namespace, plugin.name, plugin.target, plugin.extras, self._digest(plugin.distribution))
-        return _digest((known, questions.terms(plugin)))
+        return _digest((known, questions.cache_key(plugin)))
 
     def _digest(self, distribution: Distribution | None) -> str:
         if id(distribution) not in self._digests:  # it is kept with the digest, so that no other one gets its id
@@ -235,12 +234,17 @@ class Cached:
         return self._digests[id(distribution)][1]
 
 
-def terms(options: Options, paths: Sequence[object]) -> str:
+def cache_key(options: Options, paths: Sequence[object], versions: Sequence[str]) -> str:
     """Return a text that changes with what all introspection depends on: the code, Python, and the settings."""
     code = [content(str(file)) for file in sorted(Path(__file__).parents[1].rglob("*.py"))]
     settings = options.affecting(Affects.INTROSPECTION)
     settings["environment"] = sorted(named_variables(options.environment).items())  # what these are set to counts
-    return _digest((code, sys.version, settings, tuple(paths)))
+    return _digest((code, sys.version, tuple(versions), settings, tuple(paths)))
+
+
+def _changing(states: dict[str, str], others: dict[str, str]) -> set[str]:
+    """Add states to others, and return what has two."""
+    return {read for read, state in others.items() if states.setdefault(read, state) != state}
 
 
 def _digest(value: object) -> str:

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from sphinxext.plugins.introspect.modules import content
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.introspect.modules import ModuleFinder
+
+
+UNKNOWN = frozenset({"!"})
+"""What is read where the process that loads does not say it."""
 
 
 class Introspected(NamedTuple):
@@ -25,26 +29,25 @@ class Introspected(NamedTuple):
     """What that depends on: names of modules, of those too that are not there, and absolute paths of other things.
 
     Where a path ends with a separator, it matters only whether there is such a folder; with two, also what is in it.
+    An event that cannot be watched begins with ``!``.
     """
 
     loaded: bool = False
     """Whether it was tried to load it, so that it depends on its environment too."""
 
-    lasting: bool = True
-    """Whether the next time would give the same, as long as what was read is the same."""
+    @property
+    def unwatched(self) -> frozenset[str]:
+        """What loading it did that may have another outcome the next time, ``!subprocess.Popen``."""
+        return frozenset(filter(is_unwatched, self.read))
 
-    unwatched: frozenset[str] = frozenset()
-    """What loading it did that may have another outcome the next time, ``!subprocess.Popen``; then it does not last."""
+    @property
+    def lasting(self) -> bool:
+        """Whether the next time would give the same, as long as what was read is the same."""
+        return not self.unwatched
 
     def before(self, later: Introspected) -> Introspected:
         """Return what was found later, which depends on what was found before."""
-        return Introspected(
-            later.plugin,
-            self.read | later.read,
-            self.loaded or later.loaded,
-            self.lasting and later.lasting,
-            self.unwatched | later.unwatched,
-        )
+        return Introspected(later.plugin, self.read | later.read, self.loaded or later.loaded)
 
 
 class Questions(Protocol):
@@ -53,7 +56,7 @@ class Questions(Protocol):
     def missing(self, plugin: Plugin) -> tuple[str, ...]:
         """Return the describers, ``attr:`` and ``call:``, that a plugin has yet to answer."""
 
-    def terms(self, plugin: Plugin) -> object:
+    def cache_key(self, plugin: Plugin) -> object:
         """Return what decides what a plugin is asked, besides itself; Python shows all that there is of it."""
 
 
@@ -64,6 +67,24 @@ class Introspector(Protocol):
         """Complete each plugin, with an answer to each describer."""
 
 
+class Progress(Protocol):
+    """Shows how far something is."""
+
+    def __call__(self, what: str, plugins: int) -> Callable[[Plugin], None]:
+        """Begin to show it.
+
+        :param what: ``"reading"`` or ``"loading"``
+        :param plugins: how many there are
+        :return: what is called with each that is done, by any thread
+        """
+
+
+def no_progress(what: str, plugins: int) -> Callable[[Plugin], None]:
+    """Show nothing."""
+    del what, plugins
+    return lambda _: None
+
+
 def is_unwatched(read: str) -> bool:
     """Whether what a plugin depends on cannot be watched: it is then the name of an event."""
     return read.startswith("!")
@@ -71,7 +92,7 @@ def is_unwatched(read: str) -> bool:
 
 def of_source(source: str, read: str) -> str:
     """Tell what was read in which source, for sources may have modules of the same name; a path is one in all."""
-    return read if read.startswith(os.sep) else f"{read}:{source}"
+    return read if read.startswith((os.sep, "!")) else f"{read}:{source}"
 
 
 class States:

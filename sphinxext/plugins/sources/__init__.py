@@ -6,62 +6,37 @@ Nothing is imported here, and nothing of a plugin is read; that is :mod:`~sphinx
 from __future__ import annotations
 
 import hashlib
-import os
-import re
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.files import Archived
+from sphinxext.plugins.core.typos import PythonFile
 from sphinxext.plugins.sources.installed import Installed, environment, standard_library
-from sphinxext.plugins.sources.project import Project
-from sphinxext.plugins.sources.snapshot import Snapshot
+from sphinxext.plugins.sources.registered import Registered
+from sphinxext.plugins.sources.schemes import ADDRESS, SOURCES, Place, Source, source_of
 from sphinxext.plugins.sources.wheels import Wheels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from sphinxext.plugins.core.model import Plugin, Problem
     from sphinxext.plugins.settings import Options
-    from sphinxext.plugins.sources.registered import Registered
 
 
-__all__ = ["Installed", "Source", "Sources", "Wheels", "from_options"]
-
-
-class Source(Protocol):
-    """A place where distributions are found."""
-
-    @property
-    def name(self) -> str:
-        """Return what the settings call it; where they name it by an absolute path, only the last part of that."""
-
-    @property
-    def path(self) -> tuple[str, ...]:
-        """Return the folders that its plugins are loaded from; none where they are not loaded."""
-
-    @property
-    def introspected(self) -> bool:
-        """Whether what it gives is all that is known of its plugins."""
-
-    @property
-    def problems(self) -> Sequence[Problem]:
-        """Return what is wrong with it as a whole."""
-
-    def registered(self) -> Iterator[Registered]:
-        """Return each distribution, those that go before others first."""
-
-    def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
-        """Tell where its modules are: single ones by name, and the folders of all others, in order."""
-
-    def places(self, wanted: Callable[[str], bool]) -> Iterator[Path]:
-        """Return the files, and the folders and archives of files, that are known to belong to certain distributions.
-
-        :param wanted: whether a distribution of that name is one of them
-        """
-
-    def state(self) -> str:
-        """Return a text that changes with what is loaded from it."""
+__all__ = [
+    "SOURCES",
+    "Installed",
+    "Place",
+    "Registered",
+    "Source",
+    "Sources",
+    "Wheels",
+    "environment",
+    "from_options",
+]
 
 
 class Sources:
@@ -71,13 +46,25 @@ class Sources:
     """
 
     def __init__(self, sources: Sequence[Source], files: Archived | None = None) -> None:
-        self._sources = sources
+        self._sources = list(sources)
         self.files = files or Archived()
         """Where the paths of modules lead."""
+        self.problems: list[Problem] = []
+        """What is wrong with the settings that name them, or with the code of those that are not built in."""
+        self.extensions: list[str] = []
+        """Texts that change with the code of those."""
         self._homes: dict[tuple[str, str], str] = {}
 
     def __iter__(self) -> Iterator[Source]:
         return iter(self._sources)
+
+    def add(self, source: Source, extension: str = "") -> None:
+        """Add a source behind the others.
+
+        :param extension: a text that changes with the code of what is not built in
+        """
+        self._sources.append(source)
+        self.extensions += [extension] if extension else []
 
     @property
     def names(self) -> list[str]:
@@ -160,13 +147,26 @@ def from_options(options: Options, folder: Path) -> Sources:
 
     :param folder: what their paths are relative to
     """
-    files = Archived()
-    sources: list[Source] = []
+    made = Sources([], Archived())
     for number, written in enumerate(dict.fromkeys(options.sources), start=1):
         name = _named(written)
-        unique = f"{name} ({number})" if any(source.name == name for source in sources) else name
-        sources.append(_source(written, unique, folder, files, network=options.network))
-    return Sources(sources, files)
+        unique = f"{name} ({number})" if name in made.names else name
+        scheme, _, rest = written.partition(":")
+        place = Place(rest, unique, folder, made.files, options.network)
+        note = partial(_note, made.problems, written, folder)
+        try:
+            made.add(source_of(scheme, place, note), SOURCES.state(scheme))
+        except ExtensionError as error:
+            note(error)
+    return made
+
+
+def _note(problems: list[Problem], written: str, folder: Path, error: ExtensionError) -> None:
+    """Note that the scheme of a source is unknown or fails, once for a source."""
+    subject = f"plugins_sources has {_named(written)!r}, of which the scheme {written.partition(':')[0]!r}"
+    if not any(problem.message.startswith(subject) for problem in problems):
+        location = PythonFile(folder / "conf.py").place("plugins_sources", written)
+        problems.append(error.problem(subject, location, "what it does not give is left out"))
 
 
 def _home(source: str, archive: str) -> str:
@@ -176,24 +176,7 @@ def _home(source: str, archive: str) -> str:
 def _named(written: str) -> str:
     """Return what a source is called: as it is written, but for what is only this machine's, or secret."""
     kind, _, place = written.partition(":")
-    if _ADDRESS.match(place):
+    if ADDRESS.match(place):
         parts = urlsplit(place)
         return f"{kind}:{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
     return f"{kind}:{Path(place).name}" if Path(place).is_absolute() else written
-
-
-def _source(written: str, name: str, folder: Path, files: Archived, *, network: bool) -> Source:
-    kind, _, place = written.partition(":")
-    path = Path(os.path.normpath(folder / place))
-    match kind:
-        case "project":
-            return Project(path, files, name)
-        case "wheels":
-            return Wheels(path, name, files)
-        case "snapshot":
-            return Snapshot(place if _ADDRESS.match(place) else path, name, network=network)
-        case _:
-            return environment(path, name) if place else Installed()
-
-
-_ADDRESS = re.compile("https?://", re.IGNORECASE)

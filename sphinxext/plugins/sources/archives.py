@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import bz2
 import gzip
-import io
 import lzma
 import os
 import struct
 import tarfile
+import weakref
 import zipfile
 import zlib
 from pathlib import PurePosixPath
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.files import descriptor
@@ -62,18 +62,21 @@ class _Zip:
     """The files of a zip; each is unpacked when it is read."""
 
     def __init__(self, path: Path) -> None:
-        opened = _Positioned(path, limits.LARGEST_DIRECTORY)
-        stream = io.BufferedReader(opened)
-        try:
-            self._zip = zipfile.ZipFile(stream)
-        except BaseException:
-            stream.close()
-            raise
-        opened.left = None
+        self._path = path
+        self._open()
         infos = self._zip.infolist()
         _count(len(infos))
         self._files = {info.filename: info for info in infos if not info.is_dir() and _is_within(info.filename)}
         self.complaints = _complaints([info.filename for info in infos])
+
+    def _open(self) -> None:
+        self._process = os.getpid()
+        stream = _Limited(
+            os.fdopen(descriptor(self._path), "rb"), limits.LARGEST_DIRECTORY, "its list of files is larger"
+        )
+        weakref.finalize(self, stream.close)
+        self._zip = zipfile.ZipFile(cast("IO[bytes]", stream))
+        stream.most = None
 
     def names(self) -> list[str]:
         return list(self._files)
@@ -86,6 +89,8 @@ class _Zip:
             msg = f"{name} is compressed in a way that no wheel is"
             raise OSError(msg)
         try:
+            if self._process != os.getpid():  # those that Sphinx forks would share a position in the file
+                self._open()
             with self._zip.open(info) as stream:
                 content = stream.read(limits.LARGEST_MEMBER + 1)
         except _BROKEN as error:
@@ -97,58 +102,13 @@ class _Zip:
         return content
 
 
-class _Positioned(io.RawIOBase):
-    """A file with a position of its own in each process: those that Sphinx forks share one otherwise."""
-
-    def __init__(self, path: Path, left: int) -> None:
-        self.left: int | None = left
-        """How many bytes may be read; None for as many as there are."""
-        self._descriptor = -1
-        self._descriptor = descriptor(path)
-        self._size = os.fstat(self._descriptor).st_size
-        self._position = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # any buffer, which this one is
-        read = os.pread(self._descriptor, len(buffer), self._position)
-        if self.left is not None:
-            self.left -= len(read)
-            if self.left < 0:
-                msg = f"its list of files is larger than {limits.LARGEST_DIRECTORY // 2**20} MiB"
-                raise OSError(msg)
-        buffer[: len(read)] = read
-        self._position += len(read)
-        return len(read)
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
-        if start + offset < 0:
-            msg = "a place before the beginning of the file"
-            raise ValueError(msg)
-        self._position = start + offset
-        return self._position
-
-    def close(self) -> None:
-        if not self.closed and self._descriptor >= 0:
-            os.close(self._descriptor)
-        super().close()
-
-
 class _Tar:
     """The files of a tar that anything may be read of; it has no index, so that it is read as a whole."""
 
     def __init__(self, path: Path) -> None:
         self._files: dict[str, bytes] = {}  # packed each: a tar of 200 kB may unpack to as much as a tar may
         names: list[str] = []
-        with (
-            os.fdopen(descriptor(path), "rb") as file,
-            tarfile.open(fileobj=_Limited(_unpacked(file)), mode="r|") as tar,
-        ):
+        with os.fdopen(descriptor(path), "rb") as file, tarfile.open(fileobj=_unpacked(file), mode="r|") as tar:
             while (member := tar.next()) is not None:
                 tar.members.clear()  # type: ignore[attr-defined]  # it would keep all
                 names.append(member.name)
@@ -156,9 +116,9 @@ class _Tar:
                 wanted = member.isreg() and not member.issparse()  # of which 16 MiB may take no space
                 wanted = wanted and PurePosixPath(member.name).suffix in _READ_OF_TARS
                 if wanted and member.size <= limits.LARGEST_MEMBER and _is_within(member.name):
-                    stream = tar.extractfile(member)
-                    assert stream is not None
-                    self._files[member.name.removeprefix("./")] = zlib.compress(stream.read(), 1)
+                    content = tar.extractfile(member)
+                    assert content is not None
+                    self._files[member.name.removeprefix("./")] = zlib.compress(content.read(), 1)
         self.complaints = _complaints(names)
 
     def names(self) -> list[str]:
@@ -171,24 +131,30 @@ class _Tar:
             raise FileNotFoundError(name) from None
 
 
-class _Limited(io.RawIOBase):
-    """A stream that ends with an error where it is too long."""
+class _Limited:
+    """A stream of which only so much may be read."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], most: int, what: str) -> None:
+        self.most: int | None = most
+        """How many bytes; None for as many as there are."""
         self._stream = stream
-        self._left = limits.LARGEST_TAR
+        self._what = what
+        self._size = 0
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # of the stream
+        return getattr(self._stream, name)
 
     def read(self, size: int = -1) -> bytes:
         read = self._stream.read(size)
-        self._left -= len(read)
-        if self._left < 0:
-            msg = f"it unpacks to more than {limits.LARGEST_TAR // 2**20} MiB"
+        self._size += len(read)
+        if self.most is not None and self._size > self.most:
+            msg = f"{self._what} than {self.most // 2**20} MiB"
             raise OSError(msg)
         return read
 
 
 def _unpacked(file: IO[bytes]) -> IO[bytes]:
-    """Return the content of a file, unpacked if it is compressed."""
+    """Return the content of a file, unpacked if it is compressed, as far as it is no longer than it may be."""
     start = file.read(6)
     file.seek(0)
     opening: dict[bytes, Callable[[IO[bytes]], object]] = {
@@ -196,7 +162,8 @@ def _unpacked(file: IO[bytes]) -> IO[bytes]:
         b"BZh": bz2.open,
         b"\xfd7zXZ\0": lzma.open,
     }
-    return next((cast("IO[bytes]", opened(file)) for magic, opened in opening.items() if start.startswith(magic)), file)
+    opened = next((opened(file) for magic, opened in opening.items() if start.startswith(magic)), file)
+    return cast("IO[bytes]", _Limited(cast("IO[bytes]", opened), limits.LARGEST_TAR, "it unpacks to more"))
 
 
 def _count(files: int) -> None:

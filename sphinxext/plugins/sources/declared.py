@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from sphinxext.plugins.sources.metadata import entry_points
 from sphinxext.plugins.sources.tree import INSTALL, shortened
 
 if TYPE_CHECKING:
@@ -35,10 +36,12 @@ class Text(NamedTuple):
 
 
 class Match(NamedTuple):
-    """A value that stands in a file, where a regular expression finds it; without one, in an assignment."""
+    """A version that is assigned in a file of any kind."""
 
     file: str
-    pattern: str | None
+
+    own: bool = False
+    """Whether it is for an expression of the project's own to find, which is not tried: it might take for ever."""
 
 
 class Summary(NamedTuple):
@@ -80,6 +83,16 @@ class Declared:
         """Say where the value of a header is, unless it has one."""
         self.headers.setdefault(header, reference)
 
+    def place(self, tree: Tree, folders: Mapping[str, object], where: str) -> None:
+        """Take where packages are, by their names; the empty name stands for all others."""
+        for name, folder in folders.items():
+            inside = tree.inside(folder, where) if isinstance(folder, str) else None
+            if inside is not None and isinstance(name, str):
+                if name:
+                    self.modules[name] = inside
+                else:
+                    self.folders.append(inside)
+
     def people(self, role: str, people: Iterable[tuple[str | None, str | None]]) -> None:
         """Tell authors or maintainers by their names and addresses, as the core metadata specification asks."""
         names: list[str] = []
@@ -91,6 +104,63 @@ class Declared:
                 names.append(name)
         self.say(role, ", ".join(names))
         self.say(f"{role}-email", ", ".join(addresses))
+
+
+_HEADERS = {
+    "name": "Name",
+    "version": "Version",
+    "description": "Summary",
+    "url": "Home-page",
+    "download_url": "Download-URL",
+    "author": "Author",
+    "author_email": "Author-email",
+    "maintainer": "Maintainer",
+    "maintainer_email": "Maintainer-email",
+    "license": "License",
+    "license_expression": "License-Expression",
+    "keywords": "Keywords",
+    "classifiers": "Classifier",
+    "python_requires": "Requires-Python",
+}
+"""The header of each keyword."""
+
+
+def of_keywords(tree: Tree, file: str, keywords: Mapping[str, object]) -> Declared:
+    """Read the keywords of ``setup``, which ``setup.cfg`` has as well, but for the entry points.
+
+    What is of another type than it may have says nothing.
+
+    :param file: where they are, for messages
+    """
+    declared = Declared()
+    for keyword, header in _HEADERS.items():
+        match keywords.get(keyword):
+            case str() as value:
+                declared.say(header, *(value.splitlines() if keyword == "classifiers" else [value]))
+            case Attribute() | Text() as reference:
+                declared.refer(header, reference)
+            case list() | tuple() as values:
+                texts = [value for value in values if isinstance(value, str)]
+                declared.say(header, *(texts if keyword == "classifiers" else [", ".join(texts)]))
+    match keywords.get("project_urls"):
+        case dict() as urls:
+            pairs = [pair for pair in urls.items() if all(isinstance(part, str) for part in pair)]
+            declared.say("Project-URL", *(f"{label}, {url}" for label, url in pairs))
+    match keywords.get("package_dir"):
+        case dict() as folders:
+            place(tree, declared, folders, f"package_dir in {tree.place(file)}")
+    return declared
+
+
+def place(tree: Tree, declared: Declared, folders: Mapping[str, object], where: str) -> None:
+    """Take where packages are, by their names; the empty name stands for all others."""
+    for name, folder in folders.items():
+        inside = tree.inside(folder, where) if isinstance(folder, str) else None
+        if inside is not None and isinstance(name, str):
+            if name:
+                declared.modules[name] = inside
+            else:
+                declared.folders.append(inside)
 
 
 class Registrar:
@@ -119,21 +189,22 @@ class Registrar:
         remedy = f"correct it there, or {INSTALL}; its other entry points are shown"
         self._tree.problem(f"{what} in {self._place} {reason}", remedy)
 
+    def take_groups(self, groups: Mapping[str, object]) -> None:
+        """Take those that ``setup`` takes as a dict: by namespace, lines with names and targets."""
+        for namespace, lines in groups.items():
+            for line in lines if isinstance(lines, list | tuple) else [lines]:
+                if isinstance(line, str):
+                    self.take_lines(line, namespace)
+                else:
+                    self.refuse(f"what is registered for {shortened(namespace)!r}", "is no text")
+
     def take_lines(self, text: str, namespace: str | None = None) -> None:
         """Take those that stand in the form of an ``entry_points.txt``."""
-        group = namespace
-        for line in filter(None, map(str.strip, text.splitlines())):
-            name, equals, value = line.partition("=")
-            if line.startswith("#"):
-                continue
-            if line.startswith("[") and line.endswith("]"):
-                group = line[1:-1]
-            elif not equals:
-                self.refuse(repr(shortened(line)), 'is no entry point: it has no "="')
-            elif group is None:
-                self.refuse(repr(shortened(line)), "is an entry point without a namespace")
+        for line in entry_points(text, namespace):
+            if line.wrong:
+                self.refuse(repr(shortened(line.text)), f"is no entry point: it {line.wrong}")
             else:
-                self.take(group, name, value)
+                self.take(line.namespace, line.name, line.value)
 
 
 def _unfit(entry_point: EntryPoint) -> str | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
 from sphinxext.plugins.core import decoding, limits
 from sphinxext.plugins.core.files import Disk, is_folder, reason
+from sphinxext.plugins.core.literals import Literals
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_line
 
@@ -81,26 +82,25 @@ def unreadable(file: Path, source: str, why: str) -> Problem:
 
 
 def _mapped(finder: ast.Module) -> Iterator[tuple[str, Path]]:
+    worth = Literals().worth
     for node in ast.walk(finder):
         match node:
             case (
-                ast.Assign(targets=[ast.Name(id="MAPPING")], value=ast.Dict(keys=keys, values=values))
-                | ast.AnnAssign(target=ast.Name(id="MAPPING"), value=ast.Dict(keys=keys, values=values))
+                ast.Assign(targets=[ast.Name(id="MAPPING")], value=ast.Dict() as mapping)
+                | ast.AnnAssign(target=ast.Name(id="MAPPING"), value=ast.Dict() as mapping)
             ):
-                for key, value in zip(keys, values, strict=True):
-                    yield from _pair(key, value)
-            case ast.Call(func=ast.Attribute(attr="map_module"), args=[key, value]):
-                yield from _pair(key, value)
+                for name, path in cast("dict[object, object]", worth(mapping)).items():
+                    yield from _pair(name, path)
+            case ast.Call(func=ast.Attribute(attr="map_module"), args=[name, path]):
+                yield from _pair(worth(name), worth(path))
             case ast.Call(func=ast.Name(id="MesonpyMetaFinder" | "install"), args=args):
-                for place in args:
-                    if isinstance(place, ast.Constant) and isinstance(place.value, str):
-                        yield from _planned(place.value)
+                for place in map(worth, args):
+                    yield from _planned(place) if isinstance(place, str) else ()
 
 
-def _pair(key: ast.expr | None, value: ast.expr) -> Iterator[tuple[str, Path]]:
-    match key, value:
-        case ast.Constant(value=str() as name), ast.Constant(value=str() as path):
-            yield name, Path(path).parent if Path(path).stem == "__init__" else Path(path)
+def _pair(name: object, path: object) -> Iterator[tuple[str, Path]]:
+    if isinstance(name, str) and isinstance(path, str):
+        yield name, Path(path).parent if Path(path).stem == "__init__" else Path(path)
 
 
 def _planned(build: str) -> Iterator[tuple[str, Path]]:

@@ -21,8 +21,17 @@ from sphinxext.plugins.core.files import Disk, is_file, is_folder, reason
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_line
 from sphinxext.plugins.sources import editable
-from sphinxext.plugins.sources.registered import metadata, registered, source_problem
-from sphinxext.plugins.sources.texts import Headers, called, entry_points, folder_of, own_file, read, version_of
+from sphinxext.plugins.sources.metadata import (
+    Headers,
+    called,
+    core_metadata,
+    entry_points,
+    folder_of,
+    own_file,
+    read,
+    version_of,
+)
+from sphinxext.plugins.sources.registered import registered, source_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -173,8 +182,8 @@ _CODE = (".py", ".pyi", ".pth", ".so", ".pyd")
 
 def _registered(found: importlib_metadata.Distribution, site: Path) -> Iterator[str]:
     """Return the files of the modules that entry points lead to, with the outermost packages that these are in."""
-    entries, _ = entry_points(read(found, "entry_points.txt").text or "")
-    for module in dict.fromkeys(re.split(r"[:\[]", value)[0].strip() for _, _, value in entries):
+    entries = entry_points(read(found, "entry_points.txt").text or "")
+    for module in dict.fromkeys(re.split(r"[:\[]", entry.value)[0].strip() for entry in entries):
         names = module.split(".")
         if not all(map(str.isidentifier, names)):
             continue
@@ -189,7 +198,7 @@ def _registered(found: importlib_metadata.Distribution, site: Path) -> Iterator[
 
 def _says_so(found: importlib_metadata.Distribution) -> bool:
     """Whether a distribution has the name that the folder of its metadata tells."""
-    return canonicalize_name(Headers(metadata(found)[-1].text or "").one("Name") or "") == called(found)
+    return canonicalize_name(Headers(core_metadata(found)[-1].text or "").one("Name") or "") == called(found)
 
 
 def _first(found: Sequence[importlib_metadata.Distribution]) -> list[importlib_metadata.Distribution]:
@@ -197,7 +206,7 @@ def _first(found: Sequence[importlib_metadata.Distribution]) -> list[importlib_m
 
     What an uninstallation left does not count beside a whole one: it says nothing of itself.
     """
-    said = [(each, Headers(metadata(each)[-1].text or "")) for each in found]
+    said = [(each, Headers(core_metadata(each)[-1].text or "")) for each in found]
     whole = [pair for pair in said if pair[1].all] or said
     folder = folder_of(whole[0][0]).parent
     beside = [pair for pair in whole if folder_of(pair[0]).parent == folder]

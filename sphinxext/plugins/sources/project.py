@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.sources import pyproject, referred, setup_cfg, setup_py
+from sphinxext.plugins.sources import pyproject, setup_cfg, setup_py
 from sphinxext.plugins.sources.declared import (
     CONSOLE,
     GUI,
     Declared,
     EntryPoint,
+    Match,
     Registrar,
     compose_entry_points,
     compose_metadata,
 )
 from sphinxext.plugins.sources.layout import Layout
-from sphinxext.plugins.sources.registered import registered
-from sphinxext.plugins.sources.texts import Headers, Held
+from sphinxext.plugins.sources.metadata import Headers, Held
+from sphinxext.plugins.sources.registered import Unloaded, registered
 from sphinxext.plugins.sources.tree import INSTALL, Tree
 
 if TYPE_CHECKING:
@@ -40,14 +41,11 @@ _FILES = {pyproject.FILE, setup_cfg.FILE, setup_py.FILE, _BUILT}
 _EGG = ".egg-info"
 
 
-class Project:
+class Project(Unloaded):
     """A source tree that is not installed. Nothing is loaded from it.
 
     :param name: what the settings call it, if they do
     """
-
-    path: tuple[str, ...] = ()
-    introspected = False
 
     def __init__(self, root: Path, files: Files, name: str = "") -> None:
         self.name = name
@@ -78,12 +76,8 @@ class Project:
         """Return its folder, if it is of a distribution that is wanted."""
         return (self._tree.root for found in self.registered() if wanted(found.name))
 
-    def state(self) -> str:
-        """Return nothing: it is for what is loaded."""
-        return ""
-
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
-        """Tell where modules are: single modules by name, and the folders of all others."""
+        """Tell where modules are: single ones by name, and the folders of all others."""
         root = self._tree.root
         modules = {name: root / path for name, path in self._layout.modules.items()}
         return modules, tuple(root / folder for folder in self._layout.folders)
@@ -128,7 +122,7 @@ class Project:
             for header, said in declared.headers.items():
                 if header in headers or (only is not None and header not in only):
                     continue
-                values = said if isinstance(said, list) else referred.find(self._tree, self._layout, header, said, by)
+                values = said if isinstance(said, list) else self._layout.find(header, said, by)
                 if values:
                     headers[header] = values
 
@@ -141,6 +135,13 @@ class Project:
             fill(declared, setup_cfg.FILE, left)
         for file in (_BUILT, *([] if self._egg is None else [f"{self._egg}/{_BUILT}"])):
             fill(_built(self._tree.text(file) or ""), file)
+        version = self._found.tool.headers.get("Version")
+        if "Version" not in headers and isinstance(version, Match) and version.own:
+            self._tree.problem(
+                f"the version of {self._tree.name} is not known: no expression (pattern) of "
+                f"{self._tree.place(pyproject.FILE)} is tried",
+                f"write it as __version__ without a pattern, or {INSTALL}",
+            )
         return {"Name": [self._tree.name]} | headers
 
     def _entry_points(self) -> list[EntryPoint]:
@@ -175,19 +176,17 @@ class Project:
 
     def _note_left_out(self, kinds: set[str]) -> None:
         if kinds:
-            keys = ", ".join(sorted(f'"{_KEYS[kind]}"' for kind in kinds))
             self._tree.problem(
                 f"{self._tree.place(pyproject.FILE)} does not leave to {setup_py.FILE} or {setup_cfg.FILE} what these "
                 "register, so that it depends on the version of setuptools whether that is registered",
-                f"add {keys} to dynamic in [project], or move it there, or {INSTALL}",
+                f"add {_keys(kinds)} to dynamic in [project], or move it there, or {INSTALL}",
             )
 
     def _note_unknown(self, kinds: set[str]) -> None:
         if kinds:
-            keys = ", ".join(sorted(f'"{_KEYS[kind]}"' for kind in kinds))
             self._tree.problem(
-                f"{self._tree.place(pyproject.FILE)} leaves {keys} to others (dynamic), and nothing that can be read "
-                "gives them; what a plugin of the build tool would add is not known",
+                f"{self._tree.place(pyproject.FILE)} leaves {_keys(kinds)} to others (dynamic), and nothing that can "
+                "be read gives them; what a plugin of the build tool would add is not known",
                 f"write them in [project], or {INSTALL}",
             )
 
@@ -229,6 +228,10 @@ _KEYS = {CONSOLE: "scripts", GUI: "gui-scripts", "": "entry-points"}
 """What ``[project]`` calls each kind of entry points."""
 
 
+def _keys(kinds: Iterable[str]) -> str:
+    return ", ".join(sorted(f'"{_KEYS[kind]}"' for kind in kinds))
+
+
 def _kind(entry_point: EntryPoint) -> str:
     return entry_point.namespace if entry_point.namespace in {CONSOLE, GUI} else ""
 
@@ -238,11 +241,8 @@ _HEADER = re.compile("[A-Za-z][A-Za-z0-9-]*")
 
 def _built(text: str) -> Declared:
     """Read the core metadata of an sdist, without the long description."""
-    declared = Declared()
-    said: dict[str, list[str]] = {}
-    for header, value in Headers(text).all:
+    declared, headers = Declared(), Headers(text)
+    for header, _ in headers.all:
         if _HEADER.fullmatch(header) and header.lower() not in {"metadata-version", "description", "dynamic"}:
-            said.setdefault(header, []).append(value)
-    for header, values in said.items():
-        declared.say(header, *values)
+            declared.say(header, *headers.every(header))
     return declared

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from sphinxext.plugins.core import cleaning, limits
 from sphinxext.plugins.core.model import Distribution, Plugin, Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_line, clean_name
-from sphinxext.plugins.sources.texts import Headers, Read, entry_points, folder_of, read
+from sphinxext.plugins.sources.metadata import TOO_MANY, Headers, Line, core_metadata, entry_points, folder_of, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,6 +29,21 @@ class Registered(NamedTuple):
     problems: Sequence[Problem] = ()
 
 
+class Unloaded:
+    """What is the same for all sources of which nothing is loaded."""
+
+    path: tuple[str, ...] = ()
+    introspected = False
+
+    def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
+        """Tell where modules are: single ones by name, and the folders of all others."""
+        return {}, ()
+
+    def state(self) -> str:
+        """Return nothing: it is for what is loaded."""
+        return ""
+
+
 def legibly(name: str, plugins: Iterable[Plugin], problems: Iterable[Problem] = ()) -> Registered:
     """Return a distribution with what it registers, as every source gives it."""
     known, left_out = cleaning.registered(plugins)
@@ -42,16 +57,27 @@ def registered(found: importlib_metadata.Distribution, source: str, called: str 
     :param called: its normalised name, where more than its metadata tells that
     """
     registering = read(found, "entry_points.txt")
-    entries, wrong = entry_points(registering.text or "")
-    wrong = [registering.error, *wrong] if registering.error else wrong
+    lines = list(entry_points(registering.text or ""))
+    entries = dict.fromkeys((line.namespace, line.name, line.value) for line in lines if not line.wrong)
+    wrong = [*filter(None, [registering.error]), *_wrong(lines, registering.text or "")]
     named = None if entries or wrong else _DIST_INFO.fullmatch(folder_of(found).name)
     if named is not None:  # most distributions have none, and to parse the metadata of all takes long
         return Registered(called or canonicalize_name(named["name"]))
     distribution, errors = _described(found, source, called)
-    plugins = [_plugin(*entry, distribution) for entry in dict.fromkeys(entries)]
+    plugins = [_plugin(*entry, distribution) for entry in entries]
     problems = [_unreadable(registering.file, distribution.name, "; ".join(wrong), _SHOWN)] if wrong else []
     problems += [_unreadable(file, distribution.name, error, _TOLD) for file, error in errors]
     return legibly(canonicalize_name(distribution.name), plugins, problems)
+
+
+def _wrong(lines: Iterable[Line], text: str) -> list[str]:
+    """Say what is wrong with the lines of an ``entry_points.txt``, of many with the first."""
+    odd = sorted((line for line in lines if line.wrong or not line.name), key=lambda line: line.wrong != TOO_MANY)
+    wrong = [f"line {line.number} {line.wrong or 'has no name, for which two quotation marks stand'}" for line in odd]
+    if text.startswith("\ufeff"):
+        wrong.insert(0, "a byte order mark stands before line 1, which no program but this one reads over")
+    more = len(wrong) - limits.MOST_LISTED
+    return wrong[: limits.MOST_LISTED] + ([f"and {more} more"] if more > 0 else [])
 
 
 _SHOWN = "its other entry points are shown"
@@ -82,15 +108,6 @@ def _unreadable(file: str, distribution: str, why: str, rest: str) -> Problem:
     )
 
 
-def metadata(found: importlib_metadata.Distribution) -> list[Read]:
-    """Read the core metadata: the files that may have it, until one has."""
-    tried = [read(found, "METADATA")]
-    for name in ("PKG-INFO", ""):  # an older kind is one file, which the distribution itself is named by
-        if not tried[-1].text:
-            tried.append(read(found, name))
-    return tried
-
-
 def source_problem(name: str, place: Path | str, message: str, remedy: str) -> Problem:
     """Make the problem of a source as a whole.
 
@@ -104,7 +121,7 @@ def _described(
     found: importlib_metadata.Distribution, source: str, called: str | None
 ) -> tuple[Distribution, list[tuple[str, str]]]:
     """Read the core metadata, and give each file of it that is not as it should be, with the reason."""
-    tried = metadata(found)
+    tried = core_metadata(found)
     headers = Headers(tried[-1].text or "")
     errors = [(each.file, each.error) for each in tried if each.error]
     if headers.error:

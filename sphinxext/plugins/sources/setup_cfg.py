@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sphinxext.plugins.core import decoding
-from sphinxext.plugins.sources import keywords
-from sphinxext.plugins.sources.declared import Attribute, Declared, Registrar, Text
+from sphinxext.plugins.sources.declared import Attribute, Declared, Registrar, Text, of_keywords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,13 +52,13 @@ def _declared(tree: Tree, sections: Mapping[str, Mapping[str, str]], *, pbr: boo
     if python := options("options").get("python_requires"):
         given["python_requires"] = python
     given["package_dir"] = _pairs(options("options").get("package_dir", ""))
-    declared = keywords.declare(tree, FILE, given)
+    declared = of_keywords(tree, FILE, given)
     folders = (
         _items(options("options.packages.find").get("where", "")),
         _items(options("files").get("packages_root", "")),
     )
     for folder in (folder for found in folders for folder in found[:1]):
-        keywords.place(tree, declared, {"": folder}, f"the folder of packages in {tree.place(FILE)}")
+        declared.place(tree, {"": folder}, f"the folder of packages in {tree.place(FILE)}")
     _register(tree, declared, sections, options("options").get("entry_points"))
     return declared
 
@@ -73,7 +72,7 @@ def _register(tree: Tree, declared: Declared, sections: Mapping[str, Mapping[str
         for namespace, lines in sections.get("options.entry_points", {}).items():
             groups[namespace] = _items(lines)
     if groups:
-        keywords.register(registrar, groups)
+        registrar.take_groups(groups)
         declared.entry_points = registrar.taken
     elif given:
         value = _value("entry_points", given)

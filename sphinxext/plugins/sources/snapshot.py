@@ -11,11 +11,11 @@ import msgspec
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.core import limits
-from sphinxext.plugins.core.export import UnreadableError, from_json
+from sphinxext.plugins.core.exported import UnreadableError, from_json
 from sphinxext.plugins.core.files import read, reason
 from sphinxext.plugins.core.model import Catalog, Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_name
-from sphinxext.plugins.sources.registered import legibly, source_problem
+from sphinxext.plugins.sources.registered import Unloaded, legibly, source_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,14 +25,13 @@ if TYPE_CHECKING:
     from sphinxext.plugins.sources.registered import Registered
 
 
-class Snapshot:
+class Snapshot(Unloaded):
     """The distributions of an exported catalog.
 
     :param place: its file, or its address
     :param network: whether it may be fetched
     """
 
-    path: tuple[str, ...] = ()
     introspected = True
 
     def __init__(self, place: Path | str, name: str, *, network: bool = False) -> None:
@@ -58,17 +57,9 @@ class Snapshot:
                 plugins.setdefault(canonicalize_name(name), []).append(self._bare(plugin, of))
         return (legibly(name, registered) for name, registered in plugins.items())
 
-    def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
-        """Return nothing: it has no modules."""
-        return {}, ()
-
     def places(self, wanted: Callable[[str], bool]) -> Iterator[Path]:  # noqa: ARG002  # whatever they say
         """Return nothing: it has only what was said of distributions, names included."""
         return iter(())
-
-    def state(self) -> str:
-        """Return nothing: it is for what is loaded."""
-        return ""
 
     def _bare(self, plugin: Plugin, distribution: Distribution | None) -> Plugin:
         """Return a plugin without what is made of its answers, and of its company, for that is made again."""

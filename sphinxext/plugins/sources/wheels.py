@@ -13,9 +13,9 @@ from sphinxext.plugins.core.files import is_file, reason
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_line
 from sphinxext.plugins.sources.archives import open_archive
+from sphinxext.plugins.sources.metadata import Headers, Held, read, version_of
 from sphinxext.plugins.sources.project import Project
-from sphinxext.plugins.sources.registered import registered, source_problem
-from sphinxext.plugins.sources.texts import Headers, Held, read, version_of
+from sphinxext.plugins.sources.registered import Unloaded, registered, source_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -49,14 +49,11 @@ class _Found(NamedTuple):
     folders: tuple[Path, ...]
 
 
-class Wheels:
+class Wheels(Unloaded):
     """The distributions in a folder of wheels and source archives, or in one such file.
 
     Of each distribution the newest version counts, and of that a wheel. Nothing is loaded from them.
     """
-
-    path: tuple[str, ...] = ()
-    introspected = False
 
     def __init__(self, place: Path, name: str, files: Archived) -> None:
         self.name = name
@@ -107,10 +104,6 @@ class Wheels:
     def places(self, wanted: Callable[[str], bool]) -> Iterator[Path]:
         """Return the archives whose file names tell a name that is wanted, for what is in them may tell any."""
         return (found.archive for found in self._found if wanted(_name_of(found.archive)))
-
-    def state(self) -> str:
-        """Return nothing: it is for what is loaded."""
-        return ""
 
     @cached_property
     def _found(self) -> list[_Found]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx.util import logging
 
 from sphinxext.plugins.catalog import Assembler, Shown
-from sphinxext.plugins.introspect.live.environment import beside
+from sphinxext.plugins.introspect.live.guarded import beside
 from sphinxext.plugins.settings import from_conf, from_config
+from sphinxext.plugins.sphinx import asked
+from sphinxext.plugins.sphinx.handlers import Handlers
 from sphinxext.plugins.sphinx.outputs import Output
 from sphinxext.plugins.sphinx.progress import Status
 
@@ -33,20 +36,36 @@ class Build:
     :ivar conf: the file of these
     :ivar assembler: its catalog
     :ivar problems: those that no page has
+    :ivar handlers: what the project changes of plugins
     :ivar spent: the processor time that docstrings took; see the guard of docstrings
     :ivar output: what it writes, and what others wrote before it
     :ivar data_file: the file that it writes the catalog to
+    :ivar directives: gives those of this extension in the text of a page
     """
 
     def __init__(self, app: Sphinx) -> None:
         folder = Path(app.confdir)
         self.conf = folder / "conf.py"
-        self.options, problems = from_config(from_conf(app.config, folder), self.conf)
-        self.assembler = Assembler(self.options, folder, Path(app.doctreedir) / _CACHE, Status(app.verbosity))
+        settings = {setting.name: setting.value for setting in app.config}
+        self.options, problems = from_config(from_conf(settings, folder), self.conf)
         self.problems: list[Problem] = problems
+        self.handlers = Handlers(app, self.problems)
+        self.assembler = Assembler(
+            self.options,
+            folder,
+            Path(app.doctreedir) / _CACHE,
+            Status(app.verbosity),
+            self.handlers.change_plugin,
+        )
         self.spent: dict[tuple[str, ...], float] = {}
         self.output = Output(app.builder)
         self.data_file: Path | None = None
+        place = app.env.doc2path
+        self.directives = cache(lambda docname: asked.of_page(Path(place(docname)), app.config, Path(app.srcdir)))
+
+    def fingerprint(self, shown: Shown) -> str:
+        """Return a text that changes with anything that is shown, and with the code that changes it."""
+        return self.assembler.fingerprint(shown) + self.handlers.fingerprint
 
     def catalog(self, shown: Iterable[Shown]) -> list[Namespace]:
         """Return all namespaces that pages show, once each, introspected as the configuration says."""

@@ -11,18 +11,17 @@ from sphinx import addnodes
 from sphinx.builders.latex import LaTeXBuilder
 from sphinx.locale import get_translation
 
-from sphinxext.plugins.core.export import to_json
 from sphinxext.plugins.core.files import holds, replace
 from sphinxext.plugins.core.model import Catalog
+from sphinxext.plugins.formats.json import to_json
 from sphinxext.plugins.introspect.garbage import freeze, thaw
 from sphinxext.plugins.sphinx import asked
 from sphinxext.plugins.sphinx.build import Build
-from sphinxext.plugins.sphinx.domain import PluginDomain, reference
-from sphinxext.plugins.sphinx.domain.others import add_members, hide_labels, remove_members, show_labels
+from sphinxext.plugins.sphinx.domain import PluginDomain, reference, registrations
 from sphinxext.plugins.sphinx.domain.reports import report, warn
 from sphinxext.plugins.sphinx.outputs import data_file, not_written, taken
 from sphinxext.plugins.sphinx.references import DESCRIBED
-from sphinxext.plugins.sphinx.render.places import UNDECIDED, settle_left, titles
+from sphinxext.plugins.sphinx.render.places import UNDECIDED, settle_left
 from sphinxext.plugins.sphinx.roles import index_beside
 from sphinxext.plugins.sphinx.written import Writer, unread, withdraw
 
@@ -70,7 +69,7 @@ def begin_build(app: Sphinx) -> None:
 
 
 def find_outdated(
-    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+    _app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
     """Handle ``env-get-outdated``: a page is read again when what it shows has changed, and only then."""
     domain = PluginDomain.of(env)
@@ -78,32 +77,29 @@ def find_outdated(
     withdrawn = withdraw(env, notes.pages, removed=removed)
     added -= withdrawn
     changed -= withdrawn
-    remove_members(env.domains.python_domain, notes)
-    domain.remove_labels()
+    registrations.remove_members(env.domains.python_domain, notes)
+    registrations.remove_labels(env.domains.standard_domain, notes)
+    build.directives.cache_clear()  # an application may build more than once
     # Catalogs do not repeat what other pages are for, so that is found before any page is read.
-    found = {docname: asked.dedicated(_directives(app, docname)) for docname in added | changed}
+    found = {docname: asked.dedicated(build.directives(docname)) for docname in added | changed}
     notes.note_dedicated(found, env.found_docs)
     build.problems += unread(env, notes.pages)
     build.assembler.introspect(notes.all_shown())
-    outdated = sorted(notes.outdated(build.assembler.fingerprint))
+    outdated = sorted(notes.outdated(build.fingerprint))
     freeze()
     return outdated
 
 
-def prepare_reading(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+def prepare_reading(_app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Handle ``env-before-read-docs``: introspect all that the pages are going to show.
 
     That is done here for it is done once, by one process with all cores, before those are started that read pages.
     """
     domain = PluginDomain.of(env)
-    shown = {each for docname in docnames for each in asked.shown(_directives(app, docname))}
+    shown = {each for docname in docnames for each in asked.shown(domain.build.directives(docname))}
     domain.build.assembler.introspect(shown)
     domain.hand_over()
     freeze()
-
-
-def _directives(app: Sphinx, docname: str) -> list[asked.Directive]:
-    return asked.of_page(Path(app.env.doc2path(docname)), app.config, Path(app.srcdir))
 
 
 def tidy_index(_app: Sphinx, doctree: nodes.document) -> None:
@@ -124,17 +120,6 @@ def note_rows(_app: Sphinx, doctree: nodes.document) -> None:
             notes.note_reference(env.docname, found, env.docname)
 
 
-def hide_titles(_app: Sphinx, doctree: nodes.document) -> None:
-    """Handle ``doctree-read``, before autosectionlabel: a plugin, or a group, takes no label of the project's."""
-    hide_labels(titles(doctree))
-
-
-def show_titles(_app: Sphinx, doctree: nodes.document) -> None:
-    """Handle ``doctree-read``, behind autosectionlabel."""
-    env = doctree.settings.env
-    show_labels(titles(doctree), env.docname, env.domains.standard_domain)
-
-
 def choose_places(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Handle ``doctree-resolved``, when a builder has left out what is not for it, and is to write the page."""
     PluginDomain.of(app.env).build.output.note(page)
@@ -153,8 +138,9 @@ def finish_reading(app: Sphinx, env: BuildEnvironment) -> list[str]:
     report(env, build, notes)
     build.save()
     domain.indices[:] = [index_beside(env.found_docs)]
-    add_members(env.domains.python_domain, notes)
-    domain.add_labels()
+    registrations.add_members(env.domains.python_domain, notes)
+    registrations.remove_labels(env.domains.standard_domain, notes)
+    registrations.add_labels(env.domains.standard_domain, domain.indices, notes)
     return [*notes.note_links(), *build.output.outdated(notes.made(env.all_docs))]
 
 

@@ -4,29 +4,15 @@ from __future__ import annotations
 
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sphinxext.plugins import settings
+from sphinxext.plugins.sphinx import events
 from sphinxext.plugins.sphinx.directives.catalog import PluginCatalog
 from sphinxext.plugins.sphinx.directives.listing import ListPlugins, ShowPlugin
 from sphinxext.plugins.sphinx.directives.manual import DescribeNamespace, DescribePlugin
-from sphinxext.plugins.sphinx.domain import ROLES, PluginDomain
-from sphinxext.plugins.sphinx.events import (
-    add_to_page,
-    begin_build,
-    choose_places,
-    copy_static_files,
-    find_outdated,
-    finish_reading,
-    hide_titles,
-    keep_written,
-    note_rows,
-    prepare_reading,
-    show_titles,
-    spare_latex,
-    tidy_index,
-    write_data,
-)
+from sphinxext.plugins.sphinx.domain import ROLES, PluginDomain, registrations
+from sphinxext.plugins.sphinx.handlers import DETAILS, PLUGIN
 from sphinxext.plugins.sphinx.links import OptionalReferences, TitleTargets, resolve_link
 from sphinxext.plugins.sphinx.render.places import Places
 from sphinxext.plugins.sphinx.roles import PluginRole
@@ -48,8 +34,10 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
     """
     # No "env": the pages that a setting makes a difference to are found by what they show.
     for field in settings.FIELDS:
-        again = "html" if settings.about(field)["affects"] is settings.Affects.OUTPUT else ""
+        again: Literal["", "html"] = "html" if settings.about(field)["affects"] is settings.Affects.OUTPUT else ""
         app.add_config_value(settings.PREFIX + field.name, settings.default(field), again, types=Any)
+    for event in (PLUGIN, DETAILS):
+        app.add_event(event)
     app.add_domain(PluginDomain)
     for role in ROLES:
         app.add_role_to_domain(PluginDomain.name, role, PluginRole())
@@ -65,20 +53,20 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
     app.add_transform(Places)
     app.add_transform(TitleTargets)
     app.add_post_transform(OptionalReferences)
-    app.connect("builder-inited", begin_build)
-    app.connect("env-get-outdated", find_outdated)
-    app.connect("env-before-read-docs", prepare_reading)
-    app.connect("doctree-read", hide_titles, priority=_BEFORE_OTHERS)
-    app.connect("doctree-read", tidy_index)
-    app.connect("doctree-read", note_rows)
-    app.connect("doctree-read", show_titles, priority=_BEHIND_OTHERS)
-    app.connect("doctree-resolved", choose_places)
-    app.connect("env-updated", finish_reading)
-    app.connect("write-started", copy_static_files)
-    app.connect("write-started", spare_latex)
-    app.connect("html-page-context", add_to_page)
-    app.connect("build-finished", write_data)
-    app.connect("build-finished", keep_written, priority=_BEHIND_OTHERS)
+    app.connect("builder-inited", events.begin_build)
+    app.connect("env-get-outdated", events.find_outdated)
+    app.connect("env-before-read-docs", events.prepare_reading)
+    app.connect("doctree-read", registrations.hide_titles, priority=_BEFORE_OTHERS)
+    app.connect("doctree-read", events.tidy_index)
+    app.connect("doctree-read", events.note_rows)
+    app.connect("doctree-read", registrations.show_titles, priority=_BEHIND_OTHERS)
+    app.connect("doctree-resolved", events.choose_places)
+    app.connect("env-updated", events.finish_reading)
+    app.connect("write-started", events.copy_static_files)
+    app.connect("write-started", events.spare_latex)
+    app.connect("html-page-context", events.add_to_page)
+    app.connect("build-finished", events.write_data)
+    app.connect("build-finished", events.keep_written, priority=_BEHIND_OTHERS)
     app.connect("missing-reference", resolve_link, priority=_BEHIND_OTHERS)
     return {
         "version": version,

@@ -18,7 +18,7 @@ from sphinxext.plugins.sphinx.docstrings.findings import unresolved
 from sphinxext.plugins.sphinx.docstrings.guard import budgeted
 from sphinxext.plugins.sphinx.domain import PluginDomain, reference
 from sphinxext.plugins.sphinx.domain.reports import warn
-from sphinxext.plugins.sphinx.references import DATA, OPTIONAL, PATHS, PAYER, SOURCE, TITLE, WORDS_OF, ambiguous
+from sphinxext.plugins.sphinx.references import DATA, OPTIONAL, PATHS, SOURCE, TITLE, UNTRUSTED, ambiguous
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,15 +40,16 @@ class OptionalReferences(ReferencesResolver):
         page = self.document
         spent = PluginDomain.of(self.env).build.spent
         optional = [node for node in page.findall(pending_xref) if node.get(OPTIONAL)]
-        for plugin, references in groupby(sorted(optional, key=_words_of), _words_of):
+        for (plugin, payer), references in groupby(sorted(optional, key=_owner), _owner):
             found = list(references)
             places = [nodes.inline("", "", node.deepcopy()) for node in found]
             self.document = nodes.document(page.settings, page.reporter)
             self.document += places
             try:
                 text = " ".join(f"{node['reftype']}:{node['reftarget']}" for node in found)
-                payer = f"references {found[0].get(PAYER)}"  # apart, so that it is the same where no page is read
-                with suppress_logging(), budgeted(spent, payer, text) if plugin else nullcontext():
+                # Apart from what parsing costs, so that it is the same where no page is read.
+                guard = budgeted(spent, f"references {payer}", text) if plugin else nullcontext()
+                with suppress_logging(), guard:
                     super().run(**kwargs)
             except Exception as error:
                 if not plugin:  # the project's own
@@ -59,8 +60,9 @@ class OptionalReferences(ReferencesResolver):
                 node.replace_self(place.children)
 
 
-def _words_of(reference: pending_xref) -> str:
-    return str(reference.get(WORDS_OF, ""))
+def _owner(reference: pending_xref) -> tuple[str, str]:
+    plugin, payer = reference.get(UNTRUSTED, ("", ""))
+    return plugin, payer
 
 
 class TitleTargets(SphinxTransform):

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sphinxext.plugins.core import decoding
-from sphinxext.plugins.core.export import FIRST
 from sphinxext.plugins.core.files import exists, is_file, is_folder, read, replace, within
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.formats.json import FIRST
 from sphinxext.plugins.introspect.introspected import state
 
 if TYPE_CHECKING:

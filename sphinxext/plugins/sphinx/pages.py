@@ -58,7 +58,7 @@ class Namespace(NamedTuple):
     title: str
     plugins: Iterable[str]
 
-    own: Mapping[str, str]
+    dedicated: Mapping[str, str]
     """The pages that the project has for plugins, by the identities of these: they get no other one."""
 
 
@@ -78,7 +78,7 @@ def write(root: Path, place: str, namespace: Namespace, form: Form) -> list[Prob
     listed: list[str] = []
     for file, identity in pages.items():
         page = docname(place, file)
-        theirs = namespace.own.get(identity)
+        theirs = namespace.dedicated.get(identity)
         if theirs is not None and theirs != page:
             listed += [f"/{theirs}"] if theirs.startswith(docname(place, "")) else []
             continue
@@ -92,7 +92,7 @@ def write(root: Path, place: str, namespace: Namespace, form: Form) -> list[Prob
     taken = _taken(root / place, INDEX, form)
     if taken is None:
         wanted[INDEX] = form.page(namespace.title, ("plugin-catalog", namespace.name, [":view: table"]), contents)
-    _settle(root / place, wanted, form)
+    _replace_pages(root / place, wanted, form)
     return [*problems, *_no_list(root / place, taken)]
 
 
@@ -103,7 +103,7 @@ def write_list(root: Path, place: str, title: str, listed: Iterable[str], form: 
     """
     contents = ("toctree", "", [":maxdepth: 1", "", *(f"/{page}" for page in listed)])
     taken = _taken(root / place, INDEX, form)
-    _settle(root / place, {} if taken else {INDEX: form.page(title, contents)}, form)
+    _replace_pages(root / place, {} if taken else {INDEX: form.page(title, contents)}, form)
     return _no_list(root / place, taken)
 
 
@@ -152,7 +152,7 @@ def is_ours(path: Path) -> bool:
     return first.rstrip(b"\r").lstrip(b".% ") == MARK.encode() and not is_link(path)
 
 
-def _settle(folder: Path, wanted: Mapping[str, str], form: Form) -> None:
+def _replace_pages(folder: Path, wanted: Mapping[str, str], form: Form) -> None:
     """Have a folder hold the wanted pages, and of what was written here nothing else."""
     for file, text in wanted.items():
         path, content = folder / f"{file}{form.suffix}", text.encode()

@@ -10,7 +10,7 @@ from sphinx.locale import get_translation
 from sphinx.util.display import status_iterator
 
 from sphinxext.plugins.core import limits
-from sphinxext.plugins.introspect.progress import no_progress
+from sphinxext.plugins.introspect.introspected import no_progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_name, clean_namespace
-from sphinxext.plugins.core.typos import nearest as nearest  # noqa: PLC0414  # what may have been meant by a reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,11 +24,9 @@ NAMESPACE = "plugin:namespace"
 OPTIONAL = "sp-optional"
 """The attribute of a reference whose text stands alone, without a warning, where it leads nowhere."""
 
-WORDS_OF = "sp-words-of"
-"""The attribute of a reference in a docstring that is not trusted, which holds the identity of its plugin."""
-
-PAYER = "sp-payer"
-"""The attribute of such a reference that names whose budget the time counts for that it takes to resolve."""
+UNTRUSTED = "sp-untrusted"
+"""The attribute of a reference in a docstring that is not trusted: the identity of its plugin, and whose budget the
+time counts for that it takes to resolve."""
 
 ANCHOR = "sp-anchor"
 """The attribute of a reference that holds the id it leads to, where that is not the one of the plugin's name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,9 +49,7 @@ class Writer:
 
         :param before: the folders of the last build
         """
-        asked_for = self._options.pages
-        own = self._dedicated() if asked_for else {}
-        for folder, namespace in asked_for.items():
+        for folder, namespace in self._options.pages.items():
             place = self._place(folder)
             if place is None:
                 self._outside(namespace, folder)
@@ -60,7 +59,7 @@ class Writer:
                     "add reStructuredText, or the Markdown of MyST, to source_suffix",
                 )
             else:
-                self._attempt(place, namespace, own, self._form)
+                self._attempt(place, namespace, self._form)
         for place in sorted(set(before) - self.places.keys(), reverse=True):  # what is in a folder before it
             if within(self._root, place) is not None:
                 self._remove(place)
@@ -72,9 +71,9 @@ class Writer:
             return None
         return "" if path == self._root else path.relative_to(self._root).as_posix()
 
-    def _attempt(self, place: str, namespace: str, own: dict[str, str], form: pages.Form) -> None:
+    def _attempt(self, place: str, namespace: str, form: pages.Form) -> None:
         try:
-            self._write(place, namespace, own, form)
+            self._write(place, namespace, form)
         except OSError as error:
             self._note(
                 f"cannot write the pages of {namespace} to {place!r}: {error.strerror or error}",
@@ -82,7 +81,7 @@ class Writer:
             )
             self.places[place] = namespace
 
-    def _write(self, place: str, pattern: str, own: dict[str, str], form: pages.Form) -> None:
+    def _write(self, place: str, pattern: str, form: pages.Form) -> None:
         """Write the pages of one namespace, or below those of each that a glob fits."""
         names = self._assembler.selected(Shown(pattern))
         if within(self._root, place) is None:  # the folder of one namespace may be a link
@@ -94,11 +93,12 @@ class Writer:
             name = names[0] if names else pattern
             plugins = [plugin.name for plugin in self._assembler.registered(name)]
             title = self._options.of_namespace(name).title or name
-            self.problems += pages.write(self._root, place, pages.Namespace(name, title, plugins, own), form)
+            namespace = pages.Namespace(name, title, plugins, self._dedicated)
+            self.problems += pages.write(self._root, place, namespace, form)
             return
         folders = pages.file_names(names, form)
         for folder, name in folders.items():
-            self._write(pages.docname(place, folder), name, own, form)
+            self._write(pages.docname(place, folder), name, form)
         title = self._options.of_namespace(pattern).title or pattern
         listed = [pages.docname(place, f"{folder}/{pages.INDEX}") for folder in folders]
         self.problems += pages.write_list(self._root, place, title, listed, form)
@@ -123,21 +123,22 @@ class Writer:
         except OSError as error:
             self._note(f"cannot remove its pages from {place!r}: {error.strerror or error}", "remove them by hand")
 
+    @cached_property
     def _dedicated(self) -> dict[str, str]:
-        """Find the pages that the project has for plugins, by the identities of these."""
+        """The pages that the project has for plugins, by the identities of these."""
         config = self._app.config
         project = Project(self._root, config.source_suffix)
         excluded = [*config.exclude_patterns, *config.templates_path, *self._app.builder.get_asset_paths()]
         with suppress_logging():
             found = sorted(project.discover(excluded, config.include_patterns))
-        own: dict[str, str] = {}
+        dedicated: dict[str, str] = {}
         for docname in found:
             path = Path(project.doc2path(docname, absolute=True))
             if not pages.is_ours(path):
-                own |= dict.fromkeys(
-                    asked.dedicated(asked.of_page(path, config, self._root)).keys() - own.keys(), docname
+                dedicated |= dict.fromkeys(
+                    asked.dedicated(asked.of_page(path, config, self._root)).keys() - dedicated.keys(), docname
                 )
-        return own
+        return dedicated
 
     def _outside(self, namespace: str, folder: str) -> None:
         self._note(f"gives {namespace} the folder {folder!r}, which is not below that of the pages", "name one")

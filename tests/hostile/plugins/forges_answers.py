@@ -1,4 +1,4 @@
-# SHOWN|REASON cannot be understood|did not answer within
+# REASON cannot be understood
 # What it says of itself is its own affair; what it says for others is not to be believed.
 import gc
 import json
@@ -54,11 +54,13 @@ def forge():
                             write(end, b"\n" + token + b" " + text.encode() + b"\n")
                         except OSError:
                             pass
+        forged.set()
         time.sleep(0)
 
 
+forged = threading.Event()
 threading.Thread(target=forge, daemon=True).start()
-time.sleep(0.5)
+forged.wait()
 
 
 class plugin:

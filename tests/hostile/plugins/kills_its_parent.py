@@ -1,5 +1,4 @@
-# SHOWN|REASON SIGKILL
-# In namespaces of its own, it cannot.
+# APART SHOWN Own words. BESIDE REASON SIGKILL
 import os, signal, time
 os.kill(os.getppid(), signal.SIGKILL)
 time.sleep(0.5)

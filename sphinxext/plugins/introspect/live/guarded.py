@@ -11,12 +11,12 @@ import signal
 import subprocess
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.introspect.live import guardian, worker
-from sphinxext.plugins.introspect.live.environment import beside, variables
-from sphinxext.plugins.introspect.live.interpreter import NoInterpreterError, ending
+from sphinxext.plugins.introspect.live.interpreter import FailedError, ending, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +28,9 @@ _GUARDS = hasattr(os, "fork")
 
 where = guardian.APART
 """Where plugins are loaded, if the system allows it."""
+
+beside: set[int] = set()
+"""The processes that loaded plugins among all others, for the system allowed them no namespaces."""
 
 _starting = threading.Lock()
 _guardians: set[int] = set()
@@ -47,7 +50,7 @@ class Ending(NamedTuple):
         return f"it ended the process that {'guards' if self.guardian else 'loaded'} it ({ending(self.code)})"
 
 
-class Guarded:
+class GuardedProcess:
     """A process that loads plugins, with a guardian.
 
     :param token: what its answers begin with
@@ -64,19 +67,12 @@ class Guarded:
         guard = [python, "-I", "-S", guardian.__file__, str(end), where, python, str(limits.MEMORY), str(limits.ENDING)]
         try:
             with _starting:
-                self._process = subprocess.Popen(
-                    guard if _GUARDS else [python, worker.__file__],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                    env=variables(named),
-                    start_new_session=True,  # to be killed with its children, and without a terminal
-                    pass_fds=(end,) if _GUARDS else (),
-                )
+                command = guard if _GUARDS else [python, worker.__file__]
+                self._process = start(command, named, stdin=subprocess.PIPE, pass_fds=(end,) if _GUARDS else ())
                 _guardians.add(self._process.pid)
-        except (OSError, ValueError) as error:
+        except FailedError:
             os.close(self._report)
-            raise NoInterpreterError(python, f"does not start: {getattr(error, 'strerror', None) or error}") from error
+            raise
         finally:
             os.close(end)
         self.pid = self._process.pid
@@ -141,7 +137,7 @@ class Guarded:
         os.close(self._report)
         self._report = -1
         if self._began and process.returncode < 0:
-            _end_orphans(self._began)  # it did not come to that
+            guardian.end_all(partial(_orphans, self._began), limits.ENDING)  # it did not come to that
         with contextlib.suppress(ValueError, OverflowError):  # a plugin may have found the pipe, if it is beside others
             return Ending(os.waitstatus_to_exitcode(int(said[0] if said else b"")))
         return Ending(process.returncode if code is None else code, guardian=_GUARDS and code is not None and code < 0)
@@ -162,9 +158,8 @@ class Guarded:
         with stream, contextlib.suppress(OSError, ValueError, queue.Full):
             while line := stream.readline(limits.LONGEST_ANSWER):
                 if line.startswith(token):
-                    self._answers.put(
-                        line[len(token) :], timeout=limits.UNREAD_TIMEOUT
-                    )  # or nobody waits for it any more
+                    # Or else nobody waits for it any more.
+                    self._answers.put(line[len(token) :], timeout=limits.UNREAD_TIMEOUT)
 
     def _watch(self, reader: threading.Thread) -> None:
         """Tell when the process has ended: a child that it left behind may hold its output open for ever."""
@@ -194,31 +189,21 @@ def _wait_for(parent: int, starter: int) -> None:
     os._exit(1)
 
 
-def _end_orphans(since: int) -> None:
-    """End what lost its guardian, and so became a child of this process, and what that goes on to start.
+def _orphans(since: int) -> set[int]:
+    """Return what lost its guardian, and so became a child of this process, and what that started.
 
     This process itself may have started others, but hardly one since then in a session of its own.
 
     :param since: when the guardian began, as the system counts
     """
-    until = time.monotonic() + limits.ENDING
-    while time.monotonic() < until:
-        with _starting:
-            known, own = guardian.processes(), os.getpid()
-            orphans = {
-                process
-                for process, stat in known.items()
-                if int(stat[guardian.PARENT]) == own
-                and stat[guardian.SESSION] != known[own][guardian.SESSION]
-                and int(stat[guardian.BEGAN]) >= since
-                and process not in _guardians
-            }
-        if not orphans:
-            return
-        for process in orphans.union(*(guardian.below(orphan, known) for orphan in orphans)):
-            with contextlib.suppress(OSError):
-                os.kill(process, signal.SIGKILL)
-        for orphan in orphans:
-            with contextlib.suppress(OSError):
-                os.waitpid(orphan, os.WNOHANG)
-        time.sleep(0.002)
+    with _starting:
+        known, own = guardian.processes(), os.getpid()
+        orphans = {
+            process
+            for process, stat in known.items()
+            if int(stat[guardian.PARENT]) == own
+            and stat[guardian.SESSION] != known[own][guardian.SESSION]
+            and int(stat[guardian.BEGAN]) >= since
+            and process not in _guardians
+        }
+    return orphans.union(*(guardian.below(orphan, known) for orphan in orphans))

@@ -22,7 +22,7 @@ import time
 
 TYPE_CHECKING = False  # as in typing, which takes as long to import as all else
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Callable
 
 APART, BESIDE = "apart", "beside"
 """Where plugins are loaded: in namespaces of their own, or among all other processes."""
@@ -70,7 +70,7 @@ def main() -> None:
         os.write(report, str(status).encode())
     if where == BESIDE:
         end_group(worker)
-        end_all(float(sys.argv[5]))
+        end_all(descendants, float(sys.argv[5]))
     elif status is None:
         os.kill(worker, signal.SIGKILL)
         os.waitpid(worker, 0)  # all others end before it does
@@ -286,24 +286,27 @@ def end_group(process: int) -> None:
         pass  # nothing is left of it
 
 
-def end_all(seconds: float) -> None:
-    """End each descendant, and those that it goes on to start, where the system lists processes."""
+def end_all(find: Callable[[], set[int]], seconds: float) -> None:
+    """End processes, and those that they go on to start, until none is found any more."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        found = descendants()
+        found = find()
         if not found:
             return
         for process in found:
             try:
                 os.kill(process, signal.SIGKILL)
+                os.waitpid(process, os.WNOHANG)
             except OSError:
-                pass
+                pass  # it is gone, or not the child of this one yet
         time.sleep(0.002)
-        reap(0)
 
 
 def descendants() -> set[int]:
-    """Return the processes that were started by this one, by those, and so on, until they are reaped."""
+    """Return the processes that were started by this one, by those, and so on, where the system lists processes.
+
+    They are among these until they are reaped.
+    """
     return below(os.getpid(), processes())
 
 

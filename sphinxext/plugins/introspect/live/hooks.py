@@ -1,6 +1,7 @@
 """Takes the place of functions that import modules and look at files, for the tracer: run by the worker as a script.
 
-These are the functions for which there is no audit event. Each does what it did, once it is noted.
+These are the functions for which there is no audit event: none tells of a module that was imported before, nor of
+what :func:`os.stat` and its like look at. Each does what it did, once it is noted.
 """
 
 from __future__ import annotations
@@ -21,14 +22,27 @@ if TYPE_CHECKING:
 LOOKING = ("stat", "lstat", "access", "readlink")
 """The functions of :mod:`os` that look at a path."""
 
-OF_CERTIFICATES = {"load_verify_locations": ("cafile", "capath"), "load_cert_chain": ("certfile", "keyfile")}
-"""The methods of a context of :mod:`ssl` that read files by compiled code, with the names of their first parameters."""
+OF_CERTIFICATES = ("load_verify_locations", "load_cert_chain")
+"""The methods of a context of :mod:`ssl` that read files by compiled code."""
 
 
 def install(tracer: Any) -> None:
     """Take the place of all of them."""
-    replace_imports(tracer)
-    replace_finders(tracer)
+
+    def with_certificates() -> None:
+        context = getattr(sys.modules.get("ssl"), "SSLContext", None)
+        for name in OF_CERTIFICATES if context is not None else ():
+            if name not in context.__dict__:
+                setattr(context, name, noting(getattr(context, name), tracer.note_certificates))
+
+    builtins.__import__ = noting(builtins.__import__, tracer.note_import, with_certificates)
+    importlib.__import__ = noting(importlib.__import__, tracer.note_import, with_certificates)
+    importlib.import_module = noting(importlib.import_module, tracer.note_name, with_certificates)
+    importlib.util.find_spec = noting(importlib.util.find_spec, tracer.note_name)
+    # The import system calls these as well.
+    of_path = noting(PathFinder.__dict__["find_spec"].__func__, tracer.note_path_finder)
+    PathFinder.find_spec = classmethod(of_path)  # type: ignore[method-assign,assignment]
+    FileFinder.find_spec = noting(FileFinder.find_spec, tracer.note_folder_finder)  # type: ignore[method-assign]
     system = sys.modules[os.name]
     # The import system looks in that module for its own functions; it keeps them as they were.
     own = ModuleType(system.__name__)
@@ -38,84 +52,27 @@ def install(tracer: Any) -> None:
         replace(system, name, tracer.note_look)
 
 
-def replace_imports(tracer: Any) -> None:
-    """Take the place of the functions that import a module by its name, or look for one."""
-    import_module, find_spec = importlib.import_module, importlib.util.find_spec
+def noting(original: Callable[..., Any], note: Callable[..., None], then: Callable[[], None] | None = None) -> Any:
+    """Return a function that has its arguments noted, whatever comes of that, and then does what the original does.
 
-    def importing(original: Callable[..., Any]) -> Callable[..., Any]:
-        # The parameters have the names that the original gives them.
-        def import_(
-            name: str,
-            globals: Any = None,  # noqa: A002
-            locals: Any = None,  # noqa: A002
-            fromlist: Any = (),
-            level: int = 0,
-        ) -> Any:
-            tracer.note_import(name, globals, fromlist, level)
-            found = original(name, globals, locals, fromlist, level)
-            if name == "ssl":
-                replace_methods(found, tracer.note_read)
-            return found
-
-        return import_
-
-    def import_by_name(name: str, package: str | None = None) -> Any:
-        tracer.note_import(name, {"__package__": package}, (), 0)
-        found = import_module(name, package)
-        if name == "ssl":
-            replace_methods(found, tracer.note_read)
-        return found
-
-    def find(name: str, package: str | None = None) -> Any:
-        tracer.note_import(name, {"__package__": package}, (), 0)
-        return find_spec(name, package)
-
-    builtins.__import__ = importing(builtins.__import__)
-    importlib.__import__ = importing(importlib.__import__)
-    importlib.import_module = import_by_name
-    importlib.util.find_spec = find
-
-
-def replace_finders(tracer: Any) -> None:
-    """Take the place of the methods that look for a module, which the import system calls as well."""
-    of_path, of_folder = PathFinder.__dict__["find_spec"].__func__, FileFinder.find_spec
-
-    @wraps(of_path)
-    def find_in_path(cls: Any, fullname: str, path: Any = None, target: Any = None) -> Any:
-        tracer.note_find(fullname, path)
-        return of_path(cls, fullname, path, target)
-
-    @wraps(of_folder)
-    def find_in_folder(self: Any, fullname: str, target: Any = None) -> Any:
-        tracer.note_find(fullname, (self.path,))
-        return of_folder(self, fullname, target)
-
-    PathFinder.find_spec = classmethod(find_in_path)  # type: ignore[method-assign,assignment]
-    FileFinder.find_spec = find_in_folder  # type: ignore[method-assign]
-
-
-def replace_methods(module: Any, note: Callable[[Any], None]) -> None:
-    """Take the place of the methods of :mod:`ssl` that read certificates and keys."""
-    try:
-        for name, parameters in OF_CERTIFICATES.items():
-            if name not in module.SSLContext.__dict__:
-                original = getattr(module.SSLContext, name)
-                setattr(module.SSLContext, name, reading(original, parameters, note))
-    except BaseException:  # noqa: BLE001  # a plugin has put something else in its place
-        pass
-
-
-def reading(original: Callable[..., Any], parameters: tuple[str, ...], note: Callable[[Any], None]) -> Any:
-    """Return a method that notes the files that it reads, whose paths are its first arguments."""
+    :param then: is called when it is done
+    """
 
     @wraps(original)
-    def method(self: Any, *arguments: Any, **options: Any) -> Any:
-        for path in (*arguments[: len(parameters)], *map(options.get, parameters)):
-            if path is not None:
-                note(path)
-        return original(self, *arguments, **options)
+    def function(*arguments: Any, **options: Any) -> Any:
+        try:
+            note(*arguments, **options)
+        except BaseException:  # noqa: BLE001  # these may be anything; the original says what is wrong
+            pass
+        done = original(*arguments, **options)
+        if then is not None:
+            try:
+                then()
+            except BaseException:  # noqa: BLE001  # a plugin has put something else in the place of what is replaced
+                pass
+        return done
 
-    return method
+    return function
 
 
 class Looking:
@@ -124,19 +81,16 @@ class Looking:
     __wrapped__: Callable[..., Any]
     __class__ = property(lambda self: type(self.__wrapped__))
 
-    def __init__(self, function: Callable[..., Any], note: Callable[[Any, Any], None]) -> None:
+    def __init__(self, function: Callable[..., Any], note: Callable[..., None]) -> None:
         update_wrapper(self, function)
-        self.note = note
+        self.look = noting(function, note)
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         """Look, and note it."""
-        try:
-            return self.__wrapped__(*arguments, **options)
-        finally:
-            self.note(arguments[0] if arguments else options.get("path"), options.get("dir_fd"))
+        return self.look(*arguments, **options)
 
 
-def replace(system: ModuleType, name: str, note: Callable[[Any, Any], None]) -> None:
+def replace(system: ModuleType, name: str, note: Callable[..., None]) -> None:
     """Take the place of a function of the system that looks at a path."""
     original = getattr(os, name)
     looking = Looking(original, note)

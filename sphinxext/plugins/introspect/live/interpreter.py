@@ -1,8 +1,13 @@
-"""The interpreter that loads plugins: whether it is of use, and how long a plugin may take in it."""
+"""The interpreter that loads plugins: what it finds around it, whether it is of use, and how long a plugin may take.
+
+Secrets are kept in the environment of builds. So what runs a plugin gets the variables that Python and
+the programs of the system need, those that the configuration names, and no other.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import fnmatch
 import os
 import re
 import signal
@@ -10,14 +15,23 @@ import subprocess
 import threading
 import time
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from sphinxext.plugins.core import limits
+from sphinxext.plugins.introspect.introspected import UNKNOWN
 from sphinxext.plugins.introspect.live import guardian
-from sphinxext.plugins.introspect.live.environment import variables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+USUAL = ("PATH", "HOME", "LANG", "LC_*", "TMPDIR", "PYTHON*", "VIRTUAL_ENV", "SYSTEMROOT")
+"""The variables of the environment that each process gets, as names and globs."""
+
+OF_WINDOWS = ("APPDATA", "COMSPEC", "LOCALAPPDATA", "PATHEXT", "SYSTEMDRIVE", "TEMP", "TMP", "USERPROFILE", "WINDIR")
+"""Those that Python needs there as well."""
+
+SAME_HASHES = {"PYTHONHASHSEED": "0"}
+"""What makes each build the same, for the order of a set may be part of a text."""
 
 
 _OLDEST = (3, 8)
@@ -32,8 +46,8 @@ _SAYS = re.compile(rb"<Python (\d+)\.(\d+)>")
 class FailedError(Exception):
     """A plugin did not load; the text says why."""
 
-    read: frozenset[str] | None = None
-    """What that depends on; None where it may be otherwise the next time, or the process does not say."""
+    read = UNKNOWN
+    """What that depends on."""
 
 
 class NoInterpreterError(FailedError):
@@ -46,6 +60,42 @@ class NoInterpreterError(FailedError):
 
 class TooLateError(FailedError):
     """A plugin did not answer in time."""
+
+
+def variables(named: Iterable[str]) -> dict[str, str]:
+    """Return the environment of a process.
+
+    :param named: names and globs of variables that it gets besides the usual ones
+    """
+    usual = (*USUAL, *(OF_WINDOWS if os.name == "nt" else ()))
+    return {**named_variables([*usual, *named]), **SAME_HASHES}
+
+
+def named_variables(globs: Iterable[str]) -> dict[str, str]:
+    """Return the variables that names and globs fit; on Windows they do in capitals or not."""
+    wanted = tuple(globs)
+    return {name: value for name, value in os.environ.items() if any(fnmatch.fnmatch(name, glob) for glob in wanted)}
+
+
+def start(command: Sequence[str], named: Iterable[str], **options: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401
+    """Start an interpreter in a session of its own, to be killed with its children, and without a terminal.
+
+    :param named: names and globs of variables that it gets besides the usual ones
+    :param options: others of the process
+    :raises NoInterpreterError: where it does not start
+    """
+    try:
+        return subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=variables(named),
+            start_new_session=True,
+            **options,
+        )
+    except (OSError, ValueError) as error:
+        reason = f"does not start: {getattr(error, 'strerror', None) or error}"
+        raise NoInterpreterError(command[0], reason) from error
 
 
 class Deadline:
@@ -106,17 +156,8 @@ def check(python: str, named: Iterable[str] = ()) -> None:
     :param named: names and globs of variables of the environment that it gets besides the usual ones
     :raises NoInterpreterError: where it is not
     """
-    try:
-        process = subprocess.Popen(
-            [python, "-E", "-s", "-S", "-c", _ASKS],  # without what is installed there; Python 2 has no -I
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=variables(named),
-            start_new_session=True,
-        )
-    except (OSError, ValueError) as error:
-        raise NoInterpreterError(python, f"does not start: {getattr(error, 'strerror', None) or error}") from error
+    # Without what is installed there; Python 2 has no -I.
+    process = start([python, "-E", "-s", "-S", "-c", _ASKS], named, stdin=subprocess.DEVNULL)
     assert process.stdout is not None
     said, code = _said(process, process.stdout)
     version = _SAYS.search(said)

@@ -1,9 +1,7 @@
 """Introspection by loading, in processes of their own with a deadline.
 
 One process serves many plugins; one that fails beside others is tried once more alone before it is
-called broken, for real ones fail only because another was loaded before them. So is one that is too
-late, beside others or on a busy machine, when all others are done. A distribution whose plugins are too
-late again and again is given up.
+called broken, for real ones fail only because another was loaded before them.
 """
 
 from __future__ import annotations
@@ -13,7 +11,6 @@ import os
 import queue
 import sys
 import time
-from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
@@ -29,77 +26,25 @@ from sphinxext.plugins.core.model import (
     ProblemKind,
     deprecation,
 )
-from sphinxext.plugins.introspect.introspected import Introspected, is_unwatched
+from sphinxext.plugins.introspect.introspected import UNKNOWN, Introspected, no_progress
 from sphinxext.plugins.introspect.live import guarded
-from sphinxext.plugins.introspect.live.budget import Budget, owner
+from sphinxext.plugins.introspect.live.docstrings import Places, SourceDocstrings
 from sphinxext.plugins.introspect.live.interpreter import (
     FailedError,
     NoInterpreterError,
     TooLateError,
     check,
-    is_busy,
 )
-from sphinxext.plugins.introspect.live.process import Said, Worker
-from sphinxext.plugins.introspect.live.words import Places, Words
-from sphinxext.plugins.introspect.progress import no_progress
+from sphinxext.plugins.introspect.live.process import Answered, Worker
+from sphinxext.plugins.introspect.live.schedule import Schedule, Spent, owner, unguarded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from sphinxext.plugins.core.model import Plugin
-    from sphinxext.plugins.introspect.introspected import Questions
+    from sphinxext.plugins.introspect.introspected import Progress, Questions
     from sphinxext.plugins.introspect.live.process import Described, Environment
     from sphinxext.plugins.introspect.modules import ModuleFinder
-    from sphinxext.plugins.introspect.progress import Progress
-
-
-class _Run:
-    """What comes of plugins, by their numbers.
-
-    :param introspect: completes a plugin with a process
-    :param done: is called with each plugin that is not tried again
-    """
-
-    def __init__(
-        self,
-        plugins: Sequence[Plugin],
-        introspect: Callable[[Plugin, Worker], Introspected],
-        budget: Budget,
-        done: Callable[[Plugin], None],
-    ) -> None:
-        self._plugins = plugins
-        self._introspect = introspect
-        self._budget = budget
-        self._done = done
-        self.introspected: dict[int, Introspected] = {}
-        self.judged: set[int] = set()
-        """Those that loaded, or did not for another reason than the time."""
-
-        self.late: list[int] = []
-        """Those that are tried once more, alone."""
-
-        self.is_last = False
-        """Whether none is tried again."""
-
-    def load(self, number: int, company: Worker, *, accompanied: bool) -> None:
-        """Load a plugin, if there is time for it."""
-        plugin, company.late, company.spent = self._plugins[number], 0, 0
-        tried = self._budget.allows(plugin, alone=self.is_last)
-        excused = accompanied or company.served > 0
-        if tried:
-            found = self.introspected[number] = _unguarded(self._introspect(plugin, company), company)
-            self._budget.spend(plugin, company.spent, alone=self.is_last)
-            if found.plugin.loaded or not company.late:
-                self.judged.add(number)
-        if not self.is_last and (not tried or (company.late and (excused or is_busy()))):
-            self.late.append(number)
-        else:
-            self._done(plugin)
-
-    def leave(self, numbers: Sequence[int], company: Worker) -> None:
-        """Look at how a process ended that was for some plugins."""
-        for number in [number for number in numbers if number in self.introspected][-1:]:
-            self.introspected[number] = _unguarded(self.introspected[number], company)
 
 
 class Live:
@@ -111,13 +56,13 @@ class Live:
     def __init__(self, environment: Environment, finder: ModuleFinder, progress: Progress = no_progress) -> None:
         self._environment = environment
         self._finder = finder
-        self._words = Words(finder)
+        self._docstrings = SourceDocstrings(finder)
         self._progress = progress
         self._unusable: NoInterpreterError | None = None
         self._checked = False
         self._workers: list[Worker] = []
         self._stopped = False
-        self._budget = Budget()
+        self._spent = Spent()
 
     def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
         """Complete each plugin; one that does not load gets a problem that says why.
@@ -128,17 +73,15 @@ class Live:
         """
         guarded.end_with_parent()
         self._check()
-        self._budget.count(plugins)
-        run = _Run(plugins, partial(self._introspect, questions), self._budget, self._progress("loading", len(plugins)))
+        complete = partial(self._introspect, questions)
+        schedule = Schedule(plugins, complete, self._spent, self._progress("loading", len(plugins)))
         cores = os.cpu_count() or 1
-        self._serve(list(_shares(plugins, cores)), run, cores)
-        run.is_last = True
-        self._budget.hasten(plugins[number] for number in run.late)
-        self._serve([[number] for number in run.late], run, 1)
-        for number, plugin in enumerate(plugins):
-            if self._budget.has_given_up(plugin) and number not in run.judged:
-                run.introspected[number] = _given_up(plugin, run.introspected.get(number), questions)
-        return [run.introspected[number] for number in range(len(plugins))]
+        self._serve(schedule, list(schedule.shares(cores)), cores)
+        self._serve(schedule, schedule.again(), 1)
+        for number in schedule.given_up:
+            tried = schedule.introspected.get(number)
+            schedule.introspected[number] = _given_up(plugins[number], tried, questions)
+        return [schedule.introspected[number] for number in range(len(plugins))]
 
     def _check(self) -> None:
         """Find out whether another interpreter is of use, before each plugin has to."""
@@ -149,7 +92,7 @@ class Live:
             except NoInterpreterError as error:
                 self._unusable = error
 
-    def _serve(self, shares: Sequence[Sequence[int]], run: _Run, most: int) -> None:
+    def _serve(self, schedule: Schedule, shares: Sequence[Sequence[int]], most: int) -> None:
         """Load plugins by their numbers, each share of them in one process, and so many of these at once."""
         waiting: queue.SimpleQueue[Sequence[int]] = queue.SimpleQueue()
         for numbers in shares:
@@ -159,10 +102,10 @@ class Live:
             with contextlib.suppress(queue.Empty):
                 while not self._stopped:
                     numbers = waiting.get_nowait()
-                    with self._worker() as company:
+                    with self._worker() as worker:
                         for number in numbers:
-                            run.load(number, company, accompanied=len(self._workers) > 1)
-                    run.leave(numbers, company)
+                            schedule.load(number, worker, accompanied=len(self._workers) > 1)
+                    schedule.leave(numbers, worker)
 
         workers = max(1, min(most, len(shares)))
         with ThreadPoolExecutor(max_workers=workers) as pool:
@@ -187,33 +130,31 @@ class Live:
             finally:
                 self._workers.remove(worker)
 
-    def _introspect(self, questions: Questions, plugin: Plugin, company: Worker) -> Introspected:
-        alone = company.served == 0
-        try:
-            found = self._ask(plugin, questions, company)
-        except FailedError as error:
-            return self._again(plugin, questions, error, company if not alone else None)
-        # One of the answers may have ended the process; the others are yet to come.
-        while missing := _pending(found.plugin, questions):
-            if company.late >= limits.MOST_LATE:
-                given_up = _unanswered(found.plugin, missing, "it is not asked, for others took too long")
-                return found.before(_introspected(given_up, None))
+    def _introspect(self, questions: Questions, plugin: Plugin, worker: Worker) -> Introspected:
+        alone, found = worker.served == 0, Introspected(plugin)
+        while True:  # one of the answers may end the process; the others are yet to come then
             try:
-                found = found.before(self._ask(found.plugin, questions, company))
+                found = found.before(self._ask(found.plugin, questions, worker))
             except FailedError as error:
-                return found.before(_introspected(_unanswered(found.plugin, missing, str(error)), error.read))
-        return found
+                if not found.loaded:
+                    return self._again(plugin, questions, error, None if alone else worker)
+                failed = _unanswered(found.plugin, _pending(found.plugin, questions), str(error))
+                return found.before(Introspected(failed, error.read, loaded=True))
+            missing = _pending(found.plugin, questions)
+            if not missing:
+                return found
+            if worker.late >= limits.MOST_LATE:
+                given_up = _unanswered(found.plugin, missing, "it is not asked, for others took too long")
+                return found.before(Introspected(given_up, UNKNOWN, loaded=True))
 
-    def _again(
-        self, plugin: Plugin, questions: Questions, failure: FailedError, company: Worker | None
-    ) -> Introspected:
-        """Try a plugin that failed in company in a process of its own, or say why it failed."""
-        if company is not None and not isinstance(failure, (NoInterpreterError, TooLateError)):
+    def _again(self, plugin: Plugin, questions: Questions, failure: FailedError, worker: Worker | None) -> Introspected:
+        """Try a plugin that failed beside others in a process of its own, or say why it failed."""
+        if worker is not None and not isinstance(failure, (NoInterpreterError, TooLateError)):
             with self._worker() as own:
                 found = self._introspect(questions, plugin, own)
-            company.late, company.spent = own.late, company.spent + own.spent
-            return _unguarded(found, own)
-        return _introspected(_failed(plugin, questions, failure), failure.read)
+            worker.late, worker.spent = own.late, worker.spent + own.spent
+            return unguarded(found, own)
+        return Introspected(_failed(plugin, questions, failure), failure.read, loaded=True)
 
     def _ask(self, plugin: Plugin, questions: Questions, worker: Worker) -> Introspected:
         """Have a plugin loaded and, one after the other, asked what is missing; an answer may be an error.
@@ -233,73 +174,48 @@ class Live:
             raise
         found = described.description
         owner = found.inherited.owner if found.inherited else None
-        places = Places(self._words, [plugin.module, found.definition, found.type, owner])
+        places = Places(self._docstrings, [plugin.module, found.definition, found.type, owner])
         loaded = plugin
         if not plugin.loaded:
             loaded = plugin.described(_merged(plugin, described, places), Introspection.IMPORT, loaded=True)
         for describer in describers:
             failed = False
             try:
-                said = worker.answer(Said)
+                answer = worker.answer(Answered).answer
             except FailedError as error:
-                said, failed = Said("", error=str(error)), True
-            answer = Answer(
-                describer=describer,
-                introspection=Introspection.IMPORT,
-                value=said.value,
-                shown=said.shown,
-                error=said.error,
-            )
+                answer, failed = Answer(describer=describer, introspection=Introspection.IMPORT, error=str(error)), True
+            answer = msgspec.structs.replace(answer, describer=describer, introspection=Introspection.IMPORT)
             kept = [other for other in loaded.answers if other.describer != describer]
             loaded = msgspec.structs.replace(loaded, answers=(*kept, answer))
             if failed:
-                return _introspected(loaded, None)
-        read = worker.read()
-        return _introspected(loaded, None if read is None else read | places.files)
+                return Introspected(loaded, UNKNOWN, loaded=True)
+        return Introspected(loaded, worker.dependencies() | places.files, loaded=True)
 
 
-def _shares(plugins: Sequence[Plugin], cores: int) -> Iterator[list[int]]:
-    """Return the numbers of the plugins that are loaded in one process."""
-    distributions: defaultdict[str, list[int]] = defaultdict(list)
-    for number, plugin in enumerate(plugins):
-        distributions[owner(plugin)].append(number)
-    for numbers in sorted(distributions.values(), key=len, reverse=True):
-        # Half a large one costs its imports once more, but half the waiting for those that hang.
-        share = max(limits.FEWEST_FOR_PROCESS, -(-len(numbers) // cores))
-        for start in range(0, len(numbers), share):
-            yield numbers[start : start + share]
-
-
-def _introspected(plugin: Plugin, read: frozenset[str] | None) -> Introspected:
-    unwatched = frozenset(filter(is_unwatched, read or ()))
-    lasting = read is not None and not unwatched
-    return Introspected(plugin, (read or frozenset()) - unwatched, loaded=True, lasting=lasting, unwatched=unwatched)
-
-
-def _merged(told: Description, said: Described, places: Places) -> Description:
+def _merged(read: Description, answer: Described, places: Places) -> Description:
     """Return what the loaded object is and says, with what it does not say as the source has it.
 
-    :param told: what the source tells
+    :param read: what the source says
     :param places: where its docstrings may stand
     """
-    loaded = said.description
-    if told.kind is not loaded.kind:
-        told = Description()  # the source told of something else
-    docstring = places.docstring(loaded.docstring, said.written, read=told.docstring) or told.docstring
-    inherited, base = None if docstring else told.inherited, loaded.inherited
+    loaded = answer.description
+    if read.kind is not loaded.kind:
+        read = Description()  # the source has something else
+    docstring = places.docstring(loaded.docstring, answer.written, read=read.docstring) or read.docstring
+    inherited, base = None if docstring else read.inherited, loaded.inherited
     if docstring is None and base is not None:
         words = places.docstring(base.docstring, read=inherited.docstring if inherited else None)
         inherited = msgspec.structs.replace(base, docstring=words) if words else inherited
-    said_so = (loaded.deprecated, docstring and deprecation(docstring.text), told.deprecated)
+    deprecations = (loaded.deprecated, docstring and deprecation(docstring.text), read.deprecated)
     return msgspec.structs.replace(
-        loaded.completed(told),
+        loaded.completed(read),
         docstring=docstring,
-        constructor=places.docstring(loaded.constructor, read=told.constructor),
+        constructor=places.docstring(loaded.constructor, read=read.constructor),
         inherited=inherited,
         # The source knows better where something stands.
-        definition=told.definition or loaded.definition,
-        location=told.location or loaded.location,
-        deprecated=next((text for text in said_so if text is not None), None),
+        definition=read.definition or loaded.definition,
+        location=read.location or loaded.location,
+        deprecated=next((text for text in deprecations if text is not None), None),
     )
 
 
@@ -344,22 +260,7 @@ def _given_up(plugin: Plugin, tried: Introspected | None, questions: Questions) 
     elif plugin.introspection is not Introspection.METADATA:
         plugin = _unanswered(plugin, _pending(plugin, questions), problem.message)
     quiet = (msgspec.structs.replace(each, remedy="") for each in plugin.problems)
-    return _introspected(msgspec.structs.replace(plugin, problems=(*quiet, problem)), None)
-
-
-def _unguarded(found: Introspected, company: Worker) -> Introspected:
-    """Say of a plugin that looks well that the guardian was ended while it was loaded, or behind it."""
-    how, company.unguarded = company.unguarded, None
-    if how is None or found.plugin.loaded is not True:
-        return found
-    problem = Problem(
-        kind=ProblemKind.LOAD,
-        message=f"or a plugin loaded before it ended the process that guards them ({how})",
-        remedy='uninstall the distribution, or set plugins_introspection = "static"',
-        plugin=found.plugin.identity,
-    )
-    plugin = msgspec.structs.replace(found.plugin, problems=(*found.plugin.problems, problem))
-    return found._replace(plugin=plugin)
+    return Introspected(msgspec.structs.replace(plugin, problems=(*quiet, problem)), UNKNOWN, loaded=True)
 
 
 def _pending(plugin: Plugin, questions: Questions) -> list[str]:

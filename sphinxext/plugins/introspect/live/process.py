@@ -1,7 +1,7 @@
 """A process that loads plugins, with a deadline for each: the parent's side of it.
 
-The child's side is :mod:`~sphinxext.plugins.introspect.worker`, and what starts and ends it is in
-:mod:`~sphinxext.plugins.introspect.guarded`.
+The child's side is :mod:`~sphinxext.plugins.introspect.live.worker`, and what starts and ends it is in
+:mod:`~sphinxext.plugins.introspect.live.guarded`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ import msgspec
 
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.files import Disk, is_file
-from sphinxext.plugins.core.model import Description, Json
+from sphinxext.plugins.core.model import Answer, Description, Json
 from sphinxext.plugins.core.text import escape_cell
-from sphinxext.plugins.introspect.introspected import is_unwatched
-from sphinxext.plugins.introspect.live.guarded import Ending, Guarded
+from sphinxext.plugins.introspect.introspected import UNKNOWN, is_unwatched
+from sphinxext.plugins.introspect.live.guarded import Ending, GuardedProcess
 from sphinxext.plugins.introspect.live.interpreter import (
     Deadline,
     FailedError,
@@ -71,18 +71,17 @@ class Described(msgspec.Struct):
     error: str | None = None
 
 
-class Said(msgspec.Struct):
+class Answered(msgspec.Struct):
     """What a target says to a describer."""
 
     number: str
-    value: Json = None
-    shown: bool = False
-    error: str | None = None
+    answer: Answer
 
     def __post_init__(self) -> None:
         """Refuse what nests deeper than a value may, for a plugin may have written it itself."""
-        self.error = None if self.error is None else _printable(self.error)
-        waiting = [self.value]
+        if self.answer.error is not None:
+            self.answer = msgspec.structs.replace(self.answer, error=_printable(self.answer.error))
+        waiting = [self.answer.value]
         for _ in range(limits.DEEPEST_ANSWER):
             waiting = [inner for value in waiting for inner in _inner(value)]
         if waiting:
@@ -101,7 +100,7 @@ class _Started(msgspec.Struct):
     path: list[str]
 
 
-class _Read(msgspec.Struct):
+class _Dependencies(msgspec.Struct):
     """What a target depends on, in the worker's words: names of modules, and absolute paths."""
 
     number: str
@@ -111,7 +110,7 @@ class _Read(msgspec.Struct):
     read: list[int] | None = None
 
 
-_Message = TypeVar("_Message", Described, Said, _Read)
+_Message = TypeVar("_Message", Described, Answered, _Dependencies)
 
 
 class Worker:
@@ -120,7 +119,7 @@ class Worker:
     def __init__(self, environment: Environment, finder: ModuleFinder) -> None:
         self._environment = environment
         self._finder = finder
-        self._process: Guarded | None = None
+        self._process: GuardedProcess | None = None
         self._number = ""
         self._depended: list[tuple[str, ...]] = []
         self._always: frozenset[str] = frozenset()
@@ -164,22 +163,22 @@ class Worker:
         described = self.answer(Described)
         if described.error is not None:
             failure = FailedError(_printable(described.error))
-            failure.read = self.read()
+            failure.read = self.dependencies()
             raise failure
         return described
 
-    def read(self) -> frozenset[str] | None:
-        """Tell what the last plugin depends on, once it has answered all; None where the process does not say."""
+    def dependencies(self) -> frozenset[str]:
+        """Return what the last plugin depends on, once it has answered all."""
         try:
-            told = self.answer(_Read)
+            answer = self.answer(_Dependencies)
         except FailedError:
-            return None
-        if any("\0" in text for name, places in told.new for text in (name, *places)):
-            return None
-        self._depended += [self._dependence(name, places) for name, places in told.new]
-        if told.read is None or not all(0 <= number < len(self._depended) for number in told.read):
-            return None
-        return self._always.union(*(self._depended[number] for number in told.read))
+            return UNKNOWN
+        if any("\0" in text for name, places in answer.new for text in (name, *places)):
+            return UNKNOWN
+        self._depended += [self._dependence(name, places) for name, places in answer.new]
+        if answer.read is None or not all(0 <= number < len(self._depended) for number in answer.read):
+            return UNKNOWN
+        return self._always.union(*(self._depended[number] for number in answer.read))
 
     def _dependence(self, name: str, places: list[str]) -> tuple[str, ...]:
         """Return what is to be looked at to see whether a module is what it was.
@@ -217,22 +216,24 @@ class Worker:
         msg = "it answers what it was not asked"
         raise FailedError(msg)
 
-    def _start(self) -> Guarded:
-        token, told = secrets.token_hex(), self._environment
-        self._process = process = Guarded(told.python, token.encode(), told.variables)
-        process.send({"token": token, "path": told.path, "mock": told.mock, "folders": told.folders})
+    def _start(self) -> GuardedProcess:
+        token, environment = secrets.token_hex(), self._environment
+        self._process = process = GuardedProcess(environment.python, token.encode(), environment.variables)
+        process.send(
+            {"token": token, "path": environment.path, "mock": environment.mock, "folders": environment.folders}
+        )
         try:
             started = msgspec.json.decode(self._line(self._deadline(limits.START_TIMEOUT)), type=_Started)
         except (FailedError, msgspec.MsgspecError) as error:
-            raise NoInterpreterError(told.python, f"is of no use: {error}") from error
+            raise NoInterpreterError(environment.python, f"is of no use: {error}") from error
         process.prepare()
         self._depended = []
-        if told.path is None:
+        if environment.path is None:
             files = (folder / name for folder in map(Path, started.path) for name in Disk().names(folder))
             added = (str(file) for file in files if file.suffix == ".pth")
             self._always = frozenset(filter(os.path.isabs, [started.executable, *started.path, *added]))
         else:  # in these, no module is found by its name here
-            self._always = frozenset(filter(is_file, told.path))
+            self._always = frozenset(filter(is_file, environment.path))
         return process
 
     def _deadline(self, seconds: float) -> Deadline:

@@ -58,13 +58,16 @@ IMPORT_SYSTEM = ("<frozen importlib", "<frozen zipimport>")
 HOOKS = os.path.join(os.path.dirname(__file__), "hooks.py")
 """The functions there that stand in for those of the import system are called by it."""
 
+OF_CERTIFICATES = ("cafile", "capath", "certfile", "keyfile")
+"""The parameters of a context of :mod:`ssl` that name files."""
+
 OF_THE_SYSTEM = ("/proc/", "/dev/", "/sys/")
 
 
 class Tracer:
     """Notes, from when it is installed, what modules import and read.
 
-    Nothing that it does for a plugin raises: what cannot be noted is not.
+    What cannot be noted is not: the hooks, which call its methods for a plugin, let nothing out that these raise.
 
     :param most: how many paths of one plugin are watched
     """
@@ -98,28 +101,36 @@ class Tracer:
         self.path = list(sys.path)
         sys.addaudithook(self.note_event)
 
-    def note_import(self, name: str, namespace: Any, fromlist: Any, level: int) -> None:
+    # The parameters of what is noted have the names that the original gives them.
+    def note_import(  # noqa: PLR0913,PLR0917
+        self,
+        name: str,
+        globals: Any = None,  # noqa: A002
+        locals: Any = None,  # noqa: A002,ARG002
+        fromlist: Any = (),
+        level: int = 0,
+    ) -> None:
         """Note an import before it is made, for it may fail."""
-        try:
-            importer = next(self.callers(sys._getframe(2)), "")  # noqa: SLF001
-            package = ""
-            if level or name[:1] == ".":
-                package = namespace.get("__package__") or namespace.get("__name__") or ""
-                if namespace.get("__package__") is None and "__path__" not in namespace:
-                    package = package.rpartition(".")[0]
-            self.imports.add((importer, package, name, tuple(fromlist or ()), level))
-            if sys.path != self.path:  # what is not in these folders now may be there the next time
-                added = (folder for folder in sys.path if type(folder) is str and folder not in self.path)
-                self.paths.update((importer, os.path.abspath(folder)) for folder in added)
-        except BaseException:  # noqa: BLE001
-            pass
+        importer, package = next(self.callers(self.outside()), ""), ""
+        if level or name[:1] == ".":
+            package = globals.get("__package__") or globals.get("__name__") or ""
+            if globals.get("__package__") is None and "__path__" not in globals:
+                package = package.rpartition(".")[0]
+        self.imports.add((importer, package, name, tuple(fromlist or ()), level))
+        if sys.path != self.path:  # what is not in these folders now may be there the next time
+            added = (folder for folder in sys.path if type(folder) is str and folder not in self.path)
+            self.paths.update((importer, os.path.abspath(folder)) for folder in added)
+
+    def note_name(self, name: str, package: str | None = None) -> None:
+        """Note that a module is imported, or looked for, by a name."""
+        self.note_import(name, {"__package__": package})
 
     def note_event(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Note that something was read, which need not be there, or done that nobody can watch."""
         if event not in EVENTS:  # nor do what is an event itself
             return
         try:
-            frame = sys._getframe(1)  # noqa: SLF001
+            frame = self.outside()
             if event in UNWATCHED:
                 if not asks_nothing(event, arguments):
                     self.note("!" + event, frame)
@@ -131,24 +142,24 @@ class Tracer:
         except BaseException:  # noqa: BLE001
             pass
 
-    def note_read(self, path: Any) -> None:
-        """Note that compiled code reads a file, for which there is no event."""
-        try:
-            self.note_path(path, sys._getframe(2))  # noqa: SLF001
-        except BaseException:  # noqa: BLE001
-            pass
+    def note_certificates(self, _context: Any, *files: Any, **options: Any) -> None:
+        """Note the files that a context of :mod:`ssl` reads by compiled code, for which there is no event."""
+        for path in (*files[:2], *map(options.get, OF_CERTIFICATES)):
+            if path is not None:
+                self.note_path(path, self.outside())
 
-    def note_find(self, name: str, folders: Any) -> None:
-        """Note that a plugin asks a finder for a module: in some folders, or in those of the path."""
-        try:
-            frame = sys._getframe(2)  # noqa: SLF001
-            if folders is None and not imports(frame):
-                self.imports.add((next(self.callers(frame), ""), "", name, (), 0))
-            elif folders is not None and not frame.f_code.co_filename.startswith((*IMPORT_SYSTEM, *self.own)):
-                for folder in folders:
-                    self.note_path(folder or os.getcwd(), frame)
-        except BaseException:  # noqa: BLE001
-            pass
+    def note_path_finder(self, _finder: Any, fullname: str, path: Any = None, target: Any = None) -> None:  # noqa: ARG002
+        """Note that a plugin asks for a module in some folders, or in those of the path."""
+        frame = self.outside()
+        if path is None and not imports(frame):
+            self.imports.add((next(self.callers(frame), ""), "", fullname, (), 0))
+        elif path is not None and not frame.f_code.co_filename.startswith(IMPORT_SYSTEM):
+            for folder in path:
+                self.note_path(folder or os.getcwd(), frame)
+
+    def note_folder_finder(self, finder: Any, fullname: str, target: Any = None) -> None:  # noqa: ARG002
+        """Note that a plugin asks a finder for a module in its folder."""
+        self.note_path_finder(finder, fullname, [finder.path])
 
     def note_path(self, path: Any, frame: Any, end: str = "") -> None:
         """Note that a file was read or a folder listed, but for what an import by its name reads."""
@@ -158,23 +169,27 @@ class Tracer:
         if not self.is_ignored(path) and not imports(frame):
             self.note(source_of(path) + end, frame)
 
-    def note_look(self, path: Any, folder: Any) -> None:
-        """Note that it was looked what there is at a path, perhaps below a folder that is open."""
+    def note_look(self, path: Any, *_: Any, dir_fd: Any = None, **__: Any) -> None:
+        """Note that it is looked what there is at a path, perhaps below a folder that is open."""
+        if type(path) is int:  # it was noted when it was opened
+            return
+        above = "" if dir_fd is None else os.readlink("/proc/self/fd/{}".format(dir_fd))
+        path = os.path.abspath(os.path.join(above, os.fsdecode(path)))
+        if self.is_ignored(path):
+            return
         try:
-            if type(path) is int:  # it was noted when it was opened
-                return
-            above = "" if folder is None else os.readlink("/proc/self/fd/{}".format(folder))
-            path = os.path.abspath(os.path.join(above, os.fsdecode(path)))
-            if self.is_ignored(path):
-                return
-            try:
-                if stat.S_ISDIR(self.stat(path).st_mode):
-                    path = os.path.join(path, "")
-            except (OSError, ValueError):
-                pass
-            self.note(path, sys._getframe(2))  # noqa: SLF001
-        except BaseException:  # noqa: BLE001
+            if stat.S_ISDIR(self.stat(path).st_mode):
+                path = os.path.join(path, "")
+        except (OSError, ValueError):
             pass
+        self.note(path, self.outside())
+
+    def outside(self) -> Any:
+        """Return the innermost frame that is not of this package, or that of the worker."""
+        frame: Any = sys._getframe(1)  # noqa: SLF001
+        while frame.f_code.co_filename.startswith(self.own) and frame.f_code.co_filename != self.script:
+            frame = frame.f_back
+        return frame
 
     def note(self, what: str, frame: Any) -> None:
         """Note what was read or done for all modules that are at work."""
@@ -210,7 +225,7 @@ class Tracer:
             self.standard[file] = within or file.startswith("<frozen ")
         return self.standard[file]
 
-    def told(self, module: str) -> dict[str, Any]:
+    def dependencies(self, module: str) -> dict[str, Any]:
         """Tell what the plugin at hand depends on, whose target is in a module; the next plugin is then at hand.
 
         Each name is sent once, with the paths that were found for it, and from then on its number.
@@ -243,10 +258,10 @@ class Tracer:
         # Some ways to import go past the functions, from compiled code for instance.
         new = {name for name in list(sys.modules) if type(name) is str} - self.known
         self.known |= new
-        no_progress = {name for name in new - reached if not self.of_python(name)}
-        if no_progress:
-            self.edges.setdefault(module, set()).update(no_progress)
-            reached |= self.reached(no_progress)
+        unseen = {name for name in new - reached if not self.of_python(name)}
+        if unseen:
+            self.edges.setdefault(module, set()).update(unseen)
+            reached |= self.reached(unseen)
         return reached
 
     def reached(self, todo: set[str]) -> set[str]:

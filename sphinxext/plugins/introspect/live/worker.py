@@ -74,7 +74,7 @@ def main() -> None:
         request = loads(line)
         answer(request, state, portable, partial(say, request["number"]))
         state.restore()
-        say(request["number"], tracer.told(request["module"]))
+        say(request["number"], tracer.dependencies(request["module"]))
     leave(0)
 
 
@@ -109,11 +109,11 @@ def answer(request: dict[str, Any], state: Any, portable: Any, say: Callable[[di
     for describer in request["describers"]:
         said = ask(target, describer, state, portable.text)
         state.restore()
-        say(said)
+        say({"answer": dict(said, describer=describer, introspection="import")})
 
 
 def ask(target: Any, describer: str, state: Any, clean: Callable[[str], str]) -> dict[str, Any]:
-    """Answer ``attr:NAME`` or ``call:NAME``; nothing where there is no such attribute."""
+    """Answer ``attr:NAME`` or ``call:NAME``, in the form of the model's ``Answer``; None where there is no such."""
     scheme, _, path = describer.partition(":")
     try:
         value = target

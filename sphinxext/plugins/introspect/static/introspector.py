@@ -23,9 +23,8 @@ from sphinxext.plugins.core.model import (
 )
 from sphinxext.plugins.core.values import Values
 from sphinxext.plugins.introspect.garbage import uncollected
-from sphinxext.plugins.introspect.introspected import Introspected
+from sphinxext.plugins.introspect.introspected import Introspected, no_progress
 from sphinxext.plugins.introspect.live.single import only_instance
-from sphinxext.plugins.introspect.progress import no_progress
 from sphinxext.plugins.introspect.static import syntax, values
 from sphinxext.plugins.introspect.static.bindings import Runs
 from sphinxext.plugins.introspect.static.calls import documenting, makes_members
@@ -44,9 +43,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sphinxext.plugins.core.model import Plugin
-    from sphinxext.plugins.introspect.introspected import Questions
+    from sphinxext.plugins.introspect.introspected import Progress, Questions
     from sphinxext.plugins.introspect.modules import ModuleFinder
-    from sphinxext.plugins.introspect.progress import Progress
     from sphinxext.plugins.introspect.static.results import Found
 
 

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.literals import Literals
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.introspect.static import effects, operations, syntax
 from sphinxext.plugins.introspect.static.results import origin
@@ -57,68 +58,56 @@ def evaluate(node: ast.expr | None, context: Context) -> Any:  # noqa: ANN401
 
     :raises UnknownError: where it is not made of literals and of names for such
     """
-    context.search.take(1)
-    try:
-        value = _worth(node, context)
-    except (ArithmeticError, LookupError, TypeError, ValueError):
-        raise _computed(node) from None
-    context.search.take(len(value) if isinstance(value, str | bytes) else 0)
-    return value
+    if node is None:
+        raise _computed(None)
+    return _Values(context).worth(node)
 
 
-def _worth(node: ast.expr | None, context: Context) -> Any:  # noqa: ANN401, C901, PLR0912  # a case for each expression
-    match node:
-        case ast.Constant(value=value):
-            context.search.constants.setdefault(context.scope.module.path, node)
-            return value
-        case ast.List(elts=elements):
-            return _items(elements, context)
-        case ast.Tuple(elts=elements):
-            return tuple(_items(elements, context))
-        case ast.Set(elts=elements):
-            return set(_items(elements, context))
-        case ast.Dict():
-            return _dictionary(node, context)
-        case ast.JoinedStr(values=parts):
-            return "".join(evaluate(part, context) for part in parts)
-        case ast.FormattedValue(value=value, conversion=conversion, format_spec=None):
-            return operations.text(evaluate(value, context), quoted=conversion == ord("r"))
-        case ast.UnaryOp(op=op, operand=operand) if type(op) in operations.UNARY:
-            return operations.UNARY[type(op)](evaluate(operand, context))
-        case ast.BinOp(left=left, op=op, right=right):
-            return operations.combined(evaluate(left, context), op, evaluate(right, context))
-        case ast.BoolOp(op=op, values=values):
-            worth = [evaluate(value, context) for value in values]
-            return next((value for value in worth[:-1] if bool(value) is isinstance(op, ast.Or)), worth[-1])
-        case ast.Subscript(value=value, slice=ast.Constant(value=str() | int() as key)):
-            return evaluate(value, context)[key]
-        case ast.Call():
-            return _called(node, context)
-        case ast.Name() | ast.Attribute() if (path := syntax.dotted(node)) is not None:
-            if path[-1] == "__doc__":
-                return _text_of_docstring(path[:-1], context)
-            return _named(path, context, node.lineno)
-    raise _computed(node)
+class _Values(Literals):
+    """Tells what the source of a package does: names, calls of its own, and what operators make of values."""
 
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
-def _items(elements: list[ast.expr], context: Context) -> list[Any]:
-    items: list[Any] = []
-    for element in elements:
-        if isinstance(element, ast.Starred):
-            items += evaluate(element.value, context)
-        else:
-            items.append(evaluate(element, context))
-    return items
+    def afford(self, size: int) -> bool:
+        self._context.search.take(size)
+        return True
 
+    def unknown(self, node: ast.expr) -> object:
+        raise _computed(node)
 
-def _dictionary(node: ast.Dict, context: Context) -> dict[Any, Any]:
-    found: dict[Any, Any] = {}
-    for key, value in zip(node.keys, node.values, strict=True):
-        if key is None:
-            found.update(evaluate(value, context))
-        else:
-            found[evaluate(key, context)] = evaluate(value, context)
-    return found
+    def worth(self, node: ast.expr) -> object:
+        if isinstance(node, ast.Constant):
+            self._context.search.constants.setdefault(self._context.scope.module.path, node)
+        try:
+            value = super().worth(node)
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            raise _computed(node) from None
+        self.afford(len(value) if isinstance(value, str | bytes) else 0)
+        return value
+
+    def combined(self, left: object, op: ast.operator, right: object, node: ast.BinOp) -> object:  # noqa: ARG002
+        return operations.combined(left, op, right)
+
+    def formatted(self, value: object, node: ast.FormattedValue) -> object:
+        return operations.text(value, quoted=node.conversion == ord("r"))
+
+    def other(self, node: ast.expr) -> object:
+        match node:
+            case ast.UnaryOp(op=op, operand=operand) if type(op) in operations.UNARY:
+                return operations.UNARY[type(op)](self.worth(operand))
+            case ast.BoolOp(op=op, values=values):
+                worth = [self.worth(value) for value in values]
+                return next((value for value in worth[:-1] if bool(value) is isinstance(op, ast.Or)), worth[-1])
+            case ast.Subscript(value=value, slice=ast.Constant(value=str() | int() as key)):
+                return evaluate(value, self._context)[key]
+            case ast.Call():
+                return _called(node, self._context)
+            case ast.Name() | ast.Attribute() if (path := syntax.dotted(node)) is not None:
+                if path[-1] == "__doc__":
+                    return _text_of_docstring(path[:-1], self._context)
+                return _named(path, self._context, node.lineno)
+        return self.unknown(node)
 
 
 def _called(call: ast.Call, context: Context) -> Any:  # noqa: ANN401
@@ -134,9 +123,9 @@ def _called(call: ast.Call, context: Context) -> Any:  # noqa: ANN401
     by = "" if path is None else origin(path, context.scope, context.search)
     if by in operations.MAKERS:
         keywords = {keyword.arg or "": evaluate(keyword.value, context) for keyword in call.keywords}
-        return operations.made(by, _items(call.args, context), keywords)
+        return operations.made(by, _Values(context).items(call.args), keywords)
     if isinstance(call.func, ast.Attribute) and plain:
-        return operations.method(evaluate(call.func.value, context), call.func.attr, _items(call.args, context))
+        return operations.method(evaluate(call.func.value, context), call.func.attr, _Values(context).items(call.args))
     raise _computed(call)
 
 

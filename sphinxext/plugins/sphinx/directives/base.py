@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from sphinx.environment import BuildEnvironment
 
-    from sphinxext.plugins.core.model import Namespace, Plugin
+    from sphinxext.plugins.core.model import Docstring, Namespace, Plugin
     from sphinxext.plugins.sphinx.build import Build
     from sphinxext.plugins.sphinx.domain.notes import Notes
 
@@ -35,15 +36,8 @@ _ROOM_FOR_HEADINGS = (nodes.document, nodes.section, addnodes.only)
 """The parents that a section can stand in."""
 
 
-class CatalogDirective(SphinxDirective):
-    """What all directives have in common that show something of the catalog."""
-
-    has_content = True
-    final_argument_whitespace = True
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401  # docutils' own
-        super().__init__(*arguments, **named)
-        share_ids(self.env, self.state.document)
+class Noting(SphinxDirective):
+    """A directive that notes something of the page that is being read."""
 
     @property
     def build(self) -> Build:
@@ -55,17 +49,36 @@ class CatalogDirective(SphinxDirective):
         """What is noted of pages."""
         return PluginDomain.of(self.env).notes
 
+    def note(self, problem: Problem, *, here: bool = False) -> None:
+        """Note a problem; where it has no other place, that is the directive's.
+
+        :param here: whether this directive is what is wrong
+        """
+        noted = Noted(problem, self.build.place(problem) or self.get_location(), here)
+        self.notes.note_problem(self.env.docname, noted)
+
+    def document(self, documented: Iterable[Object], rank: Rank) -> None:
+        """Note what is documented here."""
+        file, line = self.get_source_info()
+        for each in documented if "no-index" not in self.options else ():
+            node_id = anchor(each.namespace, each.bare_name if each.type == "plugin" else None)
+            self.notes.note_object(each, Entry(self.env.docname, node_id, line, rank, file))
+
+
+class CatalogDirective(Noting):
+    """What all directives have in common that show something of the catalog."""
+
+    has_content = True
+    final_argument_whitespace = True
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401  # docutils' own
+        super().__init__(*arguments, **named)
+        share_ids(self.env, self.state.document)
+
     @property
     def page(self) -> parts.Page:
         """What the nodes are for."""
         return parts.Page(self.state.document, self.env.docname, indexed="no-index" not in self.options)
-
-    def note(self, problem: Problem, *, here: bool = False) -> None:
-        """Note a problem of this page.
-
-        :param here: whether this directive is what is wrong
-        """
-        note_problem(self, problem, here=here)
 
     def show(self, shown: Shown) -> list[Namespace]:
         """Return namespaces, and note that this page shows them.
@@ -73,7 +86,7 @@ class CatalogDirective(SphinxDirective):
         As a rule they were introspected before the page was read, and else are now.
         """
         found = self.build.assembler.select(shown)
-        self.notes.shown.setdefault(self.env.docname, {})[shown] = self.build.assembler.fingerprint(shown)
+        self.notes.shown.setdefault(self.env.docname, {})[shown] = self.build.fingerprint(shown)
         return found
 
     def namespace(self, name: str, plugin: str | None = None) -> Namespace | None:
@@ -98,20 +111,14 @@ class CatalogDirective(SphinxDirective):
         known = list(allowed)
         near = the_nearest(given.strip().lstrip("-"), known)
         remedy = f"give it one of {', '.join(known)}{near}" if known else "drop it, for there is nothing to choose from"
-        self.note(
-            Problem(
-                kind=ProblemKind.CONFIG,
-                message=f"the option :{option}: of {self.name} cannot be {given!r}",
-                remedy=f"{remedy}; until then it is as if it were not there",
-            ),
-            here=True,
+        self.wrong(
+            f"the option :{option}: of {self.name} cannot be {given!r}",
+            f"{remedy}; until then it is as if it were not there",
         )
 
-    def document(self, documented: Iterable[Object], rank: Rank) -> None:
-        """Note what is documented here."""
-        if "no-index" not in self.options:
-            for each in documented:
-                note_object(self, each, rank)
+    def wrong(self, message: str, remedy: str) -> None:
+        """Note that this directive itself asks for what cannot be."""
+        self.note(Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy), here=True)
 
     @property
     def room(self) -> details.Room:
@@ -122,55 +129,58 @@ class CatalogDirective(SphinxDirective):
 
     def entries(
         self, namespace: Namespace, plugins: Iterable[Plugin], *, whole: bool = False, summary: bool = False
-    ) -> list[parts.Entry]:
+    ) -> list[parts.Item]:
         """Parse the docstrings of plugins, and note their problems and those of their namespace.
 
         :param whole: whether the whole docstring is shown
         :param summary: whether its summary is
         """
-        options = self.build.options
-        parser = DocstringParser(
-            self.env,
-            self.state.document,
-            allowed=Allowed(options.docstring_directives, options.docstring_roles),
-            spent=self.build.spent,
-        )
-        settings = options.of_namespace(namespace.name)
-        names = Counter(plugin.name for plugin in namespace.plugins)
-        first = {plugin.name: plugin for plugin in reversed(namespace.plugins)}
         for problem in namespace.problems:
             self.note(problem)
-        entries: list[parts.Entry] = []
-        with_constructors = getattr(self.env.config, "autoclass_content", "class") != "class"
-        trusts = self.build.assembler.trusts
+        options = self.build.options
+        allowed = Allowed(options.docstring_directives, options.docstring_roles)
+        parser = DocstringParser(self.env, self.state.document, allowed=allowed, spent=self.build.spent)
+        names = Counter(plugin.name for plugin in namespace.plugins)
+        first = {plugin.name: plugin for plugin in reversed(namespace.plugins)}
+        entries: list[parts.Item] = []
         for plugin in plugins:
-            inherited = plugin.inherited if options.inherit_docstrings else None
-            constructor = plugin.constructor if with_constructors and trusts(plugin, plugin.constructor) else None
-            docstring = plugin.docstring or constructor
-            if docstring is None and inherited:
-                docstring = inherited.docstring
-            elif docstring is not None:
-                inherited = None
+            shown, docstring, owner = self._docstring(plugin)
             parsed = Parsed()
             if docstring is not None:
-                path = self.build.assembler.locate(docstring.location, plugin) if docstring.location else None
-                shown = msgspec.structs.replace(plugin, constructor=constructor)
-                trusted = trusts(plugin, docstring)
+                assembler = self.build.assembler
+                path = assembler.locate(docstring.location, plugin) if docstring.location else None
+                trusted = assembler.trusts(plugin, docstring)
                 parsed = parser.parse(shown, docstring, path, trusted=trusted, whole=whole, summary=summary)
+            item = parts.Item(
+                plugin,
+                parsed.nodes,
+                parsed.summary,
+                inherited_from=owner,
+                ambiguous=names[plugin.name] > 1,
+                anchor=None if plugin is first[plugin.name] else _anchor_of_another(plugin),
+                settings=options.of_namespace(namespace.name),
+                change=partial(self.build.handlers.change_details, self.note),
+            )
+            entries.append(item)
             for problem in [*plugin.problems, *parsed.problems]:
                 self.note(problem)
-            entries.append(
-                parts.Entry(
-                    plugin,
-                    parsed.nodes,
-                    parsed.summary,
-                    inherited_from=inherited.owner if inherited else None,
-                    ambiguous=names[plugin.name] > 1,
-                    anchor=None if plugin is first[plugin.name] else _anchor_of_another(plugin),
-                    settings=settings,
-                )
-            )
         return entries
+
+    def _docstring(self, plugin: Plugin) -> tuple[Plugin, Docstring | None, str | None]:
+        """Return a plugin with the docstrings that are shown, that of the plugin itself, and whom it is from.
+
+        The last is the class that it is inherited from, where it is.
+        """
+        constructor = plugin.constructor
+        if getattr(self.env.config, "autoclass_content", "class") == "class" or not self.build.assembler.trusts(
+            plugin, constructor
+        ):
+            constructor = None
+        shown = msgspec.structs.replace(plugin, constructor=constructor)
+        docstring = plugin.docstring or constructor
+        if docstring is None and plugin.inherited is not None and self.build.options.inherit_docstrings:
+            return shown, plugin.inherited.docstring, plugin.inherited.owner
+        return shown, docstring, None
 
     def unknown_namespace(self, name: str) -> list[nodes.Node]:
         """Note that there is no such namespace, and say so on the page."""
@@ -182,25 +192,7 @@ class CatalogDirective(SphinxDirective):
         if not name:
             message, remedy = "no plugin namespace is named", "name one, as the directive's argument or content"
         self.note(Problem(kind=ProblemKind.NAMESPACE, message=message, remedy=remedy))
-        return [parts.unknown_namespace(name, near)]
-
-
-def note_problem(directive: SphinxDirective, problem: Problem, *, here: bool = False) -> None:
-    """Note a problem of the page that is being read; where it has no other place, that is the directive's.
-
-    :param here: whether the directive is what is wrong
-    """
-    domain = PluginDomain.of(directive.env)
-    place = domain.build.place(problem) or directive.get_location()
-    domain.notes.note_problem(directive.env.docname, Noted(problem, place, here))
-
-
-def note_object(directive: SphinxDirective, documented: Object, rank: Rank) -> None:
-    """Note that a directive of the page that is being read documents a namespace, or a plugin."""
-    name = documented.bare_name if documented.type == "plugin" else None
-    file, line = directive.get_source_info()
-    entry = Entry(directive.env.docname, anchor(documented.namespace, name), line, rank, file)
-    PluginDomain.of(directive.env).notes.note_object(documented, entry)
+        return [parts.unknown(near, namespace=name)]
 
 
 def share_ids(env: BuildEnvironment, document: nodes.document) -> None:
@@ -217,7 +209,7 @@ _IDS = "sphinxext.plugins:ids"
 
 
 def shielded(rendered: list[nodes.Node]) -> list[nodes.Node]:
-    """Keep MathJax from what strangers wrote, in which it would find formulas that make links; not from real ones."""
+    """Keep MathJax from texts of others, in which it would see formulas that make links; not from real ones."""
     for root in rendered:
         if isinstance(root, nodes.Element) and not isinstance(root, nodes.Invisible):
             root["classes"] += parts.WITHOUT_FORMULAS

@@ -10,33 +10,24 @@ from docutils.parsers.rst import directives
 from sphinx import addnodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins import selection
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.core import limits
-from sphinxext.plugins.core.model import Kind, Problem, ProblemKind
+from sphinxext.plugins.core import limits, selection
+from sphinxext.plugins.core.fields import known_fields
+from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.core.typos import the_nearest
 from sphinxext.plugins.sphinx.directives.base import CatalogDirective, shielded
 from sphinxext.plugins.sphinx.docstrings.isolation import unregistered, without_headings, without_labels
 from sphinxext.plugins.sphinx.references import Object, Rank
-from sphinxext.plugins.sphinx.render import details, parts, summaries
+from sphinxext.plugins.sphinx.render import details, parts, places, summaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sphinxext.plugins.core.model import Namespace, Plugin
-    from sphinxext.plugins.sphinx.render.summaries import Column, Group
+    from sphinxext.plugins.sphinx.render.summaries import Column, Group, View
 
 
 _ = get_translation("sphinxext.plugins")
-
-_VIEWS: dict[str, tuple[str | None, bool]] = {
-    "full": ("table", True),
-    "table": ("table", False),
-    "list": ("list", False),
-    "cards": ("cards", False),
-    "details": (None, True),
-}
-"""What each view consists of: a form of summary, and whether details follow."""
 
 
 _AUTODOC = {Kind.CLASS: "autoclass", Kind.FUNCTION: "autofunction", Kind.MODULE: "automodule"}
@@ -51,52 +42,39 @@ class PluginCatalog(CatalogDirective):
     has_content = False
     required_arguments = 1
     option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
-        "caption": directives.unchanged,
         "class": directives.class_option,
-        "columns": directives.unchanged,
-        "distribution": directives.unchanged,
-        "exclude": directives.unchanged,
-        "filter": directives.flag,
-        "group-by": directives.unchanged,
-        "group-order": directives.unchanged,
-        "heading-level": directives.unchanged,
-        "include": directives.unchanged,
-        "introspection": directives.unchanged,
-        "members": directives.flag,
-        "name": directives.unchanged,
-        "no-filter": directives.flag,
-        "no-index": directives.flag,
-        "sort": directives.unchanged,
-        "title": directives.unchanged,
-        "view": directives.unchanged,
+        **dict.fromkeys(("filter", "members", "no-filter", "no-index"), directives.flag),
+        **dict.fromkeys(("include", "exclude", "distribution", "introspection"), directives.unchanged),
+        **dict.fromkeys(("group-by", "group-order", "sort", "title"), directives.unchanged),
+        **dict.fromkeys(("caption", "columns", "heading-level", "name", "view"), directives.unchanged),
     }
 
     def run(self) -> list[nodes.Node]:
         """Render the namespaces."""
         namespaces, rendered = self._namespaces()
-        known = selection.known_fields(namespaces, self.build.options)
+        known = known_fields([namespace.name for namespace in namespaces], self.build.options)
         self.heading: str | None = None  # the field that heads an entry
-        form, detailed = _VIEWS[self.choice("view", tuple(_VIEWS)) or "full"]
-        groups = self._groups(namespaces, known, whole=detailed, summary=form is not None)
+        view = summaries.VIEWS[self.choice("view", tuple(summaries.VIEWS)) or "full"]
+        groups = self._groups(namespaces, known, view)
         for namespace in namespaces:
-            rendered += parts.namespace_target(namespace.name, self.page)
+            rendered += places.of_namespace(namespace.name, self.page)
         shown: list[nodes.Node] = []
-        if detailed:
+        if view.details:
             groups, shown = self._details(groups)
         listed = [entry for _, entries in groups for entry in entries if not entry.again]
         objects = [Object("plugin", entry.plugin.identity) for entry in listed if not entry.elsewhere]
         self.document(
             [*(Object("namespace", namespace.name) for namespace in namespaces), *objects],
-            Rank.DETAILED if detailed else Rank.LISTED,
+            Rank.DETAILED if view.details else Rank.LISTED,
         )
         if namespaces and not listed:
             rendered.append(parts.problem([nodes.Text(_("No plugin is selected."))]))
-        elif form is not None and listed:
-            rendered.append(self._summary(form, groups, self._columns(namespaces, known, listed)))
+        elif view.summary is not None and listed:
+            rendered.append(self._summary(view, groups, self._columns(namespaces, known, listed)))
         elif elsewhere := [entry for entry in listed if entry.elsewhere]:
             # Nothing that is registered is missing: these are at least named.
-            rendered += summaries.items([(None, elsewhere)], [], self.page)
-        if form is None and listed:
+            rendered.append(summaries.items(elsewhere, [], self.page))
+        if view.summary is None and listed:
             rendered = [*self._named(), *rendered]
         return shielded([*rendered, *shown])
 
@@ -107,7 +85,7 @@ class PluginCatalog(CatalogDirective):
             return []
         named = nodes.rubric("", caption, classes=["sp-caption"]) if caption else nodes.target()
         self.add_name(named)
-        return [parts.label_for_latex(named), named] if caption else [named]
+        return [places.label_for_latex(named), named] if caption else [named]
 
     def _check(self, chosen: selection.Selection, plugins: Sequence[Plugin], groups: Sequence[str | None]) -> None:
         """Note what of the options fits nothing.
@@ -118,28 +96,26 @@ class PluginCatalog(CatalogDirective):
         if not any(selection.is_selected(plugin, chosen) for plugin in plugins):
             near = "".join(dict.fromkeys(the_nearest(glob.strip(",;"), names) for _kind, glob, names in unfitting))
             message = f"no plugin of {self.arguments[0]} fits what {self.name} selects"
-            remedy = f"correct the options include, exclude and distribution{near}"
-            self.note(Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy), here=True)
+            self.wrong(message, f"correct the options include, exclude and distribution{near}")
             return
         for option, glob, names in unfitting:
             near = the_nearest(glob.strip(",;"), names)
             message = f"{glob!r} in the option :{option}: of {self.name} fits no plugin of {self.arguments[0]}"
-            remedy = f"correct it{near}, or drop it; globs are separated by spaces"
-            self.note(Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy), here=True)
+            self.wrong(message, f"correct it{near}, or drop it; globs are separated by spaces")
         if chosen.group_order and not selection.is_ordered(groups, chosen):
             self.invalid("group-order", self.options["group-order"], [title for title in groups if title])
 
     def _namespaces(self) -> tuple[list[Namespace], list[nodes.Node]]:
         """Find the namespaces that the arguments name; what they do not find is said on the page."""
         introspection = self.choice("introspection", ("auto", "static", "import"))
-        found: dict[str, Namespace] = {}
+        known: dict[str, Namespace] = {}
         unknown: list[nodes.Node] = []
         whole = " ".join(self.arguments[0].split())
         for pattern in [whole] if self.build.assembler.named(whole) else whole.split():
             namespaces = self.show(Shown(pattern, introspection))
-            found |= {namespace.name: namespace for namespace in namespaces}
+            known |= {namespace.name: namespace for namespace in namespaces}
             unknown += [] if namespaces else self.unknown_namespace(pattern)
-        return list(found.values()), unknown
+        return list(known.values()), unknown
 
     def _field(self, option: str, known: dict[str, str], *, signs: str = "") -> str | None:
         """Return the field that an option names, perhaps with a sign before it."""
@@ -153,7 +129,7 @@ class PluginCatalog(CatalogDirective):
         return given.strip()[: len(given.strip()) - len(name)] + known[name.casefold()]
 
     def _columns(
-        self, namespaces: Sequence[Namespace], known: dict[str, str], entries: Sequence[parts.Entry]
+        self, namespaces: Sequence[Namespace], known: dict[str, str], entries: Sequence[parts.Item]
     ) -> list[Column]:
         """Return the columns that the directive asks for, or else the configuration, or else what there is to show."""
         given: dict[str, str | None] = {}
@@ -172,9 +148,7 @@ class PluginCatalog(CatalogDirective):
         asked = (part.partition("=") for part in self.options.get("columns", "").split(",") if part.strip())
         return [(name.strip(), heading.strip() or None) for name, _sign, heading in asked]
 
-    def _groups(
-        self, namespaces: Sequence[Namespace], known: dict[str, str], *, whole: bool, summary: bool
-    ) -> list[Group]:
+    def _groups(self, namespaces: Sequence[Namespace], known: dict[str, str], view: View) -> list[Group]:
         """Select, sort and group the plugins, and parse their docstrings."""
         options = self.build.options
         titles = {each.name: options.of_namespace(each.name).title or each.name for each in namespaces}
@@ -195,10 +169,10 @@ class PluginCatalog(CatalogDirective):
         if chosen.group_by in {"namespace", "-namespace"}:
             groups = [(titles.get(name or "", name), of_group) for name, of_group in groups]
         self.heading = self._field("title", known)
-        entries: dict[int, parts.Entry] = {}
+        entries: dict[int, parts.Item] = {}
         for namespace in namespaces:
             own = {id(plugin): plugin for _title, of in groups for plugin in of if plugin.namespace == namespace.name}
-            parsed = self.entries(namespace, own.values(), whole=whole, summary=summary)
+            parsed = self.entries(namespace, own.values(), whole=view.details, summary=view.summary is not None)
             entries |= {key: entry._replace(title_field=self.heading) for key, entry in zip(own, parsed, strict=True)}
         made: list[Group] = []
         seen: set[int] = set()
@@ -219,22 +193,16 @@ class PluginCatalog(CatalogDirective):
         referring: list[Group] = []
         places: dict[int, dict[str, Any]] = {}  # where plugins are described, which may be in several groups
         for title, entries in groups:
-            found: list[parts.Entry] = []
             of_group: list[nodes.Node] = []
             for entry in entries:
-                if entry.again:
-                    found.append(entry._replace(**places[id(entry.plugin)]))
-                    continue
                 if entry.plugin.identity in own:
                     places[id(entry.plugin)] = {"elsewhere": True}
-                    found.append(entry._replace(elsewhere=True))
-                    continue
-                whole = entry._replace(members=self._members(entry.plugin)) if with_members else entry
-                node_id, shown = details.entry(whole, self.page, self.options.get("class", []), room)
-                places[id(entry.plugin)] = {"details": node_id}
-                found.append(entry._replace(details=node_id))
-                of_group += shown
-            referring.append((title, found))
+                elif not entry.again:
+                    whole = entry._replace(members=self._members(entry.plugin)) if with_members else entry
+                    shown = details.entry(whole, self.page, self.options.get("class", []), room)
+                    places[id(entry.plugin)] = {"details": shown["ids"][0]}
+                    of_group.append(shown)
+            referring.append((title, [entry._replace(**places[id(entry.plugin)]) for entry in entries]))
             rendered += details.group(title, of_group, self.page, room) if len(groups) > 1 and of_group else of_group
         return referring, rendered
 
@@ -242,12 +210,8 @@ class PluginCatalog(CatalogDirective):
         """Whether autodoc is there; that it is not is noted."""
         if "sphinx.ext.autodoc" in self.env.config.extensions:
             return True
-        problem = Problem(
-            kind=ProblemKind.CONFIG,
-            message=f"the option :members: of {self.name} needs autodoc",
-            remedy='add "sphinx.ext.autodoc" to the extensions in conf.py, or drop the option',
-        )
-        self.note(problem, here=True)
+        remedy = 'add "sphinx.ext.autodoc" to the extensions in conf.py, or drop the option'
+        self.wrong(f"the option :members: of {self.name} needs autodoc", remedy)
         return False
 
     def _members(self, plugin: Plugin) -> list[nodes.Node]:
@@ -258,7 +222,12 @@ class PluginCatalog(CatalogDirective):
             return []
         assembler = self.build.assembler
         if not assembler.trusts_code(path) or not all(assembler.trusts(plugin, each) for each in plugin.docstrings):
-            self._untrusted(plugin)
+            # Autodoc would run code that is not trusted, and parse its docstrings like the project's own.
+            name = plugin.distribution.name if plugin.distribution else plugin.name
+            self.wrong(
+                f"the option :members: of {self.name} needs distributions that are trusted, which {name} is not",
+                "name it in plugins_trusted, or drop the option; until then its plugins are shown without",
+            )
             return []
         described = path in self._described or not self.page.indexed
         self._described.add(path)
@@ -272,47 +241,33 @@ class PluginCatalog(CatalogDirective):
         without_labels(flat)
         return list(flat.children)
 
-    def _untrusted(self, plugin: Plugin) -> None:
-        """Note that autodoc would run a stranger's code, and parse what is written there like the project's own."""
-        name = plugin.distribution.name if plugin.distribution else plugin.name
-        problem = Problem(
-            kind=ProblemKind.CONFIG,
-            message=f"the option :members: of {self.name} needs distributions that are trusted, which {name} is not",
-            remedy="name it in plugins_trusted, or drop the option; until then its plugins are shown without",
-        )
-        self.note(problem, here=True)
-
     def _filters(self, count: int) -> bool:
         return "no-filter" not in self.options and ("filter" in self.options or count >= limits.FEWEST_FILTERED)
 
-    def _summary(self, form: str, groups: Sequence[Group], columns: Sequence[Column]) -> nodes.Node:
+    def _summary(self, view: View, groups: Sequence[Group], columns: Sequence[Column]) -> nodes.Node:
         """Render the summary, with what the script knows it by."""
-        count = sum(not entry.again for _, entries in groups for entry in entries)
         caption: str | None = self.options.get("caption")
-        match form:
-            case "table":
-                shown = summaries.table(groups, columns, self.page, caption if len(groups) == 1 else None)
-            case "list":
-                shown = summaries.items(groups, columns, self.page)
-            case _:
-                shown = summaries.cards(groups, columns, self.page)
-        # :ref: shows the caption of what has the name, and :numref: the number of a table.
-        tables = (table for each in shown for table in each.findall(nodes.table))
-        captioned: nodes.Element | None = next(tables, None) if caption else None
-        if caption and (form != "table" or len(groups) > 1):
-            captioned = nodes.rubric("", caption, classes=["sp-caption"])
-            shown.insert(0, captioned)
+        shown = summaries.groups(groups, view, columns, self.page)
         container = nodes.container("", *shown, classes=["sp-catalog", *self.options.get("class", [])])
-        if not self._filters(count):
-            container["classes"].append("sp-no-filter")
-        else:
+        if self._filters(sum(not entry.again for _, entries in groups for entry in entries)):
             container["classes"].append(f"sp-facets-{sum(column.facet for column in columns)}")
+        else:
+            container["classes"].append("sp-no-filter")
         container += addnodes.only("", parts.to_data(self.page), expr="html and not epub")
         # A list says nowhere what its columns are called.
         container["headings"] = {column.key: column.heading for column in columns if column.facet}
-        self.add_name(captioned or container)
-        if not isinstance(captioned, nodes.table):
-            container.insert(0, parts.label_for_latex(captioned or container))
+        # :ref: shows the caption of what has the name, and :numref: the number of a table.
+        named: nodes.Element = container
+        tables = list(container.findall(nodes.table))
+        if caption and len(groups) == len(tables) == 1:
+            [named] = tables
+            named.insert(0, nodes.title("", caption))
+        elif caption:
+            named = nodes.rubric("", caption, classes=["sp-caption"])
+            container.insert(0, named)
+        self.add_name(named)
+        if not isinstance(named, nodes.table):
+            container.insert(0, places.label_for_latex(named))
         return container
 
 

@@ -8,9 +8,10 @@ from docutils.parsers.rst import directives
 
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_name
+from sphinxext.plugins.core.typos import nearest
 from sphinxext.plugins.sphinx.directives.base import CatalogDirective, objects_of, shielded
-from sphinxext.plugins.sphinx.references import NAMESPACE, Object, Rank, nearest
-from sphinxext.plugins.sphinx.render import details, lists, parts
+from sphinxext.plugins.sphinx.references import NAMESPACE, Object, Rank
+from sphinxext.plugins.sphinx.render import details, parts, places, summaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,10 +48,10 @@ class ListPlugins(CatalogDirective):
         detailed = "detailed" in self.options
         entries = self.entries(namespace, namespace.plugins, whole=detailed, summary=not detailed)
         classes = self.options.get("class", [])
-        target = parts.namespace_target(namespace.name, self.page)
+        target = places.of_namespace(namespace.name, self.page)
         self.document(objects_of(namespace), Rank.DETAILED if detailed else Rank.LISTED)
         if not detailed:
-            return shielded([*target, lists.bullets(entries, self.page, classes)])
+            return shielded([*target, summaries.bullets(entries, self.page, classes)])
         titlecase = "titlecase" in self.options
         rendered = details.sections(entries, self.page, classes, self.room, titlecase=titlecase)
         return shielded([*target, *rendered])
@@ -99,7 +100,7 @@ class ShowPlugin(CatalogDirective):
         hint = f" (there is: {', '.join(near)})" if near else ""
         message = f"{self.name}:: {given} does not say which plugin of which namespace is shown"
         self.note(Problem(kind=ProblemKind.REFERENCE, message=message, remedy=f"write NAMESPACE:NAME{hint}"))
-        return [parts.unknown_plugin(name, "", near)] if of_namespace else [parts.unknown_namespace(name, near)]
+        return [parts.unknown(near, namespace=name, **({"name": ""} if of_namespace else {}))]
 
     def _unknown_plugin(self, namespace: Namespace, name: str) -> list[nodes.Node]:
         near = nearest(name, [plugin.name for plugin in namespace.plugins])
@@ -111,4 +112,4 @@ class ShowPlugin(CatalogDirective):
                 remedy=f"{hint}install what registers it",
             )
         )
-        return [parts.unknown_plugin(namespace.name, name, near)]
+        return [parts.unknown(near, namespace=namespace.name, name=name)]

@@ -7,12 +7,12 @@ from sphinx.directives import ObjectDescription
 
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.text import anchor
-from sphinxext.plugins.sphinx.directives.base import note_object, note_problem, share_ids
+from sphinxext.plugins.sphinx.directives.base import Noting, share_ids
 from sphinxext.plugins.sphinx.references import NAMESPACE, Object, Rank, written
-from sphinxext.plugins.sphinx.render import details, parts
+from sphinxext.plugins.sphinx.render import details, places
 
 
-class _Describe(ObjectDescription[Object]):
+class _Describe(Noting, ObjectDescription[Object]):
     """What both descriptions by hand have in common."""
 
     def add_target_and_index(self, name: Object, sig: str, signode: addnodes.desc_signature) -> None:
@@ -25,9 +25,9 @@ class _Describe(ObjectDescription[Object]):
             document.set_id(signode)  # see ``render.places``
         signode["ids"].append(node_id)
         document.ids.setdefault(node_id, signode)
-        note_object(self, name, Rank.OWN)
+        self.document([name], Rank.OWN)
         if "no-index-entry" not in self.options:
-            self.indexnode["entries"].append(("single", parts.in_index(name), node_id, "", None))
+            self.indexnode["entries"].append(("single", places.in_index(name), node_id, "", None))
 
     def before_content(self) -> None:
         """Have plugins in the content looked up in this namespace first."""
@@ -61,7 +61,7 @@ class DescribePlugin(_Describe):
                 message=f"{self.name}:: {sig} does not say which namespace the plugin is in",
                 remedy="write NAMESPACE:NAME, or put it into the content of plugin:namespace",
             )
-            note_problem(self, problem, here=True)
+            self.note(problem, here=True)
             raise ValueError(sig)
         signode += details.signature_of(namespace.strip(), name.strip())
         return Object("plugin", written("plugin", f"{namespace.strip()}:{name.strip()}"))

@@ -7,17 +7,17 @@ the square of a text's length.
 
 from __future__ import annotations
 
-import contextlib
 import copy
 from collections import ChainMap
+from contextlib import contextmanager
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from docutils import nodes
 from docutils.parsers.rst import states
 from docutils.statemachine import StringList, string2lines
 from docutils.transforms import references
-from docutils.utils import Reporter
+from docutils.utils import Reporter, new_document
 from sphinx import addnodes
 from sphinx.domains.python import PyObject  # type: ignore[attr-defined]  # the public name is not in __all__
 from sphinx.transforms import DefaultSubstitutions
@@ -25,25 +25,24 @@ from sphinx.transforms.i18n import Locale
 from sphinx.util.docfields import DocFieldTransformer, TypedField
 
 from sphinxext.plugins.core import limits
-from sphinxext.plugins.core.model import Kind
-from sphinxext.plugins.core.text import anchor
-from sphinxext.plugins.sphinx.docstrings.findings import Findings
-from sphinxext.plugins.sphinx.docstrings.guard import budgeted, check_document, check_text, clean, cleaned, payer_of
-from sphinxext.plugins.sphinx.docstrings.isolation import Unregistered, contained, isolate
-from sphinxext.plugins.sphinx.docstrings.places import lines_in_file, read_lines
+from sphinxext.plugins.core.text import anchor, cut, without_invisible
+from sphinxext.plugins.sphinx.docstrings.findings import Findings, lines_in_file, read_lines
+from sphinxext.plugins.sphinx.docstrings.guard import budgeted, check_document, check_text, payer_of
+from sphinxext.plugins.sphinx.docstrings.isolation import contained, isolate
 from sphinxext.plugins.sphinx.docstrings.summaries import Summary
 from sphinxext.plugins.sphinx.docstrings.surroundings import (
+    WHAT,
     HandlerError,
-    define_around,
+    define,
     handled,
     texts,
     where_it_stands,
 )
 from sphinxext.plugins.sphinx.docstrings.untrusted import LEXERS, Allowed, Refusing, rehearse, tame
-from sphinxext.plugins.sphinx.references import OPTIONAL, PAYER, WORDS_OF
+from sphinxext.plugins.sphinx.references import OPTIONAL, UNTRUSTED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from docutils.frontend import Values
@@ -52,7 +51,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
     from sphinx.util.docfields import Field
 
-    from sphinxext.plugins.core.model import Docstring, Location, Plugin, Problem
+    from sphinxext.plugins.core.model import Docstring, Plugin, Problem
     from sphinxext.plugins.sphinx.docstrings.guard import Spent
 
 _RESOLVING = (
@@ -107,60 +106,58 @@ class DocstringParser:
         :param summary: whether its summary is
         """
         findings = Findings(plugin, docstring, trusted=trusted)
-        told = texts(plugin, docstring, self._env.config) if trusted else [docstring.text]
-        each = [cleaned(text) for text in told]
-        try:
-            speaking = where_it_stands(plugin, docstring) if trusted else plugin
-            summarised, document = self._guarded(speaking, each, docstring.location, path, findings, trusted=trusted)
-            self._finish(document, plugin, trusted=trusted, shown=whole)
-        except Exception as error:  # noqa: BLE001  # directives are others' code, and docutils fails on some texts
-            findings.fail(error)
-            as_it_stands = _as_it_stands("\n\n".join(each))
-            return Parsed([as_it_stands], [nodes.Text(cleaned(docstring.summary))], findings.problems())
-        shown = summarised.nodes(extracted=self._extracted) if summary else []
-        return Parsed(document.children if whole else (), shown, findings.problems(None if whole else summarised.lines))
-
-    def _guarded(  # noqa: PLR0913  # all of it is for one docstring
-        self,
-        plugin: Plugin,
-        each: Sequence[str],
-        location: Location | None,
-        path: Path | None,
-        findings: Findings,
-        *,
-        trusted: bool,
-    ) -> tuple[Summary, nodes.document]:
-        """Make a document of the texts of a docstring; all that may go wrong or take long is done here."""
-        written = "\n\n".join(each)
+        given = texts(plugin, docstring, self._env.config) if trusted else [docstring.text]
+        each = [without_invisible(text) for text in given]
         source = str(path) if path else f"docstring of {plugin.target}"
-        document = _empty_document(source, self._settings(plugin, trusted=trusted))
+        document = new_document(source, self._settings(plugin, trusted=trusted))
         document.ids = ChainMap({}, self._host.ids)  # type: ignore[assignment]  # it does all that is asked of it
         document.reporter.attach_observer(findings.hear)
         if path not in self._sources:
             self._sources[path] = read_lines(path)
-        if not trusted:
-            check_text(written)
-        # What is put back behind them stands around the limit, which may end what is in it anywhere.
-        with (
-            contained(self._env, plugin, findings),
-            Unregistered() if trusted else Refusing(self._allowed, findings, self._default_role),
-            contextlib.nullcontext() if trusted else budgeted(self._spent, payer_of(plugin), written),
-        ):
-            text = "\n\n".join(self._styled(text, plugin, findings, trusted=trusted) for text in each)
-            lines = string2lines(text, document.settings.tab_width, convert_whitespace=True)
-            numbers = lines_in_file(lines, written, location.line if location else 1, self._sources[path])
-            content = StringList(lines, items=[(source, number - 1) for number in numbers])
-            summarised = self._read(content, document, trusted=trusted)
-            if not trusted:
-                tame(document, findings)
-                clean(document)
-                rehearse(document)
-            check_document(document, trusted=trusted)
-        return summarised, document
+        try:
+            of = where_it_stands(plugin, docstring) if trusted else plugin
+            with self._guarded(of, "\n\n".join(each), findings):
+                summarised = self._read(self._content(each, of, findings, path, source), document, trusted=trusted)
+                if not trusted:
+                    tame(document, findings)
+                    rehearse(document)
+                check_document(document, trusted=trusted)
+            self._finish(document, plugin, trusted=trusted, shown=whole)
+        except Exception as error:  # noqa: BLE001  # directives are others' code, and docutils fails on some texts
+            findings.fail(error)
+            as_it_stands = _as_it_stands("\n\n".join(each))
+            return Parsed([as_it_stands], [nodes.Text(without_invisible(docstring.summary))], findings.problems())
+        shown = summarised.nodes(extracted=self._extracted) if summary else []
+        return Parsed(document.children if whole else (), shown, findings.problems(None if whole else summarised.lines))
 
-    def _styled(self, text: str, plugin: Plugin, findings: Findings, *, trusted: bool) -> str:
+    @contextmanager
+    def _guarded(self, plugin: Plugin, text: str, findings: Findings) -> Iterator[None]:
+        """Keep what is done with a docstring apart from the page, and all that is untrusted within its limits.
+
+        What is put back stands around the limit, which may end what is in it anywhere.
+        """
+        with contained(self._env, plugin, findings):
+            if findings.trusted:
+                yield
+                return
+            check_text(text)
+            default_role = self._env.temp_data.get("default_role") or self._env.config.default_role or ""
+            with Refusing(self._allowed, findings, default_role), budgeted(self._spent, payer_of(plugin), text):
+                yield
+
+    def _content(
+        self, each: Sequence[str], plugin: Plugin, findings: Findings, path: Path | None, source: str
+    ) -> StringList:
+        """Return the lines that are parsed, each with its place."""
+        text = "\n\n".join(self._styled(text, plugin, findings) for text in each)
+        lines = string2lines(text, self._host.settings.tab_width, convert_whitespace=True)
+        first = findings.first_line
+        known = self._sources[path] or [""] * (first - 1) + "\n\n".join(each).splitlines()
+        return StringList(lines, items=[(source, number - 1) for number in lines_in_file(lines, first, known)])
+
+    def _styled(self, text: str, plugin: Plugin, findings: Findings) -> str:
         """Turn the sections of Google and NumPy style into fields, where the project does so with its own."""
-        if trusted:
+        if findings.trusted:
             try:
                 return handled(text, plugin, self._env)
             except HandlerError as error:
@@ -172,22 +169,19 @@ class DocstringParser:
         # Not needed where nothing changed.
         from sphinx.ext.napoleon import GoogleDocstring, NumpyDocstring  # type: ignore[attr-defined]  # noqa: PLC0415
 
-        what = _WHAT[plugin.kind]
+        what: Any = WHAT.get(plugin.kind, "object")  # one of its literals, which not every version names
         if config.napoleon_numpy_docstring:
             text = str(NumpyDocstring(text, config, None, what, plugin.name))
         if config.napoleon_google_docstring:
             text = str(GoogleDocstring(text, config, None, what, plugin.name))
         return text
 
-    @property
-    def _default_role(self) -> str:
-        return self._env.temp_data.get("default_role") or self._env.config.default_role or ""
-
     def _settings(self, plugin: Plugin, *, trusted: bool) -> Values:
         """Return the settings that a docstring is parsed with."""
         settings: Values = copy.copy(self._host.settings)
         settings.report_level = Reporter.WARNING_LEVEL
         settings.halt_level = Reporter.SEVERE_LEVEL + 1
+        settings.warning_stream = False  # its observers hear of errors, and nobody else
         settings.id_prefix = f"docstring-{anchor(plugin.namespace, plugin.name).removeprefix('plugin-')}-"
         if not trusted:
             settings.file_insertion_enabled = False
@@ -204,8 +198,15 @@ class DocstringParser:
 
         if trusted:
             config = self._env.config
-            empty = _empty_document("<rst>", document.settings)
-            define_around(document, (config.rst_prolog, config.rst_epilog), empty, read, lines)
+            around = new_document("<rst>", document.settings)
+            before, after = (
+                StringList(string2lines(text or "", convert_whitespace=True), "<rst>")
+                for text in (config.rst_prolog, config.rst_epilog)
+            )
+            read(before, around)
+            read(lines, document)
+            read(after, around)
+            define(document, around)
         else:
             read(lines, document)
         summary = Summary(document)
@@ -233,24 +234,13 @@ class DocstringParser:
             if isinstance(node, addnodes.pending_xref):
                 node[OPTIONAL] = True
                 if not trusted:
-                    node[WORDS_OF], node[PAYER] = plugin.identity, payer_of(plugin)
+                    node[UNTRUSTED] = (plugin.identity, payer_of(plugin))
                 # It is looked up in other projects all the same, and without a warning where it is not there.
                 node.attributes.pop("intersphinx", None)
             if isinstance(node, nodes.field_name) and node.line is None:
                 node["translatable"] = False  # Sphinx made it, in its own words
             if shown:
                 self._host.ids.update(dict.fromkeys(node["ids"], node))
-
-
-_WHAT: dict[Kind | None, Literal["class", "function", "method", "module", "object"]] = {
-    Kind.CLASS: "class",
-    Kind.FUNCTION: "function",
-    Kind.METHOD: "method",
-    Kind.MODULE: "module",
-    Kind.INSTANCE: "object",
-    None: "object",
-}
-"""What napoleon calls the kinds."""
 
 
 def _builder(env: BuildEnvironment) -> str:
@@ -261,12 +251,8 @@ def _builder(env: BuildEnvironment) -> str:
 
 def _as_it_stands(text: str) -> nodes.literal_block:
     """Show a text that cannot be rendered; not all, where there is no end to it."""
-    lines = (
-        text[: limits.LONGEST_AS_IT_STANDS] + ("…" if len(text) > limits.LONGEST_AS_IT_STANDS else "")
-    ).splitlines()
-    folded = [
-        line[at : at + limits.FOLDED_AT] for line in lines for at in range(0, max(len(line), 1), limits.FOLDED_AT)
-    ]
+    lines, width = cut(text, limits.LONGEST_AS_IT_STANDS).splitlines(), limits.FOLDED_AT
+    folded = [line[at : at + width] for line in lines for at in range(0, max(len(line), 1), width)]
     return nodes.literal_block("", "\n".join(folded), language="none")
 
 
@@ -283,11 +269,3 @@ class _Fields:
         types = [(name, (field, False)) for field in PyObject.doc_field_types for name in field.names]
         typed = [field for field in PyObject.doc_field_types if isinstance(field, TypedField)]
         return dict(types + [(name, (field, True)) for field in typed for name in field.typenames])
-
-
-def _empty_document(source: str, settings: Values) -> nodes.document:
-    """Make an empty document that reports to nobody but its observers."""
-    reporter = Reporter(source, Reporter.WARNING_LEVEL, Reporter.SEVERE_LEVEL + 1, stream=False)
-    document = nodes.document(settings, reporter, source=source)
-    document.note_source(source, -1)
-    return document

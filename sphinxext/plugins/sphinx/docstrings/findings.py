@@ -1,4 +1,4 @@
-"""What is found wrong in a docstring, as the problems of its plugin."""
+"""What is found wrong in a docstring, as the problems of its plugin, each at its line of the file."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from docutils import nodes
 from docutils.utils import Reporter
 
 from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.files import Archived
 from sphinxext.plugins.core.model import Location, Problem, ProblemKind
+from sphinxext.plugins.core.text import cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from docutils.parsers.rst.states import Inliner
+    from pathlib import Path
 
     from sphinxext.plugins.core.model import Docstring, Plugin
 
@@ -37,7 +38,7 @@ class Findings:
     def __init__(self, plugin: Plugin, docstring: Docstring, *, trusted: bool) -> None:
         self._plugin = plugin
         self._docstring = docstring
-        self._trusted = trusted
+        self.trusted = trusted
         self._wrong: list[tuple[Problem, int | None]] = []
         self._refused: dict[str, int] = {}
         self._always: list[Problem] = []
@@ -46,7 +47,7 @@ class Findings:
         """Note an error that docutils reports; it takes this as an observer."""
         if message["level"] < Reporter.WARNING_LEVEL:
             return
-        if not self._trusted and len(self._wrong) >= limits.MOST_ERRORS:
+        if not self.trusted and len(self._wrong) >= limits.MOST_ERRORS:
             msg = f"it has more than {limits.MOST_ERRORS} errors"
             raise UnfitError(msg)
         words = next(iter(message.findall(nodes.paragraph)), message).astext()
@@ -59,11 +60,7 @@ class Findings:
 
     def refuse(self, what: str, line: int | None) -> None:
         """Note something that is not allowed, ``directive raw``."""
-        self._refused.setdefault(what, line or self._line)
-
-    def refuse_inline(self, what: str, line: int, inliner: Inliner) -> None:
-        """Note something that is not allowed within a paragraph."""
-        self.refuse(what, inliner.reporter.get_source_and_line(line)[1])
+        self._refused.setdefault(what, line or self.first_line)
 
     def fail(self, error: Exception) -> None:
         """Note that nothing of it can be rendered, in place of all else."""
@@ -92,12 +89,13 @@ class Findings:
         return [*self._always, *([self._refusal(refused)] if refused else []), *wrong]
 
     @property
-    def _line(self) -> int:
+    def first_line(self) -> int:
+        """The line that the docstring begins in, or its definition."""
         return self._docstring.location.line if self._docstring.location else 1
 
     def _problem(self, message: str, line: int | None, kind: ProblemKind | None = None) -> Problem:
         return Problem(
-            kind=kind or (ProblemKind.DOCSTRING if self._trusted else ProblemKind.UNTRUSTED),
+            kind=kind or (ProblemKind.DOCSTRING if self.trusted else ProblemKind.UNTRUSTED),
             message=_shortened(message),
             remedy=f"mend it there; {_AS_IT_STANDS}",
             plugin=self._plugin.identity,
@@ -138,5 +136,42 @@ def _reason(error: Exception) -> str:
 
 
 def _shortened(message: str) -> str:
-    line = " ".join(message.split())
-    return line if len(line) <= limits.LONGEST_MESSAGE else f"{line[: limits.LONGEST_MESSAGE]}…"
+    return cut(" ".join(message.split()), limits.LONGEST_MESSAGE)
+
+
+def read_lines(file: Path | None) -> list[str]:
+    """Read the lines of a file as Python counts them; none where it cannot be read."""
+    if file is None:
+        return []
+    try:
+        text = Archived().read(file).decode("utf-8", "replace")
+    except OSError:
+        return []
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def lines_in_file(lines: Sequence[str], first: int, source: Sequence[str]) -> list[int]:
+    """Find the line of the file for each line of what is parsed, whatever its literal and napoleon made of the lines.
+
+    It is the next that is the same, or that it was made from; where there is none, that behind the last.
+
+    :param first: the line of the file that the docstring begins in, or its definition
+    :param source: the lines of the file, or of the docstring
+    """
+    numbers: list[int] = []
+    last = at = first - 1  # the line before, and the number of those that were found already
+    for line in map(str.strip, lines):
+        near = range(at, min(at + limits.MOST_MOVED, len(source))) if line else ()
+        same = (number + 1 for number in near if source[number].strip() == line)
+        made = (number + 1 for number in near if _is_made_from(line, source[number].strip()))
+        if found := next(same, 0) or next(made, 0):
+            at = found
+        last = found or last + 1
+        numbers.append(last)
+    return numbers
+
+
+def _is_made_from(line: str, original: str) -> bool:
+    r"""Whether a line has the end of another in it: ``:param x: The first.`` that of ``x (int): The first.``."""
+    tail = original.rpartition(": ")[2]
+    return bool(tail) and (line in original or tail in line)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import re
 import signal
 import sys
 import threading
@@ -19,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 
 from sphinxext.plugins.core import limits
-from sphinxext.plugins.core.text import INVISIBLE
 from sphinxext.plugins.sphinx.docstrings.findings import SlowError, UnfitError
 
 if TYPE_CHECKING:
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.core.model import Plugin
 
-
-_UNFIT = re.compile(f"[{INVISIBLE}]")
 _BOXES = (
     *(nodes.bullet_list, nodes.enumerated_list, nodes.definition_list, nodes.field_list, nodes.block_quote),
     *(nodes.Admonition, nodes.topic, nodes.table, nodes.option_list, nodes.line_block),
@@ -43,7 +39,7 @@ class OverrunError(BaseException):
 
 
 @contextlib.contextmanager
-def limited(seconds: float | None = None) -> Iterator[None]:
+def limited(bound: float) -> Iterator[None]:
     """Stop what runs in it when its processor time is spent, also within a regular expression.
 
     That takes a timer of the system, which only the main thread can have, and Windows has not. Elsewhere the
@@ -51,7 +47,6 @@ def limited(seconds: float | None = None) -> Iterator[None]:
 
     :raises SlowError: when it is
     """
-    bound = limits.PARSING if seconds is None else seconds
     end = time.thread_time() + bound
     active = True
 
@@ -127,73 +122,32 @@ def check_text(text: str) -> None:
 
     The longest docstring of some 50,000 in well-known packages has 22,000 characters, and its lines 565.
     """
-    if len(text) > limits.LONGEST_UNTRUSTED:
-        msg = f"it is longer than {limits.LONGEST_UNTRUSTED} characters"
-        raise UnfitError(msg)
-    if any(len(line) > limits.LONGEST_UNTRUSTED_LINE for line in text.splitlines()):
-        msg = f"it has a line of more than {limits.LONGEST_UNTRUSTED_LINE} characters"
-        raise UnfitError(msg)
+    most, longest = limits.LONGEST_UNTRUSTED, limits.LONGEST_UNTRUSTED_LINE
+    _refuse(len(text) > most, f"it is longer than {most} characters")
+    _refuse(any(len(line) > longest for line in text.splitlines()), f"it has a line of more than {longest} characters")
 
 
 def check_document(document: nodes.document, *, trusted: bool) -> None:
     """Refuse what is more than a page, a writer or LaTeX has room for."""
     if not trusted:
-        pieces = list(document.findall())
-        if len(pieces) > limits.MOST_NODES:
-            msg = f"it is made of more than {limits.MOST_NODES} pieces"
-            raise UnfitError(msg)
-        if sum(len(text) for text in pieces if isinstance(text, nodes.Text)) > limits.MOST_CHARACTERS:
-            msg = f"it grows to more than {limits.MOST_CHARACTERS} characters"
-            raise UnfitError(msg)
+        pieces, most = list(document.findall()), limits.MOST_CHARACTERS
+        length = sum(len(text) for text in pieces if isinstance(text, nodes.Text))
+        _refuse(len(pieces) > limits.MOST_NODES, f"it is made of more than {limits.MOST_NODES} pieces")
+        _refuse(length > most, f"it grows to more than {most} characters")
+        tables = (table for table in pieces if isinstance(table, nodes.table))
+        nested = any(any(table.findall(nodes.table, include_self=False)) for table in tables)
+        _refuse(nested, "it has a table in a table")
     _check_depth(document, trusted=trusted)
 
 
-def _check_depth(node: nodes.Node, depth: int = 0, boxes: int = 0, *, in_table: bool = False, trusted: bool) -> None:
-    if depth > limits.DEEPEST_NODE:
-        msg = f"it nests deeper than {limits.DEEPEST_NODE} levels, more than writers stand"
-        raise UnfitError(msg)
-    if boxes > limits.MOST_BOXES and not trusted:
-        msg = f"it nests lists and boxes deeper than {limits.MOST_BOXES} levels"
-        raise UnfitError(msg)
-    if (is_table := isinstance(node, nodes.table)) and in_table and not trusted:
-        msg = "it has a table in a table"
-        raise UnfitError(msg)
+def _check_depth(node: nodes.Node, depth: int = 0, boxes: int = 0, *, trusted: bool) -> None:
+    deepest, most = limits.DEEPEST_NODE, limits.MOST_BOXES
+    _refuse(depth > deepest, f"it nests deeper than {deepest} levels, more than writers stand")
+    _refuse(boxes > most and not trusted, f"it nests lists and boxes deeper than {most} levels")
     for child in node.children:
-        inner = boxes + isinstance(child, _BOXES)
-        _check_depth(child, depth + 1, inner, in_table=in_table or is_table, trusted=trusted)
+        _check_depth(child, depth + 1, boxes + isinstance(child, _BOXES), trusted=trusted)
 
 
-def cleaned(text: str) -> str:
-    """Drop what is no character to be read: XML and TeX do not take it, a terminal obeys it, or it turns text around.
-
-    Where it ends a line, a space stays.
-    """
-    return _UNFIT.sub(lambda found: " " if found[0].isspace() else "", text)
-
-
-def clean(document: nodes.document) -> None:
-    """Drop it from all that writers write of a document, for directives make characters of numbers."""
-    for node in list(document.findall()):
-        if isinstance(node, nodes.Text):
-            # What docutils writes for a backslash, and nobody sees, is a character with the number 0.
-            text = "\0".join(map(cleaned, node.split("\0")))
-            if text != node:
-                node.parent.replace(node, nodes.Text(text))
-        elif isinstance(node, nodes.Element):
-            node.rawsource = cleaned(node.rawsource)
-            for key, value in node.attributes.items():
-                node[key] = _cleaned(value)
-
-
-def _cleaned(value: Any) -> Any:  # noqa: ANN401  # attributes have any
-    match value:
-        case str():
-            return cleaned(value)
-        case list():
-            return [_cleaned(each) for each in value]
-        case tuple():
-            return tuple(_cleaned(each) for each in value)
-        case dict():
-            return {key: _cleaned(each) for key, each in value.items()}
-        case _:
-            return value
+def _refuse(is_too_much: bool, why: str) -> None:  # noqa: FBT001  # a condition
+    if is_too_much:
+        raise UnfitError(why)

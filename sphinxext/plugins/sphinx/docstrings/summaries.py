@@ -8,7 +8,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from sphinxext.plugins.core import limits
-from sphinxext.plugins.core.text import SECTIONS, first_sentence, sentence_end, without_stops
+from sphinxext.plugins.core.text import SECTIONS, cut, first_sentence, sentence_end, without_stops
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,12 +33,8 @@ class Summary:
 
     def __init__(self, document: nodes.document) -> None:
         self._paragraph = paragraph = first_paragraph(document)
-        self._written = self._whole = ""
-        self._refers = False
-        if paragraph is not None:
-            self._whole = paragraph.rawsource
-            self._written = first_sentence(self._whole)
-            self._refers = any(isinstance(node, _RESOLVED) for node in _sentence(paragraph))
+        self._whole = "" if paragraph is None else paragraph.rawsource
+        self._refers = any(isinstance(node, _RESOLVED) for node in _sentence(paragraph or nodes.paragraph()))
 
     @property
     def lines(self) -> range:
@@ -58,8 +54,8 @@ class Summary:
         kept = [inert for node in _sentence(self._paragraph) for inert in _inert(node)]
         shown = "".join(node.astext() for node in kept)
         if len(shown) > limits.LONGEST_SUMMARY:
-            return [nodes.Text(f"{shown[: limits.LONGEST_SUMMARY]}…")]
-        words = nodes.inline(self._whole if self._refers else self._written, "", *kept)
+            return [nodes.Text(cut(shown, limits.LONGEST_SUMMARY))]
+        words = nodes.inline(self._whole if self._refers else first_sentence(self._whole), "", *kept)
         words.source, words.line = self._paragraph.source, self._paragraph.line
         words["translatable"] = extracted or not self._refers
         # Sphinx puts what was translated at the end of what it stands in, so that is one more.
@@ -110,8 +106,6 @@ def _inert(node: nodes.Node) -> Sequence[nodes.Node]:
             return [nodes.Text(node.astext())]
         case addnodes.index() | nodes.target(children=[]):
             return []
-        case nodes.footnote_reference():
-            return [nodes.Text(f"[{node.astext()}]")]
         case nodes.target() | nodes.reference(attributes={"refid": _}):
             return [inert for child in node.children for inert in _inert(child)]
     copy = node.copy()

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from docutils import nodes
-from docutils.statemachine import StringList, string2lines
 
 from sphinxext.plugins.core.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
@@ -21,8 +18,8 @@ if TYPE_CHECKING:
 
 EVENT = "autodoc-process-docstring"
 
-_WHAT = {Kind.CLASS: "class", Kind.FUNCTION: "function", Kind.METHOD: "method", Kind.MODULE: "module"}
-"""What autodoc calls the kinds; all others are data to it."""
+WHAT: dict[Kind | None, str] = {each: each.value for each in Kind if each is not Kind.INSTANCE}
+"""What autodoc and napoleon call the kinds; all others are data to the one, and objects to the other."""
 
 
 class HandlerError(Exception):
@@ -43,9 +40,8 @@ def handled(text: str, plugin: Plugin, env: BuildEnvironment) -> str:
 
     lines = [*text.splitlines(), ""]
     name = (plugin.definition or plugin.target).replace(":", ".")
-    what = _WHAT.get(plugin.kind, "data") if plugin.kind else "data"
     try:
-        env.events.emit(EVENT, what, name, None, Options({"no-index": True}), lines)
+        env.events.emit(EVENT, WHAT.get(plugin.kind, "data"), name, None, Options({"no-index": True}), lines)
     except Exception as error:  # the project's code, or that of any extension
         cause = getattr(error, "orig_exc", error)
         raise HandlerError(re.sub(r" at 0x[0-9a-fA-F]+", "", f"{type(cause).__name__}: {cause}")) from error
@@ -96,21 +92,3 @@ def define(document: nodes.document, definitions: nodes.document) -> None:
             document.note_explicit_target(made)
             if "refname" in place:
                 document.note_indirect_target(made)
-
-
-def define_around(
-    document: nodes.document,
-    texts: tuple[str | None, str | None],
-    empty: nodes.document,
-    read: Callable[[StringList, nodes.document], None],
-    lines: StringList,
-) -> None:
-    """Read a docstring between prolog and epilog, of which it has only what they define.
-
-    :param empty: the document to read these into
-    """
-    before, after = (StringList(string2lines(text or "", convert_whitespace=True), "<rst>") for text in texts)
-    read(before, empty)
-    read(lines, document)
-    read(after, empty)
-    define(document, empty)

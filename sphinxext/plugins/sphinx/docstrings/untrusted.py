@@ -1,32 +1,33 @@
 """What docstrings of distributions that are not trusted may do: what can do no harm.
 
-Directives and roles are looked up in lists of those that are allowed. Of these, some are made into
-something else, and the options are left out that could name, style or measure. Afterwards the finished
-nodes are looked through for what markup makes without directives and roles.
+Directives and roles are looked up in lists of those that are allowed; what real docstrings do not use is not
+among them. Options are left out that could name, style or measure. Afterwards the finished nodes are looked
+through for what markup makes without directives and roles.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from docutils import nodes
+from docutils.parsers.rst import Directive, directives
 from docutils.parsers.rst.languages import en
+from docutils.utils import unescape
 from sphinx import addnodes
 from sphinx.highlighting import PygmentsBridge
 from sphinx.util.docutils import CustomReSTDispatcher
 
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.trust import is_address
-from sphinxext.plugins.sphinx.docstrings import stand_ins
 from sphinxext.plugins.sphinx.docstrings.findings import UnfitError
-from sphinxext.plugins.sphinx.docstrings.isolation import replace, without_index
+from sphinxext.plugins.sphinx.docstrings.isolation import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import ModuleType
 
-    from docutils.parsers.rst import Directive
+    from docutils.parsers.rst.states import Inliner
 
     from sphinxext.plugins.sphinx.docstrings.findings import Findings
 
@@ -37,12 +38,11 @@ DIRECTIVES = frozenset(
         *{"deprecated", "version-deprecated", "version-added", "version-changed", "version-removed"},
         *{"versionadded", "versionchanged", "versionremoved"},
         *{"code", "code-block", "highlight", "parsed-literal", "sourcecode"},
-        *{"csv-table", "list-table", "table"},
-        *{"epigraph", "highlights", "line-block", "pull-quote", "rubric"},
-        *{"replace", "unicode"},
+        *{"list-table", "replace", "rubric", "table"},
+        *{"epigraph", "highlights", "line-block", "pull-quote"},
     }
 )
-"""The directives that make nothing but text of some form; besides, there are images.
+"""The directives that make nothing but text of some form.
 
 Each was read to its end, and so were the roles: none takes what it is given for a format, a number to count
 to, a path or a name to import. ``tests/test_untrusted.py`` gives each of them what could be taken for that.
@@ -86,8 +86,12 @@ other, as that of reStructuredText would. With some, they need time in the squar
 _EXTERNAL = re.compile(r"external(\+[^:]+)?:(?P<role>.+)")
 """How intersphinx spells the roles that refer to other projects."""
 
-_NEVER = {"include", "literalinclude", "raw"}
-"""What is not allowed whatever the configuration says: it reads files, or writes what the page is made of."""
+_NEVER = {"include", "literalinclude", "raw", "unicode"}
+"""What is not allowed whatever the configuration says: it reads files, writes what the page is made of, or characters
+that nobody sees."""
+
+_OPTIONS = {"caption", "dedent", "header-rows", "linenos", "stub-columns", "widths"}
+"""The options that are not left out."""
 
 
 class Allowed(NamedTuple):
@@ -117,16 +121,12 @@ class Refusing(CustomReSTDispatcher):
         name = directive_name.lower()
         found, messages = super().directive(name, en, document)
         if name in self._added.directives and name not in _NEVER:
-            return found and without_index(found), messages
-        if name in {"image", "figure"}:
-            return stand_ins.LinkToImage, []
+            return found, messages
+        if found is None:
+            return None, messages  # docutils reports it
         if name in _OF_NAPOLEON:
-            return stand_ins.Item, []
-        if name in DIRECTIVES and found:
-            return stand_ins.without_options(found, self._findings), []
-        if found:
-            return stand_ins.refused(self._findings), []
-        return None, messages  # docutils reports it
+            return Item, []
+        return _without_options(found) if name in DIRECTIVES else _refused(self._findings), []
 
     def role(  # noqa: D102  # Sphinx's own
         self,
@@ -146,14 +146,76 @@ class Refusing(CustomReSTDispatcher):
             return found, messages
         # Not every version of Sphinx has all that are allowed.
         is_refused = found and name not in _AS_TEXT and name not in ROLES
-        return stand_ins.as_text(self._findings if is_refused else None), []
+        return _as_text(self._findings if is_refused else None), []
 
     def _is_allowed(self, role: str) -> bool:
         return role in ROLES or (role in self._added.roles and role not in _NEVER)
 
 
+class Item(Directive):
+    """Stands in for the descriptions of objects that napoleon writes of sections: the same words, and no object."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = dict.fromkeys(
+        ("no-index", "noindex", "type", "value"), directives.unchanged
+    )
+
+    def run(self) -> list[nodes.Node]:
+        """Show a term with its definition."""
+        term = nodes.term("", "", nodes.literal("", self.arguments[0]))
+        described = nodes.definition()
+        self.state.nested_parse(self.content, self.content_offset, described)
+        return [nodes.definition_list("", nodes.definition_list_item("", term, described))]
+
+
+def _refused(findings: Findings) -> type[Directive]:
+    """Make a directive that shows as it is written what is not allowed."""
+
+    class Refused(Directive):
+        has_content = True
+
+        def run(self) -> list[nodes.Node]:
+            line = self.state_machine.get_source_and_line(self.lineno)[1]
+            findings.refuse(f"directive {self.name.lower()}", line)
+            return [nodes.literal_block("", self.block_text, language="none")]
+
+    return Refused
+
+
+def _without_options(directive: type[Directive]) -> type[Directive]:
+    """Make a directive take all its options, and leave out most of them."""
+
+    class Plain(directive):  # type: ignore[misc, valid-type]  # mypy wants to know it
+        def __init__(self, name: str, arguments: list[str], options: dict[str, Any], *rest: Any) -> None:  # noqa: ANN401
+            super().__init__(name, arguments, {key: options[key] for key in options if key in _OPTIONS}, *rest)
+
+    return Plain
+
+
+_EXPLICIT = re.compile(r"(?P<title>.+?)\s*(?<!\x00)<[^<>]*>", re.DOTALL)
+
+
+def _as_text(findings: Findings | None = None) -> Callable[..., Any]:
+    """Make a role that shows another as its text.
+
+    :param findings: where it is noted that it is not allowed; without, it is only not known
+    """
+
+    def role(name: str, rawtext: str, text: str, lineno: int, inliner: Inliner, *_: Any, **__: Any) -> Any:  # noqa: ANN401  # docutils' own
+        del rawtext
+        explicit = _EXPLICIT.fullmatch(text)
+        if findings is not None:
+            findings.refuse(f"role {name}", inliner.reporter.get_source_and_line(lineno)[1])
+        shown = unescape(explicit["title"] if explicit else text, restore_backslashes=findings is not None)
+        return [nodes.literal("", shown)], []
+
+    return role
+
+
 def tame(document: nodes.document, findings: Findings) -> None:
-    """Take out of finished nodes what strangers may not do without a directive or a role."""
+    """Take out of finished nodes what may not be, also without a directive or a role."""
     for node in list(document.findall(nodes.Element)):
         match node:
             case addnodes.index() | nodes.comment():

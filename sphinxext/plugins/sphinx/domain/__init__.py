@@ -13,8 +13,6 @@ from sphinx.domains import Domain, ObjType
 from sphinx.locale import get_translation
 from sphinx.util.nodes import make_refnode
 
-from sphinxext.plugins.core.text import without_formulas
-from sphinxext.plugins.sphinx.domain import others
 from sphinxext.plugins.sphinx.domain.notes import LASTING, OF_PAGES, Notes
 from sphinxext.plugins.sphinx.references import ANCHOR, DESCRIBED, NAMESPACE, OPTIONAL, Entry, Object, Reference
 
@@ -83,7 +81,7 @@ class PluginDomain(Domain):
     def merge_domaindata(self, docnames: AbstractSet[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process noted of the pages that it read, and what it introspected."""
         self.notes.merge(docnames, otherdata)
-        found, spent = otherdata[_HANDED]
+        found, spent = otherdata.get(_HANDED, ({}, {}))
         self.build.assembler.merge(found)
         for key, seconds in spent.items():
             self.build.spent[key] = max(seconds, self.build.spent.get(key, 0.0))
@@ -142,17 +140,3 @@ class PluginDomain(Domain):
 
     def setup(self) -> None:
         """Return the index no label yet, as Sphinx would: the project may have one of that name."""
-
-    def remove_labels(self) -> None:
-        """Before pages are read, take back the labels of what they document."""
-        others.remove_labels(self.env.domains.standard_domain, self.notes)
-
-    def add_labels(self) -> None:
-        """Once all pages are read, label what they document, and the index."""
-        self.remove_labels()
-        indices = [("plugin-index", (f"{self.name}-{index.name}", ""), index.localname) for index in self.indices]
-        of_objects = [
-            (label, (entry.docname, entry.anchor), without_formulas(documented.bare_name))
-            for label, documented, entry in self.notes.targets.labels()
-        ]
-        others.add_labels(self.env.domains.standard_domain, [*indices, *of_objects], self.notes)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sphinx.util import logging
 
-from sphinxext.plugins.checks.mistakes import Mistakes, unknown_settings
+from sphinxext.plugins import checks
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.sphinx.domain.notes import Noted
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sphinx.environment import BuildEnvironment
 
+    from sphinxext.plugins.core.model import Namespace
     from sphinxext.plugins.sphinx.build import Build
     from sphinxext.plugins.sphinx.domain.notes import Notes
 
@@ -26,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 def report(env: BuildEnvironment, build: Build, notes: Notes) -> None:
     """Warn of all problems: those of the settings, of the sources and of pages, and those between pages."""
-    of_all = [*build.problems, *build.assembler.problems, *_mistakes(env, build, notes)]
+    of_all = [*build.problems, *build.assembler.problems, *_checked(env, build, notes)]
     noted = [
         *(Noted(problem, build.place(problem)) for problem in of_all),
         *(each for docname in sorted(notes.problems) for each in notes.problems[docname].values()),
@@ -62,13 +63,15 @@ def warn(problem: Problem, place: object, level: str = "WARNING") -> None:
     logger.log(level, "%s", problem.text, type="plugins", subtype=problem.kind.value, location=place)
 
 
-def _mistakes(env: BuildEnvironment, build: Build, notes: Notes) -> list[Problem]:
-    """Say which settings fit nothing."""
+def _checked(env: BuildEnvironment, build: Build, notes: Notes) -> list[Problem]:
+    """Return what rules find."""
     assembler = build.assembler
-    shown = (namespace for each in notes.all_shown() for namespace in assembler.select(each))
     assembler.attributes = notes.attributes
-    found = Mistakes(build.options, assembler, shown, build.conf).found()
-    return [*unknown_settings(build.conf, env.config.__contains__), *found]
+
+    def shown() -> Iterator[Namespace]:
+        return (namespace for each in notes.all_shown() for namespace in assembler.select(each))
+
+    return checks.run(checks.Check(build.options, assembler, shown, build.conf, is_known=env.config.__contains__))
 
 
 def _documented_twice(env: BuildEnvironment, notes: Notes) -> Iterator[Noted]:

@@ -9,18 +9,19 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins import selection
+from sphinxext.plugins.core import fields
+from sphinxext.plugins.core.fields import Type, Where
 from sphinxext.plugins.core.model import Problem, ProblemKind
-from sphinxext.plugins.core.text import clean, clean_heading, clean_line, group_anchor
+from sphinxext.plugins.core.text import clean, clean_line, group_anchor
 from sphinxext.plugins.core.trust import is_address
 from sphinxext.plugins.sphinx.references import TITLE
-from sphinxext.plugins.sphinx.render import parts
+from sphinxext.plugins.sphinx.render import parts, places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from sphinxext.plugins.core.model import Distribution, Plugin
-    from sphinxext.plugins.sphinx.render.parts import Entry, Page
+    from sphinxext.plugins.core.model import Json, Plugin
+    from sphinxext.plugins.sphinx.render.parts import Item, Page
 
 _ = get_translation("sphinxext.plugins")
 
@@ -37,7 +38,7 @@ Fact = tuple[nodes.field_name, list[nodes.Node]]
 
 
 def sections(
-    entries: Iterable[Entry], page: Page, classes: Sequence[str], room: Room, *, titlecase: bool
+    entries: Iterable[Item], page: Page, classes: Sequence[str], room: Room, *, titlecase: bool
 ) -> list[nodes.Node]:
     """Render a section a plugin, as stevedore does: its name, and its docstring or a note in place of it.
 
@@ -46,19 +47,17 @@ def sections(
     """
     rendered: list[nodes.Node] = []
     for entry in entries:
-        body = [*_body(entry, page)]
-        if fields := _fields(entry):
-            body.append(_field_list(fields))
+        facts = _configured(entry)
+        body = [*_body(entry, page), *([_field_list(facts)] if facts else [])]
         title = parts.name_of(entry, titlecase=titlecase)
-        made = _section(entry, page, ["sp-plugin", *classes], title, body, room)
-        if isinstance(made[0], nodes.Element):
-            made[0][TITLE] = entry.plugin.name
-        rendered += made
+        section = _section(entry, page, ["sp-plugin", *classes], title, entry.change(entry.plugin, body), room)
+        section[TITLE] = entry.plugin.name
+        rendered.append(section)
     return rendered
 
 
-def entry(entry: Entry, page: Page, classes: Sequence[str], room: Room | int) -> tuple[str | None, list[nodes.Node]]:
-    """Render all that is known of a plugin as a section, and give the id of that.
+def entry(entry: Item, page: Page, classes: Sequence[str], room: Room | int) -> nodes.Element:
+    """Render all that is known of a plugin as a section.
 
     :param room: what there is room for; or the level of headings which are no sections of the page
     """
@@ -67,45 +66,44 @@ def entry(entry: Entry, page: Page, classes: Sequence[str], room: Room | int) ->
         *([nodes.paragraph("", "", *badges, classes=["sp-badges"], translatable=False)] if badges else []),
         # Autodoc shows the docstring as well.
         *(entry.members or ([] if parts.is_undocumented(entry) else _body(entry, page))),
-        _field_list([*_fields(entry), *_facts(entry, page)]),
+        _field_list([*_configured(entry), *_built_in(entry, page)]),
     ]
-    section = _section(entry, page, ["sp-plugin", "sp-details", *classes], parts.heading(entry), shown, room)
-    ids = [node_id for node in section if isinstance(node, nodes.Element) for node_id in node["ids"]]
-    return (ids[0] if ids else None), section
+    changed = entry.change(entry.plugin, shown)
+    return _section(entry, page, ["sp-plugin", "sp-details", *classes], parts.heading(entry), changed, room)
 
 
 def _section(  # noqa: PLR0913, PLR0917  # all of it is for one section
-    entry: Entry,
+    entry: Item,
     page: Page,
     classes: Sequence[str],
     title: Sequence[nodes.Node],
     body: Sequence[nodes.Node],
     room: Room | int,
-) -> list[nodes.Node]:
+) -> nodes.Element:
     """Put a plugin into a section, or into a container where there can be none."""
     if room is not Room.SECTIONS:
         rubric = nodes.rubric("", "", *title, translatable=False)
         if isinstance(room, int):
             rubric["heading-level"] = room
         container = nodes.container("", rubric, *body, classes=list(classes))
-        container[:0] = parts.anchored(container, entry, page)
-        container.insert(0, parts.label_for_latex(container))
-        return [container]
+        container[:0] = places.give_id(container, entry, page)
+        container.insert(0, places.label_for_latex(container))
+        return container
     heading = nodes.title("", "", *parts.in_title(title), translatable=False)
     match title:
         case [nodes.inline() as name] if parts.is_plain(name.astext()):
             # Sphinx keeps a copy of each title for each build to load, which takes half the time without the inline.
             heading = nodes.title("", name.astext(), **name.attributes, translatable=False)
     section = nodes.section("", heading, *body, classes=list(classes))
-    section[1:1] = parts.anchored(section, entry, page)
-    return [section]
+    section[1:1] = places.give_id(section, entry, page)
+    return section
 
 
 def group(title: str | None, shown: Sequence[nodes.Node], page: Page, room: Room | int) -> list[nodes.Node]:
     """Put the details of a group below its title."""
-    text = clean_heading(title or _("Others"))
     if room is not Room.SECTIONS:
-        return [nodes.rubric("", text, classes=["sp-group"], translatable=False, support_smartquotes=False), *shown]
+        return [parts.group_heading(title), *shown]
+    text = parts.group_heading(title).astext()
     shown_title = parts.in_title([nodes.Text(text)])
     heading = nodes.title("", "", *shown_title, translatable=False, support_smartquotes=False)
     node_id = group_anchor(text, page.document.ids)
@@ -115,7 +113,7 @@ def group(title: str | None, shown: Sequence[nodes.Node], page: Page, room: Room
     return [section]
 
 
-def description(entry: Entry, page: Page, classes: Sequence[str], prose: Sequence[nodes.Node]) -> list[nodes.Node]:
+def description(entry: Item, page: Page, classes: Sequence[str], prose: Sequence[nodes.Node]) -> list[nodes.Node]:
     """Render a plugin as Sphinx describes an object: a signature, and below it all that is known.
 
     .. code-block:: xml
@@ -127,10 +125,11 @@ def description(entry: Entry, page: Page, classes: Sequence[str], prose: Sequenc
     signature = addnodes.desc_signature("", "", *signature_of(plugin.namespace, plugin.name))
     badges = parts.badges(entry)
     signature += [nodes.Text(" "), *badges] if badges else []
-    index = parts.anchored(signature, entry, page)
+    index = places.give_id(signature, entry, page)
     body = [] if parts.is_undocumented(entry) else _body(entry, page)
-    facts = _field_list([*_fields(entry), *_facts(entry, page)])
-    content = addnodes.desc_content("", *body, *entry.members, *prose, facts)
+    facts = _field_list([*_configured(entry), *_built_in(entry, page)])
+    shown = entry.change(plugin, [*body, *entry.members, *prose, facts])
+    content = addnodes.desc_content("", *shown)
     whole = addnodes.desc("", signature, content, domain="plugin", objtype="plugin", desctype="plugin")
     whole["classes"] += ["plugin", "sp-plugin", *classes]
     # Sphinx reads these without asking whether they are there.
@@ -145,8 +144,8 @@ def signature_of(namespace: str, name: str) -> list[nodes.Node]:
     return [addnodes.desc_addname(f"{namespace}:", f"{namespace}:", support_smartquotes=False), shown]
 
 
-def _body(entry: Entry, page: Page) -> Sequence[nodes.Node]:
-    if not parts.is_known(entry.plugin):
+def _body(entry: Item, page: Page) -> Sequence[nodes.Node]:
+    if not fields.is_known(entry.plugin):
         return [parts.problem([nodes.Text(parts.reason(entry.plugin))])]
     if not entry.nodes and any(problem.kind is ProblemKind.LOAD for problem in entry.plugin.problems):
         return [parts.problem([nodes.Text(parts.reason(entry.plugin))])]
@@ -175,14 +174,16 @@ def _field_list(facts: Iterable[Fact]) -> nodes.field_list:
     return field_list
 
 
-def _fields(entry: Entry) -> list[Fact]:
+def _configured(entry: Item) -> list[Fact]:
     """Render the fields that the configuration asks for; their names are the project's words, and its translators'."""
     facts: list[Fact] = []
-    for field in selection.fields(entry.plugin, entry.settings):
+    for field in fields.configured(entry.plugin, entry.settings):
         if isinstance(field, Problem):
             facts.append((nodes.field_name("", field.details["field"]), _unknown(field)))
         elif field.name != entry.title_field:
-            facts.append((nodes.field_name("", field.name), parts.field_value(field)))
+            text = parts.text_of(field.value)
+            shown = nodes.literal("", text) if field.shown else nodes.Text(text)
+            facts.append((nodes.field_name("", field.name), [shown]))
     return facts
 
 
@@ -192,49 +193,46 @@ def _unknown(problem: Problem) -> list[nodes.Node]:
     return [nodes.emphasis("", text, classes=["sp-problem"], support_smartquotes=False)]
 
 
-def _facts(entry: Entry, page: Page) -> list[Fact]:
-    """Render what is known of each plugin; what is not takes no space."""
-    plugin, settings = entry.plugin, entry.settings
-    source = [nodes.Text(" "), parts.to_source(plugin, page)]
-    facts: list[tuple[str, str, list[nodes.Node]]] = [
-        ("deprecated", _("Deprecated"), _deprecation(plugin)),
-        ("install", _("Install"), _snippet(settings.install, plugin) if plugin.distribution else []),
-        ("select", _("Select"), _snippet(settings.select or "", plugin)),
-        ("target", _("Target"), [parts.to_target(plugin, page, nodes.literal("", plugin.target)), *source]),
-        ("aliases", _("Aliases"), _names(plugin.aliases)),
-        ("distribution", _("Distribution"), _distribution(plugin.distribution) if plugin.distribution else []),
-    ]
-    return [
-        (nodes.field_name("", name, translatable=False), shown)
-        for field, name, shown in facts
-        if shown and not selection.is_configured(field, settings)
-    ]
+def _built_in(entry: Item, page: Page) -> list[Fact]:
+    """Render the fields that every plugin has; what is not known takes no space."""
+    facts: list[Fact] = []
+    for field in fields.built_in(Where.DETAILS, entry.settings):
+        value = field.value(entry.plugin, entry.settings)
+        shown = _SHOWN.get(field.type, _text)(value, entry.plugin, page) if fields.has_value(value) else []
+        if shown:
+            facts.append((nodes.field_name("", str(_(field.heading)), translatable=False), shown))
+    return facts
 
 
-def _deprecation(plugin: Plugin) -> list[nodes.Node]:
+def _text(value: Json, _plugin: Plugin, _page: Page) -> list[nodes.Node]:
+    return [nodes.Text(parts.text_of(value))]
+
+
+def _names(value: Json, _plugin: Plugin, _page: Page) -> list[nodes.Node]:
+    names = value if isinstance(value, list) else [value]
+    return parts.joined(nodes.literal("", name) for name in names)
+
+
+def _snippet(value: Json, _plugin: Plugin, _page: Page) -> list[nodes.Node]:
+    """Render a text to be copied; several lines become a block."""
+    return [nodes.literal_block(value, value, language="none") if "\n" in value else nodes.literal("", value)]
+
+
+def _target(value: Json, plugin: Plugin, page: Page) -> list[nodes.Node]:
+    linked = parts.to_target(plugin, page, nodes.literal("", value))
+    return [linked, nodes.Text(" "), parts.to_source(plugin, page)]
+
+
+def _deprecation(value: Json, plugin: Plugin, _page: Page) -> list[nodes.Node]:
     """Render the message of a deprecation that the docstring does not say."""
-    told = plugin.docstring is not None and ".. deprecated::" in plugin.docstring.text
-    return [nodes.Text(clean(plugin.deprecated))] if plugin.deprecated and not told else []
+    said = plugin.docstring is not None and ".. deprecated::" in plugin.docstring.text
+    return [] if said else [nodes.Text(clean(value))]
 
 
-def _snippet(template: str, plugin: Plugin) -> list[nodes.Node]:
-    """Render a template, filled in; several lines become a block."""
-    text = selection.filled(template, plugin)
-    if not text:
-        return []
-    return [nodes.literal_block(text, text, language="none") if "\n" in text else nodes.literal("", text)]
-
-
-def _names(names: Sequence[str]) -> list[nodes.Node]:
-    shown: list[nodes.Node] = []
-    for name in names:
-        shown += [nodes.Text(", ")] if shown else []
-        shown.append(nodes.literal("", name))
-    return shown
-
-
-def _distribution(distribution: Distribution) -> list[nodes.Node]:
+def _distribution(_value: Json, plugin: Plugin, _page: Page) -> list[nodes.Node]:
     """Render name, version and licence of a distribution, and its addresses."""
+    distribution = plugin.distribution
+    assert distribution is not None
     shown: list[nodes.Node] = [nodes.Text(" ".join(filter(None, (distribution.name, distribution.version))))]
     if distribution.license:
         shown.append(nodes.Text(f" ({distribution.license})"))
@@ -242,3 +240,13 @@ def _distribution(distribution: Distribution) -> list[nodes.Node]:
         linked = nodes.reference("", label or url, internal=False, refuri=url)
         shown += [nodes.Text(", "), linked if is_address(url) else nodes.Text(f"{label}: {url}" if label else url)]
     return shown
+
+
+_SHOWN: dict[Type, Callable[[Json, Plugin, Page], list[nodes.Node]]] = {
+    Type.CODE: _names,
+    Type.SNIPPET: _snippet,
+    Type.TARGET: _target,
+    Type.DISTRIBUTION: _distribution,
+    Type.DEPRECATION: _deprecation,
+}
+"""What renders the values of a type; those of the others are text."""

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins import selection
-from sphinxext.plugins.core import limits
-from sphinxext.plugins.core.model import Introspection, Kind, ProblemKind
-from sphinxext.plugins.core.text import anchor, clean, clean_heading, clean_line, without_formulas
+from sphinxext.plugins.core import fields, limits
+from sphinxext.plugins.core.fields import BUILT_IN, Type
+from sphinxext.plugins.core.model import Kind, ProblemKind
+from sphinxext.plugins.core.namespaces import NamespaceOptions
+from sphinxext.plugins.core.text import clean, clean_heading, clean_line
 from sphinxext.plugins.core.text import text_of as plain_text_of
 from sphinxext.plugins.core.trust import is_address
-from sphinxext.plugins.settings import NamespaceOptions
-from sphinxext.plugins.sphinx.references import ANCHOR, DATA, DESCRIBED, OPTIONAL, PATHS, SOURCE, Object
+from sphinxext.plugins.sphinx.references import ANCHOR, DATA, DESCRIBED, OPTIONAL, PATHS, SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from sphinxext.plugins.core.model import Field, Json, Plugin, Problem
+    from sphinxext.plugins.core.model import Json, Plugin, Problem
 
 
 _ = get_translation("sphinxext.plugins")
@@ -37,7 +37,7 @@ class Page(NamedTuple):
     """Whether they stand in the index."""
 
 
-class Entry(NamedTuple):
+class Item(NamedTuple):
     """A plugin with what people wrote about it made into nodes."""
 
     plugin: Plugin
@@ -75,55 +75,44 @@ class Entry(NamedTuple):
     again: bool = False
     """Whether it stands in a group before this one as well."""
 
+    change: Callable[[Plugin, list[nodes.Node]], list[nodes.Node]] = lambda _plugin, shown: shown
+    """What a project changes of its details."""
+
+    @property
+    def node_id(self) -> str:
+        """The id that it has on a page."""
+        return self.anchor or self.plugin.anchor
+
     @property
     def classes(self) -> list[str]:
         """What the script knows it by."""
         return ["sp-item", *(["sp-again"] if self.again else [])]
 
 
-def namespace_target(name: str, page: Page) -> list[nodes.Node]:
-    """Render what makes the place that follows that of a namespace: nothing to be seen."""
-    node_id = anchor(name)
-    target = nodes.target("", "", ids=[node_id])
-    page.document.ids.setdefault(node_id, target)
-    return [*index(Object("namespace", name), node_id, page), target]
+def unknown(nearest: Sequence[str], **names: str) -> nodes.Node:
+    """Render the note that stands where a namespace, or a plugin of one, would, if it existed.
+
+    :param nearest: what there is that may have been meant
+    :param names: ``namespace``, and of a plugin also ``name``
+    """
+    text = _("There is no plugin namespace %(namespace)s.")
+    if "name" in names:
+        text = _("There is no plugin %(name)s in the namespace %(namespace)s.")
+    said = phrase(text, **{place: [nodes.literal("", name)] for place, name in names.items()})
+    if nearest:
+        listed = joined(nodes.literal("", name) for name in nearest)
+        said += [nodes.Text(" "), *phrase(_("There is: %(names)s."), names=listed)]
+    return problem(said)
 
 
-def index(documented: Object, node_id: str, page: Page) -> list[nodes.Node]:
-    """Render what puts a place into the general index."""
-    entries = [("single", in_index(documented), node_id, "", None)]
-    return [addnodes.index(entries=entries)] if page.indexed else []
+def joined(shown: Iterable[nodes.Node]) -> list[nodes.Node]:
+    """Put commas between nodes."""
+    return [node for each in shown for node in (nodes.Text(", "), each)][1:]
 
 
-def in_index(documented: Object) -> str:
-    """Write what stands in the general index, where a semicolon would part it in two."""
-    if documented.type == "namespace":
-        text = _("%s (plugin namespace)") % documented.name
-    else:
-        text = _("%(name)s (plugin in %(namespace)s)") % {
-            "name": documented.bare_name,
-            "namespace": documented.namespace,
-        }
-    return without_formulas(text.replace(";", r"\x3b"))
-
-
-def unknown_namespace(name: str, nearest: Sequence[str]) -> nodes.Node:
-    """Render the note that stands where the plugins of a namespace that does not exist would."""
-    said = phrase(_("There is no plugin namespace %(namespace)s."), namespace=[nodes.literal("", name)])
-    return problem([*said, *nearest_names(nearest)])
-
-
-def unknown_plugin(namespace: str, name: str, nearest: Sequence[str]) -> nodes.Node:
-    """Render the note that stands where a plugin that does not exist would."""
-    text = _("There is no plugin %(name)s in the namespace %(namespace)s.")
-    said = phrase(text, name=[nodes.literal("", name)], namespace=[nodes.literal("", namespace)])
-    return problem([*said, *nearest_names(nearest)])
-
-
-def nearest_names(names: Sequence[str]) -> list[nodes.Node]:
-    """Say which names there are."""
-    listed = [node for name in names for node in (nodes.Text(", "), nodes.literal("", name))][1:]
-    return [nodes.Text(" "), *phrase(_("There is: %(names)s."), names=listed)] if names else []
+def span(text: str, class_: str) -> nodes.inline:
+    """Render a text that is shown letter by letter: no curly quotes, and no dash for two hyphens."""
+    return nodes.inline("", text, classes=[class_], support_smartquotes=False)
 
 
 def phrase(text: str, **parts: Sequence[nodes.Node]) -> list[nodes.Node]:
@@ -136,24 +125,29 @@ def phrase(text: str, **parts: Sequence[nodes.Node]) -> list[nodes.Node]:
     ]
 
 
-def is_undocumented(entry: Entry) -> bool:
+def is_undocumented(entry: Item) -> bool:
     """Whether there is nothing to say of a plugin, and nothing wrong with it."""
-    return is_known(entry.plugin) and not entry.nodes and not selection.cannot_be_loaded(entry.plugin)
+    return fields.is_known(entry.plugin) and not entry.nodes and not fields.cannot_be_loaded(entry.plugin)
 
 
-def heading(entry: Entry) -> list[nodes.Node]:
+def heading(entry: Item) -> list[nodes.Node]:
     """Render what heads a plugin: a field, with the name in parentheses behind it, or the name alone.
 
     A field of the configuration that is called Name heads it where no other does.
     """
-    name_field = "name" if selection.is_configured("name", entry.settings) else None
+    name_field = "name" if fields.is_configured("name", entry.settings) else None
     field = entry.title_field or name_field
-    title = selection.value(entry.plugin, field, entry.settings) if field else None
+    title = fields.value(entry.plugin, field, entry.settings) if field else None
     name = name_of(entry)
-    if not selection.says_something(title):
+    if not fields.has_value(title):
         return name
-    shown = nodes.inline("", clean_heading(text_of(title)), classes=["sp-title"], support_smartquotes=False)
-    return [shown, nodes.Text(" ("), *name, nodes.Text(")")]
+    return [span(clean_heading(text_of(title)), "sp-title"), nodes.Text(" ("), *name, nodes.Text(")")]
+
+
+def group_heading(title: str | None) -> nodes.rubric:
+    """Render the title of a group; None is that of the plugins that are in no other."""
+    text = clean_heading(title or _("Others"))
+    return nodes.rubric("", text, classes=["sp-group"], translatable=False, support_smartquotes=False)
 
 
 def in_title(shown: Sequence[nodes.Node]) -> list[nodes.Node]:
@@ -174,29 +168,6 @@ WITHOUT_FORMULAS = ("mathjax_ignore", "tex2jax_ignore")
 """The classes of what MathJax passes over, in all of its versions, and as MyST configures it."""
 
 
-def badges(entry: Entry, *, urgent: bool = False) -> list[nodes.Node]:
-    """Render what is to be seen at a glance, with commas that style sheets hide.
-
-    :param urgent: whether it is only what keeps people from using the plugin
-    """
-    plugin, settings = entry.plugin, entry.settings
-    told: list[tuple[str, str]] = []
-    if selection.cannot_be_loaded(plugin) and not is_known(plugin):
-        told.append((_("cannot be loaded"), "sp-problem"))
-    if plugin.deprecated is not None:
-        told.append((_("deprecated"), "sp-deprecated"))
-    if not urgent:
-        status = plugin.distribution.status if plugin.distribution else None
-        told += [(status, "sp-status")] if status and not selection.is_configured("status", settings) else []
-        has_kind = plugin.kind and not selection.is_configured("kind", settings)
-        told += [(_KINDS[plugin.kind], "sp-kind")] if plugin.kind and has_kind else []
-    shown: list[nodes.Node] = []
-    for number, (text, class_) in enumerate(told):
-        shown += [nodes.inline("", ", ", classes=["sp-separator"])] if number else []
-        shown.append(nodes.inline("", str(text), classes=["sp-badge", class_]))
-    return shown
-
-
 _KINDS = {
     Kind.CLASS: _("class"),
     Kind.FUNCTION: _("function"),
@@ -206,83 +177,115 @@ _KINDS = {
 }
 
 
-def summary_of(entry: Entry) -> list[nodes.Node]:
+class Badge(NamedTuple):
+    """What is to be seen of a plugin at a glance."""
+
+    class_: str
+
+    text: Callable[[Plugin], str | None]
+    """None where a plugin has no such badge."""
+
+    field: str | None = None
+    """The field that is built in and says the same; where the configuration hides it, there is no badge either."""
+
+    urgent: bool = False
+    """Whether it keeps people from using the plugin."""
+
+
+BADGES = (
+    Badge("sp-problem", lambda plugin: _("cannot be loaded") if _is_lost(plugin) else None, urgent=True),
+    Badge("sp-deprecated", lambda plugin: None if plugin.deprecated is None else _("deprecated"), urgent=True),
+    Badge("sp-status", lambda plugin: plugin.distribution.status if plugin.distribution else None, "status"),
+    Badge("sp-kind", lambda plugin: plugin.kind and _KINDS[plugin.kind], "kind"),
+)
+"""All that there are; the style sheet gives each its colours."""
+
+
+def _is_lost(plugin: Plugin) -> bool:
+    return fields.cannot_be_loaded(plugin) and not fields.is_known(plugin)
+
+
+def badges(entry: Item, *, urgent: bool = False) -> list[nodes.Node]:
+    """Render what is to be seen at a glance, with commas that style sheets hide.
+
+    :param urgent: whether it is only what keeps people from using the plugin
+    """
+    shown: list[nodes.Node] = []
+    for badge in BADGES:
+        hidden = badge.field is not None and fields.is_configured(badge.field, entry.settings)
+        text = None if hidden or (urgent and not badge.urgent) else badge.text(entry.plugin)
+        if text:
+            shown += [nodes.inline("", ", ", classes=["sp-separator"])] if shown else []
+            shown.append(nodes.inline("", str(text), classes=["sp-badge", badge.class_]))
+    return shown
+
+
+def summary_of(entry: Item) -> list[nodes.Node]:
     """Render the summary of a plugin, or why there is none."""
-    if not is_known(entry.plugin):
+    if not fields.is_known(entry.plugin):
         return [nodes.emphasis("", reason(entry.plugin), support_smartquotes=False)]
     if entry.inherited_from and entry.summary:
         return [*entry.summary, nodes.Text(" "), owner(entry.inherited_from)]
     return list(entry.summary)
 
 
-def field_value(field: Field) -> list[nodes.Node]:
-    """Render the value of a field that the configuration gives."""
-    text = text_of(field.value)
-    return [nodes.literal("", text) if field.shown else nodes.Text(text)]
-
-
-def value_of(entry: Entry, name: str, page: Page) -> list[nodes.Node]:
+def value_of(entry: Item, name: str, page: Page) -> list[nodes.Node]:
     """Render the value of any field; nothing where there is none."""
-    match "" if selection.is_configured(name, entry.settings) else name.casefold():
-        case "target":
+    built_in = None if fields.is_configured(name, entry.settings) else BUILT_IN.get(name.casefold())
+    match built_in and built_in.type:
+        case Type.TARGET:
             return [to_target(entry.plugin, page, nodes.literal("", entry.plugin.target))]
-        case "summary":
+        case Type.SUMMARY:
             return summary_of(entry)
-    found = selection.values(entry.plugin, name, entry.settings)
-    if not found and selection.is_unknown(entry.plugin, name, entry.settings):
+    several = fields.values(entry.plugin, name, entry.settings)
+    if not several and fields.is_unknown(entry.plugin, name, entry.settings):
         return [nodes.emphasis("", _("not known"))]
-    shown: list[nodes.Node] = []
-    for each in found[: limits.MOST_SHOWN_VALUES]:
-        shown += [nodes.Text(", ")] if shown else []
-        shown.append(nodes.inline("", text_of([each]), classes=["sp-value"], support_smartquotes=False))
-    return [*shown, nodes.Text(_besides(found))] if len(found) > limits.MOST_SHOWN_VALUES else shown
+    shown = joined(span(text_of([each]), "sp-value") for each in several[: limits.MOST_SHOWN_VALUES])
+    return [*shown, nodes.Text(_besides(several))] if len(several) > limits.MOST_SHOWN_VALUES else shown
 
 
-def to_details(entry: Entry, page: Page, content: Sequence[nodes.Node]) -> list[nodes.Node]:
+def to_details(entry: Item, page: Page, content: Sequence[nodes.Node]) -> list[nodes.Node]:
     """Refer to the details of a plugin: those beside, or where there are none those on another page, if any are."""
     if entry.details is not None:
         return [nodes.reference("", "", *content, internal=True, refid=entry.details)]
-    attributes: dict[str, Any] = {"refdoc": page.docname, "refexplicit": True, "refwarn": False}
-    attributes |= {OPTIONAL: True, DESCRIBED: True}
-    shown = nodes.inline("", "", *content)
-    if entry.anchor:
-        attributes[ANCHOR] = entry.anchor
-    target = entry.plugin.identity
-    return [addnodes.pending_xref("", shown, refdomain="plugin", reftype="plugin", reftarget=target, **attributes)]
+    place = {ANCHOR: entry.anchor} if entry.anchor else {}
+    target = ("plugin", "plugin", entry.plugin.identity)
+    return [_reference(target, page, nodes.inline("", "", *content), **{OPTIONAL: True, DESCRIBED: True}, **place)]
 
 
 def to_target(plugin: Plugin, page: Page, content: nodes.Element) -> addnodes.pending_xref:
     """Refer to what a plugin's target is documented as, wherever that is; else the content stands as it is."""
     path, *others = plugin.paths
-    attributes = {"refdoc": page.docname, "refexplicit": True, "refwarn": False, OPTIONAL: True, PATHS: others}
-    return addnodes.pending_xref("", content, refdomain="py", reftype="obj", reftarget=path, **attributes)
+    return _reference(("py", "obj", path), page, content, **{OPTIONAL: True, PATHS: others})
 
 
 def to_data(page: Page) -> nodes.paragraph:
     """Refer to the catalog as data."""
-    attributes = {"refdoc": page.docname, "refexplicit": True, "refwarn": False}
-    shown = nodes.inline("", _("Data (JSON)"))
-    linked = addnodes.pending_xref("", shown, refdomain="plugin", reftype=DATA, reftarget="", **attributes)
+    linked = _reference(("plugin", DATA, ""), page, nodes.inline("", _("Data (JSON)")))
     return nodes.paragraph("", "", linked, classes=["sp-data"], translatable=False)
 
 
 def to_source(plugin: Plugin, page: Page) -> addnodes.pending_xref:
     """Refer to the source of a plugin's target; where that is not known, nothing is shown."""
     content = nodes.inline("", "[" + _("source") + "]", classes=["sp-source"])
-    attributes = {"refdoc": page.docname, "refexplicit": True, "refwarn": False, PATHS: plugin.paths}
     repository = plugin.distribution.repository if plugin.distribution else None
-    if repository and not is_address(repository):
-        repository = None
-    reference = plugin.definition or plugin.target
-    return addnodes.pending_xref(
-        "", content, refdomain="plugin", reftype=SOURCE, reftarget=reference, refuri=repository, **attributes
-    )
+    address = repository if repository and is_address(repository) else None
+    target = ("plugin", SOURCE, plugin.definition or plugin.target)
+    return _reference(target, page, content, **{PATHS: plugin.paths}, refuri=address)
+
+
+def _reference(
+    target: tuple[str, str, str], page: Page, content: nodes.Element, **attributes: object
+) -> addnodes.pending_xref:
+    """Refer to something by the domain it belongs to, its type there, and its name."""
+    domain, type_, name = target
+    where = {"refdomain": domain, "reftype": type_, "reftarget": name, "refdoc": page.docname}
+    return addnodes.pending_xref("", content, **where, refexplicit=True, refwarn=False, **attributes)
 
 
 def owner(path: str) -> nodes.Node:
     """Say whose words a docstring is, for they are not the plugin's."""
-    text = "(" + _("inherited from %s") % path + ")"
-    return nodes.inline("", text, classes=["sp-inherited"], support_smartquotes=False)
+    return span("(" + _("inherited from %s") % path + ")", "sp-inherited")
 
 
 def text_of(value: Json) -> str:
@@ -305,21 +308,14 @@ def problem(said: Sequence[nodes.Node], class_: str = "sp-problem") -> nodes.Nod
     )
 
 
-def name_of(entry: Entry, *, titlecase: bool = False) -> list[nodes.Node]:
+def name_of(entry: Item, *, titlecase: bool = False) -> list[nodes.Node]:
     """Render the name of a plugin, with its distribution where there are two of that name."""
     name = entry.plugin.name.title() if titlecase else entry.plugin.name
-    # A name is shown letter by letter: no curly quotes, and no dash for two hyphens.
-    shown = nodes.inline("", name, classes=["sp-name"], support_smartquotes=False)
+    shown = span(name, "sp-name")
     distribution = entry.plugin.distribution
     if not entry.ambiguous or distribution is None:
         return [shown]
-    origin = nodes.inline("", distribution.name, classes=["sp-distribution"], support_smartquotes=False)
-    return [shown, nodes.Text(" ("), origin, nodes.Text(")")]
-
-
-def is_known(plugin: Plugin) -> bool:
-    """Whether more than its metadata is known of a plugin."""
-    return plugin.introspection is not Introspection.METADATA
+    return [shown, nodes.Text(" ("), span(distribution.name, "sp-distribution"), nodes.Text(")")]
 
 
 def reason(plugin: Plugin) -> str:
@@ -341,41 +337,3 @@ def _sentence(problem: Problem) -> str:
 
 
 _PLACE = re.compile(r"%\((\w+)\)s")
-
-
-def entry_index(entry: Entry, page: Page) -> list[nodes.Node]:
-    """Render what puts a plugin into the general index."""
-    return index(Object("plugin", entry.plugin.identity), entry.plugin.anchor, page)
-
-
-def targets(entry: Entry, page: Page) -> list[nodes.Node]:
-    """Render what makes the place that follows that of a plugin."""
-    target = nodes.target("", "", ids=[anchor_of(entry)])
-    page.document.ids.setdefault(anchor_of(entry), target)
-    return [*entry_index(entry, page), target]
-
-
-def anchor_of(entry: Entry) -> str:
-    """Return the id that a plugin has on a page."""
-    return entry.anchor or entry.plugin.anchor
-
-
-def anchored(node: nodes.Element, entry: Entry, page: Page) -> list[nodes.Node]:
-    """Make a node a place of a plugin, and render what puts that into the general index.
-
-    Where the page has another place of it the node has an id of docutils' own first, by which it can be found
-    also if the other one is better; see ``places``.
-    """
-    node_id = anchor_of(entry)
-    if (
-        not isinstance(page.document.ids.setdefault(node_id, node), nodes.target)
-        and page.document.ids[node_id] is not node
-    ):
-        page.document.set_id(node)
-    node["ids"].append(node_id)
-    return entry_index(entry, page)
-
-
-def label_for_latex(node: nodes.Element) -> nodes.Node:
-    """Render what stands before a container or a rubric, to which LaTeX gives no label."""
-    return addnodes.only("", *(nodes.target(refid=each) for each in node["ids"]), expr="latex")

@@ -1,4 +1,4 @@
-"""Which of the places on a page that are for one thing has its id.
+"""The places of namespaces and plugins on a page, and which of those that are for one thing has its id.
 
 Directives give it to each of them. When all of the page is there, the best one keeps it. But of places in
 ``only`` another one may be left in each builder, so that is decided when the page is written.
@@ -12,13 +12,20 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from docutils.transforms.references import PropagateTargets
 from sphinx import addnodes
+from sphinx.locale import get_translation
 from sphinx.transforms import SphinxTransform
 
+from sphinxext.plugins.core.text import anchor, without_formulas
 from sphinxext.plugins.sphinx import pages
+from sphinxext.plugins.sphinx.references import Object
 from sphinxext.plugins.sphinx.render import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
+
+    from sphinxext.plugins.sphinx.render.parts import Item, Page
+
+_ = get_translation("sphinxext.plugins")
 
 _PREFIX = "plugin-"
 
@@ -41,16 +48,61 @@ class Places(SphinxTransform):
                 title.clear()
                 title.extend(shown)
         for node_id, places in _shared(self.document):
-            alike: defaultdict[Hashable, list[nodes.Element]] = defaultdict(list)
-            for place in places:
-                alike[tuple(map(id, _only(place)))].append(place)
-            kept = [_keep_best(node_id, each) for each in alike.values()]
+            kept = _keep_best(node_id, places, lambda place: tuple(map(id, _only(place))))
             for place in places:
                 if not place["ids"] and not isinstance(place, nodes.target):
                     self.document.set_id(place)  # in a document of its own to docutils, it had no other
             self.document.ids[node_id] = max(kept, key=_rank)
             if len(kept) > 1:
                 self.document[UNDECIDED] = True
+
+
+def of_namespace(name: str, page: Page) -> list[nodes.Node]:
+    """Render what makes the place that follows that of a namespace: nothing to be seen."""
+    return _target(Object("namespace", name), anchor(name), anchor(name), page)
+
+
+def of_plugin(entry: Item, page: Page) -> list[nodes.Node]:
+    """Render what makes the place that follows that of a plugin."""
+    return _target(Object("plugin", entry.plugin.identity), entry.plugin.anchor, entry.node_id, page)
+
+
+def _target(documented: Object, indexed: str, node_id: str, page: Page) -> list[nodes.Node]:
+    target = nodes.target("", "", ids=[node_id])
+    page.document.ids.setdefault(node_id, target)
+    return [*_index(documented, indexed, page), target]
+
+
+def give_id(node: nodes.Element, entry: Item, page: Page) -> list[nodes.Node]:
+    """Make a node the place of a plugin, and render what puts that into the general index.
+
+    Where the page has another place of it the node has an id of docutils' own first, by which it can be found
+    also if the other one is better.
+    """
+    other = page.document.ids.setdefault(entry.node_id, node)
+    if other is not node and not isinstance(other, nodes.target):
+        page.document.set_id(node)
+    node["ids"].append(entry.node_id)
+    return _index(Object("plugin", entry.plugin.identity), entry.plugin.anchor, page)
+
+
+def _index(documented: Object, node_id: str, page: Page) -> list[nodes.Node]:
+    entries = [("single", in_index(documented), node_id, "", None)]
+    return [addnodes.index(entries=entries)] if page.indexed else []
+
+
+def in_index(documented: Object) -> str:
+    """Write what stands in the general index, where a semicolon would part it in two."""
+    text = _("%s (plugin namespace)") % documented.name
+    if documented.type == "plugin":
+        names = {"name": documented.bare_name, "namespace": documented.namespace}
+        text = _("%(name)s (plugin in %(namespace)s)") % names
+    return without_formulas(text.replace(";", r"\x3b"))
+
+
+def label_for_latex(node: nodes.Element) -> nodes.Node:
+    """Render what stands before a container or a rubric, to which LaTeX gives no label."""
+    return addnodes.only("", *(nodes.target(refid=each) for each in node["ids"]), expr="latex")
 
 
 def settle_left(document: nodes.document, *, as_one_page: bool) -> None:
@@ -62,11 +114,7 @@ def settle_left(document: nodes.document, *, as_one_page: bool) -> None:
     if not together and UNDECIDED not in document:
         return
     for node_id, places in _shared(document):
-        alike: defaultdict[Hashable, list[nodes.Element]] = defaultdict(list)
-        for place in places:
-            alike["" if as_one_page else _page(place)].append(place)
-        for each in alike.values():
-            _keep_best(node_id, each)
+        _keep_best(node_id, places, lambda place: "" if as_one_page else _page(place))
 
 
 def is_ours(document: nodes.document) -> bool:
@@ -96,12 +144,18 @@ def _shared(document: nodes.document) -> list[tuple[str, list[nodes.Element]]]:
     return [(node_id, found) for node_id, found in places.items() if len(found) > 1]
 
 
-def _keep_best(node_id: str, places: Sequence[nodes.Element]) -> nodes.Element:
-    best = max(places, key=_rank)  # of equal ones the first
+def _keep_best(
+    node_id: str, places: Sequence[nodes.Element], within: Callable[[nodes.Node], Hashable]
+) -> list[nodes.Element]:
+    """Take an id from all places but the best within the same, and return those that keep it."""
+    alike: defaultdict[Hashable, list[nodes.Element]] = defaultdict(list)
     for place in places:
-        if place is not best:
+        alike[within(place)].append(place)
+    kept = [max(each, key=_rank) for each in alike.values()]  # of equal ones the first
+    for place in places:
+        if all(place is not each for each in kept):
             _drop(node_id, place)
-    return best
+    return kept
 
 
 def _rank(place: nodes.Element) -> int:

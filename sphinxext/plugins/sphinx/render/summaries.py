@@ -1,4 +1,4 @@
-"""Summaries: a row, an item or a card for each plugin, which leads to its details."""
+"""Summaries: a row, an item or a card for each plugin, which leads to its details; and the views made of these."""
 
 from __future__ import annotations
 
@@ -8,38 +8,19 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins import selection
 from sphinxext.plugins.core import limits
-from sphinxext.plugins.core.text import clean_heading
-from sphinxext.plugins.sphinx.render import parts
+from sphinxext.plugins.core.fields import BUILT_IN, is_configured
+from sphinxext.plugins.core.selection import is_facet
+from sphinxext.plugins.sphinx.render import parts, places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from sphinxext.plugins.core.fields import Settings
     from sphinxext.plugins.core.model import Plugin
-    from sphinxext.plugins.settings import Options
-    from sphinxext.plugins.sphinx.render.parts import Entry, Page
+    from sphinxext.plugins.sphinx.render.parts import Item, Page
 
 _ = get_translation("sphinxext.plugins")
-
-HEADINGS = {
-    "name": _("Name"),
-    "summary": _("Summary"),
-    "namespace": _("Namespace"),
-    "distribution": _("Distribution"),
-    "version": _("Version"),
-    "license": _("License"),
-    "python": _("Python"),
-    "status": _("Status"),
-    "kind": _("Kind"),
-    "module": _("Module"),
-    "target": _("Target"),
-    "signature": _("Signature"),
-    "aliases": _("Aliases"),
-    "extras": _("Extras"),
-    "deprecated": _("Deprecated"),
-}
-"""What stands above the columns of the fields that are built in."""
 
 
 class Column(NamedTuple):
@@ -55,10 +36,7 @@ class Column(NamedTuple):
     configured: bool = False
     """Whether the configuration gives it, and not what is built in of its name."""
 
-    @property
-    def built_in(self) -> str | None:
-        """What it is called where it is built in."""
-        return None if self.configured else self.field.casefold()
+    width: int = 20
 
     @property
     def key(self) -> str:
@@ -71,38 +49,69 @@ class Column(NamedTuple):
         return [f"sp-column-{self.key}", *(["sp-facet"] if self.facet else [])]
 
 
-Group = tuple[str | None, list["Entry"]]
+def columns_of(given: Mapping[str, str | None], plugins: Sequence[Plugin], options: Settings) -> list[Column]:
+    """Make columns of fields with the headings that are given for them."""
+    settings = [options.of_namespace(name) for name in {plugin.namespace for plugin in plugins}]
+    columns: list[Column] = []
+    for field, heading in given.items():
+        configured = any(is_configured(field, each) for each in settings)
+        built_in = BUILT_IN.get(field.casefold())
+        usual = field if configured or built_in is None else str(_(built_in.heading))
+        width = built_in.width if built_in else Column._field_defaults["width"]
+        columns.append(Column(field, heading or usual, is_facet(plugins, field, options), configured, width))
+    return columns
 
 
-def table(groups: Iterable[Group], columns: Sequence[Column], page: Page, caption: str | None) -> list[nodes.Node]:
-    """Render a table a group: a row a plugin, a column a field.
+Group = tuple[str | None, list["Item"]]
+
+
+def groups(listed: Sequence[Group], view: View, columns: Sequence[Column], page: Page) -> list[nodes.Node]:
+    """Render groups as a view does, each below its title."""
+    rendered: list[nodes.Node] = []
+    for title, entries in listed:
+        if title is not None or len(listed) > 1:
+            rendered.append(parts.group_heading(title))
+        if view.summary is not None:
+            rendered.append(view.summary(entries, columns, page))
+    return rendered
+
+
+def table(entries: Sequence[Item], columns: Sequence[Column], page: Page) -> nodes.Node:
+    """Render a table: a row a plugin, a column a field.
 
     .. code-block:: xml
 
        <container classes="sp-table-wrapper"><table classes="sp-table">…<row classes="sp-item">…</table></container>
     """
+    rows = [[_cell(entry, column, page) for column in columns] for entry in entries]
+    # In a group, too, a column that would be empty takes no space.
+    kept = [number for number in range(len(columns)) if any(row[number] for row in rows)]
+    head, body = nodes.row(), nodes.tbody()
+    for column in (columns[number] for number in kept):
+        title = nodes.paragraph("", column.heading, translatable=column.configured)
+        head += nodes.entry("", title, classes=column.classes)
+    for entry, row in zip(entries, rows, strict=True):
+        shown = [row[number] for number in kept]
+        shown[:1] = [[*_targets(entry, page), *first] for first in shown[:1]]  # in the first, whichever it is
+        body += nodes.row("", *(_entry(cell) for cell in shown), classes=entry.classes)
+    widths = [nodes.colspec(colwidth=columns[number].width) for number in kept]
+    whole = nodes.tgroup("", *widths, nodes.thead("", head), body, cols=len(kept))
+    long = ["longtable"] if len(entries) > limits.LONGEST_UNBROKEN_TABLE else []
+    made = nodes.table("", whole, classes=["sp-table", "colwidths-auto", *long])
+    # On paper, where nobody scrolls, columns are as wide as what is in them.
+    shares = [_share(cells) for cells in zip(head, *body, strict=True)]
+    spec = "".join(rf"\X{{{share}}}{{{sum(shares)}}}" for share in shares)
+    return nodes.container("", addnodes.tabular_col_spec(spec=spec), made, classes=["sp-table-wrapper"])
 
-    def render(entries: Sequence[Entry]) -> nodes.Node:
-        # In a group, too, a column that would be empty takes no space.
-        told = [column for column in columns if any(tells(entry, column.field) for entry in entries)]
-        body = nodes.tbody("", *(_row(entry, told, page) for entry in entries))
-        head = nodes.row()
-        for column in told:
-            title = nodes.paragraph("", column.heading, translatable=column.configured)
-            head += nodes.entry("", title, classes=column.classes)
-        widths = [nodes.colspec(colwidth=_WIDTHS.get(column.field.casefold(), 20)) for column in told]
-        whole = nodes.tgroup("", *widths, nodes.thead("", head), body, cols=len(told))
-        made = nodes.table("", whole, classes=["sp-table", "colwidths-auto"])
-        if len(entries) > limits.LONGEST_UNBROKEN_TABLE:
-            made["classes"].append("longtable")
-        if caption:
-            made.insert(0, nodes.title("", caption))
-        # On paper, where nobody scrolls, columns are as wide as what is in them.
-        shares = [_share(cells) for cells in zip(head, *body, strict=True)]
-        spec = "".join(rf"\X{{{share}}}{{{sum(shares)}}}" for share in shares)
-        return nodes.container("", addnodes.tabular_col_spec(spec=spec), made, classes=["sp-table-wrapper"])
 
-    return _grouped(groups, render)
+def _cell(entry: Item, column: Column, page: Page) -> list[nodes.Node]:
+    is_name = column.field.casefold() == "name"
+    return _name(entry, page) if is_name else parts.value_of(entry, column.field, page)
+
+
+def _entry(shown: Sequence[nodes.Node]) -> nodes.entry:
+    paragraph = nodes.paragraph("", "", *shown, support_smartquotes=False, translatable=False)
+    return nodes.entry("", *([paragraph] if shown else []))
 
 
 def _share(cells: Iterable[nodes.Node]) -> int:
@@ -112,42 +121,43 @@ def _share(cells: Iterable[nodes.Node]) -> int:
     return min(max(longest, sum(map(len, texts)) // (2 * len(texts)), limits.LEAST_SHARE), limits.GREATEST_SHARE)
 
 
-_WIDTHS = {"summary": limits.GREATEST_SHARE}
+def items(entries: Sequence[Item], columns: Sequence[Column], page: Page) -> nodes.Node:
+    """Render a list: an item a plugin, with its name, summary, and in parentheses the other fields."""
+    bullet_list = nodes.bullet_list("", bullet="*", classes=["sp-list"])
+    for entry in entries:
+        paragraph = _line([*_targets(entry, page), *_name(entry, page)], parts.value_of(entry, "summary", page))
+        others = _others(entry, columns, page)
+        for number, (column, shown) in enumerate(others):
+            paragraph += nodes.Text(f"{'; ' if number else ' ('}{column.heading}: ")
+            paragraph += nodes.inline("", "", *shown, classes=column.classes)
+        paragraph += [nodes.Text(")")] if others else []
+        bullet_list += nodes.list_item("", paragraph, classes=entry.classes)
+    return bullet_list
 
 
-def items(groups: Iterable[Group], columns: Sequence[Column], page: Page) -> list[nodes.Node]:
-    """Render a list a group: an item a plugin, with its name, summary, and in parentheses the other fields."""
+def bullets(entries: Iterable[Item], page: Page, classes: Sequence[str]) -> nodes.bullet_list:
+    """Render a bullet list as stevedore does, an item a plugin: its name, two dashes, its summary.
 
-    def render(entries: Sequence[Entry]) -> nodes.Node:
-        bullet_list = nodes.bullet_list("", bullet="*", classes=["sp-list"])
-        for entry in entries:
-            paragraph = nodes.paragraph("", "", *_targets(entry, page), *_name(entry, page), translatable=False)
-            summary = parts.value_of(entry, "summary", page)
-            if summary:
-                paragraph += [nodes.Text(" -- "), *summary]
-            others = [(column, parts.value_of(entry, column.field, page)) for column in _others(columns)]
-            told = [(column, shown) for column, shown in others if shown]
-            for number, (column, shown) in enumerate(told):
-                paragraph += nodes.Text(f"{'; ' if number else ' ('}{column.heading}: ")
-                paragraph += nodes.inline("", "", *shown, classes=column.classes)
-            if told:
-                paragraph += nodes.Text(")")
-            bullet_list += nodes.list_item("", paragraph, classes=entry.classes)
-        return bullet_list
+    .. code-block:: xml
 
-    return _grouped(groups, render)
+       <bullet_list><list_item><paragraph><target ids="plugin-…"/>name -- summary</paragraph></list_item></bullet_list>
+    """
+    lines = [_line([*places.of_plugin(e, page), *parts.name_of(e)], parts.summary_of(e)) for e in entries]
+    shown = [nodes.list_item("", line) for line in lines]
+    return nodes.bullet_list("", *shown, bullet="*", classes=["sp-list", *classes])
 
 
-def cards(groups: Iterable[Group], columns: Sequence[Column], page: Page) -> list[nodes.Node]:
+def _line(name: Sequence[nodes.Node], summary: Sequence[nodes.Node]) -> nodes.paragraph:
+    behind = [nodes.Text(" -- "), *summary] if summary else []
+    return nodes.paragraph("", "", *name, *behind, translatable=False)
+
+
+def cards(entries: Sequence[Item], columns: Sequence[Column], page: Page) -> nodes.Node:
     """Render a card a plugin: its name, its summary, and a list of the other fields."""
-
-    def render(entries: Sequence[Entry]) -> nodes.Node:
-        return nodes.container("", *(_card(entry, columns, page) for entry in entries), classes=["sp-cards"])
-
-    return _grouped(groups, render)
+    return nodes.container("", *(_card(entry, columns, page) for entry in entries), classes=["sp-cards"])
 
 
-def _card(entry: Entry, columns: Sequence[Column], page: Page) -> nodes.Node:
+def _card(entry: Item, columns: Sequence[Column], page: Page) -> nodes.Node:
     shown = [*_targets(entry, page), *_name(entry, page)]
     title = nodes.paragraph("", "", *shown, classes=["sp-card-title"], translatable=False)
     card = nodes.container("", title, classes=["sp-card", *entry.classes])
@@ -155,88 +165,48 @@ def _card(entry: Entry, columns: Sequence[Column], page: Page) -> nodes.Node:
     if summary:
         card += nodes.paragraph("", "", *summary, translatable=False)
     fields = nodes.field_list(classes=["sp-fields"])
-    for column in _others(columns):
-        shown = parts.value_of(entry, column.field, page)
-        if shown:
-            body = nodes.field_body("", nodes.paragraph("", "", *shown, translatable=False), classes=column.classes)
-            fields += nodes.field("", nodes.field_name("", column.heading, translatable=False), body)
+    for column, value in _others(entry, columns, page):
+        body = nodes.field_body("", nodes.paragraph("", "", *value, translatable=False), classes=column.classes)
+        fields += nodes.field("", nodes.field_name("", column.heading, translatable=False), body)
     if fields.children:
         card += fields
     return card
 
 
-def _others(columns: Sequence[Column]) -> list[Column]:
-    """Return the columns that have no place of their own in a list or a card."""
-    return [column for column in columns if column.field.casefold() not in {"name", "summary"}]
+def _others(entry: Item, columns: Sequence[Column], page: Page) -> list[tuple[Column, list[nodes.Node]]]:
+    """Render the fields that have no place of their own in a list or a card, as far as there are any."""
+    others = [column for column in columns if column.field.casefold() not in {"name", "summary"}]
+    rendered = ((column, parts.value_of(entry, column.field, page)) for column in others)
+    return [(column, shown) for column, shown in rendered if shown]
 
 
-def _grouped(groups: Iterable[Group], render: Callable[[Sequence[Entry]], nodes.Node]) -> list[nodes.Node]:
-    """Render groups, each below its title."""
-    listed = list(groups)
-    rendered: list[nodes.Node] = []
-    for title, entries in listed:
-        if title is not None or len(listed) > 1:
-            heading = nodes.rubric(
-                "",
-                clean_heading(title or _("Others")),
-                classes=["sp-group"],
-                translatable=False,
-                support_smartquotes=False,
-            )
-            rendered.append(heading)
-        rendered.append(render(entries))
-    return rendered
-
-
-def _row(entry: Entry, columns: Sequence[Column], page: Page) -> nodes.row:
-    row = nodes.row(classes=entry.classes)
-    targets = _targets(entry, page)
-    for column in columns:
-        is_name = column.field.casefold() == "name"
-        shown = _name(entry, page) if is_name else parts.value_of(entry, column.field, page)
-        shown = [*targets, *shown]  # in the first, whichever it is
-        targets = []
-        paragraph = nodes.paragraph("", "", *shown, support_smartquotes=False, translatable=False)
-        row += nodes.entry("", *([paragraph] if shown else []))
-    return row
-
-
-def _name(entry: Entry, page: Page) -> list[nodes.Node]:
+def _name(entry: Item, page: Page) -> list[nodes.Node]:
     """Render the name of a plugin as a link to its details, with the badges that readers must not miss."""
     linked = parts.to_details(entry, page, parts.heading(entry))
     badges = parts.badges(entry, urgent=True)
     return [*linked, *([nodes.Text(" "), *badges] if badges else [])]
 
 
-def _targets(entry: Entry, page: Page) -> list[nodes.Node]:
+def _targets(entry: Item, page: Page) -> list[nodes.Node]:
     """Render what makes this the place of a plugin, where no details are."""
-    return [] if entry.details or entry.elsewhere or entry.again else parts.targets(entry, page)
+    return [] if entry.details or entry.elsewhere or entry.again else places.of_plugin(entry, page)
 
 
-def tells(entry: Entry, field: str) -> bool:
-    """Whether there is something to show of a plugin in a column."""
-    plugin, settings = entry.plugin, entry.settings
-    if field.casefold() == "summary" and not selection.is_configured(field, settings):
-        return bool(parts.summary_of(entry))
-    return selection.says_something(selection.value(plugin, field, settings)) or selection.is_unknown(
-        plugin, field, settings
-    )
+class View(NamedTuple):
+    """A form of a catalog."""
+
+    summary: Callable[[Sequence[Item], Sequence[Column], Page], nodes.Node] | None
+    """What renders the summary of a group."""
+
+    details: bool = False
+    """Whether the details of each plugin follow."""
 
 
-def columns_of(given: Mapping[str, str | None], plugins: Sequence[Plugin], options: Options) -> list[Column]:
-    """Make columns of fields with the headings that are given for them."""
-    settings = [options.of_namespace(name) for name in {plugin.namespace for plugin in plugins}]
-    columns: list[Column] = []
-    for field, heading in given.items():
-        configured = any(selection.is_configured(field, each) for each in settings)
-        column = Column(
-            field,
-            heading or (field if configured else str(HEADINGS.get(field.casefold(), field))),
-            configured=configured,
-        )
-        facet = column.built_in not in _NO_FACET and selection.is_few_valued(plugins, field, options)
-        columns.append(column._replace(facet=facet))
-    return columns
-
-
-_NO_FACET = {"name", "summary", "target", "signature", "aliases"}
+VIEWS = {
+    "full": View(table, details=True),
+    "table": View(table),
+    "list": View(items),
+    "cards": View(cards),
+    "details": View(None, details=True),
+}
+"""All that there are, by the value of the directive's option, the usual one first."""

@@ -1,0 +1,77 @@
+"""A namespace, put together of its plugins once these are introspected."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections import Counter, defaultdict
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import msgspec
+from packaging.utils import canonicalize_name
+
+from sphinxext.plugins.core import cleaning, limits
+from sphinxext.plugins.core.exported import sound
+from sphinxext.plugins.core.model import Namespace, Plugin, Problem, ProblemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from sphinxext.plugins.core.describers import Fields
+
+
+def assemble(
+    name: str,
+    plugins: Iterable[Plugin],
+    fields: Fields,
+    shared: Sequence[str] = (),
+    change: Callable[[Plugin], Plugin] | None = None,
+) -> Namespace:
+    """Complete and sort the plugins of a namespace, which were introspected, and say where their names conflict.
+
+    :param shared: the names, or globs, that each distribution may register
+    :param change: what a project changes of a plugin
+    """
+    ordered = sorted(plugins, key=order)
+    targets: defaultdict[str, list[str]] = defaultdict(list)
+    for plugin in ordered:
+        targets[plugin.target].append(plugin.name)
+    completed = [
+        msgspec.structs.replace(
+            cleaning.introspected(sound(change(fields.complete(plugin)) if change else fields.complete(plugin))),
+            aliases=tuple(islice((n for n in targets[plugin.target] if n != plugin.name), limits.MOST_ALIASES)),
+        )
+        for plugin in ordered
+    ]
+    return Namespace(name=name, plugins=tuple(completed), problems=tuple(_conflicts(completed, shared)))
+
+
+def order(plugin: Plugin) -> tuple[str, str, str]:
+    """Return what the plugins of a namespace are sorted by."""
+    return plugin.name, plugin.distribution.name if plugin.distribution else "", plugin.target
+
+
+def _conflicts(plugins: Sequence[Plugin], shared: Sequence[str]) -> list[Problem]:
+    """Say which names more than one entry point has; of those that are shared, more than one of a distribution."""
+    problems: list[Problem] = []
+    for name, count in Counter(plugin.name for plugin in plugins).items():
+        if count > 1:
+            rivals = [plugin for plugin in plugins if plugin.name == name]
+            distributions = {plugin.distribution and canonicalize_name(plugin.distribution.name) for plugin in rivals}
+            if len(distributions) == count and any(fnmatch.fnmatchcase(name, glob) for glob in shared):
+                continue
+            owners = ", ".join(f"{_origin(plugin)} ({plugin.target})" for plugin in rivals)
+            problems.append(
+                Problem(
+                    kind=ProblemKind.CONFLICT,
+                    message=f"is registered {count} times, by {owners}",
+                    remedy="rename one of them, or uninstall its distribution; all are shown",
+                    plugin=rivals[0].identity,
+                )
+            )
+    return problems
+
+
+def _origin(plugin: Plugin) -> str:
+    distribution = plugin.distribution
+    return " ".join(filter(None, (distribution.name, distribution.version))) if distribution else "an unknown one"

@@ -1,0 +1,161 @@
+"""Describers: the expressions that say where the fields of a plugin come from, ``SCHEME:ARGUMENT``.
+
+A describer is a function of a plugin, of what stands behind the colon, and of the facts that people wrote of the
+plugin in the overlay. It gives what JSON can hold, or None where it says nothing. It is called with data, never with
+the object that a plugin leads to, and before introspection as well as after it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import msgspec
+
+from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.extensions import FAILURES, ExtensionError, Registry
+from sphinxext.plugins.core.typos import nearest
+from sphinxext.plugins.core.values import Values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sphinxext.plugins.core.model import Json, Plugin
+
+Describe: TypeAlias = "Callable[[Plugin, str, Mapping[str, Json]], Json]"
+"""What a describer is."""
+
+
+class Form(NamedTuple):
+    """How a built-in describer is written."""
+
+    function: str
+    """The reference of the function."""
+
+    argument: str
+    """A regular expression of what may stand behind the scheme, the colon too."""
+
+    words: tuple[str, ...]
+    """The same in words."""
+
+
+_HERE = "sphinxext.plugins.core.schemes"
+_NAME = r":[^\W\d]\w*(\.[^\W\d]\w*)*"
+_PARTS = ("name", "target", "module", "extras")
+
+FORMS = {
+    "doc": Form(f"{_HERE}:doc", "(:summary)?", ("doc", "doc:summary")),
+    "attr": Form(f"{_HERE}:attr", _NAME, ("attr:NAME",)),
+    "call": Form(f"{_HERE}:call", _NAME, ("call:NAME",)),
+    "dist": Form(f"{_HERE}:dist", ":.+", ("dist:HEADER",)),
+    "overlay": Form(f"{_HERE}:overlay", ":.+", ("overlay:KEY",)),
+    "entry": Form(f"{_HERE}:entry", f":({'|'.join(_PARTS)})", tuple(f"entry:{part}" for part in _PARTS)),
+}
+"""What is built in, by scheme."""
+
+WORDS = tuple(word for form in FORMS.values() for word in form.words)
+"""How these are written."""
+
+DESCRIBERS = Registry("sphinxext.plugins.describers", {scheme: form.function for scheme, form in FORMS.items()})
+
+ASKED = ("attr", "call")
+"""The schemes of which only introspection knows the answer."""
+
+
+def is_describer(describer: str) -> bool:
+    """Whether a describer is built in and written as it has to be, or registered by another distribution."""
+    scheme = scheme_of(describer)
+    form = FORMS.get(scheme)
+    if form is None:
+        return scheme in DESCRIBERS.names
+    return re.fullmatch(form.argument, describer.removeprefix(scheme)) is not None
+
+
+def expected_describer(describer: str) -> str:
+    """Say in words which describers there are, and which one may have been meant."""
+    scheme, colon, argument = "".join(describer.split()).partition(":")
+    candidates = [f"{near}{colon}{argument}" for near in nearest(scheme, DESCRIBERS.names)]
+    candidates += nearest(describer, (word for word in WORDS if word.islower()))
+    near = next((f" (the nearest: {each})" for each in candidates if is_describer(each)), "")
+    return f"one of {', '.join(WORDS)}, or what is registered in {DESCRIBERS.group}{near}"
+
+
+def scheme_of(describer: str) -> str:
+    """Return what stands before the colon."""
+    return describer.partition(":")[0]
+
+
+def function_of(scheme: str) -> Describe:
+    """Return the function of a scheme.
+
+    One of another distribution gives what JSON can hold, and raises an :exc:`ExtensionError` where it fails.
+
+    :raises ExtensionError: where there is no such scheme, or it cannot be loaded
+    """
+    function: Describe
+    try:
+        function = DESCRIBERS.get(scheme)
+    except ExtensionError as error:  # it is not loaded again for each plugin
+        reason, remedy = str(error), error.remedy
+
+        def function(*_arguments: object) -> Json:
+            raise ExtensionError(reason, remedy)
+
+    if scheme in FORMS:
+        return function
+
+    def guarded(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
+        try:
+            # In the same order in each process; and what is no data fails, for Python may show an address for it.
+            return Values(limits).plain(msgspec.to_builtins(function(plugin, argument, facts), order="deterministic"))
+        except ExtensionError:
+            raise
+        except FAILURES as error:
+            raise DESCRIBERS.failure(scheme, error) from error
+
+    return guarded
+
+
+def doc(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
+    """Return the plugin's own docstring; for ``doc:summary`` the summary of that."""
+    del facts
+    if plugin.docstring is None:
+        return None
+    return plugin.docstring.summary if argument == "summary" else plugin.docstring.text
+
+
+def attr(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
+    """Return an attribute of the target, dotted where need be, as introspection found it."""
+    del facts
+    return _answer(plugin, f"attr:{argument}")
+
+
+def call(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
+    """Return what a method or a function of the target gives without arguments, as introspection found it."""
+    del facts
+    return _answer(plugin, f"call:{argument}")
+
+
+def _answer(plugin: Plugin, describer: str) -> Json:
+    return next((answer.value for answer in plugin.answers if answer.describer == describer), None)
+
+
+def dist(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
+    """Return a header of the core metadata of the distribution; a list where it is there several times."""
+    del facts
+    headers = plugin.distribution.metadata if plugin.distribution else ()
+    values = [value for header, value in headers if header.lower() == argument.lower()]
+    return values[0] if len(values) == 1 else values
+
+
+def overlay(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
+    """Return a fact that people wrote in the overlay."""
+    del plugin
+    return facts.get(argument)
+
+
+def entry(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
+    """Return a part of the entry point: ``name``, ``target``, ``module`` or ``extras``."""
+    del facts
+    value = getattr(plugin, argument)
+    return list(value) if isinstance(value, tuple) else value

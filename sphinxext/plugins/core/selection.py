@@ -1,0 +1,212 @@
+"""Which plugins a catalog shows, in which order and groups, and which of their fields."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+import unicodedata
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from packaging.utils import canonicalize_name
+
+from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.fields import (
+    BUILT_IN,
+    cannot_be_loaded,
+    has_value,
+    is_configured,
+    is_known,
+    is_unknown,
+    known_fields,
+    value,
+    values,
+)
+from sphinxext.plugins.core.text import clean_line, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sphinxext.plugins.core.fields import Settings
+    from sphinxext.plugins.core.model import Json, Namespace, Plugin
+
+
+def columns(
+    namespaces: Sequence[Namespace], plugins: Sequence[Plugin], options: Settings, *, without: str | None = None
+) -> list[str]:
+    """Return the columns that the configuration asks for, or else those that there is something to show in.
+
+    :param without: a field that is shown elsewhere
+    """
+    names = [namespace.name for namespace in namespaces]
+    known = known_fields(names, options)
+    asked = [field for name in names for field in options.of_namespace(name).columns or ()]
+    if not any(name.casefold() in known for name in asked):
+        distributions = {plugin.distribution and plugin.distribution.name for plugin in plugins}
+        given = [field for name in names for field in options.of_namespace(name).fields if field != without]
+        asked = ["name", "summary", *given, *(["distribution"] if len(distributions) > 1 else [])]
+        asked = [name for name in asked if any(_says(plugin, name, options) for plugin in plugins)]
+    # A field of the configuration and what is built in of its name are one column.
+    return list(dict.fromkeys(known[name.casefold()] for name in asked if name.casefold() in known))
+
+
+def _says(plugin: Plugin, name: str, options: Settings) -> bool:
+    """Whether there is something to show of a plugin in a column."""
+    settings = options.of_namespace(plugin.namespace)
+    reason = name.casefold() == "summary" and cannot_be_loaded(plugin) and not is_configured(name, settings)
+    return reason or has_value(cell(plugin, name, options)) or is_unknown(plugin, name, settings)
+
+
+def cell(plugin: Plugin, field: str, options: Settings) -> Json:
+    """Return what stands in a column; a summary may be somebody else's, and then says whose."""
+    settings = options.of_namespace(plugin.namespace)
+    inherited = plugin.inherited if options.inherit_docstrings and plugin.docstring is None else None
+    if field == "summary" and inherited is not None and not is_configured(field, settings):
+        return f"{inherited.docstring.summary} (inherited from {inherited.owner})"
+    return value(plugin, field, settings)
+
+
+def row(plugin: Plugin, fields: Iterable[str], options: Settings) -> list[str]:
+    """Return what stands in columns, as texts; a name is marked where people must know before they use the plugin."""
+    settings = options.of_namespace(plugin.namespace)
+    marks = ["deprecated"] if plugin.deprecated is not None else []
+    marks += ["cannot be loaded"] if cannot_be_loaded(plugin) and not is_known(plugin) else []
+    texts: list[str] = []
+    for field in fields:
+        text = text_of(cell(plugin, field, options))
+        if field.casefold() == "name":
+            # A name of the configuration's stands before the real one, as a title does.
+            text = f"{text} ({plugin.name})" if text and is_configured(field, settings) else plugin.name
+            text += f" ({', '.join(marks)})" if marks else ""
+        elif not text and is_unknown(plugin, field, settings):
+            text = "not known"
+        texts.append(text)
+    return texts
+
+
+class Selection(NamedTuple):
+    """What is selected."""
+
+    include: Sequence[str] = ()
+    """Globs, of which a name has to fit one; all names where there are none."""
+
+    exclude: Sequence[str] = ()
+    """Globs, of which a name must fit none."""
+
+    distribution: Sequence[str] = ()
+    """Globs like those, on names of distributions, however they are spelt."""
+
+    sort: str | None = None
+    """The field to sort by, with ``-`` before it the other way round."""
+
+    group_by: str | None = None
+    """The field by whose values plugins are grouped, with ``-`` before it with the last group first."""
+
+    group_order: Sequence[str] = ()
+    """The values that come first, in this order."""
+
+    words: tuple[str, str] = ("yes", "no")
+    """What truth values are called in the titles of groups."""
+
+
+def select(plugins: Iterable[Plugin], selection: Selection, options: Settings) -> list[tuple[str | None, list[Plugin]]]:
+    """Return the plugins that are selected, in groups with their titles; None for the group that has none.
+
+    A plugin is in the group of each of its values. What has no value to be sorted or grouped by comes last.
+    """
+    selected = [plugin for plugin in plugins if is_selected(plugin, selection)]
+    if selection.sort is not None:
+        selected = _sorted(selected, selection.sort, options)
+    if selection.group_by is None:
+        return [(None, selected)]
+    groups: dict[str, list[Plugin]] = {}
+    others: list[Plugin] = []
+    for plugin in selected:
+        titles = _titles(plugin, selection, options)
+        for title in titles:
+            groups.setdefault(title, []).append(plugin)
+        others += [] if titles else [plugin]
+    ordered: list[tuple[str | None, list[Plugin]]] = []
+    ordered += sorted(groups.items(), key=lambda group: natural_order(group[0]), reverse=selection.group_by[0] == "-")
+    ordered.sort(key=lambda group: _place(group[0] or "", selection))
+    return [*ordered, *([(None, others)] if others else [])]
+
+
+def _sorted(plugins: Sequence[Plugin], by: str, options: Settings) -> list[Plugin]:
+    field = by.removeprefix("-")
+    given = [(value(plugin, field, options.of_namespace(plugin.namespace)), plugin) for plugin in plugins]
+    known = [(natural_order(each), plugin) for each, plugin in given if has_value(each)]
+    known.sort(key=itemgetter(0), reverse=by.startswith("-"))
+    return [plugin for _, plugin in known] + [plugin for each, plugin in given if not has_value(each)]
+
+
+def _titles(plugin: Plugin, selection: Selection, options: Settings) -> list[str]:
+    """Return the titles of the groups that a plugin is in: its values, of a truth value with the field's name."""
+    field = (selection.group_by or "").removeprefix("-")
+    titles = [
+        f"{field}: {text_of(each, *selection.words)}" if isinstance(each, bool) else clean_line(text_of(each))
+        for each in values(plugin, field, options.of_namespace(plugin.namespace))[: limits.MOST_GROUPS]
+    ]
+    return list(dict.fromkeys(filter(None, titles)))
+
+
+def _place(title: str, selection: Selection) -> int:
+    """Return the place of a group among those whose order is given; behind these are all others."""
+    bare = title.removeprefix(f"{(selection.group_by or '').removeprefix('-')}: ")
+    places = {text.casefold(): number for number, text in enumerate(selection.group_order)}
+    return places.get(title.casefold(), places.get(bare.casefold(), len(places)))
+
+
+def is_ordered(titles: Iterable[str | None], selection: Selection) -> bool:
+    """Whether the order of groups that is given says something of those that there are."""
+    return any(title is not None and _place(title, selection) < len(selection.group_order) for title in titles)
+
+
+def natural_order(value: Json) -> list[tuple[bool, int, str]]:
+    """Return the key of a value by which numbers and versions within texts are in their own order."""
+    pieces = re.split(r"(\d+)", text_of(value).casefold())
+    return [_number(piece) if piece.isdecimal() else (True, 0, piece) for piece in pieces if piece]
+
+
+def _number(digits: str) -> tuple[bool, int, str]:
+    """Return the key of a number, of which Python converts only short ones: how many digits it has, and these."""
+    plain = "".join(str(unicodedata.decimal(digit)) for digit in digits).lstrip("0")
+    return False, len(plain), plain
+
+
+def is_facet(plugins: Sequence[Plugin], name: str, options: Settings) -> bool:
+    """Whether the values of a field sort plugins into a few kinds, which readers choose from."""
+    all_settings = {plugin.namespace: options.of_namespace(plugin.namespace) for plugin in plugins}
+    built_in = BUILT_IN.get(name.casefold())
+    if built_in and not built_in.facet and not any(is_configured(name, each) for each in all_settings.values()):
+        return False
+    all_values = [tuple(map(text_of, values(plugin, name, all_settings[plugin.namespace]))) for plugin in plugins]
+    distinct = {each for listed in all_values for each in listed}
+    return 1 < len(distinct) <= limits.MOST_CHOICES and 2 * len(distinct) <= sum(map(len, all_values))
+
+
+def is_selected(plugin: Plugin, selection: Selection) -> bool:
+    """Whether a plugin is one of those that are selected."""
+    distribution = canonicalize_name(plugin.distribution.name) if plugin.distribution else ""
+    wanted = [canonicalize_name(glob) for glob in selection.distribution]
+    return (
+        (not selection.include or _fits(plugin.name, selection.include))
+        and not _fits(plugin.name, selection.exclude)
+        and (not wanted or _fits(distribution, wanted))
+    )
+
+
+def unfitting(plugins: Sequence[Plugin], selection: Selection) -> list[tuple[str, str, list[str]]]:
+    """Return the globs that fit no plugin, each with its kind before it and behind it the names that there are."""
+    names = sorted({plugin.name for plugin in plugins})
+    distributions = sorted({plugin.distribution.name for plugin in plugins if plugin.distribution})
+    globs = [("include", glob, names) for glob in selection.include]
+    globs += [("exclude", glob, names) for glob in selection.exclude]
+    missing = [each for each in globs if not any(_fits(name, [each[1]]) for name in names)]
+    normal = [canonicalize_name(name) for name in distributions]
+    wanted = [glob for glob in selection.distribution if not fnmatch.filter(normal, canonicalize_name(glob))]
+    return missing + [("distribution", glob, distributions) for glob in wanted]
+
+
+def _fits(name: str, globs: Iterable[str]) -> bool:
+    return any(fnmatch.fnmatchcase(name, glob) for glob in globs)
