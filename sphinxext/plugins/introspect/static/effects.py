@@ -13,8 +13,7 @@ from sphinxext.plugins.introspect.static.scopes import Class, Object, UnknownErr
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sphinxext.plugins.introspect.static.names import Search
-    from sphinxext.plugins.introspect.static.results import Found
+    from sphinxext.plugins.introspect.static.results import Found, Lookup
     from sphinxext.plugins.introspect.static.scopes import Scope
 
 _TYPING = {f"{module}.{name}" for module in ("typing", "typing_extensions") for name in ("final", "runtime_checkable")}
@@ -43,7 +42,7 @@ _HOOKS = ("__new__", "__init__", "__call__", "__prepare__")
 """Methods of a metaclass that take part in making a class."""
 
 
-def on_class(class_: Class, name: str, search: Search, binds: Class | None = None) -> str | None:
+def on_class(class_: Class, name: str, search: Lookup, binds: Class | None = None) -> str | None:
     """Say what may change an attribute of a class; None where nothing does.
 
     :param binds: the class that binds it, of those that it inherits from; None where none does
@@ -65,7 +64,7 @@ def on_class(class_: Class, name: str, search: Search, binds: Class | None = Non
     return _made(class_, name, search, absent=binds is None)
 
 
-def on_absence(scope: Scope, name: str, search: Search, builtin: Sequence[type]) -> str | None:
+def on_absence(scope: Scope, name: str, search: Lookup, builtin: Sequence[type]) -> str | None:
     """Say what but a definition may give a class or a module an attribute; None where nothing does.
 
     :param builtin: the builtin classes that it is of or inherits from
@@ -81,7 +80,7 @@ def on_absence(scope: Scope, name: str, search: Search, builtin: Sequence[type])
     return None
 
 
-def on_instance(class_: Class, name: str, search: Search, *, data: bool = True) -> str | None:
+def on_instance(class_: Class, name: str, search: Lookup, *, data: bool = True) -> str | None:
     """Say what may give the instances of a class another attribute than the class has.
 
     :param data: whether it is one that may be given when an instance is made, and no method
@@ -97,7 +96,7 @@ def on_instance(class_: Class, name: str, search: Search, *, data: bool = True) 
     return None
 
 
-def on_object(of: Found, name: str, search: Search, *, alone: bool = False) -> str | None:
+def on_object(of: Found, name: str, search: Lookup, *, alone: bool = False) -> str | None:
     """Say what may give an object that a module has another attribute than it was made with.
 
     :param alone: whether it is nothing that a loop goes through
@@ -111,7 +110,7 @@ def on_object(of: Found, name: str, search: Search, *, alone: bool = False) -> s
     return None
 
 
-def on_function(found: Found, name: str, search: Search) -> str | None:
+def on_function(found: Found, name: str, search: Lookup) -> str | None:
     """Say what may give a function an attribute; None where nothing does."""
     node, parent = found.object.function, found.object.parent
     if node is None or not isinstance(parent, Object):
@@ -139,7 +138,7 @@ def _given_to(class_: Class) -> Iterator[tuple[ast.expr, Object]]:
             yield function, class_.module
 
 
-def _made(class_: Class, name: str, search: Search, *, absent: bool) -> str | None:
+def _made(class_: Class, name: str, search: Lookup, *, absent: bool) -> str | None:
     """Say what may change an attribute of a class while it is made: a metaclass, or a hook of a base class."""
     try:
         for base in search.bases(class_):
@@ -154,7 +153,7 @@ def _made(class_: Class, name: str, search: Search, *, absent: bool) -> str | No
     return None
 
 
-def _makes(expression: ast.expr, name: str, class_: Class, search: Search, absent: bool) -> bool:  # noqa: FBT001
+def _makes(expression: ast.expr, name: str, class_: Class, search: Lookup, absent: bool) -> bool:  # noqa: FBT001
     """Whether a metaclass may give the classes that it makes an attribute."""
     try:
         made = search.restart().path(syntax.dotted(expression) or [""], class_.scope).class_
@@ -171,7 +170,7 @@ def _makes(expression: ast.expr, name: str, class_: Class, search: Search, absen
     return made is None
 
 
-def _is_harmless(by: ast.expr, scope: Object, search: Search) -> bool:
+def _is_harmless(by: ast.expr, scope: Object, search: Lookup) -> bool:
     """Whether what an expression stands for is known to leave the attributes of what it gets."""
     path = syntax.dotted(by) or [""]
     path_of = origin(path, scope, search)
@@ -188,7 +187,7 @@ def _is_harmless(by: ast.expr, scope: Object, search: Search) -> bool:
         return False
 
 
-def _may(by: ast.expr, name: str, scope: Object, search: Search) -> bool:
+def _may(by: ast.expr, name: str, scope: Object, search: Lookup) -> bool:
     """Whether what an expression stands for may change an attribute of what it is called with."""
     if _is_harmless(by, scope, search):
         return False
@@ -201,7 +200,7 @@ def _may(by: ast.expr, name: str, scope: Object, search: Search) -> bool:
         return True
 
 
-def _found_may(found: Found, name: str, search: Search) -> bool:
+def _found_may(found: Found, name: str, search: Lookup) -> bool:
     """Whether a function may change an attribute of what it gets, itself or by what it hands that on to."""
     made, scope = found.object.changed, found.object.module
     is_function = found.kind in (Kind.FUNCTION, Kind.METHOD)
