@@ -244,8 +244,17 @@ def test_every_field_that_is_built_in_is_documented() -> None:
         assert (f"   * - ``{row.name}``\n" in catalog) is (Where.COLUMN in row.where)
 
 
-def test_readme_is_short() -> None:
+def test_readme_and_design_are_short() -> None:
     assert len((ROOT / "README.rst").read_text().splitlines()) <= 100
+    assert len((ROOT / "docs" / "explanation" / "design.rst").read_text().splitlines()) <= 250
+
+
+def test_files_that_contributors_are_told_of_are_there() -> None:
+    text = (ROOT / "CONTRIBUTING.rst").read_text()
+    named = re.findall(r"``([\w./-]+\.(?:py|rst|toml|css)|[\w./]+/[\w./]+)``", text)
+    assert len(named) > 20
+    missing = {name for name in named if not ((ROOT / name).exists() or (PACKAGE / name).exists())}
+    assert missing == {"conf.py"}  # of others
 
 
 BESIDE = (ROOT / "sphinxext").exists()

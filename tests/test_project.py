@@ -888,6 +888,7 @@ def survives(files: Mapping[str, str | bytes]) -> None:
 TABLES = st.dictionaries(st.sampled_from(["project", "tool", "build-system"]), st.dictionaries(KEYS, ANY, max_size=5))
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(TABLES)
 def test_any_table_is_read(tables: dict[str, object]) -> None:
@@ -994,6 +995,7 @@ NAMES = st.text(
 ).filter(lambda name: name == name.strip() and name[0] not in "[#")
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(
     st.dictionaries(

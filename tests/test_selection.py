@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.fields import filled
 from sphinxext.plugins.core.model import (
     Distribution,
     Docstring,
@@ -21,6 +22,7 @@ from sphinxext.plugins.core.model import (
 from sphinxext.plugins.core.selection import (
     Selection,
     columns,
+    is_facet,
     is_ordered,
     is_selected,
     natural_order,
@@ -224,3 +226,29 @@ def test_a_summary_of_a_base_class_says_whose_it_is() -> None:
         options = Options(inherit_docstrings=inherits, namespaces={"ns": NamespaceOptions(fields={"X": ("attr:x",)})})
         assert row(child, ["summary"], options) == [expected]
         assert row(plugin("a", docstring=DOCUMENTED, inherited=child.inherited), ["summary"], options) == ["Reads."]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([], False),
+        (["a", "a"], False),
+        (["a", "b"], False),
+        (["a", "a", "b", "b"], True),
+        (["a", "a", "b"], False),
+        ([["a", "b"], ["a", "b"]], True),
+        ([f"v{number // 2}" for number in range(2 * limits.MOST_CHOICES)], True),
+        ([f"v{number // 2}" for number in range(2 * limits.MOST_CHOICES + 2)], False),
+    ],
+)
+def test_what_readers_may_choose_by(*, values: list[Any], expected: bool) -> None:
+    plugins = [plugin(f"p{number}", Tags=value) for number, value in enumerate(values)]
+    assert is_facet(plugins, "Tags", CONFIGURED) is expected
+
+
+def test_a_template_is_filled_in() -> None:
+    template = "{name}|{namespace}|{distribution}|{version}|{requirement}|{other}"
+    assert filled(template, plugin("a")) == "a|ns||||{other}"
+    whole = Distribution(name="one", version="1.0")
+    full = Plugin(namespace="ns", name="{version}", target="m:a", extras=("x", "y"), distribution=whole)
+    assert filled(template, full) == "{version}|ns|one|1.0|one[x,y]|{other}"
