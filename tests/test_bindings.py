@@ -6,8 +6,7 @@ import ast
 
 import pytest
 
-from sphinxext.plugins.introspect.static.bindings import bindings
-from sphinxext.plugins.introspect.static.branches import Runs
+from sphinxext.plugins.introspect.static.bindings import Runs, bindings
 
 BINDINGS = {
     "a = b = 1": ["a=1", "b=1"],

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-import griffe
 import msgspec
 import pytest
 
@@ -16,6 +15,7 @@ from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.core.model import Introspection, Plugin
 from sphinxext.plugins.introspect.cache import Cache, Cached
 from sphinxext.plugins.introspect.introspected import Introspected
+from sphinxext.plugins.introspect.static.scopes import Module, Modules
 from sphinxext.plugins.settings import FIELDS
 
 if TYPE_CHECKING:
@@ -41,13 +41,13 @@ class Introspections:
         self.visited: list[str] = []
         self.settings: dict[str, object] = {}
         self.text = ""
-        visit = griffe.visit
+        parse = Modules._parse  # noqa: SLF001  # packages are read elsewhere, too, for where their modules are
 
-        def spy(module_name: str, *args: Any, **keywords: Any) -> griffe.Module:  # noqa: ANN401
-            self.visited.append(module_name)
-            return visit(module_name, *args, **keywords)
+        def spy(modules: Modules, name: str) -> Module:
+            self.visited.append(name.rpartition(".")[2])
+            return parse(modules, name)
 
-        monkeypatch.setattr(griffe, "visit", spy)
+        monkeypatch.setattr(Modules, "_parse", spy)
 
     @property
     def file(self) -> Path:
@@ -394,10 +394,10 @@ def test_a_build_in_which_nothing_changed_imports_nothing_that_introspects(intro
     code = (
         "import sys\nfrom sphinx.cmd.build import main\n"
         f"main(['-qb', 'text', '-d', {str(introspected.file.parent)!r}, {str(folder)!r}, {str(folder / 'out')!r}])\n"
-        "print({'griffe', 'sphinxext.plugins.introspect.live.process'} & set(sys.modules))"
+        "print({f'sphinxext.plugins.introspect.{n}' for n in ('static.names', 'live.process')} & set(sys.modules))"
     )
     environment = {**os.environ, "PYTHONPATH": str(introspected.site)}
-    for expected in ("griffe", "set()"):  # the path of the first is another one
+    for expected in ("introspect.static.names", "set()"):  # the path of the first is another one
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
         assert expected in done.stdout
 

@@ -224,6 +224,26 @@ DECORATED = {
     "instance that documents itself": "class C:\n    def __init__(self): self.__doc__ = 'Own.'\nf = C()",
     "instance that gets a docstring": "class C: pass\ndef d():\n    c = C()\n    c.__doc__ = 'Own.'\n    return c\n"
     "f = d()",
+    "with and without parentheses": decorated(
+        "def d(f=None, *, n=1):\n    def e(g):\n        @functools.wraps(g)\n        def h(): pass\n        return h\n"
+        "    if f is None: return e\n    return e(f)"
+    ),
+    "with parentheses": decorated(
+        "def d(f=None, *, n=1):\n    def e(g): return g\n    if callable(f):\n        return e(f)\n    return e",
+        by="@d(n=2)",
+    ),
+    "of classes and functions": decorated("def d(c):\n    if isinstance(c, type): return [c]\n    return c"),
+    "factory that makes an object of a class by default": decorated(
+        BUILT + "def d(cls=C):\n    def e(f):\n        made = cls(f)\n        made.__doc__ = f.__doc__\n"
+        "        return made\n    return e",
+        by="@d()",
+    ),
+    "factory that says which class it is given": decorated(
+        "from typing import Callable, TypeVar\nT = TypeVar('T')\nclass D:\n    def __init__(self, f): pass\n"
+        "def d(cls: type[T]) -> Callable[[object], T]:\n    def e(f):\n        made = cls(f)\n"
+        "        made.__doc__ = f.__doc__\n        return made\n    return e",
+        by="@d(cls=D)",
+    ),
     "generator": decorated("def d(f):\n    yield f\n    return f"),
 }
 
@@ -244,16 +264,7 @@ SEEN_THROUGH = {
     "gives one that registers": decorated(
         "ALL = {}\ndef d(n):\n    def e(f):\n        ALL[n] = f\n        return f\n    return e", by="@d('x')"
     ),
-    "with and without parentheses": decorated(
-        "def d(f=None, *, n=1):\n    def e(g):\n        @functools.wraps(g)\n        def h(): pass\n        return h\n"
-        "    if f is None: return e\n    return e(f)"
-    ),
-    "with parentheses": decorated(
-        "def d(f=None, *, n=1):\n    def e(g): return g\n    if callable(f):\n        return e(f)\n    return e",
-        by="@d(n=2)",
-    ),
     "sets an attribute": decorated("def d(f):\n    f.x = 1\n    setattr(f, 'y', 2)\n    return f"),
-    "of classes and functions": decorated("def d(c):\n    if isinstance(c, type): return [c]\n    return c"),
     "copies the docstring": decorated("def d(f):\n    def g(): pass\n    g.__doc__ = f.__doc__\n    return g"),
     "update_wrapper": decorated("def d(f):\n    def g(): pass\n    return functools.update_wrapper(g, f)"),
     "instance's method": decorated("class R:\n    def cache(self, f):\n        return f\nr = R()", by="@r.cache"),
@@ -270,19 +281,6 @@ def test_what_leaves_a_function_is_seen_through(install: Install, source: str) -
     install("one", files={"m.py": source})
     [loaded], [found] = run(live(), "m:f"), run(static(), "m:f")
     assert (found.kind, text(found), found.problems) == (loaded.kind, text(loaded), ())
-
-
-def test_the_class_that_a_decorator_is_given_is_that_of_the_instance(install: Install) -> None:
-    source = decorated(
-        "from typing import Callable, TypeVar, overload\nT = TypeVar('T')\nclass C:\n    def __init__(self, f): pass\n"
-        "class D(C): 'Of D.'\n@overload\ndef d(cls: type[T]) -> Callable[[object], T]: ...\n@overload\n"
-        "def d(cls: None = None) -> Callable[[object], C]: ...\ndef d(cls=None):\n    def e(f):\n"
-        "        made = (cls or C)(f)\n        made.__doc__ = f.__doc__\n        return made\n    return e",
-        by="@d(cls=D)",
-    )
-    install("one", files={"m.py": source})
-    [loaded], [found] = run(live(), "m:f"), run(static(), "m:f")
-    assert (found.kind, found.type, text(found), found.problems) == (loaded.kind, "m.D", "Own.", ())
 
 
 F = "def f():\n    'Own.'\ndef g():\n    'Other.'\n"

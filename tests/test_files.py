@@ -579,24 +579,9 @@ def test_what_is_decoded_nests_so_far_and_no_further(form: Callable[[str], objec
             form(before + text)
 
 
-OVERLOADED = """\
-from typing import overload
-
-class A:
-    '''Of A.'''
-    def __init__(self):
-        @overload
-        def f(x: int): ...
-        def f(x): ...
-
-def sound():
-    '''Of sound.'''
-"""
-
-
-def test_what_the_analyser_raises_is_a_problem_of_its_plugin(install: Install, project: Project) -> None:
+def test_what_the_parser_raises_is_a_problem_of_its_plugin(install: Install, project: Project) -> None:
     entries = {"ns": {"a": "m:A", "b": "n:B"}}
-    install("one", entries, {"m.py": OVERLOADED, "n.py": "class B:\n    '''Of B.'''\n"})
+    install("one", entries, {"m.py": "class A:\n    match = = 1\n", "n.py": "class B:\n    '''Of B.'''\n"})
     namespaces = {"ns": {"fields": {"Title": "attr:title"}}}
     for parallel in (0, 2):
         app = project.build(
@@ -607,7 +592,7 @@ def test_what_the_analyser_raises_is_a_problem_of_its_plugin(install: Install, p
             freshenv=True,
         )
         [warning] = [line for line in project.warnings if "plugins.load" in line]
-        assert "ns:a cannot be told from the source of m:A: m.py of m cannot be read: TypeError" in warning
+        assert "ns:a cannot be told from the source of m:A: m.py of m cannot be read: SyntaxError" in warning
         assert "Of B." in (app.outdir / "index.html").read_text()
 
 

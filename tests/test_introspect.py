@@ -269,12 +269,6 @@ CASES: dict[str, tuple[dict[str, str], str, Kind, str | None]] = {
         Kind.FUNCTION,
         "Own.",
     ),
-    "decorator that makes an object": (
-        {"m.py": COMMAND + '@command()\ndef f():\n    """Own."""'},
-        "m:f",
-        Kind.INSTANCE,
-        "Own.",
-    ),
     "decorator that says what it makes": (
         {
             "m.py": COMMAND.replace(

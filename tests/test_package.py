@@ -47,7 +47,7 @@ FLOORS = [
 OUTSIDE = {
     "core": {"msgspec", "packaging", "stevedore"},
     "sources": {"importlib_metadata", "msgspec", "packaging", "requests"},
-    "introspect": {"griffe", "msgspec"},
+    "introspect": {"msgspec"},
     "sphinx": {"docutils", "msgspec", "sphinx"},
     "": {"sphinx"},
 }

@@ -209,7 +209,7 @@ class Assembler:
             return set()
         states, names = self.attributes.get((home, plugin.target), ({}, set()))
         if not states or any(finder.state(name) != state for name, state in states.items()):
-            from sphinxext.plugins.introspect.static.members import members  # noqa: PLC0415  # imports griffe
+            from sphinxext.plugins.introspect.static.introspector import members  # noqa: PLC0415  # few builds need it
 
             with finder.watched() as read:
                 names = members(finder, plugin)
@@ -337,8 +337,7 @@ class Assembler:
                 own = kind == self._options.introspection
                 file = self._file if own else self._file.with_name(f"{kind}-{self._file.name}")
                 paths = [(name, self._sources.path(name)) for name in self.sources]
-                versions = [*sources.Installed().versions("griffelib"), *self._sources.extensions]
-                needed = cache_key(options, paths, versions)
+                needed = cache_key(options, paths, self._sources.extensions)
                 self._caches[kind] = Cache(file, needed, States(self._finders), self._sources.state)
             ways = {home: self._of_source(home, options, self._caches.get(kind)) for home in self._finders}
             self._introspectors[kind] = introspect.PerSource(ways, self._sources.home)

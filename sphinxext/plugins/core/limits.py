@@ -71,9 +71,6 @@ DEEPEST_REPOSITORY_FOLDER = 3
 LARGEST_CODE = 2**20
 """Characters of a source file that texts and comments take no part in: a tree takes 500 times the memory."""
 
-MOST_SIBLINGS = 5 * 10**7
-"""What assignments in one block cost, with the square of their number; reached by 7,000."""
-
 DEEPEST_NAME = 100
 """Parts of a dotted name of a module."""
 
@@ -85,9 +82,6 @@ MOST_STEPS = 10 * LONGEST_PATH
 
 DEEPEST_DECORATOR = 5
 """How far the decorators of decorators are followed."""
-
-DEEPEST_CALL = 3
-"""How far functions are followed that get what is changed."""
 
 MOST_CALLS = 200
 """Different calls that are looked into; a module that makes more may change anything."""

@@ -132,7 +132,7 @@ def from_options(
             assert_never(other)
 
 
-# A build in which nothing changed makes no introspector, and is not to wait for griffe and others to be imported.
+# A build in which nothing changed makes no introspector, and is not to wait for what makes them to be imported.
 
 
 def _static(finder: ModuleFinder, progress: Progress) -> Static:

@@ -147,13 +147,6 @@ class Installed:
         there = {name for name in modules for folder in self._folders if _is_module(folder / name.replace(".", "/"))}
         return {name: path for name, path in modules.items() if name not in there}, problems
 
-    def versions(self, name: str) -> list[str]:
-        """Return the names of the folders that tell the version of a distribution, as it is written there.
-
-        Its metadata would tell as well, but to read that takes much longer.
-        """
-        return [each for folder in self.path for each in Disk().names(Path(folder)) if each.startswith(f"{name}-")]
-
     def state(self) -> str:
         """Return a text that changes with any distribution, and with what Python runs when it starts."""
         digest = hashlib.sha256()

@@ -6,21 +6,18 @@ import ast
 import sys
 from typing import TYPE_CHECKING
 
-import griffe
-
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.introspect.static import syntax
 from sphinxext.plugins.introspect.static.callables import Use, documents, effect, effect_of_result
-from sphinxext.plugins.introspect.static.origins import origin
 from sphinxext.plugins.introspect.static.results import (
     MAKERS,
     Found,
     base_nodes,
     builtin_bases,
     metaclasses,
-    parent,
+    origin,
 )
-from sphinxext.plugins.introspect.static.trees import UnknownError, tree
+from sphinxext.plugins.introspect.static.scopes import Class, Object, UnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +25,7 @@ if TYPE_CHECKING:
     from sphinxext.plugins.introspect.static.results import Lookup
 
 
-def called(call: ast.Call, scope: griffe.Object, binding: griffe.Attribute, search: Lookup) -> Found:
+def called(call: ast.Call, scope: Object, binding: Object, search: Lookup) -> Found:
     """Find what a call gives: an instance of a class, or what a function says that it returns."""
     path = syntax.dotted(call.func)
     if path is None:
@@ -44,20 +41,18 @@ def called(call: ast.Call, scope: griffe.Object, binding: griffe.Attribute, sear
         elif documents(made.class_, search) is not False:
             assumed = f"{made.class_.path} may give its instances docstrings"
         return Found(Kind.INSTANCE, binding, made.class_.path, made.class_, assumed)
-    if isinstance(made.object, griffe.Function) and made.kind is not Kind.INSTANCE:
+    if made.object.function is not None and made.kind is not Kind.INSTANCE:
         return _of_function(made, call, scope, binding, search)
     msg = f"{binding.path} is made by a call, {'.'.join(path)}(…)"
     raise UnknownError(msg)
 
 
-def _of_function(
-    function: Found, call: ast.Call, scope: griffe.Object, binding: griffe.Attribute, search: Lookup
-) -> Found:
+def _of_function(function: Found, call: ast.Call, scope: Object, binding: Object, search: Lookup) -> Found:
     """Find what a call of a function gives, as an instance that is bound to a name."""
     thing: Found | None = None
     try:
         thing = search.expression(call.args[0], scope, binding) if call.args else None
-        result = effect(function, Use(scope, search, call, thing.kind if thing else None))
+        result = effect(function, Use(search, thing.kind if thing else None))
     except UnknownError:
         # Like a decorator that cannot be seen through, but who calls one may get anything.
         if thing is None or len(call.args) > 1 or thing.kind not in (Kind.CLASS, Kind.FUNCTION):
@@ -73,7 +68,7 @@ def _of_function(
     return result.found._replace(object=binding, assumed=assumed)
 
 
-def makes_members(class_: griffe.Class, search: Lookup, *, strict: bool) -> bool:
+def makes_members(class_: Class, search: Lookup, *, strict: bool) -> bool:
     """Whether a class is an enumeration.
 
     :param strict: whether to raise wherever not all its base classes are known, and not only where one may be
@@ -86,7 +81,7 @@ def makes_members(class_: griffe.Class, search: Lookup, *, strict: bool) -> bool
         return False
 
 
-def _makes_classes(class_: griffe.Class, search: Lookup) -> bool:
+def _makes_classes(class_: Class, search: Lookup) -> bool:
     """Whether calling a class gives a class: it is a metaclass, or an enumeration."""
     bases = list(search.bases(class_))
     return any(type in builtin_bases(base) or base.path in {"enum.Enum", "typing.NamedTuple"} for base in bases)
@@ -95,22 +90,20 @@ def _makes_classes(class_: griffe.Class, search: Lookup) -> bool:
 def documenting(found: Found, search: Lookup) -> str | None:
     """Name the metaclass or the hook of a class that may write its docstring, or those of its methods."""
     class_ = found.class_ if found.kind is Kind.CLASS else found.object.parent
-    for base in _known_bases(class_, search) if isinstance(class_, griffe.Class) else ():
-        node = tree(base, ast.ClassDef)
+    for base in _known_bases(class_, search) if isinstance(class_, Class) else ():
         for path in filter(None, (syntax.dotted(meta) for meta in metaclasses(base))):
-            scope = parent(base)
+            scope = base.scope
             if origin(path, scope, search).partition(".")[0] not in {"builtins", *sys.stdlib_module_names}:
                 meta = search.path(path, scope).class_
-                trees = [tree(of, ast.ClassDef) for of in search.bases(meta)] if meta else []
-                if not trees or any(of is None or _mentions_docstrings(of) for of in trees):
+                if meta is None or any(_mentions_docstrings(of.node) for of in search.bases(meta)):
                     return ".".join(path)
-        for hook in node.body if node and base is not class_ else ():
+        for hook in base.node.body if base is not class_ else ():
             if isinstance(hook, ast.FunctionDef) and hook.name == "__init_subclass__" and _mentions_docstrings(hook):
                 return f"{base.path}.__init_subclass__"
     return None
 
 
-def _known_bases(class_: griffe.Class, search: Lookup) -> Iterator[griffe.Class]:
+def _known_bases(class_: Class, search: Lookup) -> Iterator[Class]:
     """Return a class, and those that it inherits from where all of them are known."""
     try:
         yield from search.bases(class_)
@@ -135,9 +128,8 @@ def decorated(found: Found, search: Lookup) -> Found:
 
     One that cannot be seen through is taken to leave it, which is said to be assumed.
     """
-    node = found.object.extra["sphinxext.plugins"].get("node")
     made = found
-    for decorator in reversed(getattr(node, "decorator_list", [])):
+    for decorator in reversed(found.object.decorators):
         try:
             made = _decorated(made, decorator, search)
         except UnknownError:
@@ -147,7 +139,7 @@ def decorated(found: Found, search: Lookup) -> Found:
 
 
 def _decorated(made: Found, decorator: ast.expr, search: Lookup) -> Found:
-    scope = parent(made.object)
+    scope = made.object.scope
     call = decorator if isinstance(decorator, ast.Call) else None
     path = syntax.dotted(call.func if call else decorator)
     if path is None:
@@ -156,7 +148,7 @@ def _decorated(made: Found, decorator: ast.expr, search: Lookup) -> Found:
     named = origin(path, scope, search, decorator.lineno)
     if named in KEEPING or (named in CACHING and made.kind is not Kind.CLASS):
         return made._replace(bound=made.bound or named == "builtins.classmethod")
-    use = Use(scope, search, call, made.kind)
+    use = Use(search, made.kind)
     by = search.path(path, scope, decorator.lineno)
     result = effect_of_result(by, use) if call else effect(by, use)
     if result is None:

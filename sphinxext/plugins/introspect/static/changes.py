@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static.bindings import bindings, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +58,7 @@ def of_module(module: ast.Module) -> Changes:
 
     What it sets on ``self`` is left out, for that is an instance.
     """
-    names: set[str] = set(_bound_again(module))
+    names: set[str] = _assigned_again(module)
     stored: set[str] = set()
     others = False
     calls: list[tuple[str, ast.expr]] = []
@@ -78,7 +80,7 @@ def of_module(module: ast.Module) -> Changes:
                 attributes = [part.attr for part in _passed(node) if isinstance(part, ast.Attribute)]
                 calls += [(name, node.func) for name in (*_given(node), *attributes)]
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if not local:
-                holding += [(name, held) for held in map(syntax.last, _held([value])) if held]
+                holding += [(name, held) for held in map(syntax.last, syntax.contents([value])) if held]
     for name, held in reversed(holding):  # what is done to a name is done to what it holds
         calls += [(held, function) for given, function in calls if given == name]
         names |= {held} if name in names else set()
@@ -137,7 +139,7 @@ def of_instances(class_: ast.ClassDef) -> Changes:
     """Tell what the methods of a class may set on its instances."""
     names: set[str] = set()
     others = False
-    for method in _methods(class_):
+    for method in (statement for statement, _ in statements(class_) if isinstance(statement, syntax.Function)):
         own = next(iter([*method.args.posonlyargs, *method.args.args]), ast.arg("self")).arg
         others = others or method.name == "__getattribute__"
         for node in ast.walk(method):
@@ -208,17 +210,6 @@ def _nodes(module: ast.Module) -> Iterator[tuple[ast.AST, frozenset[str]]]:
         if isinstance(node, syntax.Function):
             local |= syntax.local_names(node) | {"self"}
         waiting += [(child, local) for child in ast.iter_child_nodes(node)]
-
-
-def _methods(class_: ast.ClassDef) -> Iterator[syntax.Function]:
-    """Return the functions in the body of a class, in whatever branch of it."""
-    waiting: list[ast.AST] = list(class_.body)
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, syntax.Function):
-            yield part
-        elif not isinstance(part, ast.ClassDef | ast.expr):
-            waiting += ast.iter_child_nodes(part)
 
 
 def _writes(node: ast.AST, local: frozenset[str]) -> Iterator[_Write]:  # noqa: C901, PLR0912  # a case for each kind of change
@@ -300,23 +291,7 @@ def _passed(call: ast.Call) -> list[ast.expr]:
         getattr(call.func, "value", None), ast.Constant
     ):
         return []
-    return _held([*call.args, *(keyword.value for keyword in call.keywords)])
-
-
-def _held(given: list[ast.expr]) -> list[ast.expr]:
-    """Return expressions, and for a display what is in it."""
-    found: list[ast.expr] = []
-    while given:
-        match given.pop():
-            case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
-                given += elements
-            case ast.Dict(values=values):
-                given += values
-            case ast.Starred(value=value):
-                given.append(value)
-            case one:
-                found.append(one)
-    return found
+    return list(syntax.contents([*call.args, *call.keywords]))
 
 
 def _parameters(node: syntax.Function) -> set[str]:
@@ -326,19 +301,13 @@ def _parameters(node: syntax.Function) -> set[str]:
     return {name for part in functions for name in syntax.parameters(part)} | set(stars)
 
 
-def _bound_again(module: ast.Module) -> Iterator[str]:
+def _assigned_again(module: ast.Module) -> set[str]:
     """Return the names that a module or a class in it assigns more than once."""
-    for scope in ast.walk(module):
-        if isinstance(scope, ast.Module | ast.ClassDef):
-            once: set[str] = set()
-            for name in (name for statement in scope.body for name in _assigned(statement)):
-                if name in once:
-                    yield name
-                once.add(name)
-
-
-def _assigned(statement: ast.stmt) -> list[str]:
-    """Return the names that a statement of a module or a class assigns, in whatever branch of it."""
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return []
-    return [node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    scopes = [scope for scope in ast.walk(module) if isinstance(scope, ast.Module | ast.ClassDef)]
+    assigned = Counter(
+        (scope, bound.name)
+        for scope in scopes
+        for bound in bindings(scope)
+        if bound.alias is None and not isinstance(bound.node, syntax.Definition)
+    )
+    return {name for (_, name), times in assigned.items() if times > 1}

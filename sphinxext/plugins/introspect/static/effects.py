@@ -5,19 +5,16 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Kind
-from sphinxext.plugins.introspect.static import changes, syntax
-from sphinxext.plugins.introspect.static.origins import origin
-from sphinxext.plugins.introspect.static.results import has_slot, metaclasses
-from sphinxext.plugins.introspect.static.trees import Class, Object, UnknownError, function_tree, tree
+from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static.results import has_slot, metaclasses, origin
+from sphinxext.plugins.introspect.static.scopes import Class, Object, UnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sphinxext.plugins.introspect.static.names import Search
-    from sphinxext.plugins.introspect.static.results import Found
-    from sphinxext.plugins.introspect.static.trees import Scope
+    from sphinxext.plugins.introspect.static.results import Found, Lookup
+    from sphinxext.plugins.introspect.static.scopes import Scope
 
 _TYPING = {f"{module}.{name}" for module in ("typing", "typing_extensions") for name in ("final", "runtime_checkable")}
 
@@ -45,7 +42,7 @@ _HOOKS = ("__new__", "__init__", "__call__", "__prepare__")
 """Methods of a metaclass that take part in making a class."""
 
 
-def on_class(class_: Class, name: str, search: Search, binds: Class | None = None) -> str | None:
+def on_class(class_: Class, name: str, search: Lookup, binds: Class | None = None) -> str | None:
     """Say what may change an attribute of a class; None where nothing does.
 
     :param binds: the class that binds it, of those that it inherits from; None where none does
@@ -59,22 +56,22 @@ def on_class(class_: Class, name: str, search: Search, binds: Class | None = Non
     except UnknownError:
         pass  # what is below that is asked for
     for base in known:
-        for by, scope in _given_to(base, search):
+        for by, scope in _given_to(base):
             if _may(by, name, scope, search):
                 return f"{syntax.shown(by)} may change attributes of {base.path}"
-        if search.modules.changes(base).may(name):
+        if base.module.changes.may(name):
             return f"{base.module.path} may set {name} of {base.path}"
     return _made(class_, name, search, absent=binds is None)
 
 
-def on_absence(scope: Scope, name: str, search: Search, builtin: Sequence[type]) -> str | None:
+def on_absence(scope: Scope, name: str, search: Lookup, builtin: Sequence[type]) -> str | None:
     """Say what but a definition may give a class or a module an attribute; None where nothing does.
 
     :param builtin: the builtin classes that it is of or inherits from
     """
     if name.startswith("__") or any(hasattr(base, name) for base in builtin):
         return f"{scope.path} has {name} from a builtin class"
-    if search.modules.changes(scope).may(name):
+    if scope.module.changes.may(name):
         return f"{scope.module.path} may set {name} of {scope.path}"
     if isinstance(scope, Class):
         if any(has_slot(base, name) for base in search.bases(scope)):
@@ -83,29 +80,28 @@ def on_absence(scope: Scope, name: str, search: Search, builtin: Sequence[type])
     return None
 
 
-def on_instance(class_: Class, name: str, search: Search, *, data: bool = True) -> str | None:
+def on_instance(class_: Class, name: str, search: Lookup, *, data: bool = True) -> str | None:
     """Say what may give the instances of a class another attribute than the class has.
 
     :param data: whether it is one that may be given when an instance is made, and no method
     :raises UnknownError: where the source does not tell all classes that it inherits from
     """
     for base in search.bases(class_):
-        node = tree(base, ast.ClassDef)
-        if node is not None and search.modules.kept(changes.of_instances, node).may(name):
+        if base.changed.may(name):
             return f"{name} is set on instances of {base.path}"
         if data and search.binds(base, "__getattr__"):
             return f"{base.path} has a __getattr__"
-        if data and node is not None and node.decorator_list:
-            return f"@{syntax.shown(node.decorator_list[0])} may make instances of {base.path} in another way"
+        if data and base.decorators:
+            return f"@{syntax.shown(base.decorators[0])} may make instances of {base.path} in another way"
     return None
 
 
-def on_object(of: Found, name: str, search: Search, *, alone: bool = False) -> str | None:
+def on_object(of: Found, name: str, search: Lookup, *, alone: bool = False) -> str | None:
     """Say what may give an object that a module has another attribute than it was made with.
 
     :param alone: whether it is nothing that a loop goes through
     """
-    module = search.modules.changes(of.object)
+    module = of.object.module.changes
     if module.may(name):
         return f"{of.object.module.path} may set {name} of {of.object.path}"
     for given, function in module.calls:
@@ -114,9 +110,9 @@ def on_object(of: Found, name: str, search: Search, *, alone: bool = False) -> s
     return None
 
 
-def on_function(found: Found, name: str, search: Search) -> str | None:
+def on_function(found: Found, name: str, search: Lookup) -> str | None:
     """Say what may give a function an attribute; None where nothing does."""
-    node, parent = function_tree(found.object), found.object.parent
+    node, parent = found.object.function, found.object.parent
     if node is None or not isinstance(parent, Object):
         return f"{found.object.path} is made when it runs"
     for decorator in node.decorator_list:
@@ -126,12 +122,10 @@ def on_function(found: Found, name: str, search: Search) -> str | None:
     return on_object(found, name, search)
 
 
-def _given_to(class_: Class, search: Search) -> Iterator[tuple[ast.expr, Object]]:
+def _given_to(class_: Class) -> Iterator[tuple[ast.expr, Object]]:
     """Return what a class is handed to, and where that stands: its decorators, and what its module calls with it."""
-    node, parent = tree(class_, ast.ClassDef), class_.parent
-    if node is None or not isinstance(parent, Object):
-        return
-    for decorator in node.decorator_list:
+    parent = class_.scope
+    for decorator in class_.decorators:
         match decorator:
             case ast.Call(func=function) if (syntax.dotted(function) or [""])[-1] == "add_metaclass":
                 continue
@@ -139,83 +133,75 @@ def _given_to(class_: Class, search: Search) -> Iterator[tuple[ast.expr, Object]
                 yield function, parent
             case _:
                 yield decorator, parent
-    for name, function in search.modules.changes(class_).calls:
+    for name, function in class_.module.changes.calls:
         if name in (class_.name, "*"):
             yield function, class_.module
 
 
-def _made(class_: Class, name: str, search: Search, *, absent: bool) -> str | None:
+def _made(class_: Class, name: str, search: Lookup, *, absent: bool) -> str | None:
     """Say what may change an attribute of a class while it is made: a metaclass, or a hook of a base class."""
     try:
         for base in search.bases(class_):
             for expression in metaclasses(base):
-                scope = base.parent
-                if not isinstance(scope, Object) or _makes(expression, name, scope, search, absent=absent):
+                if not _is_harmless(expression, base.scope, search) and _makes(expression, name, base, search, absent):
                     return f"{syntax.shown(expression)} may change the attributes of classes that it makes"
-            if base is not class_ and search.binds(base, "__init_subclass__"):
-                hook = search.of_class(base, "__init_subclass__")
-                if _found_may(hook, name, search, limits.DEEPEST_CALL):
-                    return f"{base.path} may change the attributes of classes that inherit from it"
+            hooks = base is not class_ and search.binds(base, "__init_subclass__")
+            if hooks and _found_may(search.of_class(base, "__init_subclass__"), name, search):
+                return f"{base.path} may change the attributes of classes that inherit from it"
     except UnknownError:
         pass  # what the rest does is not known; it is taken to leave what the body says
     return None
 
 
-def _makes(expression: ast.expr, name: str, scope: Object, search: Search, *, absent: bool) -> bool:
+def _makes(expression: ast.expr, name: str, class_: Class, search: Lookup, absent: bool) -> bool:  # noqa: FBT001
     """Whether a metaclass may give the classes that it makes an attribute."""
-    path = syntax.dotted(expression) or [""]
-    if origin(path, scope, search) in _HARMLESS:
-        return False
     try:
-        made = search.restart().path(path, scope)
-        if made.kind is not Kind.CLASS or made.class_ is None:
-            return True
-        for metaclass in search.bases(made.class_):
-            if metaclass.path in _HARMLESS:
-                continue
-            special = [name, "__getattribute__", "mro", *(["__getattr__"] if absent else [])]
-            if any(search.binds(metaclass, attribute) for attribute in special):
-                return True
-            for hook in _HOOKS:
-                if search.binds(metaclass, hook):
-                    found = search.of_class(metaclass, hook)
-                    if _found_may(found, name, search, limits.DEEPEST_CALL):
-                        return True
+        made = search.restart().path(syntax.dotted(expression) or [""], class_.scope).class_
+        special = [name, "__getattribute__", "mro", *(["__getattr__"] if absent else [])]
+        for metaclass in search.bases(made) if made else ():
+            if metaclass.path not in _HARMLESS:
+                if any(search.binds(metaclass, attribute) for attribute in special):
+                    return True
+                hooks = [search.of_class(metaclass, hook) for hook in _HOOKS if search.binds(metaclass, hook)]
+                if any(_found_may(hook, name, search) for hook in hooks):
+                    return True
     except UnknownError:
         return True
-    return False
+    return made is None
 
 
-def _may(by: ast.expr, name: str, scope: Object, search: Search, depth: int = limits.DEEPEST_CALL) -> bool:
-    """Whether what an expression stands for may change an attribute of what it is called with."""
+def _is_harmless(by: ast.expr, scope: Object, search: Lookup) -> bool:
+    """Whether what an expression stands for is known to leave the attributes of what it gets."""
     path = syntax.dotted(by) or [""]
     path_of = origin(path, scope, search)
     if path_of in _HARMLESS or (path_of.startswith("builtins.") and path_of not in _CALLERS):
+        return True
+    try:
+        if path[-1] != "register" or len(path) == 1:
+            return search.restart().path(path, scope).object.path in _HARMLESS
+        found = search.restart().path(path[:-1], scope)  # abc.ABCMeta gives this to classes
+        return found.class_ is not None and not any(
+            search.binds(base, "register") for base in search.bases(found.class_)
+        )
+    except UnknownError:
+        return False
+
+
+def _may(by: ast.expr, name: str, scope: Object, search: Lookup) -> bool:
+    """Whether what an expression stands for may change an attribute of what it is called with."""
+    if _is_harmless(by, scope, search):
         return False
     try:
-        found = search.restart().path(path, scope)
+        found = search.restart().path(syntax.dotted(by) or [""], scope)
         if found.kind is Kind.CLASS and found.class_ is not None:
             found = search.of_class(found.class_, "__init__")
-        return _found_may(found, name, search, depth)
+        return _found_may(found, name, search)
     except UnknownError:
-        return not _is_abc_register(path, scope, search)
-
-
-def _is_abc_register(path: list[str], scope: Object, search: Search) -> bool:
-    """Whether a path is the ``register`` that :class:`abc.ABCMeta` gives classes."""
-    try:
-        found = search.restart().path(path[:-1] or [""], scope)
-        of = list(search.bases(found.class_)) if found.class_ is not None else []
-    except UnknownError:
-        return False
-    return path[-1] == "register" and bool(of) and not any(search.binds(base, "register") for base in of)
-
-
-def _found_may(found: Found, name: str, search: Search, depth: int) -> bool:
-    """Whether a function may change an attribute of what it gets."""
-    node = function_tree(found.object)
-    if node is None or found.kind not in (Kind.FUNCTION, Kind.METHOD) or not depth:
         return True
-    made = search.modules.kept(changes.of_function, node)
-    scope = found.object.module
-    return made.may(name) or any(_may(function, name, scope, search, depth - 1) for _, function in made.calls)
+
+
+def _found_may(found: Found, name: str, search: Lookup) -> bool:
+    """Whether a function may change an attribute of what it gets, itself or by what it hands that on to."""
+    made, scope = found.object.changed, found.object.module
+    is_function = found.kind in (Kind.FUNCTION, Kind.METHOD)
+    return not is_function or made.may(name) or not all(_is_harmless(by, scope, search) for _, by in made.calls)

@@ -6,25 +6,22 @@ import ast
 import re
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-import griffe
-
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.introspect.static import syntax
-from sphinxext.plugins.introspect.static.bindings import STAR
-from sphinxext.plugins.introspect.static.branches import Runs
-from sphinxext.plugins.introspect.static.trees import UnknownError, value_tree
+from sphinxext.plugins.introspect.static.bindings import STAR, Runs
+from sphinxext.plugins.introspect.static.scopes import UnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sphinxext.plugins.introspect.static.results import Found
-    from sphinxext.plugins.introspect.static.trees import Binding, Modules
+    from sphinxext.plugins.introspect.static.scopes import Module, Modules, Object
 
 
 class Lookup(Protocol):
     """What looks names up."""
 
-    def path(self, names: Sequence[str], scope: griffe.Object, before: int | None = None) -> Found:
+    def path(self, names: Sequence[str], scope: Object, before: int | None = None) -> Found:
         """Find what a dotted name stands for, in a scope."""
 
 
@@ -42,11 +39,14 @@ class Stars:
     """What one search, and those that it starts, found out about ``from … import *``."""
 
     def __init__(self) -> None:
-        self.answers: dict[str, dict[griffe.Module, int]] = {}
+        self.answers: dict[str, dict[Module, int]] = {}
         """Whether modules export a name, by the name."""
 
-        self.sources: dict[griffe.Module, list[griffe.Module] | None] = {}
+        self.sources: dict[Module, list[Module] | None] = {}
         """The modules that one imports ``*`` from; None where one of them cannot be read."""
+
+        self.listed: dict[Module, Listed | None] = {}
+        """What the ``__all__`` of modules lists; None where they have none."""
 
         self.left = limits.MOST_STARS
         """How many more are followed."""
@@ -60,7 +60,7 @@ class Exports:
         self._search = search
         self._stars = stars
 
-    def of_star(self, star: Binding, name: str) -> bool | None:
+    def of_star(self, star: Object, name: str) -> bool | None:
         """Whether ``from … import *`` brings a name; None where only running it tells."""
         module = self._source(star)
         if module is None:
@@ -70,11 +70,11 @@ class Exports:
             answers.update(self._answers(module, name, answers))
         return {_NO: False, _YES: True}.get(answers[module])
 
-    def _answers(self, module: griffe.Module, name: str, before: dict[griffe.Module, int]) -> dict[griffe.Module, int]:
+    def _answers(self, module: Module, name: str, before: dict[Module, int]) -> dict[Module, int]:
         """Answer for a module, and for all that it imports ``*`` from, which may import ``*`` from each other."""
-        answers: dict[griffe.Module, int] = {}
-        most: dict[griffe.Module, int] = {}
-        importers: dict[griffe.Module, list[griffe.Module]] = {}
+        answers: dict[Module, int] = {}
+        most: dict[Module, int] = {}
+        importers: dict[Module, list[Module]] = {}
         reached = [module]
         while reached:
             each = reached.pop()
@@ -100,7 +100,7 @@ class Exports:
                     changed.append(importer)
         return answers
 
-    def _own(self, module: griffe.Module, name: str) -> tuple[int, int]:
+    def _own(self, module: Module, name: str) -> tuple[int, int]:
         """Answer for what stands in a module itself, and say the most that its stars may make of that."""
         listed = self._listed(module)
         if listed is not None and (name in listed.names or listed.complete):
@@ -111,7 +111,7 @@ class Exports:
         most = _YES if listed is None else _PERHAPS
         return (most if self._modules.bindings(module, name) else _NO), most
 
-    def _sources(self, module: griffe.Module) -> list[griffe.Module] | None:
+    def _sources(self, module: Module) -> list[Module] | None:
         """Return the modules that one imports ``*`` from; None where that is not known."""
         stars = self._stars
         if module not in stars.sources:
@@ -122,24 +122,22 @@ class Exports:
         stars.left -= len(sources or ())
         return sources if stars.left >= 0 else None
 
-    def _source(self, star: Binding) -> griffe.Module | None:
+    def _source(self, star: Object) -> Module | None:
         """Read the module that ``*`` is imported from."""
-        assert isinstance(star.member, griffe.Alias)
         try:
-            return self._modules.read(star.member.target_path)
+            return self._modules.read(star.target or "")
         except UnknownError:
             return None
 
-    def _listed(self, module: griffe.Module) -> Listed | None:
+    def _listed(self, module: Module) -> Listed | None:
         """Return what a module's ``__all__`` lists; None where it has none."""
-        if _LISTED not in module.extra:
-            module.extra[_LISTED]["names"] = self._read(module)
-        listed: Listed | None = module.extra[_LISTED]["names"]
-        return listed
+        if module not in self._stars.listed:
+            self._stars.listed[module] = self._read(module)
+        return self._stars.listed[module]
 
-    def _read(self, module: griffe.Module) -> Listed | None:
+    def _read(self, module: Module) -> Listed | None:
         bound = self._modules.every(module, "__all__")
-        changed = {change.group(change.lastindex or 0) for change in _CHANGES.finditer(self._modules.text(module.path))}
+        changed = {change.group(change.lastindex or 0) for change in _CHANGES.finditer(module.text)}
         if not bound and not changed - _READS:
             return None
         listed = Listed()
@@ -151,13 +149,13 @@ class Exports:
             return Listed(frozenset() if changed - _READS - _ADDS else listed.names)
         return listed
 
-    def _of(self, binding: Binding, module: griffe.Module, before: Listed) -> Listed:
-        if not isinstance(binding.member, griffe.Alias):
-            return self._evaluate(value_tree(binding.member), module, before)
-        owner, _, name = binding.member.target_path.rpartition(".")
+    def _of(self, binding: Object, module: Module, before: Listed) -> Listed:
+        if binding.target is None:
+            return self._evaluate(binding.value, module, before)
+        owner, _, name = binding.target.rpartition(".")
         return self._of_module(owner, module) if name == "__all__" else Listed()
 
-    def _evaluate(self, node: ast.expr | None, module: griffe.Module, before: Listed) -> Listed:
+    def _evaluate(self, node: ast.expr | None, module: Module, before: Listed) -> Listed:
         match node:
             case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
                 names = {e.value for e in elements if isinstance(e, ast.Constant) and isinstance(e.value, str)}
@@ -182,7 +180,7 @@ class Exports:
         union: frozenset[str] = frozenset().union(*(part.names for part in parts))
         return Listed(union, complete=complete and all(part.complete for part in parts))
 
-    def _of_module(self, path: str, by: griffe.Module) -> Listed:
+    def _of_module(self, path: str, by: Module) -> Listed:
         """Return what the ``__all__`` of another module lists."""
         try:
             return (None if path == by.path else self._listed(self._modules.read(path))) or Listed()
@@ -193,9 +191,6 @@ class Exports:
 _NO, _PERHAPS, _YES, _UNKNOWN = range(4)
 """Whether a module exports a name. Of the modules that it imports ``*`` from, the last of these answers counts."""
 
-
-_LISTED = "sphinxext.plugins.exports"
-"""The key of what is kept with griffe's modules."""
 
 _CHANGES = re.compile(
     r"(?<![\w.])__all__\s*\.\s*(\w+)|(?<![\w.])__all__\s*(\[)|\b(\w+)\s*\(\s*__all__"

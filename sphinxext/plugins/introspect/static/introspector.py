@@ -26,22 +26,17 @@ from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import Introspected, no_progress
 from sphinxext.plugins.introspect.live.single import only_instance
 from sphinxext.plugins.introspect.static import syntax, values
-from sphinxext.plugins.introspect.static.branches import Runs
+from sphinxext.plugins.introspect.static.bindings import Runs
 from sphinxext.plugins.introspect.static.calls import documenting, makes_members
 from sphinxext.plugins.introspect.static.names import Search
 from sphinxext.plugins.introspect.static.results import builtin_bases
-from sphinxext.plugins.introspect.static.trees import (
+from sphinxext.plugins.introspect.static.scopes import (
     AbsentError,
     Class,
     Modules,
     Object,
     Scope,
     UnknownError,
-    assigned_docstring,
-    definition_tree,
-    function_tree,
-    tree,
-    value_tree,
 )
 
 if TYPE_CHECKING:
@@ -80,7 +75,7 @@ class Static:
         try:
             found = Search(self._modules).target(plugin.module, plugin.attributes)
             described = self._described(plugin, found)
-        except Exception as error:  # noqa: BLE001  # griffe, and what is made of its trees, may fail at any odd code
+        except Exception as error:  # noqa: BLE001  # what is made of syntax trees may fail at any odd code
             reason = _reason(error)
             problem = Problem.explained(
                 "cannot be told from the source of %(target)s: %(reason)s",
@@ -126,32 +121,32 @@ class Static:
 
     def _location(self, found: Found) -> Location | None:
         file = self._modules.finder.relative(found.object.module.path)
-        return Location(file=file, line=found.object.lineno or 1) if file else None
+        return Location(file=file, line=found.object.first_line) if file else None
 
     def _docstring(self, found: Found) -> Docstring | None:
         """Read the docstring that is its own: one that stands in the definition, or that is assigned to it."""
         of, search = found.object, Search(self._modules)
-        assigned = assigned_docstring(of.parent, of.name)
-        if self._modules.writes_docstring(of.module, of.name, known=0 if assigned is None else 1):
+        assigned = of.parent.docstrings.get(of.name) if of.parent else None
+        if of.module.writes_docstring(of.name, known=0 if assigned is None else 1):
             msg = f"{of.module.path} writes it in a way that only shows when it runs"
             raise UnknownError(msg)
-        if assigned is not None and isinstance(of.parent, Object):
+        if assigned is not None and of.parent:
             return self._assigned(assigned, values.Context(search, of.parent))
         if (hook := documenting(found, search)) is not None:
             msg = f"{hook} may write the docstring of {of.path}"
             raise UnknownError(msg)
-        node = definition_tree(of)
+        node = of.definition
         if isinstance(of, Scope):
             bound = self._modules.bindings(of, "__doc__")
             if len(bound) > 1 or any(binding.runs is not Runs.SURELY for binding in bound):
                 msg = f"which one {of.path} has depends on a condition"
                 raise UnknownError(msg)
             for binding in bound:
-                return self._assigned(value_tree(binding.member), values.Context(search, of))
+                return self._assigned(binding.value, values.Context(search, of))
         if node is None and found.class_ is not None and _is_only_instance(found):
             return self._docstring(found._replace(kind=Kind.CLASS, object=found.class_))
         file = self._modules.finder.relative(of.module.path)
-        return syntax.docstring(node, file, self._modules.lines(of)) if node is not None and file else None
+        return syntax.docstring(node, file, of.module.lines) if node is not None and file else None
 
     def _assigned(self, value: ast.expr | None, context: values.Context) -> Docstring | None:
         text = values.evaluate(value, context)
@@ -161,7 +156,7 @@ class Static:
         if len(context.search.constants) == 1:  # or else there is no one file that its words stand in
             [(module, literal)] = context.search.constants.items()
             if file := self._modules.finder.relative(module):
-                lines = self._modules.lines(self._modules.read(module))
+                lines = self._modules.read(module).lines
                 whole = value if value and module == context.scope.module.path else literal
                 location = Location(file=file, line=syntax.first_line(whole, text, lines))
         return Docstring(text=inspect.cleandoc(text), location=location)
@@ -172,13 +167,9 @@ class Static:
         file = self._modules.finder.relative(of.module.path)
         if found.kind is not Kind.CLASS or not isinstance(of, Scope) or not file:
             return None
-        match [
-            function_tree(each.member)
-            for each in self._modules.bindings(of, "__init__")
-            if isinstance(each.member, Object)
-        ]:
+        match [each.function for each in self._modules.bindings(of, "__init__") if each.target is None]:
             case [node] if node is not None and not node.decorator_list:
-                return syntax.docstring(node, file, self._modules.lines(of))
+                return syntax.docstring(node, file, of.module.lines)
         return None
 
     def _inherited(self, found: Found) -> Inherited | None:
@@ -207,7 +198,7 @@ class Static:
 
     def _signature(self, found: Found) -> str | None:
         """Write what it is called with: of a class, the parameters of its ``__init__`` or ``__new__``."""
-        node = function_tree(found.object) or value_tree(found.object)
+        node = found.object.function or found.object.value
         if isinstance(node, syntax.Function | ast.Lambda):
             return syntax.signature(node, bound=found.bound) if found.kind is not Kind.INSTANCE else None
         if found.kind is not Kind.CLASS or found.class_ is None or found.class_.decorators:
@@ -218,7 +209,7 @@ class Static:
             for name in ("__init__", "__new__"):
                 for base in Search(self._modules).bases(found.class_):
                     for binding in self._modules.bindings(base, name):
-                        node = function_tree(binding.member) if isinstance(binding.member, Object) else None
+                        node = binding.function
                         return syntax.signature(node, bound=True) if node else None
             return None if any(map(builtin_bases, Search(self._modules).bases(found.class_))) else "()"
         except UnknownError:
@@ -226,7 +217,7 @@ class Static:
 
     def _deprecated(self, found: Found, docstring: Docstring | None) -> str | None:
         """Read the message of :pep:`702`'s decorator, or else what the docstring says."""
-        node = definition_tree(found.object)
+        node = found.object.definition
         scope = found.object.parent
         for decorator in getattr(node, "decorator_list", []):
             if isinstance(decorator, ast.Call) and (syntax.dotted(decorator.func) or [""])[-1] == "deprecated":
@@ -251,6 +242,19 @@ class Static:
         return Answer(describer=describer, introspection=Introspection.STATIC, value=plain, shown=made.shown)
 
 
+def members(finder: ModuleFinder, plugin: Plugin) -> set[str]:
+    """Return the names of the members of a target, those that a class inherits too, as far as the source is found."""
+    names: set[str] = set()
+    search = Search(Modules(finder))
+    try:
+        found = search.target(plugin.module, plugin.attributes)
+        for scope in search.bases(found.class_) if found.class_ else [found.object]:
+            names.update(scope.bindings if isinstance(scope, Scope) else ())
+    except Exception:  # noqa: BLE001, S110  # whatever odd code leads to: what was found by then counts
+        pass
+    return names
+
+
 def _reason(error: Exception) -> str:
     """Say why the source does not tell."""
     match error:
@@ -265,10 +269,9 @@ def _reason(error: Exception) -> str:
 def _is_only_instance(found: Found) -> bool:
     """Whether the class of an instance is made for it alone, so that its docstring is that of the object."""
     class_, module = found.class_, found.object.module
-    node = tree(module, ast.Module)
-    if class_ is None or node is None or class_.parent is not module or found.object.parent is not module:
+    if class_ is None or class_.parent is not module or found.object.parent is not module:
         return False
-    return only_instance(node, class_.name) == found.object.name
+    return only_instance(module.node, class_.name) == found.object.name
 
 
 def _definition(found: Found) -> str:

@@ -8,17 +8,13 @@ from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-import griffe
-
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.introspect.static import effects, syntax
-from sphinxext.plugins.introspect.static.bindings import STAR
-from sphinxext.plugins.introspect.static.branches import Runs
+from sphinxext.plugins.introspect.static.bindings import STAR, Runs
 from sphinxext.plugins.introspect.static.callables import leaves
 from sphinxext.plugins.introspect.static.calls import called, decorated, makes_members
 from sphinxext.plugins.introspect.static.exports import Exports, Stars
-from sphinxext.plugins.introspect.static.origins import is_builtin
 from sphinxext.plugins.introspect.static.outcomes import place_of
 from sphinxext.plugins.introspect.static.rebinding import ANY
 from sphinxext.plugins.introspect.static.results import (
@@ -26,22 +22,25 @@ from sphinxext.plugins.introspect.static.results import (
     base_nodes,
     builtin_bases,
     instance,
+    is_builtin,
     is_field,
-    parent,
+    origin,
 )
-from sphinxext.plugins.introspect.static.trees import (
+from sphinxext.plugins.introspect.static.scopes import (
     AbsentError,
+    Class,
+    Module,
+    Object,
     Scope,
     UnknownError,
     counting,
-    function_tree,
-    tree,
+    merged,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sphinxext.plugins.introspect.static.trees import Binding, Modules
+    from sphinxext.plugins.introspect.static.scopes import Modules
 
 
 class Search:
@@ -62,7 +61,7 @@ class Search:
         self._left = limits.LONGEST_DOCSTRING
         self.constants: dict[str, ast.expr] = {}  # by module the first of those that a value was made of
         self._stars = Stars()
-        self._orders: dict[griffe.Class, tuple[list[griffe.Class], UnknownError | None]] = {}
+        self._orders: dict[Class, tuple[list[Class], UnknownError | None]] = {}
 
     def target(self, module: str, attributes: Sequence[str]) -> Found:
         """Find what an object reference stands for."""
@@ -79,14 +78,14 @@ class Search:
                 module = self.modules.read(package)
             except UnknownError:
                 return None
-            if name in self.modules.text(package):
+            if name in module.text:
                 return self._changed(module, name, found)
             package = package.rpartition(".")[0]
         return None
 
     def member(self, owner: Found, name: str) -> Found:
         """Find an attribute of something."""
-        if isinstance(owner.object, griffe.Module):
+        if isinstance(owner.object, Module):
             return self._of_module(owner.object, name)
         if owner.class_ is not None:
             if owner.kind is Kind.INSTANCE:
@@ -96,7 +95,7 @@ class Search:
         msg = f"what {name} of {owner.object.path} is only shows when it runs"
         raise UnknownError(msg)
 
-    def _of_instance(self, owner: Found, class_: griffe.Class, name: str) -> Found:
+    def _of_instance(self, owner: Found, class_: Class, name: str) -> Found:
         """Find an attribute of an instance, which its class or one that this inherits from defines."""
         doubt = effects.on_object(owner, name, self)
         if self._exact and any(self.binds(base, "__get__") for base in self.bases(class_)):
@@ -116,7 +115,7 @@ class Search:
             raise UnknownError(doubt)
         return found._replace(assumed=owner.assumed or found.assumed, bound=True)
 
-    def of_class(self, class_: griffe.Class, name: str) -> Found:
+    def of_class(self, class_: Class, name: str) -> Found:
         """Find an attribute of a class, or of one that it inherits from."""
         builtin: list[type] = []
         for base in self.bases(class_):
@@ -130,9 +129,9 @@ class Search:
                     raise UnknownError(*failure.args)  # who inherits from a NamedTuple declares fields so
                 if found.kind is Kind.INSTANCE and makes_members(class_, self, strict=not self._exact):
                     return Found(Kind.INSTANCE, found.object, class_.path, class_)
-                if name in self.modules.changes(base).attributes:
+                if name in base.module.changes.attributes:
                     found = found._replace(assumed=f"{base.module.path} sets an attribute {name}")
-                of_class = found.kind is Kind.FUNCTION and isinstance(found.object.parent, griffe.Class)
+                of_class = found.kind is Kind.FUNCTION and isinstance(found.object.parent, Class)
                 return found._replace(kind=Kind.METHOD) if of_class else found
             builtin += builtin_bases(base)
         if doubt := effects.on_absence(class_, name, self, [object, ABCMeta, *builtin]):
@@ -140,7 +139,7 @@ class Search:
         msg = f"neither {class_.path} nor its base classes define {name}"
         raise AbsentError(msg)
 
-    def bases(self, class_: griffe.Class) -> Iterator[griffe.Class]:
+    def bases(self, class_: Class) -> Iterator[Class]:
         """Return a class, and then the classes that it inherits from, in method resolution order.
 
         The builtin ones are left out. Nothing of them is looked for before the class itself was tried, and
@@ -152,7 +151,7 @@ class Search:
         if failure is not None:
             raise UnknownError(*failure.args)
 
-    def expression(self, node: ast.expr | None, scope: griffe.Object, binding: griffe.Attribute) -> Found:
+    def expression(self, node: ast.expr | None, scope: Object, binding: Object) -> Found:
         """Find what an expression gives, in the scope where it stands.
 
         :param binding: what an instance is bound to, which stands for it
@@ -177,7 +176,7 @@ class Search:
                 msg = f"{binding.path} is computed: {syntax.shown(node)}"
         raise UnknownError(msg)
 
-    def _makes_instance(self, call: ast.Call, scope: griffe.Object) -> bool:
+    def _makes_instance(self, call: ast.Call, scope: Object) -> bool:
         """Whether a class is called."""
         try:
             path = syntax.dotted(call.func)
@@ -185,7 +184,7 @@ class Search:
         except UnknownError:
             return False
 
-    def path(self, names: Sequence[str], scope: griffe.Object, before: int | None = None) -> Found:
+    def path(self, names: Sequence[str], scope: Object, before: int | None = None) -> Found:
         """Find what a dotted name stands for, in a scope.
 
         :param before: the line that it stands in, where it is looked up when the scope is made and not later
@@ -195,9 +194,9 @@ class Search:
             found = self.member(found, name)
         return found
 
-    def bound(self, name: str, scope: griffe.Object, before: int | None = None) -> list[Binding]:
+    def bound(self, name: str, scope: Object, before: int | None = None) -> list[Object]:
         """Return what a name is bound to in a class, or else in its module; see :meth:`path`."""
-        own = self.modules.bindings(scope, name, before) if isinstance(scope, griffe.Class) else []
+        own = self.modules.bindings(scope, name, before) if isinstance(scope, Class) else []
         return own or self._bindings(scope.module, name, before)
 
     def binds(self, scope: Scope, name: str) -> bool:
@@ -227,25 +226,25 @@ class Search:
             msg = f"{where} leads in a circle, or over more than {limits.LONGEST_PATH} other names"
             raise UnknownError(msg)
 
-    def _name(self, name: str, scope: griffe.Object | griffe.Alias | None, before: int | None = None) -> Found:
+    def _name(self, name: str, scope: Object | None, before: int | None = None) -> Found:
         """Find a name as code in a scope would: in a class, then in its module."""
         while scope is not None:
-            if isinstance(scope, griffe.Class) and (bound := self.modules.bindings(scope, name, before)):
+            if isinstance(scope, Class) and (bound := self.modules.bindings(scope, name, before)):
                 return self._value(scope, name, bound)
-            if isinstance(scope, griffe.Module):
+            if isinstance(scope, Module):
                 return self._of_module(scope, name, before)
             scope = scope.module  # the names of a class are not those of one in it
         msg = f"{name} is not defined"
         raise UnknownError(msg)
 
-    def _of_module(self, module: griffe.Module, name: str, before: int | None = None) -> Found:
+    def _of_module(self, module: Module, name: str, before: int | None = None) -> Found:
         self._step(f"{module.path}.{name}")
         if bound := self._bindings(module, name, before):
             found = self._value(module, name, bound)
             return found._replace(assumed=found.assumed or self._changed(module, name, found))
         submodule = f"{module.path}.{name}"
         if self.modules.exists(submodule):
-            imported = self.modules.imports(module, submodule)
+            imported = submodule in module.imported
             assumed = None if imported else f"{submodule} has to be imported by something else first"
             return Found(Kind.MODULE, self.modules.read(submodule), assumed=assumed)
         if self.modules.bindings(module, "__getattr__"):
@@ -256,20 +255,20 @@ class Search:
         msg = f"{module.path} does not define {name}"
         raise AbsentError(msg)
 
-    def _changed(self, module: griffe.Module, name: str, found: Found) -> str | None:
+    def _changed(self, module: Module, name: str, found: Found) -> str | None:
         """Say what in a module may change what a name stands for, or its docstring."""
-        names, calls = self.modules.rebinding(module)
+        names, calls = module.rebinding
         if name in names or ANY in names:
             return f"{module.path} may bind {name} to something else when it runs"
-        if not self._exact and found.object.module is not module and self.modules.writes_docstring(module, name):
+        if not self._exact and found.object.module is not module and module.writes_docstring(name):
             return f"{module.path} writes the docstring of {name}"
         for call in [*(() if self._exact else calls.get(name, ())), *calls.get(ANY, ())]:
-            path, place = syntax.dotted(call.func), place_of(call, name)
-            if path is None or not leaves(path, "" if place is None else place, module, self.restart()):
+            path = syntax.dotted(call.func)
+            if path is None or not leaves(path, place_of(call, name), module, self):
                 return f"{module.path} calls {syntax.shown(call.func)}(…) with {name}, which may change it"
         return None
 
-    def _bindings(self, module: griffe.Module, name: str, before: int | None) -> list[Binding]:
+    def _bindings(self, module: Module, name: str, before: int | None) -> list[Object]:
         """Return what a module binds a name to, each ``from … import *`` that brings it counted as one."""
         own = self.modules.every(module, name)
         last = max((b.line for b in own if b.runs is Runs.SURELY and (before is None or b.line < before)), default=0)
@@ -283,15 +282,15 @@ class Search:
                     bound.append(star)
         return counting(sorted(bound, key=attrgetter("line")), before)
 
-    def _order(self, class_: griffe.Class) -> tuple[list[griffe.Class], UnknownError | None]:
+    def _order(self, class_: Class) -> tuple[list[Class], UnknownError | None]:
         if class_ not in self._orders:
             self._orders[class_] = self._resolution_order(class_)
         return self._orders[class_]
 
-    def _resolution_order(self, class_: griffe.Class) -> tuple[list[griffe.Class], UnknownError | None]:
+    def _resolution_order(self, class_: Class) -> tuple[list[Class], UnknownError | None]:
         """Return the method resolution order of a class as far as its source tells, and why it does not go on."""
         self._step(class_.path)
-        bases: list[griffe.Class | None] = []
+        bases: list[Class | None] = []
         failure: UnknownError | None = None
         for node in base_nodes(class_):
             try:
@@ -310,23 +309,23 @@ class Search:
             first = [] if bases[0] is None else orders[0] if len(bases) == 1 else known[:1]
             return [class_, *first], failure
         try:
-            return [class_, *griffe.c3linear_merge(*orders, known)], None
+            return [class_, *merged([*orders, known])], None
         except ValueError:
             return [class_, *known[:1]], UnknownError(f"the base classes of {class_.path} are in no order")
 
-    def _base(self, node: ast.expr, class_: griffe.Class) -> griffe.Class | None:
+    def _base(self, node: ast.expr, class_: Class) -> Class | None:
         """Find a base class; None where it is builtin, or only there for typing."""
         path = syntax.dotted(node.value if isinstance(node, ast.Subscript) else node)
-        scope = parent(class_)
+        scope = class_.scope
         if path is not None and (path[-1] in {"Generic", "Protocol"} or is_builtin(path, scope, self)):
             return None
         found = self.path(path, scope, node.lineno) if path else None
-        if found is None or not isinstance(found.object, griffe.Class):
+        if found is None or not isinstance(found.object, Class):
             msg = f"{syntax.shown(node)}, a base of {class_.path}, is no class that its source tells of"
             raise UnknownError(msg)
         return found.object
 
-    def _value(self, scope: Scope, name: str, bound: list[Binding]) -> Found:
+    def _value(self, scope: Scope, name: str, bound: list[Object]) -> Found:
         """Follow the binding of a name that counts, and where that leads to nothing, another one."""
         self._step(f"{scope.path}.{name}")
         failure: UnknownError | None = None
@@ -336,14 +335,14 @@ class Search:
             raise UnknownError(msg)
         for binding in bound:
             try:
-                found = self._bound(binding.member, name)
+                found = self._bound(binding, name)
             except UnknownError as error:
                 failure = failure or UnknownError(*error.args)  # what is absent there may be here
                 doubtful = doubtful or not isinstance(error, AbsentError)
             else:
                 of_code = found.kind in (Kind.CLASS, Kind.MODULE)
-                tried = binding.runs is not Runs.SURELY and not isinstance(binding.member, griffe.Alias)
-                if self._exact and not of_code and (tried or self.modules.changes(scope).may(name)):
+                tried = binding.runs is not Runs.SURELY and binding.target is None
+                if self._exact and not of_code and (tried or scope.module.changes.may(name)):
                     msg = f"{scope.path}.{name} may be changed after it was assigned"
                     raise UnknownError(msg)
                 # Type checkers are told what running gives.
@@ -353,28 +352,24 @@ class Search:
         assert failure is not None
         raise failure
 
-    def _bound(self, member: griffe.Object | griffe.Alias, name: str) -> Found:
+    def _bound(self, member: Object, name: str) -> Found:
         match member:
-            case griffe.Alias() if "/" in member.name:
-                return self._of_module(self.modules.read(member.target_path), name)
-            case griffe.Alias():
-                return self._imported(member.target_path)
-            case griffe.Class():
+            case Object(target=str(target)):
+                brings = member.name == STAR
+                return self._of_module(self.modules.read(target), name) if brings else self._imported(target)
+            case Class():
                 return decorated(Found(Kind.CLASS, member, class_=member), self)
-            case griffe.Function():
+            case Object(function=ast.FunctionDef() | ast.AsyncFunctionDef() as function):
+                decorators = [syntax.dotted(by) or [""] for by in function.decorator_list]
+                if any(origin(by, member.scope, self) in _PROPERTIES for by in decorators):
+                    return Found(Kind.INSTANCE, member, "builtins.property")
                 return decorated(Found(Kind.FUNCTION, member), self)
-            case griffe.Attribute() if function_tree(member) is not None:
-                return Found(Kind.INSTANCE, member, "builtins.property")
-            case griffe.Attribute() if (annotated := tree(member, ast.AnnAssign)) is not None:
-                if annotated.value is None and str(member.filepath).endswith(".pyi"):  # there is no more in a stub
-                    return instance(annotated.annotation, member, self)
-                return self.expression(annotated.value, parent(member), member)
-            case griffe.Attribute() if (assigned := tree(member, ast.Assign)) is not None:
-                return self.expression(assigned.value, parent(member), member)
-            case _:
-                node = tree(member, ast.stmt)
-                msg = f"{member.path} is bound by: {syntax.shown(node)}" if node else f"{member.path} is no object"
-                raise UnknownError(msg)
+            case Object(node=ast.AnnAssign(annotation=annotation, value=None)) if member.module.is_stub:
+                return instance(annotation, member, self)  # there is no more in a stub
+            case Object(value=ast.expr()) | Object(node=ast.AnnAssign()):
+                return self.expression(member.value, member.scope, member)
+        msg = f"{member.path} is bound by: {syntax.shown(member.node)}"
+        raise UnknownError(msg)
 
     def _imported(self, path: str) -> Found:
         """Find what a path in an import stands for: the longest module in it, then attributes."""
@@ -396,8 +391,7 @@ class Search:
             bound = self._bindings(module, name, None)
         except UnknownError:
             return False
-        members = [binding.member for binding in bound]
-        return not all(
-            isinstance(member, griffe.Alias) and (member.name, member.target_path) == (name, f"{package}.{name}")
-            for member in members
-        )
+        return not all((binding.name, binding.target) == (name, f"{package}.{name}") for binding in bound)
+
+
+_PROPERTIES = {"builtins.property", "functools.cached_property", "cached_property.cached_property"}

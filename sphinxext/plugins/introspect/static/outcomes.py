@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static.bindings import Circumstances, Runs, blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-class Given(NamedTuple):
-    """What is known of a parameter."""
-
-    name: str
-    given: bool | None
-    """Whether anything else than None is passed; None where that is not known."""
-
-    is_thing: bool
-    """Whether it is the thing, which can be called."""
-
-    is_class: bool | None = None
-
-
-def outcomes(node: syntax.Function, given: Given | None) -> list[ast.expr]:
+def outcomes(node: syntax.Function) -> list[ast.expr]:
     """Return all that a function may return; where it may end without saying, that is None."""
     found: list[ast.expr] = []
-    if not _follow(node.body, given, found):
+    if not _follow(node.body, found):
         found.append(ast.Constant(None))
     return found
 
 
-def _follow(  # noqa: C901, PLR0912  # a case for each kind of statement
-    block: list[ast.stmt], given: Given | None, found: list[ast.expr]
-) -> bool:
+def _follow(block: list[ast.stmt], found: list[ast.expr]) -> bool:
     """Collect what is returned in a block, and tell whether nothing behind it runs."""
     for statement in block:
         match statement:
@@ -43,48 +29,17 @@ def _follow(  # noqa: C901, PLR0912  # a case for each kind of statement
                 return True
             case ast.Raise():
                 return True
-            case ast.If(test=test, body=body, orelse=orelse):
-                truth = _truth(test, given)
-                taken = [body, orelse] if truth is None else [body if truth else orelse]
-                if all([_follow(branch, given, found) for branch in taken]):  # noqa: C419  # each is followed
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                continue
+        inner = [_follow(block, found) for block, _ in blocks(statement, Circumstances(Runs.SURELY))]
+        match statement:
+            case ast.If() | ast.With() | ast.AsyncWith() if all(inner):
+                return True
+            case ast.Try():
+                body, *handlers, orelse, final = inner
+                if final or ((body or orelse) and all(handlers)):
                     return True
-            case ast.With(body=body) | ast.AsyncWith(body=body):
-                if _follow(body, given, found):
-                    return True
-            case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=final):
-                ends = [_follow([*body, *orelse], given, found), *(_follow(h.body, given, found) for h in handlers)]
-                if _follow(final, given, found) or all(ends):
-                    return True
-            case ast.For(body=body, orelse=orelse) | ast.AsyncFor(body=body, orelse=orelse):
-                _follow([*body, *orelse], given, found)
-            case ast.While(body=body, orelse=orelse):
-                _follow([*body, *orelse], given, found)
-            case ast.Match(cases=cases):
-                for case in cases:
-                    _follow(case.body, given, found)
     return False
-
-
-def _truth(test: ast.expr, given: Given | None) -> bool | None:
-    """Tell whether a condition on a parameter is true; None where it is on anything else."""
-    if given is None:
-        return None
-    match test:
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            truth = _truth(operand, given)
-            return None if truth is None else not truth
-        case ast.Name(id=given.name):
-            return given.given
-        case ast.Compare(left=ast.Name(id=given.name), ops=[ast.Is() | ast.IsNot() as op], comparators=[right]):
-            is_none = isinstance(right, ast.Constant) and right.value is None
-            return given.given is isinstance(op, ast.IsNot) if is_none and given.given is not None else None
-        case ast.Call(func=ast.Name(id="callable"), args=[ast.Name(id=given.name)]):
-            return given.is_thing
-        case ast.Call(func=function, args=[ast.Name(id=given.name), *of]):
-            asks = ".".join(syntax.dotted(function) or [])
-            if asks in {"isclass", "inspect.isclass"} or (asks == "isinstance" and syntax.dotted(of[0]) == ["type"]):
-                return given.is_class
-    return None
 
 
 def own_parts(node: syntax.Function) -> Iterator[ast.AST]:
@@ -141,14 +96,8 @@ def copies(part: ast.AST, thing: str | None) -> str | None:
 
 def passes(call: ast.Call, thing: str) -> bool:
     """Whether a call passes the thing on, by itself or in a display."""
-    waiting: list[ast.AST] = [*call.args, *call.keywords]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, ast.Name) and part.id == thing:
-            return True
-        if isinstance(part, ast.keyword | ast.Starred | ast.List | ast.Tuple | ast.Set | ast.Dict):
-            waiting += ast.iter_child_nodes(part)
-    return False
+    passed = syntax.contents([*call.args, *call.keywords])
+    return any(isinstance(part, ast.Name) and part.id == thing for part in passed)
 
 
 def place_of(call: ast.Call, thing: str | None) -> int | str | None:

@@ -6,31 +6,28 @@ import ast
 import builtins
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-import griffe
-
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.introspect.static import syntax
-from sphinxext.plugins.introspect.static.trees import UnknownError, tree
+from sphinxext.plugins.introspect.static.bindings import STAR
+from sphinxext.plugins.introspect.static.scopes import UnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sphinxext.plugins.introspect.static.trees import Binding, Scope
-
-Defined = griffe.Module | griffe.Class | griffe.Function | griffe.Attribute
+    from sphinxext.plugins.introspect.static.scopes import Class, Object, Scope
 
 
 class Found(NamedTuple):
     """What a name stands for."""
 
     kind: Kind
-    object: Defined
+    object: Object
     """What binds the name, or defines what it stands for."""
 
     type: str | None = None
     """Of an instance: the path of its class, where that is known."""
 
-    class_: griffe.Class | None = None
+    class_: Class | None = None
     """The same class, where its source is there; of a class, itself."""
 
     assumed: str | None = None
@@ -43,19 +40,19 @@ class Found(NamedTuple):
 class Lookup(Protocol):
     """What looks names up; all its methods raise :exc:`UnknownError`."""
 
-    def path(self, names: Sequence[str], scope: griffe.Object, before: int | None = None) -> Found:
+    def path(self, names: Sequence[str], scope: Object, before: int | None = None) -> Found:
         """Find what a dotted name stands for, in a scope."""
 
-    def bound(self, name: str, scope: griffe.Object, before: int | None = None) -> list[Binding]:
+    def bound(self, name: str, scope: Object, before: int | None = None) -> list[Object]:
         """Return what a name is bound to in a class, or else in its module."""
 
-    def of_class(self, class_: griffe.Class, name: str) -> Found:
+    def of_class(self, class_: Class, name: str) -> Found:
         """Find an attribute of a class, or of one that it inherits from."""
 
-    def bases(self, class_: griffe.Class) -> Iterator[griffe.Class]:
+    def bases(self, class_: Class) -> Iterator[Class]:
         """Return a class, and then the classes that it inherits from."""
 
-    def expression(self, node: ast.expr | None, scope: griffe.Object, binding: griffe.Attribute) -> Found:
+    def expression(self, node: ast.expr | None, scope: Object, binding: Object) -> Found:
         """Find what an expression gives."""
 
     def binds(self, scope: Scope, name: str) -> bool:
@@ -65,16 +62,9 @@ class Lookup(Protocol):
         """Start another search from here, for a long list of decorators is no long path."""
 
 
-def parent(of: griffe.Object) -> griffe.Object:
-    """Return the scope that an object is defined in."""
-    assert isinstance(of.parent, griffe.Object)
-    return of.parent
-
-
 def base_nodes(scope: Scope) -> list[ast.expr]:
     """Return the expressions for the base classes of a class."""
-    node = tree(scope, ast.ClassDef)
-    return node.bases if node else []
+    return scope.node.bases if isinstance(scope.node, ast.ClassDef) else []
 
 
 def builtin_bases(scope: Scope) -> list[type]:
@@ -84,13 +74,13 @@ def builtin_bases(scope: Scope) -> list[type]:
     return [base for base in found if isinstance(base, type) and base is not object]
 
 
-def metaclasses(class_: griffe.Class) -> Iterator[ast.expr]:
+def metaclasses(class_: Class) -> Iterator[ast.expr]:
     """Return the metaclasses that a class names, by ``six`` too."""
-    node = tree(class_, ast.ClassDef)
-    for keyword in node.keywords if node else ():
+    node = class_.node
+    for keyword in node.keywords:
         if keyword.arg == "metaclass":
             yield keyword.value
-    for expression in [*node.decorator_list, *node.bases] if node else ():
+    for expression in [*node.decorator_list, *node.bases]:
         match expression:
             case ast.Call(func=function, args=[metaclass, *_]) if syntax.last(function) in _ADDING_METACLASS:
                 yield metaclass
@@ -101,8 +91,7 @@ _ADDING_METACLASS = frozenset({"add_metaclass", "with_metaclass"})
 
 def has_slot(scope: Scope, name: str) -> bool:
     """Whether the ``__slots__`` of a class may have a name among them."""
-    node = tree(scope, ast.ClassDef)
-    for statement in node.body if node else ():
+    for statement in scope.node.body:
         if isinstance(statement, ast.Assign | ast.AnnAssign) and "__slots__" in map(syntax.last, _targets(statement)):
             parts = [part for part in ast.walk(statement) if isinstance(part, ast.expr)]
             names = {part.value for part in parts if isinstance(part, ast.Constant)}
@@ -113,9 +102,9 @@ def has_slot(scope: Scope, name: str) -> bool:
     return False
 
 
-def is_field(of: griffe.Object) -> bool:
+def is_field(of: Object) -> bool:
     """Whether an attribute is declared with a type, which makes it one of instances to some base classes."""
-    node = tree(of, ast.AnnAssign)
+    node = of.node if isinstance(of.node, ast.AnnAssign) else None
     names = {part.id for part in ast.walk(node.annotation) if isinstance(part, ast.Name)} if node else set()
     attributes = {part.attr for part in ast.walk(node.annotation) if isinstance(part, ast.Attribute)} if node else set()
     return node is not None and not (names | attributes) & {"ClassVar", "Final"}
@@ -125,13 +114,13 @@ def _targets(statement: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
     return statement.targets if isinstance(statement, ast.Assign) else [statement.target, statement.annotation]
 
 
-def instance(annotation: ast.expr | None, of: Defined, search: Lookup) -> Found:
+def instance(annotation: ast.expr | None, of: Object, search: Lookup) -> Found:
     """Find the instance that an annotation tells of."""
     path = syntax.dotted(syntax.unquoted(annotation))
     if path is not None and len(path) == 1 and path[0] in MAKERS:
         return Found(Kind.INSTANCE, of, f"builtins.{path[0]}")
     if path is not None:
-        found = search.path(path, parent(of))
+        found = search.path(path, of.scope)
         if found.kind is Kind.CLASS and found.class_ is not None and not found.class_.path.startswith("typing"):
             return Found(Kind.INSTANCE, of, found.class_.path, found.class_)
     msg = f"{of.path} is not said to be of a class"
@@ -140,3 +129,25 @@ def instance(annotation: ast.expr | None, of: Defined, search: Lookup) -> Found:
 
 MAKERS = frozenset({"bytes", "dict", "float", "frozenset", "int", "list", "object", "set", "str", "tuple"})
 """Builtin classes that are called to make an instance."""
+
+
+def origin(names: Sequence[str], scope: Object, search: Lookup, before: int | None = None) -> str:
+    """Return the path that a dotted name stands for; nothing where it is bound in several ways."""
+    bound = search.bound(names[0], scope, before)
+    if not bound:
+        return ".".join(["builtins", *names] if hasattr(builtins, names[0]) else names)
+    paths = {path_of(binding, names[0]) for binding in bound}
+    return ".".join([*paths, *names[1:]]) if len(paths) == 1 else ""
+
+
+def path_of(binding: Object, name: str) -> str:
+    """Return the path that a name has by one of its bindings."""
+    if binding.target is None:
+        return binding.path
+    return f"{binding.target}.{name}" if binding.name == STAR else binding.target
+
+
+def is_builtin(names: Sequence[str], scope: Object, search: Lookup) -> bool:
+    """Whether a name is that of a builtin class, in the present or in an older version of Python."""
+    module, _, name = origin(names, scope, search).rpartition(".")
+    return module.partition(".")[0] in {"builtins", "future", "six"} and hasattr(builtins, name)

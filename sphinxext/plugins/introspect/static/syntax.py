@@ -17,20 +17,8 @@ Definition = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 GETTEXT = frozenset(
-    {
-        "_",
-        "gettext",
-        "ugettext",
-        "primary",
-        "_lazy",
-        "gettext_lazy",
-        "lazy_gettext",
-        "gettext_noop",
-        "N_",
-        "_LI",
-        "_LW",
-        "_LE",
-    }
+    {"_", "gettext", "ugettext", "primary", "_lazy", "gettext_lazy", "lazy_gettext", "gettext_noop", "N_"}
+    | {"_LI", "_LW", "_LE"}
 )
 """Functions that give their first argument, in another language perhaps."""
 
@@ -71,6 +59,17 @@ def dotted(node: ast.AST | None) -> list[str] | None:
 def last(node: ast.AST) -> str:
     """Return the last name of ``a.b.c``; nothing for any other expression."""
     return (dotted(node) or [""])[-1]
+
+
+def contents(nodes: Sequence[ast.AST]) -> Iterator[ast.expr]:
+    """Return expressions, and in the place of displays what is in them."""
+    waiting = list(nodes)
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, ast.keyword | ast.Starred | ast.List | ast.Tuple | ast.Set | ast.Dict):
+            waiting += [child for child in ast.iter_child_nodes(part) if not isinstance(child, ast.expr_context)]
+        elif isinstance(part, ast.expr):
+            yield part
 
 
 def signature(node: Function | ast.Lambda, *, bound: bool) -> str | None:

@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING
 
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.introspect.static import syntax
-from sphinxext.plugins.introspect.static.origins import path_of
-from sphinxext.plugins.introspect.static.trees import (
-    Alias,
-    Object,
-    UnknownError,
-    function_tree,
-    value_tree,
-)
+from sphinxext.plugins.introspect.static.results import path_of
+from sphinxext.plugins.introspect.static.scopes import Object, UnknownError
 
 if TYPE_CHECKING:
     from sphinxext.plugins.introspect.static.names import Search
@@ -31,8 +25,7 @@ def gives_text(path: list[str], scope: Object, search: Search, most: int = limit
     if not bound:
         return len(path) == 1  # gettext.install() puts it among the builtin names
     for binding in bound:
-        member = binding.member
-        if isinstance(member, Alias):
+        if binding.target is not None:
             module, _, name = ".".join([path_of(binding, path[0]), *path[1:]]).rpartition(".")
             try:
                 told = gives_text([name], search.modules.read(module), search, most - 1)
@@ -40,10 +33,10 @@ def gives_text(path: list[str], scope: Object, search: Search, most: int = limit
                 told = name in syntax.GETTEXT
         elif len(path) > 1:
             told = path[-1] in syntax.GETTEXT
-        elif (node := function_tree(member)) is not None:
+        elif (node := binding.function) is not None:
             told = _returns_text(node)
         else:
-            told = _is_text(value_tree(member), member.parent, search, most)
+            told = _is_text(binding.value, binding.parent, search, most)
         if not told:
             return False
     return True

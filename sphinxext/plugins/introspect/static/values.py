@@ -5,22 +5,18 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import griffe
-
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.literals import Literals
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.introspect.static import effects, operations, syntax
-from sphinxext.plugins.introspect.static.origins import origin
-from sphinxext.plugins.introspect.static.translations import gives_text
-from sphinxext.plugins.introspect.static.trees import (
+from sphinxext.plugins.introspect.static.results import origin
+from sphinxext.plugins.introspect.static.scopes import (
     AbsentError,
+    Class,
+    Object,
     UnknownError,
-    assigned_docstring,
-    definition_tree,
-    function_tree,
-    value_tree,
 )
+from sphinxext.plugins.introspect.static.translations import gives_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +35,7 @@ class Context(NamedTuple):
     """Where an expression stands."""
 
     search: Search
-    scope: griffe.Object
+    scope: Object
 
     local: Mapping[str, ast.expr | None] = {}
     """The local names, with their values where they are known."""
@@ -47,7 +43,7 @@ class Context(NamedTuple):
     own: str | None = None
     """The name of the first parameter of a method, ``self`` or ``cls``."""
 
-    class_: griffe.Class | None = None
+    class_: Class | None = None
     """The class that the method is called on."""
 
     of_instance: bool = False
@@ -146,7 +142,7 @@ def answer(found: Found, path: list[str], search: Search, *, call: bool) -> Any:
             return _within(_certain(found, search), path[number:], call=call)
         owner, found = found, _member(found, name, search)
     try:
-        node = function_tree(found.object)
+        node = found.object.function
         if call and (node is None or _is_property(found, search) or owner.kind in _FUNCTIONS):
             msg = f"{'.'.join(path)} is no function that its source tells of"
             raise UnknownError(msg)  # one reason like the others
@@ -219,7 +215,7 @@ def _returned(found: Found, node: syntax.Function, context: Context) -> Any:  # 
     """Return what a function returns, where it does so in one place, at its end, and does nothing else before."""
     msg = f"what {found.object.path} returns only shows when it runs"
     scope = found.object.parent
-    assert isinstance(scope, griffe.Object)
+    assert isinstance(scope, Object)
     decorators = {origin(syntax.dotted(by) or [""], scope, context.search) for by in node.decorator_list}
     is_method = context.class_ is not None and "builtins.staticmethod" not in decorators
     if decorators - _PLAIN_DECORATORS or not syntax.is_plain(node, given=1 if is_method else 0):
@@ -244,7 +240,7 @@ _LASTING = {"bool", "float", "int", "str"}
 """The builtin classes whose instances do not change."""
 
 
-def _set_on_instance(class_: griffe.Class, name: str, search: Search) -> bool:
+def _set_on_instance(class_: Class, name: str, search: Search) -> bool:
     """Whether a method may be something else on an instance, as far as its classes are known."""
     try:
         return effects.on_instance(class_, name, search, data=False) is not None
@@ -258,7 +254,7 @@ def _own(name: str, context: Context, *, call: bool) -> Any:  # noqa: ANN401
     if _is_private(name):
         raise _computed(None)
     found = context.search.of_class(context.class_, name)
-    node = function_tree(found.object)
+    node = found.object.function
     is_property = node is not None and _is_property(found, context.search)
     if node is not None and call is not is_property and (call or context.of_instance):
         return _returned(found, node, context)
@@ -285,8 +281,8 @@ def _bound(found: Found, search: Search) -> Any:  # noqa: ANN401
     """Return the value that is bound to a name."""
     if found.assumed:
         raise UnknownError(found.assumed)
-    value, parent = value_tree(found.object), found.object.parent
-    if found.kind is Kind.INSTANCE and found.class_ is None and value is not None and isinstance(parent, griffe.Object):
+    value, parent = found.object.value, found.object.parent
+    if found.kind is Kind.INSTANCE and found.class_ is None and value is not None and isinstance(parent, Object):
         worth = evaluate(value, Context(search, parent))
         doubt = None
         if isinstance(worth, list | dict | set):
@@ -301,8 +297,8 @@ def _bound(found: Found, search: Search) -> Any:  # noqa: ANN401
 def _text_of_docstring(path: list[str], context: Context) -> str | None:
     """Return the docstring of something, as ``__doc__`` in its raw form; of the module where nothing is named."""
     of = context.search.path(path, context.scope).object if path else context.scope.module
-    node = definition_tree(of)
-    if node is None or assigned_docstring(of.parent, of.name) is not None:
+    node = of.definition
+    if node is None or (of.parent is not None and of.name in of.parent.docstrings):
         msg = f"the docstring of {of.path} is assigned"
         raise UnknownError(msg)
     text = ast.get_docstring(node, clean=False)
@@ -312,8 +308,8 @@ def _text_of_docstring(path: list[str], context: Context) -> str | None:
 
 
 def _is_property(found: Found, search: Search) -> bool:
-    node, scope = function_tree(found.object), found.object.parent
-    if node is None or not isinstance(scope, griffe.Object):
+    node, scope = found.object.function, found.object.parent
+    if node is None or not isinstance(scope, Object):
         return False
     decorators = [syntax.dotted(by) or [""] for by in node.decorator_list]
     return any(origin(by, scope, search) == "builtins.property" for by in decorators)

@@ -1,0 +1,305 @@
+"""The source that was read: modules and classes, and what their statements bind names to.
+
+Only the files that matter are read, each once: the module that a name is looked up in, and those
+that its imports, re-exports, base classes and aliases lead to.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import re
+import sys
+import warnings
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sphinxext.plugins.introspect.modules import UNREADABLE, Form, is_too_much
+from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static.bindings import STAR, Runs, bindings, statements
+from sphinxext.plugins.introspect.static.changes import Changes, imported, of_function, of_instances, of_module
+from sphinxext.plugins.introspect.static.rebinding import Rebinding, rebinding
+
+if TYPE_CHECKING:
+    from sphinxext.plugins.introspect.modules import ModuleFile, ModuleFinder
+    from sphinxext.plugins.introspect.static.bindings import Bound
+
+
+class UnknownError(Exception):
+    """The source does not tell; the text says why."""
+
+
+class AbsentError(UnknownError):
+    """The source tells that there is no such attribute."""
+
+
+class Object:
+    """A module, or what a statement of a module or of a class binds a name to."""
+
+    value: ast.expr | None = None
+    """The expression that is assigned to the name."""
+
+    target: str | None = None
+    """The path that an import of the name leads to."""
+
+    runs = Runs.SURELY
+    """Whether the statement runs."""
+
+    imports: tuple[str, ...] = ()
+    """The modules that have to be there for that."""
+
+    def __init__(self, name: str, node: ast.Module | ast.stmt, parent: Scope | None) -> None:
+        self.name = name
+        self.node = node
+        self.parent = parent
+        self.path: str = f"{parent.path}.{name}" if parent else name
+        self.leaves: set[str] = set()  # of a function, the ways to call it in which it gives what it gets
+
+    @property
+    def module(self) -> Module:
+        """The module that it is in, or that it is itself."""
+        of: Object | None = self
+        while of is not None and not isinstance(of, Module):
+            of = of.parent
+        assert of is not None
+        return of
+
+    @property
+    def scope(self) -> Scope:
+        """The module or the class whose statement binds it."""
+        assert self.parent is not None
+        return self.parent
+
+    @property
+    def line(self) -> int:
+        """The line where its statement begins; that of a decorator is before it."""
+        return self.node.lineno if isinstance(self.node, ast.stmt) else 1
+
+    @property
+    def first_line(self) -> int:
+        """The line where its definition begins, with the decorators."""
+        return min([self.line, *(decorator.lineno for decorator in self.decorators)])
+
+    @property
+    def decorators(self) -> list[ast.expr]:
+        """The decorators of a class or a function."""
+        return getattr(self.node, "decorator_list", [])
+
+    @property
+    def definition(self) -> syntax.Definition | None:
+        """The syntax tree of what can have a docstring."""
+        return self.node if isinstance(self.node, syntax.Definition) else None
+
+    @property
+    def function(self) -> syntax.Function | None:
+        """The syntax tree of a function, a coroutine function or a property."""
+        return self.node if isinstance(self.node, syntax.Function) else None
+
+    @cached_property
+    def changed(self) -> Changes:
+        """What a function may change of what it is called with."""
+        return of_function(self.function) if self.function is not None else Changes(others=True)
+
+    def perhaps(self) -> Object:
+        """Return the same as what may not be bound."""
+        twin = copy.copy(self)
+        twin.runs = max(self.runs, Runs.PERHAPS)
+        return twin
+
+
+class Scope(Object):
+    """A module or a class."""
+
+    node: ast.Module | ast.ClassDef
+
+    @cached_property
+    def bindings(self) -> dict[str, list[Object]]:
+        """All that its statements bind, by name, in the order in which they run."""
+        found: dict[str, list[Object]] = {}
+        for bound in bindings(self.node):
+            member = (Class if isinstance(bound.node, ast.ClassDef) else Object)(bound.name, bound.node, self)
+            member.value, (member.runs, member.imports) = bound.value, bound.circumstances
+            member.target = _target(bound, self.module)
+            declares = isinstance(bound.node, ast.AnnAssign) and bound.value is None and isinstance(self, Class)
+            if not declares and member.target != member.path:  # or it binds a submodule to its own name
+                found.setdefault(bound.name, []).append(member)
+        return found
+
+    @cached_property
+    def docstrings(self) -> dict[str, ast.expr]:
+        """The expressions that are assigned to ``__doc__`` of its names, the last of each."""
+        found: dict[str, ast.expr] = {}
+        for statement, _ in statements(self.node):
+            match statement:
+                case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=name), attr="__doc__")], value=value):
+                    found[name] = value
+        return found
+
+
+class Class(Scope):
+    """A class."""
+
+    node: ast.ClassDef
+
+    @cached_property
+    def changed(self) -> Changes:
+        """What its methods may set on its instances."""
+        return of_instances(self.node)
+
+
+class Module(Scope):
+    """A module that was read."""
+
+    node: ast.Module
+
+    def __init__(self, path: str, node: ast.Module, text: str, file: ModuleFile) -> None:
+        super().__init__(path, node, None)
+        self.text = text
+        self.is_stub = file.path is not None and file.path.suffix == ".pyi"
+        self.package = path if file.folders else path.rpartition(".")[0]
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """Its lines, as Python counts them."""
+        return re.split(r"\r\n?|\n", self.text)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """What it may change after it was first bound."""
+        return of_module(self.node)
+
+    @cached_property
+    def rebinding(self) -> Rebinding:
+        """What else happens to its names."""
+        return rebinding(self.node, self.path, self.text)
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """The modules that it imports while it is imported, and what it imports from them."""
+        return imported(self.node, self.package)
+
+    @cached_property
+    def _written(self) -> list[str]:
+        # Few modules mention it, and going through the tree takes long.
+        return syntax.docstring_writes(self.node) if _WRITES_DOCSTRING.search(self.text) else []
+
+    def writes_docstring(self, name: str, *, known: int = 0) -> bool:
+        """Whether it writes the docstring of what a name stands for in more ways than are known."""
+        return "*" in self._written or self._written.count(name) > known
+
+
+class Modules:
+    """The modules that were read."""
+
+    def __init__(self, finder: ModuleFinder) -> None:
+        self.finder = finder
+        self._read: dict[str, Module | str] = {}
+
+    def exists(self, name: str) -> bool:
+        """Whether there is a module of that name."""
+        return self.finder.find(name) is not None
+
+    def bindings(self, scope: Scope, name: str, before: int | None = None) -> list[Object]:
+        """Return what a scope binds a name to, as :func:`counting` does."""
+        return counting(self.every(scope, name), before)
+
+    def every(self, scope: Scope, name: str) -> list[Object]:
+        """Return every binding of a name that may run."""
+        there: dict[int, bool] = {}  # those in one statement have the same imports
+        found = []
+        for binding in scope.bindings.get(name, []):
+            imports = binding.imports
+            if id(imports) not in there:
+                there[id(imports)] = all(map(self._is_there, imports))
+            found += [binding] if binding.runs is not Runs.NEVER and there[id(imports)] else []
+        return found
+
+    def _is_there(self, name: str) -> bool:
+        return name.partition(".")[0] in sys.builtin_module_names or self.exists(name)
+
+    def read(self, name: str) -> Module:
+        """Read a module once.
+
+        :raises UnknownError: where there is none, or none that can be read
+        """
+        for end in range(name.count(".") + 1):  # also where it was read: the finder keeps what each plugin asks for
+            self.finder.find(name.rsplit(".", end)[0])
+        if name not in self._read:
+            try:
+                self._read[name] = self._parse(name)
+            except UnknownError as error:
+                self._read[name] = str(error)
+        module = self._read[name]
+        if isinstance(module, str):
+            raise UnknownError(module)
+        return module
+
+    def _parse(self, name: str) -> Module:
+        found = self.finder.find(name)
+        if found is None:
+            builtin = name in sys.builtin_module_names
+            msg = f"{name} is built into the interpreter" if builtin else f"there is no module {name}"
+            raise UnknownError(msg)
+        if found.form is Form.COMPILED:
+            msg = f"{name} is compiled and has no stub (.pyi)"
+            raise UnknownError(msg)
+        if found.path is None:
+            return Module(name, ast.Module([], []), "", found)
+        try:
+            text = found.read()
+            if is_too_much(text):
+                msg = "it is too much code"
+                raise ValueError(msg)  # noqa: TRY301  # one reason like the others
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # invalid escapes in a plugin are no concern of the build
+                return Module(name, ast.parse(text), text, found)
+        except (*UNREADABLE, ValueError, RecursionError, MemoryError, OverflowError) as error:
+            said = getattr(error, "strerror", None) or str(error) or "it is too complex"
+            msg = f"{found.path.name} of {name} cannot be read: {type(error).__name__}: {said}"
+            raise UnknownError(msg) from error
+
+
+_WRITES_DOCSTRING = re.compile(r"__doc__\s*(?:[+*%]?=(?!=)|,)|[\"']__doc__[\"']|\bdel\b.*__doc__")
+
+
+def counting(alive: list[Object], before: int | None = None) -> list[Object]:
+    """Return what counts of the bindings of a name: first what does most, then what does where that leads to nothing.
+
+    :param before: the line of the scope that asks, before which others do not count if there are any
+    """
+    usual = [b for b in alive if b.runs <= Runs.PERHAPS]
+    if before is not None:
+        usual = [b for b in usual if b.line < before] or usual
+    found: list[Object] = []
+    for binding in reversed(usual):
+        found.append(binding)
+        if binding.runs is Runs.SURELY:
+            break
+    return found + sorted((b for b in alive if b.runs > Runs.PERHAPS), key=lambda binding: binding.runs)
+
+
+def merged(orders: list[list[Class]]) -> list[Class]:
+    """Merge method resolution orders, as Python does.
+
+    :raises ValueError: where they contradict each other
+    """
+    result: list[Class] = []
+    while orders := [order for order in orders if order]:
+        behind = {class_ for order in orders for class_ in order[1:]}
+        head = next((order[0] for order in orders if order[0] not in behind), None)
+        if head is None:
+            raise ValueError
+        result.append(head)
+        orders = [order[1:] if order[0] is head else order for order in orders]
+    return result
+
+
+def _target(bound: Bound, module: Module) -> str | None:
+    """Return the absolute path that an import leads to; of ``from … import *`` that of the module."""
+    if bound.alias is None:
+        return None
+    if not isinstance(bound.node, ast.ImportFrom):
+        return bound.alias.name if bound.alias.asname else bound.name
+    package = module.package.split(".")[: -(bound.node.level - 1) or None] if bound.node.level else []
+    names = [*package, bound.node.module, None if bound.name == STAR else bound.alias.name]
+    return ".".join(filter(None, names))
