@@ -96,8 +96,8 @@ SOURCES = {
     "text in f-strings, 4 MB": Source({"m.py": f"{OWN}x = f'''{'{a}' * (4 * 2**20 // 3)}'''"}, "too much code"),
     "file, 11 MB": Source({"m.py": OWN + "#" * (11 * 2**20)}, "too large"),
     "line, 900 kB": Source({"m.py": f"{OWN}x = {'a, ' * 300_000}"}, docstring="Own."),
-    "bindings, 50,000": Source({"m.py": OWN + "".join(f"a{n} = 1\n" for n in range(50_000))}, UNREAD),
-    "bindings of one name, 50,000": Source({"m.py": "x = 1\n" * 50_000 + OWN}, UNREAD),
+    "bindings, 50,000": Source({"m.py": OWN + "".join(f"a{n} = 1\n" for n in range(50_000))}, docstring="Own."),
+    "bindings of one name, 50,000": Source({"m.py": "x = 1\n" * 50_000 + OWN}, docstring="Own."),
     "bindings in a try, 20,000": Source(
         {"m.py": "try:\n" + "".join(f" import a{n}\n f = {n}\n" for n in range(20_000)) + "except E: pass\n"}, ""
     ),
