@@ -48,7 +48,7 @@ WHERE = {
     "core/decoding.py": {"decode", "loads", "parse", "read_string", "RawConfigParser"},
     "sources/archives.py": {"open", "fdopen", "ZipFile"},  # what they open is a descriptor of files, or in that
     "sources/metadata.py": {"open", "decode", "HeaderParser", "parsestr"},
-    "introspect/static/trees.py": {"visit"},
+    "introspect/static/scopes.py": {"parse"},  # modules
     "introspect/static/syntax.py": {"parse"},  # an annotation
     "introspect/live/introspector.py": {"load"},  # plugins
     "introspect/live/process.py": {"decode", "read_bytes"},  # lines of the worker; /proc
@@ -102,7 +102,7 @@ ASKED_AT = {
     "introspect/introspected.py": ASKING,  # of os, as many times as fast; caught
     "introspect/live/tracer.py": ASKING,  # as well
     "introspect/static/names.py": {"exists"},  # of a module
-    "introspect/static/trees.py": {"exists"},  # of a module
+    "introspect/static/scopes.py": {"exists"},  # of a module
     "sphinx/written.py": {"iterdir", "samefile"},  # what they raise is a problem of plugins_pages
     "sphinx/pages.py": {"iterdir"},  # as well
     "introspect/cache.py": {"rglob"},  # of this package

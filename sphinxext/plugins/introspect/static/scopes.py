@@ -14,7 +14,7 @@ import warnings
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins.introspect.modules import UNREADABLE, Form, is_too_much
+from sphinxext.plugins.introspect.modules import Form, is_too_much
 from sphinxext.plugins.introspect.static import syntax
 from sphinxext.plugins.introspect.static.bindings import STAR, Runs, bindings, statements
 from sphinxext.plugins.introspect.static.changes import Changes, imported, of_function, of_instances, of_module
@@ -221,6 +221,7 @@ class Modules:
         """Read a module once.
 
         :raises UnknownError: where there is none, or none that can be read
+        :raises RecursionError: where it nests too deeply
         """
         for end in range(name.count(".") + 1):  # also where it was read: the finder keeps what each plugin asks for
             self.finder.find(name.rsplit(".", end)[0])
@@ -253,7 +254,9 @@ class Modules:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # invalid escapes in a plugin are no concern of the build
                 return Module(name, ast.parse(text), text, found)
-        except (*UNREADABLE, ValueError, RecursionError, MemoryError, OverflowError) as error:
+        except RecursionError:  # it may be the search that nests too deeply, so this is not kept
+            raise
+        except Exception as error:  # whatever code that is odd makes the parser raise
             said = getattr(error, "strerror", None) or str(error) or "it is too complex"
             msg = f"{found.path.name} of {name} cannot be read: {type(error).__name__}: {said}"
             raise UnknownError(msg) from error
