@@ -301,9 +301,10 @@ def test_there_is_a_measure(install: Install, project: Project, builder: str) ->
     start = time.process_time()
     app = project.build("Top\n===\n\n.. plugin-catalog:: ns\n", builder=builder, extensions=extensions)
     assert time.process_time() - start < 12  # it takes 4 s
-    warned = [re.search(r"WARNING: ns:(\w+) .*\[plugins\.docstring\]$", line) for line in project.warnings]
-    names = [found and found[1] for found in warned]
-    assert [name for name in names if name != "cells"] == ["braces"]  # the cells take as long as one may, a second
+    warned = [re.search(r"WARNING: ns:(\w+) (.*)\[plugins\.docstring\]$", line) for line in project.warnings]
+    # Which take longer than they may, the machine decides.
+    names = [found and found[1] for found in warned if not (found and "take" in found[2])]
+    assert names == ["braces"]
     [file] = [path for path in app.outdir.iterdir() if path.name in MADE]
     assert file.stat().st_size < 2_000_000
     assert max(map(len, file.read_text("utf-8").splitlines())) < 50_000
@@ -404,19 +405,29 @@ FILE = [
 ]
 
 
+WRITTEN = "Reads *a*.\n\nArgs:\n    x (int): The first.\n"
+
+
 @pytest.mark.parametrize(
     ("lines", "numbers"),
     [
         (["Reads *a*.", "", "Args:", "    x (int): The first."], [4, 5, 6, 7]),
-        (["Reads *a*.", "", ":param x: The first.", ":type x: int", ""], [4, 5, 7, 8, 9]),
-        (["Not there.", "Reads *a*.", "Made of it.", "x (int): The first."], [1, 4, 5, 7]),
+        (["Reads *a*.", "", ":param x: The first.", ":type x: int", ""], [4, 5, 7, 7, 7]),
+        (["Not there.", "Reads *a*.", "Made of it.", "x (int): The first."], [4, 4, 5, 7]),
     ],
     ids=["as it stands", "with fields", "changed"],
 )
 def test_each_line_has_its_number_in_the_file(lines: list[str], numbers: list[int]) -> None:
-    assert lines_in_file(lines, 1, FILE) == numbers
-    assert lines_in_file(lines, 11, [""] * 10 + FILE) == [10 + number for number in numbers]
+    assert lines_in_file(lines, WRITTEN, 4, FILE) == numbers
+    assert lines_in_file(lines, WRITTEN, 14, [""] * 10 + FILE) == [10 + number for number in numbers]
+    assert lines_in_file(lines, WRITTEN, 4, []) == numbers
 
 
-def test_lines_are_looked_for_near_by_only() -> None:
-    assert lines_in_file(["a", "b"], 1, ["a", *["x = 1"] * 1_000, "b"]) == [1, 2]
+def test_no_line_is_found_outside_of_the_docstring() -> None:
+    source = ['"""', "Reads.", "", "a: The a.", '"""', "b = 1", "Says b."]
+    lines = ["Reads.", "", ":param a: The a.", ":type a: b", "b"]
+    assert lines_in_file(lines, "\nReads.\n\na: The a.", 1, source) == [2, 3, 4, 4, 4]
+
+
+def test_a_docstring_of_very_many_lines_stands_where_it_begins() -> None:
+    assert lines_in_file(["a"] * 2_001, "a\n" * 2_001, 3, ["a"] * 2_003) == [3] * 2_001

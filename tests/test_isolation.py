@@ -10,6 +10,7 @@ import pytest
 from docutils import nodes
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sphinx import addnodes
 
 if TYPE_CHECKING:
     from tests.conftest import Install, Project
@@ -166,6 +167,103 @@ def test_what_directives_log_is_said_of_the_docstring(install: Install, project:
     [warning] = project.warnings
     assert "m.py:1: WARNING: ns:a has markup in its docstring that is not right" in warning
     assert "stripped by dedent" in warning
+
+
+SHOWN = """
+Says so [1]_ and [#]_ and [1000]_.
+
+.. glossary::
+
+   Word
+      Its meaning.
+
+.. py:function:: described
+
+   Does.
+
+.. py:module:: somewhere
+
+.. code-block:: nothing-like-this
+
+   x
+
+.. code-block:: nothing-like-this
+
+   y
+
+Load :download:`this <nowhere.txt>`.
+
+.. [1] One.
+.. [#] Another.
+.. [1000] Too many.
+"""
+
+
+def test_what_docstrings_show_as_pages_do(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m"}}, {"m.py": repr(SHOWN)})
+    page = "Top\n===\n\n.. glossary::\n\n   Word\n      The page's.\n\n.. list-plugins:: ns\n   :detailed:\n"
+    app = project.build(page, plugins_trusted=["*"])
+    tree = app.env.get_doctree("index")
+    footnotes = {footnote[0].astext(): footnote["ids"] for footnote in tree.findall(nodes.footnote)}
+    assert list(footnotes) == ["1", "2"]
+    leading = [(mark.astext(), mark["refid"]) for mark in tree.findall(nodes.footnote_reference)]
+    assert leading == [(label, ids[0]) for label, ids in footnotes.items()]
+    assert [name.astext() for name in tree.findall(nodes.field_name)].count("[1000]") == 1
+    of_page, own = [term["ids"] for term in tree.findall(nodes.term) if term.astext() == "Word"]
+    assert of_page == ["term-Word"]
+    assert [each.startswith("docstring-ns-a-term-") for each in own] == [True]
+    [described] = [each for each in tree.findall(addnodes.desc_signature) if "described" in each.astext()]
+    assert described["ids"] == []
+    assert not any("somewhere" in str(node["ids"]) for node in tree.findall(nodes.Element))
+    assert [code["language"] for code in tree.findall(nodes.literal_block)] == ["none", "none"]
+    assert not list(tree.findall(addnodes.download_reference))
+    assert "Load this." in tree.astext()
+    unknown = [line for line in project.warnings if "nothing-like-this" in line]
+    assert len(unknown) == len(project.warnings) == 1
+
+
+def test_footnotes_in_a_summary_are_its_text(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m"}}, {"m.py": repr("Says [1]_ so.\n\n.. [1] One.\n")})
+    tree = project.build("Top\n===\n\n.. plugin-catalog:: ns\n").env.get_doctree("index")
+    assert [node.astext() for node in tree.findall(nodes.paragraph)].count("Says [1] so.") == 1
+    assert len(list(tree.findall(nodes.footnote))) == 1
+
+
+UNTRUSTED = """
+See |pixel| and |dash|.
+
+.. image:: https://good.example/pixel.png
+   :alt: A pixel
+
+.. figure:: relative.png
+
+   A caption.
+
+.. csv-table::
+   :header: one, two
+
+   1, 2
+
+.. csv-table::
+   :file: /etc/passwd
+
+.. |pixel| image:: https://good.example/other.png
+.. |dash| unicode:: 0x2014 0x202E
+"""
+
+
+def test_images_tables_and_characters_of_untrusted_docstrings(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m"}}, {"m.py": repr(UNTRUSTED)})
+    tree = project.build("Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n").env.get_doctree("index")
+    [warning] = project.warnings
+    assert "may: directive csv-table of a file; " in warning
+    assert "See pixel and \u2014." in tree.astext()
+    links = [(link.astext(), link["refuri"]) for link in tree.findall(nodes.reference) if "refuri" in link]
+    assert ("A pixel", "https://good.example/pixel.png") in links
+    assert not list(tree.findall(nodes.image))
+    shown = [node.astext() for node in tree.findall(nodes.paragraph)]
+    assert {"relative.png", "A caption."} <= set(shown)
+    assert [entry.astext() for entry in tree.findall(nodes.entry)] == ["one", "two", "1", "2"]
 
 
 PIECES = st.sampled_from(

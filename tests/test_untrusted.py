@@ -215,16 +215,13 @@ def test_spaces_of_all_widths_stay(install: Install, project: Project) -> None:
     assert shown.count("a\u00a0b") == 2
 
 
-@pytest.mark.parametrize("allowed", [[], ["unicode"]])
-def test_no_directive_makes_characters_of_numbers(install: Install, project: Project, allowed: list[str]) -> None:
+def test_what_a_directive_makes_of_numbers_is_cleaned(install: Install, project: Project) -> None:
     codes = ["0xD800", "0x1B", "0x202E", "0x7", "0xFFFF", "0x1FFFE", "0x2028", "0xE0041", "0"]
     definitions = "".join(f".. |{number}| unicode:: {code}\n" for number, code in enumerate(codes))
     used = " ".join(f"|{number}|" for number in range(len(codes)))
     text = f"Says |1| so.\n\n.. topic:: A |2|\n\n   {used}\n\n.. parsed-literal::\n\n   {used}\n\n{definitions}"
     install_all(install, {"": text})
-    tree = project.build(CATALOG, plugins_docstring_directives=allowed).env.get_doctree("index")
-    [warning] = project.warnings
-    assert "uses in its docstring what only trusted ones may: directive unicode;" in warning
+    tree = project.build(CATALOG, plugins_report_strangers=True).env.get_doctree("index")
     assert re.findall(f"[{INVISIBLE}]", tree.pformat()) == []
     assert [node for node in tree.findall(nodes.Element) if re.search(f"[{INVISIBLE}]", node.rawsource)] == []
 
@@ -532,7 +529,9 @@ def test_latex_has_room_for_it(install: Install, project: Project) -> None:
 
 
 def test_escapes_are_no_characters(install: Install, project: Project) -> None:
-    install_all(install, {"": "Of `A`\\ s, :py:class:`B`\\ es and |x|\\ y \\*, *c*\\d.\n\n.. |x| replace:: \x1bX\n"})
+    install_all(
+        install, {"": "Of `A`\\ s, :py:class:`B`\\ es and |x|\\ y \\*, *c*\\d.\n\n.. |x| unicode:: 0x1B 0x58\n"}
+    )
     tree = project.build(CATALOG, plugins_report_strangers=True).env.get_doctree("index")
     assert "Of As, Bes and Xy *, cd." in tree.astext()
 

@@ -243,6 +243,9 @@ MOST_ERRORS = 30
 LONGEST_FAILURE = 300
 """Characters of what the code of another distribution says when it fails."""
 
+LONGEST_IMAGE = 100
+"""Characters of the address of an image that is shown as a link."""
+
 LONGEST_MESSAGE = 300
 LONGEST_AS_IT_STANDS = 10_000
 FOLDED_AT = 200
@@ -265,6 +268,12 @@ PARSING_STOPPED_AGAIN = 0.1
 
 MOST_MOVED = 50
 """Lines of the file among which that is looked for which a line of a docstring was made from."""
+
+MOST_ADDED = 200
+"""Lines of the file that are looked through beyond as many as the docstring has."""
+
+MOST_LINES = 2_000
+"""Of a docstring that are compared with those of its file; that takes time in the square of them."""
 
 # Loading plugins: seconds.
 

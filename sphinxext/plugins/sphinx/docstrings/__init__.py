@@ -28,7 +28,7 @@ from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.text import anchor, cut, without_invisible
 from sphinxext.plugins.sphinx.docstrings.findings import Findings, lines_in_file, read_lines
 from sphinxext.plugins.sphinx.docstrings.guard import budgeted, check_document, check_text, payer_of
-from sphinxext.plugins.sphinx.docstrings.isolation import contained, isolate
+from sphinxext.plugins.sphinx.docstrings.isolation import Unregistered, contained, isolate
 from sphinxext.plugins.sphinx.docstrings.summaries import Summary
 from sphinxext.plugins.sphinx.docstrings.surroundings import (
     WHAT,
@@ -38,7 +38,7 @@ from sphinxext.plugins.sphinx.docstrings.surroundings import (
     texts,
     where_it_stands,
 )
-from sphinxext.plugins.sphinx.docstrings.untrusted import LEXERS, Allowed, Refusing, rehearse, tame
+from sphinxext.plugins.sphinx.docstrings.untrusted import LEXERS, Allowed, Refusing, clean, rehearse, tame
 from sphinxext.plugins.sphinx.references import OPTIONAL, UNTRUSTED
 
 if TYPE_CHECKING:
@@ -112,14 +112,15 @@ class DocstringParser:
         document = new_document(source, self._settings(plugin, trusted=trusted))
         document.ids = ChainMap({}, self._host.ids)  # type: ignore[assignment]  # it does all that is asked of it
         document.reporter.attach_observer(findings.hear)
-        if path not in self._sources:
-            self._sources[path] = read_lines(path)
         try:
+            if path not in self._sources:
+                self._sources[path] = read_lines(path)
             of = where_it_stands(plugin, docstring) if trusted else plugin
             with self._guarded(of, "\n\n".join(each), findings):
                 summarised = self._read(self._content(each, of, findings, path, source), document, trusted=trusted)
                 if not trusted:
                     tame(document, findings)
+                    clean(document)
                     rehearse(document)
                 check_document(document, trusted=trusted)
             self._finish(document, plugin, trusted=trusted, shown=whole)
@@ -138,7 +139,8 @@ class DocstringParser:
         """
         with contained(self._env, plugin, findings):
             if findings.trusted:
-                yield
+                with Unregistered():
+                    yield
                 return
             check_text(text)
             default_role = self._env.temp_data.get("default_role") or self._env.config.default_role or ""
@@ -151,9 +153,8 @@ class DocstringParser:
         """Return the lines that are parsed, each with its place."""
         text = "\n\n".join(self._styled(text, plugin, findings) for text in each)
         lines = string2lines(text, self._host.settings.tab_width, convert_whitespace=True)
-        first = findings.first_line
-        known = self._sources[path] or [""] * (first - 1) + "\n\n".join(each).splitlines()
-        return StringList(lines, items=[(source, number - 1) for number in lines_in_file(lines, first, known)])
+        numbers = lines_in_file(lines, "\n\n".join(each), findings.first_line, self._sources[path])
+        return StringList(lines, items=[(source, number - 1) for number in numbers])
 
     def _styled(self, text: str, plugin: Plugin, findings: Findings) -> str:
         """Turn the sections of Google and NumPy style into fields, where the project does so with its own."""

@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import os
 from logging import WARNING
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from docutils.parsers.rst import roles
 from sphinx import addnodes
+from sphinx.highlighting import PygmentsBridge
 from sphinx.transforms.post_transforms.code import HighlightLanguageTransform
 from sphinx.util import logging
+from sphinx.util.docutils import CustomReSTDispatcher
 
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.sphinx.references import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
+    from types import ModuleType
 
+    from docutils.parsers.rst import Directive
     from sphinx.environment import BuildEnvironment
 
     from sphinxext.plugins.core.model import Plugin
@@ -35,8 +40,8 @@ _STATE = (
 )
 """What directives keep of a page, but for counters, which go on."""
 
-_OF_PAGES = {"citation", "index", "plugin"}
-"""The domains that take from finished pages what they keep, and ours; all others keep what is described."""
+_REGISTERING = ("c", "changeset", "cpp", "js", "math", "py", "rst", "std")
+"""The domains of Sphinx that keep what is described, by names that are there once in a project."""
 
 _TRANSLATING = "sphinx.sphinx.transforms.i18n"
 """Who logs that a translation does not refer to what the original does."""
@@ -86,9 +91,9 @@ def unregistered(env: BuildEnvironment) -> Iterator[dict[str, dict[str, Any]]]:
 
     A page of the project may describe the same, and be read later, or by another process.
     """
-    known = {name: data for name, data in env.domaindata.items() if name not in _OF_PAGES}
+    known = {name: env.domains[name].data for name in _REGISTERING}
     fresh: dict[str, dict[str, Any]] = {}
-    for name in known:
+    for name in _REGISTERING:
         domain = env.domains[name]
         fresh[name] = {**copy.deepcopy(domain.initial_data), "version": domain.data_version}
         domain.data = env.domaindata[name] = fresh[name]
@@ -97,6 +102,28 @@ def unregistered(env: BuildEnvironment) -> Iterator[dict[str, dict[str, Any]]]:
     finally:
         for name, data in known.items():
             env.domains[name].data = env.domaindata[name] = data
+
+
+class Unregistered(CustomReSTDispatcher):
+    """While it is entered, directives register nothing, as their option ``no-index`` says, where they have it."""
+
+    def directive(  # noqa: D102  # Sphinx's own
+        self, directive_name: str, language_module: ModuleType, document: nodes.document
+    ) -> tuple[type[Directive] | None, list[nodes.system_message]]:
+        found, messages = super().directive(directive_name, language_module, document)
+        return found and without_index(found), messages
+
+
+def without_index(directive: type[Directive]) -> type[Directive]:
+    """Make a directive register nothing, where it has an option for that."""
+    if "no-index" not in (getattr(directive, "option_spec", None) or {}):
+        return directive
+
+    class Plain(directive):  # type: ignore[misc, valid-type]  # mypy wants to know it
+        def __init__(self, name: str, arguments: list[str], options: dict[str, Any], *rest: Any) -> None:  # noqa: ANN401
+            super().__init__(name, arguments, {**options, "no-index": None}, *rest)
+
+    return Plain
 
 
 def isolate(document: nodes.document, env: BuildEnvironment, lexers: Container[str] | None) -> None:
@@ -115,9 +142,9 @@ def isolate(document: nodes.document, env: BuildEnvironment, lexers: Container[s
         _settle_reference(node)
         _settle(node, env, lexers)
     without_headings(document)
-    without_labels(document)
-    _without_ids_of_sphinx(document)
     _without_dead_ends(document)
+    without_labels(document)
+    _rename_ids(document)
 
 
 _REFERENCES = (nodes.reference, nodes.footnote_reference, nodes.citation_reference)
@@ -129,14 +156,25 @@ def without_labels(root: nodes.Element) -> None:
         formula["label"] = formula["number"] = None
 
 
-def _without_ids_of_sphinx(document: nodes.document) -> None:
-    """Take the ids away that Sphinx makes, of terms for instance, which are the page's if it has the same.
-
-    Only of what is in the index they are new on each page.
-    """
-    kept = (document.settings.id_prefix, "index-")
-    for node in document.findall(nodes.Element):
-        node["ids"] = [each for each in node["ids"] if each.startswith(kept)]
+def _rename_ids(document: nodes.document) -> None:
+    """Rename the ids that Sphinx makes, of terms for instance, which are the page's if it has the same."""
+    prefix = document.settings.id_prefix
+    elements = list(document.findall(nodes.Element))
+    renamed: dict[str, str] = {}
+    for node in elements:
+        for old in (node_id for node_id in node["ids"] if not node_id.startswith(prefix)):
+            renamed[old] = f"{prefix}{old}"
+            while renamed[old] in document.ids:
+                renamed[old] += "-"
+            document.ids[renamed[old]] = node
+    for node in elements if renamed else ():
+        node["ids"] = [renamed.get(each, each) for each in node["ids"]]
+        if "refid" in node:
+            node["refid"] = renamed.get(node["refid"], node["refid"])
+        if "backrefs" in node:
+            node["backrefs"] = [renamed.get(each, each) for each in node["backrefs"]]
+        if isinstance(node, addnodes.index):
+            node["entries"] = [(kind, text, renamed.get(to, to), *rest) for kind, text, to, *rest in node["entries"]]
 
 
 def _settle_reference(node: nodes.Element) -> None:
@@ -148,9 +186,9 @@ def _settle_reference(node: nodes.Element) -> None:
             replace(node, [nodes.Text(node.astext())])
         case nodes.Referential() if "refname" in node:
             replace(node, _unresolved(node))
-        case nodes.citation() | nodes.footnote():
+        case nodes.citation() | nodes.footnote() if not _is_numbered(node):
             replace(node, _definition(node))
-        case nodes.citation_reference() | nodes.footnote_reference():
+        case nodes.citation_reference() | nodes.footnote_reference() if not _is_numbered(node):
             replace(node, [nodes.reference("", f"[{node.astext()}]", refid=node["refid"], internal=True)])
 
 
@@ -167,16 +205,17 @@ def _settle(node: nodes.Element, env: BuildEnvironment, lexers: Container[str] |
         case nodes.literal_block():
             node.setdefault("language", env.config.highlight_language)
             node.setdefault("linenos", False)
-            if lexers is not None and node["language"] not in lexers:
+            if lexers is None:
+                _check_language(node)
+            elif node["language"] not in lexers:
                 node["language"] = "none"
+        case addnodes.download_reference() if not os.access(_file(node, env), os.R_OK):
+            replace(node, node.children)
 
 
 def _describes(node: nodes.Element) -> bool:
-    """Whether an entry of the index is that of the description, or the module, behind it."""
-    match node.next_node(descend=False, siblings=True):
-        case addnodes.desc() | nodes.target(attributes={"ismod": True}):
-            return True
-    return False
+    """Whether an entry of the index is that of the description behind it."""
+    return isinstance(node.next_node(descend=False, siblings=True), addnodes.desc)
 
 
 def _unresolved(node: nodes.Element) -> Sequence[nodes.Node]:
@@ -190,12 +229,34 @@ def _unresolved(node: nodes.Element) -> Sequence[nodes.Node]:
             return node.children
 
 
+def _is_numbered(node: nodes.Element) -> bool:
+    """Whether it is a footnote, or a reference to one, with a number that LaTeX can count to."""
+    label = node[0].astext()
+    return (
+        not isinstance(node, nodes.citation | nodes.citation_reference) and label.isdigit() and len(label) <= len("999")
+    )
+
+
 def _definition(citation: nodes.citation | nodes.footnote) -> list[nodes.Node]:
-    """Show a footnote or a citation as a field: the page numbers its own, and Sphinx lists citations of all."""
+    """Show a citation as a field, for Sphinx keeps those of all pages in one list, and LaTeX has numbers only."""
     label, *body = citation.children
     target = nodes.target("", "", ids=citation["ids"])
     field = nodes.field("", nodes.field_name("", f"[{label.astext()}]"), nodes.field_body("", *body))
     return [target, nodes.field_list("", field)]
+
+
+def _check_language(block: nodes.literal_block) -> None:
+    """Show code as plain text whose language is not known; it is said now, as the builder would say it of the page."""
+    with logging.suppress_logging() as log:
+        PygmentsBridge().get_lexer("", block["language"], force=True)
+    if log.buffer:
+        block["language"] = "none"
+        for record in log.buffer:
+            logging.getLogger(__name__).warning("%s", record.getMessage())
+
+
+def _file(node: addnodes.download_reference, env: BuildEnvironment) -> str:
+    return env.relfn2path(node["reftarget"], env.docname)[1]
 
 
 def _without_dead_ends(document: nodes.document) -> None:

@@ -106,6 +106,8 @@ def _inert(node: nodes.Node) -> Sequence[nodes.Node]:
             return [nodes.Text(node.astext())]
         case addnodes.index() | nodes.target(children=[]):
             return []
+        case nodes.footnote_reference():
+            return [nodes.Text(f"[{node.astext()}]")]
         case nodes.target() | nodes.reference(attributes={"refid": _}):
             return [inert for child in node.children for inert in _inert(child)]
     copy = node.copy()

@@ -1,8 +1,8 @@
 """What docstrings of distributions that are not trusted may do: what can do no harm.
 
-Directives and roles are looked up in lists of those that are allowed; what real docstrings do not use is not
-among them. Options are left out that could name, style or measure. Afterwards the finished nodes are looked
-through for what markup makes without directives and roles.
+Directives and roles are looked up in lists of those that are allowed. Of these, some are made into
+something else, and the options are left out that could name, style or measure. Afterwards the finished
+nodes are looked through for what markup makes without directives and roles.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from docutils import nodes
-from docutils.parsers.rst import Directive, directives
+from docutils.parsers.rst import Directive, directives, states
 from docutils.parsers.rst.languages import en
 from docutils.utils import unescape
 from sphinx import addnodes
@@ -19,9 +19,10 @@ from sphinx.highlighting import PygmentsBridge
 from sphinx.util.docutils import CustomReSTDispatcher
 
 from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.text import without_invisible
 from sphinxext.plugins.core.trust import is_address
 from sphinxext.plugins.sphinx.docstrings.findings import UnfitError
-from sphinxext.plugins.sphinx.docstrings.isolation import replace
+from sphinxext.plugins.sphinx.docstrings.isolation import replace, without_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,17 +39,16 @@ DIRECTIVES = frozenset(
         *{"deprecated", "version-deprecated", "version-added", "version-changed", "version-removed"},
         *{"versionadded", "versionchanged", "versionremoved"},
         *{"code", "code-block", "highlight", "parsed-literal", "sourcecode"},
-        *{"list-table", "replace", "rubric", "table"},
-        *{"epigraph", "highlights", "line-block", "pull-quote"},
+        *{"csv-table", "list-table", "table"},
+        *{"epigraph", "highlights", "line-block", "pull-quote", "rubric"},
+        *{"replace", "unicode"},
     }
 )
-"""The directives that make nothing but text of some form.
+"""The directives that make nothing but text of some form; besides, there are images.
 
 Each was read to its end, and so were the roles: none takes what it is given for a format, a number to count
 to, a path or a name to import. ``tests/test_untrusted.py`` gives each of them what could be taken for that.
 """
-
-_OF_NAPOLEON = {"attribute", "method"}
 
 _MARKUP = {
     *{"emphasis", "literal", "strong", "sub", "subscript", "sup", "superscript", "t", "title", "title-reference"},
@@ -86,11 +86,16 @@ other, as that of reStructuredText would. With some, they need time in the squar
 _EXTERNAL = re.compile(r"external(\+[^:]+)?:(?P<role>.+)")
 """How intersphinx spells the roles that refer to other projects."""
 
-_NEVER = {"include", "literalinclude", "raw", "unicode"}
-"""What is not allowed whatever the configuration says: it reads files, writes what the page is made of, or characters
-that nobody sees."""
+_NEVER = {"include", "literalinclude", "raw"}
+"""What is not allowed whatever the configuration says: it reads files, or writes what the page is made of."""
 
-_OPTIONS = {"caption", "dedent", "header-rows", "linenos", "stub-columns", "widths"}
+_READ = {"file", "url"}
+"""The options that name what a directive reads."""
+
+_OPTIONS = {
+    *{"caption", "dedent", "delim", "escape", "header", "header-rows", "keepspace", "linenos", "quote"},
+    *{"stub-columns", "widths"},
+}
 """The options that are not left out."""
 
 
@@ -121,12 +126,12 @@ class Refusing(CustomReSTDispatcher):
         name = directive_name.lower()
         found, messages = super().directive(name, en, document)
         if name in self._added.directives and name not in _NEVER:
-            return found, messages
+            return found and without_index(found), messages
+        if name in _STAND_INS:
+            return _STAND_INS[name], []
         if found is None:
             return None, messages  # docutils reports it
-        if name in _OF_NAPOLEON:
-            return Item, []
-        return _without_options(found) if name in DIRECTIVES else _refused(self._findings), []
+        return _without_options(found, self._findings) if name in DIRECTIVES else _refused(self._findings), []
 
     def role(  # noqa: D102  # Sphinx's own
         self,
@@ -152,6 +157,32 @@ class Refusing(CustomReSTDispatcher):
         return role in ROLES or (role in self._added.roles and role not in _NEVER)
 
 
+class LinkToImage(Directive):
+    """Stands in for ``image`` and ``figure``: nothing is loaded into the page from elsewhere."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = dict.fromkeys(
+        (
+            *("align", "alt", "class", "figclass", "figname", "figwidth", "height", "loading", "name", "scale"),
+            *("target", "width"),
+        ),
+        directives.unchanged,
+    )
+
+    def run(self) -> list[nodes.Node]:
+        """Show a link, or its text, and the caption."""
+        uri = "".join(self.arguments[0].split())
+        text = self.options.get("alt") or uri[: limits.LONGEST_IMAGE]
+        link = nodes.reference(text, text, refuri=uri) if is_address(uri) else nodes.inline(text, text)
+        if isinstance(self.state, states.SubstitutionDef):
+            return [link]
+        caption = nodes.Element()
+        self.state.nested_parse(self.content, self.content_offset, caption)
+        return [nodes.paragraph("", "", link), *caption.children]
+
+
 class Item(Directive):
     """Stands in for the descriptions of objects that napoleon writes of sections: the same words, and no object."""
 
@@ -170,26 +201,36 @@ class Item(Directive):
         return [nodes.definition_list("", nodes.definition_list_item("", term, described))]
 
 
-def _refused(findings: Findings) -> type[Directive]:
-    """Make a directive that shows as it is written what is not allowed."""
+_STAND_INS = {"attribute": Item, "method": Item, "figure": LinkToImage, "image": LinkToImage}
+
+
+def _refused(findings: Findings, of: str = "") -> type[Directive]:
+    """Make a directive that shows as it is written what is not allowed.
+
+    :param of: what is not allowed about it, where not all is
+    """
 
     class Refused(Directive):
         has_content = True
 
         def run(self) -> list[nodes.Node]:
             line = self.state_machine.get_source_and_line(self.lineno)[1]
-            findings.refuse(f"directive {self.name.lower()}", line)
+            findings.refuse(f"directive {self.name.lower()}{of}", line)
             return [nodes.literal_block("", self.block_text, language="none")]
 
     return Refused
 
 
-def _without_options(directive: type[Directive]) -> type[Directive]:
-    """Make a directive take all its options, and leave out most of them."""
+def _without_options(directive: type[Directive], findings: Findings) -> type[Directive]:
+    """Make a directive take all its options, and leave out most of them; without what it reads from it is refused."""
 
     class Plain(directive):  # type: ignore[misc, valid-type]  # mypy wants to know it
         def __init__(self, name: str, arguments: list[str], options: dict[str, Any], *rest: Any) -> None:  # noqa: ANN401
+            self.reads = not _READ.isdisjoint(options)
             super().__init__(name, arguments, {key: options[key] for key in options if key in _OPTIONS}, *rest)
+
+        def run(self) -> list[nodes.Node]:
+            return list(_refused(findings, of=" of a file").run(self) if self.reads else super().run())
 
     return Plain
 
@@ -235,6 +276,34 @@ def tame(document: nodes.document, findings: Findings) -> None:
                 _put_before(node)
             case nodes.colspec() | nodes.enumerated_list() | nodes.title():
                 _fit(node)
+
+
+def clean(document: nodes.document) -> None:
+    """Drop what is no character to be read from all that writers write, for directives make characters of numbers."""
+    for node in list(document.findall()):
+        if isinstance(node, nodes.Text):
+            # What docutils writes for a backslash, and nobody sees, is a character with the number 0.
+            text = "\0".join(map(without_invisible, node.split("\0")))
+            if text != node:
+                node.parent.replace(node, nodes.Text(text))
+        elif isinstance(node, nodes.Element):
+            node.rawsource = without_invisible(node.rawsource)
+            for key, value in node.attributes.items():
+                node[key] = _cleaned(value)
+
+
+def _cleaned(value: Any) -> Any:  # noqa: ANN401  # attributes have any
+    match value:
+        case str():
+            return without_invisible(value)
+        case list():
+            return [_cleaned(each) for each in value]
+        case tuple():
+            return tuple(_cleaned(each) for each in value)
+        case dict():
+            return {key: _cleaned(each) for key, each in value.items()}
+        case _:
+            return value
 
 
 _TAG = re.compile(r"<(?![\s\d=])")
