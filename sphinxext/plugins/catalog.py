@@ -77,7 +77,8 @@ class Assembler:
         self._change = change
         self._folder = folder
         self._sources = sources.from_options(options, folder)
-        self._failed: dict[str, Problem] = {}
+        self.failed: dict[str, Problem] = {}
+        """What is wrong with schemes of describers, by their names."""
         self._file = cache
         self._namespaces: dict[tuple[str, str], Namespace] = {}
         self._trusted: dict[tuple[str, str], bool] = {}
@@ -109,7 +110,7 @@ class Assembler:
     def problems(self) -> list[Problem]:
         """What could not be read of the distributions and the overlay, and which extensions fail."""
         read = [*self._read[1], *self._overlay[1]]
-        return [*self._sources.problems, *read, *self._failed.values()]
+        return [*self._sources.problems, *read, *self.failed.values()]
 
     def named(self, name: str) -> str | None:
         """Return the name of a namespace as the catalog writes it; None where there is none that is called so."""
@@ -160,7 +161,7 @@ class Assembler:
                 shared = self._options.of_namespace(name).shared
                 self._namespaces[kind, name] = assemble(name, introspected, fields[name], shared, self._change)
                 for scheme, (describer, error) in fields[name].failed.items():
-                    self._failed.setdefault(scheme, self._failing(name, describer, error))
+                    self.failed.setdefault(scheme, self._failing(name, describer, error))
 
     def fingerprint(self, shown: Shown) -> str:
         """Return a text that changes with anything that is shown, the same in each process."""
@@ -275,8 +276,9 @@ class Assembler:
             places += (each for each in found if not isinstance(source, sources.Wheels) or is_inside(each, root))
         return Trust(root, places, self._sources.files)
 
-    def merge(self, handed: Mapping[str, Fresh]) -> None:
-        """Take over what another process of this build introspected."""
+    def merge(self, handed: Mapping[str, Fresh], failed: Mapping[str, Problem]) -> None:
+        """Take over what another process of this build introspected, and what failed at that."""
+        self.failed |= {scheme: problem for scheme, problem in failed.items() if scheme not in self.failed}
         for kind, found in handed.items():
             self._introspector(kind)  # with its cache
             self._caches[kind].merge(found)
