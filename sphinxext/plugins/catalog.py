@@ -8,6 +8,7 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import os
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from functools import cached_property, partial
@@ -21,11 +22,11 @@ import msgspec
 from sphinxext.plugins import introspect, sources
 from sphinxext.plugins.core.assembly import assemble, order
 from sphinxext.plugins.core.describers import Fields, read_overlay
-from sphinxext.plugins.core.fields import shown_fields
+from sphinxext.plugins.core.fields import known_fields, shown_fields
 from sphinxext.plugins.core.model import Namespace, Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_namespace
 from sphinxext.plugins.core.trust import Trust, is_inside, named, repository
-from sphinxext.plugins.core.typos import PythonFile
+from sphinxext.plugins.core.typos import PythonFile, nearest
 from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, cache_key
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import States, no_progress
@@ -53,6 +54,12 @@ class Shown(NamedTuple):
 
     plugin: str | None = None
     """The name of the one plugin that is shown."""
+
+    members: bool = False
+    """Whether what targets have is shown, where their code is trusted."""
+
+    fields: tuple[str, ...] = ()
+    """The fields that are named, in small letters."""
 
 
 class Assembler:
@@ -168,9 +175,17 @@ class Assembler:
         if shown not in self._fingerprints:
             inherit = self._options.inherit_docstrings
             made: list[object] = []
-            for namespace in self.select(shown):
+            found = self.select(shown)
+            for namespace in found:
                 part = namespace if shown.plugin is None else _of_name(namespace, shown.plugin)
                 made += [part.fingerprint(inherit_docstrings=inherit), self._settings_of(part)]
+                made += [self.trusts_code(path_of(each)) for each in part.plugins] if shown.members else []
+            if shown.fields:
+                known = known_fields([each.name for each in found], self._options)
+                named_fields = [known.get(name) for name in shown.fields]
+                made += known.values() if None in named_fields else named_fields  # all of them are told then
+            if not found:  # the page names those that may have been meant
+                made += nearest(_ESCAPED.sub(r"\1", shown.namespaces), self.names)
             self._fingerprints[shown] = hashlib.sha256(msgspec.json.encode(made, order="deterministic")).hexdigest()
         return self._fingerprints[shown]
 
@@ -353,6 +368,15 @@ class Assembler:
             return introspect.from_options(options, self._sources.path(name), self._finders[name], self._progress)
 
         return make() if cache is None else Cached(cache, make, name)
+
+
+def path_of(plugin: Plugin) -> str:
+    """Return the dotted path of what a plugin's target stands for."""
+    return (plugin.definition or plugin.target).replace(":", ".")
+
+
+_ESCAPED = re.compile(r"\[([*?[])\]")
+"""A sign that means itself in a glob."""
 
 
 def _of_name(namespace: Namespace, name: str) -> Namespace:
