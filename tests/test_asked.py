@@ -43,6 +43,8 @@ OWN = {
     "prose that looks like an option": (MARKDOWN, "```{plugin} a:b\n\ntext\n```\n", {"a:b": 1}),
     "eval-rst": (MARKDOWN, "# T\n\n```{eval-rst}\n\n.. plugin:: a:b\n   :class: x\n```\n", {"a:b": 5}),
     "example": (MARKDOWN, "````md\n```{plugin} a:b\n```\n````\n\n```rst\n.. plugin:: a:b\n```\n", {}),
+    "behind a role": (MARKDOWN, "{doc}`x`\n\n```{plugin} a:b\n```\n", {"a:b": 3}),
+    "behind JSON": (MARKDOWN, "{}\n\n```{plugin} a:b\n```\n", {"a:b": 3}),
     "behind an example": (MARKDOWN, "```\nx\n```\n```{plugin} a:b\n```\n", {"a:b": 4}),
     "Markdown of MyST-NB": ("myst-nb", "```{plugin} a:b\n```\n", {"a:b": 1}),
     "reStructuredText of another parser": ("mine", "T\n=\n\n.. plugin:: a:b\n", {"a:b": 4}),

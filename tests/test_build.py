@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -128,9 +128,15 @@ class Made(SphinxDirective):
 def setup(app):
     app.add_directive("made", Made)
     app.connect("source-read", fill)
+    app.connect("plugins-plugin", fail)
     return {"parallel_read_safe": True}
 def fill(app, name, text):
     text[0] = text[0].replace("FILLED", ".. list-plugins:: other.5\\n   :no-index:")
+def fail(app, plugin):
+    if plugin.namespace == "other.4":
+        raise OSError
+def describe():
+    pass
 """
 
 
@@ -138,16 +144,18 @@ def fill(app, name, text):
 @pytest.mark.slow
 @pytest.mark.parametrize("parallel", [0, 4])
 def test_what_no_text_tells_is_introspected_when_it_is_asked_for(loads: Loads, parallel: int) -> None:
-    """A directive that another one makes, and one that stands in no file."""
-    loads.install("two", files={"made.py": MADE})
+    """A directive that another one makes, and one that stands in no file; with what fails at that."""
+    loads.install("two", {"sphinxext.plugins.describers": {"broken": "made:describe"}}, files={"made.py": MADE})
     (loads.project.folder / "p4.rst").write_text("P\n=\n\n.. made::\n")
     (loads.project.folder / "p5.rst").write_text("P\n=\n\nFILLED\n")
     (loads.project.folder / "p6.rst").write_text("P\n=\n\n|here|\n\n.. |here| replace:: x\n")
-    extensions = ["sphinxext.plugins", "made"]
-    assert set(loads.of_build(parallel=parallel, extensions=extensions)) == set(NAMES)
+    fields = {"other.5": {"fields": {"X": "broken:x"}}}
+    settings: dict[str, Any] = {"extensions": ["sphinxext.plugins", "made"], "plugins_namespaces": fields}
+    assert set(loads.of_build(parallel=parallel, **settings)) == set(NAMES)
     warnings = loads.project.warnings
+    assert len([each for each in warnings if "the handler fail of" in each or "scheme 'broken' fails" in each]) == 2
     assert "Of n4." in loads.text["p4.txt"]
     assert "Of n5." in loads.text["p5.txt"]
-    assert loads.of_build(parallel=parallel, extensions=extensions) == {}
+    assert loads.of_build(parallel=parallel, **settings) == {}
     assert (loads.project.read, loads.project.warnings) == ([], warnings)
-    assert loads.of_build(parallel=parallel, extensions=extensions, freshenv=True) == {}
+    assert loads.of_build(parallel=parallel, **settings, freshenv=True) == {}

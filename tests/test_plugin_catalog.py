@@ -931,3 +931,42 @@ def test_an_order_of_no_groups_is_a_mistake(install: Install, project: Project) 
     project.build("Top\n===\n\n.. plugin-catalog:: ns\n   :group-order: a\n")
     [warning] = project.warnings
     assert "the option :group-order: of plugin-catalog cannot be 'a'; drop it, for there is nothing to" in warning
+
+
+def test_a_page_is_read_again_when_what_it_names_is_known_or_trusted(install: Install, project: Project) -> None:
+    """Also where no plugin of it is another one then."""
+    install("own", {"ns": {"a": "n:A"}}, {"n.py": "class A:\n    def f(self): pass\n"})
+    page = "Top\n===\n\n.. plugin-catalog:: ns\n   :columns: name, home\n   :sort: -home\n   :members:\n"
+
+    def build(pages: str = "", **settings: object) -> list[str]:
+        settings["extensions"] = ["sphinx.ext.autodoc", "sphinxext.plugins"]
+        project.build({"index.rst": pages} if pages else {}, builder="html", parallel=0, freshenv=False, **settings)
+        return sorted(word.split(":")[0] for each in project.warnings for word in each.split("the option :")[1:])
+
+    fields = {"ns": {"fields": {"Home": "dist:Home-page"}}}
+    assert build(page) == ["columns", "members", "sort"]
+    assert build(plugins_namespaces=fields) == ["members"]
+    assert build(plugins_namespaces=fields, plugins_trusted=["own"]) == []
+    assert build(plugins_namespaces=fields, plugins_trusted=["own"]) == []
+    assert project.read == []
+    fields["ns"]["fields"]["Other"] = "dist:Other"
+    assert build(plugins_namespaces=fields, plugins_trusted=["own"]) == []
+    assert project.read == []
+    assert build() == ["columns", "members", "sort"]
+
+
+def test_a_page_is_read_again_when_another_namespace_is_meant_perhaps(install: Install, project: Project) -> None:
+    pages = {
+        "index.rst": "Top\n===\n\n.. toctree::\n\n   b\n   c\n\n.. plugin-catalog:: ns.tow\n",
+        "b.rst": "B\n=\n\n.. list-plugins:: ns.tow\n",
+        "c.rst": "C\n=\n\n.. plugin:: ns.tow:a\n",
+    }
+    project.build(pages)
+    assert ["(the nearest: ns.two)" in each for each in project.warnings] == [False] * 3
+    install("own", {"ns.two": {"a": "n:A"}}, {"n.py": "class A: pass\n"})
+    project.build()
+    assert sorted(project.read) == ["b", "c", "index"]
+    assert ["(the nearest: ns.two)" in each for each in project.warnings] == [True] * 3
+    install("more", {"elsewhere": {"a": "n:A"}})
+    project.build()
+    assert project.read == []

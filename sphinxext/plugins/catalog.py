@@ -8,6 +8,7 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import os
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from functools import cached_property, partial
@@ -21,11 +22,11 @@ import msgspec
 from sphinxext.plugins import introspect, sources
 from sphinxext.plugins.core.assembly import assemble, order
 from sphinxext.plugins.core.describers import Fields, read_overlay
-from sphinxext.plugins.core.fields import shown_fields
+from sphinxext.plugins.core.fields import known_fields, shown_fields
 from sphinxext.plugins.core.model import Namespace, Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_namespace
 from sphinxext.plugins.core.trust import Trust, is_inside, named, repository
-from sphinxext.plugins.core.typos import PythonFile
+from sphinxext.plugins.core.typos import PythonFile, nearest
 from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, cache_key
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import States, no_progress
@@ -54,6 +55,12 @@ class Shown(NamedTuple):
     plugin: str | None = None
     """The name of the one plugin that is shown."""
 
+    members: bool = False
+    """Whether what targets have is shown, where their code is trusted."""
+
+    fields: tuple[str, ...] = ()
+    """The fields that are named, in small letters."""
+
 
 class Assembler:
     """Assembles the catalog: a namespace is introspected when it is first asked for, and once.
@@ -77,7 +84,8 @@ class Assembler:
         self._change = change
         self._folder = folder
         self._sources = sources.from_options(options, folder)
-        self._failed: dict[str, Problem] = {}
+        self.failed: dict[str, Problem] = {}
+        """What is wrong with schemes of describers, by their names."""
         self._file = cache
         self._namespaces: dict[tuple[str, str], Namespace] = {}
         self._trusted: dict[tuple[str, str], bool] = {}
@@ -109,7 +117,7 @@ class Assembler:
     def problems(self) -> list[Problem]:
         """What could not be read of the distributions and the overlay, and which extensions fail."""
         read = [*self._read[1], *self._overlay[1]]
-        return [*self._sources.problems, *read, *self._failed.values()]
+        return [*self._sources.problems, *read, *self.failed.values()]
 
     def named(self, name: str) -> str | None:
         """Return the name of a namespace as the catalog writes it; None where there is none that is called so."""
@@ -160,16 +168,24 @@ class Assembler:
                 shared = self._options.of_namespace(name).shared
                 self._namespaces[kind, name] = assemble(name, introspected, fields[name], shared, self._change)
                 for scheme, (describer, error) in fields[name].failed.items():
-                    self._failed.setdefault(scheme, self._failing(name, describer, error))
+                    self.failed.setdefault(scheme, self._failing(name, describer, error))
 
     def fingerprint(self, shown: Shown) -> str:
         """Return a text that changes with anything that is shown, the same in each process."""
         if shown not in self._fingerprints:
             inherit = self._options.inherit_docstrings
             made: list[object] = []
-            for namespace in self.select(shown):
+            found = self.select(shown)
+            for namespace in found:
                 part = namespace if shown.plugin is None else _of_name(namespace, shown.plugin)
                 made += [part.fingerprint(inherit_docstrings=inherit), self._settings_of(part)]
+                made += [self.trusts_code(path_of(each)) for each in part.plugins] if shown.members else []
+            if shown.fields:
+                known = known_fields([each.name for each in found], self._options)
+                named_fields = [known.get(name) for name in shown.fields]
+                made += known.values() if None in named_fields else named_fields  # all of them are told then
+            if not found:  # the page names those that may have been meant
+                made += nearest(_ESCAPED.sub(r"\1", shown.namespaces), self.names)
             self._fingerprints[shown] = hashlib.sha256(msgspec.json.encode(made, order="deterministic")).hexdigest()
         return self._fingerprints[shown]
 
@@ -275,8 +291,9 @@ class Assembler:
             places += (each for each in found if not isinstance(source, sources.Wheels) or is_inside(each, root))
         return Trust(root, places, self._sources.files)
 
-    def merge(self, handed: Mapping[str, Fresh]) -> None:
-        """Take over what another process of this build introspected."""
+    def merge(self, handed: Mapping[str, Fresh], failed: Mapping[str, Problem]) -> None:
+        """Take over what another process of this build introspected, and what failed at that."""
+        self.failed |= {scheme: problem for scheme, problem in failed.items() if scheme not in self.failed}
         for kind, found in handed.items():
             self._introspector(kind)  # with its cache
             self._caches[kind].merge(found)
@@ -351,6 +368,15 @@ class Assembler:
             return introspect.from_options(options, self._sources.path(name), self._finders[name], self._progress)
 
         return make() if cache is None else Cached(cache, make, name)
+
+
+def path_of(plugin: Plugin) -> str:
+    """Return the dotted path of what a plugin's target stands for."""
+    return (plugin.definition or plugin.target).replace(":", ".")
+
+
+_ESCAPED = re.compile(r"\[([*?[])\]")
+"""A sign that means itself in a glob."""
 
 
 def _of_name(namespace: Namespace, name: str) -> Namespace:

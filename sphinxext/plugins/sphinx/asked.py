@@ -78,9 +78,8 @@ def directives(text: str, form: str) -> list[Directive]:
     """
     if form == "restructuredtext":
         return list(_in_restructuredtext(text.splitlines()))
-    if text.lstrip().startswith("{"):
-        return list(_in_notebook(text))
-    return list(_in_markdown(text.splitlines()))
+    cells = _cells(text) if text.lstrip().startswith("{") else None  # as a role of Markdown does, too
+    return list(_in_markdown(text.splitlines()) if cells is None else _in_notebook(text, cells))
 
 
 def dedicated(found: Sequence[Directive]) -> dict[str, int]:
@@ -160,11 +159,18 @@ def _in_markdown(lines: Sequence[str], before: int = 0) -> Iterator[Directive]:
         opened = None
 
 
-def _in_notebook(text: str) -> Iterator[Directive]:
+def _cells(text: str) -> Any:  # noqa: ANN401  # as it was found
+    """Return the cells of a Jupyter notebook; None where it is none."""
+    try:
+        return decoding.json(text, dict[str, Any]).get("cells")
+    except ValueError:
+        return None
+
+
+def _in_notebook(text: str, cells: Any) -> Iterator[Directive]:  # noqa: ANN401  # as it was found
     """Find them in the cells of a Jupyter notebook."""
     lines = text.splitlines()
     try:
-        cells = decoding.json(text, dict[str, Any])["cells"]
         for cell in cells:
             source = "".join(cell["source"])
             is_raw = cell["cell_type"] == "raw"
@@ -173,7 +179,7 @@ def _in_notebook(text: str) -> Iterator[Directive]:
             for found in directives(source, "restructuredtext" if is_raw else "markdown"):
                 marked = json.dumps(source.splitlines()[found.line - 1])[1:-1]
                 yield found._replace(line=next((n for n, line in enumerate(lines, 1) if marked in line), 1))
-    except (ValueError, TypeError, KeyError, AttributeError):  # it is no notebook
+    except (ValueError, TypeError, KeyError, AttributeError):  # they are none
         return
 
 

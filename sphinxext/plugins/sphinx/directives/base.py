@@ -200,7 +200,7 @@ def share_ids(env: BuildEnvironment, document: nodes.document) -> None:
     page: Any = env.temp_data
     ids: dict[str, nodes.Element] = page.get(_IDS, document.ids)
     page[_IDS] = ids
-    for node_id, node in document.ids.items():
+    for node_id, node in document.ids.items() if ids is not document.ids else ():
         ids.setdefault(node_id, node)
     document.ids = ids
 

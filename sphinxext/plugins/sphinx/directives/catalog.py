@@ -10,7 +10,7 @@ from docutils.parsers.rst import directives
 from sphinx import addnodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins.catalog import Shown
+from sphinxext.plugins.catalog import Shown, path_of
 from sphinxext.plugins.core import limits, selection
 from sphinxext.plugins.core.fields import known_fields
 from sphinxext.plugins.core.model import Kind
@@ -112,7 +112,8 @@ class PluginCatalog(CatalogDirective):
         unknown: list[nodes.Node] = []
         whole = " ".join(self.arguments[0].split())
         for pattern in [whole] if self.build.assembler.named(whole) else whole.split():
-            namespaces = self.show(Shown(pattern, introspection))
+            shown = Shown(pattern, introspection, members="members" in self.options, fields=self._named_fields())
+            namespaces = self.show(shown)
             known |= {namespace.name: namespace for namespace in namespaces}
             unknown += [] if namespaces else self.unknown_namespace(pattern)
         return list(known.values()), unknown
@@ -142,6 +143,12 @@ class PluginCatalog(CatalogDirective):
         given = given or dict.fromkeys(selection.columns(namespaces, plugins, options, without=self.heading))
         made = summaries.columns_of(given, plugins, options)
         return made if self._filters(len(entries)) else [column._replace(facet=False) for column in made]
+
+    def _named_fields(self) -> tuple[str, ...]:
+        """Return the fields that the options name, known or not, in small letters."""
+        single = (self.options.get(option, "").strip().lstrip("-") for option in ("group-by", "sort", "title"))
+        named = {*single, *(name for name, _heading in self._asked())}
+        return tuple(sorted(name.casefold() for name in named if name))
 
     def _asked(self) -> list[tuple[str, str | None]]:
         """Read the option ``columns``: fields, and headings behind a sign of equality."""
@@ -217,7 +224,7 @@ class PluginCatalog(CatalogDirective):
     def _members(self, plugin: Plugin) -> list[nodes.Node]:
         """Have autodoc describe a target, which imports it into this process."""
         directive = _AUTODOC.get(plugin.kind) if plugin.kind else None
-        path = (plugin.definition or plugin.target).replace(":", ".")
+        path = path_of(plugin)
         if directive is None or not _PATH.fullmatch(path):
             return []
         assembler = self.build.assembler

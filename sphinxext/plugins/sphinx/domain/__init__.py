@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 _ = get_translation("sphinxext.plugins")
 
 _HANDED = "introspected"
-"""The key of what processes that read pages hand over: what they introspected, and the time that docstrings took."""
+"""The key of what processes that read pages hand over: what they introspected, with what failed at that, and the time
+that docstrings took."""
 
 ROLES = {"namespace": "namespace", "ns": "namespace", "plugin": "plugin", "ref": "plugin"}
 """What each role refers to."""
@@ -72,7 +73,8 @@ class PluginDomain(Domain):
 
     def hand_over(self) -> None:
         """Before processes are started that read pages, have them hand over what they find besides notes."""
-        self.data[_HANDED] = (self.build.assembler.handed, self.build.spent)
+        build = self.build
+        self.data[_HANDED] = (build.assembler.handed, build.assembler.failed, build.problems, build.spent)
 
     def stop_handing_over(self) -> None:
         """Once all pages are read: it is no part of what is kept of them."""
@@ -81,8 +83,9 @@ class PluginDomain(Domain):
     def merge_domaindata(self, docnames: AbstractSet[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process noted of the pages that it read, and what it introspected."""
         self.notes.merge(docnames, otherdata)
-        found, spent = otherdata.get(_HANDED, ({}, {}))
-        self.build.assembler.merge(found)
+        found, failed, problems, spent = otherdata.get(_HANDED, ({}, {}, [], {}))
+        self.build.assembler.merge(found, failed)
+        self.build.problems += [problem for problem in problems if problem not in self.build.problems]
         for key, seconds in spent.items():
             self.build.spent[key] = max(seconds, self.build.spent.get(key, 0.0))
 
