@@ -166,7 +166,7 @@ def _note(problems: list[Problem], written: str, folder: Path, error: ExtensionE
     subject = f"plugins_sources has {_named(written)!r}, of which the scheme {written.partition(':')[0]!r}"
     if not any(problem.message.startswith(subject) for problem in problems):
         location = PythonFile(folder / "conf.py").place("plugins_sources", written)
-        problems.append(error.problem(subject, location, "what it does not give is left out"))
+        problems.append(error.problem(subject, location, "its plugins may be missing"))
 
 
 def _home(source: str, archive: str) -> str:
