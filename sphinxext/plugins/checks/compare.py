@@ -103,7 +103,7 @@ class Comparison(Struct, frozen=True):
 
 
 def compare(old: Catalog, new: Catalog) -> Comparison:
-    """Say what differs."""
+    """Return what differs between two catalogs."""
     before, after = _by_identity(old), _by_identity(new)
     added: list[Named] = []
     removed: list[Named] = []

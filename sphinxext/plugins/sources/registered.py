@@ -36,7 +36,7 @@ class Unloaded:
     introspected = False
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
-        """Tell where modules are: single ones by name, and the folders of all others."""
+        """Return where modules are: single ones by name, and the folders of all others."""
         return {}, ()
 
     def state(self) -> str:
