@@ -119,7 +119,7 @@ class Sources:
         return tuple(dict.fromkeys(folders))
 
     def roots(self, home: str) -> tuple[dict[str, Path], tuple[Path, ...], dict[str, Path], tuple[Path, ...]]:
-        """Tell where the modules are that plugins of a source, or of an archive in it, are made of.
+        """Return where the modules are that plugins of a source, or of an archive in it, are made of.
 
         The third are those that other sources map names to, which count where there is no other module of the name;
         the last are the folders of the archive itself.

@@ -205,7 +205,7 @@ def blocks(statement: ast.stmt, circumstances: Circumstances) -> Iterator[tuple[
 
 
 def _branch(test: ast.expr, *, taken: bool) -> Runs:
-    """Tell whether the branch of a condition runs.
+    """Return whether the branch of a condition runs.
 
     :param taken: whether it is the one for the condition being true
     """

@@ -11,7 +11,7 @@ from sphinx.locale import get_translation
 
 from sphinxext.plugins.core import fields
 from sphinxext.plugins.core.fields import Type, Where
-from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.model import Problem
 from sphinxext.plugins.core.text import clean, clean_line, group_anchor
 from sphinxext.plugins.core.trust import is_address
 from sphinxext.plugins.sphinx.references import TITLE
