@@ -26,7 +26,10 @@ class Registered(NamedTuple):
     """Normalised."""
 
     plugins: Sequence[Plugin] = ()
+    """What it registers."""
+
     problems: Sequence[Problem] = ()
+    """What is wrong with it."""
 
 
 class Unloaded:
