@@ -78,7 +78,7 @@ def _wrong(lines: Iterable[Line], text: str) -> list[str]:
     odd = sorted((line for line in lines if line.wrong or not line.name), key=lambda line: line.wrong != TOO_MANY)
     wrong = [f"line {line.number} {line.wrong or 'has no name, for which two quotation marks stand'}" for line in odd]
     if text.startswith("\ufeff"):
-        wrong.insert(0, "a byte order mark stands before line 1, which no program but this one reads over")
+        wrong.insert(0, "a byte order mark stands before line 1, which no other program accepts")
     more = len(wrong) - limits.MOST_LISTED
     return wrong[: limits.MOST_LISTED] + ([f"and {more} more"] if more > 0 else [])
 
