@@ -111,7 +111,7 @@ class GuardedProcess:
             self._began = int(guardian.processes().get(self.pid, [b"0"] * 99)[guardian.BEGAN])
 
     def stop(self) -> None:
-        """Have it end, from whatever thread; who waits for its answer is told that it did."""
+        """Have it end, from whatever thread; who waits for its answer learns that it did."""
         self._process.terminate()
 
     def end(self) -> Ending:

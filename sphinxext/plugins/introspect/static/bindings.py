@@ -33,7 +33,7 @@ class Runs(IntEnum):
     """It is in an ``except``: where what was tried fails."""
 
     TYPING = 4
-    """It is under ``if TYPE_CHECKING``: only for type checkers, which are told what runs gives."""
+    """It is under ``if TYPE_CHECKING``: only for type checkers; it shows them what running gives."""
 
     NEVER = 5
     """It is under a condition that is false here."""
