@@ -166,6 +166,17 @@ def test_an_unknown_scheme(project: Project, install: Install) -> None:
     ]
 
 
+def test_a_scheme_without_a_colon(project: Project, install: Install) -> None:
+    install("house", {"sphinxext.plugins.sources": {"known": "house_known:Known"}}, {"house_known.py": KNOWN})
+    app = project.build(PAGE, builder="text", plugins_sources=["known", "instaled"])
+    [warning] = project.warnings
+    assert "has 'instaled', of which the scheme 'instaled' is neither built in" in warning
+    assert "correct it (the nearest: installed), or" in warning
+    assert "Read A." in (app.outdir / "index.txt").read_text()
+    project.build(builder="text", plugins_sources=["known", "project"])
+    assert project.warnings[0].startswith("conf.py:1: WARNING: plugins_sources = ['known', 'project'] is not valid")
+
+
 BROKEN = {
     "import": ("import nowhere_at_all\n", "ModuleNotFoundError: No module named 'nowhere_at_all'"),
     "exit at import": ("raise SystemExit('no')\n", "SystemExit: no"),
