@@ -78,12 +78,12 @@ class SchemaKeys(SphinxDirective):
 
 
 def _refers(value: dict[str, Any]) -> str:
-    """Give the name of the part that the value of a key is."""
+    """Return the name of the part that the value of a key is."""
     return str(value.get("anyOf", [value])[0].get("$ref", "")).rpartition("/")[2]
 
 
 def _type(value: dict[str, Any], schema: dict[str, Any]) -> str:
-    """Say which values a key has."""
+    """Return in words which values a key has."""
     match value:
         case {"$ref": str()}:
             values = schema["$defs"][_refers(value)].get("enum")
@@ -101,9 +101,12 @@ def _type(value: dict[str, Any], schema: dict[str, Any]) -> str:
 
 
 def _keep_colons(_app: Sphinx, what: str, _name: str, _object: object, _options: object, lines: list[str]) -> None:
-    """Have napoleon take the words before a colon in an attribute's first line for no type."""
+    """Keep napoleon from taking the words before a colon in an attribute's first line for its type.
+
+    It looks at the first line that is not blank: that of an empty comment.
+    """
     if what in {"attribute", "property"}:
-        lines.insert(0, "")
+        lines[:0] = ["..", ""]
 
 
 def setup(app: Sphinx) -> None:

@@ -25,7 +25,7 @@ FILE = PACKAGE / "core" / "schema.json"
 
 
 def validate(text: bytes) -> Json:
-    """Give the data of an export, after making sure that it is of the form."""
+    """Return the data of an export, after making sure that it is of the form."""
     data = json.loads(text)
     _validator().validate(data)
     return data
@@ -39,7 +39,7 @@ def _validator() -> jsonschema.Draft202012Validator:
 
 
 def schema() -> bytes:
-    """Give what the file has to hold."""
+    """Return what the file has to hold."""
     [_], parts = msgspec.json.schema_components([model.Catalog], ref_template="#/$defs/{name}")
     properties = parts["Plugin"]["properties"]
     parts["Plugin"]["properties"] = {key: properties[key] for key in model.Plugin.keys()}  # noqa: SIM118
@@ -90,7 +90,7 @@ def by_name(part: str, description: str) -> dict[str, Any]:
 
 
 def descriptions(of: type) -> dict[str, str]:
-    """Give the docstrings of the attributes of a class of the model, and of those that it inherits."""
+    """Return the docstrings of the attributes of a class of the model, and of those that it inherits."""
     [defined] = ast.parse(inspect.getsource(of)).body
     assert isinstance(defined, ast.ClassDef)
     found = descriptions(of.__base__) if of.__base__ and of.__base__.__module__ == model.__name__ else {}

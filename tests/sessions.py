@@ -25,7 +25,7 @@ _BLOCK = re.compile(r"(?<=\.\. code-block:: console\n\n)(?:   .*\n|\n(?=   ))+")
 
 
 def rewritten() -> str:
-    """Give the page as it has to be."""
+    """Return the page as it has to be."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         docs = folder / "docs"

@@ -1,4 +1,4 @@
-"""What a second build introspects anew, and what it does not."""
+"""What a second build introspects again, and what it does not."""
 
 from __future__ import annotations
 

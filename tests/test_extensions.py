@@ -129,14 +129,52 @@ def test_a_source_may_give_all_that_is_known(tmp_path: Path, install: Install) -
     assert [problem.message for problem in problems] == ["the list is short"]
 
 
+KNOWN = """
+from sphinxext.plugins import Distribution, Docstring, Plugin
+from sphinxext.plugins.sources import Registered
+
+class Known:
+    introspected = True
+    def __init__(self, place): pass
+    def registered(self):
+        of = Distribution(name="Known", version="1")
+        yield Registered("known", [
+            Plugin(namespace="ns", name="a", target="m:a", distribution=of, docstring=Docstring(text="Read A.")),
+            Plugin(namespace="ns", name="b", target="m:b", distribution=of),
+        ])
+"""
+
+
+def test_what_a_source_knows_is_shown_whatever_it_does_not_know(project: Project, install: Install) -> None:
+    install("house", {"sphinxext.plugins.sources": {"known": "house_known:Known"}}, {"house_known.py": KNOWN})
+    page = "Top\n===\n\n.. plugin-catalog:: ns\n\n.. list-plugins:: ns\n   :detailed:\n"
+    app = project.build(page, builder="text", plugins_sources=["known:x"])
+    assert project.warnings == []
+    text = (app.outdir / "index.txt").read_text()
+    assert text.count("Read A.") == 3
+    assert text.count("No documentation found for b in m:b") == 1
+    assert "Warning:" not in text
+
+
 def test_an_unknown_scheme(project: Project, install: Install) -> None:
     conda(project.folder, install)
     project.build("Top\n===\n", builder="text", plugins_sources=["installed", "cond:science"])
     assert project.warnings == [
         "conf.py:1: WARNING: plugins_sources has 'cond:science', of which the scheme 'cond' is neither built in "
         "(installed, project, wheels, snapshot) nor registered in sphinxext.plugins.sources; correct it (the nearest: "
-        "conda), or install what registers it; until then what it does not give is left out [plugins.config]"
+        "conda), or install what registers it; until then its plugins may be missing [plugins.config]"
     ]
+
+
+def test_a_scheme_without_a_colon(project: Project, install: Install) -> None:
+    install("house", {"sphinxext.plugins.sources": {"known": "house_known:Known"}}, {"house_known.py": KNOWN})
+    app = project.build(PAGE, builder="text", plugins_sources=["known", "instaled"])
+    [warning] = project.warnings
+    assert "has 'instaled', of which the scheme 'instaled' is neither built in" in warning
+    assert "correct it (the nearest: installed), or" in warning
+    assert "Read A." in (app.outdir / "index.txt").read_text()
+    project.build(builder="text", plugins_sources=["known", "project"])
+    assert project.warnings[0].startswith("conf.py:1: WARNING: plugins_sources = ['known', 'project'] is not valid")
 
 
 BROKEN = {
@@ -172,8 +210,8 @@ def test_a_broken_source_is_one_problem(tmp_path: Path, install: Install, code: 
     assert plugin_names(assembler.namespace("ns")) == ["a"]
     assert problem.text == (
         "plugins_sources has 'broken:x', of which the scheme 'broken' fails in sphinxext.plugins.sources of house 1.0 "
-        f"(house:scheme): {reason}; install what it needs, or report it to its authors; until then what it does not "
-        "give is left out"
+        f"(house:scheme): {reason}; install what it needs, or report it to its authors; until then its plugins "
+        "may be missing"
     )
     assert problem.location is not None
     assert problem.location.line == 2
@@ -324,7 +362,7 @@ def test_a_broken_describer_is_one_problem(
         assert project.warnings == [
             "conf.py:1: WARNING: plugins_namespaces has 'conf:y', of which the scheme 'conf' fails in "
             f"sphinxext.plugins.describers of house 1.0 (house_bad:conf): {reason}; install what it needs, or "
-            "report it to its authors; until then what it does not say is not known [plugins.config]"
+            "report it to its authors; until then its answers are missing [plugins.config]"
         ]
     assert field(app, "Y") == {"a": "A.", "b": "Of B."}
     assert "not known: fails in sphinxext.plugins.describers" in (app.outdir / "index.txt").read_text()
@@ -458,6 +496,7 @@ def test_a_catalog_is_made_from_settings(tmp_path: Path, install: Install) -> No
     assert [namespace.name for namespace in catalog.namespaces] == ["ns"]
     assert [each.value for each in catalog.namespaces[0].plugins[0].fields] == ["Title"]
     assert [problem.message for problem in catalog.problems] == ["plugins_json = 3 is not valid"]
+    assert [namespace.name for namespace in make_catalog(folder=tmp_path, namespaces="n?").namespaces] == ["ns"]
 
 
 def test_a_setting_that_does_not_exist_is_misuse() -> None:

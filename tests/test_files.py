@@ -412,7 +412,7 @@ ANY = st.recursive(
 
 
 def whole(namespace: str = "ns") -> dict[str, Any]:
-    """Give a snapshot with something of everything."""
+    """Return a snapshot with something of everything."""
     told = {
         "name": "a",
         "target": "m:A",
@@ -447,7 +447,7 @@ def test_a_snapshot_with_anything_in_place_of_a_part(folder: Path, key: int, val
 
 
 def _places(value: object) -> Iterator[tuple[Any, Any]]:
-    """Give all that something holds, each with the key that it stands at."""
+    """Return all that something holds, each with the key that it stands at."""
     if isinstance(value, dict | list):
         for key in range(len(value)) if isinstance(value, list) else value:
             yield value, key

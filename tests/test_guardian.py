@@ -46,7 +46,7 @@ def where(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> st
 
 
 def running() -> set[int]:
-    """Give the processes that this one started, and what those left behind."""
+    """Return the processes that this one started, and what those left behind."""
     known = guardian.processes()
     return {process for process in guardian.below(os.getpid(), known) if known[process][0] != b"Z"}
 

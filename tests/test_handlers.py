@@ -167,6 +167,10 @@ FAILING = {
         "raises": ("raise KeyError(args[1].name)", "KeyError"),
         "no node": ("args[2].append('text')", "TypeError"),
         "half": ("args[2].clear(); raise OSError", "OSError"),
+        "half of a node": ("[node.clear() for node in args[2]]; raise OSError", "OSError"),
+        "twice": ("args[2][:] *= 2", "ValueError"),
+        "within itself": ("args[2][0].append(args[2][0])  # docutils raises that", "RecursionError"),
+        "document": ("args[2].append(docutils.utils.new_document('x'))", "TypeError"),
     },
 }
 
@@ -178,7 +182,7 @@ FAILING = {
 )
 def test_a_handler_that_fails_is_one_warning(extended: Extended, event: str, body: str, reason: str) -> None:
     code = f"""
-    import msgspec
+    import docutils.utils, msgspec
 
     def change(*args):
         {body}

@@ -80,7 +80,7 @@ def kept(folder: Path, namespaces: Mapping[str, Sequence[Mapping[str, Any]]], di
 
 
 def whole(name: str, word: str, **facts: object) -> dict[str, object]:
-    """Give a plugin of a snapshot, with a hostile word in all that is told of it."""
+    """Return a plugin of a snapshot, with a hostile word in all that is said of it."""
     return {
         "name": name,
         "target": f"m:{word}",
@@ -116,7 +116,7 @@ def distribution(name: str, word: str) -> dict[str, object]:
 
 
 def hostile(folder: Path, words: Sequence[str] = HOSTILE) -> None:
-    """Write plugins with each of the words as their name, and in all that is told of them."""
+    """Write plugins with each of the words as their name, and in all that is said of them."""
     plugins = [{**whole(word, word), "distribution": f"d{number}"} for number, word in enumerate(words)]
     kept(folder, {"ns": plugins}, {f"d{number}": distribution(word, word) for number, word in enumerate(words)})
 
@@ -147,7 +147,7 @@ SETTINGS: dict[str, Any] = {
 
 
 def formulas(page: Path) -> list[str]:
-    """Give the texts in which MathJax would find a formula that is not the project's own."""
+    """Return the texts in which MathJax would find a formula that is not the project's own."""
     soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
     assert soup.body is not None
     return [text for text in soup.body.find_all(string=DELIMITED) if not any(map(is_ignored, text.parents))]
@@ -174,7 +174,7 @@ READABLE = {".html", ".xhtml", ".txt", ".1", ".texi", ".tex", ".opf", ".ncx", ".
 
 
 def written(app: SphinxTestApp) -> Iterator[Path]:
-    """Give the files that a builder wrote for readers and programs."""
+    """Return the files that a builder wrote for readers and programs."""
     assert app.statuscode == 0
     for file in app.outdir.rglob("*"):
         if file.suffix in READABLE and ".doctrees" not in file.parts and "_static" not in file.parts:
@@ -367,7 +367,7 @@ def test_targets_and_labels_of_the_project_stay_its_own(project: Project, showin
 
 
 def told(project: Project) -> list[str]:
-    """Give the warnings, but for the one that Sphinx 8.1 gives no type to suppress."""
+    """Return the warnings, but for the one that Sphinx 8.1 gives no type to suppress."""
     return [warning for warning in project.warnings if "any toctree" not in warning]
 
 

@@ -62,7 +62,7 @@ class Outputs:
         return {name for name, content in self.contents(folder).items() if before.get(name) != content}
 
     def rewritten(self) -> set[str]:
-        """Give the names of the pages that the last build wrote, whatever they hold."""
+        """Return the names of the pages that the last build wrote, whatever they hold."""
         return {
             path.relative_to(self.outdir).as_posix()
             for path, time in self.times.items()
@@ -73,7 +73,7 @@ class Outputs:
 
     @staticmethod
     def contents(folder: Path) -> dict[str, bytes]:
-        """Give the files of a folder, those in an archive each by itself."""
+        """Return the files of a folder, those in an archive each by itself."""
         found: dict[str, bytes] = {}
         for path in folder.rglob("*"):
             if path.suffix == ".epub":
@@ -84,7 +84,7 @@ class Outputs:
         return found
 
     def holding(self, word: str) -> list[str]:
-        """Give the names of the files that hold a word."""
+        """Return the names of the files that hold a word."""
         word = f"{word}zq"
         contents = self.contents(self.outdir)
         for name in contents.keys() & {"searchindex.js", "searchindex.json"}:  # Sphinx keeps words that are nowhere

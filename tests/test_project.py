@@ -63,7 +63,7 @@ def dedent(text: str | bytes) -> str | bytes:
 
 
 def plugins(found: Project) -> dict[str, str]:
-    """Give what is registered, as a reader of the page would see it."""
+    """Return what is registered, as a reader of the page would see it."""
     distribution = found.distribution()
     assert distribution is not None
     result = registered(distribution, "project:one")

@@ -206,7 +206,7 @@ def test_nobody_is_trusted_by_a_claim(attacked: Callable[[str], Shown], introspe
 
 
 def trusted(docs: Path, *sources: str, names: Sequence[str] = ()) -> list[str]:
-    """Give the plugins of sources whose docstrings are trusted."""
+    """Return the plugins of sources whose docstrings are trusted."""
     assembler = Assembler(Options(sources=list(sources), trusted=list(names), introspection="static"), docs)
     namespaces = [namespace for name in assembler.names if (namespace := assembler.namespace(name))]
     return sorted(p.name for each in namespaces for p in each.plugins if assembler.trusts(p, p.docstring))

@@ -297,7 +297,7 @@ class Clock:
         yield
 
     def spend(self, spent: Spent, payer: str, text: str, seconds: float) -> str:
-        """Give what is said of a text that takes so long."""
+        """Return what is said of a text that takes so long."""
         try:
             with budgeted(spent, payer, text):
                 is_stopped = self.now + seconds > self._end

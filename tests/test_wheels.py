@@ -51,7 +51,7 @@ def wheel(folder: Path, files: Mapping[str, str | bytes], name: str = "one-1-py3
 
 
 def found(place: Path, *more: str, **fields: str) -> tuple[dict[str, Plugin], list[str], Assembler]:
-    """Give the plugins of a namespace by name, and what is wrong, each message with its remedy."""
+    """Return the plugins of a namespace by name, and what is wrong, each message with its remedy."""
     settings = {"ns": NamespaceOptions(fields={name: (describer,) for name, describer in fields.items()})}
     options = Options(sources=[f"wheels:{place.name}", *more], namespaces=settings)
     assembler = Assembler(options, place.parent)

@@ -76,7 +76,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 def read_catalog(source: Path | str | bytes) -> Catalog:
     """Read a catalog that was exported: what ``plugins_json`` names, or ``sphinx-plugins export`` writes.
 
-    :param source: its file, or the text of it
+    :param source: the path of its file, or what is in it, as bytes
     :raises UnreadableError: where it is no catalog, or of another major version of the form
     :raises OSError: where the file cannot be read
     """
@@ -87,7 +87,7 @@ def read_catalog(source: Path | str | bytes) -> Catalog:
 
 
 def make_catalog(
-    settings: Mapping[str, object] | None = None, folder: Path | str = ".", namespaces: Iterable[str] = ("*",)
+    settings: Mapping[str, object] | None = None, folder: Path | str = ".", namespaces: Iterable[str] = "*"
 ) -> Catalog:
     """Make a catalog as the documentation does: find plugins, introspect them, and make their fields.
 
@@ -95,7 +95,8 @@ def make_catalog(
 
     :param settings: values by their names in conf.py, ``{"plugins_sources": ["project:.."]}``
     :param folder: what paths in these are relative to, as to the folder of conf.py
-    :param namespaces: names and globs of the namespaces that are introspected
+    :param namespaces: names and globs of the namespaces that are in it, ``["sluice.*"]``, or one of these; those that
+        do not exist are left out
     :raises ValueError: where there is no setting of a name
     """
     from sphinxext.plugins import catalog
@@ -112,7 +113,7 @@ def make_catalog(
             raise ValueError(msg)
     options, problems = known.from_config(known.from_conf(given, place))
     assembler = catalog.Assembler(options, place)
-    globs = list(namespaces)
+    globs = [namespaces] if isinstance(namespaces, str) else list(namespaces)
     names = [name for name in assembler.names if any(fnmatch.fnmatchcase(name, glob) for glob in globs)]
     found = tuple(namespace for name in names if (namespace := assembler.namespace(name)) is not None)
     return Catalog(namespaces=found, problems=(*problems, *assembler.problems))

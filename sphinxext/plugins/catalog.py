@@ -323,7 +323,7 @@ class Assembler:
             if describer in describers
         ]
         subject = f"plugins_namespaces has {describer!r}, of which the scheme {describer.partition(':')[0]!r}"
-        return error.problem(subject, conf.place(*paths[0]) if paths else None, "what it does not say is not known")
+        return error.problem(subject, conf.place(*paths[0]) if paths else None, "its answers are missing")
 
     @cached_property
     def _overlay(self) -> tuple[Overlay, list[Problem]]:

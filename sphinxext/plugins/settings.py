@@ -56,7 +56,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The settings of a build, valid and complete."""
 
     sources: Annotated[
-        list[Annotated[str, msgspec.Meta(pattern=r"^(installed|[^:\s]+:.+)\Z")]],
+        list[Annotated[str, msgspec.Meta(pattern=r"^(?!(project|wheels|snapshot)\Z)[^:\s]+(:.+)?\Z")]],
         _about(
             Affects.PLUGINS,
             "Where distributions are found, in order: ``installed`` is this environment; "

@@ -43,7 +43,7 @@ The first line names the columns, see :pep:`305`:
 
 
 def best(*actions: Callable[[], object], turns: int = TURNS) -> list[float]:
-    """Give the seconds of the best of several turns, in which the actions take part by turns."""
+    """Return the seconds of the best of several turns, in which the actions take part by turns."""
     seconds = [float("inf")] * len(actions)
     for _ in range(turns):
         for number, action in enumerate(actions):

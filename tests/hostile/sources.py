@@ -245,7 +245,7 @@ def write(folder: Path) -> None:
 
 
 def introspect(folder: Path, target: str) -> dict[str, Any]:
-    """Tell what static introspection says of a target, and how long that took."""
+    """Return what static introspection says of a target, and how long that took."""
     fields = Fields({} if ":" in target else {"Size": ["attr:size"], "Called": ["call:size"]})
     began = time.monotonic()
     way = Static(ModuleFinder({}, [folder]))

@@ -8,7 +8,7 @@ html_theme = "furo"
 html_title = "Sahara plugins"
 html_show_copyright = False
 
-# The seven distributions are wheels, which nothing is installed or loaded of: their source
+# The seven distributions are wheels, and nothing of them is installed or loaded: their source
 # tells all that is asked, but for three lists of versions.
 plugins_sources = ["wheels:../wheels"]
 plugins_overlay = "overlay.toml"

@@ -1,4 +1,4 @@
-"""What is told of catalogs: pure functions of them, and of the settings that they are made with.
+"""What can be said of catalogs: pure functions of them, and of the settings that they are made with.
 
 A rule looks for something that is wrong. Other distributions bring rules of their own in the entry-point group
 ``sphinxext.plugins.rules``: a function of a :class:`Check` that gives problems.

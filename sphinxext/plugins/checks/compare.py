@@ -27,7 +27,7 @@ _TOLD = re.compile(
 """The headers that those are made from; the others are compared as they are."""
 
 _NOT_TOLD = {"namespace", "name", "distribution", "source", "location", "answers", "fields"}
-"""What of a plugin is no fact that changed, or is told in another way: a line says nothing of the plugin itself."""
+"""What of a plugin is no fact that changed, or is shown in another way: a line says nothing of the plugin itself."""
 
 _OF_PLUGIN = [field for field in Plugin.keys() if field not in _NOT_TOLD]  # noqa: SIM118  # not of a dict
 
@@ -80,7 +80,7 @@ class Comparison(Struct, frozen=True):
         return self != Comparison()
 
     def lines(self, text: Callable[[str], str], none: str) -> Iterator[tuple[str, str, str]]:
-        """Tell it in lines: a sign, a name, and what stands behind that; ``#`` signs a title, and nothing a fact.
+        """Yield it in lines: a sign, a name, and what stands behind that; ``#`` signs a title, and nothing a fact.
 
         :param text: what writes a text of others so that nothing in it acts
         :param none: what stands for a value that is not there
@@ -103,7 +103,7 @@ class Comparison(Struct, frozen=True):
 
 
 def compare(old: Catalog, new: Catalog) -> Comparison:
-    """Say what differs."""
+    """Return what differs between two catalogs."""
     before, after = _by_identity(old), _by_identity(new)
     added: list[Named] = []
     removed: list[Named] = []

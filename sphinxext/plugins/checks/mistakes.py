@@ -219,7 +219,7 @@ class Mistakes:
                         yield Mistake(message, near, (namespace, name))
             elif quoted := list(_unquoted(tables, (namespace,), names)):
                 for path in quoted:
-                    message = f"{_TABLE} [{'.'.join(path)}], in which the dots part tables"
+                    message = f"{_TABLE} [{'.'.join(path)}], without quotation marks, so that its dots separate tables"
                     yield Mistake(message, [f'["{".".join(path)}".NAME]'], path)
             elif self._counts(near := nearest(namespace, names), namespace):
                 yield Mistake(f"{_TABLE} for {namespace!r}, and there is no such namespace", near, (namespace,))

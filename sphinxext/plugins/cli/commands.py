@@ -81,7 +81,7 @@ def list_plugins(arguments: argparse.Namespace, session: Session) -> int:
 
 
 def show(arguments: argparse.Namespace, session: Session) -> int:
-    """Tell all that is known of a plugin, or of all that have its name."""
+    """Print all that is known of a plugin, or of all that have its name."""
     name, colon, bare = arguments.plugin.partition(":")
     if not colon:
         msg = f"{name!r} is not of the form NAMESPACE:NAME"
@@ -150,7 +150,7 @@ def snapshot(arguments: argparse.Namespace, session: Session) -> int:
 
 
 def diff(arguments: argparse.Namespace, session: Session) -> int:
-    """Tell what two catalogs do not have in common."""
+    """Print what two catalogs do not have in common."""
     old, new = _read(arguments.old), _read(arguments.new)
     for problem in (*old.problems, *new.problems):
         session.terminal.warn(problem, None)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def plugin(shown: Plugin, options: Settings, terminal: Terminal) -> str:
-    """Tell all that is known of a plugin: its facts, and its docstring."""
+    """Return all that is known of a plugin: its facts, and its docstring."""
     facts = [
         (clean_line(name), clean_line(text)) for name, text in _facts(shown, options.of_namespace(shown.namespace))
     ]
@@ -61,7 +61,7 @@ def _built_in(row: BuiltIn, shown: Plugin, settings: NamespaceOptions) -> Iterat
 
 
 def differences(comparison: Comparison, terminal: Terminal) -> str:
-    """Tell what differs between two catalogs, in groups."""
+    """Return what differs between two catalogs, in groups."""
     lines: list[str] = []
     for sign, name, rest in comparison.lines(clean_line, "none"):
         if sign == "#":

@@ -74,4 +74,6 @@ def _conflicts(plugins: Sequence[Plugin], shared: Sequence[str]) -> list[Problem
 
 def _origin(plugin: Plugin) -> str:
     distribution = plugin.distribution
-    return " ".join(filter(None, (distribution.name, distribution.version))) if distribution else "an unknown one"
+    return (
+        " ".join(filter(None, (distribution.name, distribution.version))) if distribution else "an unknown distribution"
+    )

@@ -83,8 +83,8 @@ def _newer(version: str) -> list[Problem]:
         return []
     problem = Problem(
         kind=ProblemKind.SOURCE,
-        message=f"a catalog is of the form {version}, of which this version of sphinxext-plugins knows "
-        f"what {SCHEMA_VERSION} has",
+        message=f"a catalog is of the form {version}, and this version of sphinxext-plugins reads of it only "
+        f"what the form {SCHEMA_VERSION} has",
         remedy="use a newer version of sphinxext-plugins, or write the catalog again with this one",
     )
     return [problem]

@@ -126,7 +126,7 @@ class Registry:
         from stevedore.driver import DriverManager  # noqa: PLC0415
 
         class Driver(DriverManager):  # type: ignore[type-arg]  # it has none in older versions
-            """A manager that is told the entry point, for the reason above."""
+            """A manager that gets the entry point, for the reason above."""
 
             def list_entry_points(self) -> list[importlib.metadata.EntryPoint]:
                 return [found]

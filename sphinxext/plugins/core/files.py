@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 is_file, is_folder, is_link, exists = os.path.isfile, os.path.isdir, os.path.islink, os.path.exists
-"""Tell what is at a path, if anything. The methods of paths raise errors where a name is too long, or denied."""
+"""What is at a path, if anything. The methods of paths raise errors where a name is too long, or denied."""
 
 
 def descriptor(file: str | Path) -> int:

@@ -54,7 +54,7 @@ class Introspection(StrEnum):
     """How a plugin came to be known."""
 
     STATIC = "static"
-    """Its source was read; nothing that is told of it was found by running it."""
+    """Its source was read; nothing that is known of it was found by running it."""
 
     IMPORT = "import"
     """It was loaded, in a process of its own."""
@@ -316,7 +316,7 @@ class Plugin(Description, frozen=True, kw_only=True):
 
     @classmethod
     def keys(cls) -> tuple[str, ...]:
-        """Return the names of what is known of one, in the order in which it is told: the entry point first."""
+        """Return the names of what is known of one, in the order in which it is shown: the entry point first."""
         # A struct has what it inherits before its own.
         inherited, own = Description.__struct_fields__, cls.__struct_fields__[len(Description.__struct_fields__) :]
         first = own.index("answers")

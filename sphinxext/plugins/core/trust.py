@@ -143,7 +143,7 @@ _WEB_ADDRESS = re.compile(r"(?:https?://[^/?#\s]|mailto:[^\s])[^\s<>\"\\^`{|}\x0
 
 
 def is_address(url: str) -> bool:
-    """Whether a text that strangers wrote may be linked to: a whole address of the web or of mail, and no other.
+    """Whether a text that others wrote may be linked to: a whole address of the web or of mail, and no other.
 
     What no address has in it (:rfc:`3986`) is what readers of addresses disagree about.
     """

@@ -23,6 +23,7 @@ class Format(NamedTuple):
     """What makes a text of a catalog, in UTF-8; nothing in it acts where it is shown."""
 
     media_type: str
+    """What kind of text that is, ``text/markdown``."""
 
     @property
     def is_json(self) -> bool:

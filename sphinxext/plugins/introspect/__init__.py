@@ -42,7 +42,7 @@ class Auto:
         loaded = self._live.introspect(asked, questions) if asked else []
         for number, after in zip(unsure, loaded, strict=True):
             if after.plugin.introspection is Introspection.METADATA:
-                # What little the source told stands, with the reason why loading told no more.
+                # What little the source says stands, with the reason why loading added nothing.
                 why, tried = after.plugin.problems, after.plugin.loaded
                 plugin = msgspec.structs.replace(found[number].plugin, problems=why, loaded=tried)
                 found[number] = found[number].before(after._replace(plugin=plugin))

@@ -91,7 +91,7 @@ def is_unwatched(read: str) -> bool:
 
 
 def of_source(source: str, read: str) -> str:
-    """Tell what was read in which source, for sources may have modules of the same name; a path is one in all."""
+    """Return a name with its source, for sources may have modules of the same name; a path is the same in all."""
     return read if read.startswith((os.sep, "!")) else f"{read}:{source}"
 
 

@@ -120,7 +120,7 @@ class ModuleFinder:
 
     @contextlib.contextmanager
     def watched(self) -> Iterator[set[str]]:
-        """Tell which names are asked for meanwhile, also those of modules that are not there."""
+        """Note which names are asked for meanwhile, also those of modules that are not there."""
         before, self._asked = self._asked, set()
         try:
             yield self._asked

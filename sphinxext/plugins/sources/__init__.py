@@ -119,7 +119,7 @@ class Sources:
         return tuple(dict.fromkeys(folders))
 
     def roots(self, home: str) -> tuple[dict[str, Path], tuple[Path, ...], dict[str, Path], tuple[Path, ...]]:
-        """Tell where the modules are that plugins of a source, or of an archive in it, are made of.
+        """Return where the modules are that plugins of a source, or of an archive in it, are made of.
 
         The third are those that other sources map names to, which count where there is no other module of the name;
         the last are the folders of the archive itself.
@@ -166,7 +166,7 @@ def _note(problems: list[Problem], written: str, folder: Path, error: ExtensionE
     subject = f"plugins_sources has {_named(written)!r}, of which the scheme {written.partition(':')[0]!r}"
     if not any(problem.message.startswith(subject) for problem in problems):
         location = PythonFile(folder / "conf.py").place("plugins_sources", written)
-        problems.append(error.problem(subject, location, "what it does not give is left out"))
+        problems.append(error.problem(subject, location, "its plugins may be missing"))
 
 
 def _home(source: str, archive: str) -> str:

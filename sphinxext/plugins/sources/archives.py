@@ -1,6 +1,6 @@
 """Archives read in place: nothing of them is unpacked to the disk, and no more is read than is asked for.
 
-They are strangers' files. What is wrong with one is an :exc:`OSError` when it is opened or read, or a complaint
+They are others' files. What is wrong with one is an :exc:`OSError` when it is opened or read, or a complaint
 of it; no name in it leads out of it, and nothing in it takes more memory than is said here.
 """
 

@@ -74,7 +74,7 @@ class Declared:
     """Where all others are, if it says so."""
 
     def say(self, header: str, *values: str | None) -> None:
-        """Give a header its values, unless it has some; nothing says nothing."""
+        """Set the values of a header, unless it has some; nothing says nothing."""
         said = [value for value in values if value and value.strip()]
         if said:
             self.headers.setdefault(header, said)
@@ -94,7 +94,7 @@ class Declared:
                     self.folders.append(inside)
 
     def people(self, role: str, people: Iterable[tuple[str | None, str | None]]) -> None:
-        """Tell authors or maintainers by their names and addresses, as the core metadata specification asks."""
+        """Write authors or maintainers by their names and addresses, as the core metadata specification asks."""
         names: list[str] = []
         addresses: list[str] = []
         for name, email in people:

@@ -77,7 +77,7 @@ def unreadable(file: Path, source: str, why: str) -> Problem:
     return Problem(
         kind=ProblemKind.SOURCE,
         message=f"{clean_line(file.name)} of the source {source} cannot be read: {clean_line(why)[:200]}",
-        remedy="remove it, or install again what it is of; modules that only it tells of are not found",
+        remedy="remove it, or install its distribution again; modules that only it names are not found",
     )
 
 

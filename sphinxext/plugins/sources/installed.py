@@ -126,7 +126,7 @@ class Installed:
         return cast("Iterable[importlib_metadata.Distribution]", importlib_metadata.distributions(path=path))
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
-        """Tell where modules are: single modules by name, and the folders of all others.
+        """Return where modules are: single modules by name, and the folders of all others.
 
         The single ones are those of editable installs whose finder maps names to paths.
         """

@@ -122,7 +122,7 @@ def _is_module(tree: Tree, path: str) -> bool:
 
 
 def _has_modules(tree: Tree, folder: str, depth: int) -> bool:
-    """Tell whether a folder has modules in it, directly or in a folder below, as part of a namespace package."""
+    """Return whether a folder has modules in it, directly or in a folder below, as part of a namespace package."""
     names = tree.names(folder)
     if any(_is_module(tree, f"{folder}/{name}") for name in names):
         return True

@@ -77,7 +77,7 @@ class Project(Unloaded):
         return (self._tree.root for found in self.registered() if wanted(found.name))
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
-        """Tell where modules are: single ones by name, and the folders of all others."""
+        """Return where modules are: single ones by name, and the folders of all others."""
         root = self._tree.root
         modules = {name: root / path for name, path in self._layout.modules.items()}
         return modules, tuple(root / folder for folder in self._layout.folders)

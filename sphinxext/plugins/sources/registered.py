@@ -26,7 +26,10 @@ class Registered(NamedTuple):
     """Normalised."""
 
     plugins: Sequence[Plugin] = ()
+    """What it registers."""
+
     problems: Sequence[Problem] = ()
+    """What is wrong with it."""
 
 
 class Unloaded:
@@ -36,7 +39,7 @@ class Unloaded:
     introspected = False
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
-        """Tell where modules are: single ones by name, and the folders of all others."""
+        """Return where modules are: single ones by name, and the folders of all others."""
         return {}, ()
 
     def state(self) -> str:
@@ -75,7 +78,7 @@ def _wrong(lines: Iterable[Line], text: str) -> list[str]:
     odd = sorted((line for line in lines if line.wrong or not line.name), key=lambda line: line.wrong != TOO_MANY)
     wrong = [f"line {line.number} {line.wrong or 'has no name, for which two quotation marks stand'}" for line in odd]
     if text.startswith("\ufeff"):
-        wrong.insert(0, "a byte order mark stands before line 1, which no program but this one reads over")
+        wrong.insert(0, "a byte order mark stands before line 1, which no other program accepts")
     more = len(wrong) - limits.MOST_LISTED
     return wrong[: limits.MOST_LISTED] + ([f"and {more} more"] if more > 0 else [])
 

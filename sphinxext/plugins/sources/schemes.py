@@ -41,11 +41,11 @@ class Source(Protocol):
 
     @property
     def name(self) -> str:
-        """Return what the settings call it; where they name it by an absolute path, only the last part of that."""
+        """What the settings call it; where they name it by an absolute path, only the last part of that."""
 
     @property
     def path(self) -> tuple[str, ...]:
-        """Return the folders that its plugins are loaded from; none where they are not loaded."""
+        """The folders that its plugins are loaded from; none where they are not loaded."""
 
     @property
     def introspected(self) -> bool:
@@ -53,13 +53,13 @@ class Source(Protocol):
 
     @property
     def problems(self) -> Sequence[Problem]:
-        """Return what is wrong with it as a whole."""
+        """What is wrong with it as a whole."""
 
     def registered(self) -> Iterator[Registered]:
         """Return each distribution, those that go before others first."""
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
-        """Tell where its modules are: single ones by name, and the folders of all others, in order."""
+        """Return where its modules are: single ones by name, and the folders of all others, in order."""
 
     def places(self, wanted: Callable[[str], bool]) -> Iterator[Path]:
         """Return the files, and the folders and archives of files, that are known to belong to certain distributions.
@@ -81,7 +81,7 @@ class Place(NamedTuple):
     """What the source is called."""
 
     folder: Path
-    """What a path is relative to: the folder of conf.py."""
+    """The folder of conf.py, which paths are relative to."""
 
     files: Archived
     """What reads files, in archives too."""
@@ -194,7 +194,7 @@ class Brought:
         return msgspec.structs.replace(plugin, distribution=of, source=None if of else self.name)
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
-        """Tell where its modules are."""
+        """Return where its modules are."""
 
         def read() -> tuple[dict[str, Path], tuple[Path, ...]]:
             modules, folders = self._source.roots() if hasattr(self._source, "roots") else ({}, ())

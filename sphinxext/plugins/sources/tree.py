@@ -35,7 +35,7 @@ class Tree:
         self._names: dict[str, list[str]] = {}
 
     def again(self) -> Tree:
-        """Return the same tree, to read what nobody is to be told of if it is wrong."""
+        """Return the same tree, to read what is no problem if it is wrong."""
         return Tree(self.root, self._files)
 
     def problem(self, message: str, remedy: str) -> None:
@@ -59,7 +59,7 @@ class Tree:
         return self._names[folder]
 
     def has(self, file: str) -> bool:
-        """Tell whether there is a file or folder."""
+        """Return whether there is a file or folder."""
         folder, name = posixpath.split(file)
         return name in self.names(folder)
 
@@ -178,11 +178,11 @@ class Table:
         return self._below(key, self._of(key, dict) or {})
 
     def is_table(self, key: str) -> bool:
-        """Tell whether a table is there, rather than a value of another type."""
+        """Return whether a table is there, rather than a value of another type."""
         return isinstance(self._values.get(key), dict)
 
     def is_text(self, key: str) -> bool:
-        """Tell whether a text is there, rather than a value of another type."""
+        """Return whether a text is there, rather than a value of another type."""
         return isinstance(self._values.get(key), str)
 
     def pairs(self) -> list[tuple[str, str]]:

@@ -79,7 +79,7 @@ class Wheels(Unloaded):
             yield registered(found.distribution, self.name, claim if free else name)._replace(name=name)
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
-        """Tell where modules are: single ones by name, and the folders of all others."""
+        """Return where modules are: single ones by name, and the folders of all others."""
         modules: dict[str, Path] = {}
         for found in reversed(self._found):
             modules |= found.modules
@@ -97,7 +97,7 @@ class Wheels(Unloaded):
         return {name: tops for name, tops in shared.items() if tops}
 
     def own(self, name: str) -> tuple[dict[str, Path], tuple[Path, ...]]:
-        """Tell where the modules of one distribution are."""
+        """Return where the modules of one distribution are."""
         found = next(found for found in self._found if _name_of(found.archive) == name)
         return found.modules, found.folders
 

@@ -74,7 +74,7 @@ class Build:
         return [found[name] for name in sorted(found)]
 
     def place(self, problem: Problem) -> str | None:
-        """Tell where a problem is, ``file:line``; None where it has no place of its own."""
+        """Return where a problem is, ``file:line``; None where it has no place of its own."""
         path = self.assembler.place(problem)
         return f"{path}:{problem.location.line}" if path and problem.location else None
 

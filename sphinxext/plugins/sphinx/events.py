@@ -36,7 +36,7 @@ _STATIC = Path(__file__).with_name("static")
 
 
 _WITHOUT_GLYPHS = r"""
-% sphinxext.plugins: strangers' names and texts have any characters; those that pdfLaTeX has not are told by number.
+% sphinxext.plugins: names and texts of plugins have any characters; those that pdfLaTeX has not are written by number.
 \makeatletter
 \protected\def\UTFviii@undefined@err#1{\expandafter\sphinxextplugins@number\string#1\relax}
 \def\sphinxextplugins@number#1:#2\relax{%

@@ -66,12 +66,14 @@ class Handlers:
         """
         changed = shown
         for handler in self._of(DETAILS):
-            given = list(changed)
+            given, copies = list(changed), [node.deepcopy() for node in changed]
             try:
                 handler(self._app, plugin, given)
                 _ensure_nodes(given)
             except FAILURES as error:
                 note(self._failing(DETAILS, handler, error))
+                # Where it changed none of them they stay: what docutils knows of the page leads to these objects.
+                changed = changed if _are_alike(changed, copies) else copies
             else:
                 changed = given
         return changed
@@ -113,14 +115,31 @@ def _same(changed: Plugin, plugin: Plugin) -> Plugin:
 
 
 def _ensure_nodes(given: Iterable[object]) -> None:
-    """Make sure that a list holds nodes only.
+    """Make sure that a list holds nodes only, each of them once: others end the build when the page is written.
 
-    :raises TypeError: where it does not
+    :raises TypeError: where there is something else in it, or a document
+    :raises ValueError: where a node is in it twice, or in itself
     """
-    for node in given:
-        if not isinstance(node, nodes.Node):
+    seen: set[int] = set()
+    rest = list(given)
+    while rest:
+        node = rest.pop()
+        if not isinstance(node, nodes.Node) or isinstance(node, nodes.document):
             msg = f"it puts {type(node).__name__} among nodes"
             raise TypeError(msg)
+        if id(node) in seen:
+            msg = f"it puts a {type(node).__name__} in two places"
+            raise ValueError(msg)
+        seen.add(id(node))
+        rest += node.children
+
+
+def _are_alike(some: Iterable[nodes.Node], others: Iterable[nodes.Node]) -> bool:
+    """Whether nodes hold the same."""
+    try:
+        return [node.pformat() for node in some] == [node.pformat() for node in others]
+    except RecursionError:  # one was put into itself
+        return False
 
 
 def _function(handler: Callable[..., object]) -> Any:  # noqa: ANN401  # a function, or the class of what is called

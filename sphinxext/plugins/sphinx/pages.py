@@ -126,7 +126,7 @@ def docname(place: str, file: str) -> str:
 
 
 def file_names(names: Iterable[str], form: Form) -> dict[str, str]:
-    """Give each name a file, the same for the same names, on systems too that take capitals for small letters."""
+    """Return a file for each name, the same for the same names, on systems too that take capitals for small letters."""
     files: dict[str, str] = {}
     taken = {INDEX}
     for name in sorted(set(names)):

@@ -47,6 +47,6 @@ class Status:
 
 
 def _taken(names: list[str], count: int) -> Iterator[str]:
-    """Give each name once it is there."""
+    """Yield each name once it is there."""
     for number in range(count):
         yield names[number]

@@ -153,7 +153,7 @@ class Targets:
         return [near] if near in self._places else self._named.get(reference.name, [])
 
     def labels(self) -> Iterator[tuple[str, Object, Entry]]:
-        """Give each object a label in small letters, its anchor; capitals are written out where that alone differs."""
+        """Yield a label in small letters for each object: its anchor, capitals written out where only they differ."""
         alike = Counter(entry.anchor.lower() for _, entry in self.all())
         for documented, entry in self.all():
             distinct = entry.anchor

@@ -13,7 +13,7 @@ class Reader:
 
     @classmethod
     def media_type(cls) -> str:
-        """Give the media type of what it reads."""
+        """Return the media type of what it reads."""
         return "text/plain"
 
     def __init__(self, stream: TextIO) -> None:

@@ -111,7 +111,7 @@ class GuardedProcess:
             self._began = int(guardian.processes().get(self.pid, [b"0"] * 99)[guardian.BEGAN])
 
     def stop(self) -> None:
-        """Have it end, from whatever thread; who waits for its answer is told that it did."""
+        """Have it end, from whatever thread; who waits for its answer learns that it did."""
         self._process.terminate()
 
     def end(self) -> Ending:
@@ -162,7 +162,7 @@ class GuardedProcess:
                     self._answers.put(line[len(token) :], timeout=limits.UNREAD_TIMEOUT)
 
     def _watch(self, reader: threading.Thread) -> None:
-        """Tell when the process has ended: a child that it left behind may hold its output open for ever."""
+        """Note when the process has ended: a child that it left behind may hold its output open for ever."""
         self._process.wait()
         self._ended.set()
         reader.join(timeout=5)  # what was said before is read first, on a busy machine too

@@ -243,7 +243,7 @@ def watch(worker: int, parent: int) -> int | None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
     poll = select.poll()
-    poll.register(0, 0)  # its being closed is told without being asked for; what is written is for the other
+    poll.register(0, 0)  # poll reports that it is closed without being asked to; what is written is for the other
     poll.register(woken, select.POLLIN)
     while True:
         status = reap(worker)

@@ -142,7 +142,7 @@ class Worker:
         self._end()
 
     def stop(self) -> None:
-        """Have the process end, from whatever thread; who waits for its answer is told that it did."""
+        """Have the process end, from whatever thread; who waits for its answer learns that it did."""
         process = self._process
         if process is not None:
             process.stop()

@@ -16,7 +16,7 @@ def is_only_instance(target: object) -> bool:
     of = type(target)
     module = sys.modules[of.__module__]
     if not isinstance(of.__dict__.get("__doc__"), str) or "." in of.__qualname__:
-        return False  # most are told so without their source
+        return False  # for most this is known without their source
     name = only_instance(ast.parse(getsource(module)), of.__name__)
     return name is not None and vars(module).get(name) is target
 

@@ -226,7 +226,7 @@ class Tracer:
         return self.standard[file]
 
     def dependencies(self, module: str) -> dict[str, Any]:
-        """Tell what the plugin at hand depends on, whose target is in a module; the next plugin is then at hand.
+        """Return what the plugin at hand depends on, whose target is in a module; the next plugin is then at hand.
 
         Each name is sent once, with the paths that were found for it, and from then on its number.
         """

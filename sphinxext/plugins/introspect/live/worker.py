@@ -160,7 +160,7 @@ def explain(error: BaseException, clean: Callable[[str], str]) -> str:
 
 
 def describe(target: Any, owner: Any, name: str, clean: Callable[[str], str]) -> dict[str, Any]:
-    """Tell what an object is and says, in the form of the model's ``Description``.
+    """Return what an object is and says, in the form of the model's ``Description``.
 
     It is the attribute of an owner, if it is no module.
 
@@ -194,7 +194,7 @@ def short(text: str | None) -> str | None:
 
 
 def attempt(tell: Callable[..., Any], *arguments: Any) -> Any:
-    """Tell one thing of a target; None where asking for it raises, for that is no reason to lose the others."""
+    """Return one fact of a target; None where asking for it raises, for that is no reason to lose the others."""
     try:
         return tell(*arguments)
     except ANYTHING:
@@ -353,7 +353,7 @@ def definition(target: Any, kind: str) -> str | None:
 
 
 def location(target: Any, kind: str) -> dict[str, Any] | None:
-    """Tell where an object is defined: the file below the folder it is imported from, and the line."""
+    """Return where an object is defined: the file below the folder it is imported from, and the line."""
     if kind == "instance":
         return None
     module = target if kind == "module" else sys.modules.get(getattr(target, "__module__", None) or "")

@@ -33,7 +33,7 @@ class Runs(IntEnum):
     """It is in an ``except``: where what was tried fails."""
 
     TYPING = 4
-    """It is under ``if TYPE_CHECKING``: only for type checkers, which are told what runs gives."""
+    """It is under ``if TYPE_CHECKING``: only for type checkers; it shows them what running gives."""
 
     NEVER = 5
     """It is under a condition that is false here."""
@@ -205,7 +205,7 @@ def blocks(statement: ast.stmt, circumstances: Circumstances) -> Iterator[tuple[
 
 
 def _branch(test: ast.expr, *, taken: bool) -> Runs:
-    """Tell whether the branch of a condition runs.
+    """Return whether the branch of a condition runs.
 
     :param taken: whether it is the one for the condition being true
     """

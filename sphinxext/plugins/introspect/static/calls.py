@@ -108,7 +108,7 @@ def _known_bases(class_: Class, search: Lookup) -> Iterator[Class]:
     try:
         yield from search.bases(class_)
     except UnknownError:
-        return  # who asks for what is inherited is told
+        return  # what is inherited is said to whoever asks for it
 
 
 def _mentions_docstrings(node: ast.AST) -> bool:

@@ -54,7 +54,7 @@ class _Write(NamedTuple):
 
 
 def of_module(module: ast.Module) -> Changes:
-    """Tell what a module may change: of itself, of its classes and of what these hold.
+    """Return what a module may change: of itself, of its classes and of what these hold.
 
     What it sets on ``self`` is left out, for that is an instance.
     """
@@ -89,7 +89,7 @@ def of_module(module: ast.Module) -> Changes:
 
 
 def of_function(node: syntax.Function) -> Changes:  # noqa: C901, PLR0912  # a case for each kind of change
-    """Tell what a function may change of what it is called with, for instance a decorator of its class."""
+    """Return what a function may change of what it is called with, for instance a decorator of its class."""
     names: set[str] = set()
     others = False
     calls: list[tuple[str, ast.expr]] = []
@@ -136,7 +136,7 @@ def of_function(node: syntax.Function) -> Changes:  # noqa: C901, PLR0912  # a c
 
 
 def of_instances(class_: ast.ClassDef) -> Changes:
-    """Tell what the methods of a class may set on its instances."""
+    """Return what the methods of a class may set on its instances."""
     names: set[str] = set()
     others = False
     for method in (statement for statement, _ in statements(class_) if isinstance(statement, syntax.Function)):
@@ -213,7 +213,7 @@ def _nodes(module: ast.Module) -> Iterator[tuple[ast.AST, frozenset[str]]]:
 
 
 def _writes(node: ast.AST, local: frozenset[str]) -> Iterator[_Write]:  # noqa: C901, PLR0912  # a case for each kind of change
-    """Tell what a part of a syntax tree changes; that of local names is left out."""
+    """Return what a part of a syntax tree changes; that of local names is left out."""
     match node:
         case ast.AugAssign(target=ast.Name(id=name)) | ast.Name(id=name, ctx=ast.Del()) if name not in local:
             yield _Write(name)
@@ -246,7 +246,7 @@ def _writes(node: ast.AST, local: frozenset[str]) -> Iterator[_Write]:  # noqa: 
 
 
 def _in(space: ast.expr, keys: list[ast.expr], local: frozenset[str]) -> Iterator[_Write]:
-    """Tell what is changed where something is set in a dictionary, or in what else has a content.
+    """Return what is changed where something is set in a dictionary, or in what else has a content.
 
     :param keys: what it is set at
     """

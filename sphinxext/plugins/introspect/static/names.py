@@ -345,7 +345,7 @@ class Search:
                 if self._exact and not of_code and (tried or scope.module.changes.may(name)):
                     msg = f"{scope.path}.{name} may be changed after it was assigned"
                     raise UnknownError(msg)
-                # Type checkers are told what running gives.
+                # It shows type checkers what running gives.
                 if binding.runs is Runs.PERHAPS or (doubtful and binding.runs is not Runs.TYPING):
                     return found._replace(assumed=f"{scope.path}.{name} depends on a condition")
                 return found

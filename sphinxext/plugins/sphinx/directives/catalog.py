@@ -79,7 +79,7 @@ class PluginCatalog(CatalogDirective):
         return shielded([*rendered, *shown])
 
     def _named(self) -> list[nodes.Node]:
-        """Give details that have no summary before them the caption and the name that it would have."""
+        """Return the caption and the name that the summary would have, for details that stand without one."""
         caption = self.options.get("caption")
         if not caption and "name" not in self.options:
             return []

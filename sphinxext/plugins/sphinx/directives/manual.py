@@ -16,7 +16,7 @@ class _Describe(Noting, ObjectDescription[Object]):
     """What both descriptions by hand have in common."""
 
     def add_target_and_index(self, name: Object, sig: str, signode: addnodes.desc_signature) -> None:
-        """Give it the id that it would have in the catalog, and note it."""
+        """Set the id that it would have in the catalog, and note it."""
         del sig
         document = self.state.document
         share_ids(self.env, document)

@@ -33,7 +33,7 @@ class SlowError(UnfitError):
 class Findings:
     """What is found in one docstring.
 
-    :param trusted: whether its errors are the project's own to mend
+    :param trusted: whether its errors are the project's own to fix
     """
 
     def __init__(self, plugin: Plugin, docstring: Docstring, *, trusted: bool) -> None:

@@ -167,7 +167,7 @@ class Notes:
         return [docname for docname, links in led.items() if links != self.links.get(docname)]
 
     def made(self, read: Mapping[str, int]) -> dict[str, str]:
-        """Tell of each page that has to do with plugins when it was read, and where its references lead to.
+        """Return, of each page that has to do with plugins, when it was read and where its references lead to.
 
         That is the same as long as nothing of it has to be written again: what it shows is in what was read.
 

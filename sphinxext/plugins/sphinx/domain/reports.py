@@ -41,7 +41,7 @@ def report(env: BuildEnvironment, build: Build, notes: Notes) -> None:
 def _warn_once(noted: Iterable[Noted], quiet: set[ProblemKind]) -> None:
     """Warn of each problem once in each place that has to be corrected, or else once.
 
-    :param quiet: the kinds that are no warnings; of these the number is told
+    :param quiet: the kinds that are no warnings; of these the number is shown
     """
     once: dict[object, Noted] = {}
     untold: set[str | None] = set()

@@ -11,7 +11,7 @@ from sphinx.locale import get_translation
 
 from sphinxext.plugins.core import fields
 from sphinxext.plugins.core.fields import Type, Where
-from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.model import Problem
 from sphinxext.plugins.core.text import clean, clean_line, group_anchor
 from sphinxext.plugins.core.trust import is_address
 from sphinxext.plugins.sphinx.references import TITLE
@@ -145,9 +145,7 @@ def signature_of(namespace: str, name: str) -> list[nodes.Node]:
 
 
 def _body(entry: Item, page: Page) -> Sequence[nodes.Node]:
-    if not fields.is_known(entry.plugin):
-        return [parts.problem([nodes.Text(parts.reason(entry.plugin))])]
-    if not entry.nodes and any(problem.kind is ProblemKind.LOAD for problem in entry.plugin.problems):
+    if parts.is_lost(entry.plugin) or (not entry.nodes and fields.cannot_be_loaded(entry.plugin)):
         return [parts.problem([nodes.Text(parts.reason(entry.plugin))])]
     if not entry.nodes:
         # The target is a link where it leads somewhere.

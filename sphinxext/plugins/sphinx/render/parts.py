@@ -127,7 +127,7 @@ def phrase(text: str, **parts: Sequence[nodes.Node]) -> list[nodes.Node]:
 
 def is_undocumented(entry: Item) -> bool:
     """Whether there is nothing to say of a plugin, and nothing wrong with it."""
-    return fields.is_known(entry.plugin) and not entry.nodes and not fields.cannot_be_loaded(entry.plugin)
+    return not entry.nodes and not fields.cannot_be_loaded(entry.plugin)
 
 
 def heading(entry: Item) -> list[nodes.Node]:
@@ -193,7 +193,7 @@ class Badge(NamedTuple):
 
 
 BADGES = (
-    Badge("sp-problem", lambda plugin: _("cannot be loaded") if _is_lost(plugin) else None, urgent=True),
+    Badge("sp-problem", lambda plugin: _("cannot be loaded") if is_lost(plugin) else None, urgent=True),
     Badge("sp-deprecated", lambda plugin: None if plugin.deprecated is None else _("deprecated"), urgent=True),
     Badge("sp-status", lambda plugin: plugin.distribution.status if plugin.distribution else None, "status"),
     Badge("sp-kind", lambda plugin: plugin.kind and _KINDS[plugin.kind], "kind"),
@@ -201,7 +201,8 @@ BADGES = (
 """All that there are; the style sheet gives each its colours."""
 
 
-def _is_lost(plugin: Plugin) -> bool:
+def is_lost(plugin: Plugin) -> bool:
+    """Whether a plugin cannot be loaded, and nothing but its metadata is known."""
     return fields.cannot_be_loaded(plugin) and not fields.is_known(plugin)
 
 
@@ -222,7 +223,7 @@ def badges(entry: Item, *, urgent: bool = False) -> list[nodes.Node]:
 
 def summary_of(entry: Item) -> list[nodes.Node]:
     """Render the summary of a plugin, or why there is none."""
-    if not fields.is_known(entry.plugin):
+    if is_lost(entry.plugin):
         return [nodes.emphasis("", reason(entry.plugin), support_smartquotes=False)]
     if entry.inherited_from and entry.summary:
         return [*entry.summary, nodes.Text(" "), owner(entry.inherited_from)]
