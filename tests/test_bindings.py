@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 
 import pytest
 
@@ -32,6 +33,7 @@ BINDINGS = {
     "a = [b := 1, lambda: (c := 1)]": ["a=[(b := 1), lambda: (c := 1)]", "b"],
     "match x:\n    case {'k': a, **b}: pass\n    case [c, *d]: pass": ["b", "a", "c", "d"],
     "try: a = 1\nexcept E: b = 1\nelse: c = 1\nfinally: d = 1": ["a=1", "b=1", "c=1", "d=1"],
+    "try: a = 1\nexcept* E: b = 1\nelse: c = 1\nfinally: d = 1": ["a=1", "b=1", "c=1", "d=1"],
     "import a.b, c.d as e\nfrom f import g, h as i, j": ["a", "e", "g", "i", "j"],
     "from a import *": ["*"],
     "def f(a): b = 1": ["f"],
@@ -39,6 +41,8 @@ BINDINGS = {
     "@property\ndef a(self): pass\n@a.setter\ndef a(self, to): pass": ["a"],
     "print([a for a in x])": [],
 }
+if sys.version_info >= (3, 12):
+    BINDINGS["type a[b] = c"] = ["a"]
 
 
 @pytest.mark.parametrize("source", BINDINGS)

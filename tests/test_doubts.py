@@ -122,6 +122,49 @@ def test_modules_that_import_star_from_each_other_are_read_soon(install: Install
             assert answer.value in (None, f"Title of {plugin.name}")
 
 
+def test_what_a_large_module_exports_is_looked_for_once(install: Install) -> None:
+    large = "__all__ = ['f']\n# " + "word " * 100_000 + "\ndef f():\n    'Own.'"
+    install("one", files={"m.py": "from large import *", "large.py": large})
+    with processor_time(2):
+        plugins = run(static(), *["m:f"] * 200)
+    assert {text(plugin) for plugin in plugins} == {"Own."}
+
+
+WAYS = {
+    "imported as a name": "from p import path as f",
+    "imported from it": "from p.path import f",
+    "attribute": "import p\nf = p.path.f",
+}
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_what_is_in_a_module_that_depends_on_a_condition_is_what_loading_tells(install: Install, way: str) -> None:
+    chosen = "import sys\nif sys.argv:\n    import a as path\nelse:\n    import b as path\nsys.modules['p.path'] = path"
+    own = "def f():\n    '{}.'"
+    install("one", files={"m.py": way, "p.py": chosen, "a.py": own.format("Own"), "b.py": own.format("Other")})
+    [loaded], [found] = run(live(), "m:f"), auto(["m:f"])
+    assert (found.kind, text(found), found.problems) == (loaded.kind, text(loaded), ())
+
+
+def test_a_submodule_is_there_where_it_was_imported(install: Install) -> None:
+    files = {
+        "p/__init__.py": "",
+        "p/q/__init__.py": "",
+        "p/q/r.py": "def f():\n    'Own.'",
+        "m.py": "import p.q.r\nf = p.q.r.f",
+    }
+    install("one", files={**files, "n.py": "import p\nf = p.q.r.f"})
+    plugins = run(static(), "m:f", "m:p.q.r.f", "n:f")
+    assert [(text(plugin), len(plugin.problems)) for plugin in plugins] == [("Own.", 0), ("Own.", 0), ("Own.", 1)]
+
+
+def test_compiled_code_is_not_taken_to_export_what_decorates_methods(install: Install) -> None:
+    source = "from fast import *\nclass A:\n    @property\n    def f(self):\n        'Own.'"
+    install("one", files={"m.py": source, "fast.cpython-311-x86_64-linux-gnu.so": ""})
+    [plugin] = run(static(), "m:A.f")
+    assert (plugin.kind, plugin.type, text(plugin), plugin.problems) == ("instance", "builtins.property", "Own.", ())
+
+
 def test_a_long_way_round_brings_what_stands_there(install: Install) -> None:
     files = {f"m{n}.py": f"from m{n + 1} import *\nfrom m{n // 2} import *" for n in range(60)}
     install("one", files={**files, "m60.py": "from m0 import *\ndef f():\n    'Own.'"})

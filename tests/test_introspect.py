@@ -649,7 +649,7 @@ UNKNOWN: dict[str, tuple[dict[str, str], str, str]] = {
     "no attribute": ({"m.py": ""}, "m:f", "f"),
     "no attribute of a class": ({"m.py": "class A: pass"}, "m:A.f", "f"),
     "import that leads nowhere": ({"m.py": "from nowhere import f"}, "m:f", "nowhere"),
-    "no Python": ({"m.py": "this is no Python"}, "m:f", "SyntaxError"),
+    "no Python": ({"m.py": "this is no Python"}, "m:f", "(m.py, line 1)"),
     "NUL": ({"m.py": "\0"}, "m:f", ""),
     "import cycle": ({"m.py": "from n import f", "n.py": "from m import f"}, "m:f", "f"),
     "alias cycle": ({"m.py": "a = b\nb = a"}, "m:a", ""),

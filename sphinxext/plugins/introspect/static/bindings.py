@@ -154,7 +154,8 @@ def _stored(statement: ast.stmt) -> Iterator[str]:
         case ast.Match(cases=cases):
             targets = [case.pattern for case in cases]
         case _:
-            return
+            alias = getattr(statement, "name", None)
+            targets = [alias] if isinstance(alias, ast.Name) else []  # of ``type name = …``, since Python 3.12
     for part in (part for target in targets for part in ast.walk(target)):
         match part:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
@@ -181,7 +182,10 @@ def blocks(statement: ast.stmt, circumstances: Circumstances) -> Iterator[tuple[
     """
     runs, imports = circumstances
     match statement:
-        case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=final):
+        case (
+            ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=final)
+            | ast.TryStar(body=body, handlers=handlers, orelse=orelse, finalbody=final)
+        ):
             tried = Circumstances(
                 max(runs, Runs.TRIED) if handlers else runs, (*imports, *dict.fromkeys(_imported(body)))
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sphinxext.plugins.core import limits
@@ -137,7 +136,7 @@ class Exports:
 
     def _read(self, module: Module) -> Listed | None:
         bound = self._modules.every(module, "__all__")
-        changed = {change.group(change.lastindex or 0) for change in _CHANGES.finditer(module.text)}
+        changed = module.list_changes
         if not bound and not changed - _READS:
             return None
         listed = Listed()
@@ -191,12 +190,6 @@ class Exports:
 _NO, _PERHAPS, _YES, _UNKNOWN = range(4)
 """Whether a module exports a name. Of the modules that it imports ``*`` from, the last of these answers counts."""
 
-
-_CHANGES = re.compile(
-    r"(?<![\w.])__all__\s*\.\s*(\w+)|(?<![\w.])__all__\s*(\[)|\b(\w+)\s*\(\s*__all__"
-    r"|(\bsetattr\b)[^\n]*[\"']__all__[\"']|[\"']__all__[\"']\s*(\])\s*\+?="
-)
-"""Where a module does something with its ``__all__``, and what."""
 
 _READS = frozenset({"copy", "count", "enumerate", "index", "len", "list", "reverse", "set", "sort", "sorted", "tuple"})
 

@@ -21,6 +21,7 @@ from sphinxext.plugins.introspect.static.results import (
     Found,
     base_nodes,
     builtin_bases,
+    carried,
     instance,
     is_builtin,
     is_field,
@@ -65,9 +66,9 @@ class Search:
 
     def target(self, module: str, attributes: Sequence[str]) -> Found:
         """Find what an object reference stands for."""
-        found = Found(Kind.MODULE, self.modules.read(module))
+        found = start = Found(Kind.MODULE, self.modules.read(module))
         for name in attributes:
-            found = self.member(found, name)
+            found = carried(found, self.member(found, name), start.object.module)
         return found._replace(assumed=found.assumed or self._changed_above(found))
 
     def _changed_above(self, found: Found) -> str | None:
@@ -191,7 +192,7 @@ class Search:
         """
         found = self._name(names[0], scope, before)
         for name in names[1:]:
-            found = self.member(found, name)
+            found = carried(found, self.member(found, name), scope.module)
         return found
 
     def bound(self, name: str, scope: Object, before: int | None = None) -> list[Object]:

@@ -35,7 +35,7 @@ def _follow(block: list[ast.stmt], found: list[ast.expr]) -> bool:
         match statement:
             case ast.If() | ast.With() | ast.AsyncWith() if all(inner):
                 return True
-            case ast.Try():
+            case ast.Try() | ast.TryStar():
                 body, *handlers, orelse, final = inner
                 if final or ((body or orelse) and all(handlers)):
                     return True

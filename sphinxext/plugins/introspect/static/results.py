@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.introspect.static import syntax
-from sphinxext.plugins.introspect.static.bindings import STAR
-from sphinxext.plugins.introspect.static.scopes import UnknownError
+from sphinxext.plugins.introspect.static.bindings import STAR, Runs
+from sphinxext.plugins.introspect.static.scopes import Module, UnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -134,10 +134,16 @@ MAKERS = frozenset({"bytes", "dict", "float", "frozenset", "int", "list", "objec
 def origin(names: Sequence[str], scope: Object, search: Lookup, before: int | None = None) -> str:
     """Return the path that a dotted name stands for; nothing where it is bound in several ways."""
     bound = search.bound(names[0], scope, before)
+    if names[0] in _DESCRIPTORS:  # no module that cannot be read exports one of these
+        bound = [binding for binding in bound if binding.name != STAR or binding.runs < Runs.PERHAPS]
     if not bound:
         return ".".join(["builtins", *names] if hasattr(builtins, names[0]) else names)
     paths = {path_of(binding, names[0]) for binding in bound}
     return ".".join([*paths, *names[1:]]) if len(paths) == 1 else ""
+
+
+_DESCRIPTORS = frozenset({"classmethod", "property", "staticmethod"})
+"""Builtin classes that decorate methods."""
 
 
 def path_of(binding: Object, name: str) -> str:
@@ -145,6 +151,18 @@ def path_of(binding: Object, name: str) -> str:
     if binding.target is None:
         return binding.path
     return f"{binding.target}.{name}" if binding.name == STAR else binding.target
+
+
+def carried(owner: Found, member: Found, by: Module) -> Found:
+    """Return what a module has with what was assumed to find the module.
+
+    :param by: the module that asks; what it imports is there
+    """
+    if not isinstance(owner.object, Module):
+        return member
+    of = member.object
+    is_imported = isinstance(of, Module) and of.path in by.imported and of.path.rpartition(".")[0] == owner.object.path
+    return member._replace(assumed=owner.assumed or (None if is_imported else member.assumed))
 
 
 def is_builtin(names: Sequence[str], scope: Object, search: Lookup) -> bool:

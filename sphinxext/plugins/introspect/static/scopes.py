@@ -183,6 +183,13 @@ class Module(Scope):
         # Few modules mention it, and going through the tree takes long.
         return syntax.docstring_writes(self.node) if _WRITES_DOCSTRING.search(self.text) else []
 
+    @cached_property
+    def list_changes(self) -> frozenset[str]:
+        """What it does with its ``__all__``, other than assigning to it: the names of methods and functions."""
+        if "__all__" not in self.text:  # searching a text for the rest takes long
+            return frozenset()
+        return frozenset(change.group(change.lastindex or 0) for change in _CHANGES_LIST.finditer(self.text))
+
     def writes_docstring(self, name: str, *, known: int = 0) -> bool:
         """Whether it writes the docstring of what a name stands for in more ways than are known."""
         return "*" in self._written or self._written.count(name) > known
@@ -253,7 +260,7 @@ class Modules:
                 raise ValueError(msg)  # noqa: TRY301  # one reason like the others
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # invalid escapes in a plugin are no concern of the build
-                return Module(name, ast.parse(text), text, found)
+                return Module(name, ast.parse(text, found.path.name), text, found)
         except RecursionError:  # it may be the search that nests too deeply, so this is not kept
             raise
         except Exception as error:  # whatever code that is odd makes the parser raise
@@ -263,6 +270,12 @@ class Modules:
 
 
 _WRITES_DOCSTRING = re.compile(r"__doc__\s*(?:[+*%]?=(?!=)|,)|[\"']__doc__[\"']|\bdel\b.*__doc__")
+
+_CHANGES_LIST = re.compile(
+    r"(?<![\w.])__all__\s*\.\s*(\w+)|(?<![\w.])__all__\s*(\[)|\b(\w+)\s*\(\s*__all__"
+    r"|(\bsetattr\b)[^\n]*[\"']__all__[\"']|[\"']__all__[\"']\s*(\])\s*\+?="
+)
+"""Where a module does something with its ``__all__``, and what."""
 
 
 def counting(alive: list[Object], before: int | None = None) -> list[Object]:
