@@ -970,3 +970,19 @@ def test_a_page_is_read_again_when_another_namespace_is_meant_perhaps(install: I
     install("more", {"elsewhere": {"a": "n:A"}})
     project.build()
     assert project.read == []
+
+
+@pytest.mark.parametrize("option", ["", "   :no-index:\n"])
+def test_details_on_two_pages_that_become_one(install: Install, project: Project, option: str) -> None:
+    install("own", {"ns": {"a": "n:A"}}, {"n.py": "class A:\n    'Of A.'\n"})
+    pages = {
+        "index.rst": "Top\n===\n\n.. toctree::\n\n   b\n   c\n\n.. plugin-catalog:: ns\n",
+        "b.rst": f"B\n=\n\n.. plugin-catalog:: ns\n{option}",
+        "c.rst": f"C\n=\n\n.. plugin-catalog:: ns\n{option}",
+    }
+    app = project.build(pages, builder="singlehtml", suppress_warnings=["plugins.reference"])
+    assert project.warnings == []
+    html = (app.outdir / "index.html").read_text()
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert html.count("Of A.") >= 3
+    assert sorted(ids) == sorted(set(ids))

@@ -184,8 +184,8 @@ class Assembler:
                 known = known_fields([each.name for each in found], self._options)
                 named_fields = [known.get(name) for name in shown.fields]
                 made += known.values() if None in named_fields else named_fields  # all of them are told then
-            if not found:  # the page names those that may have been meant
-                made += nearest(_ESCAPED.sub(r"\1", shown.namespaces), self.names)
+            if not found:  # the page names those that may have been meant, by the name without what escapes it
+                made += nearest(re.sub(r"\[([*?[])\]", r"\1", shown.namespaces), self.names)
             self._fingerprints[shown] = hashlib.sha256(msgspec.json.encode(made, order="deterministic")).hexdigest()
         return self._fingerprints[shown]
 
@@ -373,10 +373,6 @@ class Assembler:
 def path_of(plugin: Plugin) -> str:
     """Return the dotted path of what a plugin's target stands for."""
     return (plugin.definition or plugin.target).replace(":", ".")
-
-
-_ESCAPED = re.compile(r"\[([*?[])\]")
-"""A sign that means itself in a glob."""
 
 
 def _of_name(namespace: Namespace, name: str) -> Namespace:

@@ -152,9 +152,11 @@ def _keep_best(
     for place in places:
         alike[within(place)].append(place)
     kept = [max(each, key=_rank) for each in alike.values()]  # of equal ones the first
-    for place in places:
+    for number, place in enumerate(places):
         if all(place is not each for each in kept):
             _drop(node_id, place)
+            if isinstance(place, nodes.section) and not place["ids"]:  # without one, Sphinx cannot write it
+                place["ids"].append(f"also-{number}-{node_id}")
     return kept
 
 
