@@ -10,7 +10,7 @@ import re
 from enum import Enum, Flag, auto
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from sphinxext.plugins.core.model import Description, Introspection, Json, Problem, ProblemKind
+from sphinxext.plugins.core.model import Introspection, Json, Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -229,8 +229,7 @@ def heading(field: str) -> str:
 
 def is_known(plugin: Plugin) -> bool:
     """Whether more than its metadata is known of a plugin."""
-    facts = (getattr(plugin, name) for name in Description.__struct_fields__)
-    return plugin.introspection is not Introspection.METADATA or any(fact is not None for fact in facts)
+    return plugin.introspection is not Introspection.METADATA
 
 
 def cannot_be_loaded(plugin: Plugin) -> bool:
