@@ -36,6 +36,12 @@ BOUND = {
     "loop in a class": "def _f(self):\n    'Own.'\nclass B:\n    def f(self):\n        'Other.'\nclass A(B):\n"
     "    for f in [_f]: pass\nf = A.f",
     "accelerated": "try:\n    from fast import f\nexcept ImportError:\n    def f():\n        'Own.'",
+    "import from too far above": "try:\n    from .textwrap import dedent as f\n"
+    "except ImportError:\n    def f():\n        'Own.'",
+    "suppressed": "import contextlib\ndef f():\n    'Own.'\n"
+    "with contextlib.suppress(ImportError):\n    from gone import f",
+    "builtin in what is called": "def make():\n    return type('A', (), {'__doc__': 'Own.'})\ntry:\n    f = make()\n"
+    "except NameError:\n    def f():\n        'Other.'",
     "docstring under a condition": "import sys\nclass f:\n    'Own.'\n    if not sys.argv:\n        __doc__ = 'Other.'",
     "docstring of a loop": "class f:\n    'Other.'\n    for __doc__ in ['Own.']: pass",
 }
@@ -144,6 +150,14 @@ def test_what_is_in_a_module_that_depends_on_a_condition_is_what_loading_tells(i
     install("one", files={"m.py": way, "p.py": chosen, "a.py": own.format("Own"), "b.py": own.format("Other")})
     [loaded], [found] = run(live(), "m:f"), auto(["m:f"])
     assert (found.kind, text(found), found.problems) == (loaded.kind, text(loaded), ())
+
+
+@pytest.mark.parametrize("imports", ["from . import m as me", "from p import m as me", "import p.m as me"])
+def test_what_a_module_binds_by_importing_itself_is_what_loading_tells(install: Install, imports: str) -> None:
+    source = f"def f():\n    'Other.'\ndef g():\n    'Own.'\n{imports}\nme.f = g"
+    install("one", files={"p/__init__.py": "", "p/m.py": source})
+    [loaded], [found] = run(live(), "p.m:f"), auto(["p.m:f"])
+    assert (text(loaded), text(found), found.problems) == ("Own.", "Own.", ())
 
 
 def test_a_submodule_is_there_where_it_was_imported(install: Install) -> None:

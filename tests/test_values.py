@@ -62,6 +62,25 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
     "slot": ("class A:\n    __slots__ = ('title',)", {"attr:title": UNKNOWN, "attr:other": ABSENT}),
     "builtin base": ("class A(dict): pass", {"attr:keys": UNKNOWN, "attr:title": ABSENT}),
     "metaclass's own": ("class A: pass", {"attr:mro": UNKNOWN, "attr:__name__": UNKNOWN}),
+    # What is bound in an unusual way
+    "list with two names": (
+        "class A:\n    x = y = []\n    y.append(1)\n    z = [*x]",
+        {"attr:x": UNKNOWN, "attr:z": UNKNOWN},
+    ),
+    "text with two names": ("class A:\n    x = y = 'a'", {"attr:x": "a", "attr:y": "a"}),
+    "local name in an expression": (
+        "class A:\n    def get(self):\n        x = 'a'\n        y = (x := 'b')\n        return x",
+        {"call:get": UNKNOWN},
+    ),
+    "except*": (
+        "class A:\n    try:\n        x = 'a'\n    except* OSError:\n        y = 'b'",
+        {"attr:x": UNKNOWN, "attr:y": UNKNOWN, "attr:z": ABSENT},
+    ),
+    "suppressed": (
+        "from contextlib import suppress\nclass A:\n"
+        "    with suppress(ArithmeticError):\n        1 / 0\n        x = 'a'",
+        {"attr:x": UNKNOWN},
+    ),
     # Base classes that are not found
     "unknown base": (
         "class B(__import__('threading').Thread): pass\n"

@@ -201,8 +201,10 @@ def blocks(statement: ast.stmt, circumstances: Circumstances) -> Iterator[tuple[
             yield [*body, *orelse], circumstances._replace(runs=max(runs, Runs.PERHAPS))
         case ast.While(body=body, orelse=orelse):
             yield [*body, *orelse], circumstances._replace(runs=max(runs, Runs.PERHAPS))
-        case ast.With(body=body) | ast.AsyncWith(body=body):
-            yield body, circumstances
+        case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
+            calls = [item.context_expr for item in items if isinstance(item.context_expr, ast.Call)]
+            fails = any(syntax.last(call.func) == "suppress" for call in calls)
+            yield body, circumstances._replace(runs=max(runs, Runs.TRIED)) if fails else circumstances
         case ast.Match(cases=cases):
             for case in cases:
                 yield case.body, circumstances._replace(runs=max(runs, Runs.PERHAPS))

@@ -42,7 +42,10 @@ def called(call: ast.Call, scope: Object, binding: Object, search: Lookup) -> Fo
             assumed = f"{made.class_.path} may give its instances docstrings"
         return Found(Kind.INSTANCE, binding, made.class_.path, made.class_, assumed)
     if made.object.function is not None and made.kind is not Kind.INSTANCE:
-        return _of_function(made, call, scope, binding, search)
+        try:
+            return _of_function(made, call, scope, binding, search)
+        except UnknownError as error:
+            raise UnknownError(*error.args) from error  # what is absent in there may be caught in there
     msg = f"{binding.path} is made by a call, {'.'.join(path)}(…)"
     raise UnknownError(msg)
 

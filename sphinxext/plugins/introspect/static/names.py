@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from abc import ABCMeta
 from itertools import count
 from operator import attrgetter
@@ -227,16 +228,14 @@ class Search:
             msg = f"{where} leads in a circle, or over more than {limits.LONGEST_PATH} other names"
             raise UnknownError(msg)
 
-    def _name(self, name: str, scope: Object | None, before: int | None = None) -> Found:
-        """Find a name as code in a scope would: in a class, then in its module."""
-        while scope is not None:
-            if isinstance(scope, Class) and (bound := self.modules.bindings(scope, name, before)):
-                return self._value(scope, name, bound)
-            if isinstance(scope, Module):
-                return self._of_module(scope, name, before)
-            scope = scope.module  # the names of a class are not those of one in it
-        msg = f"{name} is not defined"
-        raise UnknownError(msg)
+    def _name(self, name: str, scope: Object, before: int | None = None) -> Found:
+        """Find a name as code in a scope would: in a class, then in its module, for a class in it does not see them."""
+        if isinstance(scope, Class) and (bound := self.modules.bindings(scope, name, before)):
+            return self._value(scope, name, bound)
+        if hasattr(builtins, name) and not self._bindings(scope.module, name, before):
+            msg = f"{name} is builtin"
+            raise UnknownError(msg)
+        return self._of_module(scope.module, name, before)
 
     def _of_module(self, module: Module, name: str, before: int | None = None) -> Found:
         self._step(f"{module.path}.{name}")
@@ -382,7 +381,7 @@ class Search:
                 if length == len(parts) and parent and self._rebinds(parent, tail):
                     return self._of_module(self.modules.read(parent), tail)
                 return self.target(module, parts[length:])
-        msg = f"there is no module {parts[0]}"
+        msg = f"there is no module {parts[0] or 'that far above'}"
         raise AbsentError(msg)
 
     def _rebinds(self, package: str, name: str) -> bool:

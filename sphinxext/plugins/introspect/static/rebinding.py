@@ -33,12 +33,13 @@ class Rebinding(NamedTuple):
     """The calls that get a name of the module when it is imported, by name."""
 
 
-def rebinding(module: ast.Module, path: str, text: str) -> Rebinding:
+def rebinding(module: ast.Module, path: str, package: str, text: str) -> Rebinding:
     """Find what else happens to the names of a module.
 
     :param path: the name of the module
+    :param package: what its relative imports are relative to
     """
-    own = _Own(path)
+    own = _Own(path, package)
     parts = [part for statement in _running(module) for part in _own(statement)]
     names = {name for part in parts for name in own.rebound(part)}
     calls: defaultdict[str, list[ast.Call]] = defaultdict(list)
@@ -50,7 +51,7 @@ def rebinding(module: ast.Module, path: str, text: str) -> Rebinding:
                 for name in own.passed(part):
                     calls[name].append(part)
     if _AT_A_DISTANCE.search(text):
-        inner = _Own(path, spaces=frozenset({"globals"}))
+        inner = _Own(path, package, spaces=frozenset({"globals"}))
         for part in ast.walk(module):
             names |= set(part.names if isinstance(part, ast.Global) else inner.rebound(part))
             if isinstance(part, ast.Call) and any(map(inner.is_all, part.args)):
@@ -83,8 +84,11 @@ class _Own:
     :param spaces: the functions that give this dictionary
     """
 
-    def __init__(self, path: str, spaces: frozenset[str] = frozenset({"globals", "locals", "vars"})) -> None:
+    def __init__(
+        self, path: str, package: str, spaces: frozenset[str] = frozenset({"globals", "locals", "vars"})
+    ) -> None:
         self._path = path
+        self._package = package
         self._spaces = spaces
 
     def rebound(self, part: ast.AST) -> Iterator[str]:
@@ -105,8 +109,16 @@ class _Own:
                 yield ANY
             case ast.Assign(value=value) if self.is_all(value):
                 yield ANY
-            case ast.Import(names=aliases) if any(alias.name == self._path and alias.asname for alias in aliases):
+            case ast.Import() | ast.ImportFrom() if self._is_renamed(part):
                 yield ANY
+
+    def _is_renamed(self, part: ast.Import | ast.ImportFrom) -> bool:
+        """Whether an import gives the module another name."""
+        if isinstance(part, ast.Import):
+            return any(alias.name == self._path and alias.asname for alias in part.names)
+        base = self._package.rsplit(".", part.level - 1)[0] if part.level else ""
+        source = ".".join(filter(None, [base, part.module]))
+        return any(f"{source}.{alias.name}" == self._path for alias in part.names)
 
     def is_all(self, node: ast.AST) -> bool:
         """Whether an expression gives the module, or the dictionary of its names."""

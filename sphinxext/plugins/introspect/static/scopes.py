@@ -171,7 +171,7 @@ class Module(Scope):
     @cached_property
     def rebinding(self) -> Rebinding:
         """What else happens to its names."""
-        return rebinding(self.node, self.path, self.text)
+        return rebinding(self.node, self.path, self.package, self.text)
 
     @cached_property
     def imported(self) -> frozenset[str]:
@@ -311,11 +311,17 @@ def merged(orders: list[list[Class]]) -> list[Class]:
 
 
 def _target(bound: Bound, module: Module) -> str | None:
-    """Return the absolute path that an import leads to; of ``from … import *`` that of the module."""
+    """Return the absolute path that an import leads to; of ``from … import *`` that of the module.
+
+    It is empty where there is no package that far above.
+    """
     if bound.alias is None:
         return None
     if not isinstance(bound.node, ast.ImportFrom):
         return bound.alias.name if bound.alias.asname else bound.name
-    package = module.package.split(".")[: -(bound.node.level - 1) or None] if bound.node.level else []
+    above = module.package.split(".") if module.package else []
+    if bound.node.level > len(above):
+        return ""  # there is none, and it fails
+    package = above[: -(bound.node.level - 1) or None] if bound.node.level else []
     names = [*package, bound.node.module, None if bound.name == STAR else bound.alias.name]
     return ".".join(filter(None, names))

@@ -140,6 +140,7 @@ def assigned(node: Function) -> dict[str, ast.expr]:
                 values[name] = value
             case ast.AugAssign(target=ast.Name(id=name)) | ast.For(target=ast.Name(id=name)):
                 twice.add(name)
+        twice |= {part.target.id for part in ast.walk(statement) if isinstance(part, ast.NamedExpr)}
     return {name: value for name, value in values.items() if name not in twice}
 
 

@@ -287,6 +287,9 @@ def _bound(found: Found, search: Search) -> Any:  # noqa: ANN401
         doubt = None
         if isinstance(worth, list | dict | set):
             doubt = effects.on_object(found, found.object.name, search, alone=True)
+            targets = found.object.node.targets if isinstance(found.object.node, ast.Assign) else []
+            if len([target for target in targets if not isinstance(target, ast.List | ast.Tuple)]) > 1:
+                doubt = f"{found.object.path} has other names, too"
         if doubt:
             raise UnknownError(doubt)
         return worth
