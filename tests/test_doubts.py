@@ -179,6 +179,8 @@ def test_what_a_stub_declares_is_not_absent(install: Install) -> None:
     fields = Fields({"X": ["attr:x"], "Y": ["attr:y"], "Z": ["attr:z"]})
     [found] = static().introspect([plugin], fields)
     assert [answer.error is None for answer in found.plugin.answers] == [False, False, True]
+    [of_instances] = run(static(), "m:A.x")
+    assert of_instances.kind is None
 
 
 def test_compiled_code_is_not_taken_to_export_what_decorates_methods(install: Install) -> None:
