@@ -172,6 +172,17 @@ def test_a_submodule_is_there_where_it_was_imported(install: Install) -> None:
     assert [(text(plugin), len(plugin.problems)) for plugin in plugins] == [("Own.", 0), ("Own.", 0), ("Own.", 1)]
 
 
+def test_what_a_stub_declares_is_not_absent(install: Install) -> None:
+    stub = "from typing import ClassVar\nclass A:\n    x: int\n    y: ClassVar[int | None]\n"
+    install("one", files={"m.pyi": stub, "m.cpython-311-x86_64-linux-gnu.so": ""})
+    plugin = Plugin(namespace="ns", name="a", target="m:A")
+    fields = Fields({"X": ["attr:x"], "Y": ["attr:y"], "Z": ["attr:z"]})
+    [found] = static().introspect([plugin], fields)
+    assert [answer.error is None for answer in found.plugin.answers] == [False, False, True]
+    [of_instances] = run(static(), "m:A.x")
+    assert of_instances.kind is None
+
+
 def test_compiled_code_is_not_taken_to_export_what_decorates_methods(install: Install) -> None:
     source = "from fast import *\nclass A:\n    @property\n    def f(self):\n        'Own.'"
     install("one", files={"m.py": source, "fast.cpython-311-x86_64-linux-gnu.so": ""})

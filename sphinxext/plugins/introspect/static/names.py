@@ -364,7 +364,9 @@ class Search:
                 if any(origin(by, member.scope, self) in _PROPERTIES for by in decorators):
                     return Found(Kind.INSTANCE, member, "builtins.property")
                 return decorated(Found(Kind.FUNCTION, member), self)
-            case Object(node=ast.AnnAssign(annotation=annotation, value=None)) if member.module.is_stub:
+            case Object(node=ast.AnnAssign(annotation=annotation, value=None)) if member.module.is_stub and not (
+                isinstance(member.parent, Class) and is_field(member)
+            ):
                 return instance(annotation, member, self)  # there is no more in a stub
             case Object(value=ast.expr()) | Object(node=ast.AnnAssign()):
                 return self.expression(member.value, member.scope, member)

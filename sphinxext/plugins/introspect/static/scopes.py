@@ -120,7 +120,8 @@ class Scope(Object):
             member = (Class if isinstance(bound.node, ast.ClassDef) else Object)(bound.name, bound.node, self)
             member.value, (member.runs, member.imports) = bound.value, bound.circumstances
             member.target = _target(bound, self.module)
-            declares = isinstance(bound.node, ast.AnnAssign) and bound.value is None and isinstance(self, Class)
+            declares = isinstance(bound.node, ast.AnnAssign) and bound.value is None
+            declares = declares and isinstance(self, Class) and not self.module.is_stub
             if not declares and member.target != member.path:  # or it binds a submodule to its own name
                 found.setdefault(bound.name, []).append(member)
         return found
