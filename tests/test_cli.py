@@ -438,7 +438,7 @@ def test_diff_warns_of_a_newer_form(command: Command) -> None:
         (["list", "app.writers", "--columns", "nam"], "there is no field 'nam' (the nearest: name"),
         (["list", "app.writers", "--sort", "zzz"], "there is no field 'zzz' (there are name, summary"),
         (["list", "app.writers", "--import-timeout", "0"], "--import-timeout cannot be 0.0: give it a number above 0"),
-        (["list", "app.writers", "--source", "here"], "--source cannot be ['here']: give it a list of"),
+        (["list", "app.writers", "--source", "here"], "--source cannot be 'here': its scheme is neither built in"),
         (["list", "app.writers", "--introspection", "guess"], "invalid choice: 'guess'"),
         (["list", "app.writers", "--conf", "nowhere"], "nowhere cannot be run: FileNotFoundError"),
         (["list"], "the following arguments are required: NAMESPACE"),
