@@ -377,6 +377,26 @@ def test_a_describer_that_fails_for_one_plugin(project: Project, install: Instal
     assert "house 1.0 (house_conf:conf): LookupError: odd; install" in warning
 
 
+def test_the_environment_is_not_searched_for_each_plugin(
+    tmp_path: Path, install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = "def conf(plugin, argument, facts): raise LookupError(plugin.name)\n"
+    install("house", {"sphinxext.plugins.describers": {"conf": "house_fails:conf"}}, {"house_fails.py": code})
+    install("one", {"ns": {f"p{number}": "one:A" for number in range(50)}}, MODULE)
+    searched: list[object] = []
+    search = importlib.metadata.entry_points
+
+    def counted(**of: Any) -> object:  # noqa: ANN401  # as it takes them
+        searched.append(of)
+        return search(**of)
+
+    monkeypatch.setattr(importlib.metadata, "entry_points", counted)
+    settings = {"plugins_introspection": "static", "plugins_namespaces": {"ns": {"fields": {"Key": "conf:x"}}}}
+    catalog = make_catalog(settings, tmp_path, ["ns"])
+    assert len(catalog.namespaces[0].plugins) == 50
+    assert 0 < len(searched) < 10
+
+
 def test_what_a_describer_gives_is_data(project: Project, install: Install) -> None:
     code = (
         "import datetime\n"

@@ -6,6 +6,7 @@ What describers there are is in :mod:`~sphinxext.plugins.core.schemes`.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -62,9 +63,14 @@ class Fields:
         """Return what decides what a plugin is asked, besides itself."""
         if not self._describers:
             return None
-        brought = [each for of in self._describers.values() for each in of if scheme_of(each) not in FORMS]
-        said = [(self._said(plugin, each), DESCRIBERS.state(scheme_of(each))) for each in brought]
+        said = [(self._said(plugin, describer), state) for describer, state in self._brought.items()]
         return (self._describers, self._overlay.get(plugin.name), *said)
+
+    @cached_property
+    def _brought(self) -> dict[str, str]:
+        """The describers that other distributions bring, each with the state of its code."""
+        brought = [each for of in self._describers.values() for each in of if scheme_of(each) not in FORMS]
+        return {describer: DESCRIBERS.state(scheme_of(describer)) for describer in brought}
 
     def complete(self, plugin: Plugin) -> Plugin:
         """Make the fields of a plugin from what it answered; what it could not answer is a problem."""

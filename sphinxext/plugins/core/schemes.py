@@ -103,6 +103,7 @@ def function_of(scheme: str) -> Describe:
 
     if scheme in FORMS:
         return function
+    failures: list[ExtensionError] = []
 
     def guarded(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
         try:
@@ -111,7 +112,9 @@ def function_of(scheme: str) -> Describe:
         except ExtensionError:
             raise
         except FAILURES as error:
-            raise DESCRIBERS.failure(scheme, error) from error
+            if not failures:  # who brought it is looked up once, not for each plugin
+                failures.append(DESCRIBERS.failure(scheme, error))
+            raise failures[0].with_traceback(None) from error
 
     return guarded
 

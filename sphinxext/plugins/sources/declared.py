@@ -148,19 +148,8 @@ def of_keywords(tree: Tree, file: str, keywords: Mapping[str, object]) -> Declar
             declared.say("Project-URL", *(f"{label}, {url}" for label, url in pairs))
     match keywords.get("package_dir"):
         case dict() as folders:
-            place(tree, declared, folders, f"package_dir in {tree.place(file)}")
+            declared.place(tree, folders, f"package_dir in {tree.place(file)}")
     return declared
-
-
-def place(tree: Tree, declared: Declared, folders: Mapping[str, object], where: str) -> None:
-    """Take where packages are, by their names; the empty name stands for all others."""
-    for name, folder in folders.items():
-        inside = tree.inside(folder, where) if isinstance(folder, str) else None
-        if inside is not None and isinstance(name, str):
-            if name:
-                declared.modules[name] = inside
-            else:
-                declared.folders.append(inside)
 
 
 class Registrar:
