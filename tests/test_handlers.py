@@ -73,6 +73,16 @@ def test_a_plugin_is_shown_as_a_handler_changes_it(extended: Extended) -> None:
     assert "Read B. Said" not in text
 
 
+def test_what_a_handler_takes_from_elsewhere_is_cleaned(extended: Extended) -> None:
+    said = """
+    distribution = msgspec.structs.replace(plugin.distribution, license="\\x1b[2J", version="\\u202e\\ud800")
+    return msgspec.structs.replace(plugin, distribution=distribution)
+    """
+    text = extended.build(RENAMED.replace("def change(app, plugin):", f"def change(app, plugin):{said}"), PAGE)
+    assert extended.project.warnings == []
+    assert r"\u202e\ud800 (\x1b[2J)" in text
+
+
 @pytest.mark.parametrize(
     "page",
     [PAGE, "Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n", "Top\n===\n\n.. plugin:: ns:a\n\n.. plugin:: ns:b\n"],

@@ -11,6 +11,7 @@ from sphinxext.plugins import checks
 from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.cli.arguments import UsageError, refuse_unknown, settings
 from sphinxext.plugins.core.files import resolved
+from sphinxext.plugins.core.text import escape_cell
 
 if TYPE_CHECKING:
     import argparse
@@ -98,8 +99,8 @@ class Session:
         problems += [problem for namespace in namespaces for problem in namespace.problems]
         problems += [problem for plugin in (every if plugins is None else plugins) for problem in plugin.problems]
         for problem in problems:
-            path = self.assembler.place(problem)
-            self.warn(problem, f"{path}:{problem.location.line}" if path and problem.location else None)
+            path, place = self.assembler.place(problem), problem.location
+            self.warn(problem, f"{escape_cell(str(path))}:{place.line}" if path and place else None)
 
     def warn(self, problem: Problem, place: str | None = None) -> None:
         """Warn of a problem once, if conf.py does not suppress it."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sphinx.util import logging
 
 from sphinxext.plugins.catalog import Assembler, Shown
+from sphinxext.plugins.core.text import escape_cell
 from sphinxext.plugins.introspect.live.guarded import beside
 from sphinxext.plugins.settings import from_conf, from_config
 from sphinxext.plugins.sphinx import asked
@@ -76,7 +77,7 @@ class Build:
     def place(self, problem: Problem) -> str | None:
         """Return where a problem is, ``file:line``; None where it has no place of its own."""
         path = self.assembler.place(problem)
-        return f"{path}:{problem.location.line}" if path and problem.location else None
+        return f"{escape_cell(str(path))}:{problem.location.line}" if path and problem.location else None
 
     def save(self) -> None:
         """Keep what was introspected, in files of its own and not in the environment."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.util import logging
 
+from sphinxext.plugins.core import cleaning
 from sphinxext.plugins.core.extensions import FAILURES, checked, code_state, digest, file_state
 from sphinxext.plugins.core.files import is_file
 from sphinxext.plugins.core.model import Location, Plugin, Problem, ProblemKind
@@ -46,7 +47,10 @@ class Handlers:
         self._failed: dict[str, Problem] = {}
 
     def change_plugin(self, plugin: Plugin) -> Plugin:
-        """Return a plugin as the handlers change it, one after the other; none changes what it is called."""
+        """Return a plugin as the handlers change it, one after the other; none changes what it is called.
+
+        What they change may be others' words, so that it is cleaned again.
+        """
         changed = plugin
         for handler in self._of(PLUGIN):
             try:
@@ -55,7 +59,7 @@ class Handlers:
             except FAILURES as error:
                 problem = self._failing(PLUGIN, handler, error)
                 self._problems += [problem] if problem not in self._problems else []
-        return changed
+        return changed if changed is plugin else cleaning.registered([changed])[0][0]
 
     def change_details(
         self, note: Callable[[Problem], None], plugin: Plugin, shown: list[nodes.Node]
