@@ -84,8 +84,8 @@ class Assembler:
         self._change = change
         self._folder = folder
         self._sources = sources.from_options(options, folder)
-        self.failed: dict[str, Problem] = {}
-        """What is wrong with schemes of describers, by their names."""
+        self.failed: dict[tuple[str, str], Problem] = {}
+        """What code of extensions and handlers fails with, by the name of that code and that of the namespace."""
         self._file = cache
         self._namespaces: dict[tuple[str, str], Namespace] = {}
         self._trusted: dict[tuple[str, str], bool] = {}
@@ -115,9 +115,8 @@ class Assembler:
 
     @property
     def problems(self) -> list[Problem]:
-        """What could not be read of the distributions and the overlay, and which extensions fail."""
-        read = [*self._read[1], *self._overlay[1]]
-        return [*self._sources.problems, *read, *self.failed.values()]
+        """What could not be read of the distributions and the overlay, and which sources fail."""
+        return [*self._sources.problems, *self._read[1], *self._overlay[1]]
 
     def named(self, name: str) -> str | None:
         """Return the name of a namespace as the catalog writes it; None where there is none that is called so."""
@@ -168,7 +167,7 @@ class Assembler:
                 shared = self._options.of_namespace(name).shared
                 self._namespaces[kind, name] = assemble(name, introspected, fields[name], shared, self._change)
                 for scheme, (describer, error) in fields[name].failed.items():
-                    self.failed.setdefault(scheme, self._failing(name, describer, error))
+                    self.failed[scheme, name] = self._failing(name, describer, error)
 
     def fingerprint(self, shown: Shown) -> str:
         """Return a text that changes with anything that is shown, the same in each process."""
@@ -291,9 +290,9 @@ class Assembler:
             places += (each for each in found if not isinstance(source, sources.Wheels) or is_inside(each, root))
         return Trust(root, places, self._sources.files)
 
-    def merge(self, handed: Mapping[str, Fresh], failed: Mapping[str, Problem]) -> None:
+    def merge(self, handed: Mapping[str, Fresh], failed: Mapping[tuple[str, str], Problem]) -> None:
         """Take over what another process of this build introspected, and what failed at that."""
-        self.failed |= {scheme: problem for scheme, problem in failed.items() if scheme not in self.failed}
+        self.failed |= failed
         for kind, found in handed.items():
             self._introspector(kind)  # with its cache
             self._caches[kind].merge(found)
