@@ -191,7 +191,11 @@ class Mistakes:
         if not plugins or len(answers) < len(plugins) or any(each.error or each.value is not None for each in answers):
             return None
         members = {member for plugin in plugins for member in self.assembler.members(plugin)}
-        return None if argument.partition(".")[0] in members else members
+        holder = argument
+        while holder and holder not in members:
+            holder = holder.rpartition(".")[0]
+        has_keys = any(member.startswith(f"{holder}.") for member in members)
+        return members if not holder or (holder != argument and has_keys) else None
 
     def _trusted(self) -> Iterator[Mistake]:
         """Find what is almost the name of a distribution; others may be there elsewhere."""
