@@ -152,6 +152,18 @@ def test_builds_in_parallel_say_the_same(project: Project) -> None:
     assert len(serial) == 3
 
 
+def test_a_table_of_the_overlay_may_have_names_as_they_are_registered(install: Install, project: Project) -> None:
+    install("own", {"brew's": {"it's": "m:Moka", "b\N{NO-BREAK SPACE}c": "m:Moka"}})
+    text = '["brew\'s"."it\'s"]\nguide = \'G1\'\n["brew\'s"."b\N{NO-BREAK SPACE}c"]\nguide = \'G2\'\nguid = 3\n'
+    (project.folder / "overlay.toml").write_text(text, encoding="utf-8")
+    config = {"plugins_namespaces": {"brew's": {"fields": {"Guide": "overlay:guide", "About": "overlay:guid"}}}}
+    assert (
+        warned(project, {**config, "plugins_overlay": "overlay.toml"}, "Top\n===\n\n.. plugin-catalog:: brew's\n") == []
+    )
+    html = (project.folder / "_build" / "html" / "index.html").read_text()
+    assert html.count("G1") == html.count("G2") == 2
+
+
 def test_a_key_that_no_table_of_the_overlay_has(project: Project) -> None:
     (project.folder / "overlay.toml").write_text('["brew.coffee".moka]\nguide = "x"\n["brew.tea".pot]\nsince = 1\n')
     config = {**coffee(fields={"A": "overlay:giude", "B": "overlay:guide"}), "plugins_overlay": "overlay.toml"}

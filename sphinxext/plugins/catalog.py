@@ -24,7 +24,7 @@ from sphinxext.plugins.core.assembly import assemble, order
 from sphinxext.plugins.core.describers import Fields, read_overlay
 from sphinxext.plugins.core.fields import known_fields, shown_fields
 from sphinxext.plugins.core.model import Namespace, Problem, ProblemKind
-from sphinxext.plugins.core.text import clean_namespace
+from sphinxext.plugins.core.text import clean_name, clean_namespace
 from sphinxext.plugins.core.trust import Trust, is_inside, named, repository
 from sphinxext.plugins.core.typos import PythonFile, nearest
 from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, cache_key
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.core.describers import Overlay
     from sphinxext.plugins.core.extensions import ExtensionError
-    from sphinxext.plugins.core.model import Docstring, Location, Plugin
+    from sphinxext.plugins.core.model import Docstring, Json, Location, Plugin
     from sphinxext.plugins.introspect.introspected import Introspector, Progress
     from sphinxext.plugins.settings import Options
 
@@ -159,7 +159,7 @@ class Assembler:
             introspector = self._introspector(kind)
             if os.getpid() != self._process and kind in self._caches and kind not in self.handed:
                 self.handed[kind] = self._caches[kind].fresh = Fresh()
-            fields = {name: self._fields(name) for name in asked}
+            fields = {name: Fields(self._options.of_namespace(name).fields, self.facts(name)) for name in asked}
             plugins = [plugin for of_namespace in asked.values() for plugin in of_namespace]
             found = iter(introspector.introspect(plugins, _Questions(fields)))
             for name, of_namespace in asked.items():
@@ -210,6 +210,11 @@ class Assembler:
     def overlay(self) -> Overlay:
         """The facts that people wrote."""
         return self._overlay[0]
+
+    def facts(self, name: str) -> dict[str, dict[str, Json]]:
+        """Return what people wrote of the plugins of a namespace, by the names that the catalog has for these."""
+        tables = [table for key, table in self.overlay.items() if clean_namespace(key) == name]
+        return {clean_name(plugin): facts for table in tables for plugin, facts in table.items()}
 
     @property
     def overlay_file(self) -> Path | None:
@@ -307,10 +312,6 @@ class Assembler:
         """Whether a plugin that was not asked for by this process is one that another process may have asked for."""
         others = () if (kind, plugin.namespace) in self._namespaces else self.registered(plugin.namespace)
         return any((other.name, other.target) == (plugin.name, plugin.target) for other in others)
-
-    def _fields(self, name: str) -> Fields:
-        tables = (table for key, table in self.overlay.items() if name in {key, clean_namespace(key)})
-        return Fields(self._options.of_namespace(name).fields, next(tables, {}))
 
     def _failing(self, name: str, describer: str, error: ExtensionError) -> Problem:
         """Say that a describer of another distribution fails, where it first stands in the settings."""
