@@ -517,6 +517,30 @@ def test_base_in_an_entry_of_sys_modules(install: Install, monkeypatch: pytest.M
         assert answers(way, "a") == {"a": CASES["a"][1]}
 
 
+MAPPINGS = """
+import collections, types
+class A:
+    proxy = types.MappingProxyType({"name": "a", "of": collections.UserDict(x=1)})
+    chain = collections.ChainMap({}, {"name": "b"})
+    default = collections.defaultdict(list, name="c")
+"""
+
+
+def test_loading_goes_into_whatever_serves_as_a_dictionary(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    install("one", files={"v0.py": MAPPINGS})
+    expected = {
+        "attr:proxy.name": "a",
+        "attr:proxy.of.x": 1,
+        "attr:chain.name": "b",
+        "attr:default.name": "c",
+        "attr:default.nothing": ABSENT,
+        "attr:proxy.nothing": ABSENT,
+    }
+    monkeypatch.setattr("tests.test_values.CASES", {"a": ("", expected)})
+    live = Live(Environment(timeout=30, path=tuple(sys.path)), ModuleFinder(*Installed().roots()))
+    assert answers(live, "a") == {"a": expected}
+
+
 @pytest.fixture
 def installed(install: Install) -> None:
     install("one", files={f"v{number}.py": source for number, (source, _) in enumerate(CASES.values())})

@@ -50,7 +50,7 @@ class Build:
         settings = {setting.name: setting.value for setting in app.config}
         self.options, problems = from_config(from_conf(settings, folder), self.conf)
         self.problems: list[Problem] = problems
-        self.handlers = Handlers(app, self.problems)
+        self.handlers = Handlers(app)
         self.assembler = Assembler(
             self.options,
             folder,
@@ -58,6 +58,7 @@ class Build:
             Status(app.verbosity),
             self.handlers.change_plugin,
         )
+        self.handlers.failed = self.assembler.failed
         self.spent: dict[tuple[str, ...], float] = {}
         self.output = Output(app.builder)
         self.data_file: Path | None = None

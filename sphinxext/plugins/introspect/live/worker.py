@@ -15,6 +15,7 @@ import json
 import os
 import sys
 import types
+from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache, partial
 from importlib import import_module
@@ -24,7 +25,7 @@ from runpy import run_path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any, Callable, Mapping
+    from typing import Any, Callable
 
 VALUES, LIMITS = (os.path.join("..", "..", "core", name) for name in ("values.py", "limits.py"))
 """What both ways of introspection use: what makes values plain, and how much is kept."""
@@ -137,9 +138,11 @@ MISSING = object()
 
 
 def member(owner: Any, name: str) -> Any:
-    """Return an attribute, or what a dictionary has at a key."""
+    """Return an attribute, or what a dictionary, or what serves as one, has at a key."""
     if issubclass(type(owner), dict) and dict.__contains__(owner, name):
         return dict.__getitem__(owner, name)
+    if not issubclass(type(owner), dict) and issubclass(type(owner), Mapping) and name in owner:
+        return owner[name]
     return getattr(owner, name, MISSING)
 
 

@@ -243,16 +243,28 @@ class Static:
 
 
 def members(finder: ModuleFinder, plugin: Plugin) -> set[str]:
-    """Return the names of the members of a target, those that a class inherits too, as far as the source is found."""
+    """Return the names of the members of a target, those that a class inherits too, as far as the source is found.
+
+    What a dictionary that is written out has is among them, ``meta.name``.
+    """
     names: set[str] = set()
     search = Search(Modules(finder))
     try:
         found = search.target(plugin.module, plugin.attributes)
         for scope in search.bases(found.class_) if found.class_ else [found.object]:
-            names.update(scope.bindings if isinstance(scope, Scope) else ())
+            for name, bound in scope.bindings.items() if isinstance(scope, Scope) else ():
+                names.update([name], *(_keys(name, each.value) for each in bound))
     except Exception:  # noqa: BLE001, S110  # whatever odd code leads to: what was found by then counts
         pass
     return names
+
+
+def _keys(name: str, value: ast.expr | None) -> Iterator[str]:
+    """Return the keys of a dictionary, and of those in it, behind the name of what is bound to it."""
+    for key, inner in zip(value.keys, value.values, strict=True) if isinstance(value, ast.Dict) else ():
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            yield f"{name}.{key.value}"
+            yield from _keys(f"{name}.{key.value}", inner)
 
 
 def _reason(error: Exception) -> str:
