@@ -70,7 +70,8 @@ def main() -> None:
         while line:
             line = line[write(answers, line) :]
 
-    say("", {"executable": sys.executable or "", "path": [folder for folder in sys.path if isinstance(folder, str)]})
+    path = [folder for folder in sys.path if isinstance(folder, str)]
+    say("", {"executable": sys.executable or "", "path": path, "files": tracer.files()})
     for line in requests:
         request = loads(line)
         answer(request, state, portable, partial(say, request["number"]))
