@@ -27,7 +27,7 @@ from sphinxext.plugins.core.model import Namespace, Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_name, clean_namespace
 from sphinxext.plugins.core.trust import Trust, is_inside, named, repository
 from sphinxext.plugins.core.typos import PythonFile, nearest
-from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, cache_key
+from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, cache_key, environment
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import States, no_progress
 from sphinxext.plugins.introspect.modules import ModuleFinder, compiled
@@ -355,7 +355,8 @@ class Assembler:
                 file = self._file if own else self._file.with_name(f"{kind}-{self._file.name}")
                 paths = [(name, self._sources.path(name)) for name in self.sources]
                 needed = cache_key(options, paths, self._sources.extensions)
-                self._caches[kind] = Cache(file, needed, States(self._finders), self._sources.state)
+                loaded_in = partial(environment, options, self._sources.state)
+                self._caches[kind] = Cache(file, needed, States(self._finders), loaded_in)
             ways = {home: self._of_source(home, options, self._caches.get(kind)) for home in self._finders}
             self._introspectors[kind] = introspect.PerSource(ways, self._sources.home)
         return self._introspectors[kind]

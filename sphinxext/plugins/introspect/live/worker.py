@@ -47,6 +47,7 @@ def main() -> None:
     here = os.path.dirname(__file__)
     sys.path[:] = [folder for folder in sys.path if folder != here] if first["path"] is None else first["path"]
     sys.argv[:] = [""]
+    sys.modules["__main__"] = types.ModuleType("__main__")  # or else a target there would be found here
     if first["mock"]:
         # Not imported: no module is to stand in the way of one of the same name that a plugin needs.
         sys.meta_path.insert(0, script("mocks.py")["Mocks"](first["mock"]))
@@ -70,7 +71,8 @@ def main() -> None:
         while line:
             line = line[write(answers, line) :]
 
-    say("", {"executable": sys.executable or "", "path": [folder for folder in sys.path if isinstance(folder, str)]})
+    path = [folder for folder in sys.path if isinstance(folder, str)]
+    say("", {"executable": sys.executable or "", "path": path, "files": tracer.files()})
     for line in requests:
         request = loads(line)
         answer(request, state, portable, partial(say, request["number"]))
