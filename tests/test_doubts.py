@@ -485,6 +485,8 @@ CHANGED = {
     "globals by an operator": F + "import operator\noperator.setitem(globals(), 'f', g)",
     "globals that are joined": F + "globals().__ior__({'f': g})",
     "module by a method": F + "import sys, types\nsys.modules.update({__name__: types.SimpleNamespace(f=g)})",
+    "called twice with its own name": F + "from n import deprecate_all as a, deprecate_all as b\n"
+    "a(__name__, 'x')\nb(__name__, 'x')",
     "called with its own name and a text": F + "import n\nn.deprecate_all(__name__, 'other')",
     "rebound where it is imported": "from o import f\nglobals()['f'] = lambda: 1",
 }
