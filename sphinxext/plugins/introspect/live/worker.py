@@ -336,7 +336,8 @@ def docstring(target: Any, kind: str) -> str | None:
 def constructor(target: Any, kind: str) -> str | None:
     """Return the docstring of the ``__init__`` that a class has itself."""
     found = attributes(target).get("__init__") if kind == "class" else None
-    return docstring(found, "function") if isinstance(found, types.FunctionType) else None
+    made = isinstance(found, types.FunctionType) and not found.__code__.co_filename.startswith("<")  # by attrs
+    return docstring(found, "function") if made else None
 
 
 def generated(target: Any) -> str | None:
