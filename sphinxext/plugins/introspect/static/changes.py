@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,9 +26,6 @@ class Changes(NamedTuple):
 
     calls: tuple[tuple[str, ast.expr], ...] = ()
     """What is called with something of the scope, or is a method of it, each with the name of that."""
-
-    attributes: frozenset[str] = frozenset()
-    """Those of the names that are set or deleted as attributes."""
 
     def may(self, name: str) -> bool:
         """Whether an attribute may be changed."""
@@ -59,7 +57,6 @@ def of_module(module: ast.Module) -> Changes:
     What it sets on ``self`` is left out, for that is an instance.
     """
     names: set[str] = _assigned_again(module)
-    stored: set[str] = set()
     others = False
     calls: list[tuple[str, ast.expr]] = []
     looped: set[str] = set()
@@ -70,7 +67,6 @@ def of_module(module: ast.Module) -> Changes:
                 others = others or _root(write.owner) not in local
             elif write.is_content or not (isinstance(write.owner, ast.Name) and write.owner.id == "self"):
                 names.add(write.name)
-                stored |= {write.name} if write.owner is not None and not write.is_content else set()
         match node:
             case ast.Global(names=declared) | ast.Nonlocal(names=declared):
                 names |= set(declared)
@@ -85,7 +81,44 @@ def of_module(module: ast.Module) -> Changes:
         calls += [(held, function) for given, function in calls if given == name]
         names |= {held} if name in names else set()
     calls = [("*" if name in looped else name, function) for name, function in calls]
-    return _changes(names, others, calls)._replace(attributes=frozenset(stored))
+    return _changes(names, others, calls)
+
+
+def attributes_set(module: ast.Module, text: str) -> frozenset[str]:
+    """Return the names of the attributes that a module sets or deletes, but those of ``self``.
+
+    :param text: its source; where it mentions nothing by which an attribute is set otherwise, targets are enough
+    """
+    parts = ast.walk(module) if _BY_NAME.search(text) else (p for target in _targets(module) for p in ast.walk(target))
+    kinds = (ast.Attribute, ast.AugAssign, ast.Subscript, ast.Call)
+    writes = (write for part in parts if isinstance(part, kinds) for write in _writes(part, frozenset()))
+    return frozenset(
+        write.name
+        for write in writes
+        if write.name and write.owner is not None and not write.is_content
+        if not (isinstance(write.owner, ast.Name) and write.owner.id == "self")
+    )
+
+
+_BY_NAME = re.compile("setattr|delattr|__dict__|vars")
+
+
+def _targets(module: ast.Module) -> Iterator[ast.expr]:
+    """Return what the statements of a module assign to, or delete; to walk through all expressions takes long."""
+    waiting: list[ast.AST] = [module]
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case ast.Assign(targets=targets) | ast.Delete(targets=targets):
+                yield from targets
+            case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
+                yield target
+            case ast.For(target=target) | ast.AsyncFor(target=target):
+                yield target
+            case ast.With(items=items) | ast.AsyncWith(items=items):
+                yield from (item.optional_vars for item in items if item.optional_vars)
+        blocks = (ast.stmt, ast.ExceptHandler, ast.match_case)
+        waiting += [child for child in ast.iter_child_nodes(node) if isinstance(child, blocks)]
 
 
 def of_function(node: syntax.Function) -> Changes:  # noqa: C901, PLR0912  # a case for each kind of change

@@ -63,7 +63,7 @@ def on_class(class_: Class, name: str, search: Lookup, binds: Class | None = Non
         if base.module.changes.may(name):
             return f"{base.module.path} may set {name} of {base.path}"
         for module in above:
-            if name in module.changes.attributes:
+            if name in module.attributes_set:
                 return f"{module.path} may set {name} of {base.path}"
     return _made(class_, name, search, absent=binds is None)
 

@@ -79,7 +79,7 @@ class Search:
         name, of = found.object.name, found.object.module
         for module in self.modules.above(of) if found.object.parent is of else ():
             if name in module.text:
-                sets = f"{module.path} may set {name} of {of.path}" if name in module.changes.attributes else None
+                sets = f"{module.path} may set {name} of {of.path}" if name in module.attributes_set else None
                 return sets or self._changed(module, name, found)
         return None
 
@@ -126,7 +126,7 @@ class Search:
                     raise UnknownError(*failure.args)  # who inherits from a NamedTuple declares fields so
                 if found.kind is Kind.INSTANCE and makes_members(class_, self, strict=not self._exact):
                     return Found(Kind.INSTANCE, found.object, class_.path, class_)
-                if name in base.module.changes.attributes:
+                if name in base.module.attributes_set:
                     found = found._replace(assumed=f"{base.module.path} sets an attribute {name}")
                 of = found.class_ if found.kind is Kind.INSTANCE else None
                 if of is not None and any(self.binds(each, "__get__") for each in self.bases(of)):

@@ -167,7 +167,7 @@ def carried(owner: Found, member: Found, by: Module) -> Found:
     if not isinstance(owner.object, Module):
         return member
     of = member.object
-    if of.name in by.changes.attributes:
+    if of.name in by.attributes_set:
         return member._replace(assumed=f"{by.path} may set {of.name} of {owner.object.path}")
     is_imported = isinstance(of, Module) and of.path in by.imported and of.path.rpartition(".")[0] == owner.object.path
     return member._replace(assumed=owner.assumed or (None if is_imported else member.assumed))

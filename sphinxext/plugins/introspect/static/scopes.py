@@ -17,7 +17,14 @@ from typing import TYPE_CHECKING
 from sphinxext.plugins.introspect.modules import Form, is_too_much
 from sphinxext.plugins.introspect.static import syntax
 from sphinxext.plugins.introspect.static.bindings import STAR, Runs, bindings, needed, statements
-from sphinxext.plugins.introspect.static.changes import Changes, imported, of_function, of_instances, of_module
+from sphinxext.plugins.introspect.static.changes import (
+    Changes,
+    attributes_set,
+    imported,
+    of_function,
+    of_instances,
+    of_module,
+)
 from sphinxext.plugins.introspect.static.rebinding import Rebinding, rebinding
 
 if TYPE_CHECKING:
@@ -171,6 +178,11 @@ class Module(Scope):
     def changes(self) -> Changes:
         """What it may change after it was first bound."""
         return of_module(self.node)
+
+    @cached_property
+    def attributes_set(self) -> frozenset[str]:
+        """The names of the attributes that it sets or deletes, of whatever but ``self``."""
+        return attributes_set(self.node, self.text)
 
     @cached_property
     def rebinding(self) -> Rebinding:
