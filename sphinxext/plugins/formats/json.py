@@ -12,7 +12,8 @@ from sphinxext.plugins.core.text import escape_json
 from sphinxext.plugins.formats import Format
 
 if TYPE_CHECKING:
-    from sphinxext.plugins.core.model import Catalog, Json
+    from sphinxext.plugins.core.model import Catalog
+    from sphinxext.plugins.core.structs import Json
 
 FIRST = b'{\n "schema_version"'
 """What each catalog that is written begins with."""

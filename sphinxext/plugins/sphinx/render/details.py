@@ -20,7 +20,8 @@ from sphinxext.plugins.sphinx.render import parts, places
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from sphinxext.plugins.core.model import Json, Plugin
+    from sphinxext.plugins.core.model import Plugin
+    from sphinxext.plugins.core.structs import Json
     from sphinxext.plugins.sphinx.render.parts import Item, Page
 
 _ = get_translation("sphinxext.plugins")

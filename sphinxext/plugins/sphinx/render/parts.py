@@ -21,7 +21,8 @@ from sphinxext.plugins.sphinx.references import ANCHOR, DATA, DESCRIBED, OPTIONA
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from sphinxext.plugins.core.model import Json, Plugin, Problem
+    from sphinxext.plugins.core.model import Plugin, Problem
+    from sphinxext.plugins.core.structs import Json
 
 
 _ = get_translation("sphinxext.plugins")
