@@ -76,6 +76,9 @@ class Item(NamedTuple):
     again: bool = False
     """Whether it stands in a group before this one as well."""
 
+    options: str = "table"
+    """The form that its options are shown in."""
+
     change: Callable[[Plugin, list[nodes.Node]], list[nodes.Node]] = lambda _plugin, shown: shown
     """What a project changes of its details."""
 
