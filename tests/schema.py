@@ -58,6 +58,10 @@ def schema() -> bytes:
         del parts[name]["properties"][key]
     distribution = {"type": "string", "description": "The key of the distribution that registers it."}
     parts["Plugin"]["properties"]["distribution"] = distribution
+    parts["Configuration"]["properties"]["schema"] = {
+        "type": "object",
+        "description": "A JSON Schema of an object with a value for each option, by its name.",
+    }
     del parts["Catalog"]
     version = {
         "type": "string",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
 from docutils import nodes
 
 from sphinxext.plugins.core.model import Catalog, Introspection, Kind, Namespace, Plugin
 from sphinxext.plugins.core.options import Choice, Configuration, Option, Replaced, Subcommand
 from sphinxext.plugins.formats.json import to_json
+from tests.schema import validate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,19 +78,18 @@ def test_table(project: Project) -> None:
     assert project.warnings == []
     assert tables(app) == [
         [
-            ["Option", "Type", "Default", "Description"],
+            ["Option", "Default", "Description"],
             [
-                "-e, --encoding",
-                "str",
+                "-e, --encoding\n\nstr",
                 "utf-8",
                 "How bytes are read.\n\nSee <b>there</b>.\n\nChoices: utf-8 (the usual one), latin-1\n\n"
                 "Environment: CSV_ENCODING",
             ],
-            ["--token, secret, deprecated", "", "", "Deprecated: since 2; use key"],
+            ["--token, secret, deprecated", "", "Deprecated: since 2; use key"],
         ],
         [
-            ["Option", "Type", "Description"],  # none of this group has a default
-            ["--level, required", "int", "Minimum: 0\n\nMaximum: 9"],
+            ["Option", "Description"],  # none of this group has a default
+            ["--level, required\n\nint", "Minimum: 0\n\nMaximum: 9"],
         ],
     ]
     assert ids(app) == [f"plugin.option-ns-csv.{name}" for name in ("encoding", "token", "level")]
@@ -231,6 +232,20 @@ def test_hostile_words(project: Project, builder: str, form: str) -> None:
             assert "<script>SCRIPT" not in written
             assert "\u202e" not in written
             assert "\x1b" not in written
+
+
+def test_json_schema(project: Project) -> None:
+    typed = Configuration(reader="x", options=(ENCODING, LEVEL, TOKEN, Option(name="files", type="str", multiple=True)))
+    app = project.build(PAGE, **write(project.folder, plugin("csv", typed)))
+    data = validate((app.outdir / "plugins.json").read_bytes())
+    schema = data["namespaces"]["ns"]["plugins"][0]["configuration"]["schema"]
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    assert validator.is_valid({"encoding": "utf-8", "level": 3, "token": "x", "files": ["a", "b"]})
+    for wrong in ({}, {"level": 10}, {"level": "3"}, {"level": 3, "encoding": "ascii"}, {"level": 3, "files": "a"}):
+        assert not validator.is_valid(wrong)
+    assert schema["properties"]["token"] == {"writeOnly": True, "deprecated": True}
+    assert schema["properties"]["encoding"]["default"] == "utf-8"
 
 
 def test_many_options_may_be_broken_over_pages(project: Project) -> None:

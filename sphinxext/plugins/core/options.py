@@ -88,3 +88,36 @@ class Configuration(Struct, frozen=True):
     """Of a command: the line that says how it is called."""
 
     subcommands: tuple[Subcommand, ...] = ()
+
+    def schema(self) -> dict[str, Json]:
+        """Return a JSON Schema of an object that has a value for each option, by its name."""
+        return {
+            "type": "object",
+            "properties": {option.name: _property(option) for option in self.options},
+            "required": [option.name for option in self.options if option.required],
+        }
+
+
+def _property(option: Option) -> dict[str, Json]:
+    """Return the JSON Schema of the value of an option."""
+    type_ = _TYPES.get(option.type or "")
+    value = {
+        **({"type": type_} if type_ else {}),
+        **({"enum": [choice.value for choice in option.choices]} if option.choices else {}),
+        **{
+            key: n
+            for key, n in (("minimum", option.minimum), ("maximum", option.maximum))
+            if isinstance(n, int | float)
+        },
+    }
+    return {
+        **({"type": "array", "items": value} if option.multiple else value),
+        **({"description": option.help} if option.help else {}),
+        **({"default": option.default} if option.default is not None else {}),
+        **({"writeOnly": True} if option.secret else {}),
+        **({"deprecated": True} if option.deprecated else {}),
+    }
+
+
+_TYPES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean", "list": "array", "dict": "object"}
+"""The types of JSON, by the builtin ones of Python."""

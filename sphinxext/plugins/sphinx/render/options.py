@@ -94,11 +94,10 @@ def _table(options: Sequence[Placed]) -> nodes.Node:
 
        <container classes="sp-table-wrapper"><table classes="sp-options">…<row><entry><target ids="plugin.option-…"/>…
     """
-    headings = [_("Option"), _("Type"), _("Default"), _("Description")]
+    headings = [_("Option"), _("Default"), _("Description")]
     rows: list[list[list[nodes.paragraph]]] = [
         [
-            [_paragraph([*place, *_names(option), *_marks(option)])],
-            [_paragraph([_code(option.type)])] if option.type else [],
+            [_paragraph([*place, *_names(option), *_marks(option)]), *_type(option)],
             [_paragraph([_value(option.default)])] if option.default is not None else [],
             [*_prose(option.help), *_in_lines(_facts(option))],
         ]
@@ -116,7 +115,7 @@ def _table(options: Sequence[Placed]) -> nodes.Node:
     return nodes.container("", addnodes.tabular_col_spec(spec=spec), table, classes=["sp-table-wrapper"])
 
 
-_WIDTHS = (30, 15, 15, 40)
+_WIDTHS = (35, 20, 45)
 """The shares of the columns, on paper."""
 
 
@@ -132,8 +131,8 @@ def _list(options: Sequence[Placed]) -> nodes.Node:
             [*place, *_names(option), *_marks(option)], [*_prose(option.help), *([listed] if len(listed) else [])]
         )
         if option.type:
-            shown = clean_line(option.type)
-            item.insert(1, nodes.classifier(shown, shown, translatable=False))  # Sphinx expects it to have a source
+            type_ = clean_line(option.type)
+            item.insert(1, nodes.classifier(type_, type_, translatable=False))  # Sphinx expects it to have a source
         items.append(item)
     return nodes.definition_list("", *items, classes=["sp-options"])
 
@@ -162,6 +161,11 @@ def _marks(option: Option) -> list[nodes.Node]:
             nodes.inline("", text, classes=["sp-badge", class_]),
         )
     ]
+
+
+def _type(option: Option) -> list[nodes.paragraph]:
+    shown = clean_line(option.type or "")
+    return [_paragraph([nodes.inline("", shown, classes=["sp-type"])])] if shown else []
 
 
 def _facts(option: Option) -> list[Fact]:
