@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import msgspec
 
-from sphinxext.plugins.core import exported, model
+from sphinxext.plugins.core import exported, model, options
 from tests.test_package import PACKAGE
 
 if TYPE_CHECKING:
-    from sphinxext.plugins.core.model import Json
+    from sphinxext.plugins.core.structs import Json
 
 FILE = PACKAGE / "core" / "schema.json"
 
@@ -44,7 +44,7 @@ def schema() -> bytes:
     properties = parts["Plugin"]["properties"]
     parts["Plugin"]["properties"] = {key: properties[key] for key in model.Plugin.keys()}  # noqa: SIM118
     for name, part in parts.items():
-        described = descriptions(getattr(model, name))
+        described = descriptions(getattr(model, name, None) or getattr(options, name))
         for key, value in part.get("properties", {}).items():
             if key in described:
                 value["description"] = described[key]
@@ -58,6 +58,10 @@ def schema() -> bytes:
         del parts[name]["properties"][key]
     distribution = {"type": "string", "description": "The key of the distribution that registers it."}
     parts["Plugin"]["properties"]["distribution"] = distribution
+    parts["Configuration"]["properties"]["schema"] = {
+        "type": "object",
+        "description": "A JSON Schema of an object with a value for each option, by its name.",
+    }
     del parts["Catalog"]
     version = {
         "type": "string",

@@ -20,13 +20,13 @@ from sphinxext.plugins.core.model import (
     Docstring,
     Field,
     Inherited,
-    Json,
     Location,
     Namespace,
     Plugin,
     Problem,
     ProblemKind,
 )
+from sphinxext.plugins.core.options import Choice, Configuration, Option, Replaced, Subcommand
 from sphinxext.plugins.formats.json import to_json
 from tests import schema, sessions
 from tests.test_package import ROOT
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from sphinx.testing.util import SphinxTestApp
 
+    from sphinxext.plugins.core.structs import Json
     from tests.conftest import Install, Project
 
 PLUGIN = Plugin(namespace="ns", name="a", target="m:A", distribution=Distribution(name="one", version="1.0"))
@@ -69,7 +70,20 @@ def struct(form: type[msgspec.Struct], **given_: st.SearchStrategy[Any]) -> st.S
     return st.fixed_dictionaries({**needed, **given_}, optional=ways).map(lambda facts: form(**facts))
 
 
-for part in (Answer, Distribution, Docstring, Field, Inherited, Location, Problem):
+for part in (
+    Choice,
+    Subcommand,
+    Replaced,
+    Option,
+    Configuration,
+    Answer,
+    Distribution,
+    Docstring,
+    Field,
+    Inherited,
+    Location,
+    Problem,
+):
     st.register_type_strategy(part, struct(part))
 
 

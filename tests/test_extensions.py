@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from sphinx.testing.util import SphinxTestApp
 
     from sphinxext.plugins.core.extensions import Registry
-    from sphinxext.plugins.core.model import Json, Namespace, Problem
+    from sphinxext.plugins.core.model import Namespace, Problem
+    from sphinxext.plugins.core.structs import Json
     from tests.conftest import Install, Project
 
 ROOT = Path(__file__).parents[1]

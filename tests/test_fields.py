@@ -20,7 +20,8 @@ from sphinxext.plugins.core.fields import BUILT_IN, BuiltIn, Type, Where
 from sphinxext.plugins.core.model import Answer, Distribution, Docstring, Introspection, Plugin, ProblemKind
 
 if TYPE_CHECKING:
-    from sphinxext.plugins.core.model import Field, Json
+    from sphinxext.plugins.core.model import Field
+    from sphinxext.plugins.core.structs import Json
     from tests.conftest import Install, Project
 
 DEFAULTS = {field.name: options.default(field) for field in msgspec.structs.fields(options.Options)}

@@ -15,9 +15,13 @@ import tracemalloc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from sphinxext.plugins import sources
 from sphinxext.plugins.core.describers import Fields
-from sphinxext.plugins.core.model import Plugin
+from sphinxext.plugins.core.model import Catalog, Introspection, Namespace, Plugin
+from sphinxext.plugins.core.options import Configuration, Option
+from sphinxext.plugins.formats.json import to_json
 from sphinxext.plugins.introspect.live.introspector import Live
 from sphinxext.plugins.introspect.live.process import Environment
 from sphinxext.plugins.introspect.modules import ModuleFinder
@@ -105,6 +109,45 @@ def page(folder: Path) -> None:
     print(f"page: {PLUGINS} plugins listed {listed:.2f} s, typed {typed_:.2f} s, ratio {listed / typed_:.2f}")
 
 
+def options(folder: Path) -> None:
+    """Build a page of plugins with options, from a snapshot, and the same page typed, without the extension."""
+    plugins: list[Plugin] = []
+    typed = "Formats\n=======\n"
+    for number in range(100):
+        given = [
+            Option(name=f"option{n}", flags=(f"--option{n}",), type="str", default=f"{n}", help=f"Sets what {n} is.")
+            for n in range(30)
+        ]
+        configuration = Configuration(reader="argparse", options=tuple(given))
+        plain = Plugin(namespace="many", name=f"format{number}", target=f"many:f{number}")
+        told = msgspec.structs.replace(plain, introspection=Introspection.STATIC, configuration=configuration)
+        plugins.append(told)
+        typed += f"\nformat{number}\n---------\n\nTarget: ``many:f{number}``\n\n.. list-table::\n   :header-rows: 1\n\n"
+        typed += "   * - Option\n     - Default\n     - Description\n"
+        for option in given:
+            [flag] = option.flags
+            place = f".. _{flag}-{number}:"
+            typed += f"   * - {place}\n\n       ``{flag}``\n\n       str\n     - ``{option.default}``\n"
+            typed += f"     - {option.help}\n"
+    shown = "Formats\n=======\n\n.. plugin-catalog:: many\n   :view: details\n"
+    for name, text in {"typed": typed, "shown": shown}.items():
+        (folder / name).mkdir()
+        (folder / name / "index.rst").write_text(text)
+    (folder / "typed" / "conf.py").touch()
+    (folder / "shown" / "conf.py").write_text(
+        'extensions = ["sphinxext.plugins"]\nplugins_sources = ["snapshot:kept.json"]\n'
+    )
+    catalog = Catalog(namespaces=(Namespace(name="many", plugins=tuple(plugins)),))
+    (folder / "shown" / "kept.json").write_bytes(to_json(catalog))
+
+    def build(name: str) -> None:
+        command = ["-m", "sphinx", "-q", "-E", "-b", "html", str(folder / name), str(folder / name / "_build")]
+        subprocess.run([sys.executable, *command], check=True)
+
+    shown_, typed_ = best(lambda: build("shown"), lambda: build("typed"))
+    print(f"options: 100 plugins of 30 {shown_:.2f} s, typed {typed_:.2f} s, ratio {shown_ / typed_:.2f}")
+
+
 def again(folder: Path, modules: int) -> None:
     """Build pages of plugins again, and the same pages typed, without the extension."""
     site, pages = folder / "site", 20
@@ -177,6 +220,8 @@ def main() -> None:
     static(arguments.path)
     with tempfile.TemporaryDirectory() as folder:
         page(Path(folder))
+    with tempfile.TemporaryDirectory() as folder:
+        options(Path(folder))
     for modules in (50, 1000):
         with tempfile.TemporaryDirectory() as folder:
             again(Path(folder), modules)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.core.fields import heading
-from sphinxext.plugins.core.model import Distribution, Docstring, Inherited, Json, Plugin, Problem, Struct
+from sphinxext.plugins.core.model import Distribution, Docstring, Inherited, Plugin, Problem
+from sphinxext.plugins.core.structs import Json, Struct
 from sphinxext.plugins.core.text import text_of
 
 if TYPE_CHECKING:

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sphinxext.plugins.checks import Check
-    from sphinxext.plugins.core.model import Json, Namespace, Plugin
+    from sphinxext.plugins.core.model import Namespace, Plugin
     from sphinxext.plugins.core.namespaces import NamespaceOptions
+    from sphinxext.plugins.core.structs import Json
 
 _HEADERS = (
     *("Metadata-Version", "Name", "Version", "Dynamic", "Platform", "Supported-Platform", "Summary", "Keywords"),

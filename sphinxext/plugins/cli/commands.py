@@ -17,7 +17,8 @@ from sphinxext.plugins.core.exported import UnreadableError, from_json
 from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.fields import heading, known_fields
 from sphinxext.plugins.core.files import exists, holds, read, reason
-from sphinxext.plugins.core.model import Catalog, Distribution, Json, Location, Problem, ProblemKind, Struct
+from sphinxext.plugins.core.model import Catalog, Distribution, Location, Problem, ProblemKind
+from sphinxext.plugins.core.structs import Json, Struct
 from sphinxext.plugins.core.text import clean_name, escape_cell, escape_json, text_of
 from sphinxext.plugins.core.typos import the_nearest
 from sphinxext.plugins.formats import markdown

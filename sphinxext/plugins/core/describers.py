@@ -15,8 +15,9 @@ from sphinxext.plugins.core import decoding, limits
 from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.fields import has_value
 from sphinxext.plugins.core.files import read, reason
-from sphinxext.plugins.core.model import Answer, Field, Introspection, Json, Location, Problem, ProblemKind
+from sphinxext.plugins.core.model import Answer, Field, Introspection, Location, Problem, ProblemKind
 from sphinxext.plugins.core.schemes import ASKED, DESCRIBERS, FORMS, function_of, scheme_of
+from sphinxext.plugins.core.structs import Json
 from sphinxext.plugins.core.typos import place_in_toml
 from sphinxext.plugins.core.values import Values
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from sphinxext.plugins.core import decoding
-from sphinxext.plugins.core.model import Catalog, Distribution, Json, Namespace, Plugin, Problem, ProblemKind, Struct
+from sphinxext.plugins.core.model import Catalog, Distribution, Namespace, Plugin, Problem, ProblemKind
+from sphinxext.plugins.core.structs import Json, Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

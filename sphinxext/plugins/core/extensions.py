@@ -18,7 +18,8 @@ import msgspec
 
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.files import is_folder, read
-from sphinxext.plugins.core.model import Problem, ProblemKind, Struct
+from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.structs import Struct
 from sphinxext.plugins.core.text import clean_line
 from sphinxext.plugins.core.typos import the_nearest
 

@@ -10,13 +10,14 @@ import re
 from enum import Enum, Flag, auto
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from sphinxext.plugins.core.model import Introspection, Json, Problem, ProblemKind
+from sphinxext.plugins.core.model import Introspection, Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from sphinxext.plugins.core.model import Field, Namespace, Plugin
     from sphinxext.plugins.core.namespaces import NamespaceOptions
+    from sphinxext.plugins.core.structs import Json
 
 
 class Settings(Protocol):

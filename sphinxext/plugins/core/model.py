@@ -13,10 +13,9 @@ from typing import Any
 
 import msgspec
 
+from sphinxext.plugins.core.options import Configuration
+from sphinxext.plugins.core.structs import Json, Struct
 from sphinxext.plugins.core.text import anchor, clean_line, summary
-
-Json = Any
-"""What JSON can hold: None, a truth value, a number, a text, or a list or an object of such."""
 
 
 class ProblemKind(StrEnum):
@@ -73,10 +72,6 @@ class Kind(StrEnum):
     INSTANCE = "instance"
 
 
-class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """The base of all parts of a catalog."""
-
-
 class Location(Struct, frozen=True):
     """A place in a source file."""
 
@@ -129,6 +124,9 @@ class Answer(Struct, frozen=True):
     shown: bool = False
     """Whether there is something in it that JSON cannot hold, for which the text stands that Python shows."""
 
+    objects: tuple[str, ...] = ()
+    """The texts in it that are dotted paths: of classes, functions and modules."""
+
     error: str | None = None
     """Why there is no answer; None where there is one."""
 
@@ -143,6 +141,9 @@ class Field(Struct, frozen=True):
 
     shown: bool = False
     """Whether there is something in it that JSON cannot hold, for which the text stands that Python shows."""
+
+    objects: tuple[str, ...] = ()
+    """The texts in it that are dotted paths: of classes, functions and modules."""
 
     introspection: Introspection | None = None
     """How the plugin was asked; None where the value is from elsewhere."""
@@ -216,7 +217,7 @@ class Problem(Struct, frozen=True):
     template: str | None = None
     """The message with ``%(name)s`` for each of the details, by which its translation is found."""
 
-    details: dict[str, str] = {}
+    details: dict[str, str] = msgspec.field(default_factory=dict)
 
     @classmethod
     def explained(cls, template: str, details: dict[str, str], **rest: Any) -> Problem:  # noqa: ANN401
@@ -304,6 +305,9 @@ class Plugin(Description, frozen=True, kw_only=True):
     fields: tuple[Field, ...] = ()
     """In the order of the configuration."""
 
+    configuration: Configuration | None = None
+    """Its options; None where nobody asks for them, or nothing tells."""
+
     problems: tuple[Problem, ...] = ()
 
     def described(self, description: Description, introspection: Introspection, **rest: Any) -> Plugin:  # noqa: ANN401
@@ -317,7 +321,6 @@ class Plugin(Description, frozen=True, kw_only=True):
     @classmethod
     def keys(cls) -> tuple[str, ...]:
         """Return the names of what is known of one, in the order in which it is shown: the entry point first."""
-        # A struct has what it inherits before its own.
         inherited, own = Description.__struct_fields__, cls.__struct_fields__[len(Description.__struct_fields__) :]
         first = own.index("answers")
         return (*own[:first], *inherited, *own[first:])

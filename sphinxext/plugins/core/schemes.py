@@ -20,7 +20,8 @@ from sphinxext.plugins.core.values import Values
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sphinxext.plugins.core.model import Json, Plugin
+    from sphinxext.plugins.core.model import Plugin
+    from sphinxext.plugins.core.structs import Json
 
 Describe: TypeAlias = "Callable[[Plugin, str, Mapping[str, Json]], Json]"
 """What a describer is."""

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sphinxext.plugins.core.fields import Settings
-    from sphinxext.plugins.core.model import Json, Namespace, Plugin
+    from sphinxext.plugins.core.model import Namespace, Plugin
+    from sphinxext.plugins.core.structs import Json
 
 
 def columns(

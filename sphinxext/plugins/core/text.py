@@ -183,6 +183,15 @@ def anchor(namespace: str, name: str | None = None) -> str:
     return of_namespace if name is None else f"{of_namespace}-{_id(_NOT_IN_PLUGIN_ID, name)}"
 
 
+def option_anchor(plugin: str, option: str) -> str:
+    """Return the id of an option of a plugin, ``plugin.option-sluice.reader-csv.encoding``, by the id of that.
+
+    No namespace's or plugin's id begins so, and behind the last full stop is the name of the option alone.
+    """
+    name = option.lstrip("-") or option
+    return f"plugin.option-{plugin.removeprefix('plugin-')}.{_id(_NOT_IN_OPTION_ID, name)}"
+
+
 def group_anchor(title: str, taken: Container[str]) -> str:
     """Return the id of a group of plugins, ``plugins-by.MIT``, one that neither a title gives nor anything has."""
     first = node_id = f"plugins-by.{_id(_NOT_IN_ID, title)}"
@@ -195,6 +204,7 @@ def group_anchor(title: str, taken: Container[str]) -> str:
 _NOT_IN_NAMESPACE_ID = re.compile(r"[^A-Za-z0-9._]")
 _NOT_IN_ID = re.compile(r"[^A-Za-z0-9._-]|-(?=U)")
 _NOT_IN_PLUGIN_ID = re.compile(rf"{_NOT_IN_ID.pattern}|^U(?=[0-9A-F]+[^A-Za-z0-9._])")
+_NOT_IN_OPTION_ID = re.compile(r"[^A-Za-z0-9_-]|-(?=U)")
 """What begins an escape, or would behind the hyphen that stands before it, is escaped as well."""
 
 

@@ -8,11 +8,13 @@ import msgspec
 
 from sphinxext.plugins.core.exported import SCHEMA_VERSION, sound
 from sphinxext.plugins.core.model import Plugin
+from sphinxext.plugins.core.options import Configuration
 from sphinxext.plugins.core.text import escape_json
 from sphinxext.plugins.formats import Format
 
 if TYPE_CHECKING:
-    from sphinxext.plugins.core.model import Catalog, Json
+    from sphinxext.plugins.core.model import Catalog
+    from sphinxext.plugins.core.structs import Json
 
 FIRST = b'{\n "schema_version"'
 """What each catalog that is written begins with."""
@@ -38,6 +40,8 @@ def to_json(catalog: Catalog) -> bytes:
             facts = {key: plugin.pop(key) for key in Plugin.keys() if key in plugin}  # noqa: SIM118  # not of a dict
             del facts["namespace"]
             plugin.update(facts)
+            if configuration := plugin.get("configuration"):
+                configuration["schema"] = msgspec.convert(configuration, Configuration).schema()
             distribution = plugin.get("distribution")
             if distribution is not None:
                 distributions[distribution["name"]] = distribution

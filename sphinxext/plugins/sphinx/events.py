@@ -22,7 +22,7 @@ from sphinxext.plugins.sphinx.domain.reports import report, warn
 from sphinxext.plugins.sphinx.outputs import data_file, not_written, taken
 from sphinxext.plugins.sphinx.references import DESCRIBED
 from sphinxext.plugins.sphinx.render.places import UNDECIDED, settle_left
-from sphinxext.plugins.sphinx.roles import index_beside
+from sphinxext.plugins.sphinx.roles import indices_beside
 from sphinxext.plugins.sphinx.written import Writer, unread, withdraw
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def finish_reading(app: Sphinx, env: BuildEnvironment) -> list[str]:
         build.catalog(notes.all_shown())  # what only the data has is kept as well
     report(env, build, notes)
     build.save()
-    domain.indices[:] = [index_beside(env.found_docs)]
+    domain.indices[:] = indices_beside(env.found_docs, options=notes.targets.has_options)
     registrations.add_members(env.domains.python_domain, notes)
     registrations.remove_labels(env.domains.standard_domain, notes)
     registrations.add_labels(env.domains.standard_domain, domain.indices, notes)

@@ -47,14 +47,18 @@ PATHS = "sp-paths"
 """The attribute of a reference to an object of Python that holds other paths of it, which are tried as well."""
 
 
+OPTIONS = ("option", "variable")
+"""The types of what an option is known by."""
+
+
 class Object(NamedTuple):
     """What is documented."""
 
     type: str
-    """``namespace`` or ``plugin``."""
+    """``namespace``, ``plugin``, ``option``, or ``variable`` of the environment that sets an option."""
 
     name: str
-    """The full one: of a plugin, its identity."""
+    """The full one: of a plugin, its identity; of an option that, a space, and what the option is known by."""
 
     @property
     def namespace(self) -> str:
@@ -65,6 +69,11 @@ class Object(NamedTuple):
     def bare_name(self) -> str:
         """Of a plugin its name in the namespace."""
         return self.name if self.type == "namespace" else self.name.partition(":")[2]
+
+    @property
+    def is_option(self) -> bool:
+        """Whether it is what an option of a plugin is known by."""
+        return self.type in OPTIONS
 
     @property
     def listed_name(self) -> str:
@@ -102,10 +111,10 @@ class Reference(NamedTuple):
     """What a role refers to."""
 
     type: str
-    """``namespace`` or ``plugin``."""
+    """``namespace``, ``plugin`` or ``option``."""
 
     name: str
-    """The full name, or that of a plugin in its namespace."""
+    """The full name, or that of a plugin in its namespace; of an option perhaps without its plugin."""
 
     near: str | None = None
     """The namespace that the text is about, in which a plugin is looked for first."""
@@ -128,14 +137,23 @@ class Targets:
         # Of two places of one rank, that on the page whose name comes first.
         self._places = {key: sorted(places[key], key=lambda entry: -entry.rank) for key in sorted(places)}
         self._named: defaultdict[str, list[Object]] = defaultdict(list)
+        self._options: defaultdict[str, list[Object]] = defaultdict(list)
         for documented in self._places:
             if documented.type == "plugin":
                 self._named[documented.bare_name].append(documented)
+            elif documented.is_option:
+                for name in {documented.bare_name, documented.bare_name.rpartition(" ")[2]}:
+                    self._options[name].append(documented)
 
     def all(self) -> Iterator[tuple[Object, Entry]]:
         """Return everything that is documented, sorted, with the place that links lead to."""
         for documented, (entry, *_) in self._places.items():
             yield documented, entry
+
+    @property
+    def has_options(self) -> bool:
+        """Whether options of any plugin are documented."""
+        return bool(self._options)
 
     def candidates(self, reference: Reference) -> list[tuple[Object, Entry]]:
         """Return what a reference may mean: as a rule one, or nothing."""
@@ -144,6 +162,8 @@ class Targets:
         return [place for place in places if place[1].rank > Rank.LISTED or not reference.described]
 
     def _find(self, reference: Reference) -> Sequence[Object]:
+        if reference.type == "option":
+            return self._find_option(reference)
         exact = Object(reference.type, reference.name)
         near = Object("plugin", f"{reference.near}:{reference.name}")
         if exact in self._places:
@@ -152,10 +172,22 @@ class Targets:
             return []
         return [near] if near in self._places else self._named.get(reference.name, [])
 
+    def _find_option(self, reference: Reference) -> Sequence[Object]:
+        """Find an option by its full name, or by that of the plugin in its namespace, or by what it is known by."""
+        for name in (reference.name, f"{reference.near}:{reference.name}"):
+            found = [each for each in (Object(type_, name) for type_ in OPTIONS) if each in self._places]
+            if found:
+                return found[:1]
+        return self._options.get(reference.name, [])
+
     def labels(self) -> Iterator[tuple[str, Object, Entry]]:
-        """Yield a label in small letters for each object: its anchor, capitals written out where only they differ."""
-        alike = Counter(entry.anchor.lower() for _, entry in self.all())
-        for documented, entry in self.all():
+        """Yield a label in small letters for each namespace and plugin: its anchor.
+
+        Capitals are written out where only they differ.
+        """
+        labelled = [found for found in self.all() if not found[0].is_option]
+        alike = Counter(entry.anchor.lower() for _, entry in labelled)
+        for documented, entry in labelled:
             distinct = entry.anchor
             if alike[distinct.lower()] > 1:
                 distinct = _CAPITAL.sub(lambda letter: f"-u{ord(letter[0]):x}-", distinct)
@@ -164,13 +196,13 @@ class Targets:
     def ambiguous(self, reference: Reference) -> Problem | None:
         """Say that a reference may mean more than one thing, if it may."""
         names = [documented.name for documented, _ in self.candidates(reference)]
-        return ambiguous(reference.name, names) if len(names) > 1 else None
+        return ambiguous(reference.name, names, reference.type) if len(names) > 1 else None
 
     def documented_twice(self) -> Iterator[tuple[Problem, Entry]]:
         """Say what more than one page documents in the same rank, and none in a higher one."""
         twice: defaultdict[tuple[Entry, Entry], list[str]] = defaultdict(list)
         for documented, (first, *others) in self._places.items():
-            for other in others:
+            for other in others if not documented.is_option else ():
                 if other.rank == first.rank:
                     # What one directive shows is one problem.
                     twice[other._replace(anchor=""), first._replace(anchor="")].append(documented.name)
@@ -185,11 +217,11 @@ class Targets:
             yield problem, other
 
 
-def ambiguous(name: str, meant: Iterable[str]) -> Problem:
+def ambiguous(name: str, meant: Iterable[str], type_: str = "plugin") -> Problem:
     """Say that a name may mean each of some others."""
     return Problem(
         kind=ProblemKind.REFERENCE,
-        message=f"{name!r} is the name of more than one plugin",
+        message=f"{name!r} is the name of more than one {type_}",
         remedy=f"write the one that is meant in full: {', '.join(meant)}",
     )
 
@@ -198,5 +230,8 @@ def written(type_: str, name: str) -> str:
     """Return the name of a namespace or a plugin, as it is registered, the way that the catalog writes it."""
     if type_ == "namespace":
         return clean_namespace(name)
+    if type_ == "option":
+        plugin, space, word = name.rpartition(" ")
+        return f"{written('plugin', plugin)} {clean_name(word)}" if space else clean_name(word)
     namespace, colon, bare_name = name.partition(":")
     return f"{clean_namespace(namespace)}:{clean_name(bare_name)}" if colon else clean_name(name)

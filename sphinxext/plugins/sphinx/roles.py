@@ -13,10 +13,12 @@ from sphinxext.plugins.sphinx.domain import PluginDomain, reference
 from sphinxext.plugins.sphinx.references import NAMESPACE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from docutils import nodes
     from sphinx.environment import BuildEnvironment
+
+    from sphinxext.plugins.sphinx.references import Entry
 
 _ = get_translation("sphinxext.plugins")
 
@@ -54,7 +56,7 @@ class PluginIndex(Index):
         wanted = None if docnames is None else set(docnames)
         content: defaultdict[str, list[IndexEntry]] = defaultdict(list)
         for documented, entry in cast("PluginDomain", self.domain).notes.targets.all():
-            if wanted is None or entry.docname in wanted:
+            if not documented.is_option and (wanted is None or entry.docname in wanted):
                 # A namespace comes before its plugins, for its type does.
                 extra = _("namespace") if documented.type == "namespace" else ""
                 content[documented.namespace].append(
@@ -63,19 +65,49 @@ class PluginIndex(Index):
         return sorted(content.items()), False
 
 
-def index_beside(pages: Iterable[str]) -> type[PluginIndex]:
-    """Return the index in the language of the build, with a name that is free beside the pages of a project.
+class OptionIndex(Index):
+    """The options of plugins, and the environment variables that set them, each with the plugins that have it."""
 
-    Its words are no lazy ones, which not every builder can write.
+    name = "options"
+    localname = "Plugin Options"
+    shortname = "options"
+
+    def generate(self, docnames: Iterable[str] | None = None) -> tuple[list[tuple[str, list[IndexEntry]]], bool]:
+        """Return an entry for each word, below the letter that it begins with."""
+        wanted = None if docnames is None else set(docnames)
+        places: defaultdict[tuple[str, bool], list[tuple[str, Entry]]] = defaultdict(list)
+        for documented, entry in cast("PluginDomain", self.domain).notes.targets.all():
+            if documented.is_option and (wanted is None or entry.docname in wanted):
+                plugin, _space, word = documented.name.rpartition(" ")
+                places[word, documented.type == "variable"].append((plugin, entry))
+        content: defaultdict[str, list[IndexEntry]] = defaultdict(list)
+        for (word, is_variable), found in sorted(places.items(), key=lambda item: item[0][0].lstrip("-").casefold()):
+            listed = content[(word.lstrip("-") or word)[0].upper()]
+            extra = _("environment variable") if is_variable else ""
+            match found:
+                case [(plugin, entry)]:
+                    said = f"{extra}, {plugin}" if extra else plugin
+                    listed.append(IndexEntry(word, 0, entry.docname, entry.anchor, said, "", ""))
+                case _:
+                    listed.append(IndexEntry(word, 1, "", "", extra, "", ""))
+                    listed += [IndexEntry(plugin, 2, at.docname, at.anchor, "", "", "") for plugin, at in found]
+        return sorted(content.items()), False
+
+
+def indices_beside(pages: Iterable[str], *, options: bool) -> list[type[Index]]:
+    """Return the indices in the language of the build, with names that are free beside the pages of a project.
+
+    Their words are no lazy ones, which not every builder can write.
+
+    :param options: whether there are any
     """
     taken = {page.casefold() for page in pages}
-    free = PluginIndex.name
+    named = [_named(PluginIndex, str(_("Plugin Index")), str(_("plugins")), taken)]
+    return [*named, _named(OptionIndex, str(_("Plugin Options")), str(_("options")), taken)] if options else named
+
+
+def _named(index: type[Index], title: str, short: str, taken: Container[str]) -> type[Index]:
+    free = index.name
     while f"{PluginDomain.name}-{free}" in taken:
         free += "-of-all"
-
-    class Named(PluginIndex):
-        name = free
-        localname = str(_("Plugin Index"))
-        shortname = str(_("plugins"))
-
-    return Named
+    return type("Named", (index,), {"name": free, "localname": title, "shortname": short})

@@ -18,7 +18,7 @@ import msgspec
 
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.files import Disk, is_file
-from sphinxext.plugins.core.model import Answer, Description, Json
+from sphinxext.plugins.core.model import Answer, Description
 from sphinxext.plugins.core.text import escape_cell
 from sphinxext.plugins.introspect.introspected import UNKNOWN, is_unwatched
 from sphinxext.plugins.introspect.live.guarded import Ending, GuardedProcess
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from sphinxext.plugins.core.model import Plugin
+    from sphinxext.plugins.core.structs import Json
     from sphinxext.plugins.introspect.modules import ModuleFinder
 
 

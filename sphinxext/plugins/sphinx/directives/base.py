@@ -21,7 +21,7 @@ from sphinxext.plugins.sphinx.docstrings.untrusted import Allowed
 from sphinxext.plugins.sphinx.domain import PluginDomain
 from sphinxext.plugins.sphinx.domain.notes import Noted
 from sphinxext.plugins.sphinx.references import Entry, Object, Rank
-from sphinxext.plugins.sphinx.render import details, parts
+from sphinxext.plugins.sphinx.render import details, options, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,11 +57,14 @@ class Noting(SphinxDirective):
         noted = Noted(problem, self.build.place(problem) or self.get_location(), here)
         self.notes.note_problem(self.env.docname, noted)
 
-    def document(self, documented: Iterable[Object], rank: Rank) -> None:
+    def document(self, documented: Sequence[Object], rank: Rank) -> None:
         """Note what is documented here."""
+        ids = (anchor(each.namespace, each.bare_name if each.type == "plugin" else None) for each in documented)
+        self._document(zip(documented, ids, strict=True), rank)
+
+    def _document(self, documented: Iterable[tuple[Object, str]], rank: Rank) -> None:
         file, line = self.get_source_info()
-        for each in documented if "no-index" not in self.options else ():
-            node_id = anchor(each.namespace, each.bare_name if each.type == "plugin" else None)
+        for each, node_id in documented if "no-index" not in self.options else ():
             self.notes.note_object(each, Entry(self.env.docname, node_id, line, rank, file))
 
 
@@ -137,8 +140,9 @@ class CatalogDirective(Noting):
         """
         for problem in namespace.problems:
             self.note(problem)
-        options = self.build.options
-        allowed = Allowed(options.docstring_directives, options.docstring_roles)
+        settings = self.build.options
+        allowed = Allowed(settings.docstring_directives, settings.docstring_roles)
+        form = self.choice("options", tuple(options.VIEWS)) or next(iter(options.VIEWS))
         parser = DocstringParser(self.env, self.state.document, allowed=allowed, spent=self.build.spent)
         names = Counter(plugin.name for plugin in namespace.plugins)
         first = {plugin.name: plugin for plugin in reversed(namespace.plugins)}
@@ -158,13 +162,18 @@ class CatalogDirective(Noting):
                 inherited_from=owner,
                 ambiguous=names[plugin.name] > 1,
                 anchor=None if plugin is first[plugin.name] else _anchor_of_another(plugin),
-                settings=options.of_namespace(namespace.name),
+                settings=settings.of_namespace(namespace.name),
+                options=form,
                 change=partial(self.build.handlers.change_details, self.note),
             )
             entries.append(item)
             for problem in [*plugin.problems, *parsed.problems]:
                 self.note(problem)
         return entries
+
+    def document_options(self, entries: Iterable[parts.Item], rank: Rank) -> None:
+        """Note the options that are shown here."""
+        self._document((found for entry in entries for found in options.objects(entry)), rank)
 
     def _docstring(self, plugin: Plugin) -> tuple[Plugin, Docstring | None, str | None]:
         """Return a plugin with the docstrings that are shown, that of the plugin itself, and whom it is from.

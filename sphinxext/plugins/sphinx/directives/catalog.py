@@ -46,7 +46,7 @@ class PluginCatalog(CatalogDirective):
         **dict.fromkeys(("filter", "members", "no-filter", "no-index"), directives.flag),
         **dict.fromkeys(("include", "exclude", "distribution", "introspection"), directives.unchanged),
         **dict.fromkeys(("group-by", "group-order", "sort", "title"), directives.unchanged),
-        **dict.fromkeys(("caption", "columns", "heading-level", "name", "view"), directives.unchanged),
+        **dict.fromkeys(("caption", "columns", "heading-level", "name", "options", "view"), directives.unchanged),
     }
 
     def run(self) -> list[nodes.Node]:
@@ -67,6 +67,7 @@ class PluginCatalog(CatalogDirective):
             [*(Object("namespace", namespace.name) for namespace in namespaces), *objects],
             Rank.DETAILED if view.details else Rank.LISTED,
         )
+        self.document_options((entry for entry in listed if entry.details), Rank.DETAILED)
         if namespaces and not listed:
             rendered.append(parts.problem([nodes.Text(_("No plugin is selected."))]))
         elif view.summary is not None and listed:

@@ -32,6 +32,7 @@ class ListPlugins(CatalogDirective):
         "class": directives.class_option,
         "detailed": directives.flag,
         "no-index": directives.flag,
+        "options": directives.unchanged,
         "titlecase": directives.flag,
         # These two are for stevedore's pages to go on working. There is no underline here: the
         # place of the directive says how deep its sections are.
@@ -52,6 +53,7 @@ class ListPlugins(CatalogDirective):
         self.document(objects_of(namespace), Rank.DETAILED if detailed else Rank.LISTED)
         if not detailed:
             return shielded([*target, summaries.bullets(entries, self.page, classes)])
+        self.document_options(entries, Rank.DETAILED)
         titlecase = "titlecase" in self.options
         rendered = details.sections(entries, self.page, classes, self.room, titlecase=titlecase)
         return shielded([*target, *rendered])
@@ -64,6 +66,7 @@ class ShowPlugin(CatalogDirective):
     option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
         "class": directives.class_option,
         "no-index": directives.flag,
+        "options": directives.unchanged,
     }
 
     def run(self) -> list[nodes.Node]:
@@ -85,7 +88,9 @@ class ShowPlugin(CatalogDirective):
         prose = self.parse_content_to_nodes(allow_section_headings=False)
         self.env.ref_context[NAMESPACE] = before
         rendered: list[nodes.Node] = []
-        for entry in self.entries(namespace, plugins, whole=True):
+        entries = self.entries(namespace, plugins, whole=True)
+        self.document_options(entries, Rank.OWN)
+        for entry in entries:
             rendered += details.description(entry, self.page, self.options.get("class", []), prose)
             prose = []  # it is said once, also of two of one name
         return shielded(rendered)

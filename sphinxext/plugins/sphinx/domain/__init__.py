@@ -33,7 +33,7 @@ _HANDED = "introspected"
 """The key of what processes that read pages hand over: what they introspected, with what failed at that, and the time
 that docstrings took."""
 
-ROLES = {"namespace": "namespace", "ns": "namespace", "plugin": "plugin", "ref": "plugin"}
+ROLES = {"namespace": "namespace", "ns": "namespace", "plugin": "plugin", "ref": "plugin", "option": "option"}
 """What each role refers to."""
 
 
@@ -50,9 +50,11 @@ class PluginDomain(Domain):
     object_types: ClassVar[dict[str, ObjType]] = {
         "namespace": ObjType(_("plugin namespace"), "namespace", "ns"),
         "plugin": ObjType(_("plugin"), "plugin", "ref"),
+        "option": ObjType(_("option of a plugin"), "option"),
+        "variable": ObjType(_("environment variable"), "option"),
     }
     initial_data: ClassVar[dict[str, Any]] = {key: {} for key in (*OF_PAGES, *LASTING)}
-    data_version = 8
+    data_version = 9
 
     build: Build
     """That which goes on; set when its builder is there."""
@@ -117,10 +119,11 @@ class PluginDomain(Domain):
         contnode: nodes.Element,
     ) -> list[tuple[str, nodes.reference]]:
         del env
-        # The full name of a plugin. What is shorter means whatever else has it; see ``links``.
+        # A full name. What is shorter means whatever else has it; see ``links``.
         return [
-            ("plugin:plugin", self.linked(found, builder, fromdocname, contnode.deepcopy()))
-            for found in self.notes.targets.candidates(reference("plugin", target, node))
+            (f"plugin:{role}", self.linked(found, builder, fromdocname, contnode.deepcopy()))
+            for role in ("plugin", "option")
+            for found in self.notes.targets.candidates(reference(role, target, node))
             if found[0].name == target
         ]
 

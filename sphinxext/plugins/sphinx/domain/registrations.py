@@ -36,7 +36,10 @@ def remove_labels(standard: StandardDomain, notes: Notes) -> None:
 
 def add_labels(standard: StandardDomain, indices: Iterable[type[Index]], notes: Notes) -> None:
     """Have ``:ref:`` find what is documented, and the index, by labels that are not taken."""
-    labels = [("plugin-index", (f"plugin-{index.name}", ""), str(index.localname)) for index in indices]
+    labels = [
+        (f"plugin-{name}", (f"plugin-{index.name}", ""), str(index.localname))
+        for name, index in zip(INDICES, indices, strict=False)
+    ]
     labels += [
         (label, (entry.docname, entry.anchor), without_formulas(documented.bare_name))
         for label, documented, entry in notes.targets.labels()
@@ -66,6 +69,9 @@ def show_titles(_app: Sphinx, doctree: nodes.document) -> None:
                 labels.pop(fully_normalize_name(label), None)
         title.rawsource = title.attributes.pop(_WRITTEN)
 
+
+INDICES = ("index", "options")
+"""What the labels of the indices end with, whatever their pages are called."""
 
 _HIDDEN = "sp-hidden-"
 _WRITTEN = "sp-written"

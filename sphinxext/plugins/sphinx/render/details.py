@@ -15,12 +15,13 @@ from sphinxext.plugins.core.model import Problem
 from sphinxext.plugins.core.text import clean, clean_line, group_anchor
 from sphinxext.plugins.core.trust import is_address
 from sphinxext.plugins.sphinx.references import TITLE
-from sphinxext.plugins.sphinx.render import parts, places
+from sphinxext.plugins.sphinx.render import options, parts, places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from sphinxext.plugins.core.model import Json, Plugin
+    from sphinxext.plugins.core.model import Plugin
+    from sphinxext.plugins.core.structs import Json
     from sphinxext.plugins.sphinx.render.parts import Item, Page
 
 _ = get_translation("sphinxext.plugins")
@@ -48,7 +49,7 @@ def sections(
     rendered: list[nodes.Node] = []
     for entry in entries:
         facts = _configured(entry)
-        body = [*_body(entry, page), *([_field_list(facts)] if facts else [])]
+        body = [*_body(entry, page), *([_field_list(facts)] if facts else []), *options.configuration(entry, page)]
         title = parts.name_of(entry, titlecase=titlecase)
         section = _section(entry, page, ["sp-plugin", *classes], title, entry.change(entry.plugin, body), room)
         section[TITLE] = entry.plugin.name
@@ -67,6 +68,7 @@ def entry(entry: Item, page: Page, classes: Sequence[str], room: Room | int) -> 
         # Autodoc shows the docstring as well.
         *(entry.members or ([] if parts.is_undocumented(entry) else _body(entry, page))),
         _field_list([*_configured(entry), *_built_in(entry, page)]),
+        *options.configuration(entry, page),
     ]
     changed = entry.change(entry.plugin, shown)
     return _section(entry, page, ["sp-plugin", "sp-details", *classes], parts.heading(entry), changed, room)
@@ -128,7 +130,7 @@ def description(entry: Item, page: Page, classes: Sequence[str], prose: Sequence
     index = places.give_id(signature, entry, page)
     body = [] if parts.is_undocumented(entry) else _body(entry, page)
     facts = _field_list([*_configured(entry), *_built_in(entry, page)])
-    shown = entry.change(plugin, [*body, *entry.members, *prose, facts])
+    shown = entry.change(plugin, [*body, *entry.members, *prose, facts, *options.configuration(entry, page)])
     content = addnodes.desc_content("", *shown)
     whole = addnodes.desc("", signature, content, domain="plugin", objtype="plugin", desctype="plugin")
     whole["classes"] += ["plugin", "sp-plugin", *classes]

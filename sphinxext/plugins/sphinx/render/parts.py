@@ -21,7 +21,8 @@ from sphinxext.plugins.sphinx.references import ANCHOR, DATA, DESCRIBED, OPTIONA
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from sphinxext.plugins.core.model import Json, Plugin, Problem
+    from sphinxext.plugins.core.model import Plugin, Problem
+    from sphinxext.plugins.core.structs import Json
 
 
 _ = get_translation("sphinxext.plugins")
@@ -74,6 +75,9 @@ class Item(NamedTuple):
 
     again: bool = False
     """Whether it stands in a group before this one as well."""
+
+    options: str = "table"
+    """The form that its options are shown in."""
 
     change: Callable[[Plugin, list[nodes.Node]], list[nodes.Node]] = lambda _plugin, shown: shown
     """What a project changes of its details."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _ = get_translation("sphinxext.plugins")
 
-_PREFIX = "plugin-"
+_PREFIXES = ("plugin-", "plugin.option-")
 
 UNDECIDED = "sp-undecided"
 """The attribute of a page that has places for one thing in ``only``."""
@@ -139,7 +139,7 @@ def _shared(document: nodes.document) -> list[tuple[str, list[nodes.Element]]]:
     places: defaultdict[str, list[nodes.Element]] = defaultdict(list)
     for node in document.findall(nodes.Element):
         for node_id in node["ids"]:
-            if node_id.startswith(_PREFIX):
+            if node_id.startswith(_PREFIXES):
                 places[node_id].append(node)
     return [(node_id, found) for node_id, found in places.items() if len(found) > 1]
 
