@@ -127,6 +127,7 @@ NO_LIMITS = {
     "introspect/live/guardian.py",  # flags of the kernel, and where it tells what
     "introspect/live/interpreter.py",  # the oldest version of Python
     "sphinx/extension.py",  # the order of handlers
+    "sphinx/render/options.py",  # the widths of columns
 }
 """Modules with numbers that limit nothing."""
 

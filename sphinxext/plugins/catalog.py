@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.core.describers import Overlay
     from sphinxext.plugins.core.extensions import ExtensionError
-    from sphinxext.plugins.core.model import Docstring, Json, Location, Plugin
+    from sphinxext.plugins.core.model import Docstring, Location, Plugin
+    from sphinxext.plugins.core.structs import Json
     from sphinxext.plugins.introspect.introspected import Introspector, Progress
     from sphinxext.plugins.settings import Options
 
