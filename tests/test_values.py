@@ -412,7 +412,7 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
         {"attr:x": 3600, "attr:y": 2097152, "attr:z": 8, "attr:h": UNKNOWN},
     ),
     "large number": ("class A:\n    def x(self): return 10 ** 10 ** 10", {}),
-    "bytes": ("class A:\n    x = b'a'", {"attr:x": "b'a'"}),
+    "bytes": ("class A:\n    x = b'a'", {"attr:x": "a"}),
     "conditions": (
         "class A:\n    x = '' or 'a'\n    y = 'a' and 0\n    z = not 1",
         {"attr:x": "a", "attr:y": 0, "attr:z": False},
