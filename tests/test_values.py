@@ -486,6 +486,10 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
         "class A:\n    c = C.RED\n    d = D.X\n    e = E.X\n    f = F.X\n    g = G.X\n    h = H.X\n    i = H.X.value",
         dict.fromkeys([f"attr:{name}" for name in "cdefghi"], UNKNOWN),
     ),
+    "class that is no enumeration": (
+        "class C:\n    x = 1\nclass D(str): pass\nC.D = D()\nclass A:\n    c = C.x\n    n = C.x.name\n    d = C.D",
+        {"attr:c": 1, "attr:n": UNKNOWN, "attr:d": UNKNOWN},
+    ),
     "nested class in an enumeration": (
         "import enum\nclass C(enum.Enum):\n    class D: pass\n    X = 1\nclass A:\n    c = C.D\n    x = C.X",
         {"attr:c": UNKNOWN, "attr:x": UNKNOWN},
@@ -640,8 +644,10 @@ def test_loading_agrees_with_all_that_the_source_tells() -> None:
 
 
 def test_members_where_no_standard_library_is_read(tmp_path: Path) -> None:
-    source = "import enum\nclass B(str, enum.Enum): pass\nclass C(B):\n    RED = 'r'\nclass A:\n    x = [C.RED]\n"
+    source = (
+        "import enum\nclass B(str, enum.Enum): pass\nclass C(B):\n    RED = 'r'\nclass A:\n    x = [C.RED, C.RED.name]"
+    )
     (tmp_path / "m.py").write_text(source)
     asked = Fields({"x": ["attr:x"]})
     [found] = Static(ModuleFinder({}, [tmp_path])).introspect([Plugin(namespace="ns", name="a", target="m:A")], asked)
-    assert [answer.value for answer in found.plugin.answers] == [["r"]]
+    assert [answer.value for answer in found.plugin.answers] == [["r", "RED"]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import enum
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sphinxext.plugins.core.values import Named
@@ -62,7 +63,10 @@ def of_member(found: Found, name: str, search: Search, evaluate: Evaluate) -> An
     """Return the name or the value of a member, as an attribute of one of these names gives it."""
     one = member(found, search, evaluate)
     assert found.class_ is not None
-    own = (base for base in search.bases(found.class_) if base.module.path != "enum")
+    own: list[Class] = []
+    with suppress(UnknownError):  # the module may not be there, and all others were seen
+        for base in search.bases(found.class_):
+            own += [base] if base.module.path != "enum" else []
     if isinstance(one, enum.Flag) or any(search.binds(base, name) for base in own):
         raise _doubt(found.class_)
     return getattr(one, name)
@@ -73,6 +77,8 @@ def _made(class_: Class, search: Search, evaluate: Evaluate) -> Any:  # noqa: AN
     if class_.node.keywords or class_.module.is_stub or decorators - {"enum.unique"}:
         raise _doubt(class_)
     bases = tuple(_base(node, class_, search, evaluate) for node in base_nodes(class_))
+    if not any(issubclass(base, enum.Enum) for base in bases):
+        raise _doubt(class_)
     kind = next((base for base in (enum.StrEnum, str, int) if any(issubclass(each, base) for each in bases)), object)
     space: Any = enum.EnumType.__prepare__(class_.name, bases)
     known: dict[str, ast.expr] = {}
