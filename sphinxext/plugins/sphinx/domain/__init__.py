@@ -52,7 +52,7 @@ class PluginDomain(Domain):
         "plugin": ObjType(_("plugin"), "plugin", "ref"),
     }
     initial_data: ClassVar[dict[str, Any]] = {key: {} for key in (*OF_PAGES, *LASTING)}
-    data_version = 8
+    data_version = 9
 
     build: Build
     """That which goes on; set when its builder is there."""
