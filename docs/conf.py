@@ -48,7 +48,7 @@ plugins_namespaces = {
         "columns": ["name", "summary", "distribution", "license"],
         "select": "[extractors]\n{name} = {name}\n\n[{name}: **.*]",
     },
-    "sluice.codec": {"fields": {"Suffix": "call:suffix"}},
+    "sluice.codec": {"fields": {"Suffix": "call:suffix", "Traits": "attr:traits"}},
     "sphinxext.plugins.*": {"columns": ["name", "summary"]},
     "sphinxext.plugins.sources": {"title": "Sources", "select": 'plugins_sources = ["{name}:PATH"]'},
     "sphinxext.plugins.describers": {"title": "Describers"},

@@ -88,7 +88,7 @@ def compare(read: Plugin, loaded: Plugin, counted: Counter[str]) -> None:
             counted[re.sub(r"\b[\w.]*[._]\w*\b", "X", f"because {answer.error}")] += 1
         elif other is not None and other.error is None:
             counted["compared"] += 1
-            if answer.value != other.value:
+            if (answer.value, answer.objects) != (other.value, other.objects):
                 counted["contradicted"] += 1
                 shown = [repr(value)[:90] for value in (answer.value, other.value)]
                 print(f"CONTRADICTS {read.identity} ({read.target}) {answer.describer}: {' / '.join(shown)}")

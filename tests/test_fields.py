@@ -399,8 +399,9 @@ def test_answers_of_any_size_and_kind(install: Install) -> None:
     plugin = fields("import", "call:huge", "call:endless", "call:number", "call:surrogate", "call:infinite")
     huge, endless, number, surrogate, infinite = plugin.fields
     assert plugin.problems == ()
-    assert (huge.shown, endless.shown) == (True, True)
-    assert (number.value, number.shown) == ("an integer of 16610 bits", True)
+    assert [field.shown for field in plugin.fields] == [False] * 5
+    assert (huge.value[-1], endless.value[0][0][-1]) == ("…", "…")
+    assert number.value == "an integer of 16610 bits"
     assert (surrogate.value, infinite.value) == ("a?", "inf")
     msgspec.json.encode(plugin)
 

@@ -348,7 +348,7 @@ def test_fields_stand_below_the_docstring(install: Install, project: Project) ->
     fields = {"Tags": "attr:tags", "Flag": "attr:flag", "Deep": "attr:deep", "None": "attr:none", "URL": "attr:url"}
     page = "Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n"
     app = project.build(page, builder="text", plugins_namespaces={"n*": {"fields": fields}})
-    assert text(app).endswith('Own.\n\nTags:\n   a, b\n\nFlag:\n   yes\n\nDeep:\n   {"x": [1]}\n\nURL:\n   http--x\n')
+    assert text(app).endswith("Own.\n\nTags:\n   a, b\n\nFlag:\n   yes\n\nDeep:\n   x\n      1\n\nURL:\n   http--x\n")
     assert project.warnings == []
 
 

@@ -79,8 +79,9 @@ def test_markdown_has_no_markup_of_a_stranger(text: str) -> None:
         (True, "yes"),
         (["a", 1, False], "a, 1, no"),
         (["a", None, "b"], "a, b"),
-        ([["a", "b"], "c", {"d": 1}], '["a", "b"], c, {"d": 1}'),
-        ({"a": "é"}, '{"a": "é"}'),
+        ([["a", "b"], "c", {"d": 1}], "(a, b), c, (d: 1)"),
+        ({"a": "é", "b": [1, 2], "c": None, "d": {"e": True}}, "a: é; b: 1, 2; c; d: (e: yes)"),
+        (1.5, "1.5"),
     ],
 )
 def test_value_as_text(value: object, text: str) -> None:

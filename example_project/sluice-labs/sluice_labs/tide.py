@@ -1,4 +1,13 @@
+import enum
+
 from tidal_wavelets import transform
+
+
+class Direction(enum.Enum):
+    """Where a value goes."""
+
+    RISING = "rises"
+    FALLING = "falls"
 
 
 class Codec:
@@ -16,6 +25,11 @@ class TideCodec(Codec):
     The period is found by a transformation of ``tidal_wavelets``.
     """
 
+    traits = {
+        "Packs": [Direction.RISING, Direction.FALLING],
+        "Described in": "https://example.org/tides",
+    }
+
     def suffix(self):
         return ".tide"
 
@@ -29,6 +43,8 @@ class EbbCodec(TideCodec):
     .. deprecated:: 0.1
        Use ``tide``.
     """
+
+    traits = {"Packs": [Direction.FALLING], "Replaced by": TideCodec}
 
     def suffix(self):
         return ".ebb"

@@ -88,9 +88,11 @@ class Fields:
                 if answer is not None and answer.error is not None:
                     failed.append(answer)
                 if has_value(value):
-                    how = answer.introspection if answer else None
-                    shown = answer is not None and answer.shown
-                    fields.append(Field(name=name, value=value, describer=describer, shown=shown, introspection=how))
+                    field = Field(name=name, value=value, describer=describer)
+                    if answer is not None:
+                        told = {"introspection": answer.introspection, "shown": answer.shown, "objects": answer.objects}
+                        field = msgspec.structs.replace(field, **told)
+                    fields.append(field)
                     break
             else:
                 unanswered += [(name, answer) for answer in failed]

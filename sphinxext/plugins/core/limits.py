@@ -174,6 +174,12 @@ LONGEST_SUMMARY = 1_000
 LONGEST_SHOWN_VALUE = 30_000
 """Of a value on a page; that of docstrings is the same."""
 
+LONGEST_CELL = 500
+"""Of a value where those of other plugins stand beside it."""
+
+DEEPEST_SHOWN_VALUE = 2
+"""Lists in one another that a value becomes; LaTeX has room for no more where its plugin is in a list itself."""
+
 LONGEST_FILE_SUFFIX = 100
 """Of a page's file, what the name of a plugin adds to it."""
 

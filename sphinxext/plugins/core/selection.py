@@ -22,7 +22,7 @@ from sphinxext.plugins.core.fields import (
     value,
     values,
 )
-from sphinxext.plugins.core.text import clean_line, text_of
+from sphinxext.plugins.core.text import clean_line, short, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,6 +79,8 @@ def row(plugin: Plugin, fields: Iterable[str], options: Settings) -> list[str]:
             # A name of the configuration's stands before the real one, as a title does.
             text = f"{text} ({plugin.name})" if text and is_configured(field, settings) else plugin.name
             text += f" ({', '.join(marks)})" if marks else ""
+        elif is_configured(field, settings) and text:
+            text = short(text)
         elif not text and is_unknown(plugin, field, settings):
             text = "not known"
         texts.append(text)

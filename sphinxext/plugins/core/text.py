@@ -125,8 +125,11 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def text_of(value: object, yes: str = "yes", no: str = "no") -> str:
-    """Write a value of JSON as text: the items of a list with commas, what is nested in one as JSON."""
+def text_of(value: object, yes: str = "yes", no: str = "no", *, nested: bool = False) -> str:
+    """Write a value of JSON as text: the items of a list with commas, and ``key: value`` with semicolons.
+
+    :param nested: whether it stands among others, so that a list or a dictionary has parentheses
+    """
     match value:
         case None:
             return ""
@@ -135,13 +138,19 @@ def text_of(value: object, yes: str = "yes", no: str = "no") -> str:
         case bool():
             return yes if value else no
         case list():
-            return ", ".join(
-                json.dumps(item, ensure_ascii=False) if isinstance(item, list) else text_of(item, yes, no)
-                for item in value
-                if item is not None
-            )
+            text = ", ".join(text_of(item, yes, no, nested=True) for item in value if item is not None)
+            return f"({text})" if nested else text
+        case dict():
+            named = ((key, text_of(item, yes, no, nested=isinstance(item, dict))) for key, item in value.items())
+            text = "; ".join(f"{key}: {item}" if item else key for key, item in named)
+            return f"({text})" if nested else text
         case _:
             return json.dumps(value, ensure_ascii=False)
+
+
+def short(text: str, most: int = limits.LONGEST_CELL) -> str:
+    """Cut a text for a place where others stand as well, and say how many characters are left out."""
+    return text if len(text) <= most else f"{text[:most].rstrip()} … (+{len(text) - most:,})"
 
 
 def escape_cell(text: str) -> str:

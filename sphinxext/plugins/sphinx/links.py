@@ -18,7 +18,17 @@ from sphinxext.plugins.sphinx.docstrings.findings import unresolved
 from sphinxext.plugins.sphinx.docstrings.guard import budgeted
 from sphinxext.plugins.sphinx.domain import PluginDomain, reference
 from sphinxext.plugins.sphinx.domain.reports import warn
-from sphinxext.plugins.sphinx.references import DATA, OPTIONAL, PATHS, SOURCE, TITLE, UNTRUSTED, ambiguous
+from sphinxext.plugins.sphinx.references import (
+    DATA,
+    NAMED,
+    OPTIONAL,
+    PATHS,
+    SOURCE,
+    TITLE,
+    UNTRUSTED,
+    Reference,
+    ambiguous,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,6 +134,11 @@ def resolve_link(
         found = found or app.emit_firstresult("missing-reference", env, other, shown)
         if found is not None:
             return found
+    domain = PluginDomain.of(env)
+    for found_plugin in (
+        domain.notes.targets.candidates(Reference("object", node["reftarget"])) if NAMED in node else ()
+    ):
+        return domain.linked(found_plugin, app.builder, node["refdoc"], content)
     return content
 
 

@@ -34,6 +34,9 @@ ANCHOR = "sp-anchor"
 DESCRIBED = "sp-described"
 """The attribute of a reference that leads to a description, and not to a place in a list."""
 
+NAMED = "sp-named"
+"""The attribute of a reference to an object of Python that a plugin names, which may be the target of another."""
+
 DATA = "data"
 """The type of a reference to the catalog as data."""
 
@@ -111,10 +114,10 @@ class Reference(NamedTuple):
     """What a role refers to."""
 
     type: str
-    """``namespace``, ``plugin`` or ``option``."""
+    """``namespace``, ``plugin`` or ``option``; or ``object``, which a plugin leads to."""
 
     name: str
-    """The full name, or that of a plugin in its namespace; of an option perhaps without its plugin."""
+    """The full name, or that of a plugin in its namespace; of an option perhaps without its plugin; or a path."""
 
     near: str | None = None
     """The namespace that the text is about, in which a plugin is looked for first."""
@@ -127,9 +130,12 @@ class Targets:
     """What references lead to.
 
     :param objects: what each page documents
+    :param paths: the identities of the plugins on each page, by the paths of what they lead to
     """
 
-    def __init__(self, objects: Mapping[str, Mapping[Object, Entry]]) -> None:
+    def __init__(
+        self, objects: Mapping[str, Mapping[Object, Entry]], paths: Mapping[str, Mapping[str, str]] = {}
+    ) -> None:
         places: defaultdict[Object, list[Entry]] = defaultdict(list)
         for docname in sorted(objects):
             for documented, entry in objects[docname].items():
@@ -144,6 +150,12 @@ class Targets:
             elif documented.is_option:
                 for name in {documented.bare_name, documented.bare_name.rpartition(" ")[2]}:
                     self._options[name].append(documented)
+
+        self._leading: dict[str, Object] = {}
+        for docname in sorted(paths):
+            for path, identity in paths[docname].items():
+                if (documented := Object("plugin", identity)) in self._places:
+                    self._leading.setdefault(path, documented)
 
     def all(self) -> Iterator[tuple[Object, Entry]]:
         """Return everything that is documented, sorted, with the place that links lead to."""
@@ -164,6 +176,8 @@ class Targets:
     def _find(self, reference: Reference) -> Sequence[Object]:
         if reference.type == "option":
             return self._find_option(reference)
+        if reference.type == "object":
+            return [self._leading[reference.name]] if reference.name in self._leading else []
         exact = Object(reference.type, reference.name)
         near = Object("plugin", f"{reference.near}:{reference.name}")
         if exact in self._places:

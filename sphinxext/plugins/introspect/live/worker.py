@@ -130,7 +130,7 @@ def ask(target: Any, describer: str, state: Any, clean: Callable[[str], str]) ->
             value = getattr(owner(), name)() if needs_instance(owner, name) else value()
         state.restore()
         values = script(VALUES)["Values"](limits, clean)
-        return {"value": values.plain(value), "shown": values.shown}
+        return {"value": values.plain(value), "shown": values.shown, "objects": sorted(values.objects)}
     except ANYTHING as error:
         state.restore()
         return {"error": explain(error, clean)}

@@ -77,11 +77,17 @@ def makes_members(class_: Class, search: Lookup, *, strict: bool) -> bool:
     :param strict: whether to raise wherever not all its base classes are known, and not only where one may be
     """
     try:
-        return any(base.path == "enum.Enum" for base in search.bases(class_))
+        return any(base.path == "enum.Enum" or _names_enumeration(base, search) for base in search.bases(class_))
     except UnknownError:
         if strict or any(syntax.last(node).endswith(("Enum", "Flag", "Choices")) for node in base_nodes(class_)):
             raise
         return False
+
+
+def _names_enumeration(class_: Class, search: Lookup) -> bool:
+    """Whether a class inherits from one of the module ``enum``, which may not be there to be read."""
+    paths = [syntax.dotted(node) or [""] for node in base_nodes(class_)]
+    return any(origin(path, class_.scope, search) in ENUMERATIONS for path in paths)
 
 
 def _makes_classes(class_: Class, search: Lookup) -> bool:
@@ -188,6 +194,9 @@ def _decorated(made: Found, decorator: ast.expr, search: Lookup) -> Found:
 def _shown(decorator: ast.expr) -> str:
     return syntax.shown(decorator.func if isinstance(decorator, ast.Call) else decorator)
 
+
+ENUMERATIONS = frozenset({"enum.Enum", "enum.Flag", "enum.IntEnum", "enum.IntFlag", "enum.StrEnum"})
+"""Classes that enumerations inherit from."""
 
 KEEPING = frozenset(
     {"abc.abstractmethod", "attr.attrs", "attr.dataclass", "attr.define", "attr.frozen", "attr.mutable", "attr.s"}

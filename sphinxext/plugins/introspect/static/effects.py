@@ -35,6 +35,9 @@ _HARMLESS = _TYPING | {
 }
 """Metaclasses and decorators that leave all attributes but those with two underscores."""
 
+_MEMBERS = frozenset({"enum.EnumMeta", "enum.EnumType"})
+"""Metaclasses that make members of what they get, and attributes of their own, which begin with an underscore."""
+
 _CALLERS = {"builtins.filter", "builtins.map"}
 """Builtin functions that call others."""
 
@@ -172,7 +175,7 @@ def _makes(expression: ast.expr, name: str, class_: Class, search: Lookup, absen
         made = search.restart().path(syntax.dotted(expression) or [""], class_.scope).class_
         special = [name, "__getattribute__", "mro", *(["__getattr__"] if absent else [])]
         for metaclass in search.bases(made) if made else ():
-            if metaclass.path not in _HARMLESS:
+            if metaclass.path not in _HARMLESS | (frozenset() if name.startswith("_") else _MEMBERS):
                 if any(search.binds(metaclass, attribute) for attribute in special):
                     return True
                 hooks = [search.of_class(metaclass, hook) for hook in _HOOKS if search.binds(metaclass, hook)]

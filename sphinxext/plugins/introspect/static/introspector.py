@@ -221,8 +221,9 @@ class Static:
         except Exception as error:  # noqa: BLE001  # whatever an expression of others is worth
             return Answer(describer=describer, introspection=Introspection.STATIC, error=_reason(error))
         made = Values(limits)
-        plain = made.plain(value)
-        return Answer(describer=describer, introspection=Introspection.STATIC, value=plain, shown=made.shown)
+        plain, how = made.plain(value), Introspection.STATIC
+        objects = tuple(sorted(made.objects))
+        return Answer(describer=describer, introspection=how, value=plain, shown=made.shown, objects=objects)
 
 
 def members(finder: ModuleFinder, plugin: Plugin) -> set[str]:

@@ -8,7 +8,7 @@ import sys
 from abc import ABCMeta
 from itertools import count
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Kind
@@ -59,12 +59,11 @@ class Search:
         self, modules: Modules, depth: int = 0, followed: Iterator[int] | None = None, *, exact: bool = False
     ) -> None:
         self.modules = modules
-        self._exact = exact
-        self._depth, self._steps = depth, 0
+        self._depth, self._steps, self._exact = depth, 0, exact
         self._followed = followed or count(1)
-        self._left = limits.LONGEST_DOCSTRING
+        self._left, self._stars = limits.LONGEST_DOCSTRING, Stars()
         self.constants: dict[str, ast.expr] = {}  # by module the first of those that a value was made of
-        self._stars = Stars()
+        self.enumerations: dict[Class, Any] = {}  # classes of enum
         self._orders: dict[Class, tuple[list[Class], UnknownError | None]] = {}
 
     def target(self, module: str, attributes: Sequence[str]) -> Found:
@@ -158,6 +157,8 @@ class Search:
         """
         self._step(binding.path)
         match node:
+            case ast.Attribute(attr="name" | "value") if self._exact:  # a member of an enumeration may have it
+                return Found(Kind.INSTANCE, binding)
             case ast.Name() | ast.Attribute() if (path := syntax.dotted(node)) is not None:
                 return self.path(path, scope, node.lineno)
             case _ if (builtin := syntax.literal(node)) is not None:

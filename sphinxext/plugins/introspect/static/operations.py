@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import operator
 import re
+from enum import Enum, Flag
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +61,7 @@ def combined(left: Any, op: ast.operator, right: Any) -> Any:  # noqa: ANN401
         return left % tuple(map(_shown, given))
     if type(left) is type(right) and isinstance(left, str | bytes | list | tuple) and isinstance(op, ast.Add):
         return left + right
-    if type(left) is type(right) and isinstance(left, set | frozenset | dict) and isinstance(op, ast.BitOr):
+    if type(left) is type(right) and isinstance(left, set | frozenset | dict | Flag) and isinstance(op, ast.BitOr):
         return left | right
     raise TypeError
 
@@ -71,19 +72,22 @@ def text(value: Any, *, quoted: bool = False) -> str:  # noqa: ANN401
 
 
 def _shown(value: Any) -> Any:  # noqa: ANN401
-    """Return a value back of which each process shows the same: the order of sets is another one in each."""
+    """Return a value back of which each process shows the same: the order of sets is another one in each.
+
+    How members of enumerations are shown is for their classes to say, and for versions of Python.
+    """
     parts = [*value.keys(), *value.values()] if isinstance(value, dict) else value
     if isinstance(value, list | tuple | dict):
         for part in parts:
             _shown(part)
-    elif not isinstance(value, str | int | float | bytes | None):
+    elif isinstance(value, Enum) or not isinstance(value, str | int | float | bytes | None):
         raise TypeError
     return value
 
 
 def method(of: Any, name: str, arguments: Sequence[Any]) -> Any:  # noqa: ANN401
     """Return what a method of a text gives."""
-    if not isinstance(of, str) or name not in _METHODS:
+    if not isinstance(of, str) or isinstance(of, Enum) or name not in _METHODS:
         raise TypeError
     if name == "format":
         if (

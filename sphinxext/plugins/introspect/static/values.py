@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import ast
+import builtins
+from contextlib import suppress
+from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.literals import Literals
 from sphinxext.plugins.core.model import Kind
+from sphinxext.plugins.core.values import Named
 from sphinxext.plugins.introspect.static import effects, operations, syntax
+from sphinxext.plugins.introspect.static.calls import makes_members
+from sphinxext.plugins.introspect.static.enumerations import OF_MEMBER, is_member, member, of_member
 from sphinxext.plugins.introspect.static.results import origin
 from sphinxext.plugins.introspect.static.scopes import (
     AbsentError,
     Class,
+    Module,
     Object,
     UnknownError,
 )
 from sphinxext.plugins.introspect.static.translations import gives_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from sphinxext.plugins.introspect.static.names import Search
     from sphinxext.plugins.introspect.static.results import Found
@@ -142,6 +149,8 @@ def answer(found: Found, path: list[str], search: Search, *, call: bool) -> Any:
     for number, name in enumerate(path):
         if found.kind is Kind.INSTANCE and found.type in ("builtins.dict", None):
             return _within(_certain(found, search), path[number:], call=call)
+        if name in OF_MEMBER and is_member(found) and path[number:] == [name] and not call:
+            return of_member(found, name, search, _in_class(search))
         owner, found = found, _member(found, name, search)
     try:
         node = found.object.function
@@ -201,8 +210,8 @@ def _within(value: Any, path: list[str], *, call: bool) -> Any:  # noqa: ANN401
     """Return what a dictionary has at a path of keys."""
     for name in path:
         if not (isinstance(value, dict) and name in value):
-            if hasattr(value, name):
-                msg = f"{name} is of a builtin class"
+            if isinstance(value, Named | Enum) or hasattr(value, name):
+                msg = f"{name} is of a class"
                 raise UnknownError(msg)
             msg = f"there is no {name}"
             raise AbsentError(msg)
@@ -281,7 +290,51 @@ def _named(path: list[str], context: Context, line: int) -> Any:  # noqa: ANN401
         if rest or context.local[first] is None:
             raise _computed(None)
         return evaluate(context.local[first], context)
-    return _bound(context.search.path(path, context.scope, None if context.in_function else line), context.search)
+    search, before = context.search, None if context.in_function else line
+    builtin = None if rest else vars(builtins).get(first)
+    if (
+        isinstance(builtin, type | type(len))
+        and (builtin.__module__, builtin.__qualname__) == ("builtins", first)
+        and not search.bound(first, context.scope, before)
+    ):
+        return Named(first)
+    if len(path) > 1 and path[-1] in OF_MEMBER and is_member(owner := search.path(path[:-1], context.scope, before)):
+        return of_member(owner, path[-1], search, _in_class(search))
+    return _bound(search.path(path, context.scope, before), search)
+
+
+def _in_class(search: Search) -> Callable[[ast.expr, Class, dict[str, ast.expr]], object]:
+    return lambda node, class_, known: evaluate(node, Context(search, class_, known))
+
+
+def _is_certain(found: Found, search: Search) -> bool:
+    """Whether something that is defined has the path that its definition stands at."""
+    of, module = found.object, found.object.module
+    if module.is_stub or search.binds(module, "__name__"):
+        return False
+    if isinstance(of, Module):
+        return True
+    scope = of.parent
+    if not isinstance(scope, Object) or of.definition is None:
+        return False
+    decorators = {origin(syntax.dotted(by) or [""], scope, search) for by in of.decorators}
+    if isinstance(of, Class):
+        if found.class_ is not of or effects.on_class(of, "__module__", search, of):
+            return False
+    elif decorators - _PLAIN_DECORATORS or "builtins.property" in decorators:
+        return False
+    if isinstance(scope, Class) and makes_members(scope, search, strict=False):
+        return False
+    return not any(name in text for text in _texts(module, search) for name in ("__module__", "__qualname__"))
+
+
+def _texts(module: Module, search: Search) -> Iterator[str]:
+    """Return the source of a module and of the packages that it is in, which may say where their things are from."""
+    yield module.text
+    package = module.path
+    while package := package.rpartition(".")[0]:
+        with suppress(UnknownError):
+            yield search.modules.read(package).text
 
 
 def _bound(found: Found, search: Search) -> Any:  # noqa: ANN401
@@ -289,6 +342,10 @@ def _bound(found: Found, search: Search) -> Any:  # noqa: ANN401
     if found.assumed:
         raise UnknownError(found.assumed)
     value, parent = found.object.value, found.object.parent
+    if is_member(found) and found.kind is Kind.INSTANCE:
+        return member(found, search, _in_class(search))
+    if found.kind is not Kind.INSTANCE and _is_certain(found, search):
+        return Named(found.object.path)
     if found.kind is Kind.INSTANCE and found.class_ is None and value is not None and isinstance(parent, Object):
         worth = evaluate(value, Context(search, parent))
         doubt = None

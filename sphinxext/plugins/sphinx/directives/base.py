@@ -167,6 +167,7 @@ class CatalogDirective(Noting):
                 change=partial(self.build.handlers.change_details, self.note),
             )
             entries.append(item)
+            self.notes.note_paths(self.env.docname, plugin.identity, plugin.paths)
             for problem in [*plugin.problems, *parsed.problems]:
                 self.note(problem)
         return entries

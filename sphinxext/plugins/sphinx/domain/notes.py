@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Place = tuple[str, str]
 """The name of a page, and an id on it."""
 
-OF_PAGES = ("elsewhere", "links", "members", "objects", "problems", "references", "shown")
+OF_PAGES = ("elsewhere", "links", "members", "objects", "paths", "problems", "references", "shown")
 """The keys of what is noted of each page when it is read."""
 
 LASTING = ("attributes", "dedicated", "labels", "pages")
@@ -54,6 +54,8 @@ class Notes:
         self._data = data
         self.objects: dict[str, dict[Object, Entry]] = data["objects"]
         """What a page documents."""
+        self.paths: dict[str, dict[str, str]] = data["paths"]
+        """The identities of the plugins on a page, by the paths of what they lead to."""
         self.references: dict[str, dict[Reference, str]] = data["references"]
         """What a page refers to by a role, with the first place that does."""
         self.links: dict[str, dict[Reference, Place | None]] = data["links"]
@@ -90,7 +92,7 @@ class Notes:
     @cached_property
     def targets(self) -> Targets:
         """What the references of all pages that are read so far lead to."""
-        return Targets(self.objects)
+        return Targets(self.objects, self.paths)
 
     def _forget_targets(self) -> None:
         self.__dict__.pop("targets", None)
@@ -100,6 +102,12 @@ class Notes:
         entries = self.objects.setdefault(entry.docname, {})
         if documented not in entries or entry.rank > entries[documented].rank:
             entries[documented] = entry
+        self._forget_targets()
+
+    def note_paths(self, docname: str, identity: str, paths: Iterable[str]) -> None:
+        """Note what a plugin on a page leads to."""
+        for path in paths:
+            self.paths.setdefault(docname, {}).setdefault(path, identity)
         self._forget_targets()
 
     def note_reference(self, docname: str, reference: Reference, place: str) -> None:

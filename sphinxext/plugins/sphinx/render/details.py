@@ -15,7 +15,7 @@ from sphinxext.plugins.core.model import Problem
 from sphinxext.plugins.core.text import clean, clean_line, group_anchor
 from sphinxext.plugins.core.trust import is_address
 from sphinxext.plugins.sphinx.references import TITLE
-from sphinxext.plugins.sphinx.render import options, parts, places
+from sphinxext.plugins.sphinx.render import options, parts, places, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -48,7 +48,7 @@ def sections(
     """
     rendered: list[nodes.Node] = []
     for entry in entries:
-        facts = _configured(entry)
+        facts = _configured(entry, page)
         body = [*_body(entry, page), *([_field_list(facts)] if facts else []), *options.configuration(entry, page)]
         title = parts.name_of(entry, titlecase=titlecase)
         section = _section(entry, page, ["sp-plugin", *classes], title, entry.change(entry.plugin, body), room)
@@ -67,7 +67,7 @@ def entry(entry: Item, page: Page, classes: Sequence[str], room: Room | int) -> 
         *([nodes.paragraph("", "", *badges, classes=["sp-badges"], translatable=False)] if badges else []),
         # Autodoc shows the docstring as well.
         *(entry.members or ([] if parts.is_undocumented(entry) else _body(entry, page))),
-        _field_list([*_configured(entry), *_built_in(entry, page)]),
+        _field_list([*_configured(entry, page), *_built_in(entry, page)]),
         *options.configuration(entry, page),
     ]
     changed = entry.change(entry.plugin, shown)
@@ -129,7 +129,7 @@ def description(entry: Item, page: Page, classes: Sequence[str], prose: Sequence
     signature += [nodes.Text(" "), *badges] if badges else []
     index = places.give_id(signature, entry, page)
     body = [] if parts.is_undocumented(entry) else _body(entry, page)
-    facts = _field_list([*_configured(entry), *_built_in(entry, page)])
+    facts = _field_list([*_configured(entry, page), *_built_in(entry, page)])
     shown = entry.change(plugin, [*body, *entry.members, *prose, facts, *options.configuration(entry, page)])
     content = addnodes.desc_content("", *shown)
     whole = addnodes.desc("", signature, content, domain="plugin", objtype="plugin", desctype="plugin")
@@ -168,22 +168,20 @@ def _field_list(facts: Iterable[Fact]) -> nodes.field_list:
     field_list = nodes.field_list(classes=["sp-fields"])
     for name, shown in facts:
         blocks: list[nodes.Node] = shown
-        if not isinstance(shown[0], nodes.literal_block):
+        if all(isinstance(node, nodes.Inline | nodes.Text) for node in shown):
             blocks = [nodes.paragraph("", "", *shown, support_smartquotes=False, translatable=False)]
         field_list += nodes.field("", name, nodes.field_body("", *blocks))
     return field_list
 
 
-def _configured(entry: Item) -> list[Fact]:
+def _configured(entry: Item, page: Page) -> list[Fact]:
     """Render the fields that the configuration asks for; their names are the project's words, and its translators'."""
     facts: list[Fact] = []
     for field in fields.configured(entry.plugin, entry.settings):
         if isinstance(field, Problem):
             facts.append((nodes.field_name("", field.details["field"]), _unknown(field)))
         elif field.name != entry.title_field:
-            text = parts.text_of(field.value)
-            shown = nodes.literal("", text) if field.shown else nodes.Text(text)
-            facts.append((nodes.field_name("", field.name), [shown]))
+            facts.append((nodes.field_name("", field.name), plain.in_whole(field, page)))
     return facts
 
 

@@ -11,7 +11,7 @@ from sphinx.locale import get_translation
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.fields import BUILT_IN, is_configured
 from sphinxext.plugins.core.selection import is_facet
-from sphinxext.plugins.sphinx.render import parts, places
+from sphinxext.plugins.sphinx.render import parts, places, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -106,7 +106,7 @@ def table(entries: Sequence[Item], columns: Sequence[Column], page: Page) -> nod
 
 def _cell(entry: Item, column: Column, page: Page) -> list[nodes.Node]:
     is_name = column.field.casefold() == "name"
-    return _name(entry, page) if is_name else parts.value_of(entry, column.field, page)
+    return _name(entry, page) if is_name else plain.value_of(entry, column.field, page)
 
 
 def _entry(shown: Sequence[nodes.Node]) -> nodes.entry:
@@ -125,7 +125,7 @@ def items(entries: Sequence[Item], columns: Sequence[Column], page: Page) -> nod
     """Render a list: an item a plugin, with its name, summary, and in parentheses the other fields."""
     bullet_list = nodes.bullet_list("", bullet="*", classes=["sp-list"])
     for entry in entries:
-        paragraph = _line([*_targets(entry, page), *_name(entry, page)], parts.value_of(entry, "summary", page))
+        paragraph = _line([*_targets(entry, page), *_name(entry, page)], plain.value_of(entry, "summary", page))
         others = _others(entry, columns, page)
         for number, (column, shown) in enumerate(others):
             paragraph += nodes.Text(f"{'; ' if number else ' ('}{column.heading}: ")
@@ -161,7 +161,7 @@ def _card(entry: Item, columns: Sequence[Column], page: Page) -> nodes.Node:
     shown = [*_targets(entry, page), *_name(entry, page)]
     title = nodes.paragraph("", "", *shown, classes=["sp-card-title"], translatable=False)
     card = nodes.container("", title, classes=["sp-card", *entry.classes])
-    summary = parts.value_of(entry, "summary", page)
+    summary = plain.value_of(entry, "summary", page)
     if summary:
         card += nodes.paragraph("", "", *summary, translatable=False)
     fields = nodes.field_list(classes=["sp-fields"])
@@ -176,7 +176,7 @@ def _card(entry: Item, columns: Sequence[Column], page: Page) -> nodes.Node:
 def _others(entry: Item, columns: Sequence[Column], page: Page) -> list[tuple[Column, list[nodes.Node]]]:
     """Render the fields that have no place of their own in a list or a card, as far as there are any."""
     others = [column for column in columns if column.field.casefold() not in {"name", "summary"}]
-    rendered = ((column, parts.value_of(entry, column.field, page)) for column in others)
+    rendered = ((column, plain.value_of(entry, column.field, page)) for column in others)
     return [(column, shown) for column, shown in rendered if shown]
 
 
