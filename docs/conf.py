@@ -48,7 +48,12 @@ plugins_namespaces = {
         "columns": ["name", "summary", "distribution", "license"],
         "select": "[extractors]\n{name} = {name}\n\n[{name}: **.*]",
     },
-    "sluice.codec": {"fields": {"Suffix": "call:suffix"}},
+    "sluice.codec": {
+        "fields": {
+            "Suffix": "call:suffix",
+            "Writes": 'expr: [f"{level}{target().suffix()}" for level in (1, 5, 9)]',
+        }
+    },
     "sphinxext.plugins.*": {"columns": ["name", "summary"]},
     "sphinxext.plugins.sources": {"title": "Sources", "select": 'plugins_sources = ["{name}:PATH"]'},
     "sphinxext.plugins.describers": {"title": "Describers"},

@@ -52,6 +52,12 @@ MISTAKES: dict[str, tuple[dict[str, object], str, str | None]] = {
     "namespace that is like none": ({"plugins_namespaces": {"zzz": {}}}, "'zzz'", None),
     "glob": ({"plugins_namespaces": {"brew.cofee*": {}}}, "'brew.cofee*'", "brew.coffee"),
     "attribute": (coffee(fields={"Title": "attr:titel"}), "attr:titel", "attr:title"),
+    "key": (coffee(fields={"Title": "attr:titel[0]"}), "attr:titel[0]", "attr:title[0]"),
+    "expression": (
+        coffee(fields={"Title": "expr: f'{name} {target.titel[0]}'"}),
+        "expr: f'{name} {target.titel[0]}'",
+        "expr: f'{name} {target.title[0]}'",
+    ),
     "inherited method": (coffee(fields={"Title": "call:abuot"}), "call:abuot", "call:about"),
     "attribute like none": (coffee(fields={"Title": "attr:nothing_of_it"}), "attr:nothing_of_it", None),
     "header": (coffee(fields={"Sum": ["dist:Sumary", "doc"]}), "dist:Sumary", "dist:Summary"),

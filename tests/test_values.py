@@ -1,4 +1,4 @@
-"""What plugins answer to ``attr:`` and ``call:``: by their source nothing that loading them contradicts."""
+"""What plugins answer to ``attr:``, ``call:`` and ``expr:``: by their source nothing that loading them contradicts."""
 
 from __future__ import annotations
 
@@ -473,7 +473,127 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
     "dictionary of a constant": ("D = dict(name='CSV')\nclass A:\n    meta = D", {"attr:meta.name": "CSV"}),
     "dictionary that a property gives": (
         "class A:\n    @property\n    def meta(self): return {'name': 'CSV'}",
-        {"attr:meta.name": UNKNOWN},
+        {"attr:meta.name": "CSV", "attr:meta[name]": "CSV"},
+    ),
+    # Keys
+    "keys": (
+        "class A:\n    meta = {'name': 'CSV', 'x y': 1, 0: 'zero', 'a]': {'b': 2}}\n    versions = ['1', '2']",
+        {
+            "attr:meta[name]": "CSV",
+            "attr: meta['x y']": 1,
+            'attr:meta["a]"].b': 2,
+            "attr:meta[0]": "zero",
+            "attr:meta[no]": ABSENT,
+            "attr:versions[0]": "1",
+            "attr:versions[-1]": "2",
+            "attr:versions[2]": ABSENT,
+            "attr:no[0]": ABSENT,
+        },
+    ),
+    "keys of a dictionary": (
+        "A = {'name': 'CSV', 'x y': 1}",
+        {"attr:[x y]": 1, "attr:name": "CSV", "attr:[no]": ABSENT},
+    ),
+    "keys of what no dictionary is": ("class A:\n    x = 1", {"attr:x[0]": UNKNOWN, "attr:[0]": UNKNOWN}),
+    # The target itself is called
+    "function that is the manifest": (
+        "def A():\n    'Of the package.'\n    return {'package-name': 'x', 'versions': ['1']}",
+        {
+            "call:": {"package-name": "x", "versions": ["1"]},
+            'expr: target()["package-name"]': "x",
+            "expr: target()['no']": ABSENT,
+            "expr: target().versions[0]": "1",
+            "expr: [v + name for v in target().versions]": ["1function that is the manifest"],
+        },
+    ),
+    "function that may be another": (
+        "import os\ndef A(): return 1\nif os.sep == '/':\n    def A(): return 2",
+        {"call:": UNKNOWN},
+    ),
+    "function that is decorated": ("def d(f): return lambda: 2\n@d\ndef A(): return 1", {"call:": UNKNOWN}),
+    "function that is bound again": ("def A(): return 1\nglobals()['A'] = lambda: 2", {"call:": UNKNOWN}),
+    "class that is called": (
+        "class A:\n    title = 'A'\n    def __init__(self): self.own = self.title = 'B'\n    x = 1\n"
+        "    def get(self): return self.x\n    @property\n    def of(self): return {'x': self.x}",
+        {
+            "call:": UNKNOWN,
+            "expr: target().x": 1,
+            "expr: target().get()": 1,
+            "expr: target().of.x": 1,
+            "expr: target().title": UNKNOWN,
+            "expr: target().own": UNKNOWN,
+            "expr: target().no": ABSENT,
+            "expr: target.title": "A",
+        },
+    ),
+    "class that makes another": (
+        "class B:\n    x = 2\nclass A:\n    x = 1\n    def __new__(cls): return B()",
+        {"expr: target().x": UNKNOWN},
+    ),
+    "metaclass that makes another": (
+        "class B:\n    x = 2\nclass M(type):\n    def __call__(cls): return B()\nclass A(metaclass=M):\n    x = 1",
+        {"expr: target().x": UNKNOWN},
+    ),
+    "instance that is called": ("class B:\n    def __call__(self): return 1\nA = B()", {"call:": UNKNOWN}),
+    # Expressions
+    "arguments": (
+        "class A:\n    def get(self, v): return {v: [v, 'x']}\n    def more(self, v, *w): return 'm'\n"
+        "    def own(self, v):\n        v = 1\n        return v\n    def of(self, v): return v.x\n"
+        "    versions = ['1', '2']",
+        {
+            "expr: {v: target().get(v) for v in target.versions}": {"1": {"1": ["1", "x"]}, "2": {"2": ["2", "x"]}},
+            "expr: target.more(1)": "m",
+            "expr: target.more('a', 'b')": "m",
+            "expr: target.own('a')": 1,
+            "expr: target.of('a')": UNKNOWN,
+            "expr: target.get()": UNKNOWN,
+            "expr: target.get(v='a')": UNKNOWN,
+        },
+    ),
+    "texts": (
+        "class A:\n    wiki = 'ACME_CI'\n    names = ('b', 'a')\n    kinds = {'x', 'y'}\n    none = None",
+        {
+            'expr: f"https://wiki.example.org/{target.wiki}"': "https://wiki.example.org/ACME_CI",
+            'expr: f"{target.no}"': ABSENT,
+            'expr: f"{target.names!r:>12}|{7:03d}"': "  ('b', 'a')|007",
+            'expr: f"{target.kinds}"': UNKNOWN,
+            "expr: ', '.join(sorted(target.names))": "a, b",
+            "expr: ', '.join(target.kinds)": UNKNOWN,
+            "expr: ', '.join(sorted(target.kinds))": "x, y",
+            "expr: sorted(target.kinds, key=len)": UNKNOWN,
+            "expr: len(target.kinds)": 2,
+            "expr: target.wiki.replace('_', ' ').title()": "Acme Ci",
+            "expr: target.wiki.format": UNKNOWN,
+            "expr: 'none' if target.none is None else target.none": "none",
+            "expr: target.wiki is target.wiki": UNKNOWN,
+            "expr: target.wiki[:4] + '%d' % len(target.names) * 2": "ACME22",
+        },
+    ),
+    "what is lacking": (
+        "class A:\n    x = 'x'",
+        {
+            "expr: target.no or target.x": "x",
+            "expr: target.x if not target.no else 1": "x",
+            "expr: [target.no, target.x]": [None, "x"],
+            "expr: {'a': target.no, 'b': target.x}": {"a": None, "b": "x"},
+            "expr: target.no and target.x": ABSENT,
+            "expr: len(target.no)": ABSENT,
+            "expr: target.no.more()": ABSENT,
+            "expr: [c for c in target.x if c.no]": [],
+        },
+    ),
+    "comprehensions": (
+        "class A:\n    d = {'a': 1, 'b': 2}\n    t = [('x', (1, 2)), ('y', (3, 4))]",
+        {
+            "expr: {k: v * 2 for k, v in target.d.items() if v > 1}": {"b": 4},
+            "expr: [a + b for _x, (a, b) in target.t]": UNKNOWN,
+            "expr: [x + str(a + b) for x, (a, b) in target.t]": ["x3", "y7"],
+            "expr: {c for x in target.d for c in x}": ["a", "b"],
+            "expr: sum(v for v in target.d.values())": 3,
+            "expr: dict(zip(target.d, range(2)))": {"a": 0, "b": 1},
+            "expr: any(v > 1 for v in target.d.values()) and max(target.d, key=len)": "a",
+            "expr: range(10**12)": UNKNOWN,
+        },
     ),
 }
 

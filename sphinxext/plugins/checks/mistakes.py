@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
+from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.expressions import names_of_target
 from sphinxext.plugins.core.fields import PLACEHOLDERS, known_fields
 from sphinxext.plugins.core.model import Introspection, Location, Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import PREFIX
@@ -156,7 +158,7 @@ class Mistakes:
         """Say that a describer of a field gives nothing for any plugin of some namespaces."""
         scheme, _, argument = describer.partition(":")
         known: Iterable[str] | None = None
-        remedy = "correct it"
+        wrong, remedy = argument, "correct it"
         match scheme:
             case "dist":
                 plugins = [plugin for name in names for plugin in self.assembler.registered(name)]
@@ -168,9 +170,13 @@ class Mistakes:
                 facts = [each for name in names for each in self.assembler.overlay.get(name, {}).values()]
                 keys = {key for each in facts for key in each}
                 known = None if argument in keys else keys
-            case "attr" | "call":
-                known = self._members(describer, argument, names)
-        near = [f"{scheme}:{each}" for each in nearest(argument, known or ())]
+            case "attr" | "call" | "expr":
+                members = self._members(describer, names)
+                asked = names_of_target(describer, limits) if members is not None else []
+                wrong = next((name for name in asked if name not in (members or ())), "")
+                known = members if wrong else None
+        whole = re.compile(rf"(?<!\w){re.escape(wrong)}(?!\w)")
+        near = [f"{scheme}:{whole.sub(each, argument, count=1)}" for each in nearest(wrong, known or ())]
         if known is not None and (near or scheme not in ASKED or self._are_several(names)):
             _settings, key, _fields, field = path
             message = f"{describer} gives nothing for any plugin of {key}, where the field {field!r} is to come from it"
@@ -180,7 +186,7 @@ class Mistakes:
         """Whether there are plugins enough for what none of them has not to be something that only some have."""
         return sum(len(self.assembler.registered(name)) for name in names) > 1
 
-    def _members(self, describer: str, argument: str, names: Sequence[str]) -> set[str] | None:
+    def _members(self, describer: str, names: Sequence[str]) -> set[str] | None:
         """Return what plugins have, where all of them were asked for what none has."""
         if not self._shown.keys() >= set(names):
             return None
@@ -191,8 +197,7 @@ class Mistakes:
         answers = [answer for plugin in plugins for answer in plugin.answers if answer.describer == describer]
         if not plugins or len(answers) < len(plugins) or any(each.error or each.value is not None for each in answers):
             return None
-        members = {member for plugin in plugins for member in self.assembler.members(plugin)}
-        return None if argument.partition(".")[0] in members else members
+        return {member for plugin in plugins for member in self.assembler.members(plugin)}
 
     def _trusted(self) -> Iterator[Mistake]:
         """Find what is almost the name of a distribution; others may be there elsewhere."""
