@@ -637,6 +637,21 @@ def test_base_in_an_entry_of_sys_modules(install: Install, monkeypatch: pytest.M
         assert answers(way, "a") == {"a": CASES["a"][1]}
 
 
+def test_base_in_a_submodule_that_a_star_brings(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        "p/__init__.py": "from p.base import *\nfrom p.conf import *",
+        "p/base.py": "class B:\n    label = 'B'",
+        "p/conf.py": "from p import base\nX = base.B",
+        "v0.py": "from p import base\nclass A(base.B):\n    title = 'A'",
+    }
+    install("one", files=files)
+    asked = {"attr:title": "A", "attr:label": "B", "attr:x": ABSENT}
+    monkeypatch.setattr("tests.test_values.CASES", {"a": ("", asked)})
+    finder = ModuleFinder(*Installed().roots())
+    for way in (Static(finder), Live(Environment(timeout=30, path=tuple(sys.path)), finder)):
+        assert answers(way, "a") == {"a": asked}
+
+
 @pytest.fixture
 def installed(install: Install) -> None:
     install("one", files={f"v{number}.py": source for number, (source, _) in enumerate(CASES.values())})

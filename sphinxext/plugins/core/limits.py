@@ -107,7 +107,7 @@ LONGEST_EXPRESSION = 2_000
 DEEPEST_EXPRESSION = 100
 """Parts in one another."""
 
-MOST_EVALUATED = 500_000
+MOST_EVALUATED = 1_000_000
 """Steps, characters and elements that an expression may take."""
 
 # What is kept of a plugin: characters, where nothing else is said.
