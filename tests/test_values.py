@@ -32,6 +32,31 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
     ),
     "metaclass ABCMeta": ("from abc import ABCMeta\nclass A(metaclass=ABCMeta): pass", {"attr:title": ABSENT}),
     "sibling has it": ("class B:\n    title = 'B'\n    def get(self): pass\nclass A: pass", {"attr:title": ABSENT}),
+    **{
+        f"sibling is given it {how}": (f"class B:\n    {body}\nclass A: pass\n{after}", {"attr:title": ABSENT})
+        for how, body, after in (
+            ("twice", "title = 'a'; title = 'b'", ""),
+            ("by an operator", "title = 'a'; title += 'b'", ""),
+            ("afterwards", "pass", "B.title = 'b'"),
+            ("by setattr", "pass", "setattr(B, 'title', 'b')"),
+            ("on an instance", "pass", "b = B()\nb.title = 'b'"),
+            ("by another name", "pass", "C = B\nC.title = 'b'"),
+        )
+    },
+    **{
+        f"given it {how}": (f"class B: pass\nclass A(B): pass\n{after}", {"attr:title": UNKNOWN})
+        for how, after in (
+            ("afterwards", "A.title = 'b'"),
+            ("by its base class", "B.title = 'b'"),
+            ("by another name", "C = A\nC.title = 'b'"),
+            ("by a name that changes", "C = A\nC.title = 'b'\nclass C: pass"),
+            ("in a loop", "for C in [A]: C.title = 'b'"),
+            ("in a function", "def f(c): c.title = 'b'\nf(A)"),
+            ("by what a function gives", "def f(): return A\nc = f()\nc.title = 'b'"),
+            ("by an item", "ALL = {'a': A}\nALL['a'].title = 'b'"),
+        )
+    },
+    "operator on a name of the module": ("title = 'a'\nclass A:\n    title += 'b'", {"attr:title": UNKNOWN}),
     "mentioned": ("'''Has a title.'''\nTITLE = 'title'\nclass A:\n    '''title'''", {"attr:title": ABSENT}),
     "set on instances": (
         "class A:\n    def __init__(self):\n        self.title = 'A'",

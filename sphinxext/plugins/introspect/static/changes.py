@@ -26,12 +26,17 @@ class Changes(NamedTuple):
     calls: tuple[tuple[str, ast.expr], ...] = ()
     """What is called with something of the scope, or is a method of it, each with the name of that."""
 
-    attributes: frozenset[str] = frozenset()
-    """Those of the names that are set or deleted as attributes."""
+    stored: tuple[tuple[str, str], ...] = ()
+    """Those of the names that are set or deleted as attributes, each with the name of what in the module has it."""
 
     def may(self, name: str) -> bool:
         """Whether an attribute may be changed."""
         return self.others or name in self.names
+
+    @property
+    def attributes(self) -> frozenset[str]:
+        """The names that are set or deleted as attributes of something."""
+        return frozenset(name for name, _ in self.stored)
 
 
 def _changes(names: set[str], others: bool, calls: list[tuple[str, ast.expr]]) -> Changes:  # noqa: FBT001
@@ -52,6 +57,10 @@ class _Write(NamedTuple):
     is_content: bool = False
     """Whether it is the content of a variable that is changed, which ``name`` is the name of."""
 
+    def holder(self, local: frozenset[str]) -> str:
+        """Name what in the module has the attribute; nothing where that is another expression, or local."""
+        return self.owner.id if isinstance(self.owner, ast.Name) and self.owner.id not in local else ""
+
 
 def of_module(module: ast.Module) -> Changes:
     """Return what a module may change: of itself, of its classes and of what these hold.
@@ -59,7 +68,7 @@ def of_module(module: ast.Module) -> Changes:
     What it sets on ``self`` is left out, for that is an instance.
     """
     names: set[str] = _assigned_again(module)
-    stored: set[str] = set()
+    stored: set[tuple[str, str]] = set()
     others = False
     calls: list[tuple[str, ast.expr]] = []
     looped: set[str] = set()
@@ -70,7 +79,7 @@ def of_module(module: ast.Module) -> Changes:
                 others = others or _root(write.owner) not in local
             elif write.is_content or not (isinstance(write.owner, ast.Name) and write.owner.id == "self"):
                 names.add(write.name)
-                stored |= {write.name} if write.owner is not None and not write.is_content else set()
+                stored |= {(write.name, write.holder(local))} if write.owner and not write.is_content else set()
         match node:
             case ast.Global(names=declared) | ast.Nonlocal(names=declared):
                 names |= set(declared)
@@ -85,7 +94,7 @@ def of_module(module: ast.Module) -> Changes:
         calls += [(held, function) for given, function in calls if given == name]
         names |= {held} if name in names else set()
     calls = [("*" if name in looped else name, function) for name, function in calls]
-    return _changes(names, others, calls)._replace(attributes=frozenset(stored))
+    return _changes(names, others, calls)._replace(stored=tuple(sorted(stored)))
 
 
 def of_function(node: syntax.Function) -> Changes:  # noqa: C901, PLR0912  # a case for each kind of change
