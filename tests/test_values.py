@@ -551,6 +551,16 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
             "expr: target.title": "A",
         },
     ),
+    "class that is called and has decorators": (
+        "import abc, functools\nclass six:\n    def add_metaclass(m): return lambda c: m(c.__name__, (c,), {})\n"
+        "@six.add_metaclass(abc.ABCMeta)\nclass B:\n    x = 1\n@functools.total_ordering\nclass A(B):\n"
+        "    def __lt__(self, other): return True\n    def get(self): return self.x",
+        {"expr: target().x": 1, "expr: target().get()": 1, "call:get": 1, "expr: target().no": ABSENT},
+    ),
+    "class that is called and is a dataclass": (
+        "from dataclasses import dataclass as d\n@d\nclass A:\n    x: int = 1",
+        {"expr: target().x": UNKNOWN, "attr:x": 1},
+    ),
     "class that makes another": (
         "class B:\n    x = 2\nclass A:\n    x = 1\n    def __new__(cls): return B()",
         {"expr: target().x": UNKNOWN},

@@ -108,8 +108,12 @@ def on_instance(class_: Class, name: str, search: Lookup, *, data: bool = True) 
             return f"{name} is set on instances of {base.path}"
         if data and search.binds(base, "__getattr__"):
             return f"{base.path} has a __getattr__"
-        if data and base.decorators:
-            return f"@{syntax.shown(base.decorators[0])} may make instances of {base.path} in another way"
+        for decorator in base.decorators if data else ():
+            by = decorator.func if isinstance(decorator, ast.Call) else decorator
+            fills = origin(syntax.dotted(by) or [""], base.scope, search) == "dataclasses.dataclass"
+            # A metaclass counts where the class is made.
+            if syntax.last(by) != "add_metaclass" and (fills or not _is_harmless(by, base.scope, search)):
+                return f"@{syntax.shown(decorator)} may make instances of {base.path} in another way"
     return None
 
 
