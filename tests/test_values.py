@@ -280,6 +280,11 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
         "class B:\n    def __init_subclass__(cls, y=0): cls.y = y\nclass A(B, y=3):\n    x = 1",
         {"attr:x": 1, "attr:y": UNKNOWN},
     ),
+    "names that begin with a text": (
+        "class B:\n    on_x = 1\n    x = 1\nfor k in ['x']: delattr(B, 'on_' + k)\n"
+        "for k in ['x']: setattr(B, f'of_{k}', 2)\nclass A(B): pass",
+        {"attr:on_x": UNKNOWN, "attr:of_x": UNKNOWN, "attr:x": 1, "attr:y": ABSENT, "attr:of": ABSENT},
+    ),
     "vars": ("class A:\n    x = 1\nfor k in ['x']: setattr(A, k, 2)", {"attr:x": UNKNOWN}),
     "locals": ("class A:\n    x = 1\n    locals()['x'] = 2", {"attr:x": UNKNOWN}),
     "locals by another name": ("class A:\n    x = 1\n    n = locals()\n    n.update(x=2)", {"attr:x": UNKNOWN}),

@@ -18,7 +18,7 @@ class Changes(NamedTuple):
     """The attributes that may get another value than the one that is first bound to them."""
 
     names: frozenset[str] = frozenset()
-    """Those that are named, whatever they are of."""
+    """Those that are named, whatever they are of; one that ends with a star stands for all that begin so."""
 
     others: bool = False
     """Whether others may, too, as their names only show when the code runs."""
@@ -31,7 +31,7 @@ class Changes(NamedTuple):
 
     def may(self, name: str) -> bool:
         """Whether an attribute may be changed."""
-        return self.others or name in self.names
+        return self.others or any(fits(name, known) for known in self.names)
 
     @property
     def attributes(self) -> frozenset[str]:
@@ -57,6 +57,11 @@ class _Write(NamedTuple):
     is_content: bool = False
     """Whether it is the content of a variable that is changed, which ``name`` is the name of."""
 
+    @property
+    def is_vague(self) -> bool:
+        """Whether all of the name, or its end, only shows when the code runs."""
+        return self.name is None or self.name.endswith("*")
+
     def holder(self, local: frozenset[str]) -> str:
         """Name what in the module has the attribute; nothing where that is another expression, or local."""
         return self.owner.id if isinstance(self.owner, ast.Name) and self.owner.id not in local else ""
@@ -74,9 +79,9 @@ def of_module(module: ast.Module) -> Changes:
     looped: set[str] = set()
     holding: list[tuple[str, str]] = []
     for node, local in _nodes(module):
-        for write in _writes(node, local):
+        for write in (each for each in _writes(node, local) if not (each.is_vague and _root(each.owner) in local)):
             if write.name is None:
-                others = others or _root(write.owner) not in local
+                others = True
             elif write.is_content or not (isinstance(write.owner, ast.Name) and write.owner.id == "self"):
                 names.add(write.name)
                 stored |= {(write.name, write.holder(local))} if write.owner and not write.is_content else set()
@@ -274,8 +279,20 @@ def _in(space: ast.expr, keys: list[ast.expr], local: frozenset[str]) -> Iterato
             yield from _in(value, keys, local)
 
 
+def fits(name: str, known: str) -> bool:
+    """Whether a name is one that is known, or begins like that where it ends with a star."""
+    return name == known or (known.endswith("*") and name.startswith(known[:-1]))
+
+
 def _text(key: ast.expr) -> str | None:
-    return key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
+    match key:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Add()) if text:
+            return f"{text}*"
+        case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
+            return f"{text}*"
+    return None
 
 
 def _root(node: ast.expr | None) -> str:

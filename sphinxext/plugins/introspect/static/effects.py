@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static.changes import fits
 from sphinxext.plugins.introspect.static.results import has_slot, metaclasses, origin
 from sphinxext.plugins.introspect.static.scopes import Class, Object, UnknownError
 
@@ -83,7 +84,7 @@ def _sets(module: Module, name: str, classes: Sequence[Class], search: Lookup) -
 
     What it sets of another class, or of an instance or a module, does not count.
     """
-    owners = {owner for stored, owner in module.changes.stored if stored == name}
+    owners = {owner for stored, owner in module.changes.stored if fits(name, stored)}
     return module.changes.others or not all(_is_other(owner, module, classes, search) for owner in owners)
 
 
