@@ -162,7 +162,9 @@ class _Answers(Evaluator):
         """Whether something has to be known by its value, as a dictionary has, or what a property gives."""
         found = thing.found
         is_instance = found.kind is Kind.INSTANCE and found.class_ is None
-        return (is_instance and found.type in types) or is_property(found, self._search())
+        if found.object.function is None:
+            return is_instance and found.type in types
+        return is_property(found, self._search())
 
     def _bound(self, thing: _Thing) -> Any:  # noqa: ANN401
         search = self._search()
