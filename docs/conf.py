@@ -48,7 +48,13 @@ plugins_namespaces = {
         "columns": ["name", "summary", "distribution", "license"],
         "select": "[extractors]\n{name} = {name}\n\n[{name}: **.*]",
     },
-    "sluice.codec": {"fields": {"Suffix": "call:suffix", "Traits": "attr:traits"}},
+    "sluice.codec": {
+        "fields": {
+            "Suffix": "call:suffix",
+            "Traits": "attr:traits",
+            "Writes": 'expr: [f"{level}{target().suffix()}" for level in (1, 5, 9)]',
+        }
+    },
     "sphinxext.plugins.*": {"columns": ["name", "summary"]},
     "sphinxext.plugins.sources": {"title": "Sources", "select": 'plugins_sources = ["{name}:PATH"]'},
     "sphinxext.plugins.describers": {"title": "Describers"},

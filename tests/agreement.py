@@ -3,7 +3,7 @@
 ``python -m tests.agreement PYTHON`` prints how many plugins each way tells of, how many both agree
 on, and each difference. PYTHON is the interpreter of the environment. With ``--values``, each plugin
 is asked for the attributes and methods that its module mentions besides, and each answer of the
-source that loading contradicts is printed.
+source that loading contradicts is printed, also to expressions of these.
 """
 
 from __future__ import annotations
@@ -45,6 +45,18 @@ USUAL = ("name", "title", "label", "description", "version", "summary", "formats
 MOST = 40
 """How many names a plugin is asked for that its module mentions."""
 
+MOST_EXPRESSIONS = 5
+"""Of how many of these it is asked in expressions."""
+
+OF_METHODS = ("target().{}()", "[str(part) for part in target().{}()]", 'f"{{name}} {{target.{}()}}"')
+OF_ATTRIBUTES = (
+    "target().{}",
+    "target.{0}[0] if target.{0} else name",
+    "target.{} or 'nothing'",
+    "{{name: target.{}}}",
+)
+"""What is asked of a method, and of an attribute."""
+
 BOUND = re.compile(r"^(?: {4}|\t)(\w+)(?:\s*:[^=\n]+)?\s*=(?!=)|self\.(\w+)\s*=(?!=)", re.MULTILINE)
 CALLED = re.compile(
     r"^(?: {4}|\t)def ((?:get|is|has|supports)_\w+|name|title|label|description)\((?:self|cls)?\)", re.MULTILINE
@@ -71,7 +83,11 @@ class Everything:
             text = "" if found is None or found.path is None else found.path.read_text("utf-8", "replace")
             bound = [name for names in BOUND.findall(text) for name in names if name and not name.startswith("__")]
             asked = [f"attr:{name}" for name in dict.fromkeys([*USUAL, *bound])][:MOST]
-            asked += [f"call:{name}" for name in dict.fromkeys(CALLED.findall(text))][:MOST]
+            called = list(dict.fromkeys(CALLED.findall(text)))[:MOST]
+            asked += [f"call:{name}" for name in ("", *called)]
+            asked += [f"expr: {form.format(name)}" for name in called[:MOST_EXPRESSIONS] for form in OF_METHODS]
+            named = list(dict.fromkeys([*bound, *USUAL]))[:MOST_EXPRESSIONS]
+            asked += [f"expr: {form.format(name)}" for name in named for form in OF_ATTRIBUTES]
             self._of_module[module] = tuple(asked)
         return self._of_module[module]
 

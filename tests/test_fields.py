@@ -294,7 +294,8 @@ def test_globs_come_before_the_name_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    "describer", ["doc:all", "attr:", "attr:a-b", "call:f()", "what:x", "entry:group", "", "dist:"]
+    "describer",
+    ["doc:all", "attr:", "attr:a-b", "call:f()", "attr:[", "attr:a[b", "call:a.", "what:x", "entry:group", "", "dist:"],
 )
 def test_describer_that_is_none(describer: str) -> None:
     made, [problem] = options.from_config({**DEFAULTS, "namespaces": {"ns": {"fields": {"x": ["doc", describer]}}}})

@@ -55,6 +55,12 @@ MISTAKES: dict[str, tuple[dict[str, object], str, str | None]] = {
     "attribute": (coffee(fields={"Title": "attr:titel"}), "attr:titel", "attr:title"),
     "key of a dictionary": (coffee(fields={"Title": "attr:meta.titel"}), "attr:meta.titel", "attr:meta.title"),
     "inner key": (coffee(fields={"Title": "attr:meta.of.bens"}), "attr:meta.of.bens", "attr:meta.of.beans"),
+    "key": (coffee(fields={"Title": "attr:titel[0]"}), "attr:titel[0]", "attr:title[0]"),
+    "expression": (
+        coffee(fields={"Title": "expr: f'{name} {target.titel[0]}'"}),
+        "expr: f'{name} {target.titel[0]}'",
+        "expr: f'{name} {target.title[0]}'",
+    ),
     "inherited method": (coffee(fields={"Title": "call:abuot"}), "call:abuot", "call:about"),
     "attribute like none": (coffee(fields={"Title": "attr:nothing_of_it"}), "attr:nothing_of_it", None),
     "header": (coffee(fields={"Sum": ["dist:Sumary", "doc"]}), "dist:Sumary", "dist:Summary"),

@@ -86,6 +86,16 @@ WRONG: dict[str, tuple[dict[object, object], list[str]]] = {
     "scheme": ({"ns": {"fields": {"x": "atr:a"}}}, ["['ns']['fields']['x'] = 'atr:a'", "(the nearest: attr:a)"]),
     "one of several": ({"ns": {"fields": {"x": ["doc", "call f"]}}}, ["['x'] = 'call f'", "call:NAME"]),
     "capital": ({"ns": {"fields": {"x": "Dist: Name"}}}, ["= 'Dist: Name'", "(the nearest: dist:Name)"]),
+    "expression": (
+        {"ns": {"fields": {"x": ["doc", "expr: target.__class__"]}}},
+        ["['x'] = 'expr: target.__class__' is not valid; give it another expression, for target.__class__ is not "],
+    ),
+    "no expression": (
+        {"ns": {"fields": {"x": "expr: target.x if"}}},
+        ["give it another expression, for it is no expression of Python: "],
+    ),
+    "scheme of an expression": ({"ns": {"fields": {"x": "exp: target.x"}}}, ["(the nearest: expr:target.x)"]),
+    "key in brackets": ({"ns": {"fields": {"x": "attr:meta[]"}}}, ["'attr:meta[]' is not valid; give it one of doc"]),
     "part": ({"ns": {"fields": {"x": "entry:modul"}}}, ["(the nearest: entry:module)"]),
     "twice": ({"ns": {"fields": {"y": "doc", "Y": "doc:summary"}}}, ["['Y'] = 'doc:summary'", "no other field has"]),
 }

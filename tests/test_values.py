@@ -1,4 +1,4 @@
-"""What plugins answer to ``attr:`` and ``call:``: by their source nothing that loading them contradicts."""
+"""What plugins answer to ``attr:``, ``call:`` and ``expr:``: by their source nothing that loading them contradicts."""
 
 from __future__ import annotations
 
@@ -37,6 +37,31 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
     ),
     "metaclass ABCMeta": ("from abc import ABCMeta\nclass A(metaclass=ABCMeta): pass", {"attr:title": ABSENT}),
     "sibling has it": ("class B:\n    title = 'B'\n    def get(self): pass\nclass A: pass", {"attr:title": ABSENT}),
+    **{
+        f"sibling is given it {how}": (f"class B:\n    {body}\nclass A: pass\n{after}", {"attr:title": ABSENT})
+        for how, body, after in (
+            ("twice", "title = 'a'; title = 'b'", ""),
+            ("by an operator", "title = 'a'; title += 'b'", ""),
+            ("afterwards", "pass", "B.title = 'b'"),
+            ("by setattr", "pass", "setattr(B, 'title', 'b')"),
+            ("on an instance", "pass", "b = B()\nb.title = 'b'"),
+            ("by another name", "pass", "C = B\nC.title = 'b'"),
+        )
+    },
+    **{
+        f"given it {how}": (f"class B: pass\nclass A(B): pass\n{after}", {"attr:title": UNKNOWN})
+        for how, after in (
+            ("afterwards", "A.title = 'b'"),
+            ("by its base class", "B.title = 'b'"),
+            ("by another name", "C = A\nC.title = 'b'"),
+            ("by a name that changes", "C = A\nC.title = 'b'\nclass C: pass"),
+            ("in a loop", "for C in [A]: C.title = 'b'"),
+            ("in a function", "def f(c): c.title = 'b'\nf(A)"),
+            ("by what a function gives", "def f(): return A\nc = f()\nc.title = 'b'"),
+            ("by an item", "ALL = {'a': A}\nALL['a'].title = 'b'"),
+        )
+    },
+    "operator on a name of the module": ("title = 'a'\nclass A:\n    title += 'b'", {"attr:title": UNKNOWN}),
     "mentioned": ("'''Has a title.'''\nTITLE = 'title'\nclass A:\n    '''title'''", {"attr:title": ABSENT}),
     "set on instances": (
         "class A:\n    def __init__(self):\n        self.title = 'A'",
@@ -262,6 +287,11 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
     "hook that sets": (
         "class B:\n    def __init_subclass__(cls, y=0): cls.y = y\nclass A(B, y=3):\n    x = 1",
         {"attr:x": 1, "attr:y": UNKNOWN},
+    ),
+    "names that begin with a text": (
+        "class B:\n    on_x = 1\n    x = 1\nfor k in ['x']: delattr(B, 'on_' + k)\n"
+        "for k in ['x']: setattr(B, f'of_{k}', 2)\nclass A(B): pass",
+        {"attr:on_x": UNKNOWN, "attr:of_x": UNKNOWN, "attr:x": 1, "attr:y": ABSENT, "attr:of": ABSENT},
     ),
     "vars": ("class A:\n    x = 1\nfor k in ['x']: setattr(A, k, 2)", {"attr:x": UNKNOWN}),
     "locals": ("class A:\n    x = 1\n    locals()['x'] = 2", {"attr:x": UNKNOWN}),
@@ -585,7 +615,137 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
     "dictionary of a constant": ("D = dict(name='CSV')\nclass A:\n    meta = D", {"attr:meta.name": "CSV"}),
     "dictionary that a property gives": (
         "class A:\n    @property\n    def meta(self): return {'name': 'CSV'}",
-        {"attr:meta.name": UNKNOWN},
+        {"attr:meta.name": "CSV", "attr:meta[name]": "CSV"},
+    ),
+    # Keys
+    "keys": (
+        "class A:\n    meta = {'name': 'CSV', 'x y': 1, 0: 'zero', 'a]': {'b': 2}}\n    versions = ['1', '2']",
+        {
+            "attr:meta[name]": "CSV",
+            "attr: meta['x y']": 1,
+            'attr:meta["a]"].b': 2,
+            "attr:meta[0]": "zero",
+            "attr:meta[no]": ABSENT,
+            "attr:versions[0]": "1",
+            "attr:versions[-1]": "2",
+            "attr:versions[2]": ABSENT,
+            "attr:no[0]": ABSENT,
+        },
+    ),
+    "keys of a dictionary": (
+        "A = {'name': 'CSV', 'x y': 1}",
+        {"attr:[x y]": 1, "attr:name": "CSV", "attr:[no]": ABSENT},
+    ),
+    "keys of what no dictionary is": ("class A:\n    x = 1", {"attr:x[0]": UNKNOWN, "attr:[0]": UNKNOWN}),
+    # The target itself is called
+    "function that is the manifest": (
+        "def A():\n    'Of the package.'\n    return {'package-name': 'x', 'versions': ['1']}",
+        {
+            "call:": {"package-name": "x", "versions": ["1"]},
+            'expr: target()["package-name"]': "x",
+            "expr: target()['no']": ABSENT,
+            "expr: target().versions[0]": "1",
+            "expr: [v + name for v in target().versions]": ["1function that is the manifest"],
+        },
+    ),
+    "function that may be another": (
+        "import os\ndef A(): return 1\nif os.sep == '/':\n    def A(): return 2",
+        {"call:": UNKNOWN},
+    ),
+    "function that is decorated": ("def d(f): return lambda: 2\n@d\ndef A(): return 1", {"call:": UNKNOWN}),
+    "function that is bound again": ("def A(): return 1\nglobals()['A'] = lambda: 2", {"call:": UNKNOWN}),
+    "class that is called": (
+        "class A:\n    title = 'A'\n    def __init__(self): self.own = self.title = 'B'\n    x = 1\n"
+        "    def get(self): return self.x\n    @property\n    def of(self): return {'x': self.x}",
+        {
+            "call:": UNKNOWN,
+            "expr: target().x": 1,
+            "expr: target().get()": 1,
+            "expr: target().of.x": 1,
+            "expr: target().title": UNKNOWN,
+            "expr: target().own": UNKNOWN,
+            "expr: target().no": ABSENT,
+            "expr: target.title": "A",
+        },
+    ),
+    "class that is called and has decorators": (
+        "import abc, functools\nclass six:\n    def add_metaclass(m): return lambda c: m(c.__name__, (c,), {})\n"
+        "@six.add_metaclass(abc.ABCMeta)\nclass B:\n    x = 1\n@functools.total_ordering\nclass A(B):\n"
+        "    def __lt__(self, other): return True\n    def get(self): return self.x",
+        {"expr: target().x": 1, "expr: target().get()": 1, "call:get": 1, "expr: target().no": ABSENT},
+    ),
+    "class that is called and is a dataclass": (
+        "from dataclasses import dataclass as d\n@d\nclass A:\n    x: int = 1",
+        {"expr: target().x": UNKNOWN, "attr:x": 1},
+    ),
+    "class that makes another": (
+        "class B:\n    x = 2\nclass A:\n    x = 1\n    def __new__(cls): return B()",
+        {"expr: target().x": UNKNOWN},
+    ),
+    "metaclass that makes another": (
+        "class B:\n    x = 2\nclass M(type):\n    def __call__(cls): return B()\nclass A(metaclass=M):\n    x = 1",
+        {"expr: target().x": UNKNOWN},
+    ),
+    "instance that is called": ("class B:\n    def __call__(self): return 1\nA = B()", {"call:": UNKNOWN}),
+    # Expressions
+    "arguments": (
+        "class A:\n    def get(self, v): return {v: [v, 'x']}\n    def more(self, v, *w): return 'm'\n"
+        "    def own(self, v):\n        v = 1\n        return v\n    def of(self, v): return v.x\n"
+        "    versions = ['1', '2']",
+        {
+            "expr: {v: target().get(v) for v in target.versions}": {"1": {"1": ["1", "x"]}, "2": {"2": ["2", "x"]}},
+            "expr: target.more(1)": "m",
+            "expr: target.more('a', 'b')": "m",
+            "expr: target.own('a')": 1,
+            "expr: target.of('a')": UNKNOWN,
+            "expr: target.get()": UNKNOWN,
+            "expr: target.get(v='a')": UNKNOWN,
+        },
+    ),
+    "texts": (
+        "class A:\n    wiki = 'ACME_CI'\n    names = ('b', 'a')\n    kinds = {'x', 'y'}\n    none = None",
+        {
+            'expr: f"https://wiki.example.org/{target.wiki}"': "https://wiki.example.org/ACME_CI",
+            'expr: f"{target.no}"': ABSENT,
+            'expr: f"{target.names!r:>12}|{7:03d}"': "  ('b', 'a')|007",
+            'expr: f"{target.kinds}"': UNKNOWN,
+            "expr: ', '.join(sorted(target.names))": "a, b",
+            "expr: ', '.join(target.kinds)": UNKNOWN,
+            "expr: ', '.join(sorted(target.kinds))": "x, y",
+            "expr: sorted(target.kinds, key=len)": UNKNOWN,
+            "expr: len(target.kinds)": 2,
+            "expr: target.wiki.replace('_', ' ').title()": "Acme Ci",
+            "expr: target.wiki.format": UNKNOWN,
+            "expr: 'none' if target.none is None else target.none": "none",
+            "expr: target.wiki is target.wiki": UNKNOWN,
+            "expr: target.wiki[:4] + '%d' % len(target.names) * 2": "ACME22",
+        },
+    ),
+    "what is lacking": (
+        "class A:\n    x = 'x'",
+        {
+            "expr: target.no or target.x": "x",
+            "expr: target.x if not target.no else 1": "x",
+            "expr: [target.no, target.x]": [None, "x"],
+            "expr: {'a': target.no, 'b': target.x}": {"a": None, "b": "x"},
+            "expr: target.no and target.x": ABSENT,
+            "expr: len(target.no)": ABSENT,
+            "expr: target.no.more()": ABSENT,
+            "expr: [c for c in target.x if c.no]": [],
+        },
+    ),
+    "comprehensions": (
+        "class A:\n    d = {'a': 1, 'b': 2}\n    t = [('x', (1, 2)), ('y', (3, 4))]",
+        {
+            "expr: {k: v * 2 for k, v in target.d.items() if v > 1}": {"b": 4},
+            "expr: [a + b for _x, (a, b) in target.t]": UNKNOWN,
+            "expr: [x + str(a + b) for x, (a, b) in target.t]": ["x3", "y7"],
+            "expr: {c for x in target.d for c in x}": ["a", "b"],
+            "expr: sum(v for v in target.d.values())": 3,
+            "expr: dict(zip(target.d, range(2)))": {"a": 0, "b": 1},
+            "expr: any(v > 1 for v in target.d.values()) and max(target.d, key=len)": "a",
+            "expr: range(10**12)": UNKNOWN,
+        },
     ),
 }
 
@@ -675,6 +835,21 @@ def test_a_value_that_another_module_sets_is_not_told(install: Install, files: d
     plugin = Plugin(namespace="ns", name="a", target=target)
     [found] = Static(ModuleFinder(*Installed().roots())).introspect([plugin], Fields({"X": ["attr:x"]}))
     assert [answer.value for answer in found.plugin.answers if answer.error is None] == []
+
+
+def test_base_in_a_submodule_that_a_star_brings(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        "p/__init__.py": "from p.base import *\nfrom p.conf import *",
+        "p/base.py": "class B:\n    label = 'B'",
+        "p/conf.py": "from p import base\nX = base.B",
+        "v0.py": "from p import base\nclass A(base.B):\n    title = 'A'",
+    }
+    install("one", files=files)
+    asked = {"attr:title": "A", "attr:label": "B", "attr:x": ABSENT}
+    monkeypatch.setattr("tests.test_values.CASES", {"a": ("", asked)})
+    finder = ModuleFinder(*Installed().roots())
+    for way in (Static(finder), Live(Environment(timeout=30, path=tuple(sys.path)), finder)):
+        assert answers(way, "a") == {"a": asked}
 
 
 @pytest.fixture

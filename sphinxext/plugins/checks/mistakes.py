@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
+from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.expressions import names_of_target
 from sphinxext.plugins.core.fields import PLACEHOLDERS, known_fields
 from sphinxext.plugins.core.model import Introspection, Location, Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import PREFIX
@@ -22,7 +24,7 @@ from sphinxext.plugins.core.typos import PythonFile, nearest, place_in_toml
 from sphinxext.plugins.settings import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sphinxext.plugins.checks import Check
@@ -157,7 +159,7 @@ class Mistakes:
         """Say that a describer of a field gives nothing for any plugin of some namespaces."""
         scheme, _, argument = describer.partition(":")
         known: Iterable[str] | None = None
-        remedy = "correct it"
+        wrong, remedy = argument, "correct it"
         match scheme:
             case "dist":
                 plugins = [plugin for name in names for plugin in self.assembler.registered(name)]
@@ -169,9 +171,13 @@ class Mistakes:
                 facts = [each for name in names for each in self.assembler.facts(name).values()]
                 keys = {key for each in facts for key in each}
                 known = None if argument in keys else keys
-            case "attr" | "call":
-                known = self._members(describer, argument, names)
-        near = [f"{scheme}:{each}" for each in nearest(argument, known or ())]
+            case "attr" | "call" | "expr":
+                members = self._members(describer, names)
+                asked = names_of_target(describer, limits) if members is not None else []
+                wrong = next(filter(None, (_unknown(path_, members or ()) for path_ in asked)), "")
+                known = members if wrong else None
+        whole = re.compile(rf"(?<!\w){re.escape(wrong)}(?!\w)")
+        near = [f"{scheme}:{whole.sub(each, argument, count=1)}" for each in nearest(wrong, known or ())]
         if known is not None and (near or scheme not in ASKED or self._are_several(names)):
             _settings, key, _fields, field = path
             message = f"{describer} gives nothing for any plugin of {key}, where the field {field!r} is to come from it"
@@ -181,7 +187,7 @@ class Mistakes:
         """Whether there are plugins enough for what none of them has not to be something that only some have."""
         return sum(len(self.assembler.registered(name)) for name in names) > 1
 
-    def _members(self, describer: str, argument: str, names: Sequence[str]) -> set[str] | None:
+    def _members(self, describer: str, names: Sequence[str]) -> set[str] | None:
         """Return what plugins have, where all of them were asked for what none has."""
         if not self._shown.keys() >= set(names):
             return None
@@ -192,12 +198,7 @@ class Mistakes:
         answers = [answer for plugin in plugins for answer in plugin.answers if answer.describer == describer]
         if not plugins or len(answers) < len(plugins) or any(each.error or each.value is not None for each in answers):
             return None
-        members = {member for plugin in plugins for member in self.assembler.members(plugin)}
-        holder = argument
-        while holder and holder not in members:
-            holder = holder.rpartition(".")[0]
-        has_keys = any(member.startswith(f"{holder}.") for member in members)
-        return members if not holder or (holder != argument and has_keys) else None
+        return {member for plugin in plugins for member in self.assembler.members(plugin)}
 
     def _trusted(self) -> Iterator[Mistake]:
         """Find what is almost the name of a distribution; others may be there elsewhere."""
@@ -269,3 +270,13 @@ def _unquoted(tables: Mapping[str, Json], path: tuple[str, ...], names: set[str]
 
 def _headers(plugin: Plugin) -> Iterable[str]:
     return (header for header, _value in plugin.distribution.metadata) if plugin.distribution else ()
+
+
+def _unknown(path: str, members: Collection[str]) -> str:
+    """Return what of a path is none of the members, or none of the keys of one that is written out; else nothing."""
+    holder = path
+    while holder and holder not in members:
+        holder = holder.rpartition(".")[0]
+    if not holder:
+        return path.partition(".")[0]
+    return path if holder != path and any(each.startswith(f"{holder}.") for each in members) else ""

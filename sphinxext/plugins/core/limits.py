@@ -110,6 +110,15 @@ MOST_BITS = 64
 MOST_PARTS = 1000
 """Of an expression that is written out."""
 
+# What is worked out of expressions.
+
+LONGEST_EXPRESSION = 2_000
+DEEPEST_EXPRESSION = 100
+"""Parts in one another."""
+
+MOST_EVALUATED = 1_000_000
+"""Steps, characters and elements that an expression may take."""
+
 # What is kept of a plugin: characters, where nothing else is said.
 
 LONGEST_DOCSTRING = 200_000

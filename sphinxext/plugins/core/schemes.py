@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import msgspec
 
 from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.expressions import PATH, ExpressionError, check
 from sphinxext.plugins.core.extensions import FAILURES, ExtensionError, Registry
 from sphinxext.plugins.core.typos import nearest
 from sphinxext.plugins.core.values import Values
@@ -41,13 +42,13 @@ class Form(NamedTuple):
 
 
 _HERE = "sphinxext.plugins.core.schemes"
-_NAME = r":[^\W\d]\w*(\.[^\W\d]\w*)*"
 _PARTS = ("name", "target", "module", "extras")
 
 FORMS = {
     "doc": Form(f"{_HERE}:doc", "(:summary)?", ("doc", "doc:summary")),
-    "attr": Form(f"{_HERE}:attr", _NAME, ("attr:NAME",)),
-    "call": Form(f"{_HERE}:call", _NAME, ("call:NAME",)),
+    "attr": Form(f"{_HERE}:attr", rf":\s*{PATH}", ("attr:NAME",)),
+    "call": Form(f"{_HERE}:call", rf":\s*(?:{PATH})?", ("call:NAME",)),
+    "expr": Form(f"{_HERE}:expr", r":(?s:.)*", ("expr:EXPRESSION",)),
     "dist": Form(f"{_HERE}:dist", ":.+", ("dist:HEADER",)),
     "overlay": Form(f"{_HERE}:overlay", ":.+", ("overlay:KEY",)),
     "entry": Form(f"{_HERE}:entry", f":({'|'.join(_PARTS)})", tuple(f"entry:{part}" for part in _PARTS)),
@@ -59,7 +60,7 @@ WORDS = tuple(word for form in FORMS.values() for word in form.words)
 
 DESCRIBERS = Registry("sphinxext.plugins.describers", {scheme: form.function for scheme, form in FORMS.items()})
 
-ASKED = ("attr", "call")
+ASKED = ("attr", "call", "expr")
 """The schemes of which only introspection knows the answer."""
 
 
@@ -69,11 +70,24 @@ def is_describer(describer: str) -> bool:
     form = FORMS.get(scheme)
     if form is None:
         return scheme in DESCRIBERS.names
-    return re.fullmatch(form.argument, describer.removeprefix(scheme)) is not None
+    return re.fullmatch(form.argument, describer.removeprefix(scheme)) is not None and not _refusal(describer)
+
+
+def _refusal(describer: str) -> str:
+    """Say what an expression has that it may not have."""
+    scheme, colon, argument = describer.partition(":")
+    try:
+        if scheme == "expr" and colon:
+            check(argument, limits)
+    except ExpressionError as error:
+        return str(error)
+    return ""
 
 
 def expected_describer(describer: str) -> str:
-    """Say in words which describers there are, and which one may have been meant."""
+    """Say in words which describers there are, and which one may have been meant; or what is wrong with this one."""
+    if refusal := _refusal(describer):
+        return f"another expression, for {refusal}"
     scheme, colon, argument = "".join(describer.split()).partition(":")
     candidates = [f"{near}{colon}{argument}" for near in nearest(scheme, DESCRIBERS.names)]
     candidates += nearest(describer, (word for word in WORDS if word.islower()))
@@ -135,9 +149,15 @@ def attr(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
 
 
 def call(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
-    """Return what a method or a function of the target gives without arguments, as introspection found it."""
+    """Return what a method or a function of the target, or itself, gives without arguments."""
     del facts
     return _answer(plugin, f"call:{argument}")
+
+
+def expr(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
+    """Return what an expression of Python on ``target``, what the plugin leads to, and its ``name`` comes to."""
+    del facts
+    return _answer(plugin, f"expr:{argument}")
 
 
 def _answer(plugin: Plugin, describer: str) -> Json:

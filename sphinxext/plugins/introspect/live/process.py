@@ -159,14 +159,14 @@ class Worker:
 
         :raises FailedError: where it does not load, or does not in time
         """
-        if len(plugin.target) > limits.LONGEST_REQUEST:
-            msg = "its target is too long"
+        if len(plugin.target) + len(plugin.name) > limits.LONGEST_REQUEST:
+            msg = "its target or its name is too long"
             raise FailedError(msg)
         process = self._process or self._start()
         self.served += 1
         self._number = secrets.token_hex(8)
         request = {"module": plugin.module, "attributes": plugin.attributes, "describers": describers}
-        process.send({"number": self._number, **request})
+        process.send({"number": self._number, "name": plugin.name, **request})
         described = self.answer(Described)
         if described.error is not None:
             failure = FailedError(_printable(described.error))

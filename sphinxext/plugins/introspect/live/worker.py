@@ -15,20 +15,21 @@ import json
 import os
 import sys
 import types
-from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache, partial
 from importlib import import_module
-from inspect import cleandoc, getattr_static, getsourcelines, unwrap
+from inspect import cleandoc, getsourcelines, unwrap
 from inspect import signature as signature_of
 from runpy import run_path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from typing import Any, Callable, Mapping
 
-VALUES, LIMITS = (os.path.join("..", "..", "core", name) for name in ("values.py", "limits.py"))
-"""What both ways of introspection use: what makes values plain, and how much is kept."""
+VALUES, LIMITS, EXPRESSIONS, EVALUATION = (
+    os.path.join("..", "..", "core", name) for name in ("values.py", "limits.py", "expressions.py", "evaluation.py")
+)
+"""What both ways of introspection use: what makes values plain, how much is kept, and what describers ask for."""
 
 ANYTHING = BaseException
 """SystemExit, KeyboardInterrupt and whatever else a plugin raises; bound here, where no plugin replaces it."""
@@ -54,7 +55,7 @@ def main() -> None:
     tracer = script("tracer.py")["Tracer"](__file__, limits.MOST_WATCHED)
     portable = script("portable.py")["Portable"](first["folders"])
     state_of = script("state.py")["State"]
-    for name in ("single.py", VALUES):  # before any plugin runs
+    for name in ("single.py", VALUES, EXPRESSIONS, EVALUATION):  # before any plugin runs
         script(name)
     tracer.install()
     script("hooks.py")["install"](tracer)
@@ -110,50 +111,24 @@ def answer(request: dict[str, Any], state: Any, portable: Any, say: Callable[[di
         return
     say(attempt(describe, target, owner, name, portable.text) or {"error": "it cannot be described"})
     for describer in request["describers"]:
-        said = ask(target, describer, state, portable.text)
+        said = ask({"target": target, "name": request["name"]}, describer, state, portable.text)
         state.restore()
         say({"answer": dict(said, describer=describer, introspection="import")})
 
 
-def ask(target: Any, describer: str, state: Any, clean: Callable[[str], str]) -> dict[str, Any]:
-    """Answer ``attr:NAME`` or ``call:NAME``, in the form of the model's ``Answer``; None where there is no such."""
-    scheme, _, path = describer.partition(":")
+def ask(names: dict[str, Any], describer: str, state: Any, clean: Callable[[str], str]) -> dict[str, Any]:
+    """Answer a describer of a target, in the form of the model's ``Answer``; None where there is no such."""
+    evaluation = script(EVALUATION)
     try:
-        value = target
-        for name in path.split("."):
-            owner, value = value, member(value, name)
-            if value is MISSING:
-                return {"value": None, "shown": False}
-            if isinstance(value, property) and isinstance(owner, type):
-                value = getattr(owner(), name)
-        if scheme == "call":
-            value = getattr(owner(), name)() if needs_instance(owner, name) else value()
+        value = evaluation["Evaluator"](limits, names).result(script(EXPRESSIONS)["tree"](describer, limits))
         state.restore()
         values = script(VALUES)["Values"](limits, clean)
         return {"value": values.plain(value), "shown": values.shown, "objects": sorted(values.objects)}
+    except evaluation["LackingError"]:
+        return {"value": None, "shown": False}
     except ANYTHING as error:
         state.restore()
         return {"error": explain(error, clean)}
-
-
-MISSING = object()
-
-
-def member(owner: Any, name: str) -> Any:
-    """Return an attribute, or what a dictionary, or what serves as one, has at a key."""
-    if issubclass(type(owner), dict) and dict.__contains__(owner, name):
-        return dict.__getitem__(owner, name)
-    if not issubclass(type(owner), dict) and issubclass(type(owner), Mapping) and name in owner:
-        return owner[name]
-    return getattr(owner, name, MISSING)
-
-
-def needs_instance(owner: Any, name: str) -> bool:
-    """Whether a method of a class takes an instance of it."""
-    if not isinstance(owner, type):
-        return False
-    method = getattr_static(owner, name)
-    return hasattr(type(method), "__get__") and not isinstance(method, (staticmethod, classmethod, type))
 
 
 def explain(error: BaseException, clean: Callable[[str], str]) -> str:

@@ -19,7 +19,7 @@ class Changes(NamedTuple):
     """The attributes that may get another value than the one that is first bound to them."""
 
     names: frozenset[str] = frozenset()
-    """Those that are named, whatever they are of."""
+    """Those that are named, whatever they are of; one that ends with a star stands for all that begin so."""
 
     others: bool = False
     """Whether others may, too, as their names only show when the code runs."""
@@ -27,9 +27,12 @@ class Changes(NamedTuple):
     calls: tuple[tuple[str, ast.expr], ...] = ()
     """What is called with something of the scope, or is a method of it, each with the name of that."""
 
+    stored: tuple[tuple[str, str], ...] = ()
+    """Those of the names that are set or deleted as attributes, each with the name of what in the module has it."""
+
     def may(self, name: str) -> bool:
         """Whether an attribute may be changed."""
-        return self.others or name in self.names
+        return self.others or any(fits(name, known) for known in self.names)
 
 
 def _changes(names: set[str], others: bool, calls: list[tuple[str, ast.expr]]) -> Changes:  # noqa: FBT001
@@ -50,6 +53,15 @@ class _Write(NamedTuple):
     is_content: bool = False
     """Whether it is the content of a variable that is changed, which ``name`` is the name of."""
 
+    @property
+    def is_vague(self) -> bool:
+        """Whether all of the name, or its end, only shows when the code runs."""
+        return self.name is None or self.name.endswith("*")
+
+    def holder(self, local: frozenset[str]) -> str:
+        """Name what in the module has the attribute; nothing where that is another expression, or local."""
+        return self.owner.id if isinstance(self.owner, ast.Name) and self.owner.id not in local else ""
+
 
 def of_module(module: ast.Module) -> Changes:
     """Return what a module may change: of itself, of its classes and of what these hold.
@@ -57,16 +69,18 @@ def of_module(module: ast.Module) -> Changes:
     What it sets on ``self`` is left out, for that is an instance.
     """
     names: set[str] = _assigned_again(module)
+    stored: set[tuple[str, str]] = set()
     others = False
     calls: list[tuple[str, ast.expr]] = []
     looped: set[str] = set()
     holding: list[tuple[str, str]] = []
     for node, local in _nodes(module):
-        for write in _writes(node, local):
+        for write in (each for each in _writes(node, local) if not (each.is_vague and _root(each.owner) in local)):
             if write.name is None:
-                others = others or _root(write.owner) not in local
+                others = True
             elif write.is_content or not (isinstance(write.owner, ast.Name) and write.owner.id == "self"):
                 names.add(write.name)
+                stored |= {(write.name, write.holder(local))} if write.owner and not write.is_content else set()
         match node:
             case ast.Global(names=declared) | ast.Nonlocal(names=declared):
                 names |= set(declared)
@@ -81,7 +95,7 @@ def of_module(module: ast.Module) -> Changes:
         calls += [(held, function) for given, function in calls if given == name]
         names |= {held} if name in names else set()
     calls = [("*" if name in looped else name, function) for name, function in calls]
-    return _changes(names, others, calls)
+    return _changes(names, others, calls)._replace(stored=tuple(sorted(stored)))
 
 
 def attributes_set(module: ast.Module, text: str) -> frozenset[str]:
@@ -310,8 +324,20 @@ def _in(space: ast.expr, keys: list[ast.expr], local: frozenset[str]) -> Iterato
             yield from _in(value, keys, local)
 
 
+def fits(name: str, known: str) -> bool:
+    """Whether a name is one that is known, or begins like that where it ends with a star."""
+    return name == known or (known.endswith("*") and name.startswith(known[:-1]))
+
+
 def _text(key: ast.expr) -> str | None:
-    return key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
+    match key:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Add()) if text:
+            return f"{text}*"
+        case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
+            return f"{text}*"
+    return None
 
 
 def _root(node: ast.expr | None) -> str:

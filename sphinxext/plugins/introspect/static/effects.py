@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static.changes import fits
 from sphinxext.plugins.introspect.static.results import builtin_bases, has_slot, metaclasses, origin
 from sphinxext.plugins.introspect.static.scopes import Class, Object, UnknownError
 
@@ -63,7 +64,7 @@ def on_class(class_: Class, name: str, search: Lookup, binds: Class | None = Non
         for by, scope in _given_to(base, above):
             if _may(by, name, scope, search):
                 return f"{syntax.shown(by)} may change attributes of {base.path}"
-        if base.module.changes.may(name):
+        if _sets(base.module, name, known, search) if binds is None else base.module.changes.may(name):
             return f"{base.module.path} may set {name} of {base.path}"
         for module in above:
             if name in module.attributes_set:
@@ -78,13 +79,30 @@ def on_absence(scope: Scope, name: str, search: Lookup, builtin: Sequence[type])
     """
     if name.startswith("__") or any(hasattr(base, name) for base in builtin):
         return f"{scope.path} has {name} from a builtin class"
-    if scope.module.changes.may(name):
-        return f"{scope.module.path} may set {name} of {scope.path}"
     if isinstance(scope, Class):
         if any(has_slot(base, name) for base in search.bases(scope)):
             return f"{scope.path} has a slot for {name}"
         return on_class(scope, name, search)
-    return None
+    return f"{scope.path} may set {name}" if scope.module.changes.may(name) else None
+
+
+def _sets(module: Module, name: str, classes: Sequence[Class], search: Lookup) -> bool:
+    """Whether a module may give one of some classes an attribute that none of them binds.
+
+    What it sets of another class, or of an instance or a module, does not count.
+    """
+    owners = {owner for stored, owner in module.changes.stored if fits(name, stored)}
+    return module.changes.others or not all(_is_other(owner, module, classes, search) for owner in owners)
+
+
+def _is_other(owner: str, module: Module, classes: Sequence[Class], search: Lookup) -> bool:
+    try:
+        found = search.restart().path([owner], module) if len(module.bindings.get(owner, ())) == 1 else None
+    except UnknownError:
+        return False
+    if found is None or found.assumed is not None or found.class_ is None:
+        return found is not None and found.assumed is None and found.kind is Kind.MODULE
+    return found.kind is Kind.INSTANCE or found.class_ not in classes
 
 
 def on_instance(class_: Class, name: str, search: Lookup, *, data: bool = True) -> str | None:
@@ -98,8 +116,12 @@ def on_instance(class_: Class, name: str, search: Lookup, *, data: bool = True) 
             return f"{name} is set on instances of {base.path}"
         if data and search.binds(base, "__getattr__"):
             return f"{base.path} has a __getattr__"
-        if data and base.decorators:
-            return f"@{syntax.shown(base.decorators[0])} may make instances of {base.path} in another way"
+        for decorator in base.decorators if data else ():
+            by = decorator.func if isinstance(decorator, ast.Call) else decorator
+            fills = origin(syntax.dotted(by) or [""], base.scope, search) == "dataclasses.dataclass"
+            # A metaclass counts where the class is made.
+            if syntax.last(by) != "add_metaclass" and (fills or not _is_harmless(by, base.scope, search)):
+                return f"@{syntax.shown(decorator)} may make instances of {base.path} in another way"
     return None
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.evaluation import LackingError
 from sphinxext.plugins.core.model import (
     Answer,
     Description,
@@ -26,11 +27,11 @@ from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import Introspected, no_progress
 from sphinxext.plugins.introspect.live.single import only_instance
 from sphinxext.plugins.introspect.static import syntax, values
+from sphinxext.plugins.introspect.static.answers import answer
 from sphinxext.plugins.introspect.static.bindings import Runs
 from sphinxext.plugins.introspect.static.calls import documenting
 from sphinxext.plugins.introspect.static.names import Search
 from sphinxext.plugins.introspect.static.scopes import (
-    AbsentError,
     Class,
     Modules,
     Object,
@@ -87,7 +88,7 @@ class Static:
                 plugin=plugin.identity,
             )
             return msgspec.structs.replace(plugin, problems=(*plugin.problems, problem))
-        answers = tuple(self._answer(found, describer) for describer in questions.missing(described))
+        answers = tuple(self._answer(plugin, found, describer) for describer in questions.missing(described))
         return msgspec.structs.replace(described, answers=answers) if answers else described
 
     def _described(self, plugin: Plugin, found: Found) -> Plugin:
@@ -212,11 +213,10 @@ class Static:
                 return message if isinstance(message, str) else ""
         return deprecation(docstring.text) if docstring else None
 
-    def _answer(self, found: Found, describer: str) -> Answer:
-        scheme, _, path = describer.partition(":")
+    def _answer(self, plugin: Plugin, found: Found, describer: str) -> Answer:
         try:
-            value = values.answer(found, path.split("."), Search(self._modules, exact=True), call=scheme == "call")
-        except AbsentError:
+            value = answer(plugin, found, describer, self._modules)
+        except LackingError:
             return Answer(describer=describer, introspection=Introspection.STATIC)
         except Exception as error:  # noqa: BLE001  # whatever an expression of others is worth
             return Answer(describer=describer, introspection=Introspection.STATIC, error=_reason(error))

@@ -64,6 +64,7 @@ class Search:
         self._left, self._stars = limits.LONGEST_DOCSTRING, Stars()
         self.constants: dict[str, ast.expr] = {}  # by module the first of those that a value was made of
         self.enumerations: dict[Class, Any] = {}  # classes of enum
+        self._imports: set[str] = set()  # those that are followed at the moment
         self._orders: dict[Class, tuple[list[Class], UnknownError | None]] = {}
 
     def target(self, module: str, attributes: Sequence[str]) -> Found:
@@ -386,8 +387,13 @@ class Search:
             module = ".".join(parts[:length])
             if self.modules.exists(module):
                 parent, _, tail = module.rpartition(".")
-                if length == len(parts) and parent and self._rebinds(parent, tail):
-                    return self._of_module(self.modules.read(parent), tail)
+                # What leads back to here, as a star does of a module that imports this one, is the module itself.
+                if length == len(parts) and parent and path not in self._imports and self._rebinds(parent, tail):
+                    self._imports.add(path)
+                    try:
+                        return self._of_module(self.modules.read(parent), tail)
+                    finally:
+                        self._imports.discard(path)
                 return self.target(module, parts[length:])
         msg = f"there is no module {parts[0] or 'that far above'}"
         raise (UnknownError if parts[0] in sys.builtin_module_names else AbsentError)(msg)

@@ -266,6 +266,11 @@ def bound_by(part: ast.AST) -> set[str]:
     return set()
 
 
+def stored(node: Function) -> set[str]:
+    """Return the names that are assigned somewhere in a function."""
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load)}
+
+
 def is_plain(node: Function, *, given: int) -> bool:
     """Whether a function does nothing but assign local names before it returns, at its end, and can be called so.
 

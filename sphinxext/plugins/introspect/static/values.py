@@ -5,10 +5,8 @@ from __future__ import annotations
 import ast
 import builtins
 from contextlib import suppress
-from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.literals import Literals
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.core.values import Named
@@ -17,7 +15,6 @@ from sphinxext.plugins.introspect.static.calls import makes_members
 from sphinxext.plugins.introspect.static.enumerations import OF_MEMBER, is_member, member, of_member
 from sphinxext.plugins.introspect.static.results import origin
 from sphinxext.plugins.introspect.static.scopes import (
-    AbsentError,
     Class,
     Module,
     Object,
@@ -26,7 +23,7 @@ from sphinxext.plugins.introspect.static.scopes import (
 from sphinxext.plugins.introspect.static.translations import gives_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sphinxext.plugins.introspect.static.names import Search
     from sphinxext.plugins.introspect.static.results import Found
@@ -138,107 +135,34 @@ def _called(call: ast.Call, context: Context) -> Any:  # noqa: ANN401
     raise _computed(call)
 
 
-def answer(found: Found, path: list[str], search: Search, *, call: bool) -> Any:  # noqa: ANN401
-    """Return the value of an attribute of a plugin, or what calling it without arguments returns.
-
-    :raises AbsentError: where there is no such attribute
-    :raises UnknownError: where the source does not tell its value
-    """
-    search.take(limits.LONGEST_DOCSTRING - limits.LONGEST_VALUE)
-    owner = found
-    for number, name in enumerate(path):
-        if found.kind is Kind.INSTANCE and found.type in ("builtins.dict", None):
-            return _within(_certain(found, search), path[number:], call=call)
-        if name in OF_MEMBER and is_member(found) and path[number:] == [name] and not call:
-            return of_member(found, name, search, _in_class(search))
-        owner, found = found, _member(found, name, search)
-    try:
-        node = found.object.function
-        if call and (node is None or _is_property(found, search) or owner.kind in _FUNCTIONS):
-            msg = f"{'.'.join(path)} is no function that its source tells of"
-            raise UnknownError(msg)  # one reason like the others
-        if node is not None and (call or (owner.kind is Kind.CLASS and _is_property(found, search))):
-            context = Context(search, found.object, class_=owner.class_)
-            return _returned(found, node, context)
-        return _bound(found, search)
-    except AbsentError as error:  # it is there, but something that it needs is not seen
-        raise UnknownError(*error.args) from error
-
-
-_FUNCTIONS = (Kind.FUNCTION, Kind.METHOD)
-
-
-def _member(owner: Found, name: str, search: Search) -> Found:
-    """Find an attribute of a plugin, or of what it has.
-
-    :raises AbsentError: where there is no such attribute
-    """
-    if owner.assumed or _is_private(name):
-        raise UnknownError(owner.assumed or f"{name} is private to its class")
-    builtin: type | None = None
-    if owner.kind in _FUNCTIONS:
-        builtin, doubt = type(_member), effects.on_function(owner, name, search)
-        if doubt:
-            raise UnknownError(doubt)
-    elif owner.kind is Kind.INSTANCE and owner.class_ is None:
-        builtin = _BUILTIN.get(owner.type or "")
-    if builtin is None:
-        return search.member(owner, name)
-    if hasattr(builtin, name):
-        msg = f"{owner.object.path}.{name} is of a builtin class"
-        raise UnknownError(msg)
-    msg = f"{owner.object.path} has no {name}"
-    raise AbsentError(msg)
-
-
-_BUILTIN = {f"builtins.{of.__name__}": of for of in (bool, bytes, float, frozenset, int, list, set, str, tuple)}
-
-
-def _is_private(name: str) -> bool:
+def is_private(name: str) -> bool:
     """Whether a class has a name by another one, which begins with its own."""
     return name.startswith("__") and not name.endswith("__")
 
 
-def _certain(found: Found, search: Search) -> Any:  # noqa: ANN401
-    try:
-        return _bound(found, search)
-    except AbsentError as error:
-        raise UnknownError(*error.args) from error
+def returned(found: Found, node: syntax.Function, context: Context, given: Sequence[Any] = ()) -> Any:  # noqa: ANN401
+    """Return what a function returns, where it does so in one place, at its end, and does nothing else before.
 
-
-def _within(value: Any, path: list[str], *, call: bool) -> Any:  # noqa: ANN401
-    """Return what a dictionary has at a path of keys."""
-    for name in path:
-        if not (isinstance(value, dict) and name in value):
-            if isinstance(value, Named | Enum) or hasattr(value, name):
-                msg = f"{name} is of a class"
-                raise UnknownError(msg)
-            msg = f"there is no {name}"
-            raise AbsentError(msg)
-        value = value[name]
-    if call:
-        msg = f"{path[-1]} is no function that its source tells of"
-        raise UnknownError(msg)
-    return value
-
-
-def _returned(found: Found, node: syntax.Function, context: Context) -> Any:  # noqa: ANN401
-    """Return what a function returns, where it does so in one place, at its end, and does nothing else before."""
+    :param given: what it is called with
+    """
     msg = f"what {found.object.path} returns only shows when it runs"
     scope = found.object.parent
     assert isinstance(scope, Object)
     decorators = {origin(syntax.dotted(by) or [""], scope, context.search) for by in node.decorator_list}
     is_method = context.class_ is not None and "builtins.staticmethod" not in decorators
-    if decorators - _PLAIN_DECORATORS or not syntax.is_plain(node, given=1 if is_method else 0):
+    if decorators - _PLAIN_DECORATORS or not syntax.is_plain(node, given=is_method + len(given)):
         raise UnknownError(msg)
     # A list that is assigned may have grown before it is returned; a text or a number is what it was.
     local: dict[str, ast.expr | None] = dict.fromkeys(syntax.local_names(node))
     local |= {name: value for name, value in syntax.assigned(node).items() if _lasts(value)}
-    first = [*node.args.posonlyargs, *node.args.args][:1]
+    positional = [parameter.arg for parameter in (*node.args.posonlyargs, *node.args.args)]
+    for parameter, value in zip(positional[is_method:], given, strict=False):
+        if type(value).__name__ in _LASTING and parameter not in syntax.stored(node):
+            local[parameter] = ast.Constant(value)
     inner = context._replace(
         scope=found.object.module,
         local=local,
-        own=first[0].arg if first and is_method else None,
+        own=positional[0] if positional and is_method else None,
         of_instance=is_method and "builtins.classmethod" not in decorators,
         in_function=True,
     )
@@ -267,18 +191,18 @@ def _set_on_instance(class_: Class, name: str, search: Search) -> bool:
 def _own(name: str, context: Context, *, call: bool) -> Any:  # noqa: ANN401
     """Return the value of an attribute of ``self`` or ``cls``, or what a method of it returns."""
     assert context.class_ is not None
-    if _is_private(name):
+    if is_private(name):
         raise _computed(None)
     found = context.search.of_class(context.class_, name)
     node = found.object.function
-    is_property = node is not None and _is_property(found, context.search)
-    if node is not None and call is not is_property and (call or context.of_instance):
-        return _returned(found, node, context)
+    of_property = node is not None and is_property(found, context.search)
+    if node is not None and call is not of_property and (call or context.of_instance):
+        return returned(found, node, context)
     if call:
         raise _computed(None)
     if context.of_instance and (doubt := effects.on_instance(context.class_, name, context.search)):
         raise UnknownError(doubt)
-    return _bound(found, context.search)
+    return bound(found, context.search)
 
 
 def _named(path: list[str], context: Context, line: int) -> Any:  # noqa: ANN401
@@ -299,11 +223,12 @@ def _named(path: list[str], context: Context, line: int) -> Any:  # noqa: ANN401
     ):
         return Named(first)
     if len(path) > 1 and path[-1] in OF_MEMBER and is_member(owner := search.path(path[:-1], context.scope, before)):
-        return of_member(owner, path[-1], search, _in_class(search))
-    return _bound(search.path(path, context.scope, before), search)
+        return of_member(owner, path[-1], search, in_class(search))
+    return bound(search.path(path, context.scope, before), search)
 
 
-def _in_class(search: Search) -> Callable[[ast.expr, Class, dict[str, ast.expr]], object]:
+def in_class(search: Search) -> Callable[[ast.expr, Class, dict[str, ast.expr]], object]:
+    """Return what evaluates an expression in a class, with the names that are known there."""
     return lambda node, class_, known: evaluate(node, Context(search, class_, known))
 
 
@@ -337,13 +262,13 @@ def _texts(module: Module, search: Search) -> Iterator[str]:
             yield search.modules.read(package).text
 
 
-def _bound(found: Found, search: Search) -> Any:  # noqa: ANN401
+def bound(found: Found, search: Search) -> Any:  # noqa: ANN401
     """Return the value that is bound to a name."""
     if found.assumed:
         raise UnknownError(found.assumed)
     value, parent = found.object.value, found.object.parent
     if is_member(found) and found.kind is Kind.INSTANCE:
-        return member(found, search, _in_class(search))
+        return member(found, search, in_class(search))
     if found.kind is not Kind.INSTANCE and _is_certain(found, search):
         return Named(found.object.path)
     if found.kind is Kind.INSTANCE and found.class_ is None and value is not None and isinstance(parent, Object):
@@ -374,7 +299,8 @@ def _text_of_docstring(path: list[str], context: Context) -> str | None:
     return text
 
 
-def _is_property(found: Found, search: Search) -> bool:
+def is_property(found: Found, search: Search) -> bool:
+    """Whether something is a property as Python itself has it."""
     node, scope = found.object.function, found.object.parent
     if node is None or not isinstance(scope, Object):
         return False
