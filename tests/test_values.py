@@ -496,7 +496,7 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
             "attr:x.g": UNKNOWN,
             "attr:x.h": UNKNOWN,
             "attr:x._value_": UNKNOWN,
-            "attr:z.red": ABSENT,
+            "attr:z.red": UNKNOWN,
         },
     ),
     "members by auto": (

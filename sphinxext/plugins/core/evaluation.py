@@ -40,8 +40,7 @@ METHODS: dict[type, frozenset[str]] = {
     ),
     bytes: frozenset({"decode", "hex"}),
     **dict.fromkeys((float, int), frozenset()),
-    list: frozenset({"copy", "count", "index"}),
-    tuple: frozenset({"count", "index"}),
+    **dict.fromkeys((list, tuple), frozenset({"count", "index"})),
     dict: frozenset({"copy", "get", "items", "keys", "values"}),
     **dict.fromkeys((frozenset, set), _OF_SETS),
 }
@@ -98,7 +97,7 @@ class Evaluator:
         """Return an attribute, or what a dictionary has at a key."""
         if issubclass(type(owner), dict) and dict.__contains__(owner, name):
             return dict.__getitem__(owner, name)
-        if not issubclass(type(owner), dict) and issubclass(type(owner), Mapping) and name in owner:
+        if issubclass(type(owner), Mapping) and not issubclass(type(owner), dict) and name in owner:
             return owner[name]
         if data_class(owner, name) is not None:
             raise _refused(owner, name)
@@ -390,9 +389,7 @@ def data_class(owner: Any, name: str) -> type | None:
 
 
 def _refused(owner: Any, name: str) -> EvaluationError:
-    return EvaluationError(
-        f"{name} of {type(owner).__name__} is no fact, and not one of the methods that may be called"
-    )
+    return EvaluationError(f"{name} of {type(owner).__name__} is no fact, and no method that may be called")
 
 
 def _needs_instance(owner: Any, name: str) -> bool:

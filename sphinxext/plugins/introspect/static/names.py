@@ -6,6 +6,7 @@ import ast
 import builtins
 import sys
 from abc import ABCMeta
+from contextlib import suppress
 from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ from sphinxext.plugins.introspect.static.results import (
     base_nodes,
     builtin_bases,
     carried,
+    following,
     instance,
     is_builtin,
     is_field,
@@ -60,11 +62,10 @@ class Search:
     ) -> None:
         self.modules = modules
         self._depth, self._steps, self._exact = depth, 0, exact
-        self._followed = followed or count(1)
+        self._followed, self._imports = followed or count(1), set[str]()
         self._left, self._stars = limits.LONGEST_DOCSTRING, Stars()
         self.constants: dict[str, ast.expr] = {}  # by module the first of those that a value was made of
-        self.enumerations: dict[Class, Any] = {}  # classes of enum
-        self._imports: set[str] = set()  # those that are followed at the moment
+        self.enumerations: dict[Class, Any] = {}
         self._orders: dict[Class, tuple[list[Class], UnknownError | None]] = {}
 
     def target(self, module: str, attributes: Sequence[str]) -> Found:
@@ -275,16 +276,12 @@ class Search:
 
     def _bindings(self, module: Module, name: str, before: int | None) -> list[Object]:
         """Return what a module binds a name to, each ``from … import *`` that brings it counted as one."""
-        own = self.modules.every(module, name)
+        bound = own = self.modules.every(module, name)
         last = max((b.line for b in own if b.runs is Runs.SURELY and (before is None or b.line < before)), default=0)
-        bound = list(own)
         for star in self.modules.every(module, STAR):
             if star.line > last:
                 brings = Exports(self.modules, self, self._stars).of_star(star, name)
-                if brings is None:
-                    bound.append(star.perhaps())
-                elif brings:
-                    bound.append(star)
+                bound = [*bound, star if brings else star.perhaps()] if brings or brings is None else bound
         return counting(sorted(bound, key=attrgetter("line")), before)
 
     def _order(self, class_: Class) -> tuple[list[Class], UnknownError | None]:
@@ -389,20 +386,15 @@ class Search:
                 parent, _, tail = module.rpartition(".")
                 # What leads back to here, as a star does of a module that imports this one, is the module itself.
                 if length == len(parts) and parent and path not in self._imports and self._rebinds(parent, tail):
-                    self._imports.add(path)
-                    try:
+                    with following(path, self._imports):
                         return self._of_module(self.modules.read(parent), tail)
-                    finally:
-                        self._imports.discard(path)
                 return self.target(module, parts[length:])
         msg = f"there is no module {parts[0] or 'that far above'}"
         raise (UnknownError if parts[0] in sys.builtin_module_names else AbsentError)(msg)
 
     def _rebinds(self, package: str, name: str) -> bool:
         """Whether a package binds a name to something else than its submodule of that name."""
-        try:
-            module = self.modules.read(package)
-            bound = self._bindings(module, name, None)
-        except UnknownError:
-            return False
-        return not all((binding.name, binding.target) == (name, f"{package}.{name}") for binding in bound)
+        with suppress(UnknownError):
+            bound = self._bindings(self.modules.read(package), name, None)
+            return not all((binding.name, binding.target) == (name, f"{package}.{name}") for binding in bound)
+        return False

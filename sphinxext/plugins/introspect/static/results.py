@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sphinxext.plugins.core.model import Kind
@@ -157,6 +158,16 @@ def path_of(binding: Object, name: str) -> str:
     if binding.target is None:
         return binding.path
     return f"{binding.target}.{name}" if binding.name == STAR else binding.target
+
+
+@contextmanager
+def following(path: str, paths: set[str]) -> Iterator[None]:
+    """Have a path among others for as long as it is followed."""
+    paths.add(path)
+    try:
+        yield
+    finally:
+        paths.discard(path)
 
 
 def carried(owner: Found, member: Found, by: Module) -> Found:
