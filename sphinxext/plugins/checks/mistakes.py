@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.model import Namespace, Plugin
     from sphinxext.plugins.core.namespaces import NamespaceOptions
     from sphinxext.plugins.core.structs import Json
+    from sphinxext.plugins.core.types import FieldSettings
 
 _HEADERS = (
     *("Metadata-Version", "Name", "Version", "Dynamic", "Platform", "Supported-Platform", "Summary", "Keywords"),
@@ -135,9 +136,8 @@ class Mistakes:
             yield from _templates(key, settings)
             if names:
                 yield from self._columns(key, settings, names)
-                for field, describers in settings.fields.items():
-                    for describer in describers:
-                        yield from self._describer(describer, names, (f"{PREFIX}namespaces", key, "fields", field))
+                for field, wanted in settings.fields.items():
+                    yield from self._field(wanted, names, (f"{PREFIX}namespaces", key, "fields", field))
             elif self._counts(near := nearest(key, self.assembler.names), key):
                 message = f"{PREFIX}namespaces has settings for {key!r}, and there is no such namespace"
                 yield Mistake(message, near, (f"{PREFIX}namespaces", key))
@@ -151,6 +151,18 @@ class Mistakes:
                 near = nearest(column, known.values())
                 remedy = "correct it" if near else f"use one of {', '.join(known.values())}"
                 yield Mistake(message, near, (f"{PREFIX}namespaces", key, "columns", column), remedy)
+
+    def _field(self, wanted: FieldSettings, names: Sequence[str], path: tuple[str, ...]) -> Iterator[Mistake]:
+        for describer in wanted.describers:
+            yield from self._describer(describer, names, path)
+        others = wanted.namespace
+        if others and not self.assembler.named(others):
+            near = nearest(others, self.assembler.names)
+            if self._counts(near, others):
+                message = (
+                    f"the field {path[-1]!r} of {path[1]} names plugins of {others!r}, and there is no such namespace"
+                )
+                yield Mistake(message, near, (*path, "namespace", others))
 
     def _describer(self, describer: str, names: Sequence[str], path: tuple[str, ...]) -> Iterator[Mistake]:
         """Say that a describer of a field gives nothing for any plugin of some namespaces."""
@@ -228,7 +240,7 @@ class Mistakes:
     def _facts(self, namespace: str, name: str, facts: Mapping[str, Json]) -> Iterator[Mistake]:
         """Find the facts that no field asks for, where it asks for almost the same; others may be for other readers."""
         fields = self.options.of_namespace(namespace).fields.values()
-        describers = (each.partition(":") for describers in fields for each in describers)
+        describers = (each.partition(":") for field in fields for each in field.describers)
         asked = {key for scheme, _, key in describers if scheme == "overlay"}
         for key in facts.keys() - asked:
             if near := nearest(key, asked - facts.keys(), cutoff=0.75):

@@ -34,6 +34,12 @@ ANCHOR = "sp-anchor"
 DESCRIBED = "sp-described"
 """The attribute of a reference that leads to a description, and not to a place in a list."""
 
+RELATED = "sp-related"
+"""The attribute of a reference from one plugin to another, wherever that is."""
+
+TOLD = "sp-told"
+"""The attribute of a node that says where the value in it is from."""
+
 DATA = "data"
 """The type of a reference to the catalog as data."""
 

@@ -19,8 +19,8 @@ from sphinxext.plugins.core.model import (
     Location,
     Problem,
     ProblemKind,
-    deprecation,
 )
+from sphinxext.plugins.core.text import deprecation
 from sphinxext.plugins.core.values import Values
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import Introspected, no_progress
@@ -152,14 +152,28 @@ class Static:
         text = values.evaluate(value, context)
         if not isinstance(text, str) or not inspect.cleandoc(text):
             return None
-        location = None
-        if len(context.search.constants) == 1:  # or else there is no one file that its words stand in
-            [(module, literal)] = context.search.constants.items()
-            if file := self._modules.finder.relative(module):
-                lines = self._modules.read(module).lines
-                whole = value if value and module == context.scope.module.path else literal
-                location = Location(file=file, line=syntax.first_line(whole, text, lines))
+        location = self._words(context.search, text, value, context.scope.module.path)
         return Docstring(text=inspect.cleandoc(text), location=location)
+
+    def _words(
+        self, search: Search, value: object, assigned: ast.expr | None = None, where: str = ""
+    ) -> Location | None:
+        """Find where the words of a value stand, if that is in one file.
+
+        :param search: what the value was found by
+        :param assigned: the expression of it, in the module ``where``
+        """
+        if len(search.constants) != 1:
+            return None
+        [(module, literal)] = search.constants.items()
+        file = self._modules.finder.relative(module)
+        if not file:
+            return None
+        whole = assigned if assigned and module == where else literal
+        lines = self._modules.read(module).lines
+        return Location(
+            file=file, line=syntax.first_line(whole, value, lines) if isinstance(value, str) else whole.lineno
+        )
 
     def _constructor(self, found: Found) -> Docstring | None:
         """Read the docstring of the ``__init__`` that stands in a class, once."""
@@ -231,15 +245,19 @@ class Static:
 
     def _answer(self, found: Found, describer: str) -> Answer:
         scheme, _, path = describer.partition(":")
+        search = Search(self._modules, exact=True)
         try:
-            value = values.answer(found, path.split("."), Search(self._modules, exact=True), call=scheme == "call")
+            value = values.answer(found, path.split("."), search, call=scheme == "call")
         except AbsentError:
             return Answer(describer=describer, introspection=Introspection.STATIC)
         except Exception as error:  # noqa: BLE001  # whatever an expression of others is worth
             return Answer(describer=describer, introspection=Introspection.STATIC, error=_reason(error))
         made = Values(limits)
         plain = made.plain(value)
-        return Answer(describer=describer, introspection=Introspection.STATIC, value=plain, shown=made.shown)
+        words = self._words(search, value)
+        return Answer(
+            describer=describer, introspection=Introspection.STATIC, value=plain, shown=made.shown, location=words
+        )
 
 
 def members(finder: ModuleFinder, plugin: Plugin) -> set[str]:

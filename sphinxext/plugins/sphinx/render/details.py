@@ -10,12 +10,13 @@ from sphinx import addnodes
 from sphinx.locale import get_translation
 
 from sphinxext.plugins.core import fields
-from sphinxext.plugins.core.fields import Type, Where
+from sphinxext.plugins.core.fields import Where
 from sphinxext.plugins.core.model import Problem
 from sphinxext.plugins.core.text import clean, clean_line, group_anchor
 from sphinxext.plugins.core.trust import is_address
-from sphinxext.plugins.sphinx.references import TITLE
-from sphinxext.plugins.sphinx.render import parts, places
+from sphinxext.plugins.core.types import Type
+from sphinxext.plugins.sphinx.references import TITLE, TOLD
+from sphinxext.plugins.sphinx.render import parts, places, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -34,8 +35,8 @@ class Room(Enum):
     NO_SECTIONS = "no sections"
 
 
-Fact = tuple[nodes.field_name, list[nodes.Node]]
-"""A named fact: its name, and what is shown within a paragraph, or a block in place of that."""
+Fact = tuple[nodes.field_name, list[nodes.Node], str]
+"""A named fact: its name, what is shown within a paragraph, or blocks in place of that, and where it is from."""
 
 
 def sections(
@@ -48,7 +49,7 @@ def sections(
     """
     rendered: list[nodes.Node] = []
     for entry in entries:
-        facts = _configured(entry)
+        facts = _configured(entry, page)
         body = [*_body(entry, page), *([_field_list(facts)] if facts else [])]
         title = parts.name_of(entry, titlecase=titlecase)
         section = _section(entry, page, ["sp-plugin", *classes], title, entry.change(entry.plugin, body), room)
@@ -67,7 +68,7 @@ def entry(entry: Item, page: Page, classes: Sequence[str], room: Room | int) -> 
         *([nodes.paragraph("", "", *badges, classes=["sp-badges"], translatable=False)] if badges else []),
         # Autodoc shows the docstring as well.
         *(entry.members or ([] if parts.is_undocumented(entry) else _body(entry, page))),
-        _field_list([*_configured(entry), *_built_in(entry, page)]),
+        _field_list([*_configured(entry, page), *_built_in(entry, page)]),
     ]
     changed = entry.change(entry.plugin, shown)
     return _section(entry, page, ["sp-plugin", "sp-details", *classes], parts.heading(entry), changed, room)
@@ -128,7 +129,7 @@ def description(entry: Item, page: Page, classes: Sequence[str], prose: Sequence
     signature += [nodes.Text(" "), *badges] if badges else []
     index = places.give_id(signature, entry, page)
     body = [] if parts.is_undocumented(entry) else _body(entry, page)
-    facts = _field_list([*_configured(entry), *_built_in(entry, page)])
+    facts = _field_list([*_configured(entry, page), *_built_in(entry, page)])
     shown = entry.change(plugin, [*body, *entry.members, *prose, facts])
     content = addnodes.desc_content("", *shown)
     whole = addnodes.desc("", signature, content, domain="plugin", objtype="plugin", desctype="plugin")
@@ -165,24 +166,28 @@ def _body(entry: Item, page: Page) -> Sequence[nodes.Node]:
 def _field_list(facts: Iterable[Fact]) -> nodes.field_list:
     """Render named facts as a field list."""
     field_list = nodes.field_list(classes=["sp-fields"])
-    for name, shown in facts:
-        blocks: list[nodes.Node] = shown
-        if not isinstance(shown[0], nodes.literal_block):
-            blocks = [nodes.paragraph("", "", *shown, support_smartquotes=False, translatable=False)]
-        field_list += nodes.field("", name, nodes.field_body("", *blocks))
+    for name, shown, told in facts:
+        body = nodes.field_body("", *shown)
+        holder: nodes.Element = body
+        if all(isinstance(node, nodes.Inline | nodes.Text) for node in shown):
+            holder = nodes.paragraph("", "", *shown, support_smartquotes=False, translatable=False)
+            body = nodes.field_body("", holder)
+        if told:
+            holder[TOLD] = told
+        field_list += nodes.field("", name, body)
     return field_list
 
 
-def _configured(entry: Item) -> list[Fact]:
+def _configured(entry: Item, page: Page) -> list[Fact]:
     """Render the fields that the configuration asks for; their names are the project's words, and its translators'."""
     facts: list[Fact] = []
     for field in fields.configured(entry.plugin, entry.settings):
+        name = field.details["field"] if isinstance(field, Problem) else field.name
+        heading = nodes.field_name("", fields.setting(name, entry.settings).heading or name)
         if isinstance(field, Problem):
-            facts.append((nodes.field_name("", field.details["field"]), _unknown(field)))
-        elif field.name != entry.title_field:
-            text = parts.text_of(field.value)
-            shown = nodes.literal("", text) if field.shown else nodes.Text(text)
-            facts.append((nodes.field_name("", field.name), [shown]))
+            facts.append((heading, _unknown(field), ""))
+        elif name != entry.title_field and (shown := values.in_whole(entry, field, page)):
+            facts.append((heading, shown, values.told(field)))
     return facts
 
 
@@ -199,22 +204,12 @@ def _built_in(entry: Item, page: Page) -> list[Fact]:
         value = field.value(entry.plugin, entry.settings)
         shown = _SHOWN.get(field.type, _text)(value, entry.plugin, page) if fields.has_value(value) else []
         if shown:
-            facts.append((nodes.field_name("", str(_(field.heading)), translatable=False), shown))
+            facts.append((nodes.field_name("", str(_(field.heading)), translatable=False), shown, ""))
     return facts
 
 
 def _text(value: Json, _plugin: Plugin, _page: Page) -> list[nodes.Node]:
     return [nodes.Text(parts.text_of(value))]
-
-
-def _names(value: Json, _plugin: Plugin, _page: Page) -> list[nodes.Node]:
-    names = value if isinstance(value, list) else [value]
-    return parts.joined(nodes.literal("", name) for name in names)
-
-
-def _snippet(value: Json, _plugin: Plugin, _page: Page) -> list[nodes.Node]:
-    """Render a text to be copied; several lines become a block."""
-    return [nodes.literal_block(value, value, language="none") if "\n" in value else nodes.literal("", value)]
 
 
 def _target(value: Json, plugin: Plugin, page: Page) -> list[nodes.Node]:
@@ -242,8 +237,8 @@ def _distribution(_value: Json, plugin: Plugin, _page: Page) -> list[nodes.Node]
 
 
 _SHOWN: dict[Type, Callable[[Json, Plugin, Page], list[nodes.Node]]] = {
-    Type.CODE: _names,
-    Type.SNIPPET: _snippet,
+    Type.CODE: lambda value, _plugin, _page: values.code(value),
+    Type.NAMED: lambda _value, plugin, page: values.namers(plugin, page),
     Type.TARGET: _target,
     Type.DISTRIBUTION: _distribution,
     Type.DEPRECATION: _deprecation,

@@ -10,7 +10,6 @@ from sphinx import addnodes
 from sphinx.locale import get_translation
 
 from sphinxext.plugins.core import fields, limits
-from sphinxext.plugins.core.fields import BUILT_IN, Type
 from sphinxext.plugins.core.model import Kind, ProblemKind
 from sphinxext.plugins.core.namespaces import NamespaceOptions
 from sphinxext.plugins.core.text import clean, clean_heading, clean_line
@@ -19,10 +18,11 @@ from sphinxext.plugins.core.trust import is_address
 from sphinxext.plugins.sphinx.references import ANCHOR, DATA, DESCRIBED, OPTIONAL, PATHS, SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sphinxext.plugins.core.model import Plugin, Problem
     from sphinxext.plugins.core.structs import Json
+    from sphinxext.plugins.sphinx.docstrings import Parsed
 
 
 _ = get_translation("sphinxext.plugins")
@@ -63,6 +63,9 @@ class Item(NamedTuple):
 
     settings: NamespaceOptions = NamespaceOptions()
     """Those of its namespace."""
+
+    marked: Mapping[str, Sequence[Parsed]] = {}
+    """What became of the texts with markup in its fields, by the names of these."""
 
     title_field: str | None = None
     """The field that heads it in place of its name."""
@@ -158,6 +161,16 @@ def in_title(shown: Sequence[nodes.Node]) -> list[nodes.Node]:
     return [nodes.inline("", "", *shown, classes=[*WITHOUT_FORMULAS], support_smartquotes=False)]
 
 
+def heading_of_column(text: str, page: Page, *, is_own: bool) -> nodes.paragraph:
+    """Render what heads a column of a table.
+
+    :param is_own: whether these are words of the project, which its translators get
+    """
+    heading = nodes.paragraph("", text, translatable=is_own, support_smartquotes=is_own)
+    heading.source, heading.line = page.document.get("source"), 0
+    return heading
+
+
 def is_plain(text: str) -> bool:
     """Whether no formula can begin in a text, however MathJax is configured."""
     return _PLAIN.fullmatch(text) is not None
@@ -231,39 +244,24 @@ def summary_of(entry: Item) -> list[nodes.Node]:
     return list(entry.summary)
 
 
-def value_of(entry: Item, name: str, page: Page) -> list[nodes.Node]:
-    """Render the value of any field; nothing where there is none."""
-    built_in = None if fields.is_configured(name, entry.settings) else BUILT_IN.get(name.casefold())
-    match built_in and built_in.type:
-        case Type.TARGET:
-            return [to_target(entry.plugin, page, nodes.literal("", entry.plugin.target))]
-        case Type.SUMMARY:
-            return summary_of(entry)
-    several = fields.values(entry.plugin, name, entry.settings)
-    if not several and fields.is_unknown(entry.plugin, name, entry.settings):
-        return [nodes.emphasis("", _("not known"))]
-    shown = joined(span(text_of([each]), "sp-value") for each in several[: limits.MOST_SHOWN_VALUES])
-    return [*shown, nodes.Text(_besides(several))] if len(several) > limits.MOST_SHOWN_VALUES else shown
-
-
 def to_details(entry: Item, page: Page, content: Sequence[nodes.Node]) -> list[nodes.Node]:
     """Refer to the details of a plugin: those beside, or where there are none those on another page, if any are."""
     if entry.details is not None:
         return [nodes.reference("", "", *content, internal=True, refid=entry.details)]
     place = {ANCHOR: entry.anchor} if entry.anchor else {}
     target = ("plugin", "plugin", entry.plugin.identity)
-    return [_reference(target, page, nodes.inline("", "", *content), **{OPTIONAL: True, DESCRIBED: True}, **place)]
+    return [refer(target, page, nodes.inline("", "", *content), **{OPTIONAL: True, DESCRIBED: True}, **place)]
 
 
 def to_target(plugin: Plugin, page: Page, content: nodes.Element) -> addnodes.pending_xref:
     """Refer to what a plugin's target is documented as, wherever that is; else the content stands as it is."""
     path, *others = plugin.paths
-    return _reference(("py", "obj", path), page, content, **{OPTIONAL: True, PATHS: others})
+    return refer(("py", "obj", path), page, content, **{OPTIONAL: True, PATHS: others})
 
 
 def to_data(page: Page) -> nodes.paragraph:
     """Refer to the catalog as data."""
-    linked = _reference(("plugin", DATA, ""), page, nodes.inline("", _("Data (JSON)")))
+    linked = refer(("plugin", DATA, ""), page, nodes.inline("", _("Data (JSON)")))
     return nodes.paragraph("", "", linked, classes=["sp-data"], translatable=False)
 
 
@@ -273,10 +271,10 @@ def to_source(plugin: Plugin, page: Page) -> addnodes.pending_xref:
     repository = plugin.distribution.repository if plugin.distribution else None
     address = repository if repository and is_address(repository) else None
     target = ("plugin", SOURCE, plugin.definition or plugin.target)
-    return _reference(target, page, content, **{PATHS: plugin.paths}, refuri=address)
+    return refer(target, page, content, **{PATHS: plugin.paths}, refuri=address)
 
 
-def _reference(
+def refer(
     target: tuple[str, str, str], page: Page, content: nodes.Element, **attributes: object
 ) -> addnodes.pending_xref:
     """Refer to something by the domain it belongs to, its type there, and its name."""
@@ -295,10 +293,10 @@ def text_of(value: Json) -> str:
     several = isinstance(value, list) and len(value) > limits.MOST_SHOWN_VALUES
     text = plain_text_of(value[: limits.MOST_SHOWN_VALUES] if several else value, _("yes"), _("no"))
     shown = text if len(text) <= limits.LONGEST_SHOWN_VALUE else f"{text[: limits.LONGEST_SHOWN_VALUE]} …"
-    return clean(shown) + (_besides(value) if several else "")
+    return clean(shown) + (besides(value) if several else "")
 
 
-def _besides(values: Sequence[Json]) -> str:
+def besides(values: Sequence[Json]) -> str:
     """Say how many values there are besides those that are shown."""
     return f", … (+{len(values) - limits.MOST_SHOWN_VALUES:,})"
 
