@@ -239,8 +239,8 @@ def values(page: str) -> dict[str, str]:
 
 
 SHOWN = {
-    "Marks": '<span class="sp-tag">text</span></span><span class="sp-separator">, </span>'
-    '<span class="sp-value"><span class="sp-tag">fast, too</span>',
+    "Marks": '<span class="sp-badge sp-tag">text</span></span><span class="sp-separator">, </span>'
+    '<span class="sp-value"><span class="sp-badge sp-tag">fast, too</span>',
     "Size": "10.5",
     "Since": "2024-03-01",
     "OK": "yes",

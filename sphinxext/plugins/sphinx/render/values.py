@@ -170,7 +170,9 @@ def _value(shown: nodes.Node) -> nodes.inline:
 
 
 def _tag(value: Json, _shown: Shown) -> nodes.Node:
-    return parts.span(parts.text_of(value), "sp-tag")
+    tag = parts.span(parts.text_of(value), "sp-badge")
+    tag["classes"].append("sp-tag")
+    return tag
 
 
 def _plain(value: Json, _shown: Shown) -> nodes.Node:
@@ -221,7 +223,7 @@ _EACH: Mapping[Type, Callable[[Json, Shown], nodes.Node]] = {
 
 def _record(value: Json, _shown: Shown) -> list[nodes.Node]:
     """Render what has names as a list of definitions."""
-    made = nodes.definition_list(classes=["sp-record"])
+    made = nodes.definition_list(classes=["sp-record", "sp-fields"])
     for name, each in value.items():
         term = nodes.term("", "", parts.span(clean_line(name), "sp-key"))
         made += nodes.definition_list_item("", term, nodes.definition("", _paragraph(each)))

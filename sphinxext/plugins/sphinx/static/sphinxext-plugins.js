@@ -7,7 +7,7 @@
  */
 (() => {
 	/** @typedef {{ node: HTMLElement, text: string, values: Map<string, string[]>, again: boolean, details?: HTMLElement | null }} Item */
-	/** @typedef {{ label: string, counts: Map<string, number>, by: (a: string, b: string) => number, select?: HTMLSelectElement }} Facet */
+	/** @typedef {{ label: string, counts: Map<string, number>, select?: HTMLSelectElement }} Facet */
 
 	const WAIT = 300; // ms; neither addresses nor announcements may change at every key
 
@@ -34,8 +34,9 @@
 		// The reader's, then.
 	}
 	const { compare } = new Intl.Collator(language, { numeric: true });
-	const compareNumbers = (/** @type {string} */ a, /** @type {string} */ b) => parseFloat(a) - parseFloat(b) || compare(a, b);
 	const { format } = new Intl.NumberFormat(language);
+	/** How a column is sorted. @type {(of: Element | null) => (a: string, b: string) => number} */
+	const by = (of) => (of?.matches(".sp-number") ? (a, b) => parseFloat(a) - parseFloat(b) || compare(a, b) : compare);
 
 	const clean = (/** @type {string | null | undefined} */ text) => (text ?? "").replace(/\s+/g, " ").trim();
 	const fold = (/** @type {string} */ text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
@@ -130,8 +131,8 @@
 					const texts = rows.map((row) => clean(row.cells[column.index]?.textContent));
 					column.head.setAttribute("aria-sort", way > 0 ? "ascending" : "descending");
 					// Nothing is last, whichever way.
-					const by = column.head.matches(".sp-number") ? compareNumbers : compare;
-					order.sort((a, b) => (texts[a] && texts[b] ? way * by(texts[a], texts[b]) : +!texts[a] - +!texts[b]));
+					const sorts = by(column.head);
+					order.sort((a, b) => (texts[a] && texts[b] ? way * sorts(texts[a], texts[b]) : +!texts[a] - +!texts[b]));
 				}
 				rows[0]?.parentElement?.append(...order.map((index) => rows[index]));
 			}
@@ -155,16 +156,16 @@
 
 				const columns = columnsOf.get(node)?.filter(({ head }) => head.classList.contains("sp-facet"));
 				const sources = columns
-					? columns.map(({ key, label, index, head }) => ({ key: `f-${key}`, label, element: node.children[index], marked: head }))
+					? columns.map(({ key, label, index }) => ({ key: `f-${key}`, label, element: node.children[index] }))
 					: [...node.querySelectorAll(".sp-facet:not(dt)")].map((element) => {
 							const label = labelOf(element);
-							return { key: `f-${keyOf(element, label)}`, label, element, marked: element };
+							return { key: `f-${keyOf(element, label)}`, label, element };
 						});
-				for (const { key, label, element, marked } of sources) {
-					const values = element ? [...element.querySelectorAll(".sp-value")] : [];
-					const texts = (values.length ? values : [element]).map((each) => clean(each?.textContent));
+				for (const { key, label, element } of sources) {
+					const marked = element ? [...element.querySelectorAll(".sp-value")] : [];
+					const texts = (marked.length ? marked : [element]).map((each) => clean(each?.textContent));
 					item.values.set(key, [...(item.values.get(key) ?? []), ...texts]);
-					const facet = facets.get(key) ?? { label, counts: new Map(), by: marked.matches(".sp-number") ? compareNumbers : compare };
+					const facet = facets.get(key) ?? { label, counts: new Map() };
 					facets.set(key, facet);
 					for (const value of new Set(texts)) if (value && !item.again) facet.counts.set(value, (facet.counts.get(value) ?? 0) + 1);
 				}
@@ -193,7 +194,8 @@
 				}
 				const select = (facet.select = make("select", "", new Option(word("all"), "")));
 				select.name = prefix + key;
-				for (const [value, count] of [...facet.counts].sort(([a], [b]) => facet.by(a, b))) {
+				const sorts = by(root.querySelector(`.sp-column-${CSS.escape(key.slice(2))}`));
+				for (const [value, count] of [...facet.counts].sort(([a], [b]) => sorts(a, b))) {
 					select.append(new Option(`${value} (${format(count)})`, value));
 				}
 				select.onchange = () => change(() => set(key, select.value));
