@@ -198,7 +198,7 @@ class Base:
     ok = True
     guide = "https://example.org/a?b=1&c"
     bug = 12
-    code = "x = 1\\ny = '<b>'"
+    code = "x = 1\\n\\ny = '<b>'"
     short = ["a.b", "--c"]
     path = ["m.Base", "m.Nothing"]
     notes = "Reads *all* of it. More.\\n\\n- one"
@@ -307,7 +307,7 @@ def test_in_a_summary_each_is_within_a_line(install: Install, project: Project) 
         "Guide": "https://example.org/a?b=1&c",
         "Bug": "12",
         "Home": "Home",
-        "Code": "x = 1\ny = '<b>'",
+        "Code": "x = 1 y = '<b>'",
         "Short": "a.b, --c",
         "Path": "m.Base, m.Nothing",
         "Notes": "Reads all of it.",
@@ -321,13 +321,19 @@ def test_in_a_summary_each_is_within_a_line(install: Install, project: Project) 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("builder", ["text", "latex", "man", "epub", "singlehtml", "xml", "gettext"])
+@pytest.mark.parametrize("builder", ["text", "latex", "man", "texinfo", "epub", "singlehtml", "xml", "gettext"])
 def test_other_builders(install: Install, project: Project, builder: str) -> None:
     installed(install)
     man: list[tuple[str, str, str, list[str], int]] = [("index", "top", "Top", [], 1)]
     app = project.build(PAGES, builder=builder, plugins_namespaces={"ns": {"fields": FIELDS}}, man_pages=man)
     assert [warning for warning in project.warnings if "epub" not in warning.lower()] == []
-    files = {"text": "index.txt", "latex": "projectnamenotset.tex", "man": "top.1", "epub": "index.xhtml"}
+    files = {
+        "text": "index.txt",
+        "latex": "projectnamenotset.tex",
+        "man": "top.1",
+        "texinfo": "projectnamenotset.texi",
+        "epub": "index.xhtml",
+    }
     if builder == "gettext":
         text = (app.outdir / "index.pot").read_text()
         assert all(f'msgid "{word}"' in text for word in ("Marks", "Its help", "Option"))
@@ -613,3 +619,16 @@ def test_the_command_and_markdown(
     assert capsys.readouterr().out.splitlines()[0].split() == ["Name", "Marks", "Size"]
     assert main(["export", "--format", "markdown", "ns", "--conf", "."]) == 0
     assert "| Name | Summary | Marks | Size | Since |" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("type_", ["code", "rst", "tags", "link", "number", "plugin", "object", "text"])
+@pytest.mark.parametrize("value", ["977", "x\n\n977"])
+def test_of_many_values_the_first_are_shown(install: Install, project: Project, type_: str, value: str) -> None:
+    given_ = {"link": "https://example.org/977", "number": "977", "object": "m.A977"}.get(type_, value)
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": f"class A:\n    many = [{given_!r}] * 120\n"})
+    fields = {"Many": {"from": "attr:many", "type": type_}}
+    app = project.build(".. plugin-catalog:: ns\n", plugins_namespaces={"ns": {"fields": fields}})
+    details = (app.outdir / "index.html").read_text().partition('<dl class="sp-fields')[2]
+    shown = details.partition("Install")[0]
+    assert ("(+70)" in shown) is (type_ != "rst")
+    assert shown.count("977") == (100 if type_ == "link" else 50)

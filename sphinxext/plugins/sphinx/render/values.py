@@ -112,11 +112,12 @@ _NAMED = FieldSettings(type=Type.PLUGIN)
 
 
 def code(value: Json, language: str = "none") -> list[nodes.Node]:
-    """Render texts letter by letter, so that they can be copied: several lines as a block."""
-    if isinstance(value, str) and "\n" in value:
+    """Render texts letter by letter, so that they can be copied: as blocks if one has several lines."""
+    texts = [parts.text_of(each) for each in (value if isinstance(value, list) else [value])]
+    if any("\n" in text for text in texts):
         # What does not fit the language is no fault of the page.
-        return [nodes.literal_block(value, clean(value), language=language, force=True)]
-    return parts.joined(_code(each, language) for each in (value if isinstance(value, list) else [value]))
+        return [nodes.literal_block(text, text, language=language, force=True) for text in texts]
+    return parts.joined(_code(text, language) for text in texts)
 
 
 def _of_field(entry: Item, field: Field, page: Page, *, in_line: bool) -> list[nodes.Node]:
@@ -184,7 +185,7 @@ def _record_in_line(value: Json, _shown: Shown) -> nodes.Node:
 
 
 def _code(value: Json, language: str) -> nodes.literal:
-    text = parts.text_of(value)
+    text = clean_line(parts.text_of(value))  # an empty line would end a paragraph in LaTeX
     if language == "none":
         return nodes.literal("", text)
     return nodes.literal("", text, language=language, classes=["code", "highlight"])
@@ -219,6 +220,14 @@ _EACH: Mapping[Type, Callable[[Json, Shown], nodes.Node]] = {
     Type.RECORD: _record_in_line,
 }
 """What renders one value of a type within a line; those of the others are text."""
+
+
+def _snippets(value: Json, shown: Shown) -> list[nodes.Node]:
+    if not isinstance(value, list) or len(value) <= limits.MOST_SHOWN_VALUES:
+        return code(value, shown.settings.language)
+    first = code(value[: limits.MOST_SHOWN_VALUES], shown.settings.language)
+    rest: nodes.Node = nodes.Text(parts.besides(value))
+    return [*first, nodes.paragraph("", "", rest) if isinstance(first[0], nodes.literal_block) else rest]
 
 
 def _record(value: Json, _shown: Shown) -> list[nodes.Node]:
@@ -257,7 +266,7 @@ def _paragraph(value: Json) -> nodes.paragraph:
 
 
 _BLOCKS: Mapping[Type, Callable[[Json, Shown], list[nodes.Node]]] = {
-    Type.CODE: lambda value, shown: code(value, shown.settings.language),
+    Type.CODE: _snippets,
     Type.RECORD: _record,
     Type.TABLE: _table,
 }
