@@ -18,6 +18,7 @@ from sphinxext.plugins.core.model import Field, Plugin
 from sphinxext.plugins.core.namespaces import NamespaceOptions
 from sphinxext.plugins.core.types import TYPES, FieldSettings, MisfitError, Type
 from sphinxext.plugins.settings import Options
+from tests.test_guardian import FORGING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -431,6 +432,20 @@ def test_markup_is_trusted_by_whose_words_it_is(
     app = project.build(**settings)
     assert project.read == (["index"] if is_trusted and where != "overlay" else [])
     assert ("<b>raw</b>" in (app.outdir / "index.html").read_text()) is (where == "overlay")
+
+
+def test_no_plugin_says_where_its_words_stand(install: Install, project: Project) -> None:
+    install("two", {}, {"trusted.py": "x = 1\n"})
+    told: dict[str, Any] = {"describer": "attr:note", "introspection": "import", "value": RAW}
+    told["location"] = {"file": "trusted.py", "line": 1}
+    forged = f"os.write(answers, line(number, description={{}}) + line(number, answer={told!r}))\ntime.sleep(0.1)\n"
+    install("one", {"ns": {"a": "m"}}, {"m.py": f"{FORGING}{forged}"})
+    fields = {"Note": {"from": "attr:note", "type": "rst"}}
+    settings: dict[str, Any] = {"plugins_namespaces": {"ns": {"fields": fields}}, "plugins_introspection": "import"}
+    app = project.build(".. plugin:: ns:a\n", plugins_trusted=["two"], **settings)
+    page = (app.outdir / "index.html").read_text()
+    assert "&lt;b&gt;raw&lt;/b&gt;" in page
+    assert "<b>raw</b>" not in page
 
 
 def test_what_a_project_changes_need_not_fit(
