@@ -40,7 +40,10 @@ plugins_namespaces = {
             "Version": "attr:__version__",
             "Python": "dist:Requires-Python",
             "Module": "entry:module",
-            "Note": "overlay:note",
+            "Since": {"from": "overlay:since", "type": "date"},
+            "Tags": {"from": "overlay:tags", "type": "tags"},
+            "Like": {"from": "overlay:like", "type": "plugin"},
+            "Note": {"from": "overlay:note", "type": "rst"},
         }
     },
     "babel.extractors": {

@@ -19,7 +19,18 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from sphinxext.plugins.core.text import clean_name
-from tests.browser.pages import COLUMNS, SCRIPT, STYLE, Row, build, catalog, install, install_many, write
+from tests.browser.pages import (
+    COLUMNS,
+    SCRIPT,
+    STYLE,
+    Row,
+    build,
+    catalog,
+    install,
+    install_many,
+    install_numbers,
+    write,
+)
 from tests.test_names import PAGES as PAGES_OF_NAMES
 from tests.test_names import SETTINGS, hostile
 
@@ -69,6 +80,8 @@ TITLE = "Formats\n=======\n\nWhat can be read.\n\n"
 MANY = (7, 8, 11, 13)
 """Numbers of facets that are many."""
 
+NUMBERS = [2.25, -10, 100, 2.3, 0.001]
+
 SHOWN = {"columns": COLUMNS, "sort": "level", "filter": ""}
 PAGES = {
     "index": f"{TITLE}`To XML <#plugin-formats-xml>`__\n\n" + catalog("formats", caption="The formats", **SHOWN),
@@ -83,6 +96,8 @@ PAGES = {
     "wide": TITLE + catalog("wide", **SHOWN),
     **{f"many{facets}": TITLE + catalog(f"many{facets}", view="table") for facets in MANY},
     "many": TITLE + catalog("many11", view="cards"),
+    "numbers": TITLE + catalog("numbers", view="table", filter=""),
+    "numbers-in-a-list": TITLE + catalog("numbers", view="list", filter="", no_index=""),
     "tags": TITLE + catalog("formats", group_by="Tags", filter="", columns="name, summary, status"),
     # An object each, with badges in its signature.
     "objects": TITLE + "".join(f".. plugin:: formats:{row.name}\n   :no-index:\n\n" for row in ROWS),
@@ -121,7 +136,8 @@ def sites(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Path:  
     install(installed, "wide", WIDE)
     for namespace, which in (("<b>", "one"), ("&", "two")):
         install(installed, namespace, [row._replace(distribution=row.distribution.format(which)) for row in HOSTILE])
-    write(folder, PAGES, {f"many{facets}": install_many(installed, f"many{facets}", facets) for facets in MANY})
+    settings = {f"many{facets}": install_many(installed, f"many{facets}", facets) for facets in MANY}
+    write(folder, PAGES, {**settings, "numbers": install_numbers(installed, "numbers", NUMBERS)})
     return folder
 
 
@@ -246,10 +262,22 @@ def test_types_of_the_script() -> None:
 
 def test_static_files_are_small_and_ask_for_nothing() -> None:
     texts = [path.read_text(encoding="utf-8") for path in (SCRIPT, STYLE)]
-    assert sum(len(text.encode()) for text in texts) <= 20_500
+    assert sum(len(text.encode()) for text in texts) <= 20_900
     for text in texts:
         for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "http:", "https:", "@import", "url(", "keydown"):
             assert word not in text
+
+
+def test_numbers_are_sorted_as_such(reader: Reader) -> None:
+    shown = ["-10", "0.001", "2.25", "2.3", "100"]
+    for page in ("numbers", "numbers-in-a-list"):
+        reader.open(f"{page}.html")
+        options = reader.page.get_by_role("combobox", name="Size", exact=True).locator("option").all_inner_texts()
+        assert [option.partition(" ")[0] for option in options] == ["All", *shown]
+    reader.open("numbers.html")
+    for order in (shown, shown[::-1]):
+        reader.sort("Size")
+        assert reader.page.locator(".sp-item .sp-value").all_inner_texts() == order
 
 
 def test_filter(reader: Reader) -> None:

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from sphinxext.plugins import settings as options
 from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.cli import main
-from sphinxext.plugins.core import selection
 from sphinxext.plugins.core.describers import Fields, read_overlay
-from sphinxext.plugins.core.fields import BUILT_IN, BuiltIn, Type, Where
+from sphinxext.plugins.core.fields import BUILT_IN, BuiltIn, Where
 from sphinxext.plugins.core.model import Answer, Distribution, Docstring, Introspection, Plugin, ProblemKind
+from sphinxext.plugins.core.types import FieldSettings, Type, natural_order
 
 if TYPE_CHECKING:
     from sphinxext.plugins.core.model import Field
@@ -279,7 +279,7 @@ def test_no_value_of_an_overlay_is_too_much(tmp_path: Path, text: str) -> None:
     assert bool(read) is not bool(problems)
     plugin = fields("static", "overlay:x", overlay=str(overlay))
     assert b"null" not in msgspec.json.encode([field.value for field in plugin.fields])
-    assert all(isinstance(selection.natural_order(field.value), list) for field in plugin.fields)
+    assert all(isinstance(natural_order(field.value), list) for field in plugin.fields)
 
 
 @pytest.mark.usefixtures("installed")
@@ -299,7 +299,7 @@ def test_globs_come_before_the_name_itself() -> None:
 )
 def test_describer_that_is_none(describer: str) -> None:
     made, [problem] = options.from_config({**DEFAULTS, "namespaces": {"ns": {"fields": {"x": ["doc", describer]}}}})
-    assert made.namespaces["ns"].fields == {"x": ()}
+    assert made.namespaces["ns"].fields == {"x": FieldSettings()}
     assert problem.kind is ProblemKind.CONFIG
     assert f"plugins_namespaces['ns']['fields']['x'] = {describer!r} is not valid" in problem.message
     assert "doc, doc:summary, attr:NAME" in problem.remedy
@@ -361,7 +361,7 @@ def test_text_of_an_object_says_that_it_is_one() -> None:
 def test_namespace_of_any_name() -> None:
     made, problems = options.from_config({**DEFAULTS, "namespaces": {"fields": {"fields": {"x": "doc"}}}})
     assert problems == []
-    assert made.namespaces["fields"].fields == {"x": ("doc",)}
+    assert made.namespaces["fields"].fields == {"x": FieldSettings(describers=("doc",))}
 
 
 ENDING = """

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from sphinxext.plugins import settings as options
 from sphinxext.plugins.core.model import ProblemKind
 from sphinxext.plugins.core.namespaces import NamespaceOptions
+from sphinxext.plugins.core.types import FieldSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+DOC = FieldSettings(describers=("doc",))
 DEFAULTS = {field.name: options.default(field) for field in msgspec.structs.fields(options.Options)}
 
 
@@ -109,7 +111,7 @@ def test_what_is_wrong_of_a_namespace_loses_only_itself(given: dict[object, obje
     for text in told:
         assert text in problem.text
     assert made.of_namespace("good") == NamespaceOptions(
-        title="Good", fields={"Name": ("attr:name", "doc")}, columns=("name",)
+        title="Good", fields={"Name": FieldSettings(describers=("attr:name", "doc"))}, columns=("name",)
     )
 
 
@@ -119,21 +121,31 @@ def test_of_a_namespace_the_rest_stays() -> None:
     made, problems = options.from_config({**DEFAULTS, "namespaces": given})
     assert len(problems) == 5
     assert made.namespaces["ns"] == NamespaceOptions(
-        title="Kept", select="{name}", fields={"First": ("doc",), "x": (), "y": (), "Last": ("doc:summary",)}
+        title="Kept",
+        select="{name}",
+        fields={
+            "First": FieldSettings(describers=("doc",)),
+            "x": FieldSettings(),
+            "y": FieldSettings(),
+            "Last": FieldSettings(describers=("doc:summary",)),
+        },
     )
 
 
 def test_a_wrong_field_keeps_its_name_and_place_and_has_no_value() -> None:
     fields = {"a": "doc", "b": "atr:x", "c": "doc"}
     made, _ = options.from_config({**DEFAULTS, "namespaces": {"ns": {"fields": fields}}})
-    assert made.of_namespace("ns").fields == {"a": ("doc",), "b": (), "c": ("doc",)}
+    assert made.of_namespace("ns").fields == {"a": DOC, "b": FieldSettings(), "c": DOC}
 
 
 def test_fields_of_globs_are_one_however_they_are_written() -> None:
     given = {"n*": {"fields": {"level": "doc", "Last": "doc"}}, "ns": {"fields": {"Level": "attr:level"}}}
     made, problems = options.from_config({**DEFAULTS, "namespaces": given})
     assert problems == []
-    assert list(made.of_namespace("ns").fields.items()) == [("Level", ("attr:level",)), ("Last", ("doc",))]
+    assert list(made.of_namespace("ns").fields.items()) == [
+        ("Level", FieldSettings(describers=("attr:level",))),
+        ("Last", DOC),
+    ]
 
 
 def test_the_line_in_conf_py(tmp_path: Path) -> None:

@@ -25,14 +25,23 @@ from sphinxext.plugins.core.selection import (
     is_facet,
     is_ordered,
     is_selected,
-    natural_order,
     row,
     select,
     unfitting,
 )
+from sphinxext.plugins.core.types import FieldSettings, natural_order
 from sphinxext.plugins.settings import NamespaceOptions, Options
 
-CONFIGURED = Options(namespaces={"ns": NamespaceOptions(fields={"Tags": ("attr:tags",), "Since": ("attr:since",)})})
+CONFIGURED = Options(
+    namespaces={
+        "ns": NamespaceOptions(
+            fields={
+                "Tags": FieldSettings(describers=("attr:tags",)),
+                "Since": FieldSettings(describers=("attr:since",)),
+            }
+        )
+    }
+)
 
 
 def plugin(name: str, distribution: str = "", **given: Any) -> Plugin:  # noqa: ANN401  # any value of a field
@@ -185,7 +194,9 @@ def test_columns_that_have_something_in_them(plugins: list[Plugin], expected: li
 
 
 def test_columns_that_are_asked_for() -> None:
-    asked = NamespaceOptions(fields={"Since": ("attr:since",)}, columns=("since", "NAME", "nothing", "Since"))
+    asked = NamespaceOptions(
+        fields={"Since": FieldSettings(describers=("attr:since",))}, columns=("since", "NAME", "nothing", "Since")
+    )
     assert columns(*of(plugin("a")), Options(namespaces={"ns": asked})) == ["Since", "name"]
     wrong = NamespaceOptions(columns=("nothing",))
     assert columns(*of(plugin("a")), Options(namespaces={"ns": wrong})) == ["name"]
@@ -215,7 +226,7 @@ def test_a_row(shown: Plugin, expected: list[str]) -> None:
 
 
 def test_a_name_of_the_configuration_stands_before_the_real_one() -> None:
-    options = Options(namespaces={"ns": NamespaceOptions(fields={"Name": ("attr:title",)})})
+    options = Options(namespaces={"ns": NamespaceOptions(fields={"Name": FieldSettings(describers=("attr:title",))})})
     assert row(plugin("a", Name="Title"), ["name"], options) == ["Title (a)"]
     assert row(plugin("a", Name=""), ["name"], options) == ["a"]
 
@@ -223,7 +234,10 @@ def test_a_name_of_the_configuration_stands_before_the_real_one() -> None:
 def test_a_summary_of_a_base_class_says_whose_it_is() -> None:
     child = plugin("a", inherited=Inherited(owner="m.Base", docstring=DOCUMENTED))
     for inherits, expected in ((True, "Reads. (inherited from m.Base)"), (False, "")):
-        options = Options(inherit_docstrings=inherits, namespaces={"ns": NamespaceOptions(fields={"X": ("attr:x",)})})
+        options = Options(
+            inherit_docstrings=inherits,
+            namespaces={"ns": NamespaceOptions(fields={"X": FieldSettings(describers=("attr:x",))})},
+        )
         assert row(child, ["summary"], options) == [expected]
         assert row(plugin("a", docstring=DOCUMENTED, inherited=child.inherited), ["summary"], options) == ["Reads."]
 

@@ -17,6 +17,7 @@ from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.exported import from_json
 from sphinxext.plugins.core.model import Catalog, Introspection, Namespace
 from sphinxext.plugins.core.namespaces import NamespaceOptions
+from sphinxext.plugins.core.types import FieldSettings
 from sphinxext.plugins.formats.json import to_json
 from sphinxext.plugins.settings import Options
 from tests.schema import validate
@@ -26,7 +27,11 @@ if TYPE_CHECKING:
 
     from tests.conftest import Install, Project
 
-FIELDS = {"ns": NamespaceOptions(fields={"Title": ("call:title",), "From": ("dist:Summary",)})}
+FIELDS = {
+    "ns": NamespaceOptions(
+        fields={"Title": FieldSettings(describers=("call:title",)), "From": FieldSettings(describers=("dist:Summary",))}
+    )
+}
 MODULE = """\
 class A:
     '''Of A, *truly*.'''
@@ -113,10 +118,15 @@ def test_pages_are_the_same_without_the_plugins(
 
 def test_what_was_not_asked_is_not_known(catalog: Namespace, tmp_path: Path) -> None:
     write(tmp_path, catalog)
-    again, _ = read(tmp_path, namespaces={"ns": NamespaceOptions(fields={"Size": ("attr:size", "entry:name")})})
+    again, _ = read(
+        tmp_path,
+        namespaces={"ns": NamespaceOptions(fields={"Size": FieldSettings(describers=("attr:size", "entry:name"))})},
+    )
     assert again is not None
     assert [[field.value for field in plugin.fields] for plugin in again.plugins] == [["a"], ["alias"], ["b"], ["gone"]]
-    again, _ = read(tmp_path, namespaces={"ns": NamespaceOptions(fields={"Size": ("attr:size",)})})
+    again, _ = read(
+        tmp_path, namespaces={"ns": NamespaceOptions(fields={"Size": FieldSettings(describers=("attr:size",))})}
+    )
     assert again is not None
     problem = again.plugins[0].problems[0]
     assert problem.message == "does not answer attr:size for its field 'Size': the snapshot does not tell"

@@ -19,6 +19,7 @@ from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Introspection, ProblemKind
 from sphinxext.plugins.core.namespaces import NamespaceOptions
+from sphinxext.plugins.core.types import FieldSettings
 from sphinxext.plugins.settings import Options
 
 if TYPE_CHECKING:
@@ -52,7 +53,11 @@ def wheel(folder: Path, files: Mapping[str, str | bytes], name: str = "one-1-py3
 
 def found(place: Path, *more: str, **fields: str) -> tuple[dict[str, Plugin], list[str], Assembler]:
     """Return the plugins of a namespace by name, and what is wrong, each message with its remedy."""
-    settings = {"ns": NamespaceOptions(fields={name: (describer,) for name, describer in fields.items()})}
+    settings = {
+        "ns": NamespaceOptions(
+            fields={name: FieldSettings(describers=(describer,)) for name, describer in fields.items()}
+        )
+    }
     options = Options(sources=[f"wheels:{place.name}", *more], namespaces=settings)
     assembler = Assembler(options, place.parent)
     namespace = assembler.namespace("ns")

@@ -6,26 +6,28 @@ Who asks for a namespace asks the :class:`Assembler`, and that its sources, its 
 from __future__ import annotations
 
 import fnmatch
+import functools
 import hashlib
 import os
 import re
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from functools import cached_property, partial
 from itertools import islice
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from sphinxext.plugins import introspect, sources
-from sphinxext.plugins.core.assembly import assemble, order
-from sphinxext.plugins.core.describers import Fields, read_overlay
+from sphinxext.plugins.core.assembly import assemble, of_name, order
+from sphinxext.plugins.core.describers import Fields, OverlayFile, Questions
 from sphinxext.plugins.core.fields import known_fields, shown_fields
-from sphinxext.plugins.core.model import Namespace, Problem, ProblemKind
-from sphinxext.plugins.core.text import clean_name, clean_namespace
+from sphinxext.plugins.core.model import Docstring, Namespace, Problem, ProblemKind
+from sphinxext.plugins.core.relations import Relations
+from sphinxext.plugins.core.schemes import scheme_of
+from sphinxext.plugins.core.text import clean_namespace
 from sphinxext.plugins.core.trust import Trust, is_inside, named, repository
+from sphinxext.plugins.core.types import Type
 from sphinxext.plugins.core.typos import PythonFile, nearest
 from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, cache_key, environment
 from sphinxext.plugins.introspect.garbage import uncollected
@@ -36,10 +38,8 @@ from sphinxext.plugins.settings import Affects
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from sphinxext.plugins.core.describers import Overlay
     from sphinxext.plugins.core.extensions import ExtensionError
-    from sphinxext.plugins.core.model import Docstring, Location, Plugin
-    from sphinxext.plugins.core.structs import Json
+    from sphinxext.plugins.core.model import Field, Location, Plugin
     from sphinxext.plugins.introspect.introspected import Introspector, Progress
     from sphinxext.plugins.settings import Options
 
@@ -87,10 +87,14 @@ class Assembler:
         self._sources = sources.from_options(options, folder)
         self.failed: dict[tuple[str, str], Problem] = {}
         """What code of extensions and handlers fails with, by the name of that code and that of the namespace."""
+        self.facts = OverlayFile(options.overlay, folder)
         self._file = cache
         self._namespaces: dict[tuple[str, str], Namespace] = {}
         self._trusted: dict[tuple[str, str], bool] = {}
         self._fingerprints: dict[Shown, str] = {}
+        self._related = functools.cache(
+            lambda kind: Relations(self.names, options, self.registered, partial(self._single, kind))
+        )
         self._introspectors: dict[str, Introspector] = {}
         self._caches: dict[str, Cache] = {}
         self._process = os.getpid()
@@ -117,7 +121,7 @@ class Assembler:
     @property
     def problems(self) -> list[Problem]:
         """What could not be read of the distributions and the overlay, and which sources fail."""
-        return [*self._sources.problems, *self._read[1], *self._overlay[1]]
+        return [*self._sources.problems, *self._read[1], *self.facts.problems]
 
     def named(self, name: str) -> str | None:
         """Return the name of a namespace as the catalog writes it; None where there is none that is called so."""
@@ -134,9 +138,9 @@ class Assembler:
     def select(self, shown: Shown) -> list[Namespace]:
         """Return the namespaces that are shown, introspected."""
         kind = shown.introspection or self._options.introspection
-        names = self.selected(shown)
-        self._introspect(kind, names)
-        return [self._namespaces[kind, name] for name in names]
+        names, related = self.selected(shown), self._related(kind)
+        self._introspect(kind, related.with_namers(names))
+        return [related.complete(name) for name in names]
 
     def introspect(self, asked: Iterable[Shown]) -> None:
         """Introspect all that is going to be asked for, together, so that no core has to wait."""
@@ -144,7 +148,18 @@ class Assembler:
         for shown in sorted(asked, key=str):
             kinds[shown.introspection or self._options.introspection] |= dict.fromkeys(self.selected(shown))
         for kind, names in kinds.items():
-            self._introspect(kind, names)
+            related = self._related(kind)
+            self._introspect(kind, related.with_namers(names))
+            for name in names:
+                related.complete(name)
+
+    def _relate(self, kind: str) -> Relations:
+        """Return what namespaces that are introspected in a way have to do with each other."""
+        return Relations(self.names, self._options, self.registered, partial(self._single, kind))
+
+    def _single(self, kind: str, name: str) -> Namespace:
+        self._introspect(kind, [name])
+        return self._namespaces[kind, name]
 
     def selected(self, shown: Shown) -> list[str]:
         """Return the names of the namespaces that are shown."""
@@ -160,9 +175,9 @@ class Assembler:
             introspector = self._introspector(kind)
             if os.getpid() != self._process and kind in self._caches and kind not in self.handed:
                 self.handed[kind] = self._caches[kind].fresh = Fresh()
-            fields = {name: Fields(self._options.of_namespace(name).fields, self.facts(name)) for name in asked}
+            fields = {name: self._fields(name) for name in asked}
             plugins = [plugin for of_namespace in asked.values() for plugin in of_namespace]
-            found = iter(introspector.introspect(plugins, _Questions(fields)))
+            found = iter(introspector.introspect(plugins, Questions(fields)))
             for name, of_namespace in asked.items():
                 introspected = [each.plugin for each in islice(found, len(of_namespace))]
                 shared = self._options.of_namespace(name).shared
@@ -177,7 +192,7 @@ class Assembler:
             made: list[object] = []
             found = self.select(shown)
             for namespace in found:
-                part = namespace if shown.plugin is None else _of_name(namespace, shown.plugin)
+                part = namespace if shown.plugin is None else of_name(namespace, shown.plugin)
                 made += [part.fingerprint(inherit_docstrings=inherit), self._settings_of(part)]
                 made += [self.trusts_code(path_of(each)) for each in part.plugins] if shown.members else []
             if shown.fields:
@@ -200,27 +215,14 @@ class Assembler:
         others = msgspec.structs.replace(settings, fields={})
         found["namespaces"] = [shown_fields(namespace, settings), others]
         del found["inherit_docstrings"]  # which is in the fingerprint of the namespace
+        marked = ((plugin, each) for plugin in namespace.plugins for each in plugin.fields if each.type == Type.RST)
         found["trusted"] = trusted = [
-            self.trusts(plugin, each) for plugin in namespace.plugins for each in plugin.docstrings
+            *(self.trusts(plugin, each) for plugin in namespace.plugins for each in plugin.docstrings),
+            *(self.trusts_field(plugin, each) for plugin, each in marked),
         ]
         if all(trusted):
             del found["docstring_directives"], found["docstring_roles"]
         return found
-
-    @property
-    def overlay(self) -> Overlay:
-        """The facts that people wrote."""
-        return self._overlay[0]
-
-    def facts(self, name: str) -> dict[str, dict[str, Json]]:
-        """Return what people wrote of the plugins of a namespace, by the names that the catalog has for these."""
-        tables = [table for key, table in self.overlay.items() if clean_namespace(key) == name]
-        return {clean_name(plugin): facts for table in tables for plugin, facts in table.items()}
-
-    @property
-    def overlay_file(self) -> Path | None:
-        """The file of these."""
-        return Path(self._options.overlay) if self._options.overlay else None
 
     def members(self, plugin: Plugin) -> set[str]:
         """Return the names of what the target of a plugin has, as far as its source is found."""
@@ -239,7 +241,9 @@ class Assembler:
         return names
 
     def locate(self, location: Location, plugin: Plugin) -> Path | None:
-        """Find the file of a location that a plugin tells, on this machine."""
+        """Find the file of a location that a plugin tells, or the overlay of it, on this machine."""
+        if self.facts.file and location.file == self.facts.name:
+            return self.facts.file
         finder = self._finders.get(self._sources.home(plugin))
         return finder.locate(location.file) if finder else None
 
@@ -266,6 +270,12 @@ class Assembler:
             file = self.locate(place, plugin)
             self._trusted[key] = file is not None and self._trust.includes(file, place.file)
         return self._trusted[key]
+
+    def trusts_field(self, plugin: Plugin, field: Field) -> bool:
+        """Whether the words of a field are the project's own, as those of the overlay are, or stand in such a file."""
+        if scheme_of(field.describer) == "overlay":
+            return True
+        return self.trusts(plugin, Docstring(text="", location=field.location))
 
     def trusts_code(self, path: str) -> bool:
         """Whether the module of an object may be imported by this process, with the packages that this imports first.
@@ -314,21 +324,22 @@ class Assembler:
         others = () if (kind, plugin.namespace) in self._namespaces else self.registered(plugin.namespace)
         return any((other.name, other.target) == (plugin.name, plugin.target) for other in others)
 
+    def _fields(self, name: str) -> Fields:
+        settings, key = self._options.of_namespace(name).fields, self.facts.key_of(name)
+        describers = {field: each.describers for field, each in settings.items()}
+        return Fields(describers, self.facts.of(name), settings, partial(self.facts.place, key))
+
     def _failing(self, name: str, describer: str, error: ExtensionError) -> Problem:
         """Say that a describer of another distribution fails, where it first stands in the settings."""
         conf = PythonFile(self._folder / "conf.py")
         paths = [
             ("plugins_namespaces", key, "fields", field, describer)
             for key in self._options.keys_of(name)
-            for field, describers in self._options.namespaces[key].fields.items()
-            if describer in describers
+            for field, settings in self._options.namespaces[key].fields.items()
+            if describer in settings.describers
         ]
         subject = f"plugins_namespaces has {describer!r}, of which the scheme {describer.partition(':')[0]!r}"
         return error.problem(subject, conf.place(*paths[0]) if paths else None, "its answers are missing")
-
-    @cached_property
-    def _overlay(self) -> tuple[Overlay, list[Problem]]:
-        return read_overlay(self.overlay_file) if self.overlay_file else ({}, [])
 
     @cached_property
     def _read(self) -> tuple[dict[str, list[Plugin]], list[Problem]]:
@@ -375,26 +386,3 @@ class Assembler:
 def path_of(plugin: Plugin) -> str:
     """Return the dotted path of what a plugin's target stands for."""
     return (plugin.definition or plugin.target).replace(":", ".")
-
-
-def _of_name(namespace: Namespace, name: str) -> Namespace:
-    """Return a namespace with the plugins of one name alone, if there are any, and what is wrong with them."""
-    first, last = (bisect(namespace.plugins, name, key=attrgetter("name")) for bisect in (bisect_left, bisect_right))
-    plugins = namespace.plugins[first:last]
-    if not plugins:
-        return namespace
-    problems = tuple(problem for problem in namespace.problems if problem.plugin == plugins[0].identity)
-    return msgspec.structs.replace(namespace, plugins=plugins, problems=problems)
-
-
-class _Questions:
-    """What the plugins of several namespaces are asked, each what is a field of its namespace."""
-
-    def __init__(self, fields: Mapping[str, Fields]) -> None:
-        self._fields = fields
-
-    def missing(self, plugin: Plugin) -> tuple[str, ...]:
-        return self._fields[plugin.namespace].missing(plugin)
-
-    def cache_key(self, plugin: Plugin) -> object:
-        return self._fields[plugin.namespace].cache_key(plugin)

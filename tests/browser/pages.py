@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import sphinxext.plugins
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 STATIC = Path(sphinxext.plugins.__file__).parent / "sphinx" / "static"
 SCRIPT = STATIC / "sphinxext-plugins.js"
@@ -72,6 +72,18 @@ def install_many(site: Path, namespace: str, facets: int) -> dict[str, object]:
     classes = [f"class P{number}:\n    'Own.'\n{''.join(lines)}" for number, lines in zip(numbers, said, strict=True)]
     (site / f"{namespace}_plugins.py").write_text("\n".join(classes), encoding="utf-8")
     return {"fields": {f"Facet {facet}": f"attr:f{facet}" for facet in range(facets)}}
+
+
+def install_numbers(site: Path, namespace: str, numbers: Sequence[float]) -> dict[str, object]:
+    """Install plugins with a number each, and give the settings of their namespace."""
+    info = site / f"{namespace}-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {namespace}\nVersion: 1.0\n")
+    lines = [f"p{place} = {namespace}_plugins:P{place}\n" for place in range(len(numbers))]
+    (info / "entry_points.txt").write_text(f"[{namespace}]\n{''.join(lines)}", encoding="utf-8")
+    classes = [f"class P{place}:\n    'Own.'\n    size = {number}\n" for place, number in enumerate(numbers)]
+    (site / f"{namespace}_plugins.py").write_text("\n".join(classes), encoding="utf-8")
+    return {"fields": {"Size": {"from": "attr:size", "type": "number", "facet": True}}}
 
 
 def catalog(namespace: str, **options: str) -> str:

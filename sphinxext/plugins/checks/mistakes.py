@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.model import Namespace, Plugin
     from sphinxext.plugins.core.namespaces import NamespaceOptions
     from sphinxext.plugins.core.structs import Json
+    from sphinxext.plugins.core.types import FieldSettings
 
 _HEADERS = (
     *("Metadata-Version", "Name", "Version", "Dynamic", "Platform", "Supported-Platform", "Summary", "Keywords"),
@@ -119,8 +120,8 @@ class Mistakes:
         mistakes = [*self._of_namespaces(), *self._trusted()]
         file = PythonFile(self.conf) if self.conf and mistakes else None
         problems = [mistake.problem(file.place(*mistake.path) if file else None) for mistake in mistakes]
-        if self.assembler.overlay_file is not None:
-            overlay = self.assembler.overlay_file
+        if self.assembler.facts.file is not None:
+            overlay = self.assembler.facts.file
             problems += [mistake.problem(place_in_toml(overlay, *mistake.path)) for mistake in self._overlay()]
         return problems
 
@@ -138,9 +139,8 @@ class Mistakes:
             yield from _templates(key, settings)
             if names:
                 yield from self._columns(key, settings, names)
-                for field, describers in settings.fields.items():
-                    for describer in describers:
-                        yield from self._describer(describer, names, (f"{PREFIX}namespaces", key, "fields", field))
+                for field, wanted in settings.fields.items():
+                    yield from self._field(wanted, names, (f"{PREFIX}namespaces", key, "fields", field))
             elif self._counts(near := nearest(key, self.assembler.names), key):
                 message = f"{PREFIX}namespaces has settings for {key!r}, and there is no such namespace"
                 yield Mistake(message, near, (f"{PREFIX}namespaces", key))
@@ -155,6 +155,18 @@ class Mistakes:
                 remedy = "correct it" if near else f"use one of {', '.join(known.values())}"
                 yield Mistake(message, near, (f"{PREFIX}namespaces", key, "columns", column), remedy)
 
+    def _field(self, wanted: FieldSettings, names: Sequence[str], path: tuple[str, ...]) -> Iterator[Mistake]:
+        for describer in wanted.describers:
+            yield from self._describer(describer, names, path)
+        others = wanted.namespace
+        if others and not self.assembler.named(others):
+            near = nearest(others, self.assembler.names)
+            if self._counts(near, others):
+                message = (
+                    f"the field {path[-1]!r} of {path[1]} names plugins of {others!r}, and there is no such namespace"
+                )
+                yield Mistake(message, near, (*path, "namespace", others))
+
     def _describer(self, describer: str, names: Sequence[str], path: tuple[str, ...]) -> Iterator[Mistake]:
         """Say that a describer of a field gives nothing for any plugin of some namespaces."""
         scheme, _, argument = describer.partition(":")
@@ -167,8 +179,8 @@ class Mistakes:
                 known = None if argument.lower() in map(str.lower, headers) else headers
             case "overlay" if self.options.overlay is None:
                 known, remedy = None if self.partial else (), f"set {PREFIX}overlay"
-            case "overlay" if self.assembler.overlay:  # or else it cannot be read, which is a problem of its own
-                facts = [each for name in names for each in self.assembler.facts(name).values()]
+            case "overlay" if self.assembler.facts.overlay:  # or else it cannot be read, which is a problem of its own
+                facts = [each for name in names for each in self.assembler.facts.of(name).values()]
                 keys = {key for each in facts for key in each}
                 known = None if argument in keys else keys
             case "attr" | "call" | "expr":
@@ -215,7 +227,7 @@ class Mistakes:
     def _overlay(self) -> Iterator[Mistake]:
         """Find the tables of the overlay that are for nothing."""
         names = set(self.assembler.names)
-        for namespace, tables in self.assembler.overlay.items():
+        for namespace, tables in self.assembler.facts.overlay.items():
             if exact := self.assembler.named(namespace):
                 known = {plugin.name for plugin in self.assembler.registered(exact)}
                 fields = self.options.of_namespace(exact).fields.values()
@@ -234,10 +246,10 @@ class Mistakes:
 
     @staticmethod
     def _facts(
-        namespace: str, name: str, facts: Mapping[str, Json], fields: Iterable[Sequence[str]]
+        namespace: str, name: str, facts: Mapping[str, Json], fields: Iterable[FieldSettings]
     ) -> Iterator[Mistake]:
         """Find the facts that no field asks for, where it asks for almost the same; others may be for other readers."""
-        describers = (each.partition(":") for describers in fields for each in describers)
+        describers = (each.partition(":") for field in fields for each in field.describers)
         asked = {key for scheme, _, key in describers if scheme == "overlay"}
         for key in facts.keys() - asked:
             if near := nearest(key, asked - facts.keys(), cutoff=0.75):

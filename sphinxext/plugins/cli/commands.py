@@ -74,7 +74,8 @@ def list_plugins(arguments: argparse.Namespace, session: Session) -> int:
         session.warn(Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy))
     if arguments.format == "table":
         rows = [selection.row(plugin, columns, session.options) for plugin in plugins]
-        session.terminal.write(session.terminal.table(list(map(heading, columns)), rows))
+        settings = [session.options.of_namespace(namespace.name) for namespace in shown]
+        session.terminal.write(session.terminal.table([heading(name, settings) for name in columns], rows))
     else:
         cells = [[selection.cell(plugin, name, session.options) for name in columns] for plugin in plugins]
         _data(columns, cells, arguments.format, session.terminal)

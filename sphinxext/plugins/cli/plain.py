@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sphinxext.plugins.cli.terminal import BOLD, GREEN, RED, YELLOW, wide
-from sphinxext.plugins.core.fields import Type, Where, built_in, configured, is_configured
+from sphinxext.plugins.core import types
+from sphinxext.plugins.core.fields import Where, built_in, configured, is_configured, setting
 from sphinxext.plugins.core.model import Field
 from sphinxext.plugins.core.text import clean_line, escape_cell, text_of
+from sphinxext.plugins.core.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +41,9 @@ def plugin(shown: Plugin, options: Settings, terminal: Terminal) -> str:
 
 def _facts(shown: Plugin, settings: NamespaceOptions) -> Iterator[tuple[str, str]]:
     for field in configured(shown, settings):
-        yield (field.name, text_of(field.value)) if isinstance(field, Field) else (field.details["field"], "not known")
+        name = field.name if isinstance(field, Field) else field.details["field"]
+        text = types.text(field.value, field.type) if isinstance(field, Field) else "not known"
+        yield setting(name, settings).heading or name, text
     for row in built_in(Where.COMMAND, settings):
         yield from _built_in(row, shown, settings)
     yield from (("Problem", "; ".join(filter(None, (each.message, each.remedy)))) for each in shown.problems)

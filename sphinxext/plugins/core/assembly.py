@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import fnmatch
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -36,14 +38,16 @@ def assemble(
     targets: defaultdict[str, list[str]] = defaultdict(list)
     for plugin in ordered:
         targets[plugin.target].append(plugin.name)
+    complete = [fields.complete(plugin) for plugin in ordered]
     completed = [
         msgspec.structs.replace(
-            cleaning.introspected(sound(change(fields.complete(plugin)) if change else fields.complete(plugin))),
+            cleaning.introspected(sound(change(plugin) if change else plugin)),
             aliases=tuple(islice((n for n in targets[plugin.target] if n != plugin.name), limits.MOST_ALIASES)),
         )
-        for plugin in ordered
+        for plugin in complete
     ]
-    return Namespace(name=name, plugins=tuple(completed), problems=tuple(_conflicts(completed, shared)))
+    problems = [*_conflicts(completed, shared), *fields.misfits(complete)]
+    return Namespace(name=name, plugins=tuple(completed), problems=tuple(problems))
 
 
 def failures(failed: Mapping[tuple[str, str], Problem], namespaces: Container[str]) -> list[Problem]:
@@ -58,6 +62,16 @@ def failures(failed: Mapping[tuple[str, str], Problem], namespaces: Container[st
 def order(plugin: Plugin) -> tuple[str, str, str]:
     """Return what the plugins of a namespace are sorted by."""
     return plugin.name, plugin.distribution.name if plugin.distribution else "", plugin.target
+
+
+def of_name(namespace: Namespace, name: str) -> Namespace:
+    """Return a namespace with the plugins of one name alone, if there are any, and what is wrong with them."""
+    first, last = (bisect(namespace.plugins, name, key=attrgetter("name")) for bisect in (bisect_left, bisect_right))
+    plugins = namespace.plugins[first:last]
+    if not plugins:
+        return namespace
+    problems = tuple(problem for problem in namespace.problems if problem.plugin == plugins[0].identity)
+    return msgspec.structs.replace(namespace, plugins=plugins, problems=problems)
 
 
 def _conflicts(plugins: Sequence[Plugin], shared: Sequence[str]) -> list[Problem]:

@@ -7,26 +7,28 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins.core import decoding, limits
+from sphinxext.plugins.core import decoding, limits, types
 from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.fields import has_value
 from sphinxext.plugins.core.files import read, reason
 from sphinxext.plugins.core.model import Answer, Field, Introspection, Location, Problem, ProblemKind
 from sphinxext.plugins.core.schemes import ASKED, DESCRIBERS, FORMS, function_of, scheme_of
 from sphinxext.plugins.core.structs import Json
-from sphinxext.plugins.core.typos import place_in_toml
+from sphinxext.plugins.core.text import clean_line, clean_name, clean_namespace, cut, text_of
+from sphinxext.plugins.core.typos import lines_of_toml, place_in_toml
 from sphinxext.plugins.core.values import Values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.core.schemes import Describe
+    from sphinxext.plugins.core.types import FieldSettings
 
 Overlay = dict[str, dict[str, dict[str, Json]]]
 """Facts that people wrote, by namespace, name and key."""
@@ -37,14 +39,22 @@ class Fields:
 
     :param describers: by the field's name, those of which the first that gives something wins
     :param overlay: the facts of the overlay, by the plugin's name and their key
+    :param settings: what the settings say of the fields besides, by their names
+    :param places: finds where the overlay has a fact, by the plugin's name and its key
     :ivar failed: the first describer of each scheme that other distributions bring and that fails, with the reason
     """
 
     def __init__(
-        self, describers: Mapping[str, Sequence[str]] = {}, overlay: Mapping[str, Mapping[str, Json]] = {}
+        self,
+        describers: Mapping[str, Sequence[str]] = {},
+        overlay: Mapping[str, Mapping[str, Json]] = {},
+        settings: Mapping[str, FieldSettings] = {},
+        places: Callable[[str, str], Location | None] = lambda _name, _key: None,
     ) -> None:
         self._describers = describers
         self._overlay = overlay
+        self._settings = settings
+        self._places = places
         self._functions: dict[str, Describe] = {}
         self.failed: dict[str, tuple[str, ExtensionError]] = {}
 
@@ -88,18 +98,51 @@ class Fields:
                 if answer is not None and answer.error is not None:
                     failed.append(answer)
                 if has_value(value):
-                    field = Field(name=name, value=value, describer=describer)
-                    if answer is not None:
-                        told = {"introspection": answer.introspection, "shown": answer.shown, "objects": answer.objects}
-                        field = msgspec.structs.replace(field, **told)
-                    fields.append(field)
+                    fields.append(self._field(plugin, name, value, describer))
                     break
             else:
                 unanswered += [(name, answer) for answer in failed]
         # Why a describer of another distribution fails is said once, and not of each plugin.
         warned = {str(error) for _, error in self.failed.values()} | {problem.message for problem in plugin.problems}
         problems = _problems(plugin, unanswered, warned)
-        return msgspec.structs.replace(plugin, fields=tuple(fields), problems=(*plugin.problems, *problems))
+        return msgspec.structs.replace(
+            plugin, fields=tuple(fields), named_by=(), problems=(*plugin.problems, *problems)
+        )
+
+    def _field(self, plugin: Plugin, name: str, value: Json, describer: str) -> Field:
+        """Make a field of what a describer says; what does not fit its type is a text."""
+        settings = self._settings.get(name, _TEXT)
+        kept, type_ = value, settings.type
+        try:
+            kept = types.read(value, settings)
+        except types.MisfitError:
+            type_ = types.Type.TEXT
+        answer = next((each for each in plugin.answers if each.describer == describer), None)
+        location = answer.location if answer else None
+        scheme, _, argument = describer.partition(":")
+        if scheme == "overlay":
+            location = self._places(plugin.name, argument)
+        elif scheme == "doc" and plugin.docstring is not None:
+            location = plugin.docstring.location
+        return Field(
+            name=name,
+            value=kept,
+            describer=describer,
+            shown=answer is not None and answer.shown,
+            objects=answer.objects if answer else (),
+            type=type_,
+            introspection=answer.introspection if answer else None,
+            location=location,
+        )
+
+    def misfits(self, plugins: Iterable[Plugin]) -> list[Problem]:
+        """Say which values do not fit the types of their fields, of each field once."""
+        found: dict[str, list[tuple[Plugin, Field]]] = {}
+        for plugin in plugins:
+            for field in plugin.fields:
+                if field.type != self._settings.get(field.name, _TEXT).type:
+                    found.setdefault(field.name, []).append((plugin, field))
+        return [misfit(each, types.TYPES[self._settings[name].type].expected) for name, each in found.items()]
 
     def _said(self, plugin: Plugin, describer: str) -> tuple[Json, str | None]:
         """Return what a describer says of a plugin, and why it cannot, if so."""
@@ -111,6 +154,42 @@ class Fields:
         except ExtensionError as error:
             self.failed.setdefault(scheme, (describer, error))
             return None, str(self.failed[scheme][1])
+
+
+_TEXT = types.FieldSettings()
+
+
+class Questions:
+    """What the plugins of several namespaces are asked, each what is a field of its namespace."""
+
+    def __init__(self, fields: Mapping[str, Fields]) -> None:
+        self._fields = fields
+
+    def missing(self, plugin: Plugin) -> tuple[str, ...]:
+        """Return the describers that a plugin has yet to answer."""
+        return self._fields[plugin.namespace].missing(plugin)
+
+    def cache_key(self, plugin: Plugin) -> object:
+        """Return what decides what a plugin is asked, besides itself."""
+        return self._fields[plugin.namespace].cache_key(plugin)
+
+
+def misfit(found: Sequence[tuple[Plugin, Field]], expected: str, near: str = "") -> Problem:
+    """Say that values of a field do not fit its type, at the first one's place.
+
+    :param expected: what they would have to be, in words
+    :param near: what the first one was probably meant to be, in words
+    """
+    (plugin, field), *others = found
+    value = clean_line(cut(text_of(field.value), limits.SHORTENED))
+    also = f" (and so have {_listed([other.name for other, _field in others])})" if others else ""
+    return Problem(
+        kind=ProblemKind.FIELD,
+        message=f"has {value!r} in its field {field.name!r}, which is not {expected}{also}",
+        remedy=f"correct it{near}, or give the field another type; until then it is shown as text",
+        plugin=plugin.identity,
+        location=field.location or plugin.location,
+    )
 
 
 def read_overlay(path: Path) -> tuple[Overlay, list[Problem]]:
@@ -143,6 +222,53 @@ def read_overlay(path: Path) -> tuple[Overlay, list[Problem]]:
         wrong = [namespace] if tables is not plugins else [key for key in tables if key not in facts]
         problems += [_no_table(path, namespace, key) for key in wrong]
     return overlay, problems
+
+
+class OverlayFile:
+    """The overlay, which is read when it is asked for, and where what is in it stands.
+
+    :param path: that of the file; None where there is none
+    :param folder: that of conf.py, from which the file is named where it is in it
+    """
+
+    def __init__(self, path: str | None, folder: Path) -> None:
+        self.file = file = Path(path) if path else None
+        self.name = file.name if file else None
+        if file is not None and file.is_relative_to(folder):
+            self.name = file.relative_to(folder).as_posix()
+
+    @cached_property
+    def _read(self) -> tuple[Overlay, list[Problem]]:
+        return read_overlay(self.file) if self.file else ({}, [])
+
+    @property
+    def overlay(self) -> Overlay:
+        """The facts that people wrote."""
+        return self._read[0]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong with them."""
+        return self._read[1]
+
+    def of(self, namespace: str) -> dict[str, dict[str, Json]]:
+        """Return what people wrote of the plugins of a namespace, by the names that the catalog has for these."""
+        tables = [table for key, table in self.overlay.items() if clean_namespace(key) == namespace]
+        return {clean_name(plugin): facts for table in tables for plugin, facts in table.items()}
+
+    def key_of(self, namespace: str) -> str:
+        """Return the key of the table of a namespace, which may be written another way."""
+        return next((key for key in self.overlay if namespace in {key, clean_namespace(key)}), namespace)
+
+    @cached_property
+    def _lines(self) -> dict[tuple[str, ...], int]:
+        return lines_of_toml(self.file) if self.file else {}
+
+    def place(self, *path: str) -> Location | None:
+        """Find the line of a fact, or of the table that it is in, by the keys that lead to it."""
+        found = (self._lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in self._lines)
+        line = next(found, None)
+        return Location(file=self.name, line=line) if self.name and line else None
 
 
 def _plain(table: dict[str, Json]) -> dict[str, Json]:

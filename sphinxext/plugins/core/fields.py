@@ -7,10 +7,13 @@ translators, who find the headings here. Describers, of which the configuration'
 from __future__ import annotations
 
 import re
-from enum import Enum, Flag, auto
+from enum import Flag, auto
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+import msgspec
+
 from sphinxext.plugins.core.model import Introspection, Problem, ProblemKind
+from sphinxext.plugins.core.types import TYPES, FieldSettings, Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -51,19 +54,6 @@ _PLACEHOLDER = re.compile(rf"\{{({'|'.join(PLACEHOLDERS)})\}}")
 def filled(template: str, plugin: Plugin) -> str:
     """Fill in a template of the settings, such as ``pip install {requirement}``; what is filled in is no template."""
     return _PLACEHOLDER.sub(lambda match: PLACEHOLDERS[match[1]](plugin), template).strip("\n")
-
-
-class Type(Enum):
-    """How the value of a field that is built in is shown."""
-
-    TEXT = auto()  # as it is; a list with commas
-    CODE = auto()  # letter by letter, as names of programs are
-    SNIPPET = auto()  # the same, to be copied; several lines are a block
-    SUMMARY = auto()  # what a docstring says first, with its markup; the reason, where the plugin is not known
-    TARGET = auto()  # a link to where it is documented, and where there is room one to its source
-    KIND = auto()  # of an instance, with its class where there is room
-    DISTRIBUTION = auto()  # where there is room with its version, its licence and its addresses
-    DEPRECATION = auto()  # a message, which may be empty, or stand in the docstring as well
 
 
 class Where(Flag):
@@ -117,6 +107,10 @@ def _select(plugin: Plugin, settings: NamespaceOptions) -> Json:
     return filled(settings.select or "", plugin)
 
 
+def _referrers(plugin: Plugin, _settings: NamespaceOptions) -> Json:
+    return list(dict.fromkeys(identity for identity, _field in plugin.named_by))
+
+
 def _definition(plugin: Plugin, _settings: NamespaceOptions) -> Json:
     place = f"({plugin.location.file}:{plugin.location.line})" if plugin.location else None
     return " ".join(filter(None, (plugin.definition, place)))
@@ -132,14 +126,15 @@ _TABLE = (
     BuiltIn("summary", _("Summary"), _summary, Type.SUMMARY, facet=False, width=40),
     BuiltIn("namespace", _("Namespace"), lambda plugin, _: plugin.namespace),
     BuiltIn("deprecated", _("Deprecated"), lambda plugin, _: plugin.deprecated, Type.DEPRECATION, _ALL),
-    BuiltIn("install", _("Install"), _install, Type.SNIPPET, _IN_WHOLE),
-    BuiltIn("select", _("Select"), _select, Type.SNIPPET, _IN_WHOLE),
+    BuiltIn("install", _("Install"), _install, Type.CODE, _IN_WHOLE),
+    BuiltIn("select", _("Select"), _select, Type.CODE, _IN_WHOLE),
     BuiltIn("target", _("Target"), lambda plugin, _: plugin.target, Type.TARGET, _ALL, facet=False),
     BuiltIn("definition", "Definition", _definition, Type.TEXT, _COMMAND),
     BuiltIn("module", _("Module"), lambda plugin, _: plugin.module),
     BuiltIn("kind", _("Kind"), lambda plugin, _: plugin.kind and plugin.kind.value, Type.KIND, _NO_DETAILS),
     BuiltIn("signature", _("Signature"), lambda plugin, _: plugin.signature, Type.TEXT, _NO_DETAILS, facet=False),
     BuiltIn("aliases", _("Aliases"), lambda plugin, _: list(plugin.aliases), Type.CODE, _ALL, facet=False),
+    BuiltIn("referrers", _("Named by"), _referrers, Type.NAMED, _ALL, facet=False),
     BuiltIn("extras", _("Extras"), lambda plugin, _: list(plugin.extras)),
     BuiltIn("distribution", _("Distribution"), _of_distribution("name"), Type.DISTRIBUTION, _ALL),
     BuiltIn("version", _("Version"), _of_distribution("version")),
@@ -188,6 +183,23 @@ def values(plugin: Plugin, name: str, settings: NamespaceOptions) -> list[Json]:
     return [each for each in whole if each is not None] if isinstance(whole, list) else [whole]
 
 
+def setting(name: str, settings: NamespaceOptions) -> FieldSettings:
+    """Return what the settings say of a field of the configuration."""
+    return next((each for field, each in settings.fields.items() if field.casefold() == name.casefold()), _PLAIN)
+
+
+_PLAIN = FieldSettings()
+
+
+def type_of(plugin: Plugin, name: str, settings: NamespaceOptions) -> Type:
+    """Return what the value of a field is."""
+    for field in plugin.fields:
+        if field.name.casefold() == name.casefold():
+            return Type(field.type) if field.type in TYPES else Type.TEXT
+    row = None if is_configured(name, settings) else BUILT_IN.get(name.casefold())
+    return Type.TEXT if row is None else row.type
+
+
 def configured(plugin: Plugin, settings: NamespaceOptions) -> list[Field | Problem]:
     """Return the fields of the configuration, in its order: each, or the problem that says why it is not known."""
     known: dict[str, Field | Problem] = {name.casefold(): problem for name, problem in _unknown(plugin)}
@@ -207,13 +219,17 @@ def _unknown(plugin: Plugin) -> list[tuple[str, Problem]]:
     return [(problem.details["field"], problem) for problem in problems if "field" in problem.details]
 
 
-def shown_fields(namespace: Namespace, settings: NamespaceOptions) -> list[str]:
-    """Return the fields of the configuration that a plugin has, or was asked for in vain, or that hide something."""
+def shown_fields(namespace: Namespace, settings: NamespaceOptions) -> list[tuple[str, FieldSettings]]:
+    """Return the fields of the configuration that a plugin has, or was asked for in vain, or that hide something.
+
+    Each is there with what the settings say of how it is shown.
+    """
     shown = set(BUILT_IN)
     for plugin in namespace.plugins:
         shown.update(field.name.casefold() for field in plugin.fields)
         shown.update(name.casefold() for name, _problem in _unknown(plugin))
-    return [name for name in settings.fields if name.casefold() in shown]
+    forms = {name: msgspec.structs.replace(field, describers=()) for name, field in settings.fields.items()}
+    return [(name, form) for name, form in forms.items() if name.casefold() in shown]
 
 
 def known_fields(namespaces: Iterable[str], options: Settings) -> dict[str, str]:
@@ -223,9 +239,14 @@ def known_fields(namespaces: Iterable[str], options: Settings) -> dict[str, str]
     return {name.casefold(): name for name in [*columns, *given]}
 
 
-def heading(field: str) -> str:
-    """Return what stands above a column, in English."""
-    return BUILT_IN[field].heading if field in BUILT_IN else f"{field[:1].upper()}{field[1:]}"
+def heading(field: str, all_settings: Iterable[NamespaceOptions] = ()) -> str:
+    """Return what stands above a column, in English or in the words of the project.
+
+    :param all_settings: those of the namespaces that it is of, of which the first that has a heading counts
+    """
+    given = (setting(field, settings).heading for settings in all_settings)
+    usual = BUILT_IN[field].heading if field in BUILT_IN else f"{field[:1].upper()}{field[1:]}"
+    return next(filter(None, given), usual)
 
 
 def is_known(plugin: Plugin) -> bool:

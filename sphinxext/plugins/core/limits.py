@@ -206,6 +206,9 @@ MOST_ALIASES = 100
 MOST_SHOWN_VALUES = 50
 """Values of a field of one plugin."""
 
+MOST_COLUMNS = 12
+"""Of a table in a field, of which nobody says which ones it has."""
+
 MOST_GROUPS = 20
 """Groups that a plugin is in; so much else is shown of it in each that a few hundred would fill a page."""
 

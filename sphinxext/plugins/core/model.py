@@ -16,6 +16,7 @@ import msgspec
 from sphinxext.plugins.core.options import Configuration
 from sphinxext.plugins.core.structs import Json, Struct
 from sphinxext.plugins.core.text import anchor, clean_line, summary
+from sphinxext.plugins.core.types import Type
 
 
 class ProblemKind(StrEnum):
@@ -96,15 +97,6 @@ class Docstring(Struct, frozen=True):
         return summary(self.text)
 
 
-_DEPRECATED = re.compile(r"^( *)\.\. deprecated::[ ]*(?P<first>.*)(?P<rest>(?:\n(?:\1 +.*|[ ]*))*)", re.MULTILINE)
-
-
-def deprecation(docstring: str) -> str | None:
-    """Read what a docstring says in ``.. deprecated::``, version and all; None where it has no such directive."""
-    found = _DEPRECATED.search(docstring)
-    return None if found is None else " ".join(f"{found['first']} {found['rest']}".split())
-
-
 class Inherited(Struct, frozen=True):
     """A docstring that is somebody else's."""
 
@@ -113,37 +105,41 @@ class Inherited(Struct, frozen=True):
     """The path of what it belongs to, ``package.module.Base``."""
 
 
-class Answer(Struct, frozen=True):
-    """What a plugin answers to a describer, ``attr:`` or ``call:``."""
+class Said(Struct, frozen=True):
+    """What a describer says of a plugin."""
 
     describer: str
-    introspection: Introspection
+
     value: Json = None
-    """None where it has no such attribute, or says nothing."""
+    """None where there is no such thing, or it says nothing."""
 
     shown: bool = False
     """Whether there is something in it that JSON cannot hold, for which the text stands that Python shows."""
 
     objects: tuple[str, ...] = ()
     """The texts in it that are dotted paths: of classes, functions and modules."""
+
+    location: Location | None = None
+    """Where the words of it stand; None where that is not in one file, or not known."""
+
+
+class Answer(Said, frozen=True, kw_only=True):
+    """What a plugin answers to a describer, ``attr:`` or ``call:``."""
+
+    introspection: Introspection
 
     error: str | None = None
     """Why there is no answer; None where there is one."""
 
 
-class Field(Struct, frozen=True):
+class Field(Said, frozen=True, kw_only=True):
     """A named fact about a plugin."""
 
     name: str
     value: Json
-    describer: str
-    """The describer that gave it."""
 
-    shown: bool = False
-    """Whether there is something in it that JSON cannot hold, for which the text stands that Python shows."""
-
-    objects: tuple[str, ...] = ()
-    """The texts in it that are dotted paths: of classes, functions and modules."""
+    type: str = Type.TEXT
+    """What the value is: ``text``, ``number``, ``table`` and so on."""
 
     introspection: Introspection | None = None
     """How the plugin was asked; None where the value is from elsewhere."""
@@ -305,6 +301,9 @@ class Plugin(Description, frozen=True, kw_only=True):
     fields: tuple[Field, ...] = ()
     """In the order of the configuration."""
 
+    named_by: tuple[tuple[str, str], ...] = ()
+    """The identities of the plugins that name it in their fields, each with the name of the field."""
+
     configuration: Configuration | None = None
     """Its options; None where nobody asks for them, or nothing tells."""
 
@@ -380,13 +379,10 @@ class Namespace(Struct, frozen=True):
 
         :param inherit_docstrings: whether the docstrings of base classes are shown
         """
-        shown = (
-            self
-            if inherit_docstrings
-            else msgspec.structs.replace(
-                self, plugins=tuple(msgspec.structs.replace(plugin, inherited=None) for plugin in self.plugins)
-            )
-        )
+        shown = self
+        if not inherit_docstrings:
+            plugins = tuple(msgspec.structs.replace(plugin, inherited=None) for plugin in self.plugins)
+            shown = msgspec.structs.replace(self, plugins=plugins)
         return hashlib.sha256(msgspec.json.encode(shown, order="deterministic")).hexdigest()
 
 

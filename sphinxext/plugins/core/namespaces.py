@@ -8,6 +8,8 @@ import msgspec
 
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.schemes import WORDS, expected_describer, is_describer
+from sphinxext.plugins.core.trust import is_address
+from sphinxext.plugins.core.types import TYPES, FieldSettings, Type
 from sphinxext.plugins.core.typos import the_nearest
 
 if TYPE_CHECKING:
@@ -23,8 +25,7 @@ class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     title: str | None = None
     """What readers call its plugins: "Readers"."""
 
-    fields: dict[str, tuple[str, ...]] = {}
-    """The describers of each field, of which the first that gives something wins."""
+    fields: dict[str, FieldSettings] = {}
 
     columns: tuple[str, ...] | None = None
     """The fields that a table shows."""
@@ -42,10 +43,10 @@ class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 def put_together(all_settings: Iterable[NamespaceOptions]) -> NamespaceOptions:
     """Make one of settings of which later ones count more; fields of a name are one, however it is written."""
     settings: dict[str, Any] = {}
-    fields: dict[str, tuple[str, tuple[str, ...]]] = {}
+    fields: dict[str, tuple[str, FieldSettings]] = {}
     for each in all_settings:
         given = msgspec.structs.asdict(each)
-        fields |= {name.casefold(): (name, describers) for name, describers in given.pop("fields").items()}
+        fields |= {name.casefold(): (name, field) for name, field in given.pop("fields").items()}
         settings |= {key: value for key, value in given.items() if value != getattr(_DEFAULTS, key)}
     return NamespaceOptions(fields=dict(fields.values()), **settings)
 
@@ -83,30 +84,91 @@ def read(given: Mapping[object, object]) -> tuple[dict[str, NamespaceOptions], l
 
 
 _FORMS = {
-    "fields": "a dictionary with a describer, or a list of describers, for each field",
+    "fields": "a dictionary with a describer, a list of describers, or a dictionary for each field",
     "columns": "a list of names of fields",
     "shared": "a list of names or globs",
 }
 """What the keys take that take more than a text."""
 
 
-def _fields(namespace: str, given: Mapping[object, object]) -> tuple[dict[str, tuple[str, ...]], list[Wrong]]:
+def _fields(namespace: str, given: Mapping[object, object]) -> tuple[dict[str, FieldSettings], list[Wrong]]:
     """Read the fields of a namespace; one that is not valid keeps its name and its place, and has no value."""
-    fields: dict[str, tuple[str, ...]] = {}
+    fields: dict[str, FieldSettings] = {}
     wrong: list[Wrong] = []
     for name, value in given.items():
-        describers = [value] if isinstance(value, str) else value
         path = [namespace, "fields", name]
         if not isinstance(name, str) or name.casefold() in map(str.casefold, fields):
             wrong.append(_invalid(path, value, "a name that no other field has, in capitals or not"))
-        elif not isinstance(describers, list | tuple):
-            wrong.append(_invalid(path, value, f"a describer, or a list of them: {', '.join(WORDS)}"))
-            fields[name] = ()
-        else:
-            unknown = [str(each) for each in describers if not isinstance(each, str) or not is_describer(each)]
-            fields[name] = () if unknown else tuple(describers)
-            wrong += [_invalid(path, each, expected_describer(each)) for each in unknown[:1]]
+            continue
+        keys = {str(key): each for key, each in value.items()} if isinstance(value, dict) else {"from": value}
+        describers, found = _describers([*path, *(["from"] if isinstance(value, dict) else [])], keys.pop("from", None))
+        wrong += found
+        facts, found = _field(path, keys)
+        wrong += found
+        fields[name] = FieldSettings(describers=describers, **facts)
     return fields, wrong
+
+
+def _describers(path: list[object], value: object) -> tuple[tuple[str, ...], list[Wrong]]:
+    describers = [value] if isinstance(value, str) else value
+    if not isinstance(describers, list | tuple):
+        return (), [_invalid(path, value, f"a describer, or a list of them: {', '.join(WORDS)}")]
+    unknown = [str(each) for each in describers if not isinstance(each, str) or not is_describer(each)]
+    return () if unknown else tuple(describers), [
+        _invalid(path, each, expected_describer(each)) for each in unknown[:1]
+    ]
+
+
+def _field(path: list[object], given: Mapping[str, object]) -> tuple[dict[str, Any], list[Wrong]]:
+    """Read what the settings say of a field besides where it is from, as far as it is valid."""
+    wrong: list[Wrong] = []
+    # A key that goes with a type says which one it is.
+    implied = next((of for of, row in TYPES.items() if row.key in given), Type.TEXT)
+    kept: dict[str, Any] = {"type": implied}
+    if "type" in given:
+        type_ = given["type"]
+        if isinstance(type_, str) and type_ in TYPES:
+            kept["type"] = Type(type_)
+        else:
+            allowed = f"one of {', '.join(TYPES)}{the_nearest(str(type_), TYPES)}"
+            wrong.append(_invalid([*path, "type"], type_, allowed))
+    known = {field.name: field.type for field in msgspec.structs.fields(FieldSettings) if field.name != "describers"}
+    for key, value in given.items():
+        types = [of for of, row in TYPES.items() if row.key == key]
+        if key not in known:
+            allowed = f"one of the keys {', '.join(['from', *known])}{the_nearest(key, ['from', *known])}"
+            wrong.append(_invalid([*path, key], value, allowed))
+        elif types and kept["type"] not in types:
+            allowed = f"the type {' or '.join(types)}, with which {key} goes, or leave {key} out"
+            wrong.append(_invalid([*path, key], value, allowed))
+        elif key != "type":
+            try:
+                kept[key] = msgspec.convert(value, known[key])
+                _check(key, kept[key])
+            except (msgspec.ValidationError, ValueError):
+                kept.pop(key, None)
+                wrong.append(_invalid([*path, key], value, _OF_FIELDS[key]))
+    return kept, wrong
+
+
+def _check(key: str, value: object) -> None:
+    """Make sure that a template of an address has a place for the value, and leads somewhere.
+
+    :raises ValueError: where it does not
+    """
+    if key == "link" and not ("{value}" in str(value) and is_address(str(value).replace("{value}", "x"))):
+        raise ValueError(key)
+
+
+_OF_FIELDS = {
+    "heading": "a text",
+    "facet": "True or False",
+    "language": "the name of a lexer of Pygments",
+    "link": "an address with {value} in it, https://…/{value}",
+    "namespace": "the name of a namespace",
+    "columns": 'a dictionary of headings and keys, {"Option": "name"}',
+}
+"""What the keys of a field take."""
 
 
 def _invalid(path: list[object], given: object, allowed: str) -> Wrong:

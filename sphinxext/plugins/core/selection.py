@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import fnmatch
-import re
-import unicodedata
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.core import limits
+from sphinxext.plugins.core import limits, types
 from sphinxext.plugins.core.fields import (
     BUILT_IN,
     cannot_be_loaded,
@@ -19,10 +17,13 @@ from sphinxext.plugins.core.fields import (
     is_known,
     is_unknown,
     known_fields,
+    setting,
+    type_of,
     value,
     values,
 )
 from sphinxext.plugins.core.text import clean_line, short, text_of
+from sphinxext.plugins.core.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -74,7 +75,7 @@ def row(plugin: Plugin, fields: Iterable[str], options: Settings) -> list[str]:
     marks += ["cannot be loaded"] if cannot_be_loaded(plugin) and not is_known(plugin) else []
     texts: list[str] = []
     for field in fields:
-        text = text_of(cell(plugin, field, options))
+        text = types.text(cell(plugin, field, options), type_of(plugin, field, settings))
         if field.casefold() == "name":
             # A name of the configuration's stands before the real one, as a title does.
             text = f"{text} ({plugin.name})" if text and is_configured(field, settings) else plugin.name
@@ -123,34 +124,50 @@ def select(plugins: Iterable[Plugin], selection: Selection, options: Settings) -
     if selection.group_by is None:
         return [(None, selected)]
     groups: dict[str, list[Plugin]] = {}
+    places: dict[str, tuple[int, object]] = {}
     others: list[Plugin] = []
     for plugin in selected:
         titles = _titles(plugin, selection, options)
-        for title in titles:
+        for title, place in titles.items():
             groups.setdefault(title, []).append(plugin)
+            places.setdefault(title, place)
         others += [] if titles else [plugin]
     ordered: list[tuple[str | None, list[Plugin]]] = []
-    ordered += sorted(groups.items(), key=lambda group: natural_order(group[0]), reverse=selection.group_by[0] == "-")
+    ordered += sorted(groups.items(), key=lambda group: places[group[0] or ""], reverse=selection.group_by[0] == "-")
     ordered.sort(key=lambda group: _place(group[0] or "", selection))
     return [*ordered, *([(None, others)] if others else [])]
 
 
 def _sorted(plugins: Sequence[Plugin], by: str, options: Settings) -> list[Plugin]:
     field = by.removeprefix("-")
-    given = [(value(plugin, field, options.of_namespace(plugin.namespace)), plugin) for plugin in plugins]
-    known = [(natural_order(each), plugin) for each, plugin in given if has_value(each)]
+    known: list[tuple[tuple[int, object], Plugin]] = []
+    others: list[Plugin] = []
+    for plugin in plugins:
+        settings = options.of_namespace(plugin.namespace)
+        each = value(plugin, field, settings)
+        if has_value(each):
+            known.append((types.order(each, type_of(plugin, field, settings)), plugin))
+        else:
+            others.append(plugin)
     known.sort(key=itemgetter(0), reverse=by.startswith("-"))
-    return [plugin for _, plugin in known] + [plugin for each, plugin in given if not has_value(each)]
+    return [plugin for _, plugin in known] + others
 
 
-def _titles(plugin: Plugin, selection: Selection, options: Settings) -> list[str]:
-    """Return the titles of the groups that a plugin is in: its values, of a truth value with the field's name."""
+def _titles(plugin: Plugin, selection: Selection, options: Settings) -> dict[str, tuple[int, object]]:
+    """Return the titles of the groups that a plugin is in, with what these are ordered by.
+
+    They are its values; a truth value has the field's name before it.
+    """
     field = (selection.group_by or "").removeprefix("-")
-    titles = [
-        f"{field}: {text_of(each, *selection.words)}" if isinstance(each, bool) else clean_line(text_of(each))
-        for each in values(plugin, field, options.of_namespace(plugin.namespace))[: limits.MOST_GROUPS]
-    ]
-    return list(dict.fromkeys(filter(None, titles)))
+    settings = options.of_namespace(plugin.namespace)
+    type_ = type_of(plugin, field, settings)
+    titles: dict[str, tuple[int, object]] = {}
+    for each in values(plugin, field, settings)[: limits.MOST_GROUPS]:
+        text = types.text(each, Type.RECORD if isinstance(each, dict) else type_, *selection.words)
+        title = f"{field}: {text}" if isinstance(each, bool) else clean_line(text)
+        if title:
+            titles.setdefault(title, types.order(title if type_ is Type.TEXT else each, type_))
+    return titles
 
 
 def _place(title: str, selection: Selection) -> int:
@@ -165,27 +182,22 @@ def is_ordered(titles: Iterable[str | None], selection: Selection) -> bool:
     return any(title is not None and _place(title, selection) < len(selection.group_order) for title in titles)
 
 
-def natural_order(value: Json) -> list[tuple[bool, int, str]]:
-    """Return the key of a value by which numbers and versions within texts are in their own order."""
-    pieces = re.split(r"(\d+)", text_of(value).casefold())
-    return [_number(piece) if piece.isdecimal() else (True, 0, piece) for piece in pieces if piece]
-
-
-def _number(digits: str) -> tuple[bool, int, str]:
-    """Return the key of a number, of which Python converts only short ones: how many digits it has, and these."""
-    plain = "".join(str(unicodedata.decimal(digit)) for digit in digits).lstrip("0")
-    return False, len(plain), plain
-
-
 def is_facet(plugins: Sequence[Plugin], name: str, options: Settings) -> bool:
     """Whether the values of a field sort plugins into a few kinds, which readers choose from."""
     all_settings = {plugin.namespace: options.of_namespace(plugin.namespace) for plugin in plugins}
     built_in = BUILT_IN.get(name.casefold())
-    if built_in and not built_in.facet and not any(is_configured(name, each) for each in all_settings.values()):
+    given = [setting(name, each) for each in all_settings.values() if is_configured(name, each)]
+    if built_in and not built_in.facet and not given:
         return False
+    asked = next((each.facet for each in given if each.facet is not None), None)
     all_values = [tuple(map(text_of, values(plugin, name, all_settings[plugin.namespace]))) for plugin in plugins]
     distinct = {each for listed in all_values for each in listed}
-    return 1 < len(distinct) <= limits.MOST_CHOICES and 2 * len(distinct) <= sum(map(len, all_values))
+    if asked is not None:
+        return asked and len(distinct) > 1
+    if not all(types.TYPES[each.type].facet for each in given):
+        return False
+    often = any(each.type is Type.TAGS for each in given) or 2 * len(distinct) <= sum(map(len, all_values))
+    return 1 < len(distinct) <= limits.MOST_CHOICES and often
 
 
 def is_selected(plugin: Plugin, selection: Selection) -> bool:

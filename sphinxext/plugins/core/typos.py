@@ -46,8 +46,9 @@ class PythonFile:
         """Find where a setting is assigned, or what is in it: a key, or a text, by the keys that lead to it."""
         best: tuple[str, ...] = ()
         line = 0
-        for found, at in self._assigned():
-            if path[: len(found)] == found and len(found) >= len(best):  # the last assignment counts
+        wanted = _without_from(path)
+        for found, at in ((_without_from(keys), at) for keys, at in self._assigned()):
+            if wanted[: len(found)] == found and len(found) >= len(best):  # the last assignment counts
                 best, line = found, at
         return Location(file=str(self._file), line=line) if best else None
 
@@ -65,6 +66,11 @@ class PythonFile:
                         yield from _within(_path(target), node.lineno, value)
                 case ast.AnnAssign(target=target, value=ast.expr() as value):
                     yield from _within(_path(target), node.lineno, value)
+
+
+def _without_from(path: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out the key of the describers of a field, which need not be written: plugins_namespaces[…]["fields"][…]."""
+    return (*path[:4], *path[5:]) if path[4:5] == ("from",) else path
 
 
 def _is_loaded(node: ast.Name) -> bool:
@@ -115,6 +121,16 @@ def _within(path: tuple[str, ...], line: int, value: ast.expr) -> Iterator[tuple
 def place_in_toml(file: Path, *path: str) -> Location:
     """Find the line of a table or a key by the keys that lead to it, or of the table that it is in."""
     best, line = 0, 1
+    for keys, number in lines_of_toml(file).items():
+        common = _common(keys, path)
+        if common > best:
+            best, line = common, number
+    return Location(file=str(file), line=line)
+
+
+def lines_of_toml(file: Path) -> dict[tuple[str, ...], int]:
+    """Return the first lines of tables and keys, by the keys that lead to them, in the order of the file."""
+    lines: dict[tuple[str, ...], int] = {}
     table: list[str] = []
     for number, text in enumerate(read(file).decode("utf-8", "replace").splitlines(), start=1):
         keys: list[str] = []
@@ -122,10 +138,8 @@ def place_in_toml(file: Path, *path: str) -> Location:
             keys = table = _keys(text)
         elif "=" in text:
             keys = [*table, *_keys(f"[{text.partition('=')[0]}]")]
-        common = _common(keys, path)
-        if common > best:
-            best, line = common, number
-    return Location(file=str(file), line=line)
+        lines.setdefault(tuple(keys), number)
+    return lines
 
 
 def _keys(header: str) -> list[str]:

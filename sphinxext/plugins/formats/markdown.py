@@ -26,11 +26,16 @@ def to_markdown(catalog: Catalog, options: Settings) -> bytes:
 
 
 def _namespace(namespace: Namespace, options: Settings) -> str:
-    title = options.of_namespace(namespace.name).title
+    settings = options.of_namespace(namespace.name)
+    title = settings.title
     name = f"{title} ({namespace.name})" if title else namespace.name
     fields = selection.columns([namespace], namespace.plugins, options)
     rows = [selection.row(plugin, fields, options) for plugin in namespace.plugins]
-    lines = [_row([heading(field) for field in fields]), f"| {' | '.join(['---'] * len(fields))} |", *map(_row, rows)]
+    lines = [
+        _row([heading(field, [settings]) for field in fields]),
+        f"| {' | '.join(['---'] * len(fields))} |",
+        *map(_row, rows),
+    ]
     return "\n".join([f"## {escape_markdown(name)}", "", *lines]) + "\n"
 
 

@@ -20,7 +20,7 @@ from sphinxext.plugins.sphinx.build import Build
 from sphinxext.plugins.sphinx.domain import PluginDomain, reference, registrations
 from sphinxext.plugins.sphinx.domain.reports import report, warn
 from sphinxext.plugins.sphinx.outputs import data_file, not_written, taken
-from sphinxext.plugins.sphinx.references import DESCRIBED, NAMED, Reference
+from sphinxext.plugins.sphinx.references import DESCRIBED, NAMED, RELATED, Reference
 from sphinxext.plugins.sphinx.render.places import UNDECIDED, settle_left
 from sphinxext.plugins.sphinx.roles import indices_beside
 from sphinxext.plugins.sphinx.written import Writer, unread, withdraw
@@ -111,11 +111,11 @@ def tidy_index(_app: Sphinx, doctree: nodes.document) -> None:
 
 
 def note_rows(_app: Sphinx, doctree: nodes.document) -> None:
-    """Handle ``doctree-read``: what a catalog links to on another page is a reference, as a role is."""
+    """Handle ``doctree-read``: what catalogs link to elsewhere is a reference, as a role is."""
     env = doctree.settings.env
     notes = PluginDomain.of(env).notes
     for node in doctree.findall(addnodes.pending_xref) if env.docname in notes.shown else ():
-        if DESCRIBED in node:
+        if DESCRIBED in node or RELATED in node:
             found = reference(node["reftype"], node["reftarget"], node)
             notes.note_reference(env.docname, found, env.docname)
         elif NAMED in node:

@@ -178,6 +178,7 @@ def _source(
 
 def _has_page(app: Sphinx, env: BuildEnvironment, module: str) -> bool:
     """Whether :mod:`sphinx.ext.viewcode` writes a page of a module, as it decides itself."""
-    if app.builder.name == "singlehtml" or (app.builder.name == "epub" and not app.config.viewcode_enable_epub):
+    epub = app.builder.name == "epub" and not getattr(app.config, "viewcode_enable_epub", False)  # without viewcode
+    if epub or app.builder.name == "singlehtml":
         return False
     return bool(getattr(env, "_viewcode_modules", {}).get(module))

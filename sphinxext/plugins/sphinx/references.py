@@ -37,6 +37,12 @@ DESCRIBED = "sp-described"
 NAMED = "sp-named"
 """The attribute of a reference to an object of Python that a plugin names, which may be the target of another."""
 
+RELATED = "sp-related"
+"""The attribute of a reference from one plugin to another, wherever that is."""
+
+TOLD = "sp-told"
+"""The attribute of a node that says where the value in it is from."""
+
 DATA = "data"
 """The type of a reference to the catalog as data."""
 

@@ -24,8 +24,8 @@ from sphinxext.plugins.core.model import (
     Introspection,
     Problem,
     ProblemKind,
-    deprecation,
 )
+from sphinxext.plugins.core.text import deprecation
 from sphinxext.plugins.introspect.introspected import UNKNOWN, Introspected, no_progress
 from sphinxext.plugins.introspect.live import guarded
 from sphinxext.plugins.introspect.live.docstrings import Places, SourceDocstrings
@@ -184,7 +184,9 @@ class Live:
                 answer = worker.answer(Answered).answer
             except FailedError as error:
                 answer, failed = Answer(describer=describer, introspection=Introspection.IMPORT, error=str(error)), True
-            answer = msgspec.structs.replace(answer, describer=describer, introspection=Introspection.IMPORT)
+            # Where its words stand is not for a plugin to say: that decides whether they are trusted.
+            asked = {"describer": describer, "introspection": Introspection.IMPORT, "location": None}
+            answer = msgspec.structs.replace(answer, **asked)
             kept = [other for other in loaded.answers if other.describer != describer]
             loaded = msgspec.structs.replace(loaded, answers=(*kept, answer))
             if failed:

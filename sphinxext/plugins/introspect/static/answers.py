@@ -31,15 +31,16 @@ _BUILTIN = {f"builtins.{of.__name__}": of for of in (bool, bytes, float, frozens
 _PLAIN = frozenset({bool, bytes, dict, float, frozenset, int, list, set, slice, str, tuple, type(None)})
 
 
-def answer(plugin: Plugin, found: Found, describer: str, modules: Modules) -> Any:  # noqa: ANN401
+def answer(plugin: Plugin, found: Found, describer: str, modules: Modules, constants: dict[str, ast.expr]) -> Any:  # noqa: ANN401
     """Return what a plugin answers to a describer.
 
     :param found: its target
+    :param constants: takes the first of those that the answer is made of, by module
     :raises LackingError: where there is no such attribute or key
     :raises UnknownError: where the source does not tell it
     """
     try:
-        return _Answers(plugin, found, modules).result(tree(describer, limits))
+        return _Answers(plugin, found, modules, constants).result(tree(describer, limits))
     except EvaluationError as error:
         raise UnknownError(str(error)) from error
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
@@ -61,10 +62,11 @@ class _Thing(NamedTuple):
 class _Answers(Evaluator):
     """Works out what an expression comes to, of what the source tells; all its methods raise :exc:`UnknownError`."""
 
-    def __init__(self, plugin: Plugin, found: Found, modules: Modules) -> None:
+    def __init__(self, plugin: Plugin, found: Found, modules: Modules, constants: dict[str, ast.expr]) -> None:
         super().__init__(limits, {"target": _Thing(found), "name": plugin.name})
         self._plugin = plugin
         self._modules = modules
+        self._constants = constants
 
     def result(self, node: ast.expr) -> Any:  # noqa: ANN401
         value = self._value(node, self._names)
@@ -159,6 +161,7 @@ class _Answers(Evaluator):
     def _search(self) -> Search:
         self.take(limits.LONGEST_PATH)
         search = Search(self._modules, exact=True)
+        search.constants = self._constants
         search.take(limits.LONGEST_DOCSTRING - limits.LONGEST_VALUE)
         return search
 

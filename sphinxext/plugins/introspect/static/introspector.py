@@ -20,8 +20,8 @@ from sphinxext.plugins.core.model import (
     Location,
     Problem,
     ProblemKind,
-    deprecation,
 )
+from sphinxext.plugins.core.text import deprecation
 from sphinxext.plugins.core.values import Values
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import Introspected, no_progress
@@ -41,7 +41,7 @@ from sphinxext.plugins.introspect.static.scopes import (
 from sphinxext.plugins.introspect.static.signatures import signature
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.introspect.introspected import Progress, Questions
@@ -155,14 +155,28 @@ class Static:
         text = values.evaluate(value, context)
         if not isinstance(text, str) or not inspect.cleandoc(text):
             return None
-        location = None
-        if len(context.search.constants) == 1:  # or else there is no one file that its words stand in
-            [(module, literal)] = context.search.constants.items()
-            if file := self._modules.finder.relative(module):
-                lines = self._modules.read(module).lines
-                whole = value if value and module == context.scope.module.path else literal
-                location = Location(file=file, line=syntax.first_line(whole, text, lines))
+        location = self._words(context.search.constants, text, value, context.scope.module.path)
         return Docstring(text=inspect.cleandoc(text), location=location)
+
+    def _words(
+        self, constants: Mapping[str, ast.expr], value: object, assigned: ast.expr | None = None, where: str = ""
+    ) -> Location | None:
+        """Find where the words of a value stand, if that is in one file.
+
+        :param constants: the first of those that the value was made of, by module
+        :param assigned: the expression of it, in the module ``where``
+        """
+        if len(constants) != 1:
+            return None
+        [(module, literal)] = constants.items()
+        file = self._modules.finder.relative(module)
+        if not file:
+            return None
+        whole = assigned if assigned and module == where else literal
+        lines = self._modules.read(module).lines
+        return Location(
+            file=file, line=syntax.first_line(whole, value, lines) if isinstance(value, str) else whole.lineno
+        )
 
     def _constructor(self, found: Found) -> Docstring | None:
         """Read the docstring of the ``__init__`` that a class has itself."""
@@ -214,16 +228,23 @@ class Static:
         return deprecation(docstring.text) if docstring else None
 
     def _answer(self, plugin: Plugin, found: Found, describer: str) -> Answer:
+        constants: dict[str, ast.expr] = {}
         try:
-            value = answer(plugin, found, describer, self._modules)
+            value = answer(plugin, found, describer, self._modules, constants)
         except LackingError:
             return Answer(describer=describer, introspection=Introspection.STATIC)
         except Exception as error:  # noqa: BLE001  # whatever an expression of others is worth
             return Answer(describer=describer, introspection=Introspection.STATIC, error=_reason(error))
         made = Values(limits)
-        plain, how = made.plain(value), Introspection.STATIC
-        objects = tuple(sorted(made.objects))
-        return Answer(describer=describer, introspection=how, value=plain, shown=made.shown, objects=objects)
+        plain, objects = made.plain(value), tuple(sorted(made.objects))
+        return Answer(
+            describer=describer,
+            introspection=Introspection.STATIC,
+            value=plain,
+            shown=made.shown,
+            objects=objects,
+            location=self._words(constants, value),
+        )
 
 
 def members(finder: ModuleFinder, plugin: Plugin) -> set[str]:

@@ -13,8 +13,10 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.model import Docstring, Problem, ProblemKind
 from sphinxext.plugins.core.text import anchor, clean_name
+from sphinxext.plugins.core.types import Type, listed
 from sphinxext.plugins.core.typos import nearest, the_nearest
 from sphinxext.plugins.sphinx.docstrings import DocstringParser, Parsed
 from sphinxext.plugins.sphinx.docstrings.untrusted import Allowed
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from sphinx.environment import BuildEnvironment
 
-    from sphinxext.plugins.core.model import Docstring, Namespace, Plugin
+    from sphinxext.plugins.core.model import Namespace, Plugin
     from sphinxext.plugins.sphinx.build import Build
     from sphinxext.plugins.sphinx.domain.notes import Notes
 
@@ -164,17 +166,38 @@ class CatalogDirective(Noting):
                 anchor=None if plugin is first[plugin.name] else _anchor_of_another(plugin),
                 settings=settings.of_namespace(namespace.name),
                 options=form,
+                marked=self._marked(plugin, parser, whole=whole, summary=summary),
                 change=partial(self.build.handlers.change_details, self.note),
             )
             entries.append(item)
             self.notes.note_paths(self.env.docname, plugin.identity, plugin.paths)
-            for problem in [*plugin.problems, *parsed.problems]:
+            of_fields = [problem for each in item.marked.values() for text in each for problem in text.problems]
+            for problem in [*plugin.problems, *parsed.problems, *of_fields]:
                 self.note(problem)
         return entries
 
     def document_options(self, entries: Iterable[parts.Item], rank: Rank) -> None:
         """Note the options that are shown here."""
         self._document((found for entry in entries for found in options.objects(entry)), rank)
+
+    def _marked(
+        self, plugin: Plugin, parser: DocstringParser, *, whole: bool, summary: bool
+    ) -> dict[str, list[Parsed]]:
+        """Parse the texts with markup in the fields of a plugin."""
+        assembler = self.build.assembler
+        made: dict[str, list[Parsed]] = {}
+        for field in (each for each in plugin.fields if each.type == Type.RST):
+            path = assembler.locate(field.location, plugin) if field.location else None
+            trusted = assembler.trusts_field(plugin, field)
+            texts = [
+                Docstring(text=each, location=field.location)
+                for each in listed(field.value)[: limits.MOST_SHOWN_VALUES]
+            ]
+            made[field.name] = [
+                parser.parse(plugin, text, path, trusted=trusted, whole=whole, summary=summary, field=field.name)
+                for text in texts
+            ]
+        return made
 
     def _docstring(self, plugin: Plugin) -> tuple[Plugin, Docstring | None, str | None]:
         """Return a plugin with the docstrings that are shown, that of the plugin itself, and whom it is from.

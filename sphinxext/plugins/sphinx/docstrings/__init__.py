@@ -96,17 +96,27 @@ class DocstringParser:
         self._sources: dict[Path | None, list[str]] = {}
 
     def parse(  # noqa: PLR0913  # all of it is for one docstring
-        self, plugin: Plugin, docstring: Docstring, path: Path | None, *, trusted: bool, whole: bool, summary: bool
+        self,
+        plugin: Plugin,
+        docstring: Docstring,
+        path: Path | None,
+        *,
+        trusted: bool,
+        whole: bool,
+        summary: bool,
+        field: str | None = None,
     ) -> Parsed:
-        """Parse a docstring.
+        """Parse a docstring, or the text of a field.
 
         :param path: its file, for the places of its errors
         :param trusted: whether it may use what the project's own pages may
         :param whole: whether all of it is shown
         :param summary: whether its summary is
+        :param field: the name of the field, which is not for handlers of docstrings
         """
-        findings = Findings(plugin, docstring, trusted=trusted)
-        given = texts(plugin, docstring, self._env.config) if trusted else [docstring.text]
+        findings = Findings(plugin, docstring, trusted=trusted, field=field)
+        is_own = trusted and field is None
+        given = texts(plugin, docstring, self._env.config) if is_own else [docstring.text]
         each = [without_invisible(text) for text in given]
         source = escape_cell(str(path)) if path else f"docstring of {plugin.target}"
         document = new_document(source, self._settings(plugin, trusted=trusted))
@@ -115,14 +125,14 @@ class DocstringParser:
         try:
             if path not in self._sources:
                 self._sources[path] = read_lines(path)
-            of = where_it_stands(plugin, docstring) if trusted else plugin
+            of = where_it_stands(plugin, docstring) if is_own else plugin
             with self._guarded(of, "\n\n".join(each), findings):
                 summarised = self._read(self._content(each, of, findings, path, source), document, trusted=trusted)
                 if not trusted:
                     tame(document, findings)
                     clean(document)
                     rehearse(document)
-                check_document(document, trusted=trusted)
+                check_document(document, trusted=trusted, boxes=int(findings.of_field))
             self._finish(document, plugin, trusted=trusted, shown=whole)
         except Exception as error:  # noqa: BLE001  # directives are others' code, and docutils fails on some texts
             findings.fail(error)
@@ -158,6 +168,8 @@ class DocstringParser:
 
     def _styled(self, text: str, plugin: Plugin, findings: Findings) -> str:
         """Turn the sections of Google and NumPy style into fields, where the project does so with its own."""
+        if findings.of_field:
+            return text
         if findings.trusted:
             try:
                 return handled(text, plugin, self._env)

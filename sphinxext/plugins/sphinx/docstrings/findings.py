@@ -31,14 +31,17 @@ class SlowError(UnfitError):
 
 
 class Findings:
-    """What is found in one docstring.
+    """What is found in one docstring, or in the text of a field.
 
     :param trusted: whether its errors are the project's own to fix
+    :param field: the name of the field
     """
 
-    def __init__(self, plugin: Plugin, docstring: Docstring, *, trusted: bool) -> None:
+    def __init__(self, plugin: Plugin, docstring: Docstring, *, trusted: bool, field: str | None = None) -> None:
         self._plugin = plugin
         self._docstring = docstring
+        self.of_field = field is not None
+        self._what = "docstring" if field is None else f"field {field!r}"
         self.trusted = trusted
         self._wrong: list[tuple[Problem, int | None]] = []
         self._refused: dict[str, int] = {}
@@ -56,7 +59,7 @@ class Findings:
 
     def mistake(self, words: str, line: int | None = None) -> None:
         """Note an error."""
-        problem = self._problem(f"has markup in its docstring that is not right: {words.rstrip('.')}", line)
+        problem = self._problem(f"has markup in its {self._what} that is not right: {words.rstrip('.')}", line)
         self._wrong.append((problem, line))
 
     def refuse(self, what: str, line: int | None) -> None:
@@ -68,7 +71,7 @@ class Findings:
         reason = _reason(error)
         self._wrong, self._refused = [], {}
         kind = ProblemKind.DOCSTRING if isinstance(error, SlowError) else None
-        self._always.append(self._problem(f"has a docstring that cannot be rendered: {reason}", None, kind))
+        self._always.append(self._problem(f"has a {self._what} that cannot be rendered: {reason}", None, kind))
 
     def unhandled(self, error: Exception) -> None:
         """Note that a handler in ``conf.py`` or of an extension fails, which it may do for all that are shown."""
@@ -109,7 +112,7 @@ class Findings:
         who = distribution.name if distribution else "its distribution"
         return Problem(
             kind=ProblemKind.DOCSTRING,
-            message=_shortened(f"uses in its docstring what only trusted ones may: {named}"),
+            message=_shortened(f"uses in its {self._what} what only trusted ones may: {named}"),
             remedy=f"name the distribution that the text stands in ({who}, if it is its own) in plugins_trusted if you "
             f"trust it, or suppress this warning; {_AS_IT_STANDS}",
             plugin=self._plugin.identity,

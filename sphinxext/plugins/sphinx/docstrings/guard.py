@@ -127,8 +127,11 @@ def check_text(text: str) -> None:
     _refuse(any(len(line) > longest for line in text.splitlines()), f"it has a line of more than {longest} characters")
 
 
-def check_document(document: nodes.document, *, trusted: bool) -> None:
-    """Refuse what is more than a page, a writer or LaTeX has room for."""
+def check_document(document: nodes.document, *, trusted: bool, boxes: int = 0) -> None:
+    """Refuse what is more than a page, a writer or LaTeX has room for.
+
+    :param boxes: how many lists and the like it stands in
+    """
     if not trusted:
         pieces, most = list(document.findall()), limits.MOST_CHARACTERS
         length = sum(len(text) for text in pieces if isinstance(text, nodes.Text))
@@ -137,7 +140,7 @@ def check_document(document: nodes.document, *, trusted: bool) -> None:
         tables = (table for table in pieces if isinstance(table, nodes.table))
         nested = any(any(table.findall(nodes.table, include_self=False)) for table in tables)
         _refuse(nested, "it has a table in a table")
-    _check_depth(document, trusted=trusted)
+    _check_depth(document, boxes=boxes, trusted=trusted)
 
 
 def _check_depth(node: nodes.Node, depth: int = 0, boxes: int = 0, *, trusted: bool) -> None:

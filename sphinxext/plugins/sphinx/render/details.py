@@ -10,12 +10,13 @@ from sphinx import addnodes
 from sphinx.locale import get_translation
 
 from sphinxext.plugins.core import fields
-from sphinxext.plugins.core.fields import Type, Where
+from sphinxext.plugins.core.fields import Where
 from sphinxext.plugins.core.model import Problem
 from sphinxext.plugins.core.text import clean, clean_line, group_anchor
 from sphinxext.plugins.core.trust import is_address
-from sphinxext.plugins.sphinx.references import TITLE
-from sphinxext.plugins.sphinx.render import options, parts, places, plain
+from sphinxext.plugins.core.types import Type
+from sphinxext.plugins.sphinx.references import TITLE, TOLD
+from sphinxext.plugins.sphinx.render import options, parts, places, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -34,8 +35,8 @@ class Room(Enum):
     NO_SECTIONS = "no sections"
 
 
-Fact = tuple[nodes.field_name, list[nodes.Node]]
-"""A named fact: its name, and what is shown within a paragraph, or a block in place of that."""
+Fact = tuple[nodes.field_name, list[nodes.Node], str]
+"""A named fact: its name, what is shown within a paragraph, or blocks in place of that, and where it is from."""
 
 
 def sections(
@@ -166,11 +167,15 @@ def _body(entry: Item, page: Page) -> Sequence[nodes.Node]:
 def _field_list(facts: Iterable[Fact]) -> nodes.field_list:
     """Render named facts as a field list."""
     field_list = nodes.field_list(classes=["sp-fields"])
-    for name, shown in facts:
-        blocks: list[nodes.Node] = shown
+    for name, shown, told in facts:
+        body = nodes.field_body("", *shown)
+        holder: nodes.Element = body
         if all(isinstance(node, nodes.Inline | nodes.Text) for node in shown):
-            blocks = [nodes.paragraph("", "", *shown, support_smartquotes=False, translatable=False)]
-        field_list += nodes.field("", name, nodes.field_body("", *blocks))
+            holder = nodes.paragraph("", "", *shown, support_smartquotes=False, translatable=False)
+            body = nodes.field_body("", holder)
+        if told:
+            holder[TOLD] = told
+        field_list += nodes.field("", name, body)
     return field_list
 
 
@@ -178,10 +183,12 @@ def _configured(entry: Item, page: Page) -> list[Fact]:
     """Render the fields that the configuration asks for; their names are the project's words, and its translators'."""
     facts: list[Fact] = []
     for field in fields.configured(entry.plugin, entry.settings):
+        name = field.details["field"] if isinstance(field, Problem) else field.name
+        heading = nodes.field_name("", fields.setting(name, entry.settings).heading or name)
         if isinstance(field, Problem):
-            facts.append((nodes.field_name("", field.details["field"]), _unknown(field)))
-        elif field.name != entry.title_field:
-            facts.append((nodes.field_name("", field.name), plain.in_whole(field, page)))
+            facts.append((heading, _unknown(field), ""))
+        elif name != entry.title_field and (shown := values.in_whole(entry, field, page)):
+            facts.append((heading, shown, values.told(field)))
     return facts
 
 
@@ -198,22 +205,12 @@ def _built_in(entry: Item, page: Page) -> list[Fact]:
         value = field.value(entry.plugin, entry.settings)
         shown = _SHOWN.get(field.type, _text)(value, entry.plugin, page) if fields.has_value(value) else []
         if shown:
-            facts.append((nodes.field_name("", str(_(field.heading)), translatable=False), shown))
+            facts.append((nodes.field_name("", str(_(field.heading)), translatable=False), shown, ""))
     return facts
 
 
 def _text(value: Json, _plugin: Plugin, _page: Page) -> list[nodes.Node]:
     return [nodes.Text(parts.text_of(value))]
-
-
-def _names(value: Json, _plugin: Plugin, _page: Page) -> list[nodes.Node]:
-    names = value if isinstance(value, list) else [value]
-    return parts.joined(nodes.literal("", name) for name in names)
-
-
-def _snippet(value: Json, _plugin: Plugin, _page: Page) -> list[nodes.Node]:
-    """Render a text to be copied; several lines become a block."""
-    return [nodes.literal_block(value, value, language="none") if "\n" in value else nodes.literal("", value)]
 
 
 def _target(value: Json, plugin: Plugin, page: Page) -> list[nodes.Node]:
@@ -241,8 +238,8 @@ def _distribution(_value: Json, plugin: Plugin, _page: Page) -> list[nodes.Node]
 
 
 _SHOWN: dict[Type, Callable[[Json, Plugin, Page], list[nodes.Node]]] = {
-    Type.CODE: _names,
-    Type.SNIPPET: _snippet,
+    Type.CODE: lambda value, _plugin, _page: values.code(value),
+    Type.NAMED: lambda _value, plugin, page: values.namers(plugin, page),
     Type.TARGET: _target,
     Type.DISTRIBUTION: _distribution,
     Type.DEPRECATION: _deprecation,

@@ -18,10 +18,11 @@ from sphinxext.plugins.core.trust import is_address
 from sphinxext.plugins.sphinx.references import ANCHOR, DATA, DESCRIBED, OPTIONAL, PATHS, SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sphinxext.plugins.core.model import Plugin, Problem
     from sphinxext.plugins.core.structs import Json
+    from sphinxext.plugins.sphinx.docstrings import Parsed
 
 
 _ = get_translation("sphinxext.plugins")
@@ -62,6 +63,9 @@ class Item(NamedTuple):
 
     settings: NamespaceOptions = NamespaceOptions()
     """Those of its namespace."""
+
+    marked: Mapping[str, Sequence[Parsed]] = {}
+    """What became of the texts with markup in its fields, by the names of these."""
 
     title_field: str | None = None
     """The field that heads it in place of its name."""
@@ -158,6 +162,16 @@ def in_title(shown: Sequence[nodes.Node]) -> list[nodes.Node]:
     if is_plain("".join(node.astext() for node in shown)):
         return list(shown)
     return [nodes.inline("", "", *shown, classes=[*WITHOUT_FORMULAS], support_smartquotes=False)]
+
+
+def heading_of_column(text: str, page: Page, *, is_own: bool) -> nodes.paragraph:
+    """Render what heads a column of a table.
+
+    :param is_own: whether these are words of the project, which its translators get
+    """
+    heading = nodes.paragraph("", text, translatable=is_own, support_smartquotes=is_own)
+    heading.source, heading.line = page.document.get("source"), 0
+    return heading
 
 
 def is_plain(text: str) -> bool:

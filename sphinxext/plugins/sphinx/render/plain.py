@@ -9,10 +9,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from docutils import nodes
-from sphinx.locale import get_translation
 
-from sphinxext.plugins.core import fields, limits
-from sphinxext.plugins.core.fields import BUILT_IN, Type
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.text import clean, clean_line, short
 from sphinxext.plugins.core.trust import is_address
 from sphinxext.plugins.sphinx.references import NAMED, OPTIONAL
@@ -23,9 +21,7 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.core.model import Field
     from sphinxext.plugins.core.structs import Json
-    from sphinxext.plugins.sphinx.render.parts import Item, Page
-
-_ = get_translation("sphinxext.plugins")
+    from sphinxext.plugins.sphinx.render.parts import Page
 
 _ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?'()\[\]])", re.IGNORECASE)
 
@@ -40,23 +36,6 @@ class Look(NamedTuple):
 
     shown: bool = False
     """Whether there is text among them that Python shows for what JSON cannot hold."""
-
-
-def value_of(entry: Item, name: str, page: Page) -> list[nodes.Node]:
-    """Render the value of any field within a line; nothing where there is none."""
-    built_in = None if fields.is_configured(name, entry.settings) else BUILT_IN.get(name.casefold())
-    match built_in and built_in.type:
-        case Type.TARGET:
-            return [parts.to_target(entry.plugin, page, nodes.literal("", entry.plugin.target))]
-        case Type.SUMMARY:
-            return parts.summary_of(entry)
-    several = fields.values(entry.plugin, name, entry.settings)
-    if not several and fields.is_unknown(entry.plugin, name, entry.settings):
-        return [nodes.emphasis("", _("not known"))]
-    objects = [
-        path for field in entry.plugin.fields if field.name.casefold() == name.casefold() for path in field.objects
-    ]
-    return in_line(several, Look(page, objects))
 
 
 def in_line(values: Sequence[Json], look: Look) -> list[nodes.Node]:
@@ -76,11 +55,12 @@ def in_line(values: Sequence[Json], look: Look) -> list[nodes.Node]:
 
 
 def in_whole(field: Field, page: Page) -> list[nodes.Node]:
-    """Render the value of a field where there is room: by nodes that stand within a line, or else by a list."""
-    return _whole(field.value, Look(page, field.objects, field.shown), limits.DEEPEST_SHOWN_VALUE)
+    """Render the value of a field where there is room."""
+    return whole(field.value, Look(page, field.objects, field.shown))
 
 
-def _whole(value: Json, look: Look, depth: int) -> list[nodes.Node]:
+def whole(value: Json, look: Look, depth: int = limits.DEEPEST_SHOWN_VALUE) -> list[nodes.Node]:
+    """Render a value where there is room: by nodes that stand within a line, or else by a list."""
     if isinstance(value, dict) and depth:
         return [_definitions(value, look, depth)]
     if isinstance(value, list) and depth and any(isinstance(each, dict | list) for each in value):
@@ -107,7 +87,7 @@ def _definitions(value: dict[str, Json], look: Look, depth: int) -> nodes.defini
 
 
 def _blocks(value: Json, look: Look, depth: int) -> list[nodes.Node]:
-    shown = _whole(value, look, depth)
+    shown = whole(value, look, depth)
     return shown if any(isinstance(node, nodes.Sequential) for node in shown) else [_paragraph(shown)]
 
 

@@ -9,9 +9,10 @@ from sphinx import addnodes
 from sphinx.locale import get_translation
 
 from sphinxext.plugins.core import limits
-from sphinxext.plugins.core.fields import BUILT_IN, is_configured
+from sphinxext.plugins.core.fields import BUILT_IN, is_configured, setting
 from sphinxext.plugins.core.selection import is_facet
-from sphinxext.plugins.sphinx.render import parts, places, plain
+from sphinxext.plugins.core.types import Type
+from sphinxext.plugins.sphinx.render import parts, places, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -38,6 +39,9 @@ class Column(NamedTuple):
 
     width: int = 20
 
+    number: bool = False
+    """Whether it holds numbers, which are sorted as such."""
+
     @property
     def key(self) -> str:
         """What the script and style sheets know it by."""
@@ -46,7 +50,11 @@ class Column(NamedTuple):
     @property
     def classes(self) -> list[str]:
         """What says so."""
-        return [f"sp-column-{self.key}", *(["sp-facet"] if self.facet else [])]
+        return [
+            f"sp-column-{self.key}",
+            *(["sp-facet"] if self.facet else []),
+            *(["sp-number"] if self.number else []),
+        ]
 
 
 def columns_of(given: Mapping[str, str | None], plugins: Sequence[Plugin], options: Settings) -> list[Column]:
@@ -56,9 +64,11 @@ def columns_of(given: Mapping[str, str | None], plugins: Sequence[Plugin], optio
     for field, heading in given.items():
         configured = any(is_configured(field, each) for each in settings)
         built_in = BUILT_IN.get(field.casefold())
-        usual = field if configured or built_in is None else str(_(built_in.heading))
+        own = next(filter(None, (setting(field, each).heading for each in settings)), None)
+        usual = own or field if configured or built_in is None else str(_(built_in.heading))
         width = built_in.width if built_in else Column._field_defaults["width"]
-        columns.append(Column(field, heading or usual, is_facet(plugins, field, options), configured, width))
+        number = any(setting(field, each).type is Type.NUMBER for each in settings)
+        columns.append(Column(field, heading or usual, is_facet(plugins, field, options), configured, width, number))
     return columns
 
 
@@ -88,7 +98,7 @@ def table(entries: Sequence[Item], columns: Sequence[Column], page: Page) -> nod
     kept = [number for number in range(len(columns)) if any(row[number] for row in rows)]
     head, body = nodes.row(), nodes.tbody()
     for column in (columns[number] for number in kept):
-        title = nodes.paragraph("", column.heading, translatable=column.configured)
+        title = parts.heading_of_column(column.heading, page, is_own=column.configured)
         head += nodes.entry("", title, classes=column.classes)
     for entry, row in zip(entries, rows, strict=True):
         shown = [row[number] for number in kept]
@@ -106,7 +116,7 @@ def table(entries: Sequence[Item], columns: Sequence[Column], page: Page) -> nod
 
 def _cell(entry: Item, column: Column, page: Page) -> list[nodes.Node]:
     is_name = column.field.casefold() == "name"
-    return _name(entry, page) if is_name else plain.value_of(entry, column.field, page)
+    return _name(entry, page) if is_name else values.value_of(entry, column.field, page)
 
 
 def _entry(shown: Sequence[nodes.Node]) -> nodes.entry:
@@ -125,7 +135,7 @@ def items(entries: Sequence[Item], columns: Sequence[Column], page: Page) -> nod
     """Render a list: an item a plugin, with its name, summary, and in parentheses the other fields."""
     bullet_list = nodes.bullet_list("", bullet="*", classes=["sp-list"])
     for entry in entries:
-        paragraph = _line([*_targets(entry, page), *_name(entry, page)], plain.value_of(entry, "summary", page))
+        paragraph = _line([*_targets(entry, page), *_name(entry, page)], values.value_of(entry, "summary", page))
         others = _others(entry, columns, page)
         for number, (column, shown) in enumerate(others):
             paragraph += nodes.Text(f"{'; ' if number else ' ('}{column.heading}: ")
@@ -161,13 +171,13 @@ def _card(entry: Item, columns: Sequence[Column], page: Page) -> nodes.Node:
     shown = [*_targets(entry, page), *_name(entry, page)]
     title = nodes.paragraph("", "", *shown, classes=["sp-card-title"], translatable=False)
     card = nodes.container("", title, classes=["sp-card", *entry.classes])
-    summary = plain.value_of(entry, "summary", page)
+    summary = values.value_of(entry, "summary", page)
     if summary:
         card += nodes.paragraph("", "", *summary, translatable=False)
     fields = nodes.field_list(classes=["sp-fields"])
     for column, value in _others(entry, columns, page):
         body = nodes.field_body("", nodes.paragraph("", "", *value, translatable=False), classes=column.classes)
-        fields += nodes.field("", nodes.field_name("", column.heading, translatable=False), body)
+        fields += nodes.field("", nodes.field_name("", column.heading, translatable=column.configured), body)
     if fields.children:
         card += fields
     return card
@@ -176,7 +186,7 @@ def _card(entry: Item, columns: Sequence[Column], page: Page) -> nodes.Node:
 def _others(entry: Item, columns: Sequence[Column], page: Page) -> list[tuple[Column, list[nodes.Node]]]:
     """Render the fields that have no place of their own in a list or a card, as far as there are any."""
     others = [column for column in columns if column.field.casefold() not in {"name", "summary"}]
-    rendered = ((column, plain.value_of(entry, column.field, page)) for column in others)
+    rendered = ((column, values.value_of(entry, column.field, page)) for column in others)
     return [(column, shown) for column, shown in rendered if shown]
 
 

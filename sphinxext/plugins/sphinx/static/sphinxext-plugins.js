@@ -35,6 +35,8 @@
 	}
 	const { compare } = new Intl.Collator(language, { numeric: true });
 	const { format } = new Intl.NumberFormat(language);
+	/** How a column is sorted. @type {(of: Element | null) => (a: string, b: string) => number} */
+	const by = (of) => (of?.matches(".sp-number") ? (a, b) => parseFloat(a) - parseFloat(b) || compare(a, b) : compare);
 
 	const clean = (/** @type {string | null | undefined} */ text) => (text ?? "").replace(/\s+/g, " ").trim();
 	const fold = (/** @type {string} */ text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
@@ -129,7 +131,8 @@
 					const texts = rows.map((row) => clean(row.cells[column.index]?.textContent));
 					column.head.setAttribute("aria-sort", way > 0 ? "ascending" : "descending");
 					// Nothing is last, whichever way.
-					order.sort((a, b) => (texts[a] && texts[b] ? way * compare(texts[a], texts[b]) : +!texts[a] - +!texts[b]));
+					const sorts = by(column.head);
+					order.sort((a, b) => (texts[a] && texts[b] ? way * sorts(texts[a], texts[b]) : +!texts[a] - +!texts[b]));
 				}
 				rows[0]?.parentElement?.append(...order.map((index) => rows[index]));
 			}
@@ -191,7 +194,8 @@
 				}
 				const select = (facet.select = make("select", "", new Option(word("all"), "")));
 				select.name = prefix + key;
-				for (const [value, count] of [...facet.counts].sort(([a], [b]) => compare(a, b))) {
+				const sorts = by(root.querySelector(`.sp-column-${CSS.escape(key.slice(2))}`));
+				for (const [value, count] of [...facet.counts].sort(([a], [b]) => sorts(a, b))) {
 					select.append(new Option(`${value} (${format(count)})`, value));
 				}
 				select.onchange = () => change(() => set(key, select.value));
