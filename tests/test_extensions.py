@@ -15,6 +15,7 @@ from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.checks import RULES
 from sphinxext.plugins.cli import main
 from sphinxext.plugins.core.extensions import ExtensionError
+from sphinxext.plugins.core.readers import READERS
 from sphinxext.plugins.core.schemes import DESCRIBERS
 from sphinxext.plugins.formats import FORMATS
 from sphinxext.plugins.settings import Options
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 
-REGISTRIES = [SOURCES, DESCRIBERS, RULES, FORMATS]
+REGISTRIES = [SOURCES, DESCRIBERS, READERS, RULES, FORMATS]
 
 CONDA = '''
 """Environments of conda, by their name in a folder of these."""

@@ -311,7 +311,8 @@ class Assembler:
 
     def _fields(self, name: str) -> Fields:
         tables = (table for key, table in self.overlay.items() if name in {key, clean_namespace(key)})
-        return Fields(self._options.of_namespace(name).fields, next(tables, {}))
+        settings = self._options.of_namespace(name)
+        return Fields(settings.fields, next(tables, {}), settings.options)
 
     def _failing(self, name: str, describer: str, error: ExtensionError) -> Problem:
         """Say that a describer of another distribution fails, where it first stands in the settings."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -16,6 +16,8 @@ from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.fields import has_value
 from sphinxext.plugins.core.files import read, reason
 from sphinxext.plugins.core.model import Answer, Field, Introspection, Location, Problem, ProblemKind
+from sphinxext.plugins.core.options import Configuration
+from sphinxext.plugins.core.readers import READERS, others
 from sphinxext.plugins.core.schemes import ASKED, DESCRIBERS, FORMS, function_of, scheme_of
 from sphinxext.plugins.core.structs import Json
 from sphinxext.plugins.core.typos import place_in_toml
@@ -37,12 +39,17 @@ class Fields:
 
     :param describers: by the field's name, those of which the first that gives something wins
     :param overlay: the facts of the overlay, by the plugin's name and their key
+    :param options: where the options of a plugin are declared
     :ivar failed: the first describer of each scheme that other distributions bring and that fails, with the reason
     """
 
     def __init__(
-        self, describers: Mapping[str, Sequence[str]] = {}, overlay: Mapping[str, Mapping[str, Json]] = {}
+        self,
+        describers: Mapping[str, Sequence[str]] = {},
+        overlay: Mapping[str, Mapping[str, Json]] = {},
+        options: str | None = None,
     ) -> None:
+        self._options = None if options is None else f"options:{options}"
         self._describers = describers
         self._overlay = overlay
         self._functions: dict[str, Describe] = {}
@@ -58,20 +65,26 @@ class Fields:
                     missing.append(describer)
                 elif has_value(self._said(plugin, describer)[0]):
                     break
+        missing += [self._options] if self._options and self._options not in answered else []
         return tuple(dict.fromkeys(missing))
 
     def cache_key(self, plugin: Plugin) -> object:
         """Return what decides what a plugin is asked, besides itself."""
-        if not self._describers:
+        if not self._describers and self._options is None:
             return None
         said = [(self._said(plugin, describer), state) for describer, state in self._brought.items()]
-        return (self._describers, self._overlay.get(plugin.name), *said)
+        return (self._describers, self._overlay.get(plugin.name), self._options, self._readers, *said)
 
     @cached_property
     def _brought(self) -> dict[str, str]:
         """The describers that other distributions bring, each with the state of its code."""
         brought = [each for of in self._describers.values() for each in of if scheme_of(each) not in FORMS]
         return {describer: DESCRIBERS.state(scheme_of(describer)) for describer in brought}
+
+    @cached_property
+    def _readers(self) -> list[str]:
+        """The states of the readers of options that other distributions bring, where options are asked for."""
+        return [READERS.state(name) for name in others()] if self._options else []
 
     def complete(self, plugin: Plugin) -> Plugin:
         """Make the fields of a plugin from what it answered; what it could not answer is a problem."""
@@ -97,7 +110,24 @@ class Fields:
         # Why a describer of another distribution fails is said once, and not of each plugin.
         warned = {str(error) for _, error in self.failed.values()} | {problem.message for problem in plugin.problems}
         problems = _problems(plugin, unanswered, warned)
-        return msgspec.structs.replace(plugin, fields=tuple(fields), problems=(*plugin.problems, *problems))
+        changed = self._configured(plugin)
+        problems += changed.pop("problems")
+        return msgspec.structs.replace(plugin, fields=tuple(fields), problems=(*plugin.problems, *problems), **changed)
+
+    def _configured(self, plugin: Plugin) -> dict[str, Any]:
+        """Make the options of a plugin from its answer, which then only says that it answered."""
+        answer = next((each for each in plugin.answers if each.describer == self._options), None)
+        if answer is None:
+            return {"configuration": None, "problems": []}
+        configuration, error = plugin.configuration, answer.error
+        if answer.value is not None:
+            try:
+                configuration = msgspec.convert(answer.value, Configuration)
+            except msgspec.ValidationError as wrong:
+                error = f"its reader gives what is none: {wrong}"
+        answers = tuple(msgspec.structs.replace(a, value=None) if a is answer else a for a in plugin.answers)
+        problems = [_no_options(plugin, answer, error)] if error is not None else []
+        return {"configuration": configuration, "answers": answers, "problems": problems}
 
     def _said(self, plugin: Plugin, describer: str) -> tuple[Json, str | None]:
         """Return what a describer says of a plugin, and why it cannot, if so."""
@@ -187,6 +217,23 @@ def _problems(plugin: Plugin, unanswered: Sequence[tuple[str, Answer]], warned: 
         problems.append(problem)
         warned.add(reason)
     return problems
+
+
+def _no_options(plugin: Plugin, answer: Answer, reason: str) -> Problem:
+    """Say that options of a plugin are not known."""
+    if answer.introspection is Introspection.STATIC:
+        remedy = 'have it asked where it is installed (plugins_introspection = "auto")'
+    else:
+        remedy = "install what it needs, mend the plugin"
+    told = "does not tell its options" if answer.value is None else "does not tell all of its options"
+    return Problem.explained(
+        f"{told} (%(describer)s): %(reason)s",
+        {"describer": answer.describer.partition(":")[2], "reason": reason},
+        kind=ProblemKind.OPTION,
+        remedy=f"{remedy}, or name another describer of what declares them (options of plugins_namespaces)",
+        plugin=plugin.identity,
+        location=plugin.location,
+    )
 
 
 _READ = 'have it asked where it is installed (plugins_introspection = "auto"), or give the field another describer'

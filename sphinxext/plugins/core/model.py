@@ -45,6 +45,9 @@ class ProblemKind(StrEnum):
     FIELD = "field"
     """What is asked of a plugin for one of its fields gets no answer."""
 
+    OPTION = "option"
+    """What is asked of a plugin for its options gets no answer, or not all of it."""
+
     CONFIG = "config"
     """A value in conf.py, or an option of a directive, is not valid."""
 
@@ -380,13 +383,10 @@ class Namespace(Struct, frozen=True):
 
         :param inherit_docstrings: whether the docstrings of base classes are shown
         """
-        shown = (
-            self
-            if inherit_docstrings
-            else msgspec.structs.replace(
-                self, plugins=tuple(msgspec.structs.replace(plugin, inherited=None) for plugin in self.plugins)
-            )
-        )
+        plugins = self.plugins
+        if not inherit_docstrings:
+            plugins = tuple(msgspec.structs.replace(plugin, inherited=None) for plugin in plugins)
+        shown = msgspec.structs.replace(self, plugins=plugins)
         return hashlib.sha256(msgspec.json.encode(shown, order="deterministic")).hexdigest()
 
 

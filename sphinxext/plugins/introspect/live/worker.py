@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 VALUES, LIMITS = (os.path.join("..", "..", "core", name) for name in ("values.py", "limits.py"))
 """What both ways of introspection use: what makes values plain, and how much is kept."""
 
+READING = os.path.join("options", "reading.py")
+
 ANYTHING = BaseException
 """SystemExit, KeyboardInterrupt and whatever else a plugin raises; bound here, where no plugin replaces it."""
 
@@ -54,6 +56,7 @@ def main() -> None:
     state_of = script("state.py")["State"]
     for name in ("single.py", VALUES):  # before any plugin runs
         script(name)
+    readers = script(READING)["Readers"](first["readers"], limits) if first["readers"] else None
     tracer.install()
     script("hooks.py")["install"](tracer)
     state = state_of()
@@ -72,7 +75,7 @@ def main() -> None:
     say("", {"executable": sys.executable or "", "path": [folder for folder in sys.path if isinstance(folder, str)]})
     for line in requests:
         request = loads(line)
-        answer(request, state, portable, partial(say, request["number"]))
+        answer(request, state, portable, readers, partial(say, request["number"]))
         state.restore()
         say(request["number"], tracer.dependencies(request["module"]))
     leave(0)
@@ -87,7 +90,9 @@ def script(name: str) -> dict[str, Any]:
 limits = types.SimpleNamespace(**script(LIMITS))
 
 
-def answer(request: dict[str, Any], state: Any, portable: Any, say: Callable[[dict[str, Any]], None]) -> None:
+def answer(
+    request: dict[str, Any], state: Any, portable: Any, readers: Any, say: Callable[[dict[str, Any]], None]
+) -> None:
     """Load one target, say what it is, and then what it answers to each describer."""
     failure = None
     try:
@@ -106,27 +111,30 @@ def answer(request: dict[str, Any], state: Any, portable: Any, say: Callable[[di
         say({"error": explain(failure, portable.text)})
         return
     say(attempt(describe, target, owner, name, portable.text) or {"error": "it cannot be described"})
+    told = partial(readers.told, request["name"], portable) if readers is not None else None
     for describer in request["describers"]:
-        said = ask(target, describer, state, portable.text)
+        said = ask(target, describer, state, portable.text, told)
         state.restore()
         say({"answer": dict(said, describer=describer, introspection="import")})
 
 
-def ask(target: Any, describer: str, state: Any, clean: Callable[[str], str]) -> dict[str, Any]:
-    """Answer ``attr:NAME`` or ``call:NAME``, in the form of the model's ``Answer``; None where there is no such."""
-    scheme, _, path = describer.partition(":")
+def ask(target: Any, describer: str, state: Any, clean: Callable[[str], str], told: Any) -> dict[str, Any]:
+    """Answer a describer, in the form of the model's ``Answer``; None where there is no such.
+
+    :param told: what tells the options that a value declares
+    """
+    scheme, _, inner = describer.partition(":")
+    of_options = scheme == "options"
     try:
-        value = target
-        for name in path.split("."):
-            owner, value = value, member(value, name)
-            if value is MISSING:
-                return {"value": None, "shown": False}
-            if isinstance(value, property) and isinstance(owner, type):
-                value = getattr(owner(), name)
-        if scheme == "call":
-            value = getattr(owner(), name)() if needs_instance(owner, name) else value()
+        value = target if of_options and inner == "auto" else described_by(target, inner if of_options else describer)
         state.restore()
-        values = script(VALUES)["Values"](limits, clean)
+        if value is MISSING or (of_options and value is None):
+            return {"value": None, "shown": False}
+        make = partial(script(VALUES)["Values"], limits)
+        if of_options:
+            value, error = told(value, make, surely=inner != "auto")
+            return {"value": value, "error": error}
+        values = make(clean)
         return {"value": values.plain(value), "shown": values.shown}
     except ANYTHING as error:
         state.restore()
@@ -134,6 +142,21 @@ def ask(target: Any, describer: str, state: Any, clean: Callable[[str], str]) ->
 
 
 MISSING = object()
+
+
+def described_by(target: Any, describer: str) -> Any:
+    """Return what ``attr:NAME`` or ``call:NAME`` gives, as it is; :data:`MISSING` where there is no such."""
+    scheme, _, path = describer.partition(":")
+    value = target
+    for name in path.split("."):
+        owner, value = value, member(value, name)
+        if value is MISSING:
+            return MISSING
+        if isinstance(value, property) and isinstance(owner, type):
+            value = getattr(owner(), name)
+    if scheme == "call":
+        value = getattr(owner(), name)() if needs_instance(owner, name) else value()
+    return value
 
 
 def member(owner: Any, name: str) -> Any:

@@ -29,6 +29,7 @@ from sphinxext.plugins.introspect.static import syntax, values
 from sphinxext.plugins.introspect.static.bindings import Runs
 from sphinxext.plugins.introspect.static.calls import documenting, makes_members
 from sphinxext.plugins.introspect.static.names import Search
+from sphinxext.plugins.introspect.static.options import Declared
 from sphinxext.plugins.introspect.static.results import builtin_bases
 from sphinxext.plugins.introspect.static.scopes import (
     AbsentError,
@@ -57,6 +58,7 @@ class Static:
 
     def __init__(self, finder: ModuleFinder, progress: Progress = no_progress) -> None:
         self._modules = Modules(finder)
+        self._declared = Declared(self._modules)
         self._progress = progress
 
     def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
@@ -85,7 +87,7 @@ class Static:
                 plugin=plugin.identity,
             )
             return msgspec.structs.replace(plugin, problems=(*plugin.problems, problem))
-        answers = tuple(self._answer(found, describer) for describer in questions.missing(described))
+        answers = tuple(self._answer(found, describer, plugin.name) for describer in questions.missing(described))
         return msgspec.structs.replace(described, answers=answers) if answers else described
 
     def _described(self, plugin: Plugin, found: Found) -> Plugin:
@@ -229,8 +231,20 @@ class Static:
                 return message if isinstance(message, str) else ""
         return deprecation(docstring.text) if docstring else None
 
-    def _answer(self, found: Found, describer: str) -> Answer:
+    def _options(self, found: Found, describer: str, name: str) -> Answer:
+        answer = Answer(describer=describer, introspection=Introspection.STATIC)
+        try:
+            value, error = self._declared.options(found, describer.partition(":")[2], name)
+        except AbsentError:
+            return answer
+        except Exception as failure:  # noqa: BLE001  # as below
+            return msgspec.structs.replace(answer, error=_reason(failure))
+        return msgspec.structs.replace(answer, value=value, error=error)
+
+    def _answer(self, found: Found, describer: str, name: str) -> Answer:
         scheme, _, path = describer.partition(":")
+        if scheme == "options":
+            return self._options(found, describer, name)
         try:
             value = values.answer(found, path.split("."), Search(self._modules, exact=True), call=scheme == "call")
         except AbsentError:

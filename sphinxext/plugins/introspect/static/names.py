@@ -198,8 +198,12 @@ class Search:
 
     def bound(self, name: str, scope: Object, before: int | None = None) -> list[Object]:
         """Return what a name is bound to in a class, or else in its module; see :meth:`path`."""
-        own = self.modules.bindings(scope, name, before) if isinstance(scope, Class) else []
-        return own or self._bindings(scope.module, name, before)
+        return self._in_class(name, scope, before) or self._bindings(scope.module, name, before)
+
+    def _in_class(self, name: str, scope: Object, before: int | None) -> list[Object]:
+        """Return what a class binds a name to; a name that it binds later is its module's until then."""
+        bound = self.modules.bindings(scope, name, before) if isinstance(scope, Class) else []
+        return [binding for binding in bound if before is None or binding.line < before]
 
     def binds(self, scope: Scope, name: str) -> bool:
         """Whether a scope binds a name itself."""
@@ -230,7 +234,7 @@ class Search:
 
     def _name(self, name: str, scope: Object, before: int | None = None) -> Found:
         """Find a name as code in a scope would: in a class, then in its module, for a class in it does not see them."""
-        if isinstance(scope, Class) and (bound := self.modules.bindings(scope, name, before)):
+        if isinstance(scope, Class) and (bound := self._in_class(name, scope, before)):
             return self._value(scope, name, bound)
         if hasattr(builtins, name) and not self._bindings(scope.module, name, before):
             msg = f"{name} is builtin"
