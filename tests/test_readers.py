@@ -385,6 +385,18 @@ def test_what_the_source_does_not_tell_is_said(text: str, install: Install) -> N
     assert plugin.problems
 
 
+def test_a_class_of_a_private_module_has_the_path_that_it_is_given_out_by(install: Install) -> None:
+    files = {"p/__init__.py": "from p._inner import C", "p/_inner.py": "class C: pass"}
+    install("p", {}, {**files, "m.py": "from p import C\ndef A(c: C): pass"})
+    assert told(live(), "m:A")["c"]["type"] == "p.C"
+
+
+def test_a_command_that_fails_is_told_with_its_own_reason(install: Install) -> None:
+    text = "class A:\n    def __init__(self): raise TypeError('no wheel')\n    def get_parser(self, name): pass"
+    module(install, text)
+    assert "TypeError: no wheel" in completed(live(), "m:A").problems[0].message
+
+
 def test_choices_of_an_enum(install: Install) -> None:
     module(install, "from enum import Enum\nclass E(Enum):\n    a = 1\ndef A(e: E): pass")
     assert told(live(), "m:A")["e"] == {"type": "m.E", "required": True, "choices": [{"value": 1}]}

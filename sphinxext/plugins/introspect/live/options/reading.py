@@ -9,6 +9,7 @@ import ast
 import inspect
 import os
 import re
+import sys
 import textwrap
 import typing
 from enum import Enum
@@ -51,10 +52,16 @@ class Tell:
         return any(self.path(of) in paths for of in self.classes(target))
 
     def path(self, of: Any) -> str:
-        """Return the dotted path of a class or a function; of a builtin one its name."""
+        """Return the dotted path of a class or a function; of a builtin one its name.
+
+        One of a private module, such as ``pathlib._local``, is named by the package that gives it out.
+        """
         module, name = getattr(of, "__module__", None), getattr(of, "__qualname__", None)
         if not isinstance(name, str):
             return ""
+        package, _, last = str(module).rpartition(".")
+        given_out = getattr(sys.modules.get(package), name, None) if last.startswith("_") else None
+        module = package if getattr(given_out, "__module__", None) == module else module
         return name if module in ("builtins", "typing", None) else "{}.{}".format(module, name)
 
     def called(self, target: Any, name: str, *arguments: Any) -> Any:
@@ -62,14 +69,18 @@ class Tell:
         if isinstance(target, type):
             method = inspect.getattr_static(target, name)
             if not isinstance(method, (staticmethod, classmethod)):
-                try:
-                    inspect.signature(target).bind()
-                    target = target()
-                except TypeError:
-                    target = target(None, None)
-                except ValueError:
-                    target = target()
+                target = target(*([] if self.needs_nothing(target) else [None, None]))
         return getattr(target, name)(*arguments)
+
+    def needs_nothing(self, of: Any) -> bool:
+        """Whether a class is called without arguments to make an instance."""
+        try:
+            inspect.signature(of).bind()
+        except TypeError:
+            return False
+        except ValueError:
+            return True  # what it takes is not known
+        return True
 
     def has(self, target: Any, *names: str) -> bool:
         """Whether an object has all of these attributes."""
