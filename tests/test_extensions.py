@@ -492,8 +492,8 @@ def test_a_format_of_another_distribution(install: Install, capsys: pytest.Captu
     for name, reason in {
         "none": "fails in sphinxext.plugins.formats of house 1.0 (house_names:NONE): TypeError: it is no Format, but s",
         "fails": "fails in sphinxext.plugins.formats of house 1.0 (house_names:FAILS): ValueError: not today",
-        "name": "is neither built in (json, markdown) nor registered in sphinxext.plugins.formats; correct it (the "
-        "nearest: names)",
+        "name": "is neither built in (json, markdown, options-schema) nor registered in sphinxext.plugins.formats; "
+        "correct it (the nearest: names)",
     }.items():
         assert main([*arguments, name]) == 2
         out, error = capsys.readouterr()

@@ -7,6 +7,7 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import jsonschema
 import msgspec
 import pytest
 
@@ -16,8 +17,10 @@ from sphinxext.plugins.cli import main
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.core.model import Introspection, Plugin, ProblemKind
+from sphinxext.plugins.core.options import Configuration, Option, Replaced
 from sphinxext.plugins.core.readers import readers
 from sphinxext.plugins.formats.json import to_json
+from sphinxext.plugins.formats.schemas import schema
 from sphinxext.plugins.introspect import Auto
 from sphinxext.plugins.introspect.live.introspector import Live
 from sphinxext.plugins.introspect.live.process import Environment
@@ -968,3 +971,41 @@ def test_the_command_shows_options(
     assert "Usage: a [-f {a,b}] --size N [--all] path [path ...]" in shown
     assert "-f, --form (str, a or b, default a): how (…, a)" in shown
     assert "path (str, required, several): what is read" in shown
+
+
+def test_options_as_json_schemas(
+    tmp_path: Path, install: Install, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = textwrap.dedent(ALIKE["dataclass"][0])
+    install("m", {"ns": {"a": "m:A", "b": "m:missing"}}, {"m.py": text})
+    (tmp_path / "conf.py").write_text(
+        'plugins_namespaces = {"ns": {"options": "auto"}}\nplugins_introspection = "static"\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    assert main(["export", "--conf", str(tmp_path), "--format", "options-schema", "ns"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert list(made) == ["ns:a"]
+    jsonschema.Draft202012Validator.check_schema(made["ns:a"])
+    assert made["ns:a"]["required"] == ["path"]
+    assert made["ns:a"]["properties"] == {
+        "path": {"type": "string", "description": "Where it is."},
+        "size": {"type": "integer", "default": 1},
+        "names": {"type": "array", "default": []},
+        "mode": {"type": "string", "enum": ["r", "w"], "default": "r"},
+        "limit": {"type": ["number", "null"], "description": "How much."},
+        "password": {"type": "string", "writeOnly": True},
+    }
+    jsonschema.validate({"path": "x", "limit": None}, made["ns:a"])
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"path": "x", "mode": "a"}, made["ns:a"])
+
+
+def test_a_schema_allows_what_is_not_known() -> None:
+    options = [
+        Option(name="tags", type="str", multiple=True, deprecated=Replaced()),
+        Option(name="path", type="pathlib.Path", minimum=1, maximum="z"),
+    ]
+    assert schema(Configuration(reader="r", options=tuple(options)), "t")["properties"] == {
+        "tags": {"type": "array", "items": {"type": "string"}, "deprecated": True},
+        "path": {"minimum": 1},
+    }
