@@ -717,7 +717,7 @@ def test_mkdocs_is_not_needed_to_read_the_source(tmp_path: Path) -> None:
     own = completed(alone, "m:D")
     assert own.configuration is not None
     assert [option.type for option in own.configuration.options] == ["own"]
-    assert "the default of Own is computed" in own.problems[0].message
+    assert "whether Own has a default, or is required, only shows" in own.problems[0].message
 
 
 def test_traitlets(install: Install) -> None:

@@ -212,7 +212,7 @@ def _other_option(path: list[str], whole: str, context: Context) -> Any:  # noqa
         return None
     if context.untold is None:
         raise doubt(of=f"what {whole} takes")
-    context.untold.append(f"the default of {whole.rpartition('.')[2]} is computed")
+    context.untold.append(str(doubt(of=f"whether {whole.rpartition('.')[2]} has a default, or is required,")))
     known = {"default": MISSING}
     return of_path(whole, (_OPTION,), **known)() if of is None else of_object(of, (_OPTION,), **known)()
 
