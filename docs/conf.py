@@ -61,6 +61,7 @@ plugins_namespaces = {
     "sphinxext.plugins.*": {"columns": ["name", "summary"]},
     "sphinxext.plugins.sources": {"title": "Sources", "select": 'plugins_sources = ["{name}:PATH"]'},
     "sphinxext.plugins.describers": {"title": "Describers"},
+    "sphinxext.plugins.option_readers": {"title": "Readers of options"},
     "sphinxext.plugins.formats": {"fields": {"Media type": "attr:media_type"}},
     "babel.checkers": {"title": "Checkers of translations"},
 }

@@ -118,8 +118,8 @@ def test_a_format_is_one_row(
     monkeypatch.setitem(formats.BUILT_IN, "odd", f"{__name__}:ODD")
     assert main(["export", "ns", "--format", "odd"]) == 0
     assert capsys.readouterr().out == "1 é"
-    assert formats.names() == ["json", "markdown", "odd"]
-    assert [formats.get(name).is_json for name in formats.names()] == [True, False, False]
+    assert formats.names() == ["json", "markdown", "options-schema", "odd"]
+    assert [formats.get(name).is_json for name in formats.names()] == [True, False, True, False]
 
 
 def test_each_distribution_stands_there_once_and_each_key_on_a_line_of_its_own() -> None:

@@ -15,6 +15,7 @@ from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.checks import RULES
 from sphinxext.plugins.cli import main
 from sphinxext.plugins.core.extensions import ExtensionError
+from sphinxext.plugins.core.readers import READERS
 from sphinxext.plugins.core.schemes import DESCRIBERS
 from sphinxext.plugins.formats import FORMATS
 from sphinxext.plugins.settings import Options
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 
-REGISTRIES = [SOURCES, DESCRIBERS, RULES, FORMATS]
+REGISTRIES = [SOURCES, DESCRIBERS, READERS, RULES, FORMATS]
 
 CONDA = '''
 """Environments of conda, by their name in a folder of these."""
@@ -517,8 +518,8 @@ def test_a_format_of_another_distribution(install: Install, capsys: pytest.Captu
     for name, reason in {
         "none": "fails in sphinxext.plugins.formats of house 1.0 (house_names:NONE): TypeError: it is no Format, but s",
         "fails": "fails in sphinxext.plugins.formats of house 1.0 (house_names:FAILS): ValueError: not today",
-        "name": "is neither built in (json, markdown) nor registered in sphinxext.plugins.formats; correct it (the "
-        "nearest: names)",
+        "name": "is neither built in (json, markdown, options-schema) nor registered in sphinxext.plugins.formats; "
+        "correct it (the nearest: names)",
     }.items():
         assert main([*arguments, name]) == 2
         out, error = capsys.readouterr()

@@ -112,6 +112,7 @@ SCRIPTS = [
         f"introspect/live/{name}.py"
         for name in ["guardian", "worker", "single", "state", "tracer", "hooks", "mocks", "portable"]
     ),
+    *(path.relative_to(PACKAGE).as_posix() for path in (PACKAGE / "introspect/live/options").glob("*.py")),
 ]
 
 

@@ -325,9 +325,10 @@ class Assembler:
         return any((other.name, other.target) == (plugin.name, plugin.target) for other in others)
 
     def _fields(self, name: str) -> Fields:
-        settings, key = self._options.of_namespace(name).fields, self.facts.key_of(name)
-        describers = {field: each.describers for field, each in settings.items()}
-        return Fields(describers, self.facts.of(name), settings, partial(self.facts.place, key))
+        settings, key = self._options.of_namespace(name), self.facts.key_of(name)
+        describers = {field: each.describers for field, each in settings.fields.items()}
+        place = partial(self.facts.place, key)
+        return Fields(describers, self.facts.of(name), settings.fields, place, settings.options)
 
     def _failing(self, name: str, describer: str, error: ExtensionError) -> Problem:
         """Say that a describer of another distribution fails, where it first stands in the settings."""

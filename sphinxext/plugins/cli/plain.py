@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.fields import BuiltIn, Settings
     from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.core.namespaces import NamespaceOptions
+    from sphinxext.plugins.core.options import Configuration, Option
+    from sphinxext.plugins.core.structs import Json
 
 
 def plugin(shown: Plugin, options: Settings, terminal: Terminal) -> str:
@@ -30,6 +32,7 @@ def plugin(shown: Plugin, options: Settings, terminal: Terminal) -> str:
     width = max(wide(name) for name, _ in facts)
     lines = [terminal.styled(clean_line(shown.identity), BOLD)]
     lines += [f"{name}{' ' * (width - wide(name))}  {text}" for name, text in facts]
+    lines += _configuration(shown.configuration) if shown.configuration is not None else []
     inherited = shown.inherited if options.inherit_docstrings and shown.docstring is None else None
     docstring = shown.docstring or (inherited.docstring if inherited else None)
     if docstring is not None:
@@ -37,6 +40,33 @@ def plugin(shown: Plugin, options: Settings, terminal: Terminal) -> str:
     if inherited is not None:
         lines += ["", f"(inherited from {clean_line(inherited.owner)})"]
     return "\n".join(lines) + "\n"
+
+
+def _configuration(shown: Configuration) -> list[str]:
+    """Return the options of a plugin, one a line, and how it is called where it is a command."""
+    lines = ["", f"Usage: {clean_line(shown.usage)}"] if shown.usage else []
+    lines += ["", "Options:", *(f"  {clean_line(_option(each))}" for each in shown.options)] if shown.options else []
+    commands = (": ".join(filter(None, (each.name, each.help))) for each in shown.subcommands)
+    return [*lines, "", "Commands:", *(f"  {clean_line(each)}" for each in commands)] if shown.subcommands else lines
+
+
+def _option(shown: Option) -> str:
+    marks = {"required": shown.required, "several": shown.multiple, "secret": shown.secret}
+    facts = [
+        shown.type,
+        " or ".join(text_of(each.value) for each in shown.choices),
+        *(f"${variable}" for variable in shown.environment),
+        *(name for name, is_so in marks.items() if is_so),
+        *(f"{name} {text_of(value)}" for name, value in _bounds(shown) if value is not None),
+        "deprecated" if shown.deprecated else None,
+    ]
+    known = ", ".join(filter(None, facts))
+    named = ", ".join(shown.flags) or shown.name
+    return ": ".join(filter(None, (f"{named} ({known})" if known else named, shown.help)))
+
+
+def _bounds(shown: Option) -> Iterator[tuple[str, Json]]:
+    yield from (("default", shown.default), ("from", shown.minimum), ("to", shown.maximum))
 
 
 def _facts(shown: Plugin, settings: NamespaceOptions) -> Iterator[tuple[str, str]]:

@@ -6,20 +6,23 @@ texts and no names: they stay as they are written, and are cleaned where they ar
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Description, Problem, ProblemKind
+from sphinxext.plugins.core.options import Choice, Option, Replaced, Subcommand
 from sphinxext.plugins.core.text import clean, clean_line, clean_name, clean_namespace, cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sphinxext.plugins.core.model import Distribution, Plugin
+    from sphinxext.plugins.core.options import Configuration
 
 _T = TypeVar("_T")
+_Helped = TypeVar("_Helped", Option, Choice, Subcommand)
 
 
 _MOST = {"project-url": limits.MOST_ADDRESSES, "classifier": limits.MOST_CLASSIFIERS}
@@ -60,10 +63,41 @@ def introspected(plugin: Plugin) -> Plugin:
         **{
             **texts,
             "deprecated": plugin.deprecated and clean(plugin.deprecated),
+            "configuration": plugin.configuration and _configuration(plugin.configuration),
             "inherited": inherited and msgspec.structs.replace(inherited, owner=clean_name(inherited.owner)),
             "problems": tuple(map(_problem, plugin.problems)),
         },
     )
+
+
+def _configuration(given: Configuration) -> Configuration:
+    """Return options of which the names can be seen and shown; their defaults are values, like those of fields."""
+    return msgspec.structs.replace(
+        given,
+        reader=clean_name(given.reader),
+        options=tuple(map(_option, given.options)),
+        usage=given.usage and clean_line(given.usage),
+        subcommands=tuple(_told(each, name=clean_name(each.name)) for each in given.subcommands),
+    )
+
+
+def _option(given: Option) -> Option:
+    replaced = given.deprecated
+    lines = {key: value and clean_line(value) for key in ("type", "group", "owner") if (value := getattr(given, key))}
+    return _told(
+        given,
+        **lines,
+        name=clean_name(given.name),
+        flags=tuple(map(clean_line, given.flags)),
+        environment=tuple(map(clean_line, given.environment)),
+        choices=tuple(map(_told, given.choices)),
+        deprecated=replaced
+        and Replaced(**{key: value and clean(value) for key, value in msgspec.structs.asdict(replaced).items()}),
+    )
+
+
+def _told(given: _Helped, **cleaned: Any) -> _Helped:  # noqa: ANN401  # what else is cleaned of it
+    return msgspec.structs.replace(given, **cleaned, help=given.help and clean(given.help))
 
 
 def _described(distribution: Distribution) -> tuple[Distribution, list[str]]:

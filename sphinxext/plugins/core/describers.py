@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -17,6 +17,8 @@ from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.fields import has_value
 from sphinxext.plugins.core.files import read, reason
 from sphinxext.plugins.core.model import Answer, Field, Introspection, Location, Problem, ProblemKind
+from sphinxext.plugins.core.options import Configuration
+from sphinxext.plugins.core.readers import READERS, others
 from sphinxext.plugins.core.schemes import ASKED, DESCRIBERS, FORMS, function_of, scheme_of
 from sphinxext.plugins.core.structs import Json
 from sphinxext.plugins.core.text import clean_line, clean_name, clean_namespace, cut, text_of
@@ -41,6 +43,7 @@ class Fields:
     :param overlay: the facts of the overlay, by the plugin's name and their key
     :param settings: what the settings say of the fields besides, by their names
     :param places: finds where the overlay has a fact, by the plugin's name and its key
+    :param options: where the options of a plugin are declared
     :ivar failed: the first describer of each scheme that other distributions bring and that fails, with the reason
     """
 
@@ -50,7 +53,9 @@ class Fields:
         overlay: Mapping[str, Mapping[str, Json]] = {},
         settings: Mapping[str, FieldSettings] = {},
         places: Callable[[str, str], Location | None] = lambda _name, _key: None,
+        options: str | None = None,
     ) -> None:
+        self._options = None if options is None else f"options:{options}"
         self._describers = describers
         self._overlay = overlay
         self._settings = settings
@@ -68,20 +73,26 @@ class Fields:
                     missing.append(describer)
                 elif has_value(self._said(plugin, describer)[0]):
                     break
+        missing += [self._options] if self._options and self._options not in answered else []
         return tuple(dict.fromkeys(missing))
 
     def cache_key(self, plugin: Plugin) -> object:
         """Return what decides what a plugin is asked, besides itself."""
-        if not self._describers:
+        if not self._describers and self._options is None:
             return None
         said = [(self._said(plugin, describer), state) for describer, state in self._brought.items()]
-        return (self._describers, self._overlay.get(plugin.name), *said)
+        return (self._describers, self._overlay.get(plugin.name), self._options, self._readers, *said)
 
     @cached_property
     def _brought(self) -> dict[str, str]:
         """The describers that other distributions bring, each with the state of its code."""
         brought = [each for of in self._describers.values() for each in of if scheme_of(each) not in FORMS]
         return {describer: DESCRIBERS.state(scheme_of(describer)) for describer in brought}
+
+    @cached_property
+    def _readers(self) -> list[str]:
+        """The states of the readers of options that other distributions bring, where options are asked for."""
+        return [READERS.state(name) for name in others()] if self._options else []
 
     def complete(self, plugin: Plugin) -> Plugin:
         """Make the fields of a plugin from what it answered; what it could not answer is a problem."""
@@ -105,9 +116,10 @@ class Fields:
         # Why a describer of another distribution fails is said once, and not of each plugin.
         warned = {str(error) for _, error in self.failed.values()} | {problem.message for problem in plugin.problems}
         problems = _problems(plugin, unanswered, warned)
-        return msgspec.structs.replace(
-            plugin, fields=tuple(fields), named_by=(), problems=(*plugin.problems, *problems)
-        )
+        changed = self._configured(plugin)
+        problems += changed.pop("problems")
+        whole = (*plugin.problems, *problems)
+        return msgspec.structs.replace(plugin, fields=tuple(fields), named_by=(), problems=whole, **changed)
 
     def _field(self, plugin: Plugin, name: str, value: Json, describer: str) -> Field:
         """Make a field of what a describer says; what does not fit its type is a text."""
@@ -143,6 +155,21 @@ class Fields:
                 if field.type != self._settings.get(field.name, _TEXT).type:
                     found.setdefault(field.name, []).append((plugin, field))
         return [misfit(each, types.TYPES[self._settings[name].type].expected) for name, each in found.items()]
+
+    def _configured(self, plugin: Plugin) -> dict[str, Any]:
+        """Make the options of a plugin from its answer, which then only says that it answered."""
+        answer = next((each for each in plugin.answers if each.describer == self._options), None)
+        if answer is None:
+            return {"configuration": None, "problems": []}
+        configuration, error = plugin.configuration, answer.error
+        if answer.value is not None:
+            try:
+                configuration = msgspec.convert(answer.value, Configuration)
+            except msgspec.ValidationError as wrong:
+                error = f"its reader gives what is none: {wrong}"
+        answers = tuple(msgspec.structs.replace(a, value=None) if a is answer else a for a in plugin.answers)
+        problems = [_no_options(plugin, answer, error)] if error is not None else []
+        return {"configuration": configuration, "answers": answers, "problems": problems}
 
     def _said(self, plugin: Plugin, describer: str) -> tuple[Json, str | None]:
         """Return what a describer says of a plugin, and why it cannot, if so."""
@@ -315,6 +342,23 @@ def _problems(plugin: Plugin, unanswered: Sequence[tuple[str, Answer]], warned: 
         problems.append(problem)
         warned.add(reason)
     return problems
+
+
+def _no_options(plugin: Plugin, answer: Answer, reason: str) -> Problem:
+    """Say that options of a plugin are not known."""
+    if answer.introspection is Introspection.STATIC:
+        remedy = 'have it asked where it is installed (plugins_introspection = "auto")'
+    else:
+        remedy = "install what it needs, mend the plugin"
+    told = "does not tell its options" if answer.value is None else "does not tell all of its options"
+    return Problem.explained(
+        f"{told} (%(describer)s): %(reason)s",
+        {"describer": answer.describer.partition(":")[2], "reason": reason},
+        kind=ProblemKind.OPTION,
+        remedy=f"{remedy}, or name another describer of what declares them (options of plugins_namespaces)",
+        plugin=plugin.identity,
+        location=plugin.location,
+    )
 
 
 _READ = 'have it asked where it is installed (plugins_introspection = "auto"), or give the field another describer'

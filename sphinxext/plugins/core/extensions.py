@@ -80,6 +80,13 @@ class Registry:
             return getattr(importlib.import_module(module), attribute)
         return self._load(self._entry_point(name))
 
+    def reference(self, name: str) -> str:
+        """Return the reference of what has a name, ``package.module:attribute``; nothing is loaded.
+
+        :raises ExtensionError: where there is nothing of that name
+        """
+        return self.built_in[name] if name in self.built_in else self._entry_point(name).value
+
     def state(self, name: str) -> str:
         """Return a text that changes with the code of an extension, and the version of its distribution.
 

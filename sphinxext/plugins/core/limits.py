@@ -132,6 +132,21 @@ LONGEST_DEFAULT = 1000
 LONGEST_VALUE = 20_000
 """Of an answer to a describer, each item of a list counted as one more."""
 
+MOST_OPTIONS = 2_000
+"""Options of one plugin, and commands below it; nova's own configuration has 900."""
+
+LONGEST_OPTIONS = 500_000
+"""Of the texts of all of them; in JSON that is less than an answer may have."""
+
+LONGEST_HELP = 10_000
+MOST_OPTION_NAMES = 20
+"""Flags, or environment variables, of one option."""
+
+MOST_OPTION_CHOICES = 200
+DEEPEST_OPTION = 5
+"""Objects of a JSON Schema in one another whose options are told one by one."""
+
+
 LONGEST_INTEGER = 10_000
 """Bits of an integer that is written in digits; Python itself refuses to at about 14,000."""
 

@@ -46,6 +46,9 @@ class ProblemKind(StrEnum):
     FIELD = "field"
     """What is asked of a plugin for one of its fields gets no answer."""
 
+    OPTION = "option"
+    """What is asked of a plugin for its options gets no answer, or not all of it."""
+
     CONFIG = "config"
     """A value in conf.py, or an option of a directive, is not valid."""
 

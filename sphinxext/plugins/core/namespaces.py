@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sphinxext.plugins.core.model import Problem, ProblemKind
-from sphinxext.plugins.core.schemes import WORDS, expected_describer, is_describer
+from sphinxext.plugins.core.schemes import ASKED, WORDS, expected_describer, is_describer, scheme_of
 from sphinxext.plugins.core.trust import is_address
 from sphinxext.plugins.core.types import TYPES, FieldSettings, Type
 from sphinxext.plugins.core.typos import the_nearest
@@ -38,6 +38,9 @@ class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 
     shared: tuple[str, ...] = ()
     """Names, or globs, that each distribution may register, by convention."""
+
+    options: str | None = None
+    """Where the options of a plugin are declared: ``auto``, or what a describer gives."""
 
 
 def put_together(all_settings: Iterable[NamespaceOptions]) -> NamespaceOptions:
@@ -74,6 +77,8 @@ def read(given: Mapping[object, object]) -> tuple[dict[str, NamespaceOptions], l
             elif key == "fields" and isinstance(value, dict):
                 kept[key], found = _fields(namespace, value)
                 wrong += found
+            elif key == "options" and not _declares_options(value):
+                wrong.append(_invalid([namespace, key], value, _OPTIONS))
             else:
                 try:
                     kept[key] = msgspec.convert(value, types[key])
@@ -81,6 +86,14 @@ def read(given: Mapping[object, object]) -> tuple[dict[str, NamespaceOptions], l
                     wrong.append(_invalid([namespace, key], value, _FORMS.get(key, "a text")))
         valid[namespace] = NamespaceOptions(**kept)
     return valid, wrong
+
+
+_OPTIONS = "'auto', or a describer of what declares them, such as 'attr:OPTIONS' or 'call:get_options'"
+
+
+def _declares_options(given: object) -> bool:
+    """Whether that can be asked of a plugin."""
+    return given == "auto" or (isinstance(given, str) and scheme_of(given) in ASKED and is_describer(given))
 
 
 _FORMS = {

@@ -34,6 +34,7 @@ class Format(NamedTuple):
 BUILT_IN = {
     "json": "sphinxext.plugins.formats.json:FORMAT",
     "markdown": "sphinxext.plugins.formats.markdown:FORMAT",
+    "options-schema": "sphinxext.plugins.formats.schemas:FORMAT",
 }
 """Where each format is, by its name; it is imported when it is asked for."""
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, assert_never
 import msgspec
 
 from sphinxext.plugins.core.model import Answer, Introspection, Problem, ProblemKind
+from sphinxext.plugins.core.readers import readers
 from sphinxext.plugins.core.text import clean_name
 from sphinxext.plugins.introspect.introspected import Introspected, no_progress
 
@@ -145,6 +146,7 @@ def _live(options: Options, path: Sequence[str], finder: ModuleFinder, progress:
     from sphinxext.plugins.introspect.live.introspector import Live  # noqa: PLC0415
     from sphinxext.plugins.introspect.live.process import Environment  # noqa: PLC0415
 
+    asks_options = any(each.options is not None for each in options.namespaces.values())
     environment = Environment(
         timeout=options.import_timeout,
         python=options.python or sys.executable,
@@ -152,5 +154,6 @@ def _live(options: Options, path: Sequence[str], finder: ModuleFinder, progress:
         mock=tuple(options.mock_imports or ()),
         folders=(*path, *sys.path, sys.prefix, sys.base_prefix),
         variables=tuple(options.environment),
+        readers=tuple(readers()) if asks_options else (),
     )
     return Live(environment, finder, progress)

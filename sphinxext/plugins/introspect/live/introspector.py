@@ -184,8 +184,10 @@ class Live:
                 answer = worker.answer(Answered).answer
             except FailedError as error:
                 answer, failed = Answer(describer=describer, introspection=Introspection.IMPORT, error=str(error)), True
+            before = {other.describer: other.value for other in loaded.answers}
+            value = before.get(describer) if answer.error is not None and answer.value is None else answer.value
             # Where its words stand is not for a plugin to say: that decides whether they are trusted.
-            asked = {"describer": describer, "introspection": Introspection.IMPORT, "location": None}
+            asked = {"describer": describer, "introspection": Introspection.IMPORT, "location": None, "value": value}
             answer = msgspec.structs.replace(answer, **asked)
             kept = [other for other in loaded.answers if other.describer != describer]
             loaded = msgspec.structs.replace(loaded, answers=(*kept, answer))
@@ -272,6 +274,9 @@ def _pending(plugin: Plugin, questions: Questions) -> list[str]:
 
 
 def _unanswered(plugin: Plugin, describers: Sequence[str], reason: str) -> Plugin:
+    """Say why there is no answer; what the source tells in part stands."""
     kept = [answer for answer in plugin.answers if answer.describer not in describers]
-    failed = [Answer(describer=d, introspection=Introspection.IMPORT, error=reason) for d in describers]
+    told = {answer.describer: answer.value for answer in plugin.answers}
+    how = Introspection.IMPORT
+    failed = [Answer(describer=d, introspection=how, error=reason, value=told.get(d)) for d in describers]
     return msgspec.structs.replace(plugin, answers=(*kept, *failed))

@@ -13,13 +13,16 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any, Iterable
+    from typing import Any, Callable, Iterable
 
 EVERYWHERE = {"", "/", "/usr", "/usr/local", "/tmp"}  # noqa: S108  # nothing is put there
 """Folders that tell nothing of a machine, and that what plugins say may well be about."""
 
 TEMPORARY = "/tmp"  # noqa: S108
 """What the folder for temporary files is called, wherever it is."""
+
+EVERYONE = {"", "root", "localhost", "nobody"}
+"""Names of users and hosts that tell nothing of a machine."""
 
 RANDOM = re.compile(r"(?<=/tmp/tmp)[a-z0-9_]{8}(?![\w-])")
 """What :mod:`tempfile` makes up of a name."""
@@ -50,6 +53,14 @@ class Portable:
                 self.folders |= both(folder)
         self.folders -= EVERYWHERE
         self.pattern = self.compiled()
+        host = attempt_name(lambda: os.uname().nodename)
+        names = {host, host.partition(".")[0], attempt_name(user), *map(os.environ.get, ("USER", "LOGNAME"))}
+        known = "|".join(re.escape(name) for name in sorted(filter(None, names)) if name not in EVERYONE)
+        self.machine = self.compile(r"(?<![\w.-])(?:{})(?![\w-])".format(known or "(?!)"))
+
+    def is_of_machine(self, text: str) -> bool:
+        """Whether a text tells of this machine or this process: a folder, the host, the user, an address."""
+        return self.text(text) != text or self.machine.search(text) is not None
 
     def compiled(self) -> Any:
         """Return an expression that finds the folders, the deepest first."""
@@ -75,6 +86,21 @@ class Portable:
         if folder in self.names:
             return self.names[folder] + separator
         return "" if separator else folder.rpartition(self.separator)[2]
+
+
+def user() -> str:
+    """Return the name of the user that runs this."""
+    import pwd  # noqa: PLC0415  # Windows has none
+
+    return pwd.getpwuid(os.getuid()).pw_name
+
+
+def attempt_name(tell: Callable[[], str]) -> str:
+    """Return a name; nothing where the system does not tell it."""
+    try:
+        return tell()
+    except Exception:
+        return ""
 
 
 def home_of(module: str) -> list[str]:

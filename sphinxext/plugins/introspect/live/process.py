@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from sphinxext.plugins.core.model import Plugin
+    from sphinxext.plugins.core.readers import Reader
     from sphinxext.plugins.core.structs import Json
     from sphinxext.plugins.introspect.modules import ModuleFinder
 
@@ -59,6 +60,9 @@ class Environment(NamedTuple):
 
     variables: tuple[str, ...] = ()
     """Names and globs of variables of the environment that plugins may see besides the usual ones."""
+
+    readers: tuple[Reader, ...] = ()
+    """The readers of options."""
 
 
 class Described(msgspec.Struct):
@@ -226,9 +230,8 @@ class Worker:
     def _start(self) -> GuardedProcess:
         token, environment = secrets.token_hex(), self._environment
         self._process = process = GuardedProcess(environment.python, token.encode(), environment.variables)
-        process.send(
-            {"token": token, "path": environment.path, "mock": environment.mock, "folders": environment.folders}
-        )
+        given = {"path": environment.path, "mock": environment.mock, "folders": environment.folders}
+        process.send({"token": token, "readers": environment.readers, **given})
         try:
             started = msgspec.json.decode(self._line(self._deadline(limits.START_TIMEOUT)), type=_Started)
         except (FailedError, msgspec.MsgspecError) as error:

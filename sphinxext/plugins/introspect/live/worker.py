@@ -31,6 +31,8 @@ VALUES, LIMITS, EXPRESSIONS, EVALUATION = (
 )
 """What both ways of introspection use: what makes values plain, how much is kept, and what describers ask for."""
 
+READING = os.path.join("options", "reading.py")
+
 ANYTHING = BaseException
 """SystemExit, KeyboardInterrupt and whatever else a plugin raises; bound here, where no plugin replaces it."""
 
@@ -57,6 +59,7 @@ def main() -> None:
     state_of = script("state.py")["State"]
     for name in ("single.py", VALUES, EXPRESSIONS, EVALUATION):  # before any plugin runs
         script(name)
+    readers = script(READING)["Readers"](first["readers"], limits) if first["readers"] else None
     tracer.install()
     script("hooks.py")["install"](tracer)
     state = state_of()
@@ -76,7 +79,7 @@ def main() -> None:
     say("", {"executable": sys.executable or "", "path": path, "files": tracer.files()})
     for line in requests:
         request = loads(line)
-        answer(request, state, portable, partial(say, request["number"]))
+        answer(request, state, portable, readers, partial(say, request["number"]))
         state.restore()
         say(request["number"], tracer.dependencies(request["module"]))
     leave(0)
@@ -91,7 +94,9 @@ def script(name: str) -> dict[str, Any]:
 limits = types.SimpleNamespace(**script(LIMITS))
 
 
-def answer(request: dict[str, Any], state: Any, portable: Any, say: Callable[[dict[str, Any]], None]) -> None:
+def answer(
+    request: dict[str, Any], state: Any, portable: Any, readers: Any, say: Callable[[dict[str, Any]], None]
+) -> None:
     """Load one target, say what it is, and then what it answers to each describer."""
     failure = None
     try:
@@ -110,19 +115,31 @@ def answer(request: dict[str, Any], state: Any, portable: Any, say: Callable[[di
         say({"error": explain(failure, portable.text)})
         return
     say(attempt(describe, target, owner, name, portable.text) or {"error": "it cannot be described"})
+    told = partial(readers.told, request["name"], portable) if readers is not None else None
     for describer in request["describers"]:
-        said = ask({"target": target, "name": request["name"]}, describer, state, portable.text)
+        said = ask({"target": target, "name": request["name"]}, describer, state, portable.text, told)
         state.restore()
         say({"answer": dict(said, describer=describer, introspection="import")})
 
 
-def ask(names: dict[str, Any], describer: str, state: Any, clean: Callable[[str], str]) -> dict[str, Any]:
-    """Answer a describer of a target, in the form of the model's ``Answer``; None where there is no such."""
-    evaluation = script(EVALUATION)
+def ask(names: dict[str, Any], describer: str, state: Any, clean: Callable[[str], str], told: Any) -> dict[str, Any]:
+    """Answer a describer of a target, in the form of the model's ``Answer``; None where there is no such.
+
+    :param told: what tells the options that a value declares
+    """
+    scheme, _, inner = describer.partition(":")
+    of_options, evaluation = scheme == "options", script(EVALUATION)
     try:
-        value = evaluation["Evaluator"](limits, names).result(script(EXPRESSIONS)["tree"](describer, limits))
+        value = names["target"]
+        if not of_options or inner != "auto":
+            tree = script(EXPRESSIONS)["tree"](inner if of_options else describer, limits)
+            value = evaluation["Evaluator"](limits, names).result(tree)
         state.restore()
-        values = script(VALUES)["Values"](limits, clean)
+        make = partial(script(VALUES)["Values"], limits)
+        if of_options:
+            value, error = (None, None) if value is None else told(value, make, surely=inner != "auto")
+            return {"value": value, "error": error}
+        values = make(clean)
         return {"value": values.plain(value), "shown": values.shown, "objects": sorted(values.objects)}
     except evaluation["LackingError"]:
         return {"value": None, "shown": False}

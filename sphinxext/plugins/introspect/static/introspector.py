@@ -31,6 +31,7 @@ from sphinxext.plugins.introspect.static.answers import answer
 from sphinxext.plugins.introspect.static.bindings import Runs
 from sphinxext.plugins.introspect.static.calls import documenting
 from sphinxext.plugins.introspect.static.names import Search
+from sphinxext.plugins.introspect.static.options import Declared
 from sphinxext.plugins.introspect.static.scopes import (
     Class,
     Modules,
@@ -58,6 +59,7 @@ class Static:
 
     def __init__(self, finder: ModuleFinder, progress: Progress = no_progress) -> None:
         self._modules = Modules(finder)
+        self._declared = Declared(self._modules)
         self._progress = progress
 
     def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
@@ -227,7 +229,19 @@ class Static:
                 return message if isinstance(message, str) else ""
         return deprecation(docstring.text) if docstring else None
 
+    def _options(self, plugin: Plugin, found: Found, describer: str) -> Answer:
+        answer = Answer(describer=describer, introspection=Introspection.STATIC)
+        try:
+            value, error = self._declared.options(plugin, found, describer.partition(":")[2])
+        except LackingError:
+            return answer
+        except Exception as failure:  # noqa: BLE001  # as below
+            return msgspec.structs.replace(answer, error=_reason(failure))
+        return msgspec.structs.replace(answer, value=value, error=error)
+
     def _answer(self, plugin: Plugin, found: Found, describer: str) -> Answer:
+        if describer.startswith("options:"):
+            return self._options(plugin, found, describer)
         constants: dict[str, ast.expr] = {}
         try:
             value = answer(plugin, found, describer, self._modules, constants)

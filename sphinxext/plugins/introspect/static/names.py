@@ -27,6 +27,7 @@ from sphinxext.plugins.introspect.static.results import (
     builtin_bases,
     carried,
     following,
+    in_class,
     instance,
     is_builtin,
     is_field,
@@ -199,8 +200,7 @@ class Search:
 
     def bound(self, name: str, scope: Object, before: int | None = None) -> list[Object]:
         """Return what a name is bound to in a class, or else in its module; see :meth:`path`."""
-        own = self.modules.bindings(scope, name, before) if isinstance(scope, Class) else []
-        return own or self._bindings(scope.module, name, before)
+        return in_class(self.modules, name, scope, before) or self._bindings(scope.module, name, before)
 
     def binds(self, scope: Scope, name: str) -> bool:
         """Whether a scope binds a name itself."""
@@ -231,7 +231,7 @@ class Search:
 
     def _name(self, name: str, scope: Object, before: int | None = None) -> Found:
         """Find a name as code in a scope would: in a class, then in its module, for a class in it does not see them."""
-        if isinstance(scope, Class) and (bound := self.modules.bindings(scope, name, before)):
+        if isinstance(scope, Class) and (bound := in_class(self.modules, name, scope, before)):
             return self._value(scope, name, bound)
         if hasattr(builtins, name) and not self._bindings(scope.module, name, before):
             msg = f"{name} is builtin"

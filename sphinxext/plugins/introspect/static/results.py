@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.introspect.static import syntax
 from sphinxext.plugins.introspect.static.bindings import STAR, Runs
-from sphinxext.plugins.introspect.static.scopes import Module, UnknownError
+from sphinxext.plugins.introspect.static.scopes import Class, Module, UnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -158,6 +158,12 @@ def path_of(binding: Object, name: str) -> str:
     if binding.target is None:
         return binding.path
     return f"{binding.target}.{name}" if binding.name == STAR else binding.target
+
+
+def in_class(modules: Modules, name: str, scope: Object, before: int | None) -> list[Object]:
+    """Return what a class binds a name to; a name that it binds later is its module's until then."""
+    bound = modules.bindings(scope, name, before) if isinstance(scope, Class) else []
+    return [binding for binding in bound if before is None or binding.line < before]
 
 
 @contextmanager

@@ -56,6 +56,9 @@ class Context(NamedTuple):
     in_function: bool = False
     """Whether names are looked up when all of the module has run."""
 
+    untold: list[str] | None = None
+    """What is not told, where it can be left out."""
+
 
 def evaluate(node: ast.expr | None, context: Context) -> Any:  # noqa: ANN401
     """Return the value of an expression.
