@@ -15,7 +15,7 @@ from sphinxext.plugins.introspect.static.scopes import Class, Module, UnknownErr
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sphinxext.plugins.introspect.static.scopes import Class, Modules, Object, Scope
+    from sphinxext.plugins.introspect.static.scopes import Modules, Object, Scope
 
 
 class Found(NamedTuple):
