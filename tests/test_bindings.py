@@ -32,6 +32,7 @@ BINDINGS = {
     "if (a := x): pass\nelif (b := y): pass": ["a", "b"],
     "a = [b := 1, lambda: (c := 1)]": ["a=[(b := 1), lambda: (c := 1)]", "b"],
     "match x:\n    case {'k': a, **b}: pass\n    case [c, *d]: pass": ["b", "a", "c", "d"],
+    "try: a = 1\nexcept E as e: b = 1": ["e", "a=1", "b=1"],
     "try: a = 1\nexcept E: b = 1\nelse: c = 1\nfinally: d = 1": ["a=1", "b=1", "c=1", "d=1"],
     "try: a = 1\nexcept* E: b = 1\nelse: c = 1\nfinally: d = 1": ["a=1", "b=1", "c=1", "d=1"],
     "import a.b, c.d as e\nfrom f import g, h as i, j": ["a", "e", "g", "i", "j"],
@@ -79,6 +80,24 @@ with z:
         "f": Runs.OTHERWISE.name,
     }
     assert (when["e"].imports, when["f"].imports) == (("numpy",), ())
+
+
+def test_what_is_behind_something_that_may_fail_is_risked() -> None:
+    source = """
+try:
+    import a
+    from . import b
+    def c(): d()
+    d = 1
+    e = c()
+    f = 1
+except E:
+    g = 1
+else:
+    h = 1
+"""
+    when = {binding.name: binding.circumstances.runs for binding in bindings(ast.parse(source))}
+    assert when == {**dict.fromkeys("abcde", Runs.TRIED), **dict.fromkeys("fh", Runs.RISKED), "g": Runs.OTHERWISE}
 
 
 def test_a_long_chain_of_conditions_is_followed() -> None:

@@ -308,6 +308,57 @@ def test_any_other_distribution_may_matter_to_what_is_loaded(introspected: Intro
     assert "77" in introspected.text
 
 
+@pytest.mark.parametrize("name", ["LANG", "LC_MESSAGES", "PATH", "VIRTUAL_ENV", "PYTHONX"])
+def test_the_variables_that_plugins_are_loaded_with(
+    introspected: Introspections, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    introspected.write(a=f"import os\nclass A:\n    __doc__ = 'It is ' + os.environ[{name!r}]")
+    introspected.settings["plugins_introspection"] = "auto"
+    monkeypatch.setenv(name, "/bin")
+    introspected.of_build()
+    monkeypatch.setenv("NOT_SEEN", "x")
+    assert introspected.of_build() == []
+    monkeypatch.setenv(name, "/sbin")
+    assert {"a", "b"}.intersection(introspected.of_build()) == {"a"}
+    assert "It is /sbin" in introspected.text
+    assert introspected.of_build() == []
+
+
+def test_another_interpreter_of_the_same_name(
+    introspected: Introspections, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folders = [tmp_path / name for name in ("first", "last")]
+    for folder in folders:
+        folder.mkdir()
+    introspected.write(a="import os\nclass A:\n    __doc__ = 'It is ' + os.environ['PYTHONX']")
+    introspected.settings["plugins_python"] = "other-python"
+    monkeypatch.setenv("PATH", os.pathsep.join(map(str, folders)))
+    monkeypatch.setenv("PYTHONPATH", str(introspected.site))
+    for folder in reversed(folders):  # what comes is found first
+        python = folder / "other-python"
+        python.write_text(f'#!/bin/sh\nexport PYTHONX={folder.name}\nexec {sys.executable} "$@"\n')
+        python.chmod(0o755)
+        assert introspected.of_build() == ["a", "b"]
+        assert f"It is {folder.name}" in introspected.text
+        assert introspected.of_build() == []
+
+
+@pytest.mark.parametrize("python", [None, sys.executable], ids=["this", "another"])
+def test_what_python_imports_when_it_starts(
+    introspected: Introspections, monkeypatch: pytest.MonkeyPatch, python: str | None
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(introspected.site))
+    introspected.settings["plugins_python"] = python
+    introspected.write(a="import sys\nclass A:\n    __doc__ = 'It is ' + getattr(sys, 'said', 'nothing')")
+    introspected.of_build()
+    for text in ("first", "second"):
+        (introspected.site / "usercustomize.py").write_text(f"import sys\nsys.said = {text!r}\n")
+        (introspected.site / "sitecustomize.py").write_text("import usercustomize\n")
+        assert introspected.of_build() == ["a", "b"]
+        assert f"It is {text}" in introspected.text
+        assert introspected.of_build() == []
+
+
 @MODES
 def test_an_edit_of_the_overlay(introspected: Introspections, mode: str) -> None:
     overlay = introspected.project.folder / "overlay.toml"

@@ -264,6 +264,11 @@ def test_show_says_what_is_wrong_once(command: Command) -> None:
     assert said.count("\nProblem ") == 1
 
 
+def test_show_takes_no_field_for_wrong_that_another_plugin_has(command: Command) -> None:
+    conf(command, plugins_namespaces=FIELDS, **GONE)
+    command.out("show", "--conf", ".", "app.readers:bare")
+
+
 def test_show_has_all_that_share_a_name(command: Command, install: Install) -> None:
     install("two", {"app.writers": {"csv": "app:CSV"}})
     done = command.run("show", "app.writers:csv")

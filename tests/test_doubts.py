@@ -13,8 +13,9 @@ from sphinxext.plugins.core.model import Plugin
 from tests.test_introspect import auto, live, run, static, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from sphinxext.plugins.introspect.introspected import Introspector
     from tests.conftest import Install
 
 
@@ -42,6 +43,16 @@ BOUND = {
     "with contextlib.suppress(ImportError):\n    from gone import f",
     "builtin in what is called": "def make():\n    return type('A', (), {'__doc__': 'Own.'})\ntry:\n    f = make()\n"
     "except NameError:\n    def f():\n        'Other.'",
+    "behind a call that fails": "def c(): raise OSError\ntry:\n    c()\n    def f():\n        'Other.'\n"
+    "except OSError:\n    def f():\n        'Own.'",
+    "behind what is raised": "try:\n    raise OSError\nexcept OSError:\n    def f():\n        'Own.'\n"
+    "else:\n    def f():\n        'Other.'",
+    "behind a name that is not there": "try:\n    unicode\n    def f():\n        'Other.'\n"
+    "except NameError:\n    def f():\n        'Own.'",
+    "name of what is raised": "def f():\n    'Other.'\ntry:\n    1 / 0\nexcept ArithmeticError as f: pass",
+    "descriptor": "import functools\nclass A:\n    def g(self): 'G.'\n    h = functools.partialmethod(g)\nf = A.h",
+    "static method outside of a class": "@staticmethod\ndef f():\n    'Own.'",
+    "replaced by compiled code": "from functools import partial as f",
     "docstring under a condition": "import sys\nclass f:\n    'Own.'\n    if not sys.argv:\n        __doc__ = 'Other.'",
     "docstring of a loop": "class f:\n    'Other.'\n    for __doc__ in ['Own.']: pass",
 }
@@ -74,10 +85,12 @@ EXPORTED = {
     "of another module": "import o\n__all__ = o.__all__",
     "imported": "from o import __all__",
     "of this module": "import n\n__all__ = ['g']\n__all__ += n.__all__",
+    "with two names": "__all__ = x = ['g']\nx.append('f')",
+    "global": "def h():\n    global __all__\n    __all__ = ['g']\nh()",
     "not there": "",
 }
 NOT_EXPORTED = {"removed", "slice", "slice of another", "deleted item", "under a condition", "unpacked"}
-NOT_EXPORTED |= {"through globals", "of this module"}
+NOT_EXPORTED |= {"global", "through globals", "of this module"}
 
 
 @pytest.mark.parametrize("name", EXPORTED)
@@ -95,6 +108,66 @@ def test_what_a_star_brings_is_told_where_it_stands_there(install: Install, expo
     install("one", files={"m.py": "from o import f\nfrom n import *", "n.py": new, "o.py": "f = 1"})
     [plugin] = run(static(), "m:f")
     assert (text(plugin), plugin.problems) == ("New.", ())
+
+
+def test_a_star_brings_what_a_package_imports_of_itself(install: Install) -> None:
+    files = {"p/__init__.py": "from .f import x", "p/f.py": "'Own.'\nx = 1"}
+    install("one", files={"m.py": "def f():\n    'Other.'\nfrom p import *", **files})
+    [loaded], [read] = run(live(), "m:f"), run(static(), "m:f")
+    assert (read.kind, text(read), read.problems) == (loaded.kind, "Own.", ())
+
+
+FALLBACKS = {
+    "module that is not there": "from nowhere import x",
+    "module of its package that needs one": "from .b import x",
+    "error": "raise ImportError",
+}
+
+
+@pytest.mark.parametrize("way", [static, live], ids=["static", "import"])
+@pytest.mark.parametrize("needs", FALLBACKS.values(), ids=FALLBACKS)
+@pytest.mark.parametrize("imports", ["from .a import f", "from p.a import f"])
+def test_what_is_tried_is_not_taken_where_it_needs_what_is_not_there(
+    install: Install, way: Callable[[], Introspector], needs: str, imports: str
+) -> None:
+    source = f"try:\n    {imports}\nexcept ImportError:\n    def f():\n        'Own.'"
+    files = {"p/__init__.py": "", "p/a.py": f"{needs}\ndef f():\n    'Other.'", "p/b.py": "import nowhere"}
+    install("one", files={**files, "p/m.py": source})
+    [plugin] = run(way(), "p.m:f")
+    assert (text(plugin), plugin.problems) == ("Own.", ())
+
+
+@pytest.mark.parametrize("way", [static, live], ids=["static", "import"])
+@pytest.mark.parametrize("imports", ["import os.path", "from os.path import join", "import sys, posixpath"])
+def test_what_is_tried_is_taken_where_all_is_there(
+    install: Install, way: Callable[[], Introspector], imports: str
+) -> None:
+    source = f"try:\n    {imports}\n    def f():\n        'Own.'\nexcept ImportError:\n    def f():\n        'Other.'"
+    install("one", files={"m.py": source})
+    [plugin] = run(way(), "m:f")
+    assert (text(plugin), plugin.problems) == ("Own.", ())
+
+
+SUBMODULES = {
+    "imported elsewhere": ("def run():\n    'Other.'\nfrom .b import x", "from . import run\nx = 1"),
+    "imported from elsewhere": ("def run():\n    'Other.'\nfrom .b import x", "from p.run import y as x"),
+}
+
+
+@pytest.mark.parametrize(("package", "other"), SUBMODULES.values(), ids=SUBMODULES)
+def test_a_module_may_take_the_place_of_a_name_of_its_package(install: Install, package: str, other: str) -> None:
+    files = {"p/__init__.py": package, "p/b.py": f"import p.run\n{other}", "p/run.py": "'Own.'\ny = 1"}
+    install("one", files=files)
+    [read], [loaded], [found] = run(static(), "p:run"), run(live(), "p:run"), auto(["p:run"])
+    assert read.problems
+    assert (found.kind, text(found), found.problems) == (loaded.kind, "Own.", ())
+
+
+def test_a_name_that_comes_from_the_module_of_that_name_stays(install: Install) -> None:
+    run_py = "def run():\n    'Own.'\ndef walk(): pass"
+    files = {"p/__init__.py": "from .run import run", "q/__init__.py": "from .run import walk\ndef run():\n    'Own.'"}
+    install("one", files={**files, "p/run.py": run_py, "q/run.py": run_py})
+    assert [(text(each), each.problems) for each in run(static(), "p:run", "q:run")] == [("Own.", ())] * 2
 
 
 CIRCLES = {
@@ -313,6 +386,22 @@ DECORATED = {
         by="@d(cls=D)",
     ),
     "generator": decorated("def d(f):\n    yield f\n    return f"),
+    "binds the name by case": decorated("def d(f):\n    match [f]:\n        case f: pass\n    return f"),
+    "imports the name": decorated("def d(f):\n    import os as f\n    return f"),
+    "defines the name": decorated("def d(f):\n    def f(): 'Other.'\n    return f"),
+    "defines a class of the name": decorated("def d(f):\n    class f: 'Other.'\n    return f"),
+    "rebinds inside": decorated("def d(f):\n    def g():\n        nonlocal f\n        f = [f]\n    g()\n    return f"),
+    "wraps what another decorates": decorated(
+        "def o(f): return [f]\ndef d(f):\n    @o\n    @functools.wraps(f)\n    def g(): pass\n    return g"
+    ),
+    "has that of the wrapper written": decorated(
+        "def w(g): g.__doc__ = 'Other.'\ndef d(f):\n    @functools.wraps(f)\n    def g(): pass\n    w(g)\n    return g"
+    ),
+    "class that documents others": decorated(
+        "class C:\n    def __init__(self, f): pass\n    def c(self, f):\n        made = C(f)\n"
+        "        made.__doc__ = f.__doc__\n        return made",
+        by="@C",
+    ),
 }
 
 
@@ -371,6 +460,8 @@ CHANGED = {
     "global": F + "def h():\n    global f\n    f = g\nh()",
     "global class": F + "def h():\n    global f\n    class f: 'Third.'\nh()",
     "module": F + "import sys, types\nclass M(types.ModuleType): f = g\nsys.modules[__name__] = M('m')",
+    "class of the module": F + "import sys, types\nclass M(types.ModuleType):\n    f = property(lambda self: 5)\n"
+    "sys.modules[__name__].__class__ = M",
     "exec": F + "exec('f = g')",
     "called with a name": F + "def w(h): h.__doc__ = 'Third.'\nw(f)",
     "called with a name, by keyword": F + "def w(n, h=None): h.__doc__ = 'Third.'\nx = w(1, h=f)",
@@ -385,6 +476,18 @@ CHANGED = {
     "        x.__doc__ = 'Third.'\nh()",
     "docstring written where it is imported": "from o import f\nf.__doc__ = 'Third.'",
     "docstring written by a call where it is imported": "from o import f\nimport n\nn.write(f)",
+    "docstring set by the class of it": F + "object.__setattr__(f, '__doc__', 'Third.')",
+    "docstring set by itself": F + "f.__setattr__('__doc__', 'Third.')",
+    "docstring declared": F + "f.__doc__: str = 'Third.'",
+    "docstring in a loop": F + "for f.__doc__ in ['Third.']: pass",
+    "globals of builtins": F + "import builtins\nbuiltins.globals()['f'] = g",
+    "globals of a frame": F + "import sys\nsys._getframe().f_globals['f'] = g",
+    "globals by an operator": F + "import operator\noperator.setitem(globals(), 'f', g)",
+    "globals that are joined": F + "globals().__ior__({'f': g})",
+    "module by a method": F + "import sys, types\nsys.modules.update({__name__: types.SimpleNamespace(f=g)})",
+    "called twice with its own name": F + "from n import deprecate_all as a, deprecate_all as b\n"
+    "a(__name__, 'x')\nb(__name__, 'x')",
+    "called with its own name and a text": F + "import n\nn.deprecate_all(__name__, 'other')",
     "rebound where it is imported": "from o import f\nglobals()['f'] = lambda: 1",
 }
 
@@ -392,7 +495,7 @@ HELPERS = """
 import sys
 def deprecate(message, module, names):
     for name in names: setattr(sys.modules[module], name, lambda: None)
-def deprecate_all(module): deprecate('', module, ['f'])
+def deprecate_all(module, to=''): deprecate(to, module, ['f'])
 def write(f): f.__doc__ = 'Third.'
 """
 
@@ -432,6 +535,12 @@ DOCUMENTED = {
     "class B(metaclass=M): pass\nclass f(B):\n    'Other.'",
     "base class of a metaclass": "class N(type):\n    def __init__(cls, *a): setattr(cls, '__doc__', 'Own.')\n"
     "class M(N): pass\nclass f(metaclass=M): pass",
+    "metaclass that calls a function": "def w(c): c.__doc__ = 'Own.'\ndef v(c): w(c)\nclass M(type):\n"
+    "    def __init__(cls, *a): v(cls)\nclass f(metaclass=M):\n    'Other.'",
+    "metaclass that copies the names": "class M(type):\n    def __new__(m, n, b, d):\n"
+    "        return super().__new__(m, n, b, dict(d, __doc__='Own.'))\nclass f(metaclass=M):\n    'Other.'",
+    "__init_subclass__ that calls a function": "def w(c): c.__doc__ = 'Own.'\nclass B:\n"
+    "    def __init_subclass__(cls): w(cls)\nclass f(B):\n    'Other.'",
     "function for a metaclass": "def m(n, b, d): return type(n, b, {'__doc__': 'Own.'})\n"
     "class f(metaclass=m):\n    'Other.'",
     "__init_subclass__": "class B:\n    def __init_subclass__(cls): cls.__doc__ = 'Own.'\nclass f(B):\n    'Other.'",
@@ -464,10 +573,18 @@ def test_metaclasses_that_leave_docstrings_are_no_doubt(install: Install) -> Non
         assert plugin.docstring is not None
 
 
-@pytest.mark.parametrize("source", ["from p.m import f\nf.__doc__ = 'Own.'", "from p.m import f\nimport n\nn.write(f)"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from p.m import f\nf.__doc__ = 'Own.'",
+        "from p.m import f\nimport n\nn.write(f)",
+        "from . import m\nm.f = m.g",
+        "from . import m\nsetattr(m, 'f', m.g)",
+    ],
+)
 def test_what_its_package_changes_is_what_loading_tells(install: Install, source: str) -> None:
     helper = "def write(f): f.__doc__ = 'Own.'"
-    install("one", files={"p/__init__.py": source, "p/m.py": "def f():\n    'Other.'", "n.py": helper})
+    install("one", files={"p/__init__.py": source, "p/m.py": "def f():\n    'Other.'\ndef g(): 'Own.'", "n.py": helper})
     [read], [found] = run(static(), "p.m:f"), auto(["p.m:f"])
     assert read.problems
     assert text(found) == "Own."

@@ -157,6 +157,32 @@ def test_what_a_source_knows_is_shown_whatever_it_does_not_know(project: Project
     assert "Warning:" not in text
 
 
+@pytest.mark.parametrize("introspected", [True, False])
+def test_a_source_says_of_no_words_where_they_stand(tmp_path: Path, install: Install, introspected: bool) -> None:  # noqa: FBT001
+    told = f"""
+    introspected = {introspected}
+    def registered(self):
+        place = Location(file="own.py", line=1)
+        said = Docstring(text="Of others.", location=place)
+        inherited = Inherited(docstring=said, owner="own.A")
+        for name, facts in {{"a": {{"docstring": said, "constructor": said}}, "b": {{"inherited": inherited}}}}.items():
+            plugin = Plugin(namespace="ns", name=name, target="gone:A", introspection="static", **facts)
+            yield Registered(name, [plugin])
+    """
+    code = "from sphinxext.plugins.core.model import Docstring, Inherited, Location\n" + LISTED + told
+    install("house", {"sphinxext.plugins.sources": {"listed": "house:Listed"}}, {"house.py": code})
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/pyproject.toml").write_text('[project]\nname = "own"\n')
+    (tmp_path / "own/own.py").write_text("")
+    (tmp_path / "names").touch()
+    assembler, _ = assembled(tmp_path, "listed:names", "project:own")
+    namespace = assembler.namespace("ns")
+    assert plugin_names(namespace) == ["a", "b"]
+    assert namespace is not None
+    assert not any(assembler.trusts(plugin, each) for plugin in namespace.plugins for each in plugin.docstrings)
+    assert bool(namespace.plugins[0].docstring) is introspected
+
+
 def test_an_unknown_scheme(project: Project, install: Install) -> None:
     conda(project.folder, install)
     project.build("Top\n===\n", builder="text", plugins_sources=["installed", "cond:science"])

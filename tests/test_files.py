@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tarfile
+import time
 import tracemalloc
 import zipfile
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from sphinxext.plugins.core import decoding, files, limits
 from sphinxext.plugins.core.model import ProblemKind
 from sphinxext.plugins.settings import Options
 from sphinxext.plugins.sources.archives import open_archive
+from sphinxext.plugins.sources.installed import Installed
 from sphinxext.plugins.sources.metadata import entry_points
 
 if TYPE_CHECKING:
@@ -558,6 +560,91 @@ def test_folders_in_an_archive_are_those_of_its_names(names: set[str]) -> None:
             if name.startswith(f"{folder}/") or not folder
         }
         assert archived.names(Path("/a.zip") / folder) == sorted({name.partition("/")[0] for name in below})
+
+
+SETUPTOOLS = '[project]\nname = "one"\nversion = "1.0"\n'
+REGISTERED = '[project.entry-points.ns]\na = "m:A"\n'
+
+
+def _texts(folder: Path) -> str:
+    files = "[tool.setuptools.dynamic]\ndescription = {file = [" + '"long",' * 100_000 + "]}\n"
+    (folder / "tree/long").write_text("x" * 2**18)
+    (folder / "tree/pyproject.toml").write_text(f'{SETUPTOOLS}dynamic = ["description"]\n{REGISTERED}{files}')
+    return "project:tree"
+
+
+def _entry_points(folder: Path) -> str:
+    files = "[tool.setuptools.dynamic]\nentry-points = {file = [" + '"many",' * 100_000 + "]}\n"
+    (folder / "tree/many").write_text("[ns]\na = m:A\n" + "".join(f"b{n} = m:A\n" for n in range(500)))
+    (folder / "tree/pyproject.toml").write_text(f'{SETUPTOOLS}dynamic = ["entry-points"]\n{files}')
+    return "project:tree"
+
+
+def _licences(folder: Path) -> str:
+    patterns = ",".join(f'"*{n:x}?"' for n in range(50_000)) + ',"' + "*a" * 200_000 + '"'
+    (folder / "tree/pyproject.toml").write_text(f"{SETUPTOOLS}license-files = [{patterns}]\n{REGISTERED}")
+    for number in range(1_000):
+        (folder / f"tree/f{number}").touch()
+    return "project:tree"
+
+
+def _folders(folder: Path) -> str:
+    packages = ",".join(f'{{include = "a", from = "x{n}"}}' for n in range(10_000))
+    plugins = "[tool.poetry.plugins.ns]\n" + "".join(f'a{n or ""} = "m{n or ""}:A"\n' for n in range(5_000))
+    built = '[build-system]\nbuild-backend = "poetry.core.masonry.api"\n'
+    poetry = f'[tool.poetry]\nname = "one"\nversion = "1"\npackages = [{{include = "m.py"}},{packages}]\n'
+    (folder / "tree/pyproject.toml").write_text(poetry + plugins + built)
+    return "project:tree"
+
+
+def _paths(folder: Path) -> str:
+    for number in range(3_000):
+        (folder / f"env/d{number}").mkdir()
+    (folder / "env/one.pth").write_text("".join(f"d{n}\n" for n in range(3_000)))
+    mapping = "{" + ",".join(f"'m{n}': '/nowhere/m{n}'" for n in range(20_000)) + "}"
+    (folder / "env/__editable___one_finder.py").write_text(f"MAPPING = {mapping}\n")
+    entries = "".join(f"a{n or ''} = m{n or ''}:A\n" for n in range(5_000))
+    (folder / "env/one-1.0.dist-info/entry_points.txt").write_text(f"[ns]\n{entries}")
+    return "installed:env"
+
+
+@pytest.mark.parametrize("make", [_texts, _entry_points, _licences, _folders, _paths])
+def test_many_of_each_of_two_things_are_not_tried_with_each_other(folder: Path, make: Callable[[Path], str]) -> None:
+    source = make(folder)
+    with in_time(60):
+        start = time.process_time()
+        namespace, problems = look(folder, source)
+        assert time.process_time() - start < 15
+    assert namespace is not None
+    assert namespace.plugins[0].docstring is not None
+    assert len([problem for problem in problems if problem.kind is ProblemKind.SOURCE]) <= 2
+
+
+def test_only_some_of_the_modules_that_archives_share_are_compared(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "two", "three"):
+        with zipfile.ZipFile(folder / f"wheels/{name}-1.0-py3-none-any.whl", "w") as packed:
+            packed.writestr(f"{name}-1.0.dist-info/METADATA", f"Name: {name}\nVersion: 1.0\n")
+            packed.writestr("shared.py", name)
+    assert len(look(folder, "wheels:wheels")[1]) == 2
+    monkeypatch.setattr(limits, "MOST_COMPARED", 1)
+    assert len(look(folder, "wheels:wheels")[1]) == 1
+
+
+@pytest.mark.parametrize(("at", "value"), [(8, 1), (10, 99), (24, 7)], ids=["encrypted", "compressed", "size"])
+def test_a_broken_zip_that_modules_are_imported_from_is_a_problem(folder: Path, at: int, value: int) -> None:
+    with zipfile.ZipFile(folder / "env/one.zip", "w") as packed:
+        packed.writestr("two-1.0.dist-info/METADATA", "Name: two\nVersion: 1.0\n")
+        packed.writestr("two-1.0.dist-info/entry_points.txt", "[ns]\nb = m:A\n")
+    content = bytearray((folder / "env/one.zip").read_bytes())
+    for part in range(2):
+        content[[at_ for at_ in range(len(content)) if content.startswith(b"PK\1\2", at_)][part] + at] = value
+    (folder / "env/one.zip").write_bytes(content)
+    source = Installed([str(folder / "env/one.zip")])
+    [found] = source.registered()
+    assert found.problems
+    assert source.state()
 
 
 @pytest.mark.parametrize("sign", ["[", "[ ", " [", "[a,", "][", ".", ": ", ".a", "a,", "]", "=", "\\"])

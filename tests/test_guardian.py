@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
@@ -264,6 +265,27 @@ def test_namespaces_show_nothing_else(install: Install, mark: str) -> None:
     install("one", files={"m.py": SEEING.format(build=os.getpid())})
     [plugin] = run(["m"], "call:x", way=live())
     assert [field.value for field in plugin.fields] == [[[], "ProcessLookupError", "FileNotFoundError"]]
+
+
+def test_a_system_without_memory_ends_what_loads_plugins(install: Install, where: str) -> None:
+    del where
+    code = "import os\ndef x():\n    return [os.popen('cat /proc/self/oom_score_adj').read().strip()]"
+    install("one", files={"m.py": code})
+    [plugin] = run(["m"], "call:x", way=live())
+    assert [field.value for field in plugin.fields] == [["1000"]]
+    assert Path("/proc/self/oom_score_adj").read_text() != "1000\n"
+
+
+def test_a_system_without_files_left_ends_no_build(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    def pipe() -> tuple[int, int]:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    install("one", files={"m.py": "def f(): 'Own.'"})
+    monkeypatch.setattr(os, "pipe", pipe)
+    [plugin] = run(["m:f"])
+    assert [problem.message for problem in plugin.problems] == [
+        "the interpreter 'bin/python' does not start: Too many open files"
+    ]
 
 
 def test_files_belong_to_whom_they_belong(install: Install, tmp_path: Path, where: str) -> None:

@@ -73,6 +73,16 @@ def test_a_plugin_is_shown_as_a_handler_changes_it(extended: Extended) -> None:
     assert "Read B. Said" not in text
 
 
+def test_what_a_handler_takes_from_elsewhere_is_cleaned(extended: Extended) -> None:
+    said = """
+    distribution = msgspec.structs.replace(plugin.distribution, license="\\x1b[2J", version="\\u202e\\ud800")
+    return msgspec.structs.replace(plugin, distribution=distribution)
+    """
+    text = extended.build(RENAMED.replace("def change(app, plugin):", f"def change(app, plugin):{said}"), PAGE)
+    assert extended.project.warnings == []
+    assert r"\u202e\ud800 (\x1b[2J)" in text
+
+
 @pytest.mark.parametrize(
     "page",
     [PAGE, "Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n", "Top\n===\n\n.. plugin:: ns:a\n\n.. plugin:: ns:b\n"],
@@ -214,3 +224,49 @@ def test_a_parallel_build_is_as_a_serial_one(extended: Extended, code: str) -> N
         file.unlink()
     assert (extended.build(failing, parallel=2), extended.project.warnings) == serial
     assert len(serial[1]) == 1
+
+
+SHOWN_BY_AN_EXAMPLE = """
+Top
+===
+
+.. plugin-catalog:: ns
+
+.. code-block:: rst
+
+   .. plugin-catalog:: aa
+
+.. include:: part.txt
+   :start-after: here
+"""
+
+
+@pytest.mark.parametrize("parallel", [0, 2])
+def test_what_fails_for_an_example_alone_is_no_warning(extended: Extended, install: Install, parallel: int) -> None:
+    """What an example names may be introspected, as a page that shows it would have it, but nobody sees it."""
+    install("two", {"aa": {"c": "one:A"}, "bb": {"d": "one:A"}})
+    install(
+        "house",
+        {"sphinxext.plugins.describers": {"house": "house_bad:say"}},
+        {"house_bad.py": "def say(plugin, argument, facts): raise LookupError(plugin.namespace)\n"},
+    )
+    code = """
+    def change(app, plugin):
+        if plugin.namespace == "aa":
+            raise KeyError
+        if plugin.namespace == "bb":
+            raise OSError
+        raise ValueError
+
+    def setup(app):
+        app.connect("plugins-plugin", change)
+        app.config.plugins_namespaces = {name: {"fields": {"X": "house:x"}} for name in ("aa", "bb", "ns")}
+        return {"parallel_read_safe": True}
+    """
+    (extended.project.folder / "part.txt").write_text(".. plugin-catalog:: bb\n\nhere\n")
+    for number in range(3):
+        pages = {"index.rst": SHOWN_BY_AN_EXAMPLE, "a.rst": ":orphan:\n", "b.rst": ":orphan:\n"}
+        extended.build(code, {0: pages, 2: {"index.rst": f"{SHOWN_BY_AN_EXAMPLE}\nMore.\n"}}.get(number, {}), parallel)
+        plugin, describer = sorted(extended.project.warnings, key=lambda each: "describers" in each)
+        assert ":7: WARNING: the handler change of plugins-plugin fails with ValueError;" in plugin
+        assert ": LookupError: ns;" in describer

@@ -458,6 +458,8 @@ def test_inherited_docstring_is_kept_apart(install: Install, way: Callable[[], I
     assert builtin.inherited is None
 
 
+WRAPS = "import functools\ndef d(f):\n    @functools.wraps(f)\n    def g(*b): return f(*b)\n    return g\n"
+
 SIGNATURES = {
     "def f(a, b: int = 1, *args, c='x', **kw) -> None: pass": "(a, b=1, *args, c='x', **kw)",
     "def f(a, /, b, *, c=None): pass": "(a, /, b, *, c=None)",
@@ -470,7 +472,82 @@ SIGNATURES = {
     "class f: pass": "()",
     "import enum\nclass f(enum.Enum): X = 1": None,
     "f = lambda a, b=1: a": "(a, b=1)",
+    "class f:\n    def __new__(cls, a): pass\n    def __init__(self, *b): pass": "(a)",
+    "class B:\n    def __new__(cls, *a): pass\nclass f(B):\n    def __init__(self, b): pass": "(b)",
+    "class f:\n    def _init(self, a): pass\n    __init__ = _init": "(a)",
+    WRAPS + "class f:\n    @d\n    def __init__(self, a): pass": "(a)",
 }
+
+UNSIGNED = {
+    "by hand": "def d(f):\n    def g(*b): pass\n    g.__doc__ = f.__doc__\n    return g\n@d\ndef f(a): pass",
+    "not wrapped any more": WRAPS.replace("return g", "del g.__wrapped__\n    return g") + "@d\ndef f(a): pass",
+    "of a decorator": WRAPS.replace("return g", "g.__signature__ = None\n    return g") + "@d\ndef f(a): pass",
+    "of a function": "import inspect\ndef f(a): pass\nf.__signature__ = inspect.Signature()",
+    "of a class": "import inspect\nclass f:\n    __signature__ = inspect.Signature()\n    def __init__(self, a): pass",
+    "of a metaclass": "class M(type):\n    def __call__(cls, b): pass\nclass f(metaclass=M):\n"
+    "    def __init__(self, a): pass",
+    "of a protocol": "import typing\nclass f(typing.Protocol): pass",
+    "of a base class that is a dataclass": "import dataclasses\n@dataclasses.dataclass\nclass B:\n    x: int = 1\n"
+    "class f(B): pass",
+    "of compiled code": "import collections\nclass f(collections.OrderedDict): pass",
+    "of a constructor's decorator": "def d(f):\n    return lambda self, b: None\nclass f:\n    @d\n"
+    "    def __init__(self, a): pass",
+}
+
+
+@pytest.mark.parametrize("source", UNSIGNED.values(), ids=UNSIGNED)
+def test_a_signature_that_only_shows_when_it_runs_is_not_told(install: Install, source: str) -> None:
+    install("one", files={"m.py": source})
+    [read], [loaded] = run(static(), "m:f"), run(live(), "m:f")
+    assert (read.signature, read.kind, text(read)) == (None, loaded.kind, text(loaded))
+
+
+CONSTRUCTORS = {
+    "class A:\n    def __init__(self): 'Own.'": "Own.",
+    "class A:\n    def _init(self): 'Own.'\n    __init__ = _init": "Own.",
+    WRAPS + "class A:\n    @d\n    def __init__(self): 'Own.'": "Own.",
+    "class B:\n    def __init__(self): 'Other.'\nclass A(B): pass": None,
+    "class A:\n    exec(compile('def __init__(self): \\'Other.\\'', '<made>', 'exec'))": None,
+}
+
+
+@BOTH
+@pytest.mark.parametrize("source", CONSTRUCTORS)
+def test_docstring_of_a_constructor(install: Install, way: Callable[[], Introspector], source: str) -> None:
+    install("one", files={"m.py": source})
+    [plugin] = run(way(), "m:A")
+    assert (plugin.constructor and plugin.constructor.text) == CONSTRUCTORS[source]
+
+
+TYPES = {
+    "a = 1 + 1.5": "builtins.float",
+    "a = 2 * 3": "builtins.int",
+    "a = 'a' * 2": "builtins.str",
+    "a = '%s' % 1": "builtins.str",
+    "x = 'a'\na = x * 2": "builtins.str",
+    "import decimal\na = 1 + decimal.Decimal(1)": "decimal.Decimal",
+    "class C: pass\ndef lazy_gettext(text): return C()\na = lazy_gettext('a')": "m.C",
+    "class C: pass\ndef dict(**of): return C()\na = dict(x=1)": "m.C",
+    "class M(type):\n    def __call__(cls): return 5\nclass C(metaclass=M): pass\na = C()": "builtins.int",
+    "import functools\nclass A:\n    @functools.cached_property\n    def a(self): pass\na = vars(A)['a']": (
+        "functools.cached_property"
+    ),
+}
+
+
+@pytest.mark.parametrize("source", TYPES)
+def test_what_an_instance_is_of_is_what_loading_tells(install: Install, source: str) -> None:
+    install("one", files={"m.py": source})
+    [plugin] = auto(["m:a"])
+    assert (plugin.type, plugin.problems) == (TYPES[source], ())
+
+
+@BOTH
+def test_a_cached_property_says_what_it_is(install: Install, way: Callable[[], Introspector]) -> None:
+    source = "import functools\nclass A:\n    @functools.cached_property\n    def x(self): 'Own.'"
+    install("one", files={"m.py": source})
+    [plugin] = run(way(), "m:A.x")
+    assert (plugin.kind, plugin.type, text(plugin)) == (Kind.INSTANCE, "functools.cached_property", "Own.")
 
 
 @BOTH

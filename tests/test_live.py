@@ -260,6 +260,12 @@ NO_INTERPRETERS = {
 }
 
 
+@pytest.mark.parametrize("target", ["__main__:main", "__main__:answer", "__main__:limits.MEMORY"])
+def test_nothing_of_the_process_that_loads_is_a_plugin(target: str) -> None:
+    [plugin] = run([target])
+    assert (plugin.loaded, plugin.introspection, plugin.docstring) == (False, Introspection.METADATA, None)
+
+
 def no_interpreter(folder: Path, text: str | None) -> str:
     if text == "not-executable":
         (folder / "python").write_text("")

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from tests.conftest import Install, Project
 
 FILES = {
-    "base.py": "class Base:\n    url = None\n    def about(self): return None\n",
+    "base.py": "class Base:\n    url = None\n    meta = {'title': '', 'of': {'beans': None}}\n"
+    "    def about(self): return None\n",
     "m.py": "from base import Base\n"
     "class Moka(Base):\n    '''Moka.'''\n    title = 'Moka'\n    strength = 3\n"
     "class Press(Base):\n    '''Press.'''\n    title = 'Press'\n",
@@ -52,6 +53,8 @@ MISTAKES: dict[str, tuple[dict[str, object], str, str | None]] = {
     "namespace that is like none": ({"plugins_namespaces": {"zzz": {}}}, "'zzz'", None),
     "glob": ({"plugins_namespaces": {"brew.cofee*": {}}}, "'brew.cofee*'", "brew.coffee"),
     "attribute": (coffee(fields={"Title": "attr:titel"}), "attr:titel", "attr:title"),
+    "key of a dictionary": (coffee(fields={"Title": "attr:meta.titel"}), "attr:meta.titel", "attr:meta.title"),
+    "inner key": (coffee(fields={"Title": "attr:meta.of.bens"}), "attr:meta.of.bens", "attr:meta.of.beans"),
     "inherited method": (coffee(fields={"Title": "call:abuot"}), "call:abuot", "call:about"),
     "attribute like none": (coffee(fields={"Title": "attr:nothing_of_it"}), "attr:nothing_of_it", None),
     "header": (coffee(fields={"Sum": ["dist:Sumary", "doc"]}), "dist:Sumary", "dist:Summary"),
@@ -84,6 +87,7 @@ def test_a_mistake_is_one_warning_at_its_line(
 FINE: dict[str, dict[str, object]] = {
     "what only some have": coffee(fields={"Strength": "attr:strength"}),
     "what nothing says": coffee(fields={"Url": "attr:url", "About": "call:about"}),
+    "a key that has nothing": coffee(fields={"Beans": "attr:meta.of.beans"}),
     "a header that no distribution has": coffee(fields={"Python": "dist:Requires-Python", "Own": "dist:x-own"}),
     "a glob that is like nothing": {"plugins_namespaces": {"zz*": {}}},
     "a glob of many": {"plugins_namespaces": {"*": {"fields": {"Zzz": "attr:zzz"}, "columns": ["name"]}}},
@@ -146,6 +150,18 @@ def test_builds_in_parallel_say_the_same(project: Project) -> None:
     project.build(pages, freshenv=True, parallel=2, **config)  # type: ignore[arg-type]
     assert project.warnings == serial
     assert len(serial) == 3
+
+
+def test_a_table_of_the_overlay_may_have_names_as_they_are_registered(install: Install, project: Project) -> None:
+    install("own", {"brew's": {"it's": "m:Moka", "b\N{NO-BREAK SPACE}c": "m:Moka"}})
+    text = '["brew\'s"."it\'s"]\nguide = \'G1\'\n["brew\'s"."b\N{NO-BREAK SPACE}c"]\nguide = \'G2\'\nguid = 3\n'
+    (project.folder / "overlay.toml").write_text(text, encoding="utf-8")
+    config = {"plugins_namespaces": {"brew's": {"fields": {"Guide": "overlay:guide", "About": "overlay:guid"}}}}
+    assert (
+        warned(project, {**config, "plugins_overlay": "overlay.toml"}, "Top\n===\n\n.. plugin-catalog:: brew's\n") == []
+    )
+    html = (project.folder / "_build" / "html" / "index.html").read_text()
+    assert html.count("G1") == html.count("G2") == 2
 
 
 def test_a_key_that_no_table_of_the_overlay_has(project: Project) -> None:

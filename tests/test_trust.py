@@ -389,6 +389,31 @@ def test_the_record_of_a_distribution_that_is_named(
 
 
 @pytest.mark.parametrize(
+    "record",
+    [
+        "../lib64/site/p/m.py,,\n",  # a wheel can install files anywhere below the environment
+        "P/M.py,,\n",  # to some systems the same
+        "\uff50/m.py,,\n",
+        "x" * 200_000 + ",,\np/m.py,,\n",
+        '"' + "x" * 200_000 + '",,\np/m.py,,\n',
+        "one-1.0.dist-info/RECORD,,\n",
+        "x,,\n" * 200_001,
+        " " * (limits.LARGEST_MEMBER + 1),
+    ],
+    ids=["link", "case", "form", "long", "quoted", "record", "many", "large"],
+)
+def test_a_file_that_another_distribution_may_have_written(
+    tmp_path: Path, site: Path, install: Install, record: str
+) -> None:
+    (tmp_path / "lib64").symlink_to(".")
+    install("one", {"ns": {"a": "p.m"}}, {"p/__init__.py": "", "p/m.py": RAW})
+    docs = repository(tmp_path / "root")
+    assert trusted(docs, f"installed:{site}", names=["one"]) == ["a"]
+    (install("two") / "RECORD").write_text(record)
+    assert trusted(docs, f"installed:{site}", names=["one"]) == []
+
+
+@pytest.mark.parametrize(
     ("modules", "registers", "trusts"),
     [
         (["p/__init__.py", "p/q/__init__.py", "p/q/m.py"], {"one": "p.q.m"}, ["a"]),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.core.model import Plugin
 from sphinxext.plugins.introspect.live.introspector import Live
 from sphinxext.plugins.introspect.live.process import Environment
@@ -350,6 +351,8 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
             ("__dict__", "", "        self.__dict__.update(title='B')"),
             ("__dict__ of names", ", **k", "        self.__dict__.update(k or {'ti' + 'tle': 'B'})"),
             ("vars", "", "        vars(self)['title'] = 'B'"),
+            ("its names by another name", "", "        names = self.__dict__\n        names['title'] = 'B'"),
+            ("its names, by a function", "", "        __import__('operator').setitem(self.__dict__, 'title', 'B')"),
             ("another method", "", "        self.more()\n    def more(self): self.title = 'B'"),
             ("a tuple", "", "        self.title, self.x = 'B', 1"),
             ("an augmented assignment", "", "        self.title += 'B'"),
@@ -361,6 +364,12 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
         "    def __init__(self): fill(self)\n    def get(self): return self.title",
         {"attr:title": "A", "call:get": UNKNOWN},
     ),
+    "set by what decorates __init__": (
+        "def d(f):\n    def g(self): self.t = 'B'\n    return g\nclass A:\n    t = 'A'\n    @d\n"
+        "    def __init__(self): pass\n    def get(self): return self.t",
+        {"attr:t": "A", "call:get": UNKNOWN},
+    ),
+    "items of an instance": ("class B(dict):\n    y = 1\nA = B(x=2)", {"attr:x": UNKNOWN, "attr:y": UNKNOWN}),
     "set by another name of self": (
         "class A:\n    t = 'A'\n    def __init__(this): this.t = 'B'\n    def get(this): return this.t",
         {"call:get": UNKNOWN},
@@ -396,6 +405,7 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
     "f-string of a tuple": ("class A:\n    x = f\"{('a', 1)}\"", {"attr:x": "('a', 1)"}),
     "f-string of a set": ("class A:\n    x = f\"{ {'a', 'b'} }\"", {"attr:x": UNKNOWN}),
     "f-string with a format": ("class A:\n    x = f\"{1:>5}{'a'!r}\"", {"attr:x": UNKNOWN}),
+    "f-string in ASCII": ("class A:\n    x = f'{\"é\"!a}'", {"attr:x": UNKNOWN}),
     "f-string that quotes": (
         "N = 'a'\nclass A:\n    x = f\"{N!r} {None} {True} {1.5} {[N]}\"",
         {"attr:x": "'a' None True 1.5 ['a']"},
@@ -434,6 +444,15 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
     "gettext that is another": ("_ = str.upper\nclass A:\n    x = _('a')", {"attr:x": UNKNOWN}),
     "gettext that is a lambda": (
         "_ = lambda s: s + '!'\nN_ = lambda s: s\nclass A:\n    x = _('a')\n    y = N_('b')",
+        {"attr:x": UNKNOWN, "attr:y": "b"},
+    ),
+    "gettext that changes what it gets": (
+        "def _(t):\n    t = t + '!'\n    return t\nclass A:\n    x = _('a')",
+        {"attr:x": UNKNOWN},
+    ),
+    "gettext of an object": (
+        "class T:\n    def gettext(self, t): return t + '!'\n    def ugettext(self, t): return t\nt = T()\n"
+        "class A:\n    x = t.gettext('a')\n    y = t.ugettext('b')",
         {"attr:x": UNKNOWN, "attr:y": "b"},
     ),
     "gettext that is imported": ("from string import capwords as _\nclass A:\n    x = _('a')", {"attr:x": UNKNOWN}),
@@ -515,6 +534,49 @@ def test_base_in_an_entry_of_sys_modules(install: Install, monkeypatch: pytest.M
     finder = ModuleFinder(*Installed().roots())
     for way in (Static(finder), Live(Environment(timeout=30, path=tuple(sys.path)), finder)):
         assert answers(way, "a") == {"a": CASES["a"][1]}
+
+
+MAPPINGS = """
+import collections, types
+class A:
+    proxy = types.MappingProxyType({"name": "a", "of": collections.UserDict(x=1)})
+    chain = collections.ChainMap({}, {"name": "b"})
+    default = collections.defaultdict(list, name="c")
+"""
+
+
+def test_loading_goes_into_whatever_serves_as_a_dictionary(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    install("one", files={"v0.py": MAPPINGS})
+    expected = {
+        "attr:proxy.name": "a",
+        "attr:proxy.of.x": 1,
+        "attr:chain.name": "b",
+        "attr:default.name": "c",
+        "attr:default.nothing": ABSENT,
+        "attr:proxy.nothing": ABSENT,
+    }
+    monkeypatch.setattr("tests.test_values.CASES", {"a": ("", expected)})
+    live = Live(Environment(timeout=30, path=tuple(sys.path)), ModuleFinder(*Installed().roots()))
+    assert answers(live, "a") == {"a": expected}
+
+
+ELSEWHERE = {
+    "its package sets": ({"p/__init__.py": "from .n import A\nA.x = 2", "p/n.py": "class A: x = 1"}, "p.n:A"),
+    "what imports it sets": ({"n.py": "class A: x = 1", "m.py": "from n import A\nA.x = 2"}, "m:A"),
+    "what imports it has set": (
+        {"n.py": "class A: x = 1", "m.py": "from n import A\ndef f(c): c.x = 2\nf(A)"},
+        "m:A",
+    ),
+    "a constant that is set": ({"n.py": "X = 1", "m.py": "import n\nn.X = 2\nclass A: x = n.X"}, "m:A"),
+}
+
+
+@pytest.mark.parametrize(("files", "target"), ELSEWHERE.values(), ids=ELSEWHERE)
+def test_a_value_that_another_module_sets_is_not_told(install: Install, files: dict[str, str], target: str) -> None:
+    install("one", files=files)
+    plugin = Plugin(namespace="ns", name="a", target=target)
+    [found] = Static(ModuleFinder(*Installed().roots())).introspect([plugin], Fields({"X": ["attr:x"]}))
+    assert [answer.value for answer in found.plugin.answers if answer.error is None] == []
 
 
 @pytest.fixture

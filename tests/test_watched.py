@@ -67,6 +67,10 @@ OF_FILES = {
     "getsize": "x = os.path.getsize(F)",
     "Path.stat": "x = pathlib.Path(F).stat().st_size",
     "which": "import shutil\nx = shutil.which('tool', path=F + '.folder')",
+    "chdir": "try: x = os.chdir(F + '.folder')\nexcept OSError: x = 'none'",
+    "chmod": "try: x = os.chmod(F + '.new', 0o644)\nexcept OSError: x = 'none'",
+    "chown": "try: x = os.chown(F + '.new', -1, -1)\nexcept OSError: x = 'none'",
+    "utime": "try: x = os.utime(F + '.new')\nexcept OSError: x = 'none'",
     "read by answer": "class A:\n    def x(self): return open(F).read()",
     "stat in answer": "class A:\n    def x(self): return os.path.exists(F + '.new')",
 }

@@ -331,6 +331,23 @@ def test_a_tar_that_unpacks_to_too_much(
     assert len(found(tmp_path / "dist")[1]) == 1
 
 
+@pytest.mark.parametrize("folder", ["one\x1b[2J-1", "one-1\nx.py:3: WARNING: x", "one\u202e-1"])
+def test_a_folder_in_an_archive_has_no_say_on_terminals_or_in_catalogs_of_messages(
+    project: Project, folder: str
+) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "one"\nversion = "1"\n[project.entry-points.ns]\na = "m:A"\n',
+        "m.py": "class A:\n    '''One.\n\n    .. raw:: html\n\n       <b>\n    '''\n",
+    }
+    (project.folder / "dist").mkdir()
+    tar(project.folder / "dist", {f"{folder}/{name}": text for name, text in files.items()}, open, "one-1.tar")
+    app = project.build(".. list-plugins:: ns\n   :detailed:\n", builder="gettext", plugins_sources=["wheels:dist"])
+    [warning] = project.warnings
+    escaped = folder.encode("ascii", "backslashreplace").decode().replace("\x1b", r"\x1b").replace("\n", r"\n")
+    assert warning.startswith(f"dist/one-1.tar/{escaped}/m.py:4: WARNING: ")
+    assert f"dist/one-1.tar/{escaped}/m.py:2" in (app.outdir / "index.pot").read_text()
+
+
 def test_links_and_devices_in_a_tar_are_no_files(tmp_path: Path) -> None:
     path = tar(tmp_path / "dist", SDIST, open, "one-1.tar")
     with tarfile.open(path, "a") as made:

@@ -101,6 +101,7 @@ def make_catalog(
     """
     from sphinxext.plugins import catalog
     from sphinxext.plugins import settings as known
+    from sphinxext.plugins.core.assembly import failures
     from sphinxext.plugins.core.model import Catalog
     from sphinxext.plugins.core.namespaces import PREFIX
     from sphinxext.plugins.core.typos import the_nearest
@@ -116,4 +117,4 @@ def make_catalog(
     globs = [namespaces] if isinstance(namespaces, str) else list(namespaces)
     names = [name for name in assembler.names if any(fnmatch.fnmatchcase(name, glob) for glob in globs)]
     found = tuple(namespace for name in names if (namespace := assembler.namespace(name)) is not None)
-    return Catalog(namespaces=found, problems=(*problems, *assembler.problems))
+    return Catalog(namespaces=found, problems=(*problems, *assembler.problems, *failures(assembler.failed, names)))

@@ -24,10 +24,10 @@ from sphinxext.plugins.core.assembly import assemble, order
 from sphinxext.plugins.core.describers import Fields, read_overlay
 from sphinxext.plugins.core.fields import known_fields, shown_fields
 from sphinxext.plugins.core.model import Namespace, Problem, ProblemKind
-from sphinxext.plugins.core.text import clean_namespace
+from sphinxext.plugins.core.text import clean_name, clean_namespace
 from sphinxext.plugins.core.trust import Trust, is_inside, named, repository
 from sphinxext.plugins.core.typos import PythonFile, nearest
-from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, cache_key
+from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, cache_key, environment
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import States, no_progress
 from sphinxext.plugins.introspect.modules import ModuleFinder, compiled
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.core.describers import Overlay
     from sphinxext.plugins.core.extensions import ExtensionError
-    from sphinxext.plugins.core.model import Docstring, Location, Plugin
+    from sphinxext.plugins.core.model import Docstring, Json, Location, Plugin
     from sphinxext.plugins.introspect.introspected import Introspector, Progress
     from sphinxext.plugins.settings import Options
 
@@ -84,8 +84,8 @@ class Assembler:
         self._change = change
         self._folder = folder
         self._sources = sources.from_options(options, folder)
-        self.failed: dict[str, Problem] = {}
-        """What is wrong with schemes of describers, by their names."""
+        self.failed: dict[tuple[str, str], Problem] = {}
+        """What code of extensions and handlers fails with, by the name of that code and that of the namespace."""
         self._file = cache
         self._namespaces: dict[tuple[str, str], Namespace] = {}
         self._trusted: dict[tuple[str, str], bool] = {}
@@ -115,9 +115,8 @@ class Assembler:
 
     @property
     def problems(self) -> list[Problem]:
-        """What could not be read of the distributions and the overlay, and which extensions fail."""
-        read = [*self._read[1], *self._overlay[1]]
-        return [*self._sources.problems, *read, *self.failed.values()]
+        """What could not be read of the distributions and the overlay, and which sources fail."""
+        return [*self._sources.problems, *self._read[1], *self._overlay[1]]
 
     def named(self, name: str) -> str | None:
         """Return the name of a namespace as the catalog writes it; None where there is none that is called so."""
@@ -160,7 +159,7 @@ class Assembler:
             introspector = self._introspector(kind)
             if os.getpid() != self._process and kind in self._caches and kind not in self.handed:
                 self.handed[kind] = self._caches[kind].fresh = Fresh()
-            fields = {name: self._fields(name) for name in asked}
+            fields = {name: Fields(self._options.of_namespace(name).fields, self.facts(name)) for name in asked}
             plugins = [plugin for of_namespace in asked.values() for plugin in of_namespace]
             found = iter(introspector.introspect(plugins, _Questions(fields)))
             for name, of_namespace in asked.items():
@@ -168,7 +167,7 @@ class Assembler:
                 shared = self._options.of_namespace(name).shared
                 self._namespaces[kind, name] = assemble(name, introspected, fields[name], shared, self._change)
                 for scheme, (describer, error) in fields[name].failed.items():
-                    self.failed.setdefault(scheme, self._failing(name, describer, error))
+                    self.failed[scheme, name] = self._failing(name, describer, error)
 
     def fingerprint(self, shown: Shown) -> str:
         """Return a text that changes with anything that is shown, the same in each process."""
@@ -211,6 +210,11 @@ class Assembler:
     def overlay(self) -> Overlay:
         """The facts that people wrote."""
         return self._overlay[0]
+
+    def facts(self, name: str) -> dict[str, dict[str, Json]]:
+        """Return what people wrote of the plugins of a namespace, by the names that the catalog has for these."""
+        tables = [table for key, table in self.overlay.items() if clean_namespace(key) == name]
+        return {clean_name(plugin): facts for table in tables for plugin, facts in table.items()}
 
     @property
     def overlay_file(self) -> Path | None:
@@ -291,9 +295,9 @@ class Assembler:
             places += (each for each in found if not isinstance(source, sources.Wheels) or is_inside(each, root))
         return Trust(root, places, self._sources.files)
 
-    def merge(self, handed: Mapping[str, Fresh], failed: Mapping[str, Problem]) -> None:
+    def merge(self, handed: Mapping[str, Fresh], failed: Mapping[tuple[str, str], Problem]) -> None:
         """Take over what another process of this build introspected, and what failed at that."""
-        self.failed |= {scheme: problem for scheme, problem in failed.items() if scheme not in self.failed}
+        self.failed |= failed
         for kind, found in handed.items():
             self._introspector(kind)  # with its cache
             self._caches[kind].merge(found)
@@ -308,10 +312,6 @@ class Assembler:
         """Whether a plugin that was not asked for by this process is one that another process may have asked for."""
         others = () if (kind, plugin.namespace) in self._namespaces else self.registered(plugin.namespace)
         return any((other.name, other.target) == (plugin.name, plugin.target) for other in others)
-
-    def _fields(self, name: str) -> Fields:
-        tables = (table for key, table in self.overlay.items() if name in {key, clean_namespace(key)})
-        return Fields(self._options.of_namespace(name).fields, next(tables, {}))
 
     def _failing(self, name: str, describer: str, error: ExtensionError) -> Problem:
         """Say that a describer of another distribution fails, where it first stands in the settings."""
@@ -355,7 +355,8 @@ class Assembler:
                 file = self._file if own else self._file.with_name(f"{kind}-{self._file.name}")
                 paths = [(name, self._sources.path(name)) for name in self.sources]
                 needed = cache_key(options, paths, self._sources.extensions)
-                self._caches[kind] = Cache(file, needed, States(self._finders), self._sources.state)
+                loaded_in = partial(environment, options, self._sources.state)
+                self._caches[kind] = Cache(file, needed, States(self._finders), loaded_in)
             ways = {home: self._of_source(home, options, self._caches.get(kind)) for home in self._finders}
             self._introspectors[kind] = introspect.PerSource(ways, self._sources.home)
         return self._introspectors[kind]

@@ -17,6 +17,7 @@ from sphinxext.plugins.core.fields import PLACEHOLDERS, known_fields
 from sphinxext.plugins.core.model import Introspection, Location, Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import PREFIX
 from sphinxext.plugins.core.schemes import ASKED
+from sphinxext.plugins.core.text import clean_name
 from sphinxext.plugins.core.typos import PythonFile, nearest, place_in_toml
 from sphinxext.plugins.settings import Options
 
@@ -165,7 +166,7 @@ class Mistakes:
             case "overlay" if self.options.overlay is None:
                 known, remedy = None if self.partial else (), f"set {PREFIX}overlay"
             case "overlay" if self.assembler.overlay:  # or else it cannot be read, which is a problem of its own
-                facts = [each for name in names for each in self.assembler.overlay.get(name, {}).values()]
+                facts = [each for name in names for each in self.assembler.facts(name).values()]
                 keys = {key for each in facts for key in each}
                 known = None if argument in keys else keys
             case "attr" | "call":
@@ -192,7 +193,11 @@ class Mistakes:
         if not plugins or len(answers) < len(plugins) or any(each.error or each.value is not None for each in answers):
             return None
         members = {member for plugin in plugins for member in self.assembler.members(plugin)}
-        return None if argument.partition(".")[0] in members else members
+        holder = argument
+        while holder and holder not in members:
+            holder = holder.rpartition(".")[0]
+        has_keys = any(member.startswith(f"{holder}.") for member in members)
+        return members if not holder or (holder != argument and has_keys) else None
 
     def _trusted(self) -> Iterator[Mistake]:
         """Find what is almost the name of a distribution; others may be there elsewhere."""
@@ -210,11 +215,12 @@ class Mistakes:
         """Find the tables of the overlay that are for nothing."""
         names = set(self.assembler.names)
         for namespace, tables in self.assembler.overlay.items():
-            if namespace in names:
-                known = {plugin.name for plugin in self.assembler.registered(namespace)}
+            if exact := self.assembler.named(namespace):
+                known = {plugin.name for plugin in self.assembler.registered(exact)}
+                fields = self.options.of_namespace(exact).fields.values()
                 for name in tables:
-                    if name in known:
-                        yield from self._facts(namespace, name, tables[name])
+                    if clean_name(name) in known:
+                        yield from self._facts(namespace, name, tables[name], fields)
                     elif self._counts(near := nearest(name, known), name):
                         message = f"{_TABLE} for {name!r} of {namespace}, and there is no such plugin"
                         yield Mistake(message, near, (namespace, name))
@@ -225,9 +231,11 @@ class Mistakes:
             elif self._counts(near := nearest(namespace, names), namespace):
                 yield Mistake(f"{_TABLE} for {namespace!r}, and there is no such namespace", near, (namespace,))
 
-    def _facts(self, namespace: str, name: str, facts: Mapping[str, Json]) -> Iterator[Mistake]:
+    @staticmethod
+    def _facts(
+        namespace: str, name: str, facts: Mapping[str, Json], fields: Iterable[Sequence[str]]
+    ) -> Iterator[Mistake]:
         """Find the facts that no field asks for, where it asks for almost the same; others may be for other readers."""
-        fields = self.options.of_namespace(namespace).fields.values()
         describers = (each.partition(":") for describers in fields for each in describers)
         asked = {key for scheme, _, key in describers if scheme == "overlay"}
         for key in facts.keys() - asked:

@@ -96,7 +96,7 @@ def show(arguments: argparse.Namespace, session: Session) -> int:
         refuse_unknown("plugin", bare, {plugin.name for plugin in namespace.plugins}, f" in {name}")
     problems = tuple(problem for problem in namespace.problems if problem.plugin == plugins[0].identity)
     only = msgspec.structs.replace(namespace, plugins=plugins, problems=problems)
-    session.warn_of([only])
+    session.warn_of([namespace], plugins)
     if arguments.format == "json":
         _json(to_json(Catalog(namespaces=(only,))), session.terminal)
     else:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from sphinxext.plugins import checks
 from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.cli.arguments import UsageError, refuse_unknown, settings
+from sphinxext.plugins.core.assembly import failures
 from sphinxext.plugins.core.files import resolved
+from sphinxext.plugins.core.text import escape_cell
 
 if TYPE_CHECKING:
     import argparse
@@ -93,13 +95,16 @@ class Session:
         :param plugins: those of the namespaces that are shown, where that is not all
         """
         conf, every = self._settings.conf, (plugin for namespace in namespaces for plugin in namespace.plugins)
-        problems = [*self._settings.problems, *self.assembler.problems]
+        shown = list(every if plugins is None else plugins)
+        identities = {plugin.identity for plugin in shown}
+        failed = failures(self.assembler.failed, {namespace.name for namespace in namespaces})
+        problems = [*self._settings.problems, *self.assembler.problems, *failed]
         problems += checks.run(checks.Check(self.options, self.assembler, lambda: namespaces, conf, partial=True))
-        problems += [problem for namespace in namespaces for problem in namespace.problems]
-        problems += [problem for plugin in (every if plugins is None else plugins) for problem in plugin.problems]
+        problems += [each for namespace in namespaces for each in namespace.problems if each.plugin in identities]
+        problems += [problem for plugin in shown for problem in plugin.problems]
         for problem in problems:
-            path = self.assembler.place(problem)
-            self.warn(problem, f"{path}:{problem.location.line}" if path and problem.location else None)
+            path, place = self.assembler.place(problem), problem.location
+            self.warn(problem, f"{escape_cell(str(path))}:{place.line}" if path and place else None)
 
     def warn(self, problem: Problem, place: str | None = None) -> None:
         """Warn of a problem once, if conf.py does not suppress it."""

@@ -15,7 +15,7 @@ from sphinxext.plugins.core.exported import sound
 from sphinxext.plugins.core.model import Namespace, Plugin, Problem, ProblemKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from sphinxext.plugins.core.describers import Fields
 
@@ -44,6 +44,15 @@ def assemble(
         for plugin in ordered
     ]
     return Namespace(name=name, plugins=tuple(completed), problems=tuple(_conflicts(completed, shared)))
+
+
+def failures(failed: Mapping[tuple[str, str], Problem], namespaces: Container[str]) -> list[Problem]:
+    """Return what code that some namespaces were put together with fails with, once for each such code.
+
+    :param failed: that of all namespaces, by the name of the code and that of the namespace
+    """
+    once = {code: failed[code, name] for code, name in sorted(failed, reverse=True) if name in namespaces}
+    return list(once.values())
 
 
 def order(plugin: Plugin) -> tuple[str, str, str]:

@@ -34,6 +34,15 @@ LARGEST_CACHE = 256 * 2**20
 MOST_FILES = 200_000
 """Files in an archive; the largest of real wheels have a tenth."""
 
+MOST_NAMED = 50
+"""Files of a tree that others name, to take their text: a description, say."""
+
+MOST_PATTERNS = 20
+"""Of the files of licences; each is compared with all names in a folder."""
+
+MOST_COMPARED = 10_000
+"""Modules of archives that are compared with those of others."""
+
 DEEPEST_FILE = 50
 """Folders that a file in an archive is in."""
 

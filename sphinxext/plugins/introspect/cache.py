@@ -7,6 +7,8 @@ are introspected again, and nothing else happens.
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 import sys
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +21,7 @@ from sphinxext.plugins.core.exported import sound
 from sphinxext.plugins.core.files import replace
 from sphinxext.plugins.core.model import Plugin
 from sphinxext.plugins.introspect.introspected import UNKNOWN, Introspected, of_source
-from sphinxext.plugins.introspect.live.interpreter import named_variables
+from sphinxext.plugins.introspect.live.interpreter import named_variables, variables
 from sphinxext.plugins.introspect.modules import content
 from sphinxext.plugins.settings import Affects
 
@@ -240,6 +242,16 @@ def cache_key(options: Options, paths: Sequence[object], versions: Sequence[str]
     settings = options.affecting(Affects.INTROSPECTION)
     settings["environment"] = sorted(named_variables(options.environment).items())  # what these are set to counts
     return _digest((code, sys.version, tuple(versions), settings, tuple(paths)))
+
+
+def environment(options: Options, distributions: Callable[[], str]) -> str:
+    """Return a text that changes with what plugins are loaded in: distributions, variables, and the interpreter.
+
+    :param distributions: gives one that changes with all that are there
+    """
+    seen = variables(options.environment)
+    python = options.python and shutil.which(options.python, path=seen.get("PATH"))
+    return _digest((distributions(), sorted(seen.items()), python and os.path.realpath(python)))
 
 
 def _changing(states: dict[str, str], others: dict[str, str]) -> set[str]:

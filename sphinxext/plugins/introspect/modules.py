@@ -106,6 +106,7 @@ class ModuleFinder:
         self._folders = tuple(folders)
         self._found: dict[str, ModuleFile | None] = {}
         self._listings: dict[Path, dict[str, list[str]]] = {}
+        self._holding: dict[str, dict[str, list[Path]]] = {}
         self._states: dict[str, str] = {}
         self._asked: set[str] | None = None
 
@@ -191,7 +192,7 @@ class ModuleFinder:
         else:
             folders = self._folders
         portions: list[Path] = []
-        for folder in folders:
+        for folder in self._that_hold(tail, parent, folders):
             found = self._in_folder(folder, tail)
             if found is None:
                 continue
@@ -200,6 +201,15 @@ class ModuleFinder:
                 return self._extended(found, name) if not parent else found
             portions += found.folders
         return ModuleFile(Form.NAMESPACE, None, tuple(portions)) if portions else None
+
+    def _that_hold(self, tail: str, package: str, folders: Sequence[Path]) -> Sequence[Path]:
+        """Return those folders of a package that have a name; there may be thousands of both."""
+        if package not in self._holding:
+            holding = self._holding[package] = {}
+            for folder in folders:
+                for name in self._listing(folder):
+                    holding.setdefault(name, []).append(folder)
+        return self._holding[package].get(tail, ())
 
     def _is_own(self, path: Path) -> bool:
         return any(path.is_relative_to(own) for own in self._own)
@@ -238,7 +248,8 @@ class ModuleFinder:
             return found
         if "extend_path" not in text and "declare_namespace" not in text:
             return found
-        folders = (folder / name for folder in self._folders if name in self._listing(folder).get(name, ()))
+        there = self._that_hold(name, "", self._folders)
+        folders = (folder / name for folder in there if name in self._listing(folder)[name])
         return found._replace(folders=tuple(dict.fromkeys([*found.folders, *folders])))
 
     def _listing(self, folder: Path) -> dict[str, list[str]]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.files import Archive
 
 
-_BROKEN = (
+BROKEN = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
     tarfile.TarError,
@@ -53,7 +53,7 @@ def open_archive(path: Path) -> Archive:
     """
     try:
         return _Zip(path) if path.suffix in {".whl", ".zip"} else _Tar(path)
-    except _BROKEN as error:
+    except BROKEN as error:
         msg = f"{type(error).__name__}: {error}"
         raise OSError(msg) from error
 
@@ -93,7 +93,7 @@ class _Zip:
                 self._open()
             with self._zip.open(info) as stream:
                 content = stream.read(limits.LARGEST_MEMBER + 1)
-        except _BROKEN as error:
+        except BROKEN as error:
             msg = f"{name}: {type(error).__name__}: {error}"
             raise OSError(msg) from error
         if len(content) > limits.LARGEST_MEMBER:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import hashlib
 import os
 import re
 import sys
 import sysconfig
-from collections import Counter
-from functools import cached_property
+import unicodedata
+from collections import Counter, defaultdict
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import importlib_metadata
 from packaging.utils import canonicalize_name
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.files import Disk, is_file, is_folder, reason
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_line
@@ -98,15 +99,25 @@ class Installed:
         chosen = [found for found in alone if wanted(called(found)) and _says_so(found)]
         if not chosen:
             return
+        spelt = _spelling()
         everyones = {os.path.realpath(folder_of(found)): recorded(found) for found in self._all()}
-        counted = Counter(file for files in everyones.values() for file in files)
+        if None in everyones.values():  # whose files any may be
+            return
+        counted = Counter(each for files in everyones.values() for each in set(map(spelt, files or ())))
         for found in chosen:
-            files = everyones[os.path.realpath(folder_of(found))]
-            for file in filter(lambda file: counted[file] == 1, files):
-                yield from editable.places(Path(file))
-                real = os.path.realpath(file)
-                if counted[real] == (real in files):
-                    yield Path(real)
+            info = os.path.realpath(folder_of(found))
+            files = everyones[info] or frozenset()
+            own = set(map(spelt, files))
+
+            def is_own(file: str, own: set[str] = own) -> bool:
+                return counted[spelt(file)] == (spelt(file) in own)
+
+            for file in files if is_own(f"{info}/{_RECORD}") else ():
+                if is_own(file):
+                    yield from editable.places(Path(file))
+                    real = os.path.realpath(file)
+                    if is_own(real):
+                        yield Path(real)
 
     @property
     def _rivals(self) -> list[list[importlib_metadata.Distribution]]:
@@ -144,7 +155,15 @@ class Installed:
         for folder in self._folders:
             modules = editable.modules(folder, self.name, problems) | modules
         # What is in a folder is imported from there, whatever a finder would make of the name.
-        there = {name for name in modules for folder in self._folders if _is_module(folder / name.replace(".", "/"))}
+        holding: defaultdict[str, list[Path]] = defaultdict(list)
+        for folder in self._folders if modules else ():
+            for top in {name.partition(".")[0] for name in Disk().names(folder)}:
+                holding[top].append(folder)
+        there = {
+            name
+            for name in modules
+            if any(_is_module(each / name.replace(".", "/")) for each in holding.get(name.partition(".")[0], ()))
+        }
         return {name: path for name, path in modules.items() if name not in there}, problems
 
     def state(self) -> str:
@@ -161,23 +180,41 @@ class Installed:
         return digest.hexdigest()
 
 
-def recorded(found: importlib_metadata.Distribution) -> frozenset[str]:
+def recorded(found: importlib_metadata.Distribution) -> frozenset[str] | None:
     """Return the files that are a distribution's by its ``RECORD``, those that Python runs when it imports or starts.
 
-    Where there is none, as of what other tools than pip install, they are those that its entry points lead to.
+    Where there is none, as of what other tools than pip install, they are those that its entry points lead to. Where
+    there is one that cannot be read, nothing is known of its files: None.
     """
     site = os.path.realpath(folder_of(found).parent)
-    record = read(found, "RECORD")
+    record = read(found, _RECORD)
     if record.text is None:
         return frozenset(_registered(found, Path(site)))
-    rows = csv.reader(record.text.splitlines())
-    with contextlib.suppress(csv.Error, ValueError):
-        named = [row[0] for row in rows if row and row[0].endswith(_CODE) and "\0" not in row[0]]
-        return frozenset(os.path.normpath(Path(site, name)) for name in named)
-    return frozenset()
+    lines = record.text.splitlines()
+    if (record.error and not lines) or len(lines) > limits.MOST_FILES:
+        return None
+    # A quotation mark would only be in the name of a file if that is doubled; then it is no module.
+    named = {line[1:].partition('"')[0] if line.startswith('"') else line.partition(",")[0] for line in lines}
+    return frozenset(os.path.normpath(Path(site, n)) for n in named if n.endswith(_KEPT) and "\0" not in n)
 
 
+def _spelling() -> Callable[[str], str]:
+    """Return what gives the paths of one file the same spelling.
+
+    Folders may have several by links, such as ``lib64``, and to some systems the case of letters is the same.
+    """
+    real = cache(os.path.realpath)
+
+    def spelt(file: str) -> str:
+        folder, name = os.path.split(file)
+        return unicodedata.normalize("NFKC", f"{real(folder)}/{name}").casefold()
+
+    return spelt
+
+
+_RECORD = "RECORD"
 _CODE = (".py", ".pyi", ".pth", ".so", ".pyd")
+_KEPT = (*_CODE, f"/{_RECORD}")
 
 
 def _registered(found: importlib_metadata.Distribution, site: Path) -> Iterator[str]:

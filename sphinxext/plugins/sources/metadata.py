@@ -13,6 +13,7 @@ from packaging.version import Version
 
 from sphinxext.plugins.core import files, limits
 from sphinxext.plugins.core.files import reason
+from sphinxext.plugins.sources.archives import BROKEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -96,6 +97,9 @@ def own_file(found: importlib_metadata.Distribution, name: str) -> bytes | None:
                 return bytes(stream.read(limits.LARGEST_MEMBER))
     except (FileNotFoundError, NotADirectoryError, KeyError):
         pass
+    except BROKEN as error:
+        msg = f"{type(error).__name__}: {error}"
+        raise OSError(msg) from error
     return None
 
 

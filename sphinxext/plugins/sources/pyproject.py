@@ -128,7 +128,8 @@ def _project(tree: Tree, project: Table) -> Declared:
     declared.say("Keywords", ",".join(project.texts("keywords")))
     declared.say("Classifier", *project.texts("classifiers"))
     declared.say("Project-URL", *(f"{label}, {url}" for label, url in project.table("urls").pairs()))
-    patterns = project.texts("license-files")
+    patterns = [each for each in project.texts("license-files") if len(each) <= limits.LONGEST_FILE_NAME]
+    patterns = patterns[: limits.MOST_PATTERNS]
     declared.say("License-File", *(file for pattern in patterns for file in _licences(tree, pattern)))
     declared.entry_points = _entry_points(tree, project)
     return declared

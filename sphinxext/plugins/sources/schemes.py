@@ -16,7 +16,7 @@ import msgspec
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.core.extensions import FAILURES, ExtensionError, Registry, checked
-from sphinxext.plugins.core.model import Plugin, Problem
+from sphinxext.plugins.core.model import Description, Introspection, Plugin, Problem
 from sphinxext.plugins.sources.installed import Installed, environment
 from sphinxext.plugins.sources.project import Project
 from sphinxext.plugins.sources.registered import legibly
@@ -189,9 +189,13 @@ class Brought:
         return found
 
     def _own(self, plugin: Plugin) -> Plugin:
-        """Return a plugin as one of this source, by which its modules are looked up."""
+        """Return a plugin as one of this source, by which its modules are looked up.
+
+        One that is introspected may have nothing before, such as words with a place in a file that is trusted.
+        """
         of = plugin.distribution and msgspec.structs.replace(plugin.distribution, source=self.name)
-        return msgspec.structs.replace(plugin, distribution=of, source=None if of else self.name)
+        own = plugin if self.introspected else plugin.described(Description(), Introspection.METADATA)
+        return msgspec.structs.replace(own, distribution=of, source=None if of else self.name)
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
         """Return where its modules are."""

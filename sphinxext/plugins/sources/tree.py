@@ -33,6 +33,7 @@ class Tree:
         self.problems: list[Problem] = []
         self._files = files
         self._names: dict[str, list[str]] = {}
+        self._named = 0
 
     def again(self) -> Tree:
         """Return the same tree, to read what is no problem if it is wrong."""
@@ -91,7 +92,12 @@ class Tree:
             return Table(self, file, {})
 
     def named(self, path: str, by: str) -> str | None:
-        """Read a file of text that another one names, as :meth:`text` does."""
+        """Read a file of text that another one names, as :meth:`text` does; of thousands the first."""
+        self._named += 1
+        if self._named > limits.MOST_NAMED:
+            more = f"names more than {limits.MOST_NAMED} files, of which the rest is not read"
+            self.problem(f"{self.place(by)} {more}", f"correct it, or {INSTALL}")
+            return None
         inside = self.inside(path, self.place(by))
         return self.text(inside) if inside else None
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.files import is_file, reason
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_line
@@ -167,11 +168,15 @@ class Wheels(Unloaded):
         """Say which archives have other files than others for a module of the same name, once for each two."""
         holders: dict[str, tuple[_Found, dict[str, Path]]] = {}
         told: set[tuple[Path, Path]] = set()
+        compared = 0
         for found in self._found:
             for module, files in self._modules(found).items():
                 first, others = holders.setdefault(module, (found, files))
                 pair = first.archive, found.archive
-                if first is found or pair in told or self._agree(others, files):
+                if first is found or pair in told:
+                    continue
+                compared += 1
+                if compared > limits.MOST_COMPARED or self._agree(others, files):
                     continue
                 told.add(pair)
                 names = clean_line(f"{pair[0].name} and {pair[1].name} of {self.name}")

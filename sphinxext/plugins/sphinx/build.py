@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sphinx.util import logging
 
 from sphinxext.plugins.catalog import Assembler, Shown
+from sphinxext.plugins.core.text import escape_cell
 from sphinxext.plugins.introspect.live.guarded import beside
 from sphinxext.plugins.settings import from_conf, from_config
 from sphinxext.plugins.sphinx import asked
@@ -49,7 +50,7 @@ class Build:
         settings = {setting.name: setting.value for setting in app.config}
         self.options, problems = from_config(from_conf(settings, folder), self.conf)
         self.problems: list[Problem] = problems
-        self.handlers = Handlers(app, self.problems)
+        self.handlers = Handlers(app)
         self.assembler = Assembler(
             self.options,
             folder,
@@ -57,6 +58,7 @@ class Build:
             Status(app.verbosity),
             self.handlers.change_plugin,
         )
+        self.handlers.failed = self.assembler.failed
         self.spent: dict[tuple[str, ...], float] = {}
         self.output = Output(app.builder)
         self.data_file: Path | None = None
@@ -76,7 +78,7 @@ class Build:
     def place(self, problem: Problem) -> str | None:
         """Return where a problem is, ``file:line``; None where it has no place of its own."""
         path = self.assembler.place(problem)
-        return f"{path}:{problem.location.line}" if path and problem.location else None
+        return f"{escape_cell(str(path))}:{problem.location.line}" if path and problem.location else None
 
     def save(self) -> None:
         """Keep what was introspected, in files of its own and not in the environment."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.util import logging
 
+from sphinxext.plugins.core import cleaning
 from sphinxext.plugins.core.extensions import FAILURES, checked, code_state, digest, file_state
 from sphinxext.plugins.core.files import is_file
 from sphinxext.plugins.core.model import Location, Plugin, Problem, ProblemKind
@@ -37,25 +38,28 @@ DETAILS = "plugins-details"
 class Handlers:
     """The handlers of a build.
 
-    :param problems: takes what is wrong with those that change plugins, once for each
+    :ivar failed: what those that change plugins fail with, by the message and the namespace
     """
 
-    def __init__(self, app: Sphinx, problems: list[Problem]) -> None:
+    def __init__(self, app: Sphinx) -> None:
         self._app = app
-        self._problems = problems
-        self._failed: dict[str, Problem] = {}
+        self.failed: dict[tuple[str, str], Problem] = {}
+        self._failed: dict[tuple[str, str], Problem] = {}
 
     def change_plugin(self, plugin: Plugin) -> Plugin:
-        """Return a plugin as the handlers change it, one after the other; none changes what it is called."""
+        """Return a plugin as the handlers change it, one after the other; none changes what it is called.
+
+        What they change may be others' words, so that it is cleaned again.
+        """
         changed = plugin
         for handler in self._of(PLUGIN):
             try:
                 given = handler(self._app, changed)
                 changed = changed if given is None else _same(checked(given, Plugin), plugin)
             except FAILURES as error:
-                problem = self._failing(PLUGIN, handler, error)
-                self._problems += [problem] if problem not in self._problems else []
-        return changed
+                problem = self._failing(PLUGIN, handler, error, plugin.namespace)
+                self.failed[problem.message, plugin.namespace] = problem
+        return changed if changed is plugin else cleaning.registered([changed])[0][0]
 
     def change_details(
         self, note: Callable[[Problem], None], plugin: Plugin, shown: list[nodes.Node]
@@ -71,7 +75,7 @@ class Handlers:
                 handler(self._app, plugin, given)
                 _ensure_nodes(given)
             except FAILURES as error:
-                note(self._failing(DETAILS, handler, error))
+                note(self._failing(DETAILS, handler, error, plugin.namespace))
                 # Where it changed none of them they stay: what docutils knows of the page leads to these objects.
                 changed = changed if _are_alike(changed, copies) else copies
             else:
@@ -89,18 +93,18 @@ class Handlers:
         listeners = self._app.events.listeners.get(event, [])
         return [listener.handler for listener in sorted(listeners, key=attrgetter("priority"))]
 
-    def _failing(self, event: str, handler: Callable[..., object], error: BaseException) -> Problem:
-        """Say that a handler fails: in the same words for each plugin, so that it is one warning, whoever reads."""
+    def _failing(self, event: str, handler: Callable[..., object], error: BaseException, namespace: str) -> Problem:
+        """Say that a handler fails: alike for each plugin of a namespace, so that it is one warning, whoever reads."""
         message = f"the handler {_name(handler)} of {event} fails with {type(error).__name__}"
-        if message not in self._failed:
+        if (message, namespace) not in self._failed:
             logger.verbose("[plugins] %s: %s", message, error)
-            self._failed[message] = Problem(
+            self._failed[message, namespace] = Problem(
                 kind=ProblemKind.CONFIG,
                 message=message,
                 remedy="correct it (-v tells more), or disconnect it; until then it changes nothing where it fails",
                 location=_place(handler, error),
             )
-        return self._failed[message]
+        return self._failed[message, namespace]
 
 
 def _same(changed: Plugin, plugin: Plugin) -> Plugin:

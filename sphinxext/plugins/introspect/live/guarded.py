@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.introspect.live import guardian, worker
-from sphinxext.plugins.introspect.live.interpreter import FailedError, ending, start
+from sphinxext.plugins.introspect.live.interpreter import FailedError, NoInterpreterError, ending, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +63,10 @@ class GuardedProcess:
         self._ended = threading.Event()
         self._began = 0
         self._groups: list[int] = []
-        self._report, end = os.pipe()
+        try:
+            self._report, end = os.pipe()
+        except OSError as error:
+            raise NoInterpreterError(python, f"does not start: {error.strerror}") from error
         guard = [python, "-I", "-S", guardian.__file__, str(end), where, python, str(limits.MEMORY), str(limits.ENDING)]
         try:
             with _starting:

@@ -219,7 +219,10 @@ def write(process: int, name: str, text: bytes) -> None:
 
 
 def limit(memory: int) -> None:
-    """Limit the memory of each process, and have none leave an image of it behind when it crashes."""
+    """Limit the memory of each process, and have none leave an image of it behind when it crashes.
+
+    Where a system of Linux has none left, it is to end these and not the build.
+    """
     import resource  # noqa: PLC0415  # not every system has it
 
     for what, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_DATA, memory)):
@@ -229,6 +232,10 @@ def limit(memory: int) -> None:
             resource.setrlimit(what, (least, least))
         except (OSError, ValueError):
             pass  # not on this system
+    try:
+        write(os.getpid(), "oom_score_adj", b"1000")
+    except OSError:
+        pass
 
 
 def watch(worker: int, parent: int) -> int | None:

@@ -94,11 +94,17 @@ def _inner(value: Json) -> Iterable[Json]:
     return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
+_CUSTOMIZED = ("sitecustomize", "usercustomize")
+"""Modules that Python imports when it starts, where they are there."""
+
+
 class _Started(msgspec.Struct):
     """What the worker says first."""
 
     executable: str
     path: list[str]
+    files: list[str]
+    """What it imported to start."""
 
 
 class _Dependencies(msgspec.Struct):
@@ -232,9 +238,12 @@ class Worker:
         if environment.path is None:
             files = (folder / name for folder in map(Path, started.path) for name in Disk().names(folder))
             added = (str(file) for file in files if file.suffix == ".pth")
-            self._always = frozenset(filter(os.path.isabs, [started.executable, *started.path, *added]))
+            configured = Path(started.executable).parent.parent / "pyvenv.cfg"
+            always = [started.executable, str(configured), *started.path, *added]
         else:  # in these, no module is found by its name here
-            self._always = frozenset(filter(is_file, environment.path))
+            always = [*filter(is_file, environment.path)]
+        customized = () if environment.path is None else _CUSTOMIZED
+        self._always = frozenset([*filter(os.path.isabs, [*always, *started.files]), *customized])
         return process
 
     def _deadline(self, seconds: float) -> Deadline:

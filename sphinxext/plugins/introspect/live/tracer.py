@@ -30,6 +30,9 @@ INSTALLED = (os.path.join(STANDARD, "site-packages", ""), os.path.join(STANDARD,
 READING = ("open", "os.listdir", "os.scandir", "os.getxattr", "os.listxattr", "import")
 """The audit events of reading; that of an import has a path where compiled code is loaded from one."""
 
+LOOKING = ("os.chdir", "os.chmod", "os.chown", "os.utime")
+"""Those of what succeeds or fails by what there is at a path, and leaves the content as it is."""
+
 UNWATCHED = (
     *("subprocess.Popen", "os.system", "os.exec", "os.spawn", "os.posix_spawn", "os.startfile", "pty.spawn"),
     *("os.fork", "os.forkpty", "ctypes.dlopen", "sqlite3.connect", "winreg.OpenKey"),
@@ -44,7 +47,7 @@ NAMED = ("ctypes.dlopen", "sqlite3.connect")
 OF_NOTHING = (None, "", ":memory:")
 """What these tell where it is no library, and no database of the disk."""
 
-EVENTS = frozenset((*READING, *UNWATCHED))
+EVENTS = frozenset((*READING, *LOOKING, *UNWATCHED))
 
 SILENT = {
     "dbm": "dbm.open",
@@ -101,6 +104,11 @@ class Tracer:
         self.path = list(sys.path)
         sys.addaudithook(self.note_event)
 
+    def files(self) -> list[str]:
+        """Return what was imported before, by Python when it started: for its ``.pth`` files, or to customize it."""
+        imported = (place for name in self.known if not self.of_python(name) for place in self.places(name))
+        return sorted({place for place in imported if not place.startswith(self.own)})
+
     # The parameters of what is noted have the names that the original gives them.
     def note_import(  # noqa: PLR0913,PLR0917
         self,
@@ -134,6 +142,8 @@ class Tracer:
             if event in UNWATCHED:
                 if not asks_nothing(event, arguments):
                     self.note("!" + event, frame)
+            elif event in LOOKING:
+                self.note_look(arguments[0])
             elif event != "open" or reads(*arguments[1:3]):
                 path = arguments[1 if event == "import" else 0]
                 if path is not None or event != "import":

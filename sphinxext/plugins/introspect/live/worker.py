@@ -15,6 +15,7 @@ import json
 import os
 import sys
 import types
+from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache, partial
 from importlib import import_module
@@ -24,7 +25,7 @@ from runpy import run_path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any, Callable, Mapping
+    from typing import Any, Callable
 
 VALUES, LIMITS = (os.path.join("..", "..", "core", name) for name in ("values.py", "limits.py"))
 """What both ways of introspection use: what makes values plain, and how much is kept."""
@@ -46,6 +47,7 @@ def main() -> None:
     here = os.path.dirname(__file__)
     sys.path[:] = [folder for folder in sys.path if folder != here] if first["path"] is None else first["path"]
     sys.argv[:] = [""]
+    sys.modules["__main__"] = types.ModuleType("__main__")  # or else a target there would be found here
     if first["mock"]:
         # Not imported: no module is to stand in the way of one of the same name that a plugin needs.
         sys.meta_path.insert(0, script("mocks.py")["Mocks"](first["mock"]))
@@ -69,7 +71,8 @@ def main() -> None:
         while line:
             line = line[write(answers, line) :]
 
-    say("", {"executable": sys.executable or "", "path": [folder for folder in sys.path if isinstance(folder, str)]})
+    path = [folder for folder in sys.path if isinstance(folder, str)]
+    say("", {"executable": sys.executable or "", "path": path, "files": tracer.files()})
     for line in requests:
         request = loads(line)
         answer(request, state, portable, partial(say, request["number"]))
@@ -137,9 +140,11 @@ MISSING = object()
 
 
 def member(owner: Any, name: str) -> Any:
-    """Return an attribute, or what a dictionary has at a key."""
+    """Return an attribute, or what a dictionary, or what serves as one, has at a key."""
     if issubclass(type(owner), dict) and dict.__contains__(owner, name):
         return dict.__getitem__(owner, name)
+    if not issubclass(type(owner), dict) and issubclass(type(owner), Mapping) and name in owner:
+        return owner[name]
     return getattr(owner, name, MISSING)
 
 
@@ -331,7 +336,8 @@ def docstring(target: Any, kind: str) -> str | None:
 def constructor(target: Any, kind: str) -> str | None:
     """Return the docstring of the ``__init__`` that a class has itself."""
     found = attributes(target).get("__init__") if kind == "class" else None
-    return docstring(found, "function") if isinstance(found, types.FunctionType) else None
+    made = isinstance(found, types.FunctionType) and not found.__code__.co_filename.startswith("<")  # by attrs
+    return docstring(found, "function") if made else None
 
 
 def generated(target: Any) -> str | None:

@@ -26,16 +26,19 @@ class Runs(IntEnum):
     TRIED = 1
     """It is in a ``try``: unless something before it fails."""
 
-    PERHAPS = 2
+    RISKED = 2
+    """It is in a ``try``, behind something that may fail though all modules are there."""
+
+    PERHAPS = 3
     """It is under a condition that is not known."""
 
-    OTHERWISE = 3
+    OTHERWISE = 4
     """It is in an ``except``: where what was tried fails."""
 
-    TYPING = 4
+    TYPING = 5
     """It is under ``if TYPE_CHECKING``: only for type checkers; it shows them what running gives."""
 
-    NEVER = 5
+    NEVER = 6
     """It is under a condition that is false here."""
 
 
@@ -45,7 +48,10 @@ class Circumstances(NamedTuple):
     runs: Runs
 
     imports: tuple[str, ...] = ()
-    """The modules that have to be there for it to run, for they are imported in a ``try`` that it depends on."""
+    """The modules that have to be there for it to run, for they are imported in a ``try`` that it depends on.
+
+    Relative ones begin with dots.
+    """
 
 
 class Bound(NamedTuple):
@@ -153,6 +159,9 @@ def _stored(statement: ast.stmt) -> Iterator[str]:
             targets = [target for target in deleted if isinstance(target, ast.Name | ast.Tuple | ast.List)]
         case ast.Match(cases=cases):
             targets = [case.pattern for case in cases]
+        case ast.Try(handlers=handlers) | ast.TryStar(handlers=handlers):
+            yield from (handler.name for handler in handlers if handler.name)  # and deletes it again
+            return
         case _:
             alias = getattr(statement, "name", None)
             targets = [alias] if isinstance(alias, ast.Name) else []  # of ``type name = …``, since Python 3.12
@@ -186,13 +195,14 @@ def blocks(statement: ast.stmt, circumstances: Circumstances) -> Iterator[tuple[
             ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=final)
             | ast.TryStar(body=body, handlers=handlers, orelse=orelse, finalbody=final)
         ):
-            tried = Circumstances(
-                max(runs, Runs.TRIED) if handlers else runs, (*imports, *dict.fromkeys(_imported(body)))
-            )
-            yield body, tried
+            tried = Circumstances(max(runs, Runs.TRIED) if handlers else runs, (*imports, *dict.fromkeys(needed(body))))
+            risked = tried._replace(runs=max(tried.runs, Runs.RISKED)) if handlers else tried
+            safe = next((n + 1 for n, statement in enumerate(body) if _may_fail(statement)), len(body))
+            yield body[:safe], tried
+            yield body[safe:], risked
             for handler in handlers:
                 yield handler.body, circumstances._replace(runs=max(runs, Runs.OTHERWISE))
-            yield orelse, tried
+            yield orelse, tried if safe == len(body) and not _may_fail(body[-1]) else risked
             yield final, circumstances
         case ast.If(test=test, body=body, orelse=orelse):
             yield body, circumstances._replace(runs=max(runs, _branch(test, taken=True)))
@@ -208,6 +218,15 @@ def blocks(statement: ast.stmt, circumstances: Circumstances) -> Iterator[tuple[
         case ast.Match(cases=cases):
             for case in cases:
                 yield case.body, circumstances._replace(runs=max(runs, Runs.PERHAPS))
+
+
+def _may_fail(statement: ast.stmt) -> bool:
+    """Whether a statement may raise something else than that a module is not there."""
+    if isinstance(statement, ast.Import | ast.ImportFrom | syntax.Definition):
+        return False
+    risks = ast.Call | ast.Raise | ast.Assert | ast.Attribute | ast.Subscript
+    bare = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Name)
+    return bare or any(isinstance(part, risks) for part in ast.walk(statement))
 
 
 def _branch(test: ast.expr, *, taken: bool) -> Runs:
@@ -299,11 +318,11 @@ _OPERATORS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
 }
 
 
-def _imported(body: list[ast.stmt]) -> Iterator[str]:
-    """Return the modules that statements import absolutely, one after the other."""
+def needed(body: list[ast.stmt]) -> Iterator[str]:
+    """Return the modules that statements import, one after the other."""
     for statement in body:
         match statement:
             case ast.Import(names=names):
                 yield from (name.name for name in names)
-            case ast.ImportFrom(module=str(module), level=0):
-                yield module
+            case ast.ImportFrom(module=str(module), level=level):
+                yield "." * level + module

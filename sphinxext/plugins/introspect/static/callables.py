@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.introspect.static import syntax
 from sphinxext.plugins.introspect.static.outcomes import copies, outcomes, own_parts, passes, place_of, writes
-from sphinxext.plugins.introspect.static.results import Found, instance, origin
+from sphinxext.plugins.introspect.static.results import Found, instance, metaclasses, origin
 from sphinxext.plugins.introspect.static.scopes import Class, Object, UnknownError
 
 if TYPE_CHECKING:
@@ -42,10 +42,26 @@ def effect(by: Found, use: Use) -> Made | None:
     :raises UnknownError: where its code does not show it
     """
     if by.kind is Kind.CLASS and by.class_ is not None and by.assumed is None:
-        if any(use.search.binds(base, "__new__") for base in use.search.bases(by.class_)):
+        if makes_otherwise(by.class_, use.search):
             raise _unseen(by.class_)
         return Made(Found(Kind.INSTANCE, by.class_, by.class_.path, by.class_), documents(by.class_, use.search))
     return _told(by, use, factory=False)
+
+
+def makes_otherwise(class_: Class, search: Lookup) -> bool:
+    """Whether a class may make something else than an instance of itself when it is called."""
+    return is_called_by_metaclass(class_, search) or any(search.binds(b, "__new__") for b in search.bases(class_))
+
+
+def is_called_by_metaclass(class_: Class, search: Lookup) -> bool:
+    """Whether a metaclass says what happens when a class is called."""
+    for base in search.bases(class_):
+        for path in (syntax.dotted(metaclass) or [""] for metaclass in metaclasses(base)):
+            if origin(path, base.scope, search).partition(".")[0] not in {"builtins", *sys.stdlib_module_names}:
+                made = search.path(path, base.scope).class_
+                if made is None or any(search.binds(each, "__call__") for each in search.bases(made)):
+                    return True
+    return False
 
 
 def effect_of_result(by: Found, use: Use) -> Made | None:
@@ -58,7 +74,7 @@ def effect_of_result(by: Found, use: Use) -> Made | None:
 def documents(class_: Class, search: Lookup) -> bool | None:
     """Whether the instances of a class get the docstring of a thing; None where they may get any."""
     try:
-        told = [writes([base.node]) for base in search.bases(class_)]
+        told = [writes([base.node], to_self=True) for base in search.bases(class_)]
     except UnknownError:
         return None
     return None if None in told else True in told
@@ -140,7 +156,9 @@ class _Body:
         self._local = outer | syntax.local_names(node)
         self._assigned = syntax.assigned(node)
         self._inner = syntax.nested(node)
-        self._stored = {p.id for p in own_parts(node) if isinstance(p, ast.Name) and not isinstance(p.ctx, ast.Load)}
+        parts = [part for part in own_parts(node) if not isinstance(part, syntax.Function)]
+        parts += [part for part in ast.walk(node) if isinstance(part, ast.Nonlocal)]
+        self._stored = {name for part in parts for name in syntax.bound_by(part)}
         self._followed: set[int] = set()
 
     def made(self, use: Use) -> Made | None:
@@ -190,7 +208,7 @@ class _Body:
         """Whether an expression is an inner function that is made to look like the thing, docstring and all."""
         match value:
             case ast.Name(id=name):
-                return name not in self._stored and self._wraps(name, thing)
+                return name not in self._stored and self._wraps(name, thing) and self._leaves(name, thing)
             case ast.Call(func=ast.Call() as by, args=[ast.Name(id=name)]):
                 return name in self._inner and self._is_wraps(by, thing)
             case ast.Call(func=by, args=[ast.Name(id=name), ast.Name(id=of)], keywords=[]):
@@ -200,9 +218,13 @@ class _Body:
     def leaves(self, place: int | str) -> bool:
         """Whether it leaves the docstring of what it is called with, and hands it to nothing that may not."""
         thing = self._taken(place)
+        return thing not in {*self._stored, *self._inner} and self._leaves(thing, thing)
+
+    def _leaves(self, name: str, thing: str | None) -> bool:
+        """Whether it leaves the docstring of what a name stands for, that of the thing aside."""
         copying = [part for part in own_parts(self._node) if copies(part, thing) is not None]
         copied = {id(part.targets[0]) for part in copying if isinstance(part, ast.Assign)}
-        return thing not in self._stored and all(self._is_harmless(p, thing, copied) for p in own_parts(self._node))
+        return all(self._is_harmless(part, name, copied) for part in own_parts(self._node))
 
     def _is_harmless(self, part: ast.AST, thing: str, copied: set[int]) -> bool:
         match part:
@@ -226,7 +248,7 @@ class _Body:
         copied = any(copies(part, thing) == name for part in own_parts(self._node))
         return bool(inner) and all(
             (not function.decorator_list and copied)
-            or any(isinstance(by, ast.Call) and self._is_wraps(by, thing) for by in function.decorator_list)
+            or [isinstance(by, ast.Call) and self._is_wraps(by, thing) for by in function.decorator_list] == [True]
             for function in inner
         )
 
@@ -280,7 +302,7 @@ def leaves(path: list[str], place: int | str | None, scope: Object, search: Look
     if module == "builtins":
         return name not in _CHANGING
     if module.partition(".")[0] in sys.stdlib_module_names:
-        return name != "update_wrapper" or place not in (0, None)
+        return module != "operator" and (name != "update_wrapper" or place not in (0, None))
     try:
         if len(path) > 1 and search.path(path[:-1], scope).type in _CONTAINERS:
             return True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.introspect.static import syntax
-from sphinxext.plugins.introspect.static.callables import Use, documents, effect, effect_of_result
+from sphinxext.plugins.introspect.static.callables import Use, documents, effect, effect_of_result, makes_otherwise
 from sphinxext.plugins.introspect.static.results import (
     MAKERS,
     Found,
@@ -31,14 +31,14 @@ def called(call: ast.Call, scope: Object, binding: Object, search: Lookup) -> Fo
     if path is None:
         msg = f"{binding.path} is made by a call, {syntax.shown(call.func)}(…)"
         raise UnknownError(msg)
-    if len(path) == 1 and path[0] in MAKERS:
+    if path[0] in MAKERS and origin(path, scope, search) == f"builtins.{path[0]}":
         return Found(Kind.INSTANCE, binding, f"builtins.{path[0]}")
     made = search.path(path, scope, call.lineno)
     if made.kind is Kind.CLASS and made.class_ is not None and not _makes_classes(made.class_, search):
         assumed = None
-        if any(search.binds(base, "__new__") for base in search.bases(made.class_)):
+        if makes_otherwise(made.class_, search):
             assumed = f"{made.class_.path} is taken to make instances of itself"
-        elif documents(made.class_, search) is not False:
+        elif documents(made.class_, search) is not False or "__doc__" in [keyword.arg for keyword in call.keywords]:
             assumed = f"{made.class_.path} may give its instances docstrings"
         return Found(Kind.INSTANCE, binding, made.class_.path, made.class_, assumed)
     if made.object.function is not None and made.kind is not Kind.INSTANCE:
@@ -98,10 +98,11 @@ def documenting(found: Found, search: Lookup) -> str | None:
             scope = base.scope
             if origin(path, scope, search).partition(".")[0] not in {"builtins", *sys.stdlib_module_names}:
                 meta = search.path(path, scope).class_
-                if meta is None or any(_mentions_docstrings(of.node) for of in search.bases(meta)):
+                if meta is None or any(_documents(of, of.module, search) for of in search.bases(meta)):
                     return ".".join(path)
         for hook in base.node.body if base is not class_ else ():
-            if isinstance(hook, ast.FunctionDef) and hook.name == "__init_subclass__" and _mentions_docstrings(hook):
+            is_hook = isinstance(hook, ast.FunctionDef) and hook.name == "__init_subclass__"
+            if is_hook and _documents(search.of_class(base, "__init_subclass__").object, base.module, search):
                 return f"{base.path}.__init_subclass__"
     return None
 
@@ -114,15 +115,35 @@ def _known_bases(class_: Class, search: Lookup) -> Iterator[Class]:
         return  # what is inherited is said to whoever asks for it
 
 
+def _documents(of: Object, scope: Object, search: Lookup, depth: int = 2) -> bool:
+    """Whether a metaclass or a function writes docstrings, itself or by what it calls, as far as that is found."""
+    if of.documents is None:
+        of.documents = _mentions_docstrings(of.node)
+        calls = [part for part in ast.walk(of.node) if isinstance(part, ast.Call)] if depth else []
+        for path in {tuple(syntax.dotted(call.func) or ()) for call in calls if not of.documents}:
+            if path and origin(path, scope, search).partition(".")[0] not in sys.stdlib_module_names:
+                try:
+                    by = search.restart().path(path, scope).object
+                    of.documents |= by.function is not None and _documents(by, by.module, search, depth - 1)
+                except UnknownError:
+                    pass  # a method of something, mostly
+    return of.documents
+
+
 def _mentions_docstrings(node: ast.AST) -> bool:
     """Whether code does more with docstrings than to read them."""
+    inner = set(syntax.nested(node)) if isinstance(node, syntax.Function) else set()
     for part in ast.walk(node):
         match part:
+            case ast.Attribute(value=ast.Name(id=name), attr="__doc__") if name in inner:
+                pass  # of what it makes
             case ast.Attribute(attr="__doc__", ctx=ast.Store() | ast.Del()) | ast.Constant(value="__doc__"):
                 return True
             case ast.Call(func=ast.Name(id="setattr"), args=[_, ast.expr() as name, *_]):
                 if not isinstance(name, ast.Constant):
                     return True
+            case ast.keyword(arg="__doc__"):
+                return True
     return False
 
 
@@ -149,8 +170,12 @@ def _decorated(made: Found, decorator: ast.expr, search: Lookup) -> Found:
         msg = f"{syntax.shown(decorator)} is no name"
         raise UnknownError(msg)
     named = origin(path, scope, search, decorator.lineno)
-    if named in KEEPING or (named in CACHING and made.kind is not Kind.CLASS):
+    of_class = named in _OF_CLASSES and not isinstance(scope, Class)
+    if (named in KEEPING and not of_class) or (named in CACHING and made.kind is not Kind.CLASS):
         return made._replace(bound=made.bound or named == "builtins.classmethod")
+    if named in KEEPING:
+        msg = f"it makes an object of {made.object.path}, outside of a class"
+        raise UnknownError(msg)
     use = Use(search, made.kind)
     by = search.path(path, scope, decorator.lineno)
     result = effect_of_result(by, use) if call else effect(by, use)
@@ -174,6 +199,8 @@ KEEPING = frozenset(
     | {"warnings.deprecated", "zope.interface.implementer"}
 )
 """Decorators that leave the kind and the docstring of what they decorate."""
+
+_OF_CLASSES = {"builtins.classmethod", "builtins.staticmethod"}
 
 CACHING = frozenset({"functools.cache", "functools.lru_cache", "functools.singledispatch"})
 """Decorators that make a function of a function, with its docstring."""

@@ -150,6 +150,8 @@ def of_instances(class_: ast.ClassDef) -> Changes:
                     names.add(write.name)
             if isinstance(node, ast.Call) and method.name in _MAKING:
                 others = others or any(isinstance(arg, ast.Name) and arg.id == own for arg in _passed(node))
+        if method.name in {"__new__", "__init__"}:
+            others = others or not {syntax.last(by) for by in method.decorator_list} <= _LEAVING
     return Changes(frozenset(names), others)
 
 
@@ -172,6 +174,9 @@ def imported(module: ast.Module, package: str) -> frozenset[str]:
 
 _MAKING = frozenset({"__new__", "__init__", "__post_init__", "__init_subclass__"})
 """Methods that take part in making a class or an instance."""
+
+_LEAVING = frozenset({"abstractmethod", "classmethod", "overload", "override", "staticmethod"})
+"""Decorators of such methods that leave what these do."""
 
 _CHANGES = frozenset(
     {"add", "append", "clear", "discard", "extend", "insert", "pop", "popitem", "remove", "reverse", "setdefault"}
@@ -212,7 +217,7 @@ def _nodes(module: ast.Module) -> Iterator[tuple[ast.AST, frozenset[str]]]:
         waiting += [(child, local) for child in ast.iter_child_nodes(node)]
 
 
-def _writes(node: ast.AST, local: frozenset[str]) -> Iterator[_Write]:  # noqa: C901, PLR0912  # a case for each kind of change
+def _writes(node: ast.AST, local: frozenset[str]) -> Iterator[_Write]:  # noqa: C901  # a case for each kind of change
     """Return what a part of a syntax tree changes; that of local names is left out."""
     match node:
         case ast.AugAssign(target=ast.Name(id=name)) | ast.Name(id=name, ctx=ast.Del()) if name not in local:
@@ -236,13 +241,20 @@ def _writes(node: ast.AST, local: frozenset[str]) -> Iterator[_Write]:  # noqa: 
             yield _Write(_text(name), owner if not isinstance(owner, ast.Call) else ast.Name("self"))
         case ast.Call(func=ast.Name(id="exec"), args=[_]):
             yield _Write(None)
-        case ast.Assign(value=ast.Call(func=ast.Name(id=name), args=owners)) if name in _SPACES:  # to change it later
-            yield _Write(None, next(iter(owners), None))
+        case ast.Assign(value=value) if owners := _space(value):  # to change it later
+            yield _Write(None, owners[0])
         case ast.Call():
-            for given in _passed(node):
-                match given:
-                    case ast.Call(func=ast.Name(id=name), args=owners) if name in _SPACES:
-                        yield _Write(None, next(iter(owners), None))
+            yield from (_Write(None, owners[0]) for given in _passed(node) if (owners := _space(given)))
+
+
+def _space(node: ast.expr) -> list[ast.expr | None]:
+    """Return what an expression gives the names of; none where it gives something else."""
+    match node:
+        case ast.Call(func=ast.Name(id=name), args=owners) if name in _SPACES:
+            return [*owners, None]
+        case ast.Attribute(value=owner, attr="__dict__"):
+            return [owner]
+    return []
 
 
 def _in(space: ast.expr, keys: list[ast.expr], local: frozenset[str]) -> Iterator[_Write]:

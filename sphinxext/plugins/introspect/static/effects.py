@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.introspect.static import syntax
-from sphinxext.plugins.introspect.static.results import has_slot, metaclasses, origin
+from sphinxext.plugins.introspect.static.results import builtin_bases, has_slot, metaclasses, origin
 from sphinxext.plugins.introspect.static.scopes import Class, Object, UnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sphinxext.plugins.introspect.static.results import Found, Lookup
-    from sphinxext.plugins.introspect.static.scopes import Scope
+    from sphinxext.plugins.introspect.static.scopes import Module, Scope
 
 _TYPING = {f"{module}.{name}" for module in ("typing", "typing_extensions") for name in ("final", "runtime_checkable")}
 
@@ -56,11 +56,15 @@ def on_class(class_: Class, name: str, search: Lookup, binds: Class | None = Non
     except UnknownError:
         pass  # what is below that is asked for
     for base in known:
-        for by, scope in _given_to(base):
+        above = [each for each in search.modules.above(base.module) if base.name in each.text]
+        for by, scope in _given_to(base, above):
             if _may(by, name, scope, search):
                 return f"{syntax.shown(by)} may change attributes of {base.path}"
         if base.module.changes.may(name):
             return f"{base.module.path} may set {name} of {base.path}"
+        for module in above:
+            if name in module.changes.attributes:
+                return f"{module.path} may set {name} of {base.path}"
     return _made(class_, name, search, absent=binds is None)
 
 
@@ -96,6 +100,11 @@ def on_instance(class_: Class, name: str, search: Lookup, *, data: bool = True) 
     return None
 
 
+def on_items(class_: Class, search: Lookup) -> str | None:
+    """Say whether an instance may have items, which count like attributes."""
+    return f"{class_.path} is a dictionary" if any(dict in builtin_bases(b) for b in search.bases(class_)) else None
+
+
 def on_object(of: Found, name: str, search: Lookup, *, alone: bool = False) -> str | None:
     """Say what may give an object that a module has another attribute than it was made with.
 
@@ -122,8 +131,11 @@ def on_function(found: Found, name: str, search: Lookup) -> str | None:
     return on_object(found, name, search)
 
 
-def _given_to(class_: Class) -> Iterator[tuple[ast.expr, Object]]:
-    """Return what a class is handed to, and where that stands: its decorators, and what its module calls with it."""
+def _given_to(class_: Class, above: Sequence[Module]) -> Iterator[tuple[ast.expr, Object]]:
+    """Return what a class is handed to, and where that stands: its decorators, and what its module calls with it.
+
+    :param above: other modules that know it by its name
+    """
     parent = class_.scope
     for decorator in class_.decorators:
         match decorator:
@@ -133,9 +145,10 @@ def _given_to(class_: Class) -> Iterator[tuple[ast.expr, Object]]:
                 yield function, parent
             case _:
                 yield decorator, parent
-    for name, function in class_.module.changes.calls:
-        if name in (class_.name, "*"):
-            yield function, class_.module
+    for module in (class_.module, *above):
+        for name, function in module.changes.calls:
+            if name == class_.name or (name == "*" and module is class_.module):
+                yield function, module
 
 
 def _made(class_: Class, name: str, search: Lookup, *, absent: bool) -> str | None:

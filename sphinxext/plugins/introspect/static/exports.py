@@ -108,7 +108,8 @@ class Exports:
         if listed is None and name.startswith("_"):
             return _NO, _NO
         most = _YES if listed is None else _PERHAPS
-        return (most if self._modules.bindings(module, name) else _NO), most
+        binds = self._modules.bindings(module, name) or f"{module.path}.{name}" in module.imported
+        return (most if binds else _NO), most
 
     def _sources(self, module: Module) -> list[Module] | None:
         """Return the modules that one imports ``*`` from; None where that is not known."""
@@ -142,6 +143,8 @@ class Exports:
         listed = Listed()
         for binding in bound:
             value = self._of(binding, module, listed)
+            if isinstance(binding.node, ast.Assign) and len(binding.node.targets) > 1:
+                value = value._replace(complete=False)  # it may grow by its other name
             surely = binding.runs in (Runs.SURELY, Runs.TRIED)
             listed = value if surely else Listed(value.names & listed.names)
         if changed - _READS:

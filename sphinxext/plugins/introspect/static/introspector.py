@@ -27,9 +27,8 @@ from sphinxext.plugins.introspect.introspected import Introspected, no_progress
 from sphinxext.plugins.introspect.live.single import only_instance
 from sphinxext.plugins.introspect.static import syntax, values
 from sphinxext.plugins.introspect.static.bindings import Runs
-from sphinxext.plugins.introspect.static.calls import documenting, makes_members
+from sphinxext.plugins.introspect.static.calls import documenting
 from sphinxext.plugins.introspect.static.names import Search
-from sphinxext.plugins.introspect.static.results import builtin_bases
 from sphinxext.plugins.introspect.static.scopes import (
     AbsentError,
     Class,
@@ -38,6 +37,7 @@ from sphinxext.plugins.introspect.static.scopes import (
     Scope,
     UnknownError,
 )
+from sphinxext.plugins.introspect.static.signatures import signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -72,7 +72,9 @@ class Static:
         return introspected
 
     def _introspect(self, plugin: Plugin, questions: Questions) -> Plugin:
+        self._modules.asked = None
         try:
+            self._modules.asked = self._modules.read(plugin.module)
             found = Search(self._modules).target(plugin.module, plugin.attributes)
             described = self._described(plugin, found)
         except Exception as error:  # noqa: BLE001  # what is made of syntax trees may fail at any odd code
@@ -109,7 +111,7 @@ class Static:
         description = Description(
             kind=found.kind,
             type=found.type if found.kind is Kind.INSTANCE else None,
-            signature=self._signature(found),
+            signature=signature(found, Search(self._modules)),
             docstring=docstring,
             constructor=self._constructor(found),
             inherited=None if docstring else self._inherited(found),
@@ -162,15 +164,15 @@ class Static:
         return Docstring(text=inspect.cleandoc(text), location=location)
 
     def _constructor(self, found: Found) -> Docstring | None:
-        """Read the docstring of the ``__init__`` that stands in a class, once."""
+        """Read the docstring of the ``__init__`` that a class has itself."""
         of = found.object
-        file = self._modules.finder.relative(of.module.path)
-        if found.kind is not Kind.CLASS or not isinstance(of, Scope) or not file:
+        if found.kind is not Kind.CLASS or not isinstance(of, Class) or not self._modules.bindings(of, "__init__"):
             return None
-        match [each.function for each in self._modules.bindings(of, "__init__") if each.target is None]:
-            case [node] if node is not None and not node.decorator_list:
-                return syntax.docstring(node, file, of.module.lines)
-        return None
+        try:
+            made = Search(self._modules).of_class(of, "__init__")
+            return None if made.assumed or made.kind is Kind.INSTANCE else self._docstring(made)
+        except UnknownError:
+            return None
 
     def _inherited(self, found: Found) -> Inherited | None:
         """Find the docstring that ``inspect.getdoc`` would give in place of one of its own."""
@@ -195,25 +197,6 @@ class Static:
                 for base in search.bases(of.parent):
                     if base is not of.parent and self._modules.bindings(base, of.name):
                         yield search.of_class(base, of.name)
-
-    def _signature(self, found: Found) -> str | None:
-        """Write what it is called with: of a class, the parameters of its ``__init__`` or ``__new__``."""
-        node = found.object.function or found.object.value
-        if isinstance(node, syntax.Function | ast.Lambda):
-            return syntax.signature(node, bound=found.bound) if found.kind is not Kind.INSTANCE else None
-        if found.kind is not Kind.CLASS or found.class_ is None or found.class_.decorators:
-            return None
-        try:
-            if makes_members(found.class_, Search(self._modules), strict=True):
-                return None  # calling it looks a member up
-            for name in ("__init__", "__new__"):
-                for base in Search(self._modules).bases(found.class_):
-                    for binding in self._modules.bindings(base, name):
-                        node = binding.function
-                        return syntax.signature(node, bound=True) if node else None
-            return None if any(map(builtin_bases, Search(self._modules).bases(found.class_))) else "()"
-        except UnknownError:
-            return None
 
     def _deprecated(self, found: Found, docstring: Docstring | None) -> str | None:
         """Read the message of :pep:`702`'s decorator, or else what the docstring says."""
@@ -243,16 +226,28 @@ class Static:
 
 
 def members(finder: ModuleFinder, plugin: Plugin) -> set[str]:
-    """Return the names of the members of a target, those that a class inherits too, as far as the source is found."""
+    """Return the names of the members of a target, those that a class inherits too, as far as the source is found.
+
+    What a dictionary that is written out has is among them, ``meta.name``.
+    """
     names: set[str] = set()
     search = Search(Modules(finder))
     try:
         found = search.target(plugin.module, plugin.attributes)
         for scope in search.bases(found.class_) if found.class_ else [found.object]:
-            names.update(scope.bindings if isinstance(scope, Scope) else ())
+            for name, bound in scope.bindings.items() if isinstance(scope, Scope) else ():
+                names.update([name], *(_keys(name, each.value) for each in bound))
     except Exception:  # noqa: BLE001, S110  # whatever odd code leads to: what was found by then counts
         pass
     return names
+
+
+def _keys(name: str, value: ast.expr | None) -> Iterator[str]:
+    """Return the keys of a dictionary, and of those in it, behind the name of what is bound to it."""
+    for key, inner in zip(value.keys, value.values, strict=True) if isinstance(value, ast.Dict) else ():
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            yield f"{name}.{key.value}"
+            yield from _keys(f"{name}.{key.value}", inner)
 
 
 def _reason(error: Exception) -> str:

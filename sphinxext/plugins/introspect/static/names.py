@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import sys
 from abc import ABCMeta
 from itertools import count
 from operator import attrgetter
@@ -19,6 +20,7 @@ from sphinxext.plugins.introspect.static.exports import Exports, Stars
 from sphinxext.plugins.introspect.static.outcomes import place_of
 from sphinxext.plugins.introspect.static.rebinding import ANY
 from sphinxext.plugins.introspect.static.results import (
+    PROPERTIES,
     Found,
     base_nodes,
     builtin_bases,
@@ -74,15 +76,11 @@ class Search:
 
     def _changed_above(self, found: Found) -> str | None:
         """Say what in a package may change what is defined in a module of it, for the package is imported with it."""
-        package, name = found.object.module.path.rpartition(".")[0], found.object.name
-        while package and found.object.parent is found.object.module:
-            try:
-                module = self.modules.read(package)
-            except UnknownError:
-                return None
+        name, of = found.object.name, found.object.module
+        for module in self.modules.above(of) if found.object.parent is of else ():
             if name in module.text:
-                return self._changed(module, name, found)
-            package = package.rpartition(".")[0]
+                sets = f"{module.path} may set {name} of {of.path}" if name in module.changes.attributes else None
+                return sets or self._changed(module, name, found)
         return None
 
     def member(self, owner: Found, name: str) -> Found:
@@ -99,21 +97,18 @@ class Search:
 
     def _of_instance(self, owner: Found, class_: Class, name: str) -> Found:
         """Find an attribute of an instance, which its class or one that this inherits from defines."""
-        doubt = effects.on_object(owner, name, self)
-        if self._exact and any(self.binds(base, "__get__") for base in self.bases(class_)):
-            doubt = f"{class_.path} has a __get__"
+        doubt = effects.on_object(owner, name, self) or effects.on_items(class_, self)
         try:
             found = self.of_class(class_, name)
         except AbsentError:
             if doubt := doubt or effects.on_instance(class_, name, self):
                 raise UnknownError(doubt) from None
             raise
-        if found.type == "builtins.property":
+        if found.type in PROPERTIES:
             msg = f"{owner.object.path}.{name} is a property, and what it gives only shows when it runs"
             raise UnknownError(msg)
-        if self._exact and (
-            doubt := doubt or effects.on_instance(class_, name, self, data=found.kind is not Kind.METHOD)
-        ):
+        is_data = found.kind is not Kind.METHOD
+        if self._exact and (doubt := doubt or effects.on_instance(class_, name, self, data=is_data)):
             raise UnknownError(doubt)
         return found._replace(assumed=owner.assumed or found.assumed, bound=True)
 
@@ -133,6 +128,9 @@ class Search:
                     return Found(Kind.INSTANCE, found.object, class_.path, class_)
                 if name in base.module.changes.attributes:
                     found = found._replace(assumed=f"{base.module.path} sets an attribute {name}")
+                of = found.class_ if found.kind is Kind.INSTANCE else None
+                if of is not None and any(self.binds(each, "__get__") for each in self.bases(of)):
+                    found = found._replace(assumed=f"{of.path} has a __get__")
                 of_class = found.kind is Kind.FUNCTION and isinstance(found.object.parent, Class)
                 return found._replace(kind=Kind.METHOD) if of_class else found
             builtin += builtin_bases(base)
@@ -238,11 +236,15 @@ class Search:
         return self._of_module(scope.module, name, before)
 
     def _of_module(self, module: Module, name: str, before: int | None = None) -> Found:
-        self._step(f"{module.path}.{name}")
+        submodule = f"{module.path}.{name}"
+        self._step(submodule)
         if bound := self._bindings(module, name, before):
             found = self._value(module, name, bound)
-            return found._replace(assumed=found.assumed or self._changed(module, name, found))
-        submodule = f"{module.path}.{name}"
+            assumed = found.assumed or self._changed(module, name, found)
+            is_package = module.package == module.path
+            if is_package and self.modules.exists(submodule) and not module.imports_before(submodule, bound[0].line):
+                assumed = f"{submodule} may take its place, whoever imports it"
+            return found._replace(assumed=assumed)
         if self.modules.exists(submodule):
             imported = submodule in module.imported
             assumed = None if imported else f"{submodule} has to be imported by something else first"
@@ -262,7 +264,8 @@ class Search:
             return f"{module.path} may bind {name} to something else when it runs"
         if not self._exact and found.object.module is not module and module.writes_docstring(name):
             return f"{module.path} writes the docstring of {name}"
-        for call in [*(() if self._exact else calls.get(name, ())), *calls.get(ANY, ())]:
+        of_all = [] if name in [(syntax.dotted(c.func) or [""])[0] for c in calls.get(ANY, ())] else calls.get(ANY, ())
+        for call in [*(() if self._exact else calls.get(name, ())), *of_all]:
             path = syntax.dotted(call.func)
             if path is None or not leaves(path, place_of(call, name), module, self):
                 return f"{module.path} calls {syntax.shown(call.func)}(…) with {name}, which may change it"
@@ -330,7 +333,9 @@ class Search:
         self._step(f"{scope.path}.{name}")
         failure: UnknownError | None = None
         doubtful = False
-        if self._exact and (bound[0].runs is Runs.TYPING or any(binding.runs is Runs.PERHAPS for binding in bound)):
+        otherwise = any(binding.runs is Runs.OTHERWISE for binding in bound)
+        unsure = {Runs.PERHAPS, Runs.RISKED} if otherwise else {Runs.PERHAPS}
+        if self._exact and (bound[0].runs is Runs.TYPING or any(binding.runs in unsure for binding in bound)):
             msg = f"{scope.path}.{name} depends on a condition"
             raise UnknownError(msg)
         for binding in bound:
@@ -346,7 +351,7 @@ class Search:
                     msg = f"{scope.path}.{name} may be changed after it was assigned"
                     raise UnknownError(msg)
                 # It shows type checkers what running gives.
-                if binding.runs is Runs.PERHAPS or (doubtful and binding.runs is not Runs.TYPING):
+                if binding.runs in unsure or (doubtful and binding.runs is not Runs.TYPING):
                     return found._replace(assumed=f"{scope.path}.{name} depends on a condition")
                 return found
         assert failure is not None
@@ -361,8 +366,8 @@ class Search:
                 return decorated(Found(Kind.CLASS, member, class_=member), self)
             case Object(function=ast.FunctionDef() | ast.AsyncFunctionDef() as function):
                 decorators = [syntax.dotted(by) or [""] for by in function.decorator_list]
-                if any(origin(by, member.scope, self) in _PROPERTIES for by in decorators):
-                    return Found(Kind.INSTANCE, member, "builtins.property")
+                if by := PROPERTIES & {origin(by, member.scope, self) for by in decorators}:
+                    return Found(Kind.INSTANCE, member, by.pop())
                 return decorated(Found(Kind.FUNCTION, member), self)
             case Object(node=ast.AnnAssign(annotation=annotation, value=None)) if member.module.is_stub and not (
                 isinstance(member.parent, Class) and is_field(member)
@@ -384,7 +389,7 @@ class Search:
                     return self._of_module(self.modules.read(parent), tail)
                 return self.target(module, parts[length:])
         msg = f"there is no module {parts[0] or 'that far above'}"
-        raise AbsentError(msg)
+        raise (UnknownError if parts[0] in sys.builtin_module_names else AbsentError)(msg)
 
     def _rebinds(self, package: str, name: str) -> bool:
         """Whether a package binds a name to something else than its submodule of that name."""
@@ -394,6 +399,3 @@ class Search:
         except UnknownError:
             return False
         return not all((binding.name, binding.target) == (name, f"{package}.{name}") for binding in bound)
-
-
-_PROPERTIES = {"builtins.property", "functools.cached_property", "cached_property.cached_property"}

@@ -52,10 +52,13 @@ def own_parts(node: syntax.Function) -> Iterator[ast.AST]:
             waiting += ast.iter_child_nodes(part)
 
 
-def writes(nodes: Sequence[ast.AST]) -> bool | None:
-    """Whether code gives a docstring on; None where it writes docstrings in another way."""
+def writes(nodes: Sequence[ast.AST], *, to_self: bool = False) -> bool | None:
+    """Whether code gives a docstring on; None where it writes docstrings in another way.
+
+    :param to_self: whether only what ``__init__`` gives to the first parameter counts
+    """
     parts = [part for node in nodes for part in ast.walk(node)]
-    copying = [copy for part in parts if isinstance(part, syntax.Function) for copy in _copying(part)]
+    copying = [copy for part in parts if isinstance(part, syntax.Function) for copy in _copying(part, to_self=to_self)]
     known = {id(copy) for copy in copying}
     for part in parts:
         match part:
@@ -69,17 +72,19 @@ def writes(nodes: Sequence[ast.AST]) -> bool | None:
     return bool(copying)
 
 
-def _copying(function: syntax.Function) -> Iterator[ast.AST]:
+def _copying(function: syntax.Function, *, to_self: bool) -> Iterator[ast.AST]:
     """Return where a function, whatever else it does, gives the docstring of a parameter on."""
-    for statement in function.body:
+    own = [argument.arg for argument in [*function.args.posonlyargs, *function.args.args][:1]]
+    for statement in function.body if not to_self or function.name == "__init__" else ():
         match statement:
             case ast.Assign(
-                targets=[ast.Attribute(attr="__doc__") as target],
+                targets=[ast.Attribute(value=to, attr="__doc__") as target],
                 value=ast.Attribute(value=ast.Name(id=of), attr="__doc__"),
-            ) if of in syntax.parameters(function):
+            ) if of in syntax.parameters(function) and (not to_self or syntax.dotted(to) == own):
                 yield target
-            case ast.Expr(value=ast.Call(func=by, args=[_, ast.Name(id=of)], keywords=[]) as call):
-                if (syntax.dotted(by) or [""])[-1] == "update_wrapper" and of in syntax.parameters(function):
+            case ast.Expr(value=ast.Call(func=by, args=[to, ast.Name(id=of)], keywords=[]) as call):
+                copies_to = not to_self or syntax.dotted(to) == own
+                if syntax.last(by) == "update_wrapper" and of in syntax.parameters(function) and copies_to:
                     yield call
 
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext.plugins.introspect.static import syntax
-from sphinxext.plugins.introspect.static.bindings import Runs, statements
+from sphinxext.plugins.introspect.static.bindings import Runs, bindings, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ ANY = "*"
 _AT_A_DISTANCE = re.compile(r"\b(global|globals|modules)\b|\b(import_module|__import__)\(__name__")
 """What a module has whose functions bind names of it."""
 
-_WRITING = frozenset({"clear", "pop", "popitem", "setdefault", "update", "__delitem__", "__setitem__"})
+_WRITING = frozenset({"clear", "pop", "popitem", "setdefault", "update", "__delitem__", "__ior__", "__setitem__"})
 """Methods of a dictionary that change it."""
 
 
@@ -39,7 +39,7 @@ def rebinding(module: ast.Module, path: str, package: str, text: str) -> Rebindi
     :param path: the name of the module
     :param package: what its relative imports are relative to
     """
-    own = _Own(path, package)
+    own = _Own(path, package, frozenset(bound.name for bound in bindings(module)))
     parts = [part for statement in _running(module) for part in _own(statement)]
     names = {name for part in parts for name in own.rebound(part)}
     calls: defaultdict[str, list[ast.Call]] = defaultdict(list)
@@ -81,21 +81,27 @@ def _own(statement: ast.stmt) -> Iterator[ast.AST]:
 class _Own:
     """Knows a module in the code of the module itself, and the dictionary of its names.
 
+    :param names: those that it binds
     :param spaces: the functions that give this dictionary
     """
 
     def __init__(
-        self, path: str, package: str, spaces: frozenset[str] = frozenset({"globals", "locals", "vars"})
+        self,
+        path: str,
+        package: str,
+        names: frozenset[str] = frozenset(),
+        spaces: frozenset[str] = frozenset({"globals", "locals", "vars"}),
     ) -> None:
         self._path = path
         self._package = package
+        self._names = names
         self._spaces = spaces
 
     def rebound(self, part: ast.AST) -> Iterator[str]:
         """Return the names that a part of the code may bind; where it gives the module another name, that is any."""
         match part:
             case ast.Attribute(value=owner, attr=name, ctx=ast.Store() | ast.Del()) if self._is_module(owner):
-                yield name
+                yield ANY if name == "__class__" else name
             case ast.Subscript(value=owner, slice=key, ctx=ast.Store() | ast.Del()):
                 if syntax.last(owner) == "modules" and self._is_name(key):
                     yield ANY
@@ -105,8 +111,9 @@ class _Own:
                 yield _text(key)
             case ast.Call(func=ast.Name(id="exec"), args=[_, *spaces]):
                 yield from [ANY] if any(map(self.is_all, spaces)) or (not spaces and "locals" in self._spaces) else []
-            case ast.Call(func=ast.Attribute(value=owner, attr=method)) if method in _WRITING and self.is_all(owner):
-                yield ANY
+            case ast.Call(func=ast.Attribute(value=owner, attr=method), args=args) if method in _WRITING:
+                entry = syntax.last(owner) == "modules" and any(map(self._is_name, syntax.contents(args)))
+                yield from [ANY] if entry or self.is_all(owner) else []
             case ast.Assign(value=value) if self.is_all(value):
                 yield ANY
             case ast.Import() | ast.ImportFrom() if self._is_renamed(part):
@@ -123,8 +130,10 @@ class _Own:
     def is_all(self, node: ast.AST) -> bool:
         """Whether an expression gives the module, or the dictionary of its names."""
         match node:
-            case ast.Call(func=ast.Name(id=name), args=[]):
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(value=ast.Name(id="builtins"), attr=name), args=[]):
                 return name in self._spaces
+            case ast.Attribute(attr="f_globals"):
+                return "locals" in self._spaces  # of a function's frame it may be another module's
             case ast.Attribute(value=owner, attr="__dict__") | ast.Call(func=ast.Name(id="vars"), args=[owner]):
                 return self._is_module(owner)
         return self._is_module(node)
@@ -161,9 +170,10 @@ class _Own:
             yield from texts
 
     def gets_only_its_name(self, call: ast.Call) -> bool:
-        """Whether a call gets the module's name, and no text that may tell which of its names that is about."""
+        """Whether a call gets the module's name, and no text that tells which of its names that is about."""
         parts = list(syntax.contents([*call.args, *call.keywords]))
-        return any(map(self._is_name, parts)) and not any(isinstance(part, ast.Constant) for part in parts)
+        texts = {part.value for part in parts if isinstance(part, ast.Constant)}
+        return any(map(self._is_name, parts)) and not texts & self._names
 
 
 def _text(key: ast.expr) -> str:

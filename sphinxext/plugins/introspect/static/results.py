@@ -14,7 +14,7 @@ from sphinxext.plugins.introspect.static.scopes import Module, UnknownError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sphinxext.plugins.introspect.static.scopes import Class, Object, Scope
+    from sphinxext.plugins.introspect.static.scopes import Class, Modules, Object, Scope
 
 
 class Found(NamedTuple):
@@ -39,6 +39,8 @@ class Found(NamedTuple):
 
 class Lookup(Protocol):
     """What looks names up; all its methods raise :exc:`UnknownError`."""
+
+    modules: Modules
 
     def path(self, names: Sequence[str], scope: Object, before: int | None = None) -> Found:
         """Find what a dotted name stands for, in a scope."""
@@ -117,7 +119,7 @@ def _targets(statement: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
 def instance(annotation: ast.expr | None, of: Object, search: Lookup) -> Found:
     """Find the instance that an annotation tells of."""
     path = syntax.dotted(syntax.unquoted(annotation))
-    if path is not None and len(path) == 1 and path[0] in MAKERS:
+    if path is not None and path[0] in MAKERS and origin(path, of.scope, search) == f"builtins.{path[0]}":
         return Found(Kind.INSTANCE, of, f"builtins.{path[0]}")
     if path is not None:
         found = search.path(path, of.scope)
@@ -129,6 +131,10 @@ def instance(annotation: ast.expr | None, of: Object, search: Lookup) -> Found:
 
 MAKERS = frozenset({"bytes", "dict", "float", "frozenset", "int", "list", "object", "set", "str", "tuple"})
 """Builtin classes that are called to make an instance."""
+
+
+PROPERTIES = {"builtins.property", "functools.cached_property", "cached_property.cached_property"}
+"""Decorators that make properties."""
 
 
 def origin(names: Sequence[str], scope: Object, search: Lookup, before: int | None = None) -> str:
@@ -161,6 +167,8 @@ def carried(owner: Found, member: Found, by: Module) -> Found:
     if not isinstance(owner.object, Module):
         return member
     of = member.object
+    if of.name in by.changes.attributes:
+        return member._replace(assumed=f"{by.path} may set {of.name} of {owner.object.path}")
     is_imported = isinstance(of, Module) and of.path in by.imported and of.path.rpartition(".")[0] == owner.object.path
     return member._replace(assumed=owner.assumed or (None if is_imported else member.assumed))
 

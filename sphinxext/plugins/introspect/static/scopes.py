@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING
 
 from sphinxext.plugins.introspect.modules import Form, is_too_much
 from sphinxext.plugins.introspect.static import syntax
-from sphinxext.plugins.introspect.static.bindings import STAR, Runs, bindings, statements
+from sphinxext.plugins.introspect.static.bindings import STAR, Runs, bindings, needed, statements
 from sphinxext.plugins.introspect.static.changes import Changes, imported, of_function, of_instances, of_module
 from sphinxext.plugins.introspect.static.rebinding import Rebinding, rebinding
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sphinxext.plugins.introspect.modules import ModuleFile, ModuleFinder
     from sphinxext.plugins.introspect.static.bindings import Bound
 
@@ -53,6 +55,7 @@ class Object:
         self.node = node
         self.parent = parent
         self.path: str = f"{parent.path}.{name}" if parent else name
+        self.documents: bool | None = None  # whether it writes docstrings, where that was looked for
         self.leaves: set[str] = set()  # of a function, the ways to call it in which it gives what it gets
 
     @property
@@ -180,6 +183,13 @@ class Module(Scope):
         return imported(self.node, self.package)
 
     @cached_property
+    def needed(self) -> list[str]:
+        """The modules that it cannot be imported without."""
+        surely = [statement for statement, (runs, _) in statements(self.node) if runs is Runs.SURELY]
+        raises = [""] if any(isinstance(statement, ast.Raise) for statement in surely) else []
+        return [*raises, *(_absolute(name, self) for name in needed(surely))]
+
+    @cached_property
     def _written(self) -> list[str]:
         # Few modules mention it, and going through the tree takes long.
         return syntax.docstring_writes(self.node) if _WRITES_DOCSTRING.search(self.text) else []
@@ -190,6 +200,11 @@ class Module(Scope):
         if "__all__" not in self.text:  # searching a text for the rest takes long
             return frozenset()
         return frozenset(change.group(change.lastindex or 0) for change in _CHANGES_LIST.finditer(self.text))
+
+    def imports_before(self, path: str, line: int) -> bool:
+        """Whether it imports a module, or something from it, before a line or in it."""
+        every = [binding for bound in self.bindings.values() for binding in bound if binding.line <= line]
+        return any(f"{binding.target}.".startswith(f"{path}.") for binding in every)
 
     def writes_docstring(self, name: str, *, known: int = 0) -> bool:
         """Whether it writes the docstring of what a name stands for in more ways than are known."""
@@ -202,6 +217,8 @@ class Modules:
     def __init__(self, finder: ModuleFinder) -> None:
         self.finder = finder
         self._read: dict[str, Module | str] = {}
+        self._there: dict[tuple[str, int], bool] = {}
+        self.asked: Module | None = None  # what a target names, which may patch what it imports
 
     def exists(self, name: str) -> bool:
         """Whether there is a module of that name."""
@@ -218,12 +235,40 @@ class Modules:
         for binding in scope.bindings.get(name, []):
             imports = binding.imports
             if id(imports) not in there:
-                there[id(imports)] = all(map(self._is_there, imports))
+                names = [_absolute(name, scope.module) for name in imports]
+                there[id(imports)] = all(self._is_there(name, scope.module) for name in names)
             found += [binding] if binding.runs is not Runs.NEVER and there[id(imports)] else []
         return found
 
-    def _is_there(self, name: str) -> bool:
-        return name.partition(".")[0] in sys.builtin_module_names or self.exists(name)
+    def _is_there(self, name: str, by: Module, depth: int = 2) -> bool:
+        """Whether a module is there, and what it imports in any case if it is of the package that asks."""
+        top, parent = name.partition(".")[0], name.rpartition(".")[0]
+        if top in sys.builtin_module_names:
+            return True
+        if not self.exists(name):  # what is no package may have set it up: os.path, six.moves
+            above = self.finder.find(parent) if parent else None
+            return above is not None and above.path is not None and not above.folders
+        if not depth or top != by.path.partition(".")[0]:
+            return True
+        if (name, depth) not in self._there:
+            self._there[name, depth] = True  # in a circle
+            try:
+                module = self.read(name)
+                self._there[name, depth] = all(self._is_there(each, module, depth - 1) for each in module.needed)
+            except UnknownError:
+                pass  # compiled code is taken to load
+        return self._there[name, depth]
+
+    def above(self, module: Module) -> Iterator[Module]:
+        """Return what is imported with a module: the one that is asked, and the packages that it is in."""
+        path = module.path
+        while path := path.rpartition(".")[0]:
+            try:
+                yield self.read(path)
+            except UnknownError:
+                break
+        if self.asked is not None and self.asked is not module:
+            yield self.asked
 
     def read(self, name: str) -> Module:
         """Read a module once.
@@ -270,10 +315,10 @@ class Modules:
             raise UnknownError(msg) from error
 
 
-_WRITES_DOCSTRING = re.compile(r"__doc__\s*(?:[+*%]?=(?!=)|,)|[\"']__doc__[\"']|\bdel\b.*__doc__")
+_WRITES_DOCSTRING = re.compile(r"__doc__\s*(?:[+*%]?=(?!=)|[,:]|in\b)|[\"']__doc__[\"']|\bdel\b.*__doc__")
 
 _CHANGES_LIST = re.compile(
-    r"(?<![\w.])__all__\s*\.\s*(\w+)|(?<![\w.])__all__\s*(\[)|\b(\w+)\s*\(\s*__all__"
+    r"\b(global)\b[^\n]*__all__|(?<![\w.])__all__\s*\.\s*(\w+)|(?<![\w.])__all__\s*(\[)|\b(\w+)\s*\(\s*__all__"
     r"|(\bsetattr\b)[^\n]*[\"']__all__[\"']|[\"']__all__[\"']\s*(\])\s*\+?="
 )
 """Where a module does something with its ``__all__``, and what."""
@@ -320,9 +365,15 @@ def _target(bound: Bound, module: Module) -> str | None:
         return None
     if not isinstance(bound.node, ast.ImportFrom):
         return bound.alias.name if bound.alias.asname else bound.name
+    source = _absolute("." * bound.node.level + (bound.node.module or ""), module)
+    return ".".join([source, *([] if bound.name == STAR else [bound.alias.name])]) if source else ""
+
+
+def _absolute(name: str, module: Module) -> str:
+    """Return the path of a module that a module imports; nothing where there is no package that far above."""
+    below = name.lstrip(".")
+    level = len(name) - len(below)
     above = module.package.split(".") if module.package else []
-    if bound.node.level > len(above):
-        return ""  # there is none, and it fails
-    package = above[: -(bound.node.level - 1) or None] if bound.node.level else []
-    names = [*package, bound.node.module, None if bound.name == STAR else bound.alias.name]
-    return ".".join(filter(None, names))
+    if level > len(above):
+        return ""  # and it fails
+    return ".".join(filter(None, [*(above[: -(level - 1) or None] if level else []), below]))

@@ -216,12 +216,18 @@ def literal(node: ast.expr | None) -> str | None:
     match node:
         case ast.Constant(value=value) | ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=value)):
             return type(value).__name__
-        case ast.BinOp(left=left, op=ast.Add() | ast.Mod() | ast.Mult(), right=right):
-            return literal(left) or literal(right)
-        case ast.Call(func=function, args=[text], keywords=[]) if is_gettext(function):
-            return literal(text)
+        case ast.BinOp(left=left, op=ast.Add() | ast.Mod() | ast.Mult() as op, right=right):
+            kinds = [literal(left), *([] if isinstance(op, ast.Mod) and literal(left) == "str" else [literal(right)])]
+            numbers = [kind for kind in _NUMBERS if kind in kinds]
+            return numbers[-1] if set(kinds) <= set(_NUMBERS) else _sequence(kinds)
     return next((name for display, name in _DISPLAYS.items() if isinstance(node, display)), None)
 
+
+def _sequence(kinds: list[str | None]) -> str | None:
+    return next((kind for kind in kinds if kind in {"bytes", "list", "str", "tuple"}), None)
+
+
+_NUMBERS = ["int", "float", "complex"]
 
 _DISPLAYS: dict[type[ast.expr], str] = {
     ast.JoinedStr: "str",
@@ -239,19 +245,25 @@ def local_names(node: Function) -> set[str]:
     """Return every name that is local to a function, or that another function in it takes for its own."""
     arguments = node.args
     names = parameters(node) | {a.arg for a in (arguments.vararg, arguments.kwarg) if a}
-    for part in ast.walk(node):
-        match part:
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                names.add(name)
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                names.add(name)
-            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
-                names |= {alias.asname or alias.name.partition(".")[0] for alias in aliases}
-            case ast.Global(names=declared) | ast.Nonlocal(names=declared):
-                names |= set(declared)
-            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                names.add(name)
-    return names - {node.name}
+    return names.union(*(bound_by(part) for part in ast.walk(node))) - {node.name}
+
+
+def bound_by(part: ast.AST) -> set[str]:
+    """Return the names that a part of a syntax tree binds, or declares to be those of another scope."""
+    match part:
+        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+            return {name}
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return {name}
+        case ast.alias():
+            return {part.asname or part.name.partition(".")[0]}
+        case ast.Global(names=declared) | ast.Nonlocal(names=declared):
+            return set(declared)
+        case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+            return {name}
+        case ast.MatchMapping(rest=str(name)):
+            return {name}
+    return set()
 
 
 def is_plain(node: Function, *, given: int) -> bool:
@@ -277,7 +289,7 @@ def is_plain(node: Function, *, given: int) -> bool:
     )
 
 
-def docstring_writes(module: ast.Module) -> list[str]:
+def docstring_writes(module: ast.Module) -> list[str]:  # noqa: C901  # a case for each kind of change
     """Return what a module writes docstrings to, each by its last name, ``*`` where it does so in another way.
 
     What functions write to their parameters, or to what they define or make, is left out: that counts where they
@@ -299,6 +311,13 @@ def docstring_writes(module: ast.Module) -> list[str]:
             ):
                 written += [] if name in own else ["*"]
             case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[_, ast.Constant(value="__doc__"), *_]):
+                written.append("*")
+            case ast.Call(func=ast.Attribute(value=to, attr="__setattr__" | "__delattr__"), args=[first, *_]) if (
+                "__doc__" in [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+            ):
+                to = to if isinstance(first, ast.Constant) else first
+                written += [] if isinstance(to, ast.Call) or last(to) in own else ["*"]
+            case ast.Global(names=names) if "__doc__" in names:
                 written.append("*")
             case ast.Subscript(value=ast.Call() | ast.Attribute(attr="__dict__"), ctx=ast.Store()) if (
                 isinstance(node.slice, ast.Constant) and node.slice.value == "__doc__"

@@ -32,7 +32,7 @@ def gives_text(path: list[str], scope: Object, search: Search, most: int = limit
             except UnknownError:
                 told = name in syntax.GETTEXT
         elif len(path) > 1:
-            told = path[-1] in syntax.GETTEXT
+            told = path[-1] in syntax.GETTEXT and _method_returns_text(path, scope, search)
         elif (node := binding.function) is not None:
             told = _returns_text(node)
         else:
@@ -42,11 +42,23 @@ def gives_text(path: list[str], scope: Object, search: Search, most: int = limit
     return True
 
 
-def _returns_text(node: syntax.Function) -> bool:
+def _method_returns_text(path: list[str], scope: Object, search: Search) -> bool:
+    """Whether a method does so; one that is not found is taken to do what it is called."""
+    try:
+        class_ = search.restart().path(path[:-1], scope).class_
+        node = search.of_class(class_, path[-1]).object.function if class_ is not None else None
+    except UnknownError:
+        return True
+    return node is None or _returns_text(node, given=1)
+
+
+def _returns_text(node: syntax.Function, given: int = 0) -> bool:
     """Whether a function returns what it gets first, or what another one makes of that which is called like these."""
-    first = next(iter([*node.args.posonlyargs, *node.args.args]), None)
+    first = next(iter([*node.args.posonlyargs, *node.args.args][given:]), None)
     returned = syntax.returned(node)
-    return bool(returned) and first is not None and all(_keeps(value, first.arg) for value in returned)
+    if first is None or any(first.arg in syntax.bound_by(part) for part in ast.walk(node)):
+        return False
+    return bool(returned) and all(_keeps(value, first.arg) for value in returned)
 
 
 def _keeps(value: ast.expr | None, name: str) -> bool:

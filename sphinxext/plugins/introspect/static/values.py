@@ -90,6 +90,8 @@ class _Values(Literals):
         return operations.combined(left, op, right)
 
     def formatted(self, value: object, node: ast.FormattedValue) -> object:
+        if node.conversion == ord("a"):
+            return self.unknown(node)
         return operations.text(value, quoted=node.conversion == ord("r"))
 
     def other(self, node: ast.expr) -> object:
@@ -222,7 +224,7 @@ def _returned(found: Found, node: syntax.Function, context: Context) -> Any:  # 
         raise UnknownError(msg)
     # A list that is assigned may have grown before it is returned; a text or a number is what it was.
     local: dict[str, ast.expr | None] = dict.fromkeys(syntax.local_names(node))
-    local |= {name: value for name, value in syntax.assigned(node).items() if syntax.literal(value) in _LASTING}
+    local |= {name: value for name, value in syntax.assigned(node).items() if _lasts(value)}
     first = [*node.args.posonlyargs, *node.args.args][:1]
     inner = context._replace(
         scope=found.object.module,
@@ -234,6 +236,11 @@ def _returned(found: Found, node: syntax.Function, context: Context) -> Any:  # 
     if inner.of_instance and context.class_ and _set_on_instance(context.class_, found.object.name, context.search):
         raise UnknownError(msg)
     return evaluate(syntax.returned(node)[-1], inner)
+
+
+def _lasts(value: ast.expr) -> bool:
+    is_text = isinstance(value, ast.Call) and syntax.is_gettext(value.func)
+    return is_text or syntax.literal(value) in _LASTING
 
 
 _LASTING = {"bool", "float", "int", "str"}

@@ -25,7 +25,7 @@ from sphinx.transforms.i18n import Locale
 from sphinx.util.docfields import DocFieldTransformer, TypedField
 
 from sphinxext.plugins.core import limits
-from sphinxext.plugins.core.text import anchor, cut, without_invisible
+from sphinxext.plugins.core.text import anchor, cut, escape_cell, without_invisible
 from sphinxext.plugins.sphinx.docstrings.findings import Findings, lines_in_file, read_lines
 from sphinxext.plugins.sphinx.docstrings.guard import budgeted, check_document, check_text, payer_of
 from sphinxext.plugins.sphinx.docstrings.isolation import Unregistered, contained, isolate
@@ -108,7 +108,7 @@ class DocstringParser:
         findings = Findings(plugin, docstring, trusted=trusted)
         given = texts(plugin, docstring, self._env.config) if trusted else [docstring.text]
         each = [without_invisible(text) for text in given]
-        source = str(path) if path else f"docstring of {plugin.target}"
+        source = escape_cell(str(path)) if path else f"docstring of {plugin.target}"
         document = new_document(source, self._settings(plugin, trusted=trusted))
         document.ids = ChainMap({}, self._host.ids)  # type: ignore[assignment]  # it does all that is asked of it
         document.reporter.attach_observer(findings.hear)

@@ -74,7 +74,7 @@ class PluginDomain(Domain):
     def hand_over(self) -> None:
         """Before processes are started that read pages, have them hand over what they find besides notes."""
         build = self.build
-        self.data[_HANDED] = (build.assembler.handed, build.assembler.failed, build.problems, build.spent)
+        self.data[_HANDED] = (build.assembler.handed, build.assembler.failed, build.spent)
 
     def stop_handing_over(self) -> None:
         """Once all pages are read: it is no part of what is kept of them."""
@@ -83,9 +83,8 @@ class PluginDomain(Domain):
     def merge_domaindata(self, docnames: AbstractSet[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process noted of the pages that it read, and what it introspected."""
         self.notes.merge(docnames, otherdata)
-        found, failed, problems, spent = otherdata.get(_HANDED, ({}, {}, [], {}))
+        found, failed, spent = otherdata.get(_HANDED, ({}, {}, {}))
         self.build.assembler.merge(found, failed)
-        self.build.problems += [problem for problem in problems if problem not in self.build.problems]
         for key, seconds in spent.items():
             self.build.spent[key] = max(seconds, self.build.spent.get(key, 0.0))
 

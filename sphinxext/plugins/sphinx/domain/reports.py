@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sphinx.util import logging
 
 from sphinxext.plugins import checks
+from sphinxext.plugins.core.assembly import failures
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.sphinx.domain.notes import Noted
 
@@ -27,7 +28,9 @@ logger = logging.getLogger(__name__)
 
 def report(env: BuildEnvironment, build: Build, notes: Notes) -> None:
     """Warn of all problems: those of the settings, of the sources and of pages, and those between pages."""
-    of_all = [*build.problems, *build.assembler.problems, *_checked(env, build, notes)]
+    assembler = build.assembler
+    failed = failures(assembler.failed, {name for shown in notes.all_shown() for name in assembler.selected(shown)})
+    of_all = [*build.problems, *assembler.problems, *failed, *_checked(env, build, notes)]
     noted = [
         *(Noted(problem, build.place(problem)) for problem in of_all),
         *(each for docname in sorted(notes.problems) for each in notes.problems[docname].values()),
