@@ -39,12 +39,14 @@ plugins_namespaces = {
             "About": ["doc:summary", "dist:Summary"],
             "Version": "attr:__version__",
             "Python": "dist:Requires-Python",
+            "Sphinx": "requires:sphinx",
             "Module": "entry:module",
             "Note": "overlay:note",
         }
     },
     "babel.extractors": {
         "title": "Message extractors",
+        "summary": ["doc:summary", "doc:module", "dist:Summary"],
         "columns": ["name", "summary", "distribution", "license"],
         "select": "[extractors]\n{name} = {name}\n\n[{name}: **.*]",
     },

@@ -294,14 +294,29 @@ def test_globs_come_before_the_name_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    "describer", ["doc:all", "attr:", "attr:a-b", "call:f()", "what:x", "entry:group", "", "dist:"]
+    "describer",
+    [
+        "doc:all",
+        "doc:field",
+        "doc:section ",
+        "requires:",
+        "requires:a b",
+        "manifest:",
+        "attr:",
+        "attr:a-b",
+        "call:f()",
+        "what:x",
+        "entry:group",
+        "",
+        "dist:",
+    ],
 )
 def test_describer_that_is_none(describer: str) -> None:
     made, [problem] = options.from_config({**DEFAULTS, "namespaces": {"ns": {"fields": {"x": ["doc", describer]}}}})
     assert made.namespaces["ns"].fields == {"x": ()}
     assert problem.kind is ProblemKind.CONFIG
     assert f"plugins_namespaces['ns']['fields']['x'] = {describer!r} is not valid" in problem.message
-    assert "doc, doc:summary, attr:NAME" in problem.remedy
+    assert "doc, doc:summary, doc:module" in problem.remedy
 
 
 texts = st.text(max_size=5)

@@ -21,7 +21,7 @@ import msgspec
 
 from sphinxext.plugins import introspect, sources
 from sphinxext.plugins.core.assembly import assemble, order
-from sphinxext.plugins.core.describers import Fields, read_overlay
+from sphinxext.plugins.core.describers import Fields, Questions, read_overlay
 from sphinxext.plugins.core.fields import known_fields, shown_fields
 from sphinxext.plugins.core.model import Namespace, Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_name, clean_namespace
@@ -38,8 +38,10 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.core.describers import Overlay
     from sphinxext.plugins.core.extensions import ExtensionError
-    from sphinxext.plugins.core.model import Docstring, Json, Location, Plugin
+    from sphinxext.plugins.core.model import Docstring, Location, Plugin
+    from sphinxext.plugins.core.structs import Json
     from sphinxext.plugins.introspect.introspected import Introspector, Progress
+    from sphinxext.plugins.introspect.live.docstrings import SourceDocstrings
     from sphinxext.plugins.settings import Options
 
 
@@ -95,6 +97,7 @@ class Assembler:
         self._process = os.getpid()
         self.handed: dict[str, Fresh] = {}
         """What a process that was started from this one introspected, by the kind, for the one that keeps it."""
+        self._written: dict[str, SourceDocstrings] = {}
         self.attributes: dict[tuple[str, str], tuple[dict[str, str], set[str]]] = {}
         """What :meth:`members` gave, by source and target, with the states of the modules that it was made from."""
 
@@ -159,15 +162,16 @@ class Assembler:
             introspector = self._introspector(kind)
             if os.getpid() != self._process and kind in self._caches and kind not in self.handed:
                 self.handed[kind] = self._caches[kind].fresh = Fresh()
-            fields = {name: Fields(self._options.of_namespace(name).fields, self.facts(name)) for name in asked}
+            settings = {name: self._options.of_namespace(name) for name in asked}
+            fields = {name: Fields(each.fields, self.facts(name), each.summary) for name, each in settings.items()}
             plugins = [plugin for of_namespace in asked.values() for plugin in of_namespace]
-            found = iter(introspector.introspect(plugins, _Questions(fields)))
+            found = iter(introspector.introspect(plugins, Questions(fields)))
             for name, of_namespace in asked.items():
                 introspected = [each.plugin for each in islice(found, len(of_namespace))]
-                shared = self._options.of_namespace(name).shared
+                shared = settings[name].shared
                 self._namespaces[kind, name] = assemble(name, introspected, fields[name], shared, self._change)
-                for scheme, (describer, error) in fields[name].failed.items():
-                    self.failed[scheme, name] = self._failing(name, describer, error)
+                for scheme, why in fields[name].failed.items():
+                    self.failed[scheme, name] = self._failing(name, *why)
 
     def fingerprint(self, shown: Shown) -> str:
         """Return a text that changes with anything that is shown, the same in each process."""
@@ -236,6 +240,15 @@ class Assembler:
             states = {name: finder.state(name) for name in read}
             self.attributes[home, plugin.target] = states, names
         return names
+
+    def in_module(self, plugin: Plugin, docstring: Docstring) -> Docstring:
+        """Return a docstring of the module of a plugin, with its place where it stands in its source."""
+        from sphinxext.plugins.introspect.live.docstrings import Places, SourceDocstrings  # noqa: PLC0415  # as above
+
+        if (home := self._sources.home(plugin)) not in self._finders:
+            return docstring
+        source = self._written.setdefault(home, SourceDocstrings(self._finders[home]))
+        return Places(source, [plugin.module]).docstring(docstring) or docstring
 
     def locate(self, location: Location, plugin: Plugin) -> Path | None:
         """Find the file of a location that a plugin tells, on this machine."""
@@ -317,9 +330,9 @@ class Assembler:
         """Say that a describer of another distribution fails, where it first stands in the settings."""
         conf = PythonFile(self._folder / "conf.py")
         paths = [
-            ("plugins_namespaces", key, "fields", field, describer)
+            ("plugins_namespaces", key, *path, describer)
             for key in self._options.keys_of(name)
-            for field, describers in self._options.namespaces[key].fields.items()
+            for path, describers in self._options.namespaces[key].described
             if describer in describers
         ]
         subject = f"plugins_namespaces has {describer!r}, of which the scheme {describer.partition(':')[0]!r}"
@@ -368,7 +381,8 @@ class Assembler:
         def make() -> Introspector:
             return introspect.from_options(options, self._sources.path(name), self._finders[name], self._progress)
 
-        return make() if cache is None else Cached(cache, make, name)
+        way = make() if cache is None else Cached(cache, make, name)
+        return introspect.Manifests(self._finders[name], way)
 
 
 def path_of(plugin: Plugin) -> str:
@@ -384,16 +398,3 @@ def _of_name(namespace: Namespace, name: str) -> Namespace:
         return namespace
     problems = tuple(problem for problem in namespace.problems if problem.plugin == plugins[0].identity)
     return msgspec.structs.replace(namespace, plugins=plugins, problems=problems)
-
-
-class _Questions:
-    """What the plugins of several namespaces are asked, each what is a field of its namespace."""
-
-    def __init__(self, fields: Mapping[str, Fields]) -> None:
-        self._fields = fields
-
-    def missing(self, plugin: Plugin) -> tuple[str, ...]:
-        return self._fields[plugin.namespace].missing(plugin)
-
-    def cache_key(self, plugin: Plugin) -> object:
-        return self._fields[plugin.namespace].cache_key(plugin)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
+from sphinxext.plugins.core import facts
 from sphinxext.plugins.core.fields import PLACEHOLDERS, known_fields
 from sphinxext.plugins.core.model import Introspection, Location, Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import PREFIX
@@ -44,7 +45,7 @@ _HEADERS = (
 
 _GLOB = re.compile(r"[*?\[]")
 
-_BRACED = re.compile(r"\{(\w+)\}")
+_BRACED = re.compile(r"\{([^{}\n]+)\}")
 
 
 class Mistake(NamedTuple):
@@ -133,12 +134,12 @@ class Mistakes:
                 fits[key].append(name)
         for key, names in fits.items():
             settings = self.options.namespaces[key]
-            yield from _templates(key, settings)
+            yield from _templates(key, settings, [f for n in names for f in self.options.of_namespace(n).fields])
             if names:
                 yield from self._columns(key, settings, names)
-                for field, describers in settings.fields.items():
+                for path, describers in settings.described:
                     for describer in describers:
-                        yield from self._describer(describer, names, (f"{PREFIX}namespaces", key, "fields", field))
+                        yield from self._describer(describer, names, (f"{PREFIX}namespaces", key, *path))
             elif self._counts(near := nearest(key, self.assembler.names), key):
                 message = f"{PREFIX}namespaces has settings for {key!r}, and there is no such namespace"
                 yield Mistake(message, near, (f"{PREFIX}namespaces", key))
@@ -166,16 +167,38 @@ class Mistakes:
             case "overlay" if self.options.overlay is None:
                 known, remedy = None if self.partial else (), f"set {PREFIX}overlay"
             case "overlay" if self.assembler.overlay:  # or else it cannot be read, which is a problem of its own
-                facts = [each for name in names for each in self.assembler.facts(name).values()]
-                keys = {key for each in facts for key in each}
+                written = [each for name in names for each in self.assembler.facts(name).values()]
+                keys = {key for each in written for key in each}
                 known = None if argument in keys else keys
+            case "requires":
+                required = {name for each in names for name in self._required(each)}
+                known = None if canonicalize_name(argument) in required else required
+            case "doc" if argument.startswith(("field ", "section ")):
+                known = self._in_docstrings(argument, names)
             case "attr" | "call":
                 known = self._members(describer, argument, names)
         near = [f"{scheme}:{each}" for each in nearest(argument, known or ())]
         if known is not None and (near or scheme not in ASKED or self._are_several(names)):
-            _settings, key, _fields, field = path
-            message = f"{describer} gives nothing for any plugin of {key}, where the field {field!r} is to come from it"
+            key, what = path[1], f"the field {path[-1]!r}" if len(path) > 3 else "the summary"  # noqa: PLR2004
+            message = f"{describer} gives nothing for any plugin of {key}, where {what} is to come from it"
             yield Mistake(message, near, (*path, describer), remedy)
+
+    def _required(self, namespace: str) -> Iterator[str]:
+        """Return the names of the projects that the distributions of plugins require."""
+        for plugin in self.assembler.registered(namespace):
+            for header, value in plugin.distribution.metadata if plugin.distribution else ():
+                if header.lower() == "requires-dist" and (name := re.match(r"[\w.-]+", value)):
+                    yield canonicalize_name(name[0])
+
+    def _in_docstrings(self, argument: str, names: Sequence[str]) -> list[str] | None:
+        """Return the fields, or the sections, of all docstrings, where none of them has the one that is asked for."""
+        if not self._shown.keys() >= set(names):
+            return None
+        part, _, name = argument.partition(" ")
+        plugins = [plugin for each in names for plugin in self._shown[each].plugins]
+        texts = [plugin.docstring.text for plugin in plugins if plugin.docstring]
+        found = [each for text in texts for each in (facts.fields(text) if part == "field" else facts.sections(text))]
+        return None if facts.named(found, name) or not texts else [f"{part} {each}" for each, _said in found]
 
     def _are_several(self, names: Sequence[str]) -> bool:
         """Whether there are plugins enough for what none of them has not to be something that only some have."""
@@ -217,7 +240,7 @@ class Mistakes:
         for namespace, tables in self.assembler.overlay.items():
             if exact := self.assembler.named(namespace):
                 known = {plugin.name for plugin in self.assembler.registered(exact)}
-                fields = self.options.of_namespace(exact).fields.values()
+                fields = [each for _path, each in self.options.of_namespace(exact).described]
                 for name in tables:
                     if clean_name(name) in known:
                         yield from self._facts(namespace, name, tables[name], fields)
@@ -233,13 +256,13 @@ class Mistakes:
 
     @staticmethod
     def _facts(
-        namespace: str, name: str, facts: Mapping[str, Json], fields: Iterable[Sequence[str]]
+        namespace: str, name: str, said: Mapping[str, Json], fields: Iterable[Sequence[str]]
     ) -> Iterator[Mistake]:
         """Find the facts that no field asks for, where it asks for almost the same; others may be for other readers."""
         describers = (each.partition(":") for describers in fields for each in describers)
         asked = {key for scheme, _, key in describers if scheme == "overlay"}
-        for key in facts.keys() - asked:
-            if near := nearest(key, asked - facts.keys(), cutoff=0.75):
+        for key in said.keys() - asked:
+            if near := nearest(key, asked - said.keys(), cutoff=0.75):
                 message = f"{PREFIX}overlay has a fact {key!r} of {namespace}:{name}, which no field asks for"
                 yield Mistake(message, near, (namespace, name, key))
 
@@ -247,12 +270,12 @@ class Mistakes:
 _TABLE = f"{PREFIX}overlay has a table"
 
 
-def _templates(key: str, settings: NamespaceOptions) -> Iterator[Mistake]:
+def _templates(key: str, settings: NamespaceOptions, fields: Sequence[str]) -> Iterator[Mistake]:
     """Find what is almost a placeholder; all else in braces stands as it is written."""
     for name, template in (("install", settings.install), ("select", settings.select or "")):
         for word in dict.fromkeys(_BRACED.findall(template)):
-            near = nearest(word, PLACEHOLDERS, cutoff=0.75)
-            if near and word not in PLACEHOLDERS:
+            near = nearest(word, [*PLACEHOLDERS, *fields], cutoff=0.75)
+            if near and word not in PLACEHOLDERS and word.casefold() not in map(str.casefold, fields):
                 message = f"the template {name} of {key} in {PREFIX}namespaces has {{{word}}}, which is not filled in"
                 yield Mistake(message, [f"{{{each}}}" for each in near], (f"{PREFIX}namespaces", key, name))
 

@@ -43,7 +43,8 @@ def assemble(
         )
         for plugin in ordered
     ]
-    return Namespace(name=name, plugins=tuple(completed), problems=tuple(_conflicts(completed, shared)))
+    problems = (*fields.problems(), *_conflicts(completed, shared))
+    return Namespace(name=name, plugins=tuple(completed), problems=problems)
 
 
 def failures(failed: Mapping[tuple[str, str], Problem], namespaces: Container[str]) -> list[Problem]:

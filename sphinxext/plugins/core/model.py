@@ -96,15 +96,6 @@ class Docstring(Struct, frozen=True):
         return summary(self.text)
 
 
-_DEPRECATED = re.compile(r"^( *)\.\. deprecated::[ ]*(?P<first>.*)(?P<rest>(?:\n(?:\1 +.*|[ ]*))*)", re.MULTILINE)
-
-
-def deprecation(docstring: str) -> str | None:
-    """Read what a docstring says in ``.. deprecated::``, version and all; None where it has no such directive."""
-    found = _DEPRECATED.search(docstring)
-    return None if found is None else " ".join(f"{found['first']} {found['rest']}".split())
-
-
 class Inherited(Struct, frozen=True):
     """A docstring that is somebody else's."""
 
@@ -304,6 +295,9 @@ class Plugin(Description, frozen=True, kw_only=True):
 
     fields: tuple[Field, ...] = ()
     """In the order of the configuration."""
+
+    summary: Field | None = None
+    """What stands in the place of its docstring's summary, where the settings make that of something else."""
 
     configuration: Configuration | None = None
     """Its options; None where nobody asks for them, or nothing tells."""

@@ -26,6 +26,9 @@ class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     fields: dict[str, tuple[str, ...]] = {}
     """The describers of each field, of which the first that gives something wins."""
 
+    summary: tuple[str, ...] = ("doc:summary",)
+    """The describers of the summary, of which the first that gives something wins."""
+
     columns: tuple[str, ...] | None = None
     """The fields that a table shows."""
 
@@ -37,6 +40,11 @@ class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 
     shared: tuple[str, ...] = ()
     """Names, or globs, that each distribution may register, by convention."""
+
+    @property
+    def described(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """The describers of fields and of the summary, behind the keys that lead to them."""
+        return [*((("fields", name), each) for name, each in self.fields.items()), (("summary",), self.summary)]
 
 
 def put_together(all_settings: Iterable[NamespaceOptions]) -> NamespaceOptions:
@@ -73,6 +81,10 @@ def read(given: Mapping[object, object]) -> tuple[dict[str, NamespaceOptions], l
             elif key == "fields" and isinstance(value, dict):
                 kept[key], found = _fields(namespace, value)
                 wrong += found
+            elif key == "summary":
+                describers, found = _describers([namespace, key], value)
+                kept |= {key: describers} if describers else {}
+                wrong += found
             else:
                 try:
                     kept[key] = msgspec.convert(value, types[key])
@@ -95,18 +107,23 @@ def _fields(namespace: str, given: Mapping[object, object]) -> tuple[dict[str, t
     fields: dict[str, tuple[str, ...]] = {}
     wrong: list[Wrong] = []
     for name, value in given.items():
-        describers = [value] if isinstance(value, str) else value
         path = [namespace, "fields", name]
         if not isinstance(name, str) or name.casefold() in map(str.casefold, fields):
             wrong.append(_invalid(path, value, "a name that no other field has, in capitals or not"))
-        elif not isinstance(describers, list | tuple):
-            wrong.append(_invalid(path, value, f"a describer, or a list of them: {', '.join(WORDS)}"))
-            fields[name] = ()
         else:
-            unknown = [str(each) for each in describers if not isinstance(each, str) or not is_describer(each)]
-            fields[name] = () if unknown else tuple(describers)
-            wrong += [_invalid(path, each, expected_describer(each)) for each in unknown[:1]]
+            fields[name], found = _describers(path, value)
+            wrong += found
     return fields, wrong
+
+
+def _describers(path: list[object], value: object) -> tuple[tuple[str, ...], list[Wrong]]:
+    describers = [value] if isinstance(value, str) else value
+    if not isinstance(describers, list | tuple):
+        return (), [_invalid(path, value, f"a describer, or a list of them: {', '.join(WORDS)}")]
+    unknown = [str(each) for each in describers if not isinstance(each, str) or not is_describer(each)]
+    return () if unknown else tuple(describers), [
+        _invalid(path, each, expected_describer(each)) for each in unknown[:1]
+    ]
 
 
 def _invalid(path: list[object], given: object, allowed: str) -> Wrong:

@@ -203,6 +203,15 @@ def _id(not_in_it: re.Pattern[str], given: str) -> str:
     return escaped if len(escaped) <= limits.LONGEST_ID else f"{escaped[: limits.LONGEST_ID]}-UX{_digest(given)[:32]}"
 
 
+_DEPRECATED = re.compile(r"^( *)\.\. deprecated::[ ]*(?P<first>.*)(?P<rest>(?:\n(?:\1 +.*|[ ]*))*)", re.MULTILINE)
+
+
+def deprecation(docstring: str) -> str | None:
+    """Read what a docstring says in ``.. deprecated::``, version and all; None where it has no such directive."""
+    found = _DEPRECATED.search(docstring)
+    return None if found is None else " ".join(f"{found['first']} {found['rest']}".split())
+
+
 SECTIONS = frozenset(
     {
         *{"args", "arguments", "attributes", "example", "examples", "keyword args", "keyword arguments", "methods"},

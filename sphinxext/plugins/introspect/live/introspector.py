@@ -24,8 +24,8 @@ from sphinxext.plugins.core.model import (
     Introspection,
     Problem,
     ProblemKind,
-    deprecation,
 )
+from sphinxext.plugins.core.text import deprecation
 from sphinxext.plugins.introspect.introspected import UNKNOWN, Introspected, no_progress
 from sphinxext.plugins.introspect.live import guarded
 from sphinxext.plugins.introspect.live.docstrings import Places, SourceDocstrings

@@ -94,7 +94,8 @@ def answer(request: dict[str, Any], state: Any, portable: Any, say: Callable[[di
     """Load one target, say what it is, and then what it answers to each describer."""
     failure = None
     try:
-        target, owner, name = import_module(request["module"]), None, ""
+        module = target = import_module(request["module"])
+        owner, name = None, ""
         for name in request["attributes"]:
             owner, target = target, getattr(target, name)
         for stop in (sys.setprofile, sys.settrace):  # here, for a hook is called for each new frame, and may raise
@@ -110,9 +111,18 @@ def answer(request: dict[str, Any], state: Any, portable: Any, say: Callable[[di
         return
     say(attempt(describe, target, owner, name, portable.text) or {"error": "it cannot be described"})
     for describer in request["describers"]:
-        said = ask(target, describer, state, portable.text)
+        said = of_module(module, portable.text) if describer == MODULE else ask(target, describer, state, portable.text)
         state.restore()
         say({"answer": dict(said, describer=describer, introspection="import")})
+
+
+def of_module(module: Any, clean: Callable[[str], str]) -> dict[str, Any]:
+    """Answer ``doc:module``, in the form of the model's ``Answer``."""
+    text = attempt(docstring, module, "module")
+    return {"value": text and script(VALUES)["Values"](limits, clean).plain(text), "shown": False}
+
+
+MODULE = "doc:module"
 
 
 def ask(target: Any, describer: str, state: Any, clean: Callable[[str], str]) -> dict[str, Any]:

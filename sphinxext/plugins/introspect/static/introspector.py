@@ -19,8 +19,9 @@ from sphinxext.plugins.core.model import (
     Location,
     Problem,
     ProblemKind,
-    deprecation,
 )
+from sphinxext.plugins.core.schemes import MODULE
+from sphinxext.plugins.core.text import deprecation
 from sphinxext.plugins.core.values import Values
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import Introspected, no_progress
@@ -29,6 +30,7 @@ from sphinxext.plugins.introspect.static import syntax, values
 from sphinxext.plugins.introspect.static.bindings import Runs
 from sphinxext.plugins.introspect.static.calls import documenting
 from sphinxext.plugins.introspect.static.names import Search
+from sphinxext.plugins.introspect.static.results import Found
 from sphinxext.plugins.introspect.static.scopes import (
     AbsentError,
     Class,
@@ -45,7 +47,6 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.introspect.introspected import Progress, Questions
     from sphinxext.plugins.introspect.modules import ModuleFinder
-    from sphinxext.plugins.introspect.static.results import Found
 
 
 _NOBODYS_WORDS = {"abc", "enum", "typing"}
@@ -215,6 +216,8 @@ class Static:
     def _answer(self, found: Found, describer: str) -> Answer:
         scheme, _, path = describer.partition(":")
         try:
+            if describer == MODULE:
+                return self._of_module()
             value = values.answer(found, path.split("."), Search(self._modules, exact=True), call=scheme == "call")
         except AbsentError:
             return Answer(describer=describer, introspection=Introspection.STATIC)
@@ -223,6 +226,16 @@ class Static:
         made = Values(limits)
         plain = made.plain(value)
         return Answer(describer=describer, introspection=Introspection.STATIC, value=plain, shown=made.shown)
+
+    def _of_module(self) -> Answer:
+        """Return the docstring of the module that the target is looked up in.
+
+        :raises UnknownError: where its source does not tell
+        """
+        module = self._modules.asked
+        docstring = self._docstring(Found(Kind.MODULE, module)) if module else None
+        plain = Values(limits).plain(docstring.text) if docstring else None
+        return Answer(describer=MODULE, introspection=Introspection.STATIC, value=plain)
 
 
 def members(finder: ModuleFinder, plugin: Plugin) -> set[str]:

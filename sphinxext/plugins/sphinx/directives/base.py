@@ -13,8 +13,10 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from sphinxext.plugins.catalog import Shown
-from sphinxext.plugins.core.model import Problem, ProblemKind
-from sphinxext.plugins.core.text import anchor, clean_name
+from sphinxext.plugins.core.fields import of_docstring
+from sphinxext.plugins.core.model import Docstring, Problem, ProblemKind
+from sphinxext.plugins.core.schemes import MODULE
+from sphinxext.plugins.core.text import anchor, clean_name, without_invisible
 from sphinxext.plugins.core.typos import nearest, the_nearest
 from sphinxext.plugins.sphinx.docstrings import DocstringParser, Parsed
 from sphinxext.plugins.sphinx.docstrings.untrusted import Allowed
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from sphinx.environment import BuildEnvironment
 
-    from sphinxext.plugins.core.model import Docstring, Namespace, Plugin
+    from sphinxext.plugins.core.model import Namespace, Plugin
     from sphinxext.plugins.sphinx.build import Build
     from sphinxext.plugins.sphinx.domain.notes import Notes
 
@@ -151,6 +153,9 @@ class CatalogDirective(Noting):
                 path = assembler.locate(docstring.location, plugin) if docstring.location else None
                 trusted = assembler.trusts(plugin, docstring)
                 parsed = parser.parse(shown, docstring, path, trusted=trusted, whole=whole, summary=summary)
+            settings = options.of_namespace(namespace.name)
+            if plugin.summary is not None or not of_docstring(settings):
+                parsed = self._summarised(plugin, parser, parsed, summary=summary)
             item = parts.Item(
                 plugin,
                 parsed.nodes,
@@ -158,13 +163,26 @@ class CatalogDirective(Noting):
                 inherited_from=owner,
                 ambiguous=names[plugin.name] > 1,
                 anchor=None if plugin is first[plugin.name] else _anchor_of_another(plugin),
-                settings=options.of_namespace(namespace.name),
+                settings=settings,
                 change=partial(self.build.handlers.change_details, self.note),
             )
             entries.append(item)
             for problem in [*plugin.problems, *parsed.problems]:
                 self.note(problem)
         return entries
+
+    def _summarised(self, plugin: Plugin, parser: DocstringParser, parsed: Parsed, *, summary: bool) -> Parsed:
+        """Return what was parsed with another summary: the one that the settings make of something else, if any."""
+        given, problems = plugin.summary, parsed.problems
+        shown: Sequence[nodes.Node] = [nodes.Text(without_invisible(given.value))] if given and summary else ()
+        if given is not None and given.describer == MODULE and summary:
+            assembler = self.build.assembler
+            docstring = assembler.in_module(plugin, Docstring(text=given.value))
+            path = assembler.locate(docstring.location, plugin) if docstring.location else None
+            trusted = assembler.trusts(plugin, docstring)
+            of_module = parser.parse(plugin, docstring, path, trusted=trusted, whole=False, summary=True)
+            shown, problems = of_module.summary, [*problems, *of_module.problems]
+        return parsed._replace(summary=shown, problems=problems)
 
     def _docstring(self, plugin: Plugin) -> tuple[Plugin, Docstring | None, str | None]:
         """Return a plugin with the docstrings that are shown, that of the plugin itself, and whom it is from.
