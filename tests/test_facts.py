@@ -482,3 +482,17 @@ def test_placeholders(template: str, expected: str) -> None:
     module = msgspec.structs.replace(plugin, target="pkg.m", extras=())
     assert filled("a {class}", module, settings) == ""
     assert filled("a[{extra}]", module, settings) == ""
+
+
+@pytest.mark.slow
+def test_what_no_plugin_has_is_a_mistake(install: Install, project: Project) -> None:
+    source = "class A:\n    '''A.\n\n    :Device: EOS\n\n    Version\n    -------\n    1\n    '''\n"
+    install("one", {"ns": {"a": "m:A", "b": "m:A"}}, {"m.py": source}, metadata="Requires-Dist: Tidal-Lib >=1")
+    fields = {"D": "doc:field Devise", "S": "doc:section Versoin", "R": "requires:tidallib", "F": "doc:field device"}
+    given = {"fields": {**fields, "Q": "requires:TIDAL_lib"}, "summary": "dist:Sumary", "select": "use {f} {ff} {Fx}"}
+    project.build("Top\n===\n\n.. plugin-catalog:: ns\n", plugins_namespaces={"ns": {**given, "columns": ["f"]}})
+    assert all(warning.endswith("[plugins.config]") for warning in project.warnings)
+    near = [warning.partition("(the nearest: ")[2].partition(")")[0] for warning in project.warnings]
+    assert sorted(near) == ["dist:Summary", "doc:field Device", "doc:section Version", "requires:tidal-lib"]
+    [summary] = [warning for warning in project.warnings if "dist:Sumary" in warning]
+    assert "where the summary is to come from it" in summary
