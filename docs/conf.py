@@ -39,6 +39,7 @@ plugins_namespaces = {
             "About": ["doc:summary", "dist:Summary"],
             "Version": "attr:__version__",
             "Python": "dist:Requires-Python",
+            "Sphinx": "requires:sphinx",
             "Module": "entry:module",
             "Since": {"from": "overlay:since", "type": "date"},
             "Tags": {"from": "overlay:tags", "type": "tags"},
@@ -48,6 +49,7 @@ plugins_namespaces = {
     },
     "babel.extractors": {
         "title": "Message extractors",
+        "summary": ["doc:summary", "doc:module", "dist:Summary"],
         "columns": ["name", "summary", "distribution", "license"],
         "select": "[extractors]\n{name} = {name}\n\n[{name}: **.*]",
     },

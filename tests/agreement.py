@@ -74,6 +74,10 @@ class Everything:
         answered = {answer.describer for answer in plugin.answers if answer.error is None}
         return tuple(describer for describer in self._describers(plugin.module) if describer not in answered)
 
+    def is_file(self, plugin: Plugin) -> bool:
+        del plugin
+        return False
+
     def cache_key(self, plugin: Plugin) -> object:
         return self._describers(plugin.module)
 

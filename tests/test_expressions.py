@@ -235,6 +235,10 @@ class OfLibrary:
     def missing(self, plugin: Plugin) -> tuple[str, ...]:
         return () if plugin.answers else ("expr: [v for v in (f'{name}{target.item_separator}', target.no)][0:1]",)
 
+    def is_file(self, plugin: Plugin) -> bool:
+        del plugin
+        return False
+
     def cache_key(self, plugin: Plugin) -> object:
         return plugin.name
 

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from sphinxext.plugins import settings as options
 from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.cli import main
-from sphinxext.plugins.core.describers import Fields, read_overlay
+from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.core.fields import BUILT_IN, BuiltIn, Where
 from sphinxext.plugins.core.model import Answer, Distribution, Docstring, Introspection, Plugin, ProblemKind
+from sphinxext.plugins.core.overlay import read_overlay
 from sphinxext.plugins.core.types import FieldSettings, Type, natural_order
 
 if TYPE_CHECKING:
@@ -295,14 +296,31 @@ def test_globs_come_before_the_name_itself() -> None:
 
 @pytest.mark.parametrize(
     "describer",
-    ["doc:all", "attr:", "attr:a-b", "call:f()", "attr:[", "attr:a[b", "call:a.", "what:x", "entry:group", "", "dist:"],
+    [
+        "doc:all",
+        "doc:field",
+        "doc:section ",
+        "requires:",
+        "requires:a b",
+        "manifest:",
+        "attr:",
+        "attr:a-b",
+        "call:f()",
+        "attr:[",
+        "attr:a[b",
+        "call:a.",
+        "what:x",
+        "entry:group",
+        "",
+        "dist:",
+    ],
 )
 def test_describer_that_is_none(describer: str) -> None:
     made, [problem] = options.from_config({**DEFAULTS, "namespaces": {"ns": {"fields": {"x": ["doc", describer]}}}})
     assert made.namespaces["ns"].fields == {"x": FieldSettings()}
     assert problem.kind is ProblemKind.CONFIG
     assert f"plugins_namespaces['ns']['fields']['x'] = {describer!r} is not valid" in problem.message
-    assert "doc, doc:summary, attr:NAME" in problem.remedy
+    assert "doc, doc:summary, doc:module" in problem.remedy
 
 
 texts = st.text(max_size=5)

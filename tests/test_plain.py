@@ -366,6 +366,10 @@ class Asked:
         answered = {answer.describer for answer in plugin.answers}
         return tuple(each for each in self.describers if each not in answered)
 
+    def is_file(self, plugin: Plugin) -> bool:
+        del plugin
+        return False
+
     def cache_key(self, plugin: Plugin) -> object:
         return plugin.name
 

@@ -15,6 +15,7 @@ from sphinxext.plugins.cli import main
 from sphinxext.plugins.core import selection
 from sphinxext.plugins.core.fields import filled
 from sphinxext.plugins.core.model import Distribution, Field, Plugin
+from sphinxext.plugins.core.namespaces import NamespaceOptions
 from sphinxext.plugins.settings import Options
 
 if TYPE_CHECKING:
@@ -909,9 +910,8 @@ def test_no_value_ends_the_command(tmp_path: Path, capsys: pytest.CaptureFixture
 def test_templates_are_filled_in_once() -> None:
     def of(template: str, name: str, version: str) -> str:
         origin = Distribution(name="{name}", version=version)
-        return filled(
-            template, Plugin(namespace="ns", name=name, target="m", extras=("{version}",), distribution=origin)
-        )
+        plugin = Plugin(namespace="ns", name=name, target="m", extras=("{version}",), distribution=origin)
+        return filled(template, plugin, NamespaceOptions())
 
     assert of("use {name} {{name}} {nam} {}", "{version}", "1") == "use {version} {{version}} {nam} {}"
     assert of("{version}/{name}/{requirement}", "{distribution}", "{name}") == "{name}/{distribution}/{name}[{version}]"

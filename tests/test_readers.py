@@ -17,6 +17,7 @@ from sphinxext.plugins.cli import main
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.core.model import Introspection, Plugin, ProblemKind
+from sphinxext.plugins.core.namespaces import NamespaceOptions
 from sphinxext.plugins.core.options import Configuration, Option, Replaced
 from sphinxext.plugins.core.readers import readers
 from sphinxext.plugins.formats.json import to_json
@@ -61,7 +62,7 @@ BOTH = pytest.mark.parametrize("way", [static, live], ids=["static", "import"])
 
 
 def completed(way: Introspector, target: str, options: str = "auto", name: str = "do") -> Plugin:
-    fields = Fields(options=options)
+    fields = Fields(settings=NamespaceOptions(options=options))
     [found] = way.introspect([Plugin(namespace="ns", name=name, target=target)], fields)
     return fields.complete(found.plugin)
 
@@ -452,7 +453,7 @@ def test_texts_are_cleaned(install: Install) -> None:
 def make_catalog_of(plugin: Plugin) -> Plugin:
     from sphinxext.plugins.core.assembly import assemble  # noqa: PLC0415
 
-    [made] = assemble("ns", [plugin], Fields(options="auto")).plugins
+    [made] = assemble("ns", [plugin], Fields(settings=NamespaceOptions(options="auto"))).plugins
     return made
 
 

@@ -262,7 +262,7 @@ def test_what_readers_may_choose_by(*, values: list[Any], expected: bool) -> Non
 
 def test_a_template_is_filled_in() -> None:
     template = "{name}|{namespace}|{distribution}|{version}|{requirement}|{other}"
-    assert filled(template, plugin("a")) == "a|ns||||{other}"
+    assert filled(template, plugin("a"), NamespaceOptions()) == "a|ns||||{other}"
     whole = Distribution(name="one", version="1.0")
     full = Plugin(namespace="ns", name="{version}", target="m:a", extras=("x", "y"), distribution=whole)
-    assert filled(template, full) == "{version}|ns|one|1.0|one[x,y]|{other}"
+    assert filled(template, full, NamespaceOptions()) == "{version}|ns|one|1.0|one[x,y]|{other}"

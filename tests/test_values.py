@@ -757,6 +757,10 @@ class Asked:
         answered = {answer.describer for answer in plugin.answers}
         return tuple(describer for describer in CASES[plugin.name][1] if describer not in answered)
 
+    def is_file(self, plugin: Plugin) -> bool:
+        del plugin
+        return False
+
     def cache_key(self, plugin: Plugin) -> object:
         return plugin.name
 

@@ -20,9 +20,10 @@ import msgspec
 
 from sphinxext.plugins import introspect, sources
 from sphinxext.plugins.core.assembly import assemble, of_name, order
-from sphinxext.plugins.core.describers import Fields, OverlayFile, Questions
+from sphinxext.plugins.core.describers import Fields, Questions
 from sphinxext.plugins.core.fields import known_fields, shown_fields
 from sphinxext.plugins.core.model import Docstring, Namespace, Problem, ProblemKind
+from sphinxext.plugins.core.overlay import OverlayFile
 from sphinxext.plugins.core.relations import Relations
 from sphinxext.plugins.core.schemes import scheme_of
 from sphinxext.plugins.core.text import clean_namespace
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.extensions import ExtensionError
     from sphinxext.plugins.core.model import Field, Location, Plugin
     from sphinxext.plugins.introspect.introspected import Introspector, Progress
+    from sphinxext.plugins.introspect.live.docstrings import SourceDocstrings
     from sphinxext.plugins.settings import Options
 
 
@@ -100,6 +102,7 @@ class Assembler:
         self._process = os.getpid()
         self.handed: dict[str, Fresh] = {}
         """What a process that was started from this one introspected, by the kind, for the one that keeps it."""
+        self._written: dict[str, SourceDocstrings] = {}
         self.attributes: dict[tuple[str, str], tuple[dict[str, str], set[str]]] = {}
         """What :meth:`members` gave, by source and target, with the states of the modules that it was made from."""
 
@@ -153,10 +156,6 @@ class Assembler:
             for name in names:
                 related.complete(name)
 
-    def _relate(self, kind: str) -> Relations:
-        """Return what namespaces that are introspected in a way have to do with each other."""
-        return Relations(self.names, self._options, self.registered, partial(self._single, kind))
-
     def _single(self, kind: str, name: str) -> Namespace:
         self._introspect(kind, [name])
         return self._namespaces[kind, name]
@@ -182,8 +181,8 @@ class Assembler:
                 introspected = [each.plugin for each in islice(found, len(of_namespace))]
                 shared = self._options.of_namespace(name).shared
                 self._namespaces[kind, name] = assemble(name, introspected, fields[name], shared, self._change)
-                for scheme, (describer, error) in fields[name].failed.items():
-                    self.failed[scheme, name] = self._failing(name, describer, error)
+                for scheme, why in fields[name].failed.items():
+                    self.failed[scheme, name] = self._failing(name, *why)
 
     def fingerprint(self, shown: Shown) -> str:
         """Return a text that changes with anything that is shown, the same in each process."""
@@ -239,6 +238,15 @@ class Assembler:
             states = {name: finder.state(name) for name in read}
             self.attributes[home, plugin.target] = states, names
         return names
+
+    def in_module(self, plugin: Plugin, docstring: Docstring) -> Docstring:
+        """Return a docstring of the module of a plugin, with its place where it stands in its source."""
+        from sphinxext.plugins.introspect.live.docstrings import Places, SourceDocstrings  # noqa: PLC0415  # as above
+
+        if (home := self._sources.home(plugin)) not in self._finders:
+            return docstring
+        source = self._written.setdefault(home, SourceDocstrings(self._finders[home]))
+        return Places(source, [plugin.module]).docstring(docstring) or docstring
 
     def locate(self, location: Location, plugin: Plugin) -> Path | None:
         """Find the file of a location that a plugin tells, or the overlay of it, on this machine."""
@@ -328,16 +336,16 @@ class Assembler:
         settings, key = self._options.of_namespace(name), self.facts.key_of(name)
         describers = {field: each.describers for field, each in settings.fields.items()}
         place = partial(self.facts.place, key)
-        return Fields(describers, self.facts.of(name), settings.fields, place, settings.options)
+        return Fields(describers, self.facts.of(name), settings, place)
 
     def _failing(self, name: str, describer: str, error: ExtensionError) -> Problem:
         """Say that a describer of another distribution fails, where it first stands in the settings."""
         conf = PythonFile(self._folder / "conf.py")
         paths = [
-            ("plugins_namespaces", key, "fields", field, describer)
+            ("plugins_namespaces", key, *path, describer)
             for key in self._options.keys_of(name)
-            for field, settings in self._options.namespaces[key].fields.items()
-            if describer in settings.describers
+            for path, describers in self._options.namespaces[key].described
+            if describer in describers
         ]
         subject = f"plugins_namespaces has {describer!r}, of which the scheme {describer.partition(':')[0]!r}"
         return error.problem(subject, conf.place(*paths[0]) if paths else None, "its answers are missing")
@@ -381,7 +389,8 @@ class Assembler:
         def make() -> Introspector:
             return introspect.from_options(options, self._sources.path(name), self._finders[name], self._progress)
 
-        return make() if cache is None else Cached(cache, make, name)
+        way = make() if cache is None else Cached(cache, make, name)
+        return introspect.Manifests(self._finders[name], way)
 
 
 def path_of(plugin: Plugin) -> str:

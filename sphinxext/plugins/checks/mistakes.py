@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.core import limits
+from sphinxext.plugins.core import facts, limits
 from sphinxext.plugins.core.expressions import names_of_target
 from sphinxext.plugins.core.fields import PLACEHOLDERS, known_fields
 from sphinxext.plugins.core.model import Introspection, Location, Problem, ProblemKind
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.model import Namespace, Plugin
     from sphinxext.plugins.core.namespaces import NamespaceOptions
     from sphinxext.plugins.core.structs import Json
-    from sphinxext.plugins.core.types import FieldSettings
 
 _HEADERS = (
     *("Metadata-Version", "Name", "Version", "Dynamic", "Platform", "Supported-Platform", "Summary", "Keywords"),
@@ -47,7 +46,7 @@ _HEADERS = (
 
 _GLOB = re.compile(r"[*?\[]")
 
-_BRACED = re.compile(r"\{(\w+)\}")
+_BRACED = re.compile(r"\{([^{}\n]+)\}")
 
 
 class Mistake(NamedTuple):
@@ -136,11 +135,14 @@ class Mistakes:
                 fits[key].append(name)
         for key, names in fits.items():
             settings = self.options.namespaces[key]
-            yield from _templates(key, settings)
+            yield from _templates(key, settings, [f for n in names for f in self.options.of_namespace(n).fields])
             if names:
                 yield from self._columns(key, settings, names)
+                for path, describers in settings.described:
+                    for describer in describers:
+                        yield from self._describer(describer, names, (f"{PREFIX}namespaces", key, *path))
                 for field, wanted in settings.fields.items():
-                    yield from self._field(wanted, names, (f"{PREFIX}namespaces", key, "fields", field))
+                    yield from self._others(wanted.namespace, (f"{PREFIX}namespaces", key, "fields", field))
             elif self._counts(near := nearest(key, self.assembler.names), key):
                 message = f"{PREFIX}namespaces has settings for {key!r}, and there is no such namespace"
                 yield Mistake(message, near, (f"{PREFIX}namespaces", key))
@@ -155,10 +157,8 @@ class Mistakes:
                 remedy = "correct it" if near else f"use one of {', '.join(known.values())}"
                 yield Mistake(message, near, (f"{PREFIX}namespaces", key, "columns", column), remedy)
 
-    def _field(self, wanted: FieldSettings, names: Sequence[str], path: tuple[str, ...]) -> Iterator[Mistake]:
-        for describer in wanted.describers:
-            yield from self._describer(describer, names, path)
-        others = wanted.namespace
+    def _others(self, others: str | None, path: tuple[str, ...]) -> Iterator[Mistake]:
+        """Find a namespace, of which a field names plugins, that there is not."""
         if others and not self.assembler.named(others):
             near = nearest(others, self.assembler.names)
             if self._counts(near, others):
@@ -180,20 +180,43 @@ class Mistakes:
             case "overlay" if self.options.overlay is None:
                 known, remedy = None if self.partial else (), f"set {PREFIX}overlay"
             case "overlay" if self.assembler.facts.overlay:  # or else it cannot be read, which is a problem of its own
-                facts = [each for name in names for each in self.assembler.facts.of(name).values()]
-                keys = {key for each in facts for key in each}
+                written = [each for name in names for each in self.assembler.facts.of(name).values()]
+                keys = {key for each in written for key in each}
                 known = None if argument in keys else keys
+            case "requires":
+                required = {name for each in names for name in self._required(each)}
+                known = None if canonicalize_name(argument) in required else required
+            case "doc" if argument.startswith(("field ", "section ")):
+                known = self._in_docstrings(argument, names)
             case "attr" | "call" | "expr":
                 members = self._members(describer, names)
                 asked = names_of_target(describer, limits) if members is not None else []
                 wrong = next(filter(None, (_unknown(path_, members or ()) for path_ in asked)), "")
                 known = members if wrong else None
-        whole = re.compile(rf"(?<!\w){re.escape(wrong)}(?!\w)")
-        near = [f"{scheme}:{whole.sub(each, argument, count=1)}" for each in nearest(wrong, known or ())]
+        found = re.search(rf"(?<!\w){re.escape(wrong)}(?!\w)", argument)
+        start, end = found.span() if found else (0, len(argument))
+        near = [f"{scheme}:{argument[:start]}{each}{argument[end:]}" for each in nearest(wrong, known or ())]
         if known is not None and (near or scheme not in ASKED or self._are_several(names)):
-            _settings, key, _fields, field = path
-            message = f"{describer} gives nothing for any plugin of {key}, where the field {field!r} is to come from it"
+            key, what = path[1], f"the field {path[-1]!r}" if len(path) > 3 else "the summary"  # noqa: PLR2004
+            message = f"{describer} gives nothing for any plugin of {key}, where {what} is to come from it"
             yield Mistake(message, near, (*path, describer), remedy)
+
+    def _required(self, namespace: str) -> Iterator[str]:
+        """Return the names of the projects that the distributions of plugins require."""
+        for plugin in self.assembler.registered(namespace):
+            for header, value in plugin.distribution.metadata if plugin.distribution else ():
+                if header.lower() == "requires-dist" and (name := re.match(r"[\w.-]+", value)):
+                    yield canonicalize_name(name[0])
+
+    def _in_docstrings(self, argument: str, names: Sequence[str]) -> list[str] | None:
+        """Return the fields, or the sections, of all docstrings, where none of them has the one that is asked for."""
+        if not self._shown.keys() >= set(names):
+            return None
+        part, _, name = argument.partition(" ")
+        plugins = [plugin for each in names for plugin in self._shown[each].plugins]
+        texts = [plugin.docstring.text for plugin in plugins if plugin.docstring]
+        found = [each for text in texts for each in (facts.fields(text) if part == "field" else facts.sections(text))]
+        return None if facts.named(found, name) or not texts else [f"{part} {each}" for each, _said in found]
 
     def _are_several(self, names: Sequence[str]) -> bool:
         """Whether there are plugins enough for what none of them has not to be something that only some have."""
@@ -230,7 +253,7 @@ class Mistakes:
         for namespace, tables in self.assembler.facts.overlay.items():
             if exact := self.assembler.named(namespace):
                 known = {plugin.name for plugin in self.assembler.registered(exact)}
-                fields = self.options.of_namespace(exact).fields.values()
+                fields = [each for _path, each in self.options.of_namespace(exact).described]
                 for name in tables:
                     if clean_name(name) in known:
                         yield from self._facts(namespace, name, tables[name], fields)
@@ -246,13 +269,13 @@ class Mistakes:
 
     @staticmethod
     def _facts(
-        namespace: str, name: str, facts: Mapping[str, Json], fields: Iterable[FieldSettings]
+        namespace: str, name: str, said: Mapping[str, Json], fields: Iterable[Sequence[str]]
     ) -> Iterator[Mistake]:
         """Find the facts that no field asks for, where it asks for almost the same; others may be for other readers."""
-        describers = (each.partition(":") for field in fields for each in field.describers)
+        describers = (each.partition(":") for describers in fields for each in describers)
         asked = {key for scheme, _, key in describers if scheme == "overlay"}
-        for key in facts.keys() - asked:
-            if near := nearest(key, asked - facts.keys(), cutoff=0.75):
+        for key in said.keys() - asked:
+            if near := nearest(key, asked - said.keys(), cutoff=0.75):
                 message = f"{PREFIX}overlay has a fact {key!r} of {namespace}:{name}, which no field asks for"
                 yield Mistake(message, near, (namespace, name, key))
 
@@ -260,12 +283,12 @@ class Mistakes:
 _TABLE = f"{PREFIX}overlay has a table"
 
 
-def _templates(key: str, settings: NamespaceOptions) -> Iterator[Mistake]:
+def _templates(key: str, settings: NamespaceOptions, fields: Sequence[str]) -> Iterator[Mistake]:
     """Find what is almost a placeholder; all else in braces stands as it is written."""
     for name, template in (("install", settings.install), ("select", settings.select or "")):
         for word in dict.fromkeys(_BRACED.findall(template)):
-            near = nearest(word, PLACEHOLDERS, cutoff=0.75)
-            if near and word not in PLACEHOLDERS:
+            near = nearest(word, [*PLACEHOLDERS, *fields], cutoff=0.75)
+            if near and word not in PLACEHOLDERS and word.casefold() not in map(str.casefold, fields):
                 message = f"the template {name} of {key} in {PREFIX}namespaces has {{{word}}}, which is not filled in"
                 yield Mistake(message, [f"{{{each}}}" for each in near], (f"{PREFIX}namespaces", key, name))
 

@@ -46,8 +46,8 @@ def assemble(
         )
         for plugin in complete
     ]
-    problems = [*_conflicts(completed, shared), *fields.misfits(complete)]
-    return Namespace(name=name, plugins=tuple(completed), problems=tuple(problems))
+    problems = (*fields.problems(), *_conflicts(completed, shared), *fields.misfits(complete))
+    return Namespace(name=name, plugins=tuple(completed), problems=problems)
 
 
 def failures(failed: Mapping[tuple[str, str], Problem], namespaces: Container[str]) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""Reading the forms that files of others have: JSON, TOML, INI and Python.
+"""Reading the forms that files of others have: JSON, TOML, YAML, INI and Python.
 
 Whatever is in them, each function gives a value or raises a ValueError that says why there is none. What comes of
 it nests no deeper, and has no longer numbers, than what is made of it can take.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import configparser
+import importlib
 import re
 import tomllib
 import warnings
@@ -63,6 +64,65 @@ def toml(content: str) -> dict[str, Any]:
         raise _too_deep() from error
     _ensure_plain(value)
     return value
+
+
+NO_YAML = "reading YAML needs PyYAML, which is not installed"
+"""Why no YAML is read; the one reason of all that has to do with this environment and not with a file."""
+
+
+def yaml(content: str) -> Any:  # noqa: ANN401  # what is in it
+    """Read YAML, where PyYAML is installed: texts, numbers, lists and dictionaries. What else there is stays a text.
+
+    :raises ValueError: where it is none, or nothing here reads it
+    """
+    try:
+        yaml = importlib.import_module("yaml")  # an extra brings it, and few need it
+    except ImportError as error:
+        raise ValueError(NO_YAML) from error
+    try:
+        # In Python: what C nests too deeply ends the process. And composed only: aliases may make a file of
+        # some lines a value of any size, which is counted as it is made.
+        loader = yaml.SafeLoader(content)
+        value = _Composed(loader).value(loader.get_single_node())
+    except _TOO_MUCH as error:
+        raise _too_deep() from error
+    except (yaml.YAMLError, LookupError) as error:  # the latter from what is tagged as something that it is not
+        raise ValueError(" ".join(str(error).split())) from error
+    _ensure_plain(value)
+    return value
+
+
+class _Composed:
+    """Makes values of what YAML was composed into."""
+
+    def __init__(self, loader: Any) -> None:  # noqa: ANN401  # PyYAML need not be there
+        self._loader = loader
+        self._left = limits.MOST_LITERALS
+
+    def value(self, node: Any) -> Any:  # noqa: ANN401
+        """Make a value."""
+        self._left -= 1
+        if self._left < 0:
+            msg = "it has too much in it"
+            raise ValueError(msg)
+        if node is None or node.id == "scalar":
+            return node and self._scalar(node)
+        if node.id == "sequence":
+            return [self.value(item) for item in node.value]
+        made: dict[str, Any] = {}
+        for key, item in node.value:
+            if key.tag == "tag:yaml.org,2002:merge":
+                merged = self.value(item)
+                for each in merged if isinstance(merged, list) else [merged]:
+                    made |= {k: v for k, v in each.items() if k not in made} if isinstance(each, dict) else {}
+            else:
+                made[key.value if key.id == "scalar" else str(self.value(key))] = self.value(item)
+        return made
+
+    def _scalar(self, node: Any) -> Any:  # noqa: ANN401
+        known = node.tag.removeprefix("tag:yaml.org,2002:") in {"null", "bool", "int", "float"}
+        # The number of a long text would take long to make.
+        return self._loader.construct_object(node) if known and len(node.value) < limits.SHORTENED else node.value
 
 
 def ini(content: str) -> tuple[dict[str, dict[str, str]], str | None]:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import msgspec
 
 from sphinxext.plugins.core.model import Introspection, Problem, ProblemKind
+from sphinxext.plugins.core.schemes import MODULE, OWN
+from sphinxext.plugins.core.text import clean_line, summary, text_of
 from sphinxext.plugins.core.types import TYPES, FieldSettings, Type
 
 if TYPE_CHECKING:
@@ -45,15 +47,41 @@ PLACEHOLDERS: dict[str, Callable[[Plugin], str]] = {
     "distribution": lambda plugin: plugin.distribution.name if plugin.distribution else "",
     "requirement": _requirement,
     "version": lambda plugin: (plugin.distribution and plugin.distribution.version) or "",
+    "target": lambda plugin: plugin.target,
+    "module": lambda plugin: plugin.module,
+    "class": lambda plugin: ".".join(plugin.attributes),
+    "extra": lambda plugin: ",".join(plugin.extras),
 }
-"""What templates of the settings are filled in with."""
+"""What templates of the settings are filled in with, beside the fields of the configuration."""
 
-_PLACEHOLDER = re.compile(rf"\{{({'|'.join(PLACEHOLDERS)})\}}")
+NEEDED = ("class", "extra")
+"""Those of these without which a template says something else than it means, as it does without a field."""
+
+_PLACEHOLDER = re.compile(r"\{([^{}\n]+)\}")
 
 
-def filled(template: str, plugin: Plugin) -> str:
-    """Fill in a template of the settings, such as ``pip install {requirement}``; what is filled in is no template."""
-    return _PLACEHOLDER.sub(lambda match: PLACEHOLDERS[match[1]](plugin), template).strip("\n")
+def filled(template: str, plugin: Plugin, settings: NamespaceOptions) -> str:
+    """Fill in a template of the settings, such as ``pip install {requirement}``; what is filled in is no template.
+
+    It is empty where the plugin has no value for a field in it.
+    """
+    lacking: list[str] = []
+
+    def fill(match: re.Match[str]) -> str:
+        name = match[1]
+        if name in PLACEHOLDERS:
+            text = PLACEHOLDERS[name](plugin)
+            lacking.extend([] if text or name not in NEEDED else [name])
+        elif is_configured(name, settings):
+            # In one line, whatever a plugin says: what people copy is one command for each line of the template.
+            text = clean_line(text_of(value(plugin, name, settings)))
+            lacking.extend([] if text else [name])
+        else:
+            text = match[0]
+        return text
+
+    made = _PLACEHOLDER.sub(fill, template).strip("\n")
+    return "" if lacking else made
 
 
 class Where(Flag):
@@ -95,16 +123,23 @@ def _of_distribution(attribute: str) -> Callable[[Plugin, NamespaceOptions], Jso
     return lambda plugin, _settings: getattr(plugin.distribution, attribute, None)
 
 
-def _summary(plugin: Plugin, _settings: NamespaceOptions) -> Json:
-    return plugin.docstring.summary if plugin.docstring else None
+def _summary(plugin: Plugin, settings: NamespaceOptions) -> Json:
+    if plugin.summary is not None:
+        return summary(plugin.summary.value) if plugin.summary.describer == MODULE else plugin.summary.value
+    return plugin.docstring.summary if plugin.docstring and of_docstring(settings) else None
+
+
+def of_docstring(settings: NamespaceOptions) -> bool:
+    """Whether the docstring of a plugin makes its summary, where nothing stands in its place."""
+    return any(describer in OWN for describer in settings.summary)
 
 
 def _install(plugin: Plugin, settings: NamespaceOptions) -> Json:
-    return filled(settings.install, plugin) if plugin.distribution else None
+    return filled(settings.install, plugin, settings) if plugin.distribution else None
 
 
 def _select(plugin: Plugin, settings: NamespaceOptions) -> Json:
-    return filled(settings.select or "", plugin)
+    return filled(settings.select or "", plugin, settings)
 
 
 def _referrers(plugin: Plugin, _settings: NamespaceOptions) -> Json:

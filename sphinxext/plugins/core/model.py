@@ -203,10 +203,7 @@ class Problem(Struct, frozen=True):
     """What is wrong, without a full stop; where it is about a plugin, said of that plugin: "cannot be loaded"."""
 
     remedy: str
-    """What the reader of the warning can do about it, in the imperative, without a full stop.
-
-    Empty where the warning of another problem says it, so that this one gives none.
-    """
+    """What its reader can do about it, in the imperative, without a full stop; empty where another warning says it."""
 
     plugin: str | None = None
     """The identity of the plugin that it is about."""
@@ -306,6 +303,9 @@ class Plugin(Description, frozen=True, kw_only=True):
 
     named_by: tuple[tuple[str, str], ...] = ()
     """The identities of the plugins that name it in their fields, each with the name of the field."""
+
+    summary: Field | None = None
+    """What stands in the place of its docstring's summary, where the settings make that of something else."""
 
     configuration: Configuration | None = None
     """Its options; None where nobody asks for them, or nothing tells."""

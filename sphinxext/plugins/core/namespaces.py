@@ -27,6 +27,9 @@ class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 
     fields: dict[str, FieldSettings] = {}
 
+    summary: tuple[str, ...] = ("doc:summary",)
+    """The describers of the summary, of which the first that gives something wins."""
+
     columns: tuple[str, ...] | None = None
     """The fields that a table shows."""
 
@@ -41,6 +44,12 @@ class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 
     options: str | None = None
     """Where the options of a plugin are declared: ``auto``, or what a describer gives."""
+
+    @property
+    def described(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """The describers of fields and of the summary, behind the keys that lead to them."""
+        fields = ((("fields", name), field.describers) for name, field in self.fields.items())
+        return [*fields, (("summary",), self.summary)]
 
 
 def put_together(all_settings: Iterable[NamespaceOptions]) -> NamespaceOptions:
@@ -79,6 +88,10 @@ def read(given: Mapping[object, object]) -> tuple[dict[str, NamespaceOptions], l
                 wrong += found
             elif key == "options" and not _declares_options(value):
                 wrong.append(_invalid([namespace, key], value, _OPTIONS))
+            elif key == "summary":
+                describers, found = _describers([namespace, key], value)
+                kept |= {key: describers} if describers else {}
+                wrong += found
             else:
                 try:
                     kept[key] = msgspec.convert(value, types[key])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import msgspec
 
+from sphinxext.plugins.core import facts as within
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.expressions import PATH, ExpressionError, check
 from sphinxext.plugins.core.extensions import FAILURES, ExtensionError, Registry
@@ -45,11 +46,17 @@ _HERE = "sphinxext.plugins.core.schemes"
 _PARTS = ("name", "target", "module", "extras")
 
 FORMS = {
-    "doc": Form(f"{_HERE}:doc", "(:summary)?", ("doc", "doc:summary")),
+    "doc": Form(
+        f"{_HERE}:doc",
+        r"(:(summary|module|(field|section) +\S.*))?",
+        ("doc", "doc:summary", "doc:module", "doc:field NAME", "doc:section NAME"),
+    ),
     "attr": Form(f"{_HERE}:attr", rf":\s*{PATH}", ("attr:NAME",)),
     "call": Form(f"{_HERE}:call", rf":\s*(?:{PATH})?", ("call:NAME",)),
     "expr": Form(f"{_HERE}:expr", r":(?s:.)*", ("expr:EXPRESSION",)),
     "dist": Form(f"{_HERE}:dist", ":.+", ("dist:HEADER",)),
+    "requires": Form(f"{_HERE}:requires", r":[^\W_]([\w.-]*[^\W_])?", ("requires:PROJECT",)),
+    "manifest": Form(f"{_HERE}:manifest", r":\S.*", ("manifest:KEY",)),
     "overlay": Form(f"{_HERE}:overlay", ":.+", ("overlay:KEY",)),
     "entry": Form(f"{_HERE}:entry", f":({'|'.join(_PARTS)})", tuple(f"entry:{part}" for part in _PARTS)),
 }
@@ -62,6 +69,22 @@ DESCRIBERS = Registry("sphinxext.plugins.describers", {scheme: form.function for
 
 ASKED = ("attr", "call", "expr")
 """The schemes of which only introspection knows the answer."""
+
+MODULE, MANIFEST = "doc:module", "manifest"
+"""A describer of another scheme of which that is so as well, and the scheme of what stands in a file."""
+
+
+OWN = ("doc", "doc:summary")
+"""The describers of the plugin's own docstring, which is shown with its markup where they make the summary."""
+
+
+def is_asked(describer: str, *, of_file: bool = False) -> bool:
+    """Whether only introspection knows what a describer gives.
+
+    :param of_file: whether the plugin is a file, which is asked for nothing but what stands in it
+    """
+    scheme = scheme_of(describer)
+    return scheme == MANIFEST if of_file else scheme in ASKED or describer == MODULE
 
 
 def is_describer(describer: str) -> bool:
@@ -135,11 +158,23 @@ def function_of(scheme: str) -> Describe:
 
 
 def doc(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
-    """Return the plugin's own docstring; for ``doc:summary`` the summary of that."""
+    """Return the plugin's own docstring, or a part of that; for ``doc:module`` that of its module."""
     del facts
+    if argument == "module":
+        return _answer(plugin, MODULE)
     if plugin.docstring is None:
         return None
-    return plugin.docstring.summary if argument == "summary" else plugin.docstring.text
+    part, _, name = argument.partition(" ")
+    match part:
+        case "summary":
+            return plugin.docstring.summary
+        case "field":
+            found = within.named(within.fields(plugin.docstring.text), name)
+            return found[0] if len(found) == 1 else found
+        case "section":
+            return next(iter(within.named(within.sections(plugin.docstring.text), name)), None)
+        case _:
+            return plugin.docstring.text
 
 
 def attr(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
@@ -167,9 +202,25 @@ def _answer(plugin: Plugin, describer: str) -> Json:
 def dist(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
     """Return a header of the core metadata of the distribution; a list where it is there several times."""
     del facts
-    headers = plugin.distribution.metadata if plugin.distribution else ()
-    values = [value for header, value in headers if header.lower() == argument.lower()]
+    values = _headers(plugin, argument)
     return values[0] if len(values) == 1 else values
+
+
+def _headers(plugin: Plugin, name: str) -> list[str]:
+    headers = plugin.distribution.metadata if plugin.distribution else ()
+    return [value for header, value in headers if header.lower() == name.lower()]
+
+
+def requires(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
+    """Return which versions of a project the distribution requires."""
+    del facts
+    return within.requirement(_headers(plugin, "Requires-Dist"), argument, plugin.extras)
+
+
+def manifest(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
+    """Return what the file that the target names has at a key, as introspection found it."""
+    del facts
+    return _answer(plugin, f"{MANIFEST}:{argument}")
 
 
 def overlay(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:

@@ -17,6 +17,7 @@ from sphinxext.plugins.core.fields import (
     is_known,
     is_unknown,
     known_fields,
+    of_docstring,
     setting,
     type_of,
     value,
@@ -63,7 +64,8 @@ def cell(plugin: Plugin, field: str, options: Settings) -> Json:
     """Return what stands in a column; a summary may be somebody else's, and then says whose."""
     settings = options.of_namespace(plugin.namespace)
     inherited = plugin.inherited if options.inherit_docstrings and plugin.docstring is None else None
-    if field == "summary" and inherited is not None and not is_configured(field, settings):
+    inherits = inherited is not None and plugin.summary is None and of_docstring(settings)
+    if field == "summary" and inherited is not None and inherits and not is_configured(field, settings):
         return f"{inherited.docstring.summary} (inherited from {inherited.owner})"
     return value(plugin, field, settings)
 

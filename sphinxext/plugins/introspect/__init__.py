@@ -12,15 +12,19 @@ from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 
-from sphinxext.plugins.core.model import Answer, Introspection, Problem, ProblemKind
+from sphinxext.plugins.core import decoding, limits, manifests
+from sphinxext.plugins.core.files import reason
+from sphinxext.plugins.core.model import Answer, Description, Introspection, Problem, ProblemKind
 from sphinxext.plugins.core.readers import readers
 from sphinxext.plugins.core.text import clean_name
+from sphinxext.plugins.core.values import Values
 from sphinxext.plugins.introspect.introspected import Introspected, no_progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sphinxext.plugins.core.model import Plugin
+    from sphinxext.plugins.core.structs import Json
     from sphinxext.plugins.introspect.introspected import Introspector, Progress, Questions
     from sphinxext.plugins.introspect.modules import ModuleFinder
     from sphinxext.plugins.introspect.static.introspector import Static
@@ -69,6 +73,57 @@ class SnapshotIntrospector:
             if describer not in answered
         )
         return msgspec.structs.replace(plugin, answers=(*plugin.answers, *untold))
+
+
+class Manifests:
+    """Reads the files that targets name where describers ask for that, and introspects all other plugins in a way.
+
+    What is in a file is read again by each build: it takes little time, and needs no record of what it was made from.
+
+    :param finder: what finds the packages that the files are in
+    """
+
+    def __init__(self, finder: ModuleFinder, way: Introspector) -> None:
+        self._finder = finder
+        self._way = way
+
+    def introspect(self, plugins: Sequence[Plugin], questions: Questions) -> list[Introspected]:
+        """Complete each plugin."""
+        objects = [plugin for plugin in plugins if not questions.is_file(plugin)]
+        found = iter(self._way.introspect(objects, questions) if objects else ())
+        return [
+            Introspected(self._read(plugin, questions)) if questions.is_file(plugin) else next(found)
+            for plugin in plugins
+        ]
+
+    def _read(self, plugin: Plugin, questions: Questions) -> Plugin:
+        file = manifests.file_of(plugin) or ""
+        try:
+            content = self._finder.data(plugin.module, file)
+        except OSError as error:
+            problem = Problem.explained(
+                "cannot be read from %(target)s: %(reason)s",
+                {"target": plugin.target, "reason": reason(error)},
+                kind=ProblemKind.LOAD,
+                remedy="have its distribution bring the file, mend or remove the entry point, or suppress this warning",
+                plugin=plugin.identity,
+            )
+            return msgspec.structs.replace(plugin, problems=(*plugin.problems, problem))
+        wrong, manifest = None, None
+        try:
+            manifest = manifests.read(file, content)
+        except ValueError as error:
+            wrong = f"{file} cannot be read: {error}" if str(error) != decoding.NO_YAML else str(error)
+        answers = [_answer(describer, manifest, wrong) for describer in questions.missing(plugin)]
+        return plugin.described(Description(), Introspection.STATIC, answers=tuple(answers))
+
+
+def _answer(describer: str, manifest: Json, error: str | None) -> Answer:
+    """Answer what a manifest has at a key, or why it cannot be read."""
+    value = manifests.value(manifest, describer.partition(":")[2])
+    made = Values(limits)
+    plain = made.plain(value)
+    return Answer(describer=describer, introspection=Introspection.STATIC, value=plain, shown=made.shown, error=error)
 
 
 class PerSource:

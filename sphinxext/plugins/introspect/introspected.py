@@ -54,7 +54,10 @@ class Questions(Protocol):
     """What plugins are asked for, besides what they are."""
 
     def missing(self, plugin: Plugin) -> tuple[str, ...]:
-        """Return the describers, ``attr:`` and ``call:``, that a plugin has yet to answer."""
+        """Return the describers, such as ``attr:`` and ``call:``, that a plugin has yet to answer."""
+
+    def is_file(self, plugin: Plugin) -> bool:
+        """Whether the target of a plugin names a file, of which describers ask what stands in it."""
 
     def cache_key(self, plugin: Plugin) -> object:
         """Return what decides what a plugin is asked, besides itself; Python shows all that there is of it."""

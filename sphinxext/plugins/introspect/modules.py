@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import re
@@ -15,7 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext.plugins.core import limits
-from sphinxext.plugins.core.files import Disk
+from sphinxext.plugins.core.files import Disk, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -170,6 +171,23 @@ class ModuleFinder:
         name = folder if folder and stem == "__init__" else f"{folder}/{stem}".lstrip("/")
         found = self.find(name.replace("/", "."))
         return found.path if found and found.path and found.path.suffix == Path(file).suffix else None
+
+    def data(self, package: str, file: str) -> bytes:
+        """Read a file of a package, by its path below that.
+
+        :raises OSError: where it cannot be read, or is not in the package
+        """
+        found = self.find(package)
+        if found is None or not found.folders:
+            msg = f"{package} is no package that is found"
+            raise OSError(errno.ENOENT, msg)
+        # Not outside, and not by a link either; an archive has no such paths.
+        there = [folder / file for folder in found.folders if within(folder, file)]
+        for path in there:
+            with contextlib.suppress(FileNotFoundError):
+                return self._files.read(path, limits.LARGEST_DECLARED)
+        msg = f"there is no file {file} in {package}"
+        raise OSError(errno.ENOENT, msg)
 
     def _find(self, name: str) -> ModuleFile | None:
         if name in self._mapped:

@@ -100,7 +100,8 @@ def answer(
     """Load one target, say what it is, and then what it answers to each describer."""
     failure = None
     try:
-        target, owner, name = import_module(request["module"]), None, ""
+        module = target = import_module(request["module"])
+        owner, name = None, ""
         for name in request["attributes"]:
             owner, target = target, getattr(target, name)
         for stop in (sys.setprofile, sys.settrace):  # here, for a hook is called for each new frame, and may raise
@@ -117,9 +118,21 @@ def answer(
     say(attempt(describe, target, owner, name, portable.text) or {"error": "it cannot be described"})
     told = partial(readers.told, request["name"], portable) if readers is not None else None
     for describer in request["describers"]:
-        said = ask({"target": target, "name": request["name"]}, describer, state, portable.text, told)
+        if describer == MODULE:
+            said = of_module(module, portable.text)
+        else:
+            said = ask({"target": target, "name": request["name"]}, describer, state, portable.text, told)
         state.restore()
         say({"answer": dict(said, describer=describer, introspection="import")})
+
+
+def of_module(module: Any, clean: Callable[[str], str]) -> dict[str, Any]:
+    """Answer ``doc:module``, in the form of the model's ``Answer``."""
+    text = attempt(docstring, module, "module")
+    return {"value": text and script(VALUES)["Values"](limits, clean).plain(text), "shown": False}
+
+
+MODULE = "doc:module"
 
 
 def ask(names: dict[str, Any], describer: str, state: Any, clean: Callable[[str], str], told: Any) -> dict[str, Any]:

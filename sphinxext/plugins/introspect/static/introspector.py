@@ -21,6 +21,7 @@ from sphinxext.plugins.core.model import (
     Problem,
     ProblemKind,
 )
+from sphinxext.plugins.core.schemes import MODULE
 from sphinxext.plugins.core.text import deprecation
 from sphinxext.plugins.core.values import Values
 from sphinxext.plugins.introspect.garbage import uncollected
@@ -32,6 +33,7 @@ from sphinxext.plugins.introspect.static.bindings import Runs
 from sphinxext.plugins.introspect.static.calls import documenting
 from sphinxext.plugins.introspect.static.names import Search
 from sphinxext.plugins.introspect.static.options import Declared
+from sphinxext.plugins.introspect.static.results import Found
 from sphinxext.plugins.introspect.static.scopes import (
     Class,
     Modules,
@@ -47,7 +49,6 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.introspect.introspected import Progress, Questions
     from sphinxext.plugins.introspect.modules import ModuleFinder
-    from sphinxext.plugins.introspect.static.results import Found
 
 
 _NOBODYS_WORDS = {"abc", "enum", "typing"}
@@ -244,6 +245,8 @@ class Static:
             return self._options(plugin, found, describer)
         constants: dict[str, ast.expr] = {}
         try:
+            if describer == MODULE:
+                return self._of_module()
             value = answer(plugin, found, describer, self._modules, constants)
         except LackingError:
             return Answer(describer=describer, introspection=Introspection.STATIC)
@@ -259,6 +262,17 @@ class Static:
             objects=objects,
             location=self._words(constants, value),
         )
+
+    def _of_module(self) -> Answer:
+        """Return the docstring of the module that the target is looked up in.
+
+        :raises UnknownError: where its source does not tell
+        """
+        module = self._modules.asked
+        docstring = self._docstring(Found(Kind.MODULE, module)) if module else None
+        plain = Values(limits).plain(docstring.text) if docstring else None
+        location = docstring.location if docstring else None
+        return Answer(describer=MODULE, introspection=Introspection.STATIC, value=plain, location=location)
 
 
 def members(finder: ModuleFinder, plugin: Plugin) -> set[str]:

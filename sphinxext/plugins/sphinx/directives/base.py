@@ -14,8 +14,10 @@ from sphinx.util.docutils import SphinxDirective
 
 from sphinxext.plugins.catalog import Shown
 from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.fields import of_docstring
 from sphinxext.plugins.core.model import Docstring, Problem, ProblemKind
-from sphinxext.plugins.core.text import anchor, clean_name
+from sphinxext.plugins.core.schemes import MODULE
+from sphinxext.plugins.core.text import anchor, clean_name, without_invisible
 from sphinxext.plugins.core.types import Type, listed
 from sphinxext.plugins.core.typos import nearest, the_nearest
 from sphinxext.plugins.sphinx.docstrings import DocstringParser, Parsed
@@ -143,6 +145,7 @@ class CatalogDirective(Noting):
         for problem in namespace.problems:
             self.note(problem)
         settings = self.build.options
+        of_namespace = settings.of_namespace(namespace.name)
         allowed = Allowed(settings.docstring_directives, settings.docstring_roles)
         form = self.choice("options", tuple(options.VIEWS)) or next(iter(options.VIEWS))
         parser = DocstringParser(self.env, self.state.document, allowed=allowed, spent=self.build.spent)
@@ -157,6 +160,8 @@ class CatalogDirective(Noting):
                 path = assembler.locate(docstring.location, plugin) if docstring.location else None
                 trusted = assembler.trusts(plugin, docstring)
                 parsed = parser.parse(shown, docstring, path, trusted=trusted, whole=whole, summary=summary)
+            if plugin.summary is not None or not of_docstring(of_namespace):
+                parsed = self._summarised(plugin, parser, parsed, summary=summary)
             item = parts.Item(
                 plugin,
                 parsed.nodes,
@@ -164,7 +169,7 @@ class CatalogDirective(Noting):
                 inherited_from=owner,
                 ambiguous=names[plugin.name] > 1,
                 anchor=None if plugin is first[plugin.name] else _anchor_of_another(plugin),
-                settings=settings.of_namespace(namespace.name),
+                settings=of_namespace,
                 options=form,
                 marked=self._marked(plugin, parser, whole=whole, summary=summary),
                 change=partial(self.build.handlers.change_details, self.note),
@@ -198,6 +203,19 @@ class CatalogDirective(Noting):
                 for text in texts
             ]
         return made
+
+    def _summarised(self, plugin: Plugin, parser: DocstringParser, parsed: Parsed, *, summary: bool) -> Parsed:
+        """Return what was parsed with another summary: the one that the settings make of something else, if any."""
+        given, problems = plugin.summary, parsed.problems
+        shown: Sequence[nodes.Node] = [nodes.Text(without_invisible(given.value))] if given and summary else ()
+        if given is not None and given.describer == MODULE and summary:
+            assembler = self.build.assembler
+            docstring = assembler.in_module(plugin, Docstring(text=given.value))
+            path = assembler.locate(docstring.location, plugin) if docstring.location else None
+            trusted = assembler.trusts(plugin, docstring)
+            of_module = parser.parse(plugin, docstring, path, trusted=trusted, whole=False, summary=True)
+            shown, problems = of_module.summary, [*problems, *of_module.problems]
+        return parsed._replace(summary=shown, problems=problems)
 
     def _docstring(self, plugin: Plugin) -> tuple[Plugin, Docstring | None, str | None]:
         """Return a plugin with the docstrings that are shown, that of the plugin itself, and whom it is from.

@@ -242,7 +242,7 @@ def summary_of(entry: Item) -> list[nodes.Node]:
     """Render the summary of a plugin, or why there is none."""
     if is_lost(entry.plugin):
         return [nodes.emphasis("", reason(entry.plugin), support_smartquotes=False)]
-    if entry.inherited_from and entry.summary:
+    if entry.inherited_from and entry.summary and entry.plugin.summary is None:
         return [*entry.summary, nodes.Text(" "), owner(entry.inherited_from)]
     return list(entry.summary)
 
