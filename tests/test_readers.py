@@ -423,7 +423,8 @@ def test_defaults_that_tell_of_this_machine_are_left_out(install: Install, monke
     found = told(live(), "m:A")
     del found["reader"]
     assert {name: each.get("default") for name, each in found.items() if each.get("default") is not None} == {
-        "etc": "/etc/x"
+        "etc": "/etc/x",
+        "size": "inf",
     }
 
 

@@ -312,7 +312,7 @@ def test_in_a_summary_each_is_within_a_line(install: Install, project: Project) 
         "Short": "a.b, --c",
         "Path": "m.Base, m.Nothing",
         "Notes": "Reads all of it.",
-        "Meta": "a: 1, b <i>: x, *y*",
+        "Meta": "a: 1; b <i>: x, *y*",
         "Options": "--x, --y",
     }
     marked = [node.astext() for node in shown["Marks"].findall(nodes.inline) if "sp-value" in node["classes"]]
@@ -367,7 +367,7 @@ def test_a_value_that_does_not_fit_is_a_text_and_one_warning(install: Install, p
         f"m.py:2: WARNING: ns:p0 has 'soon' in its field 'Since', which is not a date (2024-03-01) {also}; correct it, "
         "or give the field another type; until then it is shown as text [plugins.field]"
     )
-    assert tags.startswith("m.py:3: WARNING: ns:p0 has '{\"a\": 1}' in its field 'Tags', which is not texts")
+    assert tags.startswith("m.py:3: WARNING: ns:p0 has 'a: 1' in its field 'Tags', which is not texts")
     page = (app.outdir / "index.html").read_text()
     assert page.count("soon") == 18
     # A second build warns again, and reads nothing.
@@ -628,7 +628,7 @@ def test_the_command_and_markdown(
     assert main(["show", "ns:base", "--conf", "."]) == 0
     shown = dict(re.split(r"  +", line, maxsplit=1) for line in capsys.readouterr().out.splitlines() if "  " in line)
     assert shown["Marks"] == "text, fast, too"
-    assert shown["Meta"] == "a: 1, b <i>: x, *y*"
+    assert shown["Meta"] == "a: 1; b <i>: x, *y*"
     assert shown["Options"] == "name: --x, help: The <x>., more: 1; name: --y"
     assert main(["list", "ns", "--conf", ".", "--columns", "name,tags,size"]) == 0
     assert capsys.readouterr().out.splitlines()[0].split() == ["Name", "Marks", "Size"]

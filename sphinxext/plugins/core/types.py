@@ -265,9 +265,8 @@ def order(value: Json, type_: str) -> tuple[int, object]:
 def text(value: Json, type_: str, yes: str = "yes", no: str = "no") -> str:
     """Write a value as text, in one line."""
     match type_, value:
-        case Type.RECORD, dict():
-            return ", ".join(f"{key}: {text_of(each, yes, no)}" for key, each in value.items())
         case Type.TABLE, list():
-            return "; ".join(text(row, Type.RECORD, yes, no) for row in value)
+            rows = ([f"{key}: {text_of(each, yes, no)}" for key, each in row.items()] for row in value)
+            return "; ".join(map(", ".join, rows))
         case _:
             return text_of(value, yes, no)

@@ -138,7 +138,7 @@ def _of_field(entry: Item, field: Field, page: Page, *, in_line: bool) -> list[n
         return block(value, shown)
     if settings.type is Type.TABLE:
         value = [_cells(row, settings)[0][1] for row in value]  # a line has no room for more
-    values = value if isinstance(value, list) else [value]
+    values = [each for each in value if each is not None] if isinstance(value, list) else [value]
     each = _EACH.get(settings.type)
     if each is None:
         look = plain.Look(page, field.objects, field.shown)
@@ -257,7 +257,7 @@ def _cells(row: Mapping[str, Json], settings: FieldSettings) -> list[tuple[str, 
 
 
 def _paragraph(value: Json, page: Page) -> nodes.paragraph:
-    shown = plain.in_line([value], plain.Look(page))
+    shown = plain.whole(value, plain.Look(page), 0)
     return nodes.paragraph("", "", *shown, translatable=False, support_smartquotes=False)
 
 
