@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from docutils import nodes
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sphinxext.plugins import settings as options
@@ -87,6 +87,7 @@ VALUES = st.recursive(
 )
 
 
+@example([None], Type.TABLE)
 @given(VALUES, st.sampled_from(list(TYPES)))
 def test_what_is_kept_fits_and_can_be_written_and_ordered(value: Json, type_: Type) -> None:
     settings = FieldSettings(type=type_)

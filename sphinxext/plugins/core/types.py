@@ -265,7 +265,7 @@ def order(value: Json, type_: str) -> tuple[int, object]:
 def text(value: Json, type_: str, yes: str = "yes", no: str = "no") -> str:
     """Write a value as text, in one line."""
     match type_, value:
-        case Type.TABLE, list():
+        case Type.TABLE, list() if all(isinstance(row, dict) for row in value):  # a project may have changed it
             rows = ([f"{key}: {text_of(each, yes, no)}" for key, each in row.items()] for row in value)
             return "; ".join(map(", ".join, rows))
         case _:
