@@ -245,6 +245,23 @@ def test_markup_of_a_module_is_trusted_as_its_package_is(install: Install, proje
     titles = [node.astext() for node in app.env.get_doctree("index").findall(nodes.inline)]
     assert project.warnings == []
     assert "index" in titles
+    app = project.build(plugins_namespaces=namespaces)
+    assert project.read == ["index"]
+    assert [node.astext() for node in app.env.get_doctree("index").findall(nodes.reference)] == []
+
+
+@pytest.mark.parametrize("trusted", ["one", "two"])
+def test_markup_of_a_module_in_a_field_is_trusted_as_its_file_is(
+    install: Install, project: Project, trusted: str
+) -> None:
+    # The class, with a docstring of its own, is in another file than the module.
+    raw = "One.\n\n.. raw:: html\n\n   <b>raw</b>\n"
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": f"'''{raw}'''\nfrom other import A\n"})
+    install("two", {}, {"other.py": "class A:\n    '''Its own.'''\n"})
+    fields = {"Module": {"from": "doc:module", "type": "rst"}}
+    page = "Top\n===\n\n.. plugin:: ns:a\n"
+    app = project.build(page, plugins_namespaces={"ns": {"fields": fields}}, plugins_trusted=[trusted])
+    assert ("<b>raw</b>" in (app.outdir / "index.html").read_text()) is (trusted == "one")
 
 
 @pytest.mark.parametrize("form", ["table", "markdown"])

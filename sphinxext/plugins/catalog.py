@@ -25,7 +25,7 @@ from sphinxext.plugins.core.fields import known_fields, shown_fields
 from sphinxext.plugins.core.model import Docstring, Namespace, Problem, ProblemKind
 from sphinxext.plugins.core.overlay import OverlayFile
 from sphinxext.plugins.core.relations import Relations
-from sphinxext.plugins.core.schemes import scheme_of
+from sphinxext.plugins.core.schemes import MODULE, scheme_of
 from sphinxext.plugins.core.text import clean_namespace
 from sphinxext.plugins.core.trust import Trust, is_inside, named, repository
 from sphinxext.plugins.core.types import Type
@@ -215,7 +215,9 @@ class Assembler:
         found["namespaces"] = [shown_fields(namespace, settings), others]
         del found["inherit_docstrings"]  # which is in the fingerprint of the namespace
         marked = ((plugin, each) for plugin in namespace.plugins for each in plugin.fields if each.type == Type.RST)
+        told = ((plugin, each) for plugin in namespace.plugins if (each := plugin.summary) and each.describer == MODULE)
         found["trusted"] = trusted = [
+            *(self.trusts(plugin, self.in_module(plugin, Docstring(text=str(each.value)))) for plugin, each in told),
             *(self.trusts(plugin, each) for plugin in namespace.plugins for each in plugin.docstrings),
             *(self.trusts_field(plugin, each) for plugin, each in marked),
         ]
