@@ -58,6 +58,7 @@ WHERE = {
     "introspect/live/worker.py": {"open", "fdopen", "loads"},  # the null device; lines of the build
     "introspect/live/single.py": {"parse"},  # of a module that is loaded
     "core/values.py": {"decode"},
+    "core/expressions.py": {"parse", "visit"},  # what stands in conf.py
     "core/evaluation.py": {"decode"},  # bytes that somebody answers
     "cli/__init__.py": {"open"},  # the null device
     "cli/terminal.py": {"open"},  # the null device
