@@ -58,6 +58,8 @@ WHERE = {
     "introspect/live/worker.py": {"open", "fdopen", "loads"},  # the null device; lines of the build
     "introspect/live/single.py": {"parse"},  # of a module that is loaded
     "core/values.py": {"decode"},
+    "introspect/live/options/reading.py": {"parse", "decode"},  # in the process that loads
+    "core/expressions.py": {"parse", "visit"},  # what stands in conf.py
     "core/evaluation.py": {"decode"},  # bytes that somebody answers
     "cli/__init__.py": {"open"},  # the null device
     "cli/terminal.py": {"open"},  # the null device
@@ -66,6 +68,7 @@ WHERE = {
     "catalog.py": {"decode"},
     "core/exported.py": {"decode"},
     "formats/__init__.py": {"decode"},  # what a format wrote
+    "formats/schemas.py": {"decode"},
     "formats/json.py": {"decode"},  # what was encoded before
     "core/typos.py": {"decode"},  # bytes that were read
     "sphinx/asked.py": {"decode"},

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 from docutils import nodes
 
-from sphinxext.plugins.core.model import Catalog, Introspection, Kind, Namespace, Plugin
+from sphinxext.plugins.core.model import Answer, Catalog, Introspection, Kind, Namespace, Plugin
 from sphinxext.plugins.core.options import Choice, Configuration, Option, Replaced, Subcommand
 from sphinxext.plugins.formats.json import to_json
 from tests.schema import validate
@@ -47,12 +47,13 @@ def plugin(name: str, configuration: Configuration | None = CONFIGURATION) -> Pl
         kind=Kind.CLASS,
         introspection=Introspection.STATIC,
         configuration=configuration,
+        answers=(Answer(describer="options:auto", introspection=Introspection.STATIC),),
     )
 
 
 def write(folder: Path, *plugins: Plugin) -> dict[str, Any]:
     (folder / "kept.json").write_bytes(to_json(Catalog(namespaces=(Namespace(name="ns", plugins=plugins),))))
-    return {"plugins_sources": ["snapshot:kept.json"]}
+    return {"plugins_sources": ["snapshot:kept.json"], "plugins_namespaces": {"ns": {"options": "auto"}}}
 
 
 PAGE = "Top\n===\n\n.. plugin-catalog:: ns\n"

@@ -61,6 +61,8 @@ def build(
 def resolved(app: Sphinx) -> nodes.document:
     document = app.env.get_doctree("index")
     app.env.apply_post_transforms(document, "index")
+    for raw in list(document.findall(nodes.raw)):  # which say where values are from
+        raw.parent.remove(raw)
     return document
 
 

@@ -19,7 +19,7 @@ import msgspec
 
 from sphinxext.plugins import sources
 from sphinxext.plugins.core.describers import Fields
-from sphinxext.plugins.core.model import Catalog, Introspection, Namespace, Plugin
+from sphinxext.plugins.core.model import Answer, Catalog, Introspection, Namespace, Plugin
 from sphinxext.plugins.core.options import Configuration, Option
 from sphinxext.plugins.formats.json import to_json
 from sphinxext.plugins.introspect.live.introspector import Live
@@ -120,7 +120,9 @@ def options(folder: Path) -> None:
         ]
         configuration = Configuration(reader="argparse", options=tuple(given))
         plain = Plugin(namespace="many", name=f"format{number}", target=f"many:f{number}")
-        told = msgspec.structs.replace(plain, introspection=Introspection.STATIC, configuration=configuration)
+        how = Introspection.STATIC
+        answers = (Answer(describer="options:auto", introspection=how),)
+        told = msgspec.structs.replace(plain, introspection=how, configuration=configuration, answers=answers)
         plugins.append(told)
         typed += f"\nformat{number}\n---------\n\nTarget: ``many:f{number}``\n\n.. list-table::\n   :header-rows: 1\n\n"
         typed += "   * - Option\n     - Default\n     - Description\n"
@@ -136,6 +138,7 @@ def options(folder: Path) -> None:
     (folder / "typed" / "conf.py").touch()
     (folder / "shown" / "conf.py").write_text(
         'extensions = ["sphinxext.plugins"]\nplugins_sources = ["snapshot:kept.json"]\n'
+        'plugins_namespaces = {"many": {"options": "auto"}}\n'
     )
     catalog = Catalog(namespaces=(Namespace(name="many", plugins=tuple(plugins)),))
     (folder / "shown" / "kept.json").write_bytes(to_json(catalog))

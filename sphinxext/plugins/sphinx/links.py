@@ -145,7 +145,7 @@ def resolve_link(
 def _any(app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.TextElement) -> nodes.Element | None:
     """Link a namespace, or the bare name of a plugin, where nothing else is called that, here or in other projects."""
     domain = PluginDomain.of(env)
-    references = [reference(kind, node["reftarget"], node) for kind in domain.object_types]
+    references = [reference(kind, node["reftarget"], node) for kind in ("namespace", "plugin")]
     candidates = [found for each in references for found in domain.notes.targets.candidates(each)]
     match candidates:
         case []:
