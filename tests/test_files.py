@@ -107,6 +107,8 @@ ASKED_AT = {
     "sources/archives.py": {"is_dir"},  # of an entry of an archive
     "introspect/introspected.py": ASKING,  # of os, as many times as fast; caught
     "introspect/live/tracer.py": ASKING,  # as well
+    "core/describers.py": {"is_file"},  # of what the fields of plugins ask for
+    "introspect/__init__.py": {"is_file"},  # as well
     "introspect/static/names.py": {"exists"},  # of a module
     "introspect/static/scopes.py": {"exists"},  # of a module
     "sphinx/written.py": {"iterdir", "samefile"},  # what they raise is a problem of plugins_pages
