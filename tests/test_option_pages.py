@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import Project
 
+pytestmark = pytest.mark.slow  # nearly all of them build pages, or load plugins
+
 ENCODING = Option(
     name="encoding",
     flags=("-e", "--encoding"),

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from sphinxext.plugins.introspect.modules import ModuleFinder as Finder
     from tests.conftest import Install, Project
 
+pytestmark = pytest.mark.slow  # nearly all of them build pages, or load plugins
+
 Told = dict[str, Any]
 Way: TypeAlias = "Callable[[], Introspector]"
 

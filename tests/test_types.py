@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.structs import Json
     from tests.conftest import Install, Project
 
+pytestmark = pytest.mark.slow  # nearly all of them build pages, or load plugins
+
 DEFAULTS = {field.name: options.default(field) for field in options.FIELDS}
 
 TEMPLATE = "https://bugs.example.org/{value}"
