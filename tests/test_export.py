@@ -93,7 +93,8 @@ def catalogs(draw: st.DrawFn) -> Catalog:
     names = draw(st.lists(st.text(), max_size=2, unique=True))
     namespaces: list[Namespace] = []
     for name in sorted(names):
-        plugin = struct(Plugin, namespace=st.just(name), distribution=st.sampled_from([None, *origins]))
+        known = {"namespace": st.just(name), "distribution": st.sampled_from([None, *origins]), "summary": st.none()}
+        plugin = struct(Plugin, **known)  # a summary is made again
         namespaces.append(draw(struct(Namespace, name=st.just(name), plugins=st.lists(plugin, max_size=2).map(tuple))))
     return Catalog(namespaces=tuple(namespaces))
 

@@ -781,7 +781,7 @@ ORDERS: dict[str, tuple[list[str], list[tuple[str, list[str]]]]] = {
             ("table", ["a", "b"]),
             ("Tags: yes", ["d"]),
             ("text", ["a", "c"]),
-            ('{"y": 1}', ["d"]),
+            ("y: 1", ["d"]),
         ],
     ),
     "truth": ([":group-by: stable"], [("Stable: no", ["b"]), ("Stable: yes", ["a", "d"]), ("Others", ["c", "e"])]),

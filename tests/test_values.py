@@ -526,8 +526,8 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
         dict.fromkeys([f"attr:{name}" for name in "cdefghi"], UNKNOWN),
     ),
     "class that is no enumeration": (
-        "class C:\n    x = 1\nclass D(str): pass\nC.D = D()\nclass A:\n    c = C.x\n    n = C.x.name\n    d = C.D",
-        {"attr:c": 1, "attr:n": UNKNOWN, "attr:d": UNKNOWN},
+        "class C:\n    x = 1\nclass D(str): pass\nC.D = D()\nclass A:\n    c = C.x\n    d = C.D",
+        {"attr:c": 1, "attr:d": UNKNOWN},
     ),
     "nested class in an enumeration": (
         "import enum\nclass C(enum.Enum):\n    class D: pass\n    X = 1\nclass A:\n    c = C.D\n    x = C.X",
