@@ -60,6 +60,7 @@ plugins_namespaces = {
             "Writes": 'expr: [f"{level}{target().suffix()}" for level in (1, 5, 9)]',
         }
     },
+    "distutils.commands": {"options": "auto"},
     "sphinxext.plugins.*": {"columns": ["name", "summary"]},
     "sphinxext.plugins.sources": {"title": "Sources", "select": 'plugins_sources = ["{name}:PATH"]'},
     "sphinxext.plugins.describers": {"title": "Describers"},
