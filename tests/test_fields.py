@@ -17,6 +17,7 @@ from sphinxext.plugins.cli import main
 from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.core.fields import BUILT_IN, BuiltIn, Where
 from sphinxext.plugins.core.model import Answer, Distribution, Docstring, Introspection, Plugin, ProblemKind
+from sphinxext.plugins.core.namespaces import NamespaceOptions
 from sphinxext.plugins.core.overlay import read_overlay
 from sphinxext.plugins.core.types import FieldSettings, Type, natural_order
 
@@ -493,3 +494,11 @@ def test_a_field_that_is_built_in_is_one_row(
     }.items():
         assert main([*arguments.split(), "--conf", str(project.folder)]) == 0
         assert shown in capsys.readouterr().out
+
+
+def test_nothing_is_kept_apart_where_nothing_is_asked() -> None:
+    """As without settings: then what was introspected is good for all, and no plugin has to be looked at for it."""
+    plugin = Plugin(namespace="ns", name="a", target="m:A")
+    assert Fields().cache_key(plugin) is None
+    assert Fields(settings=NamespaceOptions(summary=("doc",))).cache_key(plugin) is None
+    assert Fields(settings=NamespaceOptions(summary=("doc:module",))).cache_key(plugin) is not None

@@ -55,7 +55,8 @@ class Fields:
         self._overlay = overlay
         self._settings = settings.fields
         self._places = places
-        self._summary = settings.summary
+        # Where it is the docstring's own, that is there, and nothing has to be put together for each plugin.
+        self._summary = () if set(OWN).issuperset(settings.summary) else settings.summary
         self._functions: dict[str, Describe] = {}
         self.failed: dict[str, tuple[str, ExtensionError]] = {}
         self._lacks_yaml = False
@@ -67,8 +68,11 @@ class Fields:
 
     def is_file(self, plugin: Plugin) -> bool:
         """Whether the target of a plugin is not loaded, but is a file of which describers ask what stands in it."""
-        asked = any(scheme_of(describer) == MANIFEST for describers in self._lists for describer in describers)
-        return asked and file_of(plugin) is not None
+        return self._asks_files and file_of(plugin) is not None
+
+    @cached_property
+    def _asks_files(self) -> bool:
+        return any(scheme_of(describer) == MANIFEST for describers in self._lists for describer in describers)
 
     def missing(self, plugin: Plugin) -> tuple[str, ...]:
         """Return the describers that a plugin has to be asked for its fields to be known, and was not, or in vain."""
