@@ -28,10 +28,10 @@ sahara: $(SAHARA)/wheels
 	@echo "Open $(SAHARA)/docs/_build/html/index.html in a browser."
 
 test: .venv/example
-	$(BIN)/pytest -n auto --dist loadfile -m "not slow" $(ARGS)
+	$(BIN)/pytest -n auto -m "not slow" $(ARGS)
 
 test-all: .venv/example
-	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/pytest -n auto $(ARGS)
 
 docs: .venv/installed
 	$(SPHINX) docs $(DOCS)

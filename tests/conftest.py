@@ -4,6 +4,7 @@ import re
 import signal
 import sys
 import textwrap
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sphinx.testing.util import SphinxTestApp
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadScopeScheduling
 
 pytest_plugins = ["sphinx.testing.fixtures"]
 
@@ -29,18 +32,40 @@ if (
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+_SHARED = re.compile(r'^@pytest\.fixture\(scope="', re.MULTILINE)
 _OF_SPHINX = re.compile(
     r'^(?:from|import) (?:sphinx|docutils|sphinxext\.plugins\.sphinx)\b|"-m", "sphinx"', re.MULTILINE
 )
 
 
+@pytest.hookimpl(optionalhook=True)  # of xdist
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Run the tests of a file that makes a fixture once in one process, and first; others wherever there is time."""
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415
+
+    @cache
+    def shares(path: str) -> bool:
+        return bool(_SHARED.search((config.rootpath / path).read_text("utf-8")))
+
+    class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+        def _split_scope(self, nodeid: str) -> str:
+            path = nodeid.partition("::")[0]
+            return path if shares(path) else nodeid
+
+    return Scheduling(config, log)
+
+
 @pytest.hookimpl(tryfirst=True)  # before pytest looks at markers
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what depends on the version of Sphinx: tests that build with it, and modules that import it or docutils."""
+    """Mark what depends on the version of Sphinx: tests that build with it, and modules that import it or docutils.
+
+    What is slow comes first, so that nobody waits for one of them at the end.
+    """
     modules = {item.path: bool(_OF_SPHINX.search(item.path.read_text("utf-8"))) for item in items}
     for item in items:
         if modules[item.path] or "make_app" in getattr(item, "fixturenames", ()):
             item.add_marker("with_sphinx")
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 class Install(Protocol):

@@ -614,6 +614,7 @@ def _paths(folder: Path) -> str:
     return "installed:env"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [_texts, _entry_points, _licences, _folders, _paths])
 def test_many_of_each_of_two_things_are_not_tried_with_each_other(folder: Path, make: Callable[[Path], str]) -> None:
     source = make(folder)

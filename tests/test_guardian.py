@@ -494,6 +494,7 @@ def test_a_distribution_is_given_up(install: Install, project: Project, mark: st
     assert "Calm." in text
 
 
+@pytest.mark.slow
 def test_what_the_source_tells_of_a_distribution_that_is_given_up_stays(install: Install, project: Project) -> None:
     names = [f"A{number}" for number in range(9)]
     classes = "".join(f"class {name}:\n    'Words of {name}.'\n    x = str(1)\n" for name in names)

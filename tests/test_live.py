@@ -146,6 +146,7 @@ def test_processor_time_of_children_counts(install: Install) -> None:
     assert "did not answer" in plugin.problems[0].message
 
 
+@pytest.mark.slow
 @counted
 def test_processor_time_is_that_of_all_that_was_started() -> None:
     before = guardian.used(os.getpid())
@@ -190,6 +191,7 @@ def test_what_is_late_is_tried_again_alone(
     assert plugin.loaded == (busy or accompanied)
 
 
+@pytest.mark.slow
 def test_an_answer_that_is_late_is_asked_again_on_a_busy_machine(
     install: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

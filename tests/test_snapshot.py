@@ -271,6 +271,7 @@ def server(catalog: Namespace) -> Iterator[str]:
     serving.server_close()
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # of a connection that is left to itself
 def test_whatever_a_server_does_is_a_problem(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "*")
