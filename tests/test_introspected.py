@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from sphinxext.plugins.core.describers import Fields
+from sphinxext.plugins.core.files import Disk
 from sphinxext.plugins.core.model import Plugin
 from sphinxext.plugins.introspect.introspected import Introspected, States
 from sphinxext.plugins.introspect.live.introspector import Live
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sphinxext.plugins.introspect.introspected import Introspector
+    from sphinxext.plugins.introspect.modules import ModuleFile
     from tests.conftest import Install
 
 
@@ -228,3 +231,32 @@ def test_the_state_of_files_and_folders(tmp_path: Path) -> None:
     states.append(state(tmp_path))
     assert len(set(states)) == 5
     assert states[0] == ""
+
+
+class Waiting(Disk):
+    """Files of which the second folder is listed when another thread has looked for the module."""
+
+    def __init__(self) -> None:
+        self.finder = ModuleFinder({}, [])
+        self.found: list[ModuleFile | None] = []
+        self.listed = 0
+
+    def names(self, folder: Path) -> list[str]:
+        self.listed += 1
+        if self.listed == 2:
+            thread = threading.Thread(target=lambda: self.found.append(self.finder.find("m")))
+            thread.start()
+            thread.join()
+        return super().names(folder)
+
+
+def test_another_thread_finds_what_is_just_being_looked_for(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("one", "two")]
+    for folder in folders:
+        folder.mkdir()
+    (folders[1] / "m.py").touch()
+    files = Waiting()
+    files.finder = ModuleFinder({}, folders, files)
+    found = files.finder.find("m")
+    assert found is not None
+    assert files.found == [found]

@@ -83,7 +83,7 @@ def compiled(file: Path) -> list[Path]:
 
 
 class ModuleFinder:
-    """Finds modules by name and keeps what it found.
+    """Finds modules by name and keeps what it found, for one thread or several at once.
 
     :param modules: the paths of single modules by name, as an editable install maps them
     :param folders: where all other top-level modules are looked for, in order
@@ -223,10 +223,11 @@ class ModuleFinder:
     def _that_hold(self, tail: str, package: str, folders: Sequence[Path]) -> Sequence[Path]:
         """Return those folders of a package that have a name; there may be thousands of both."""
         if package not in self._holding:
-            holding = self._holding[package] = {}
+            holding: dict[str, list[Path]] = {}
             for folder in folders:
                 for name in self._listing(folder):
                     holding.setdefault(name, []).append(folder)
+            self._holding[package] = holding  # when it is whole, for another thread may look into it
         return self._holding[package].get(tail, ())
 
     def _is_own(self, path: Path) -> bool:
