@@ -57,8 +57,18 @@ def mark() -> Iterator[str]:
     """A text for commands; no process is left that the test started, whose orphans this one adopts."""
     guardian.adopt(guardian.system())
     before = running()
+
+    def left() -> set[int]:
+        """Return what runs now, but for what those that ran before have started: a browser does at any time."""
+        known = guardian.processes()
+        return running() - before.union(*(guardian.below(process, known) for process in before))
+
     yield f"mark-{secrets.token_hex(8)}"
-    wait_until(lambda: not running() - before)
+    try:
+        wait_until(lambda: not left())
+    except pytest.fail.Exception:
+        commands = {process: Path(f"/proc/{process}/cmdline").read_bytes() for process in left()}
+        pytest.fail(f"these are left: {commands}")
 
 
 # A daemon, which goes on and on. What it is to do first is done before the plugin is loaded.
