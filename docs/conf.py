@@ -58,6 +58,11 @@ plugins_namespaces = {
             "Suffix": "call:suffix",
             "Traits": "attr:traits",
             "Writes": 'expr: [f"{level}{target().suffix()}" for level in (1, 5, 9)]',
+            "Stages": {
+                "from": "members:stage",
+                "type": "table",
+                "columns": {"Stage": "name", "What it does": "summary", "Order": "order"},
+            },
         }
     },
     "distutils.commands": {"options": "auto"},

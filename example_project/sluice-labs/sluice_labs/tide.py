@@ -10,6 +10,16 @@ class Direction(enum.Enum):
     FALLING = "falls"
 
 
+def stage(order, parallel=False):
+    """Mark a method that packing goes through."""
+
+    def decorate(method):
+        method.stage = order
+        return method
+
+    return decorate
+
+
 class Codec:
     """What packs and unpacks the cells of a table."""
 
@@ -33,7 +43,13 @@ class TideCodec(Codec):
     def suffix(self):
         return ".tide"
 
+    @stage(order=1)
+    def fit(self, cells):
+        """Find the period."""
+
+    @stage(order=2, parallel=True)
     def pack(self, cells):
+        """Leave out what the period tells."""
         return transform(cells)
 
 

@@ -18,7 +18,7 @@ from sphinxext.plugins.core.expressions import names_of_target
 from sphinxext.plugins.core.fields import PLACEHOLDERS, known_fields
 from sphinxext.plugins.core.model import Introspection, Location, Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import PREFIX
-from sphinxext.plugins.core.schemes import ASKED
+from sphinxext.plugins.core.schemes import ASKED, MEMBERS
 from sphinxext.plugins.core.text import clean_name
 from sphinxext.plugins.core.typos import PythonFile, nearest, place_in_toml
 from sphinxext.plugins.settings import Options
@@ -188,6 +188,8 @@ class Mistakes:
                 known = None if canonicalize_name(argument) in required else required
             case "doc" if argument.startswith(("field ", "section ")):
                 known = self._in_docstrings(argument, names)
+            case "members":
+                known = None if self._members(describer, names) is None else ()
             case "attr" | "call" | "expr":
                 members = self._members(describer, names)
                 asked = names_of_target(describer, limits) if members is not None else []
@@ -196,7 +198,7 @@ class Mistakes:
         found = re.search(rf"(?<!\w){re.escape(wrong)}(?!\w)", argument)
         start, end = found.span() if found else (0, len(argument))
         near = [f"{scheme}:{argument[:start]}{each}{argument[end:]}" for each in nearest(wrong, known or ())]
-        if known is not None and (near or scheme not in ASKED or self._are_several(names)):
+        if known is not None and (near or scheme not in (*ASKED, MEMBERS) or self._are_several(names)):
             key, what = path[1], f"the field {path[-1]!r}" if len(path) > 3 else "the summary"  # noqa: PLR2004
             message = f"{describer} gives nothing for any plugin of {key}, where {what} is to come from it"
             yield Mistake(message, near, (*path, describer), remedy)

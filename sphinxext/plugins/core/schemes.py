@@ -16,6 +16,7 @@ from sphinxext.plugins.core import facts as within
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.expressions import PATH, ExpressionError, check
 from sphinxext.plugins.core.extensions import FAILURES, ExtensionError, Registry
+from sphinxext.plugins.core.text import summary
 from sphinxext.plugins.core.typos import nearest
 from sphinxext.plugins.core.values import Values
 
@@ -54,6 +55,7 @@ FORMS = {
     "attr": Form(f"{_HERE}:attr", rf":\s*{PATH}", ("attr:NAME",)),
     "call": Form(f"{_HERE}:call", rf":\s*(?:{PATH})?", ("call:NAME",)),
     "expr": Form(f"{_HERE}:expr", r":(?s:.)*", ("expr:EXPRESSION",)),
+    "members": Form(f"{_HERE}:members", r":[^\W\d]\w*([.:][^\W\d]\w*)*", ("members:DECORATOR",)),
     "dist": Form(f"{_HERE}:dist", ":.+", ("dist:HEADER",)),
     "requires": Form(f"{_HERE}:requires", r":[^\W_]([\w.-]*[^\W_])?", ("requires:PROJECT",)),
     "manifest": Form(f"{_HERE}:manifest", r":\S.*", ("manifest:KEY",)),
@@ -70,8 +72,8 @@ DESCRIBERS = Registry("sphinxext.plugins.describers", {scheme: form.function for
 ASKED = ("attr", "call", "expr")
 """The schemes of which only introspection knows the answer."""
 
-MODULE, MANIFEST = "doc:module", "manifest"
-"""A describer of another scheme of which that is so as well, and the scheme of what stands in a file."""
+MEMBERS, MODULE, MANIFEST = "members", "doc:module", "manifest"
+"""A scheme and a describer of another one of which that is so as well, and the scheme of what stands in a file."""
 
 
 OWN = ("doc", "doc:summary")
@@ -84,7 +86,7 @@ def is_asked(describer: str, *, of_file: bool = False) -> bool:
     :param of_file: whether the plugin is a file, which is asked for nothing but what stands in it
     """
     scheme = scheme_of(describer)
-    return scheme == MANIFEST if of_file else scheme in ASKED or describer == MODULE
+    return scheme == MANIFEST if of_file else scheme in (*ASKED, MEMBERS) or describer == MODULE
 
 
 def is_describer(describer: str) -> bool:
@@ -193,6 +195,20 @@ def expr(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
     """Return what an expression of Python on ``target``, what the plugin leads to, and its ``name`` comes to."""
     del facts
     return _answer(plugin, f"expr:{argument}")
+
+
+def members(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
+    """Return a row for each member that a decorator marks: its name, its summary, and what that is called with.
+
+    Of two facts with one name, that of the decorator has ``_`` behind it.
+    """
+    del facts
+    rows = []
+    for told in _answer(plugin, f"{MEMBERS}:{argument}") or ():
+        own = {"name": told["name"], "summary": summary(told["doc"]) if told["doc"] else None}
+        given = {f"{key}_" if key in own else key: value for key, value in told["keywords"].items()}
+        rows.append({**own, **given, **({"arguments": told["arguments"]} if told["arguments"] else {})})
+    return rows
 
 
 def _answer(plugin: Plugin, describer: str) -> Json:

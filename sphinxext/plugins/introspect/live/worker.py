@@ -57,7 +57,7 @@ def main() -> None:
     tracer = script("tracer.py")["Tracer"](__file__, limits.MOST_WATCHED)
     portable = script("portable.py")["Portable"](first["folders"])
     state_of = script("state.py")["State"]
-    for name in ("single.py", VALUES, EXPRESSIONS, EVALUATION):  # before any plugin runs
+    for name in ("single.py", "marked.py", VALUES, EXPRESSIONS, EVALUATION):  # before any plugin runs
         script(name)
     readers = script(READING)["Readers"](first["readers"], limits) if first["readers"] else None
     tracer.install()
@@ -144,7 +144,9 @@ def ask(names: dict[str, Any], describer: str, state: Any, clean: Callable[[str]
     of_options, evaluation = scheme == "options", script(EVALUATION)
     try:
         value = names["target"]
-        if not of_options or inner != "auto":
+        if scheme == "members":
+            value = script("marked.py")["members"](value, inner) or None
+        elif not of_options or inner != "auto":
             tree = script(EXPRESSIONS)["tree"](inner if of_options else describer, limits)
             value = evaluation["Evaluator"](limits, names).result(tree)
         state.restore()

@@ -48,6 +48,17 @@ def answer(plugin: Plugin, found: Found, describer: str, modules: Modules, const
         raise UnknownError(msg) from error
 
 
+def exact(modules: Modules, constants: dict[str, ast.expr]) -> Search:
+    """Begin a search for values, of which whatever may give a name another one is a doubt.
+
+    :param constants: as above
+    """
+    search = Search(modules, exact=True)
+    search.constants = constants
+    search.take(limits.LONGEST_DOCSTRING - limits.LONGEST_VALUE)
+    return search
+
+
 class _Thing(NamedTuple):
     """What a part of an expression stands for, before its value is asked for."""
 
@@ -160,10 +171,7 @@ class _Answers(Evaluator):
 
     def _search(self) -> Search:
         self.take(limits.LONGEST_PATH)
-        search = Search(self._modules, exact=True)
-        search.constants = self._constants
-        search.take(limits.LONGEST_DOCSTRING - limits.LONGEST_VALUE)
-        return search
+        return exact(self._modules, self._constants)
 
     def _is_data(self, thing: _Thing, *types: str | None) -> bool:
         """Whether something has to be known by its value, as a dictionary has, or what a property gives."""

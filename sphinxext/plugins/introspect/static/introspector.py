@@ -21,14 +21,14 @@ from sphinxext.plugins.core.model import (
     Problem,
     ProblemKind,
 )
-from sphinxext.plugins.core.schemes import MODULE
+from sphinxext.plugins.core.schemes import MEMBERS, MODULE
 from sphinxext.plugins.core.text import deprecation
 from sphinxext.plugins.core.values import Values
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import Introspected, no_progress
 from sphinxext.plugins.introspect.live.single import only_instance
-from sphinxext.plugins.introspect.static import syntax, values
-from sphinxext.plugins.introspect.static.answers import answer
+from sphinxext.plugins.introspect.static import marked, syntax, values
+from sphinxext.plugins.introspect.static.answers import answer, exact
 from sphinxext.plugins.introspect.static.bindings import Runs
 from sphinxext.plugins.introspect.static.calls import documenting
 from sphinxext.plugins.introspect.static.names import Search
@@ -247,7 +247,11 @@ class Static:
         try:
             if describer == MODULE:
                 return self._of_module()
-            value = answer(plugin, found, describer, self._modules, constants)
+            scheme, _, argument = describer.partition(":")
+            if scheme == MEMBERS:
+                value = marked.members(found, argument, exact(self._modules, constants))
+            else:
+                value = answer(plugin, found, describer, self._modules, constants)
         except LackingError:
             return Answer(describer=describer, introspection=Introspection.STATIC)
         except Exception as error:  # noqa: BLE001  # whatever an expression of others is worth

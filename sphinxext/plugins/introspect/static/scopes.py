@@ -14,6 +14,7 @@ import warnings
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins.introspect.live.marked import Names
 from sphinxext.plugins.introspect.modules import Form, is_too_much
 from sphinxext.plugins.introspect.static import syntax
 from sphinxext.plugins.introspect.static.bindings import STAR, Runs, bindings, needed, statements
@@ -173,6 +174,11 @@ class Module(Scope):
     def lines(self) -> list[str]:
         """Its lines, as Python counts them."""
         return re.split(r"\r\n?|\n", self.text)
+
+    @cached_property
+    def names(self) -> Names:
+        """What the names of its decorators stand for."""
+        return Names(self.node, self.path, self.package)
 
     @cached_property
     def changes(self) -> Changes:
