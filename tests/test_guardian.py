@@ -519,6 +519,7 @@ def test_what_the_source_tells_of_a_distribution_that_is_given_up_stays(install:
     assert all(f"Words of {name}." in text for name in names)
 
 
+@pytest.mark.slow
 def test_slow_plugins_that_answer_in_time_are_not_given_up(install: Install) -> None:
     names = [f"m{number}" for number in range(6)]
     install("one", files={f"p/{name}.py": "'Own.'\nimport time\ntime.sleep(0.3)" for name in names})

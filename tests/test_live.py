@@ -146,7 +146,6 @@ def test_processor_time_of_children_counts(install: Install) -> None:
     assert "did not answer" in plugin.problems[0].message
 
 
-@pytest.mark.slow
 @counted
 def test_processor_time_is_that_of_all_that_was_started() -> None:
     before = guardian.used(os.getpid())
@@ -158,6 +157,7 @@ def test_processor_time_is_that_of_all_that_was_started() -> None:
     assert guardian.used(2**30) is None
 
 
+@pytest.mark.slow
 def test_the_clock_counts_where_nothing_else_is_known(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guardian, "used", lambda _: None)
     install("one", files={"m.py": "while True: pass"})
@@ -191,7 +191,6 @@ def test_what_is_late_is_tried_again_alone(
     assert plugin.loaded == (busy or accompanied)
 
 
-@pytest.mark.slow
 def test_an_answer_that_is_late_is_asked_again_on_a_busy_machine(
     install: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,6 +202,7 @@ def test_an_answer_that_is_late_is_asked_again_on_a_busy_machine(
     assert [field.value for field in plugin.fields] == ["X", 1]
 
 
+@pytest.mark.slow
 def test_a_plugin_whose_answers_all_take_too_long_is_given_up(
     install: Install, monkeypatch: pytest.MonkeyPatch
 ) -> None:
