@@ -773,7 +773,7 @@ HOSTILE = "\x1b]0;owned\x07\x1b[2J \u202e <script>alert(1)</script> [x](javascri
         ["list", HOSTILE],
     ],
 )
-def test_words_of_strangers_do_nothing(command: Command, arguments: list[str]) -> None:
+def test_untrusted_words_do_nothing(command: Command, arguments: list[str]) -> None:
     plugin = {
         "name": HOSTILE,
         "target": "m:A",

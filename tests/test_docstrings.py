@@ -125,7 +125,7 @@ class Built:
         (site / "hostile.py").write_text(source(CORPUS), encoding="utf-8")
         config = f"import sys; sys.path.insert(0, {str(site)!r})\nextensions = {EXTENSIONS!r}\nproject = 'Host'\n"
         (docs / "conf.py").write_text(
-            f"{config}plugins_introspection = 'static'\nplugins_report_strangers = True\ndefault_role = 'samp'\n"
+            f"{config}plugins_introspection = 'static'\nplugins_report_untrusted = True\ndefault_role = 'samp'\n"
         )
         (docs / "index.rst").write_text(PAGE)
         self.warnings: dict[str, list[str]] = {}
@@ -162,7 +162,7 @@ def test_what_is_said_of_each(built: Built, builder: str) -> None:
     for warning in built.warnings[builder]:
         found = re.fullmatch(r"site/hostile\.py:\d+: WARNING: hostile:([\w-]+) .*\[plugins\.(\w+)\]", warning)
         assert found, f"a warning of the page: {warning}"
-        said[found[1]].append({"docstring": "refused", "stranger": "wrong"}[found[2]])
+        said[found[1]].append({"docstring": "refused", "untrusted": "wrong"}[found[2]])
     assert {name: " ".join(sorted(set(kinds))) or "fine" for name, kinds in said.items()} == EXPECTED
     assert all(kinds.count("refused") <= 1 for kinds in said.values())
 
@@ -178,7 +178,7 @@ OUR_CLASSES = {"sp-plugin", "sp-details", "sp-badges", "sp-badge", "sp-kind", "s
 LINK = re.compile(
     r"(?:\w+\.html)?#|https?://(good|evil)\.example/[^\"<>]*$|mailto:|https://(peps|datatracker)\.", re.IGNORECASE
 )
-"""What strangers may link to: the page, and other places; what they have for images is of the second host."""
+"""What untrusted docstrings may link to: the page, and other places; their images are of the second host."""
 
 
 def test_html_is_only_what_the_lists_allow(page: str) -> None:
@@ -265,7 +265,7 @@ def test_latex_makes_a_document_of_it(built: Built) -> None:
 
 
 @pytest.mark.slow
-def test_doctests_of_strangers_are_not_run(built: Built) -> None:
+def test_untrusted_doctests_are_not_run(built: Built) -> None:
     out = built.build("doctest")
     assert "0 tests" in (out / "output.txt").read_text()
 
@@ -351,13 +351,13 @@ def test_what_is_refused_is_said_once_where_it_stands(said: Callable[..., list[s
     assert said(suppress_warnings=["plugins.docstring"]) == []
 
 
-def test_broken_markup_of_strangers_is_a_warning_on_request(said: Callable[..., list[str]]) -> None:
-    refused, *broken = said(plugins_report_strangers=True)
+def test_broken_untrusted_markup_is_a_warning_on_request(said: Callable[..., list[str]]) -> None:
+    refused, *broken = said(plugins_report_untrusted=True)
     assert refused == REFUSED
     assert len(broken) == 2
     assert all("m.py:16: WARNING: ns:b has markup in its docstring that is not right" in line for line in broken)
-    assert all(line.endswith("[plugins.stranger]") for line in broken)
-    assert said(plugins_report_strangers=True, suppress_warnings=["plugins.stranger"]) == [REFUSED]
+    assert all(line.endswith("[plugins.untrusted]") for line in broken)
+    assert said(plugins_report_untrusted=True, suppress_warnings=["plugins.untrusted"]) == [REFUSED]
 
 
 def test_what_reads_files_cannot_be_allowed(said: Callable[..., list[str]], project: Project) -> None:

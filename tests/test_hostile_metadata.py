@@ -1,4 +1,4 @@
-"""Names, entry points and metadata that strangers chose: all of it is shown, as text, and nothing else happens."""
+"""Names, entry points and metadata that others chose: all of it is shown, as text, and nothing else happens."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ Heading
 def test_what_has_the_same_names_does_not_clash(install: Install, project: Project, trusted: list[str]) -> None:
     install("one", {"ns": {"a": "m:A", "b": "m:B"}}, {"m.py": f"class A:\n    {SAME!r}\nclass B:\n    {SAME!r}\n"})
     page = PAGE.replace("|sub| __ Heading_", "|sub|").replace(".. _Heading: https://good.example/heading\n", "")
-    app = project.build(page, plugins_trusted=trusted, nitpicky=True, plugins_report_strangers=True)
+    app = project.build(page, plugins_trusted=trusted, nitpicky=True, plugins_report_untrusted=True)
     assert project.warnings == []
     html = (app.outdir / "index.html").read_text()
     ids = Counter(re.findall(r' id="([^"]+)"', html))
@@ -163,7 +163,7 @@ def test_errors_do_not_swallow_what_comes_next(install: Install, project: Projec
 def test_what_directives_log_is_said_of_the_docstring(install: Install, project: Project, trusted: list[str]) -> None:
     install("one", {"ns": {"a": "m"}}, {"m.py": repr("One.\n\n.. code-block:: python\n   :dedent: 2\n\n   x = 1\n")})
     page = "Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n"
-    project.build(page, plugins_trusted=trusted, plugins_report_strangers=True)
+    project.build(page, plugins_trusted=trusted, plugins_report_untrusted=True)
     [warning] = project.warnings
     assert "m.py:1: WARNING: ns:a has markup in its docstring that is not right" in warning
     assert "stripped by dedent" in warning

@@ -258,9 +258,9 @@ def test_warnings_can_be_suppressed(install: Install, project: Project) -> None:
 
 def test_second_build_reads_nothing_and_warns_the_same(install: Install, project: Project) -> None:
     install("one", {"ns": {"a": "nowhere", "b": "m"}}, {"m.py": "'''**This'''"})
-    project.build("Top\n===\n\n.. list-plugins:: ns\n\n.. list-plugins:: ns.nowhere\n", plugins_report_strangers=True)
+    project.build("Top\n===\n\n.. list-plugins:: ns\n\n.. list-plugins:: ns.nowhere\n", plugins_report_untrusted=True)
     first = project.warnings
-    app = project.build(plugins_report_strangers=True)
+    app = project.build(plugins_report_untrusted=True)
     assert app.env.get_doctree("index")
     assert "0 added, 0 changed, 0 removed" in app.status.getvalue()
     assert project.warnings == first
@@ -282,10 +282,10 @@ def test_parallel_build_is_like_a_serial_one(install: Install, project: Project)
     pages["index.rst"] = "Top\n===\n\n.. toctree::\n   :glob:\n\n   p*\n"
     serial = {
         file.name: file.read_bytes()
-        for file in project.build(pages, plugins_report_strangers=True).outdir.glob("*.html")
+        for file in project.build(pages, plugins_report_untrusted=True).outdir.glob("*.html")
     }
     warnings = project.warnings
-    app = project.build(pages, parallel=2, freshenv=True, plugins_report_strangers=True)
+    app = project.build(pages, parallel=2, freshenv=True, plugins_report_untrusted=True)
     parallel = {file.name: file.read_bytes() for file in app.outdir.glob("*.html")}
     assert parallel == serial
     assert project.warnings == warnings

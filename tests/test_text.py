@@ -62,7 +62,7 @@ def test_markdown_shows_a_text_and_nothing_else(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_markdown_has_no_markup_of_a_stranger(text: str) -> None:
+def test_markdown_has_no_untrusted_markup(text: str) -> None:
     html = MarkdownIt("gfm-like", {"linkify": False}).render(
         f"## {escape_markdown(text)}\n\n- **{escape_markdown(text)}**: x\n"
     )

@@ -181,7 +181,7 @@ def test_translated_references(install: Install, project: Project, suffix: str, 
     catalogue(project.folder / "locale" / "de" / "LC_MESSAGES", TRANSLATED)
     page = "# Top\n\n```{plugin-catalog} ns\n```\n" if suffix == "md" else "Top\n===\n\n.. plugin-catalog:: ns\n"
     extensions = ["sphinxext.plugins", *(["myst_parser"] if suffix == "md" else [])]
-    settings: Any = {"language": "de", "locale_dirs": ["locale"], "nitpicky": True, "plugins_report_strangers": True}
+    settings: Any = {"language": "de", "locale_dirs": ["locale"], "nitpicky": True, "plugins_report_untrusted": True}
     app = project.build({f"index.{suffix}": page}, extensions=extensions, plugins_trusted=trusted, **settings)
     assert project.warnings == []
     document = app.env.get_doctree("index")

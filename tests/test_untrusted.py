@@ -147,7 +147,7 @@ def test_no_builder_ends_or_writes_more_than_text(
     install: Install, project: Project, docstrings: dict[str, str]
 ) -> None:
     install_all(install, docstrings)
-    settings: dict[str, object] = {"plugins_introspection": "static", "plugins_report_strangers": True}
+    settings: dict[str, object] = {"plugins_introspection": "static", "plugins_report_untrusted": True}
     settings |= {"numfig": True, "default_role": "any", "copyright": "us", "version": "1"}
     settings["extensions"] = ["sphinxext.plugins", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
     pages, first = {"index.rst": PAGE}, list[str]()
@@ -159,7 +159,7 @@ def test_no_builder_ends_or_writes_more_than_text(
         assert time.process_time() - start < 20  # it takes 5 s
         assert app.statuscode == 0
         warnings = [line for line in project.warnings if "WARNING" in line]
-        assert all(re.search(r"WARNING: ns:p\d+ .*\[plugins\.(docstring|stranger)\]$", line) for line in warnings)
+        assert all(re.search(r"WARNING: ns:p\d+ .*\[plugins\.(docstring|untrusted)\]$", line) for line in warnings)
         refused = [line.partition("WARNING: ")[2].split()[0] for line in warnings if "[plugins.docstring]" in line]
         assert len(refused) == len(set(refused))
         first = first or warnings
@@ -221,7 +221,7 @@ def test_what_a_directive_makes_of_numbers_is_cleaned(install: Install, project:
     used = " ".join(f"|{number}|" for number in range(len(codes)))
     text = f"Says |1| so.\n\n.. topic:: A |2|\n\n   {used}\n\n.. parsed-literal::\n\n   {used}\n\n{definitions}"
     install_all(install, {"": text})
-    tree = project.build(CATALOG, plugins_report_strangers=True).env.get_doctree("index")
+    tree = project.build(CATALOG, plugins_report_untrusted=True).env.get_doctree("index")
     assert re.findall(f"[{INVISIBLE}]", tree.pformat()) == []
     assert [node for node in tree.findall(nodes.Element) if re.search(f"[{INVISIBLE}]", node.rawsource)] == []
 
@@ -457,7 +457,7 @@ def test_other_code_is_plain_text(install: Install, project: Project, language: 
     code = '   "' + "\\" * 121 + "\n"
     text = f"Says.\n\n.. code-block:: {language}\n\n{code}\n.. highlight:: {language}\n\n::\n\n{code}"
     install_all(install, {"highlighted": text, "default": f"Says.\n\n::\n\n{code}"})
-    app = project.build(CATALOG, highlight_language=language, plugins_report_strangers=True)
+    app = project.build(CATALOG, highlight_language=language, plugins_report_untrusted=True)
     assert project.warnings == []
     assert {block["language"] for block in app.env.get_doctree("index").findall(nodes.literal_block)} == {"none"}
 
@@ -539,7 +539,7 @@ def test_escapes_are_no_characters(install: Install, project: Project) -> None:
     install_all(
         install, {"": "Of `A`\\ s, :py:class:`B`\\ es and |x|\\ y \\*, *c*\\d.\n\n.. |x| unicode:: 0x1B 0x58\n"}
     )
-    tree = project.build(CATALOG, plugins_report_strangers=True).env.get_doctree("index")
+    tree = project.build(CATALOG, plugins_report_untrusted=True).env.get_doctree("index")
     assert "Of As, Bes and Xy *, cd." in tree.astext()
 
 
@@ -612,7 +612,7 @@ def test_what_is_left_of_markup(install: Install, project: Project) -> None:
 def test_what_is_said_of_markup(install: Install, project: Project) -> None:
     install_all(install, LEFT)
     page = "Top\n===\n\n.. list-plugins:: ns\n   :detailed:\n"
-    project.build(page, plugins_introspection="static", plugins_report_strangers=True)
+    project.build(page, plugins_introspection="static", plugins_report_untrusted=True)
     said = {name: [line for line in project.warnings if f"WARNING: ns:p{n} " in line] for n, name in enumerate(LEFT)}
     assert {name: len(lines) for name, lines in said.items() if lines} == dict.fromkeys(SAID_OF_LEFT, 1)
     assert [name for name, words in SAID_OF_LEFT.items() if words not in said[name][0]] == []

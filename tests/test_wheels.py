@@ -146,7 +146,7 @@ def test_the_newest_version_counts_and_of_that_the_wheel(tmp_path: Path) -> None
 
 def test_pages_follow_a_wheel(tmp_path: Path, project: Project) -> None:
     wheel(tmp_path / "dist", contents())
-    settings: dict[str, Any] = {"plugins_sources": ["wheels:../dist"], "plugins_report_strangers": True}
+    settings: dict[str, Any] = {"plugins_sources": ["wheels:../dist"], "plugins_report_untrusted": True}
     page = {"index.rst": "Top\n===\n\n.. list-plugins:: ns\n"}
     app = project.build(page, builder="text", **settings)
     assert project.warnings == []

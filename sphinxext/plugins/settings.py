@@ -165,12 +165,12 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         ),
     ] = msgspec.field(default_factory=list)
 
-    report_strangers: Annotated[
+    report_untrusted: Annotated[
         bool,
         _about(
             Affects.NOTHING,
             "Whether wrong markup in docstrings of distributions that are not trusted gives a warning, "
-            "``plugins.stranger``.",
+            "``plugins.untrusted``.",
             _YES_OR_NO,
         ),
     ] = False

@@ -10,7 +10,7 @@ class Direction(enum.Enum):
     FALLING = "falls"
 
 
-def stage(order, parallel=False):
+def stage(*, order, parallel=False):
     """Mark a method that packing goes through."""
 
     def decorate(method):

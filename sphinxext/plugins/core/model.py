@@ -37,7 +37,7 @@ class ProblemKind(StrEnum):
     DOCSTRING = "docstring"
     """A docstring's markup is wrong, or one that is not trusted uses what it may not."""
 
-    UNTRUSTED = "stranger"
+    UNTRUSTED = "untrusted"
     """The markup of a docstring that is not trusted is wrong."""
 
     REFERENCE = "reference"

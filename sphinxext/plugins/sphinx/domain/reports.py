@@ -38,7 +38,7 @@ def report(env: BuildEnvironment, build: Build, notes: Notes) -> None:
         *notes.ambiguous(),
         *_not_described(env, build, notes),
     ]
-    _warn_once(noted, set() if build.options.report_strangers else {ProblemKind.UNTRUSTED})
+    _warn_once(noted, set() if build.options.report_untrusted else {ProblemKind.UNTRUSTED})
 
 
 def _warn_once(noted: Iterable[Noted], quiet: set[ProblemKind]) -> None:
