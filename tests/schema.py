@@ -56,7 +56,6 @@ def schema() -> bytes:
     for name, key in (("Plugin", "namespace"), ("Namespace", "name")):
         parts[name]["required"].remove(key)
         del parts[name]["properties"][key]
-    del parts["Plugin"]["properties"]["summary"]  # it is made of what stands there
     distribution = {"type": "string", "description": "The key of the distribution that registers it."}
     parts["Plugin"]["properties"]["distribution"] = distribution
     parts["Configuration"]["properties"]["schema"] = {

@@ -20,9 +20,15 @@ from sphinxext.plugins.introspect.live.process import Environment
 from tests.test_introspect import interpreter, loading
 
 
-class Reader:
+class Meta(type):
+    def names(cls) -> list[str]:
+        return [cls.__name__]
+
+
+class Reader(metaclass=Meta):
     """Reads."""
 
+    nothing = None
     title = "CSV"
     meta = {"name": "csv", "x y": 1, "items": 2}  # noqa: RUF012
     versions = ("1", "2")
@@ -61,6 +67,8 @@ def result(describer: str, target: object = Reader) -> object:
         "attr:of_instance": "own",
         "attr:cached": "own",
         "call:of_class": "CSV",
+        "call:names": ["Reader"],
+        "expr: target.nothing['x'] or name": "csv",
         "call:get": [{}],
         "expr:target.get(1, b=2)": [1, {"b": 2}],
         "expr: target().own": "own",
@@ -103,6 +111,7 @@ def test_functions_are_there(function: str) -> None:
         "attr:title.no",
         "attr:meta[no]",
         "attr:versions[2]",
+        "attr:nothing[no]",
         "call:no",
         "expr: f'{target.no}'",
         "expr: target.no.more()",
@@ -225,7 +234,9 @@ def test_method_of_data_is_refused(text: str) -> None:
 
 def test_names_of_the_target() -> None:
     assert names_of_target("expr: target.a.b + target().c(name) + [x.d for x in target.e]", limits) == ["a.b", "c", "e"]
-    assert names_of_target("attr:meta[x y].z", limits) == ["meta"]
+    assert names_of_target("attr:meta[x y].z", limits) == ["meta.x y.z"]
+    assert names_of_target("attr:rows[0].z", limits) == ["rows"]
+    assert names_of_target("expr: target.a[name].z", limits) == ["a"]
     assert names_of_target("call:", limits) == []
 
 

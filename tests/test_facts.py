@@ -446,7 +446,7 @@ def test_a_page_shows_what_stands_in_a_file(install: Install, project: Project) 
     text = app.env.get_doctree("index").astext()
     assert "napari-svg" in text
     assert "read, other" in text
-    assert '"summary"' not in (app.outdir / "plugins.json").read_text()
+    assert '"describer": "manifest:name"' in (app.outdir / "plugins.json").read_text()
     (info.parent / "pkg" / "m.yaml").write_text("name: changed\n")
     app = project.build(**given)  # type: ignore[arg-type]
     assert project.read == ["index"]

@@ -20,6 +20,7 @@ FILES = {
     "    def about(self): return None\n",
     "m.py": "from base import Base\n"
     "class Moka(Base):\n    '''Moka.'''\n    title = 'Moka'\n    strength = 3\n"
+    "    beans = [{'name': 'arabica'}, {'taste': 'sour'}]\n"
     "class Press(Base):\n    '''Press.'''\n    title = 'Press'\n",
 }
 PAGE = "Top\n===\n\n.. plugin-catalog:: brew.coffee\n"
@@ -54,6 +55,12 @@ MISTAKES: dict[str, tuple[dict[str, object], str, str | None]] = {
     "glob": ({"plugins_namespaces": {"brew.cofee*": {}}}, "'brew.cofee*'", "brew.coffee"),
     "attribute": (coffee(fields={"Title": "attr:titel"}), "attr:titel", "attr:title"),
     "key of a dictionary": (coffee(fields={"Title": "attr:meta.titel"}), "attr:meta.titel", "attr:meta.title"),
+    "key in brackets": (coffee(fields={"Title": "attr:meta[titel]"}), "attr:meta[titel]", "attr:meta.title"),
+    "column of a table": (
+        coffee(fields={"Beans": {"from": "attr:beans", "columns": {"Bean": "nam", "Taste": "taste"}}}),
+        "the column 'Bean' of the field 'Beans' of brew.coffee shows 'nam', which no row has",
+        "name",
+    ),
     "inner key": (coffee(fields={"Title": "attr:meta.of.bens"}), "attr:meta.of.bens", "attr:meta.of.beans"),
     "key": (coffee(fields={"Title": "attr:titel[0]"}), "attr:titel[0]", "attr:title[0]"),
     "expression": (

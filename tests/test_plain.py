@@ -165,6 +165,9 @@ TYPED: dict[str, tuple[Any, object]] = {
     "chain": (collections.ChainMap({"a": 1}, {"b": 2}), {"b": 2, "a": 1}),
     "key with parts": ({("a", 1): None, Point(1): True}, {"a, 1": None, "1, 0": True}),
     "lazy text": (Lazy(), "translated"),
+    "text that holds one": (collections.UserString("text"), "text"),
+    "member without a text": (enum.Enum("Of", {"NOTHING": ""}).NOTHING, "NOTHING"),  # type: ignore[attr-defined]
+    "keys that look the same": ({1: "a", "1": "b"}, {"1": "a", "1_": "b"}),
     "signature": (inspect.Signature(), "()"),
     "class": (Point, f"{HERE}.Point"),
     "record as a class": (Login, f"{HERE}.Login"),

@@ -78,15 +78,23 @@ def test_nothing_tells_of_the_machine(introspection: str, install: Install, site
         assert f"{folder}/" not in written
 
 
-def test_what_is_read_from_source_stays(install: Install) -> None:
+SOURCE = """'''Is in {0}.'''
+class A:
+    '''See {0}.'''
+    place, places, seen = "{0}", {{"in": ["{0}"]}}, "<A at 0x7f1234567890>"
+    def get(self): return "{0}"
+"""
+
+
+@pytest.mark.parametrize("introspection", ["static", "auto", "import"])
+def test_what_stands_in_the_source_stays(introspection: str, install: Install) -> None:
     home = str(Path.home() / "x")
-    install("one", {"ns": {"a": "app:A"}}, {"app.py": f'class A:\n    """See {home}."""\n    place = {home!r}\n'})
-    found, _ = plugins("static", {"Place": "attr:place"})
-    assert found["a"].fields[0].value == home
+    install("one", {"ns": {"a": "app:A"}}, {"app.py": SOURCE.format(home)})
+    describers = ("attr:place", "attr:places", "call:get", "doc:module", "attr:seen")
+    found, _ = plugins(introspection, {each: each for each in describers})
+    assert [field.value for field in found["a"].fields] == [home, {"in": [home]}, home, f"Is in {home}.", "<A>"]
     assert found["a"].docstring is not None
     assert home in found["a"].docstring.text
-    again, _ = plugins("auto", {"Place": "attr:place"})
-    assert again["a"].fields == found["a"].fields
 
 
 def as_loaded(install: Install, source: str, *describers: str, **environment: Any) -> Plugin:  # noqa: ANN401

@@ -99,7 +99,7 @@ def test_details_have_lists_and_links(install: Install, project: Project) -> Non
         name: [each["refuri"] for each in body.findall(nodes.reference) if "refuri" in each]
         for name, body in shown.items()
     }
-    assert links["home"] == ["https://example.org/--a_(b"]
+    assert links["home"] == ["https://example.org/--a_(b)"]
     assert texts["home"] == "see https://example.org/--a_(b), or http://[::1/ and javascript:alert(1)."
     assert [each.get("refid") for each in shown["classes"].findall(nodes.reference)] == [
         "m.Base",
@@ -134,7 +134,7 @@ def test_cells_stay_short(install: Install, project: Project) -> None:
     texts = {name: cell.astext() for name, cell in cells.items()}
     assert texts["record"] == "name: csv; sizes: 1, 2; of: (deep: (deeper: 1, (x: 2))); none"
     assert texts["rows"] == "(a: 1; b), (a: 2), (x, y)"
-    assert texts["long"].endswith("word … (+19,499)")
+    assert texts["long"].endswith("word … (+19,500)")
     assert texts["many"].endswith("48, 49, … (+950)")
     assert max(map(len, texts.values())) < limits.LONGEST_CELL + 50
     assert [each.get("refid") for each in cells["classes"].findall(nodes.reference)] == [

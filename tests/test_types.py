@@ -53,7 +53,11 @@ FITS: list[tuple[str, Json, Json]] = [
     ("record", {"a": [1]}, {"a": [1]}),
     ("table", [{"a": 1}, {"b": None}], None),
     ("table", [["x", 1], ["y"]], [{"0": "x", "1": 1}, {"0": "y"}]),
-    ("table", {"x": {"help": "X"}, "y": {"name": "Y"}}, [{"name": "x", "help": "X"}, {"name": "Y"}]),
+    ("table", {"x": {"help": "X"}, "y": {"name": "Y"}}, [{"name": "x", "help": "X"}, {"name": "y", "name_": "Y"}]),
+    ("table", [{"a": 1}, "…"], [{"a": 1}, {"a": "…"}]),
+    ("table", {"x": {"a": 1}, "…": "…"}, [{"name": "x", "a": 1}, {"name": "…"}]),
+    ("number", [1, 2, "…"], None),
+    ("date", ["2024-02-29", "…"], None),
 ]
 
 MISFITS: dict[str, list[Json]] = {
@@ -149,12 +153,9 @@ WRONG: dict[str, tuple[dict[str, object], str, FieldSettings]] = {
     "no type": ({"from": "doc", "type": ["tags"]}, "one of text,", FieldSettings(describers=("doc",))),
     "heading": ({"from": "doc", "heading": 1}, "give it a text", FieldSettings(describers=("doc",))),
     "facet": ({"from": "doc", "facet": "yes"}, "True or False", FieldSettings(describers=("doc",))),
-    "link": ({"from": "doc", "link": "https://x"}, "{value} in it", FieldSettings(describers=("doc",), type=Type.LINK)),
-    "script": (
-        {"from": "doc", "link": "javascript:{value}"},
-        "{value} in it",
-        FieldSettings(describers=("doc",), type=Type.LINK),
-    ),
+    "link": ({"from": "doc", "link": "https://x"}, "{value} in it", FieldSettings(describers=("doc",))),
+    "script": ({"from": "doc", "link": "javascript:{value}"}, "{value} in it", FieldSettings(describers=("doc",))),
+    "no describers": ({"from": []}, "a describer, or a list of them", FieldSettings()),
     "columns": (
         {"from": "doc", "columns": ["name"]},
         '{"Option": "name"}',
@@ -356,6 +357,44 @@ def test_a_table_of_many_rows_breaks_on_paper(install: Install, project: Project
     app = project.build(".. plugin:: ns:a\n", builder="latex", plugins_namespaces={"ns": {"fields": fields}})
     assert project.warnings == []
     assert "longtable" in (app.outdir / "projectnamenotset.tex").read_text()
+
+
+TABLES = """
+class A:
+    nothing = [{}]
+    long = [{"name": "n%d" % n, "help": "word " * 30} for n in range(2000)]
+    wide = [{"k%d" % n: n for n in range(20)}]
+    of = [{"name": "x", "class": int, "odd": object()}]
+    record = {"class": int}
+"""
+
+
+@pytest.mark.parametrize("builder", ["html", "text", "latex"])
+def test_odd_tables(install: Install, project: Project, builder: str) -> None:
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": TABLES})
+    fields: dict[str, object] = {
+        name: {"from": f"attr:{name}", "type": "table"} for name in ("nothing", "long", "wide", "of")
+    }
+    fields["record"] = {"from": "attr:record", "type": "record"}
+    page = ".. plugin:: ns:a\n\n.. py:class:: int\n   :no-index-entry:\n"
+    app = project.build(page, buildername=builder, plugins_namespaces={"ns": {"fields": fields}})
+    assert project.warnings == []
+    doctree = app.env.get_doctree("index")
+    shown = {field[0].astext(): field[1] for field in doctree.findall(nodes.field)}
+    assert "nothing" not in shown
+    rows = [[entry.astext() for entry in row.findall(nodes.entry)] for row in shown["long"].findall(nodes.row)]
+    assert rows[0] == ["name", "help"]
+    assert rows[-1] == ["\u2026", ""]
+    assert rows[-2][0] == f"n{len(rows) - 3}"
+    assert len(rows) > 1000
+    [head, row] = ([entry.astext() for entry in row.findall(nodes.entry)] for row in shown["wide"].findall(nodes.row))
+    assert head[-1] == "\u2026"
+    assert row[-1] == "; ".join(f"k{n}: {n}" for n in range(12, 20))
+    # What is a class leads to where it is documented, and what only Python writes is code.
+    assert [each.astext() for each in shown["of"].findall(nodes.literal)] == ["x", "int", "<object object>"]
+    if builder == "html":
+        app.env.apply_post_transforms(doctree, "index")
+        assert [each["refid"] for each in doctree.findall(nodes.reference) if "refid" in each] == ["int", "int"]
 
 
 def test_a_value_that_does_not_fit_is_a_text_and_one_warning(install: Install, project: Project) -> None:

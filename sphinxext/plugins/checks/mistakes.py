@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.model import Namespace, Plugin
     from sphinxext.plugins.core.namespaces import NamespaceOptions
     from sphinxext.plugins.core.structs import Json
+    from sphinxext.plugins.core.types import FieldSettings
 
 _HEADERS = (
     *("Metadata-Version", "Name", "Version", "Dynamic", "Platform", "Supported-Platform", "Summary", "Keywords"),
@@ -143,6 +144,7 @@ class Mistakes:
                         yield from self._describer(describer, names, (f"{PREFIX}namespaces", key, *path))
                 for field, wanted in settings.fields.items():
                     yield from self._others(wanted.namespace, (f"{PREFIX}namespaces", key, "fields", field))
+                    yield from self._keys(field, wanted, names, key)
             elif self._counts(near := nearest(key, self.assembler.names), key):
                 message = f"{PREFIX}namespaces has settings for {key!r}, and there is no such namespace"
                 yield Mistake(message, near, (f"{PREFIX}namespaces", key))
@@ -156,6 +158,19 @@ class Mistakes:
                 near = nearest(column, known.values())
                 remedy = "correct it" if near else f"use one of {', '.join(known.values())}"
                 yield Mistake(message, near, (f"{PREFIX}namespaces", key, "columns", column), remedy)
+
+    def _keys(self, name: str, field: FieldSettings, names: Sequence[str], key: str) -> Iterator[Mistake]:
+        """Find the columns of a table for which no row of any plugin has anything."""
+        plugins = [plugin for each in names if each in self._shown for plugin in self._shown[each].plugins]
+        values = (each.value for plugin in plugins for each in plugin.fields if each.name == name)
+        rows = [row for value in values if isinstance(value, list) for row in value if isinstance(row, dict)]
+        keys = {known for row in rows for known in row}
+        for heading, wanted in (field.columns or {}).items():
+            if keys and wanted not in keys:
+                message = f"the column {heading!r} of the field {name!r} of {key} shows {wanted!r}, which no row has"
+                near = nearest(wanted, keys)
+                remedy = "correct it" if near else f"use one of {', '.join(sorted(keys))}"
+                yield Mistake(message, near, (f"{PREFIX}namespaces", key, "fields", name, "columns", wanted), remedy)
 
     def _others(self, others: str | None, path: tuple[str, ...]) -> Iterator[Mistake]:
         """Find a namespace, of which a field names plugins, that there is not."""

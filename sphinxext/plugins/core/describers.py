@@ -154,11 +154,12 @@ class Fields:
             type_ = types.Type.TEXT
         answer = next((each for each in plugin.answers if each.describer == describer), None)
         location = answer.location if answer else None
+        introspection = answer.introspection if answer else None
         scheme, _, argument = describer.partition(":")
         if scheme == "overlay":
             location = self._places(plugin.name, argument)
         elif scheme == "doc" and describer != MODULE and plugin.docstring is not None:
-            location = plugin.docstring.location
+            location, introspection = plugin.docstring.location, plugin.introspection
         return Field(
             name=name,
             value=kept,
@@ -166,7 +167,7 @@ class Fields:
             shown=answer is not None and answer.shown,
             objects=answer.objects if answer else (),
             type=type_,
-            introspection=answer.introspection if answer else None,
+            introspection=introspection,
             location=location,
         )
 

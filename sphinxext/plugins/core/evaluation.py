@@ -11,7 +11,6 @@ import operator
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from inspect import getattr_static
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -109,7 +108,9 @@ class Evaluator:
         return value
 
     def item(self, owner: Any, key: Any) -> Any:
-        """Return what something has at a key."""
+        """Return what something has at a key; None has nothing."""
+        if owner is None:
+            raise LackingError(key)
         try:
             return owner[key]
         except LookupError:
@@ -394,7 +395,6 @@ def _refused(owner: Any, name: str) -> EvaluationError:
 
 def _needs_instance(owner: Any, name: str) -> bool:
     """Whether a method of a class takes an instance of it."""
-    if not isinstance(owner, type):
-        return False
-    method = getattr_static(owner, name, None)
+    mro = type.__dict__["__mro__"].__get__(owner) if isinstance(owner, type) else ()
+    method = next((of.__dict__[name] for of in mro if name in of.__dict__), None)  # or else its metaclass has it
     return hasattr(type(method), "__get__") and not isinstance(method, (staticmethod, classmethod, type))

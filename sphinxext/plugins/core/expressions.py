@@ -99,13 +99,17 @@ def check(text: str, limits: Any) -> ast.expr:
 
 
 def names_of_target(describer: str, limits: Any) -> list[str]:
-    """Return the attributes that a describer asks the target for, or what calling that gives, as dotted paths."""
+    """Return the attributes and keys that a describer asks the target for, or what calling that gives, as dotted paths.
+
+    What is behind a number, or a key that is worked out, is left out.
+    """
     found, inner = [], set()
     for node in ast.walk(tree(describer, limits)):  # the outer ones come first
         path: list[str] = []
         part: Any = node
-        while isinstance(part, ast.Attribute):
-            path.insert(0, part.attr)
+        while isinstance(part, (ast.Attribute, ast.Subscript)):
+            key = part.attr if isinstance(part, ast.Attribute) else getattr(part.slice, "value", None)
+            path = [key, *path] if isinstance(key, str) else []
             part = part.value
             inner.add(part)
         part = part.func if isinstance(part, ast.Call) else part

@@ -129,8 +129,8 @@ LONGEST_FACT = 10_000
 LONGEST_DEFAULT = 1000
 """Of a parameter's default."""
 
-LONGEST_VALUE = 20_000
-"""Of an answer to a describer, each item of a list counted as one more."""
+LONGEST_VALUE = 200_000
+"""Of an answer to a describer, each item of a list counted as one more; a cluster of Sahara has 400 settings."""
 
 MOST_OPTIONS = 2_000
 """Options of one plugin, and commands below it; nova's own configuration has 900."""

@@ -123,7 +123,7 @@ def _fields(namespace: str, given: Mapping[object, object]) -> tuple[dict[str, F
     wrong: list[Wrong] = []
     for name, value in given.items():
         path = [namespace, "fields", name]
-        if not isinstance(name, str) or name.casefold() in map(str.casefold, fields):
+        if not isinstance(name, str) or not name.strip() or name.casefold() in map(str.casefold, fields):
             wrong.append(_invalid(path, value, "a name that no other field has, in capitals or not"))
             continue
         keys = {str(key): each for key, each in value.items()} if isinstance(value, dict) else {"from": value}
@@ -137,7 +137,7 @@ def _fields(namespace: str, given: Mapping[object, object]) -> tuple[dict[str, F
 
 def _describers(path: list[object], value: object) -> tuple[tuple[str, ...], list[Wrong]]:
     describers = [value] if isinstance(value, str) else value
-    if not isinstance(describers, list | tuple):
+    if not isinstance(describers, list | tuple) or not describers:
         return (), [_invalid(path, value, f"a describer, or a list of them: {', '.join(WORDS)}")]
     unknown = [str(each) for each in describers if not isinstance(each, str) or not is_describer(each)]
     return () if unknown else tuple(describers), [
@@ -173,6 +173,8 @@ def _field(path: list[object], given: Mapping[str, object]) -> tuple[dict[str, A
                 _check(key, kept[key])
             except (msgspec.ValidationError, ValueError):
                 kept.pop(key, None)
+                if key == "link":  # without it, values are not to blame
+                    kept["type"] = Type.TEXT
                 wrong.append(_invalid([*path, key], value, _OF_FIELDS[key]))
     return kept, wrong
 

@@ -17,9 +17,10 @@ import msgspec
 
 from sphinxext.plugins.core.text import text_of
 from sphinxext.plugins.core.trust import is_address
+from sphinxext.plugins.core.values import CUT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from sphinxext.plugins.core.structs import Json
 
@@ -189,7 +190,10 @@ def _record(value: Json, _settings: FieldSettings) -> Json:
 def _table(value: Json, _settings: FieldSettings) -> Json:
     """Make a list of records: of records by name, these too, and of lists, whose keys are numbers."""
     if isinstance(value, dict) and value and all(isinstance(each, dict) for each in value.values()):
-        return [{"name": name, **row} for name, row in value.items()]
+        return [
+            {"name": name, **{f"{key}_" if key == "name" else key: each for key, each in row.items()}}
+            for name, row in value.items()
+        ]
     rows = [_row(each) for each in value] if isinstance(value, list) else []
     return _fitting(rows, bool(rows))
 
@@ -197,7 +201,10 @@ def _table(value: Json, _settings: FieldSettings) -> Json:
 def _row(given: Json) -> dict[str, Json]:
     if isinstance(given, list):
         return {str(number): each for number, each in enumerate(given)}
-    return dict(_fitting(given, isinstance(given, dict)))
+    made = dict(_fitting(given, isinstance(given, dict)))
+    if made.get(CUT) == CUT and len(made) > 1:  # the row that follows says that there is more
+        del made[CUT]
+    return made
 
 
 def _fitting(value: Json, fits: bool) -> Json:  # noqa: FBT001  # it is what is told of the value
@@ -233,12 +240,29 @@ def read(value: Json, settings: FieldSettings) -> Json:
     row = TYPES[settings.type]
     given = [each.strip() for each in value.split(",")] if _is_listed(value, settings.type) else value
     try:
+        if _is_cut(given, settings.type):
+            rest = dict(list(given.items())[:-1]) if isinstance(given, dict) else given[:-1]
+            kept = read(rest, settings)
+            end = _last_row(kept[0], settings) if settings.type is Type.TABLE else CUT
+            return kept if kept[-1] == end else [*kept, end]
         if row.whole or not isinstance(given, list):
             return row.read(given, settings)
         kept = [row.read(each, settings) for each in given if each not in {None, ""}]
         return _fitting(kept, bool(kept))
     except (TypeError, ValueError, OverflowError) as error:
         raise MisfitError from error
+
+
+def _is_cut(value: Json, type_: Type) -> bool:
+    """Whether a list was too long to be kept, or the dictionary that a table is made of."""
+    if isinstance(value, dict):
+        return type_ is Type.TABLE and len(value) > 1 and value.get(CUT) == CUT
+    return isinstance(value, list) and len(value) > 1 and bool(value[-1] == CUT)
+
+
+def _last_row(first: Mapping[str, Json], settings: FieldSettings) -> dict[str, Json]:
+    """Return a row that says that there are more."""
+    return {next(iter((settings.columns or {}).values()), next(iter(first), CUT)): CUT}
 
 
 def listed(value: Json) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import types
 from codecs import getincrementaldecoder
+from collections import UserString
 from collections.abc import Iterable, Iterator, Mapping, MappingView, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import fields
@@ -24,6 +25,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import Any, Callable
+
+
+CUT = "…"
+"""What stands for the rest of what is too long, or too deep."""
 
 
 class Named:
@@ -61,7 +66,7 @@ class Values:
         depth = self.limits.DEEPEST_VALUE if depth is None else depth
         self.left -= 1
         if self.left < 0 or depth < 0:
-            return "…"
+            return CUT
         for classes, write in _BY_CLASS:
             if issubclass(of, classes):
                 return write(self, value, depth)
@@ -97,7 +102,8 @@ class Values:
         """Write a member of an enumeration: its value where that is a text, or else its name; of flags all names."""
         if issubclass(type(value), Flag):
             return [self.plain(each, depth - 1) for each in _flags(value)]
-        return self.cut(value._value_ if issubclass(type(value._value_), str) else value._name_)  # noqa: SLF001
+        text = value._value_ if issubclass(type(value._value_), str) else ""  # noqa: SLF001
+        return self.cut(text or value._name_)  # noqa: SLF001
 
     def text(self, value: Any, _depth: int = 0) -> str:
         return self.cut(str.__str__(value))
@@ -148,7 +154,7 @@ class Values:
         made: list[Any] = []
         for each in _iterator(value):
             if self.left <= 0:
-                return [*made, "…"]
+                return [*made, CUT]
             made.append(self.plain(each, depth - 1))
         return made
 
@@ -165,8 +171,10 @@ class Values:
         made: dict[str, Any] = {}
         for key, each in items:
             if self.left <= 0:
-                return dict(made, **{"…": "…"})
+                return dict(made, **{CUT: CUT})
             name = _name(self.plain(key, depth - 1))
+            while name in made:  # 1 and "1"
+                name += "_"
             made[name] = self.plain(each, depth - 1)
         return made
 
@@ -254,6 +262,7 @@ _BY_CLASS: tuple[tuple[Any, Callable[[Values, Any, int], Any]], ...] = (
     ((type(None), bool), Values.same),
     (Enum, Values.member),
     (str, Values.text),
+    (UserString, lambda self, value, _depth: self.cut(str(value))),
     (int, Values.integer),
     (float, Values.number),
     ((bytes, bytearray), Values.data),

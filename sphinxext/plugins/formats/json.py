@@ -39,7 +39,6 @@ def to_json(catalog: Catalog) -> bytes:
         for plugin in namespace.get("plugins", ()):
             facts = {key: plugin.pop(key) for key in Plugin.keys() if key in plugin}  # noqa: SIM118  # not of a dict
             del facts["namespace"]
-            facts.pop("summary", None)  # which is made of what stands there
             plugin.update(facts)
             if configuration := plugin.get("configuration"):
                 configuration["schema"] = msgspec.convert(configuration, Configuration).schema()

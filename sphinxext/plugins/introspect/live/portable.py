@@ -7,6 +7,8 @@ place to tell how their maker's machine is laid out. Run as a script, on Python 
 
 from __future__ import annotations
 
+import ast
+import inspect
 import os
 import re
 import sys
@@ -52,6 +54,7 @@ class Portable:
             if type(folder) is str and os.path.isabs(folder):
                 self.folders |= both(folder)
         self.folders -= EVERYWHERE
+        self.module = ""
         self.pattern = self.compiled()
         host = attempt_name(lambda: os.uname().nodename)
         names = {host, host.partition(".")[0], attempt_name(user), *map(os.environ.get, ("USER", "LOGNAME"))}
@@ -60,7 +63,24 @@ class Portable:
 
     def is_of_machine(self, text: str) -> bool:
         """Whether a text tells of this machine or this process: a folder, the host, the user, an address."""
-        return self.text(text) != text or self.machine.search(text) is not None
+        named = self.machine.search(text)
+        return self.text(text) != text or (named is not None and not self.is_written(text, named.group()))
+
+    def is_written(self, text: str, part: str) -> bool:
+        """Whether a text stands as it is in the source of the plugin's package, so that it is of no machine.
+
+        :param part: what of it does not stand in most sources
+        """
+        top = self.module.partition(".")[0]
+        for name, module in list(sys.modules.items()):
+            if name == top or name.startswith(top + "."):
+                try:
+                    source = inspect.getsource(module)
+                    if part in source and any(text in (each, inspect.cleandoc(each)) for each in literals(source)):
+                        return True
+                except Exception:
+                    pass  # it has none, or none that can be read
+        return False
 
     def compiled(self) -> Any:
         """Return an expression that finds the folders, the deepest first."""
@@ -68,17 +88,23 @@ class Portable:
         return self.compile(r"(?<![\w.-])({})(?:([/\\]+)|(?![\w.-]))".format(known or "(?!)"))
 
     def also(self, path: Iterable[str], module: str) -> None:
-        """Take out the path as a plugin left it as well, and the folder that its module is from."""
+        """Take out the path as a plugin left it as well, and the folder that its module is from.
+
+        :param module: that of the plugin which is loaded next, or now
+        """
+        self.module = module
         new = {folder for folder in [*path, *home_of(module)] if folder[:1] == self.separator}
         if new - self.folders - EVERYWHERE:
             self.folders |= new - EVERYWHERE
             self.pattern = self.compiled()
 
     def text(self, text: str) -> str:
-        """Return a text as it is on each machine."""
-        if self.separator in text:
-            text = RANDOM.sub("…", self.pattern.sub(self.below, text))
-        return IDENTITY.sub("…", ADDRESS.sub("", text)) if "0x" in text or ">" in text else text
+        """Return a text as it is on each machine; folders that stand in a source are there on all of them."""
+        made = RANDOM.sub("…", self.pattern.sub(self.below, text)) if self.separator in text else text
+        if made != text:
+            found = next(filter(None, (each.search(text) for each in (self.pattern, RANDOM))))
+            made = text if self.is_written(text, found.group()) else made
+        return without_addresses(made)
 
     def below(self, found: Any) -> str:
         """Name a folder, where nothing is below it, or nothing where there is."""
@@ -86,6 +112,17 @@ class Portable:
         if folder in self.names:
             return self.names[folder] + separator
         return "" if separator else folder.rpartition(self.separator)[2]
+
+
+def without_addresses(text: str) -> str:
+    """Return a text without addresses in memory."""
+    return IDENTITY.sub("…", ADDRESS.sub("", text)) if "0x" in text or ">" in text else text
+
+
+def literals(source: str) -> list[str]:
+    """Return the texts that stand in a source."""
+    found = (node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
+    return [each for each in found if isinstance(each, str)]
 
 
 def user() -> str:

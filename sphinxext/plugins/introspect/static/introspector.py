@@ -26,6 +26,7 @@ from sphinxext.plugins.core.text import deprecation
 from sphinxext.plugins.core.values import Values
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import Introspected, no_progress
+from sphinxext.plugins.introspect.live.portable import without_addresses
 from sphinxext.plugins.introspect.live.single import only_instance
 from sphinxext.plugins.introspect.static import marked, syntax, values
 from sphinxext.plugins.introspect.static.answers import answer, exact
@@ -256,7 +257,7 @@ class Static:
             return Answer(describer=describer, introspection=Introspection.STATIC)
         except Exception as error:  # noqa: BLE001  # whatever an expression of others is worth
             return Answer(describer=describer, introspection=Introspection.STATIC, error=_reason(error))
-        made = Values(limits)
+        made = Values(limits, without_addresses)
         plain, objects = made.plain(value), tuple(sorted(made.objects))
         return Answer(
             describer=describer,
@@ -274,7 +275,7 @@ class Static:
         """
         module = self._modules.asked
         docstring = self._docstring(Found(Kind.MODULE, module)) if module else None
-        plain = Values(limits).plain(docstring.text) if docstring else None
+        plain = Values(limits, without_addresses).plain(docstring.text) if docstring else None
         location = docstring.location if docstring else None
         return Answer(describer=MODULE, introspection=Introspection.STATIC, value=plain, location=location)
 

@@ -188,7 +188,7 @@ def _configured(entry: Item, page: Page) -> list[Fact]:
         if isinstance(field, Problem):
             facts.append((heading, _unknown(field), ""))
         elif name != entry.title_field and (shown := values.in_whole(entry, field, page)):
-            facts.append((heading, shown, values.told(field)))
+            facts.append((heading, shown, values.told(field, entry.plugin)))
     return facts
 
 

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.structs import Json
     from sphinxext.plugins.sphinx.render.parts import Page
 
-_ADDRESS = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?'()\[\]])", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(https?://(?:[^\s<>\"()]|\([^\s<>\"()]*\))*(?:[^\s<>\".,;:!?'()\[\]]|\([^\s<>\"()]*\)))", re.IGNORECASE
+)
+"""Parentheses are a part of an address where both are in it."""
 
 
 class Look(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from html import escape
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -56,19 +55,23 @@ class Shown(NamedTuple):
     settings: FieldSettings
     """Those of the field."""
 
+    look: plain.Look
+    """How what has no type is shown in it."""
+
 
 def value_of(entry: Item, name: str, page: Page) -> list[nodes.Node]:
     """Render the value of any field within a line; nothing where there is none."""
     for field in entry.plugin.fields:
         if field.name.casefold() == name.casefold():
             shown = _of_field(entry, field, page, in_line=True)
-            return [nodes.inline("", "", *shown, **{TOLD: told(field)})] if shown else []
+            return [nodes.inline("", "", *shown, **{TOLD: told(field, entry.plugin)})] if shown else []
     row = None if fields.is_configured(name, entry.settings) else fields.BUILT_IN.get(name.casefold())
     match row and row.type:
         case Type.TARGET:
             return [parts.to_target(entry.plugin, page, nodes.literal("", entry.plugin.target))]
         case Type.SUMMARY:
-            return parts.summary_of(entry)
+            shown, summary = parts.summary_of(entry), entry.plugin.summary
+            return [nodes.inline("", "", *shown, **{TOLD: told(summary, entry.plugin)})] if shown and summary else shown
         case Type.NAMED:
             return namers(entry.plugin, page)
     several = fields.values(entry.plugin, name, entry.settings)
@@ -82,14 +85,18 @@ def in_whole(entry: Item, field: Field, page: Page) -> list[nodes.Node]:
     return _of_field(entry, field, page, in_line=False)
 
 
-def told(field: Field) -> str:
-    """Say where the value of a field is from: its describer, how the plugin was asked, and the place of the words."""
+def told(field: Field, plugin: Plugin) -> str:
+    """Say where the value of a field is from: its describer, how the plugin was asked, and the place of the words.
+
+    Where a loaded plugin told it, that is its own place.
+    """
     said = {
         Introspection.STATIC: _("%s, read from the source"),
         Introspection.IMPORT: _("%s, asked of the loaded plugin"),
     }
     how = str(said[field.introspection]) if field.introspection in said else "%s"
-    place = f" ({field.location.file}:{field.location.line})" if field.location else ""
+    location = field.location or (plugin.location if field.introspection is Introspection.IMPORT else None)
+    place = f" ({location.file}:{location.line})" if location else ""
     return clean_line(how.replace("%s", field.describer) + place)
 
 
@@ -101,7 +108,7 @@ def namers(plugin: Plugin, page: Page) -> list[nodes.Node]:
         found.setdefault(namespace, {})[name] = None
     shown: list[nodes.Node] = []
     for namespace, names in found.items():
-        of = Shown(page, namespace, _NAMED)
+        of = Shown(page, namespace, _NAMED, plain.Look(page))
         shown += [nodes.Text("; ")] if shown else []
         shown += [] if namespace == plugin.namespace else [nodes.literal("", namespace), nodes.Text(": ")]
         shown += _several(list(names), partial(_plugin, shown=of), parts.joined)
@@ -129,11 +136,12 @@ def _of_field(entry: Item, field: Field, page: Page, *, in_line: bool) -> list[n
         settings = fields.setting(field.name, entry.settings)
         settings = msgspec.structs.replace(settings, type=Type(field.type))
         value = types.read(field.value, settings)
-        if len(types.text(value, settings.type)) > limits.LONGEST_SHOWN_VALUE:
+        if settings.type is not Type.TABLE and len(types.text(value, settings.type)) > limits.LONGEST_SHOWN_VALUE:
             raise types.MisfitError  # of a text that long only the beginning is shown
     except (LookupError, ValueError):
         settings, value = FieldSettings(), field.value
-    shown = Shown(page, entry.plugin.namespace, settings)
+    look = plain.Look(page, field.objects, field.shown)
+    shown = Shown(page, entry.plugin.namespace, settings, look)
     if not in_line and (block := _BLOCKS.get(settings.type)):
         return block(value, shown)
     if settings.type is Type.TABLE:
@@ -141,7 +149,6 @@ def _of_field(entry: Item, field: Field, page: Page, *, in_line: bool) -> list[n
     values = [each for each in value if each is not None] if isinstance(value, list) else [value]
     each = _EACH.get(settings.type)
     if each is None:
-        look = plain.Look(page, field.objects, field.shown)
         return plain.in_line(values, look) if in_line else plain.whole(value, look)
     join = _pills if settings.type is Type.TAGS else parts.joined
     return _several(values, lambda one: _value(each(one, shown)), join)
@@ -177,7 +184,7 @@ def _plain(value: Json, _shown: Shown) -> nodes.Node:
 
 
 def _record_in_line(value: Json, shown: Shown) -> nodes.Node:
-    return nodes.inline("", "", *plain.in_line([value], plain.Look(shown.page)))
+    return nodes.inline("", "", *plain.in_line([value], shown.look))
 
 
 def _code(value: Json, language: str) -> nodes.literal:
@@ -228,26 +235,35 @@ def _snippets(value: Json, shown: Shown) -> list[nodes.Node]:
 
 def _record(value: Json, shown: Shown) -> list[nodes.Node]:
     """Render what has names as a list of definitions."""
-    return plain.whole(value, plain.Look(shown.page))
+    return plain.whole(value, shown.look)
 
 
 def _table(value: Json, shown: Shown) -> list[nodes.Node]:
     """Render rows as a table; its headings are the words of the project where it gives any."""
-    keys = dict.fromkeys(key for row in value for key in row)
-    names = shown.settings.columns or {key: key for key in islice(keys, limits.MOST_COLUMNS)}
     given = shown.settings.columns is not None
+    rows = [_cells(row, shown.settings) for row in value] if given else _in_columns(value)
+    if not rows or not rows[0]:
+        return []  # rows without a key
     head = nodes.row()
-    for name in names:
-        text = name if given else clean_line(name)
+    for heading, _each in rows[0]:
+        text = heading if given else clean_line(heading)
         head += nodes.entry("", parts.heading_of_column(text, shown.page, is_own=given))
-    rows = [
-        nodes.row("", *(nodes.entry("", _paragraph(row.get(key), shown.page)) for key in names.values()))
-        for row in value
-    ]
-    widths = [nodes.colspec(colwidth=20) for _name in names]
-    group = nodes.tgroup("", *widths, nodes.thead("", head), nodes.tbody("", *rows), cols=len(names))
+    body = [nodes.row("", *(nodes.entry("", _paragraph(each, shown.look)) for _name, each in row)) for row in rows]
+    widths = [nodes.colspec(colwidth=20) for _name in rows[0]]
+    group = nodes.tgroup("", *widths, nodes.thead("", head), nodes.tbody("", *body), cols=len(widths))
     long = ["longtable"] if len(rows) > limits.LONGEST_UNBROKEN_TABLE else []
     return [nodes.table("", group, classes=["sp-rows", "colwidths-auto", *long])]
+
+
+def _in_columns(rows: Sequence[Mapping[str, Json]]) -> list[list[tuple[str, Json]]]:
+    """Return what is shown of rows where nobody says which columns they have; what has no room has the last one."""
+    keys = list(dict.fromkeys(key for row in rows for key in row))
+    first, rest = keys[: limits.MOST_COLUMNS], keys[limits.MOST_COLUMNS :]
+    return [
+        [(key, row.get(key)) for key in first]
+        + ([("…", {key: row[key] for key in rest if key in row})] if rest else [])
+        for row in rows
+    ]
 
 
 def _cells(row: Mapping[str, Json], settings: FieldSettings) -> list[tuple[str, Json]]:
@@ -256,8 +272,8 @@ def _cells(row: Mapping[str, Json], settings: FieldSettings) -> list[tuple[str, 
     return [(heading, row.get(key)) for heading, key in keys.items()] or [("", None)]
 
 
-def _paragraph(value: Json, page: Page) -> nodes.paragraph:
-    shown = plain.whole(value, plain.Look(page), 0)
+def _paragraph(value: Json, look: plain.Look) -> nodes.paragraph:
+    shown = plain.whole(value, look, 0)
     return nodes.paragraph("", "", *shown, translatable=False, support_smartquotes=False)
 
 
