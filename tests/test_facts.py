@@ -170,6 +170,8 @@ def test_the_docstring_of_the_module(install: Install, mode: str) -> None:
     }
     how = Introspection.IMPORT if mode == "import" else Introspection.STATIC
     assert {field.introspection for field in told.values()} == {how}
+    places = {name: field.location and (field.location.file, field.location.line) for name, field in told.items()}
+    assert places == {"a": ("m.py", 1), "c": ("assigned.py", 2), "d": ("m.py", 1)}
     assert namespace.problems == ()
 
 

@@ -170,9 +170,9 @@ class Values:
         """Write pairs of keys and values."""
         made: dict[str, Any] = {}
         for key, each in items:
-            if self.left <= 0:
-                return dict(made, **{CUT: CUT})
             name = _name(self.plain(key, depth - 1))
+            if self.left <= 0:  # the key may be cut as well
+                return dict(made, **{CUT: CUT})
             while name in made:  # 1 and "1"
                 name += "_"
             made[name] = self.plain(each, depth - 1)

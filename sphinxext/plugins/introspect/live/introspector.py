@@ -21,10 +21,12 @@ from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import (
     Answer,
     Description,
+    Docstring,
     Introspection,
     Problem,
     ProblemKind,
 )
+from sphinxext.plugins.core.schemes import MODULE
 from sphinxext.plugins.core.text import deprecation
 from sphinxext.plugins.introspect.introspected import UNKNOWN, Introspected, no_progress
 from sphinxext.plugins.introspect.live import guarded
@@ -187,8 +189,9 @@ class Live:
             before = {other.describer: other.value for other in loaded.answers}
             value = before.get(describer) if answer.error is not None and answer.value is None else answer.value
             # Where its words stand is not for a plugin to say: that decides whether they are trusted.
-            asked = {"describer": describer, "introspection": Introspection.IMPORT, "location": None, "value": value}
-            answer = msgspec.structs.replace(answer, **asked)
+            words = places.docstring(Docstring(text=value)) if describer == MODULE and value else None
+            asked = {"describer": describer, "introspection": Introspection.IMPORT, "value": value}
+            answer = msgspec.structs.replace(answer, **asked, location=words.location if words else None)
             kept = [other for other in loaded.answers if other.describer != describer]
             loaded = msgspec.structs.replace(loaded, answers=(*kept, answer))
             if failed:
