@@ -129,8 +129,8 @@ LONGEST_FACT = 10_000
 LONGEST_DEFAULT = 1000
 """Of a parameter's default."""
 
-LONGEST_VALUE = 200_000
-"""Of an answer to a describer, each item of a list counted as one more; a cluster of Sahara has 400 settings."""
+LONGEST_VALUE = 2_000_000
+"""Of an answer to a describer, each item of a list counted as one more; a cluster of Sahara has 3,600 settings."""
 
 MOST_OPTIONS = 2_000
 """Options of one plugin, and commands below it; nova's own configuration has 900."""
@@ -220,6 +220,9 @@ MOST_ALIASES = 100
 
 MOST_SHOWN_VALUES = 50
 """Values of a field of one plugin."""
+
+MOST_ROWS = 5_000
+"""Of a table in a field."""
 
 MOST_COLUMNS = 12
 """Of a table in a field, of which nobody says which ones it has."""
@@ -363,7 +366,7 @@ MEMORY = 4 * 2**30
 LONGEST_REQUEST = 10_000
 """Characters: one that does not fit into a pipe would wait for a process that does not read."""
 
-LONGEST_ANSWER = 20 * LONGEST_DOCSTRING
+LONGEST_ANSWER = 6 * (LONGEST_VALUE + 4 * LONGEST_DOCSTRING)
 """Bytes: a character takes up to six in JSON, and there are three docstrings in one."""
 
 LONGEST_VERSION = 10_000

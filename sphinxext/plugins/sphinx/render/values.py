@@ -240,8 +240,8 @@ def _record(value: Json, shown: Shown) -> list[nodes.Node]:
 
 def _table(value: Json, shown: Shown) -> list[nodes.Node]:
     """Render rows as a table; its headings are the words of the project where it gives any."""
-    given = shown.settings.columns is not None
-    rows = [_cells(row, shown.settings) for row in value] if given else _in_columns(value)
+    given, first = shown.settings.columns is not None, value[: limits.MOST_ROWS]
+    rows = [_cells(row, shown.settings) for row in first] if given else _in_columns(first)
     if not rows or not rows[0]:
         return []  # rows without a key
     head = nodes.row()
@@ -249,6 +249,12 @@ def _table(value: Json, shown: Shown) -> list[nodes.Node]:
         text = heading if given else clean_line(heading)
         head += nodes.entry("", parts.heading_of_column(text, shown.page, is_own=given))
     body = [nodes.row("", *(nodes.entry("", _paragraph(each, shown.look)) for _name, each in row)) for row in rows]
+    if len(first) < len(value):
+        body.append(
+            nodes.row(
+                "", nodes.entry("", nodes.paragraph("", parts.besides(value, len(first))[2:]), morecols=len(head) - 1)
+            )
+        )
     widths = [nodes.colspec(colwidth=20) for _name in rows[0]]
     group = nodes.tgroup("", *widths, nodes.thead("", head), nodes.tbody("", *body), cols=len(widths))
     long = ["longtable"] if len(rows) > limits.LONGEST_UNBROKEN_TABLE else []
