@@ -253,6 +253,13 @@ CASES: dict[str, tuple[str, dict[str, object]]] = {
         "ALL = []\ndef f(c): ALL.append(c)\nclass A:\n    x = 1\nf(A)",
         {"attr:x": 1, "attr:y": ABSENT},
     ),
+    "metaclass that makes instances": (
+        "class M(type):\n    def __call__(cls):\n        cls.y = cls.work()\n        return type.__call__(cls)\n"
+        "    def work(cls): pass\n"
+        "class A(metaclass=M):\n    x = 1\n    def get(self): return self.x\n"
+        "    @classmethod\n    def own(cls): return 'own'",
+        {"attr:x": 1, "call:own": "own", "call:get": UNKNOWN},
+    ),
     "metaclass that registers": (
         "ALL = {}\nclass M(type):\n    def __new__(mcs, name, bases, attrs):\n"
         "        cls = super().__new__(mcs, name, bases, attrs)\n"

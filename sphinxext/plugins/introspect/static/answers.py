@@ -128,6 +128,9 @@ class _Answers(Evaluator):
         if found.assumed or keywords or node is None or not is_function or is_property(found, search):
             msg = f"{found.object.path} is no function that its source tells of"
             raise UnknownError(found.assumed or msg)
+        class_ = owner.class_ if owner is not None and owner.kind is Kind.CLASS and not found.bound else None
+        if class_ is not None and (doubt := effects.on_making(class_, search)):
+            raise UnknownError(doubt)
         try:
             context = Context(search, found.object, class_=owner.class_ if owner else None)
             return returned(found, node, context, arguments)

@@ -42,7 +42,7 @@ _MEMBERS = frozenset({"enum.EnumMeta", "enum.EnumType"})
 _CALLERS = {"builtins.filter", "builtins.map"}
 """Builtin functions that call others."""
 
-_HOOKS = ("__new__", "__init__", "__call__", "__prepare__")
+_HOOKS = ("__new__", "__init__", "__prepare__")
 """Methods of a metaclass that take part in making a class."""
 
 
@@ -188,6 +188,20 @@ def _made(class_: Class, name: str, search: Lookup, *, absent: bool) -> str | No
                 return f"{base.path} may change the attributes of classes that inherit from it"
     except UnknownError:
         pass  # what the rest does is not known; it is taken to leave what the body says
+    return None
+
+
+def on_making(class_: Class, search: Lookup) -> str | None:
+    """Say which metaclass may make instances of a class in another way; None where none does."""
+    try:
+        for base in search.bases(class_):
+            for expression in metaclasses(base):
+                if not _is_harmless(expression, base.scope, search):
+                    made = search.restart().path(syntax.dotted(expression) or [""], base.scope).class_
+                    if made is None or any(search.binds(metaclass, "__call__") for metaclass in search.bases(made)):
+                        return f"{syntax.shown(expression)} makes instances of {base.path} in its own way"
+    except UnknownError:
+        pass  # as above
     return None
 
 
