@@ -168,3 +168,11 @@ def test_codecs_are_read_out_of_a_tree_that_is_not_installed(pages: Path) -> Non
     assert "not known" not in page
     data = validate((pages / "plugins.json").read_bytes())
     assert data["distributions"]["sluice-labs"]["source"] == "project:../sluice-labs"
+
+
+def test_options_of_writers_are_places_that_links_lead_to(pages: Path) -> None:
+    page = (pages / "writers.html").read_text()
+    links = re.findall(r'href="#([^"]+)"[^>]*><code[^>]*><span class="pre">sluice.writer:csv', page)
+    assert len(links) == 1
+    assert f'id="{links[0]}"' in page
+    assert "What stands between two values." in page

@@ -40,6 +40,7 @@ plugins_namespaces = {
     "sluice.codec": {"title": "Codecs", "fields": {"Suffix": "call:suffix"}},
     "sluice.writer": {
         "title": "Writers",
+        "options": "auto",
         "columns": ["name", "summary"],
         "select": "sluice csv {name} < towns.csv",
     },

@@ -1,15 +1,24 @@
 """The writers that come with sluice."""
 
 import csv
+from dataclasses import dataclass, field
+from typing import Literal
 
 
+@dataclass
 class CSVWriter:
     """Writes comma-separated values, the names of the columns first."""
 
+    delimiter: str = field(default=",", metadata={"help": "What stands between two values."})
+    newline: Literal["\n", "\r\n"] = field(default="\r\n", metadata={"help": "What ends a line."})
+    header: bool = field(default=True, metadata={"help": "Whether the first line names the columns."})
+
     def write(self, rows, stream) -> None:
         rows = list(rows)
-        writer = csv.DictWriter(stream, list(rows[0]) if rows else [])
-        writer.writeheader()
+        columns = list(rows[0]) if rows else []
+        writer = csv.DictWriter(stream, columns, delimiter=self.delimiter, lineterminator=self.newline)
+        if self.header:
+            writer.writeheader()
         writer.writerows(rows)
 
 
