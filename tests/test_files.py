@@ -57,6 +57,8 @@ WHERE = {
     "introspect/live/guardian.py": {"open", "load"},  # /proc and the null device; the worker
     "introspect/live/worker.py": {"open", "fdopen", "loads"},  # the null device; lines of the build
     "introspect/live/single.py": {"parse"},  # of a module that is loaded
+    "introspect/live/marked.py": {"parse"},  # the same
+    "introspect/live/portable.py": {"parse"},  # the same
     "core/values.py": {"decode"},
     "introspect/live/options/reading.py": {"parse", "decode"},  # in the process that loads
     "core/expressions.py": {"parse", "visit"},  # what stands in conf.py

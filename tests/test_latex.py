@@ -18,6 +18,7 @@ WIDE = {
     "m.py": "".join(
         f"class P{number}:\n    '''Reads what nobody else would want to read, number {number}.'''\n"
         f"    formats = ['application/vnd.{number}.a-very-long-name-of-a-media-type', 'text/x']\n"
+        f"    rows = [dict(name='hadoop.security.instrumentation_requires_admin', of='AWordOfManyWords', x='x')] * 30\n"
         for number in range(60)
     )
 }
@@ -35,7 +36,9 @@ def test_nothing_runs_off_the_paper(install: Install, project: Project, view: st
     app = project.build(
         f"{page}\n:plugin:ref:`app.readers:a-rather-long-name-1`\n",
         builder="latex",
-        plugins_namespaces={"app.*": {"fields": {"Formats": "attr:formats"}}},
+        plugins_namespaces={
+            "app.*": {"fields": {"Formats": "attr:formats", "Rows": {"from": "attr:rows", "type": "table"}}}
+        },
         latex_elements={"papersize": "a4paper"},
     )
     assert project.warnings == []

@@ -15,7 +15,7 @@ from sphinxext.plugins.sphinx.domain import ROLES, PluginDomain, registrations
 from sphinxext.plugins.sphinx.handlers import DETAILS, PLUGIN
 from sphinxext.plugins.sphinx.links import OptionalReferences, TitleTargets, resolve_link
 from sphinxext.plugins.sphinx.render.places import Places
-from sphinxext.plugins.sphinx.render.values import Titles
+from sphinxext.plugins.sphinx.render.values import Breaks, Titles
 from sphinxext.plugins.sphinx.roles import PluginRole
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
     app.add_transform(TitleTargets)
     app.add_post_transform(OptionalReferences)
     app.add_post_transform(Titles)
+    app.add_post_transform(Breaks)
     app.connect("builder-inited", events.begin_build)
     app.connect("env-get-outdated", events.find_outdated)
     app.connect("env-before-read-docs", events.prepare_reading)

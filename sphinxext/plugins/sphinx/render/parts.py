@@ -299,6 +299,31 @@ def text_of(value: Json) -> str:
     return clean(shown) + (besides(value) if several else "")
 
 
+TABLES = frozenset({"sp-table", "sp-rows", "sp-options"})
+"""The classes of tables."""
+
+
+def table(head: nodes.row, rows: Sequence[nodes.row], widths: Sequence[int], class_: str) -> list[nodes.Node]:
+    """Put rows together as a table; on paper, where nobody scrolls, columns are as wide as what is in them.
+
+    :param widths: those of the columns where they are given in characters
+    """
+    shares = [_share(cells) for cells in zip(head, *(row for row in rows if len(row) == len(head)), strict=True)]
+    spec = "".join(rf"\X{{{share}}}{{{sum(shares)}}}" for share in shares)
+    columns = [nodes.colspec(colwidth=width) for width in widths]
+    group = nodes.tgroup("", *columns, nodes.thead("", head), nodes.tbody("", *rows), cols=len(columns))
+    long = ["longtable"] if len(rows) > limits.LONGEST_UNBROKEN_TABLE else []
+    made = nodes.table("", group, classes=[class_, "colwidths-auto", *long])
+    return [addnodes.tabular_col_spec(spec=spec), made]
+
+
+def _share(cells: Iterable[nodes.Node]) -> int:
+    """Weigh a column: by the longest word in it, which does not break, and less by the rest."""
+    texts = [cell.astext() for cell in cells]
+    longest = max((len(word) for text in texts for word in text.split()), default=0)
+    return min(max(longest, sum(map(len, texts)) // (2 * len(texts)), limits.LEAST_SHARE), limits.GREATEST_SHARE)
+
+
 def besides(values: Sequence[Json], shown: int = limits.MOST_SHOWN_VALUES) -> str:
     """Say how many values there are besides those that are shown."""
     return f", … (+{len(values) - shown:,})"

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.fields import BUILT_IN, is_configured, setting
 from sphinxext.plugins.core.selection import is_facet
 from sphinxext.plugins.core.types import Type
@@ -96,22 +94,16 @@ def table(entries: Sequence[Item], columns: Sequence[Column], page: Page) -> nod
     rows = [[_cell(entry, column, page) for column in columns] for entry in entries]
     # In a group, too, a column that would be empty takes no space.
     kept = [number for number in range(len(columns)) if any(row[number] for row in rows)]
-    head, body = nodes.row(), nodes.tbody()
+    head, body = nodes.row(), list[nodes.row]()
     for column in (columns[number] for number in kept):
         title = parts.heading_of_column(column.heading, page, is_own=column.configured)
         head += nodes.entry("", title, classes=column.classes)
     for entry, row in zip(entries, rows, strict=True):
         shown = [row[number] for number in kept]
         shown[:1] = [[*_targets(entry, page), *first] for first in shown[:1]]  # in the first, whichever it is
-        body += nodes.row("", *(_entry(cell) for cell in shown), classes=entry.classes)
-    widths = [nodes.colspec(colwidth=columns[number].width) for number in kept]
-    whole = nodes.tgroup("", *widths, nodes.thead("", head), body, cols=len(kept))
-    long = ["longtable"] if len(entries) > limits.LONGEST_UNBROKEN_TABLE else []
-    made = nodes.table("", whole, classes=["sp-table", "colwidths-auto", *long])
-    # On paper, where nobody scrolls, columns are as wide as what is in them.
-    shares = [_share(cells) for cells in zip(head, *body, strict=True)]
-    spec = "".join(rf"\X{{{share}}}{{{sum(shares)}}}" for share in shares)
-    return nodes.container("", addnodes.tabular_col_spec(spec=spec), made, classes=["sp-table-wrapper"])
+        body.append(nodes.row("", *(_entry(cell) for cell in shown), classes=entry.classes))
+    made = parts.table(head, body, [columns[number].width for number in kept], "sp-table")
+    return nodes.container("", *made, classes=["sp-table-wrapper"])
 
 
 def _cell(entry: Item, column: Column, page: Page) -> list[nodes.Node]:
@@ -122,13 +114,6 @@ def _cell(entry: Item, column: Column, page: Page) -> list[nodes.Node]:
 def _entry(shown: Sequence[nodes.Node]) -> nodes.entry:
     paragraph = nodes.paragraph("", "", *shown, support_smartquotes=False, translatable=False)
     return nodes.entry("", *([paragraph] if shown else []))
-
-
-def _share(cells: Iterable[nodes.Node]) -> int:
-    """Weigh a column: by the longest word in it, which does not break, and less by the rest."""
-    texts = [cell.astext() for cell in cells]
-    longest = max((len(word) for text in texts for word in text.split()), default=0)
-    return min(max(longest, sum(map(len, texts)) // (2 * len(texts)), limits.LEAST_SHARE), limits.GREATEST_SHARE)
 
 
 def items(entries: Sequence[Item], columns: Sequence[Column], page: Page) -> nodes.Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
@@ -42,6 +43,27 @@ class Titles(SphinxPostTransform):
             title = escape(node.attributes.pop(TOLD))
             node.insert(0, nodes.raw("", f'<{element} title="{title}">', format="html"))
             node.append(nodes.raw("", f"</{element}>", format="html"))
+
+
+class Breaks(SphinxPostTransform):
+    """Lets long words in tables end a line on paper, behind what joins their parts."""
+
+    formats = ("latex",)
+    default_priority = 900
+
+    def run(self, **_kwargs: object) -> None:
+        """Put what allows that between the parts, which no node has."""
+        tables = (each for each in self.document.findall(nodes.table) if parts.TABLES & set(each["classes"]))
+        for text in [text for table in tables for text in table.findall(nodes.Text)]:
+            pieces = _JOINED.split(text) if max(map(len, text.split()), default=0) > limits.LEAST_SHARE else [text]
+            if len(pieces) > 1 and not isinstance(text.parent, nodes.literal):  # which breaks by itself
+                allowed = [nodes.raw("", r"\hspace{0pt}", format="latex") for _piece in pieces]
+                pairs = zip(allowed, map(nodes.Text, pieces), strict=True)
+                text.parent.replace(text, [each for pair in pairs for each in pair][1:])
+
+
+_JOINED = re.compile(r"(?<=\w[./_:,;=-])(?=\w)|(?<=[a-z])(?=[A-Z])")
+"""Where a word has another part."""
 
 
 class Shown(NamedTuple):
@@ -145,7 +167,8 @@ def _of_field(entry: Item, field: Field, page: Page, *, in_line: bool) -> list[n
     if not in_line and (block := _BLOCKS.get(settings.type)):
         return block(value, shown)
     if settings.type is Type.TABLE:
-        value = [_cells(row, settings)[0][1] for row in value]  # a line has no room for more
+        first = [_cells(row, settings)[0][1] for row in value]  # a line has no room for more
+        value = [each for number, each in enumerate(first) if each not in first[:number][-1:]]
     values = [each for each in value if each is not None] if isinstance(value, list) else [value]
     each = _EACH.get(settings.type)
     if each is None:
@@ -250,15 +273,9 @@ def _table(value: Json, shown: Shown) -> list[nodes.Node]:
         head += nodes.entry("", parts.heading_of_column(text, shown.page, is_own=given))
     body = [nodes.row("", *(nodes.entry("", _paragraph(each, shown.look)) for _name, each in row)) for row in rows]
     if len(first) < len(value):
-        body.append(
-            nodes.row(
-                "", nodes.entry("", nodes.paragraph("", parts.besides(value, len(first))[2:]), morecols=len(head) - 1)
-            )
-        )
-    widths = [nodes.colspec(colwidth=20) for _name in rows[0]]
-    group = nodes.tgroup("", *widths, nodes.thead("", head), nodes.tbody("", *body), cols=len(widths))
-    long = ["longtable"] if len(rows) > limits.LONGEST_UNBROKEN_TABLE else []
-    return [nodes.table("", group, classes=["sp-rows", "colwidths-auto", *long])]
+        rest = nodes.paragraph("", parts.besides(value, len(first))[2:])
+        body.append(nodes.row("", nodes.entry("", rest, morecols=len(head) - 1)))
+    return parts.table(head, body, [20] * len(head), "sp-rows")
 
 
 def _in_columns(rows: Sequence[Mapping[str, Json]]) -> list[list[tuple[str, Json]]]:
