@@ -307,6 +307,23 @@ ALIKE: dict[str, tuple[str, str, Told]] = {
             "all": {"flags": ["--all"], "type": "bool", "default": False},
         },
     ),
+    "a parser that takes no name": (
+        """
+        import argparse
+
+        class A:
+            def get_parser(self):
+                parser = argparse.ArgumentParser(add_help=False)
+                parser.add_argument("--form", choices={"z", "b", "y"})
+                return parser
+        """,
+        "auto",
+        {
+            "reader": "argparse",
+            "usage": "do [--form {b,y,z}]",
+            "form": {"flags": ["--form"], "type": "str", "choices": [{"value": "b"}, {"value": "y"}, {"value": "z"}]},
+        },
+    ),
 }
 
 
@@ -428,6 +445,120 @@ def test_defaults_that_tell_of_this_machine_are_left_out(install: Install, monke
         "etc": "/etc/x",
         "size": "inf",
     }
+
+
+def test_the_name_of_the_host_is_not_said(install: Install) -> None:
+    module(
+        install,
+        """
+        import argparse, os
+        HOST = os.uname().nodename
+
+        class A:
+            def get_parser(self, name):
+                parser = argparse.ArgumentParser(name, add_help=False)
+                parser.add_argument("--host", help="Who (default: %s)." % HOST)
+                parser.add_argument("--of", choices=[HOST, "other"])
+                return parser
+        """,
+    )
+    plugin = completed(live(), "m:A")
+    assert plugin.configuration is not None
+    assert plugin.configuration.usage == "do [--host HOST] [--of {…,other}]"
+    assert [(each.help, each.choices) for each in plugin.configuration.options] == [
+        ("Who (default: …).", ()),
+        (None, ()),
+    ]
+    assert [problem.message for problem in plugin.problems] == [
+        "does not tell all of its options (auto): it lacks the choices of of (one is not to be shown)"
+    ]
+
+
+SECRET = """
+A = {
+    "password": ["x"], "passwords": ("x",), "secret": 1234, "DATABASES": {"a": {"PASSWORD": "x"}}, "private_key": "x",
+    "accessToken": "x", "tokens": ["x"], "passWord": "x", "API_KEYS": {"a": "x"}, "pwd": "x", "dsn": "postgresql://u:x@h/db",
+    "dsns": [["Server=h;Pwd=x"]], "os-password": b"x",
+}
+"""
+
+OPEN = """
+A = {
+    "show_password": True, "max_tokens": 4096, "password_length": 8, "token_type": "x", "primary_key": "x", "pwdx": "x",
+    "DATABASES": {"a": {"PASSWORD": "", "TOKENS": 3}}, "url": "https://h:80/x@y", "mail": "ssh://git@h/x", "keys": "x",
+}
+"""
+
+
+@BOTH
+def test_defaults_that_are_secrets_or_hold_one_are_left_out(way: Way, install: Install) -> None:
+    module(install, SECRET)
+    found = told(way(), "m:A")
+    assert found.pop("reader") == "settings"
+    assert [name for name, each in found.items() if "default" in each] == []
+    assert len(found) == 13
+
+
+@BOTH
+def test_defaults_that_are_no_secrets_are_told(way: Way, install: Install) -> None:
+    module(install, OPEN)
+    found = told(way(), "m:A")
+    assert found.pop("reader") == "settings"
+    assert [name for name, each in found.items() if "default" not in each] == []
+
+
+BROKEN = """
+import argparse
+from dataclasses import dataclass
+
+class Bad:
+    def __iter__(self): raise RuntimeError("no " + "choices")
+    def __contains__(self, value): return True
+
+class Mute:
+    def __repr__(self): raise RuntimeError("no default")
+
+class A:
+    def get_parser(self, name):
+        parser = argparse.ArgumentParser(name, add_help=False)
+        parser.add_argument("--one", metavar="X", choices=Bad(), default=Mute())
+        parser.add_argument("--many", metavar="N", choices=range(0, 10**6, 2))
+        for n in range(5):
+            parser.add_argument("--long-option-%d" % n, metavar="A\\nB")
+        return parser
+
+@dataclass
+class B:
+    size: int
+    def get_parser(self): return "html"
+    def get_options(self, flavor): return flavor
+
+@dataclass
+class C:
+    size: int = 1
+    def get_options(self): raise OSError
+
+class D:
+    def __init__(self, size=1): pass
+    def get_options(self): raise OSError("no network")
+"""
+
+
+def test_what_fails_is_said_and_all_else_is_there(install: Install) -> None:
+    module(install, BROKEN)
+    plugin = completed(live(), "m:A")
+    assert plugin.configuration is not None
+    assert [each.name for each in plugin.configuration.options[:3]] == ["one", "many", "long-option-0"]
+    assert plugin.configuration.options[1].choices == ()
+    assert [problem.message for problem in plugin.problems] == [
+        "does not tell all of its options (auto): it lacks the usage (AssertionError); "
+        "it lacks the choices of one (RuntimeError: no choices); "
+        "it lacks the default of one (RuntimeError: no default); it lacks the choices of many (more than 200)"
+    ]
+    assert told(live(), "m:B") == {"reader": "fields", "size": {"type": "int", "required": True}}
+    assert told(live(), "m:C") == {"reader": "fields", "size": {"type": "int", "default": 1}}
+    [problem] = completed(live(), "m:D").problems  # its parameters are not what it would have told
+    assert "OSError: no network" in problem.message
 
 
 def test_options_are_bounded(install: Install) -> None:
