@@ -713,6 +713,33 @@ def test_oslo_config(install: Install) -> None:
     }
 
 
+def test_what_is_registered_with_oslo_config(install: Install) -> None:
+    found = load(
+        install,
+        "oslo_config",
+        """
+        from oslo_config import cfg
+
+        A = cfg.ConfigOpts()
+        A.register_cli_opts([cfg.StrOpt("credential", secret=True, default="x"), cfg.BoolOpt("all", short="a")])
+        A.register_cli_opts([cfg.StrOpt("host", default="h")], group="db")
+        A.register_opts([cfg.StrOpt("connection", secret=True, default="x")], group="db")
+        """,
+    )
+    db = {
+        "host": {"flags": ["--db-host"], "type": "str", "default": "h", "group": "db"},
+        "connection": {"type": "str", "secret": True, "group": "db"},
+    }
+    others = {name: each for name, each in found.items() if not name.startswith(("config", "shell"))}
+    assert others == {
+        "reader": "oslo",
+        "credential": {"flags": ["--credential"], "type": "str", "secret": True},
+        "all": {"flags": ["--all", "-a", "--noall"], "type": "bool"},
+        **db,
+    }
+    assert told(live(), "m:A", "attr:db") == {"reader": "oslo", **db}
+
+
 def test_keystoneauth(install: Install) -> None:
     pytest.importorskip("keystoneauth1")
     del install
