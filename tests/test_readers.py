@@ -809,6 +809,43 @@ def test_click(install: Install) -> None:
     }
 
 
+def test_click_tells_what_is_written(install: Install) -> None:
+    found = load(
+        install,
+        "click",
+        """
+        import enum
+        import click
+
+        class Colour(enum.Enum):
+            RED = "r"
+            BLUE = "b"
+
+        class Commands(click.Group):
+            def list_commands(self, context): return ["a", "gone"]
+            def get_command(self, context, name):
+                if name == "gone":
+                    raise ImportError("no " + name)
+                return click.Command("a", help="A.")
+
+        @click.command()
+        @click.option("--colour", type=click.Choice(Colour), default=Colour.RED)
+        @click.option("--up", flag_value="upper", default=True)
+        @click.option("--pair", type=(str, int))
+        def A(**given): pass
+
+        B = Commands("b")
+        """,
+    )
+    assert (found["colour"]["default"], found["colour"]["choices"]) == ("RED", [{"value": "RED"}, {"value": "BLUE"}])
+    assert (found["up"]["default"], found["up"]["type"]) == ("upper", "str")
+    assert found["pair"]["type"] == "tuple[str, int]"
+    plugin = completed(live(), "m:B")
+    assert plugin.configuration is not None
+    assert [(each.name, each.help) for each in plugin.configuration.subcommands] == [("a", "A."), ("gone", None)]
+    assert "it lacks the command gone (ImportError: no gone)" in plugin.problems[0].message
+
+
 MKDOCS = """
 from mkdocs.config import base, config_options as c
 from mkdocs.plugins import BasePlugin
