@@ -874,6 +874,11 @@ class Legacy(BasePlugin):
         ("size", SIZE),
     )
 
+class More(Options):
+    size = c.Type(int)
+
+class E(BasePlugin[More]): pass
+
 class Own(c.OptionallyRequired): pass
 
 class D(BasePlugin):
@@ -898,6 +903,7 @@ OF_MKDOCS: dict[str, Told] = {
     },
 }
 OF_MKDOCS["B"] = OF_MKDOCS["A"]
+OF_MKDOCS["E"] = {**OF_MKDOCS["A"], "size": {"type": "int", "required": True, "owner": "m.More"}}
 
 
 @BOTH
