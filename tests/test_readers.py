@@ -930,7 +930,8 @@ def test_traitlets(install: Install) -> None:
         install,
         "traitlets",
         """
-        from traitlets import Bool, Enum, Instance, Int, List, Unicode, default
+        import enum
+        from traitlets import *
         from traitlets.config import Configurable
 
         class B(Configurable):
@@ -941,6 +942,13 @@ def test_traitlets(install: Install) -> None:
             mode = Enum(["r", "w"], default_value="r").tag(config=True)
             tags = List(Unicode(), ["a"]).tag(config=True)
             made = Unicode().tag(config=True)
+            share = Float(0.5).tag(config=True)
+            level = Enum([1, 2], default_value=1).tag(config=True)
+            either = Union([Int(), Unicode()], default_value=1).tag(config=True)
+            at = TCPAddress(("127.0.0.1", 80)).tag(config=True)
+            form = CRegExp("a+").tag(config=True)
+            any = Any(3).tag(config=True)
+            colour = UseEnum(enum.Enum("Colour", {"RED": "r"})).tag(config=True)
             thing = Instance("pathlib.Path", ("x",)).tag(config=True)
             @default("made")
             def _made(self): return "made"
@@ -960,6 +968,13 @@ def test_traitlets(install: Install) -> None:
         "mode": {"flags": ["--A.mode"], "type": "str", "default": "r", "choices": [{"value": "r"}, {"value": "w"}]},
         "tags": {"flags": ["--A.tags"], "type": "list", "default": ["a"], "multiple": True},
         "made": {"flags": ["--A.made"], "type": "str"},
+        "share": {"flags": ["--A.share"], "type": "float", "default": 0.5},
+        "level": {"flags": ["--A.level"], "type": "int", "default": 1, "choices": [{"value": 1}, {"value": 2}]},
+        "either": {"flags": ["--A.either"], "type": "Union", "default": 1},
+        "at": {"flags": ["--A.at"], "type": "TCPAddress", "default": ["127.0.0.1", 80]},
+        "form": {"flags": ["--A.form"], "type": "CRegExp", "default": "a+"},
+        "any": {"flags": ["--A.any"], "type": "Any", "default": 3},
+        "colour": {"flags": ["--A.colour"], "type": "UseEnum", "default": "RED", "choices": [{"value": "RED"}]},
         "thing": {"flags": ["--A.thing"], "type": "pathlib.Path"},
     }
 
