@@ -217,8 +217,11 @@ ALIKE: dict[str, tuple[str, str, Told]] = {
                     "key": {"type": "string", "writeOnly": True, "default": "x"},
                     "tags": {"type": "array", "items": {"type": "string"}},
                     "proxy": {"$ref": "#/$defs/proxy"},
+                    "set": {"$ref": "#/$defs/proxy", "default": {"host": "h"}},
                 },
-                "$defs": {"proxy": {"type": "object", "properties": {"host": {"type": "string"}}}},
+                "$defs": {
+                    "proxy": {"type": "object", "required": ["host"], "properties": {"host": {"type": "string"}}}
+                },
             }
         """,
         "attr:OPTIONS",
@@ -230,6 +233,7 @@ ALIKE: dict[str, tuple[str, str, Told]] = {
             "key": {"type": "str", "secret": True},
             "tags": {"type": "list[str]", "multiple": True},
             "proxy.host": {"type": "str", "group": "proxy"},
+            "set.host": {"type": "str", "default": "h", "group": "set"},
         },
     ),
     "mapping of settings": (
@@ -991,7 +995,7 @@ def test_pydantic(install: Install) -> None:
         install,
         "pydantic",
         """
-        from typing import Literal, Optional
+        from typing import Callable, Literal, Optional
         from pydantic import BaseModel, Field, SecretStr
 
         class Base(BaseModel):
@@ -999,12 +1003,15 @@ def test_pydantic(install: Install) -> None:
 
         class Inner(BaseModel):
             host: str
+            port: int = 80
 
         class A(Base):
             mode: Literal["r", "w"]
             password: SecretStr = SecretStr("x")
             proxy: Optional[str] = None
             inner: Inner
+            usual: Inner = Inner(host="given", port=99)
+            call: Optional[Callable] = None
             old: int = Field(0, deprecated="Use size.")
         """,
     )
@@ -1022,8 +1029,44 @@ def test_pydantic(install: Install) -> None:
         "password": {"type": "str", "secret": True},
         "proxy": {"type": "str | None"},
         "inner.host": {"type": "str", "required": True, "group": "inner"},
-        "old": {"type": "int", "default": 0, "deprecated": {}},
+        "inner.port": {"type": "int", "default": 80, "group": "inner"},
+        "usual.host": {"type": "str", "default": "given", "group": "usual"},
+        "usual.port": {"type": "int", "default": 99, "group": "usual"},
+        "call": {"type": "Callable | None"},
+        "old": {"type": "int", "default": 0, "deprecated": {"reason": "Use size."}},
     }
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ("env_nested_delimiter='__'", [["APP_DEBUG"], ["ALIAS"], ["ONE", "TWO"], ["APP_NET__HOST"]]),
+        ("case_sensitive=True", [["APP_debug"], ["Alias"], ["one", "two"], []]),
+        ("populate_by_name=True", [["APP_DEBUG"], ["ALIAS", "APP_ALIASED"], ["ONE", "TWO", "APP_SEVERAL"], []]),
+    ],
+)
+def test_variables_of_pydantic_settings(settings: str, expected: list[list[str]], install: Install) -> None:
+    found = load(
+        install,
+        "pydantic_settings",
+        f"""
+        from pydantic import AliasChoices, BaseModel, Field
+        from pydantic_settings import BaseSettings, SettingsConfigDict
+
+        class Net(BaseModel):
+            host: str = "h"
+
+        class A(BaseSettings):
+            model_config = SettingsConfigDict(env_prefix="APP_", {settings})
+            debug: bool = False
+            aliased: str = Field("q", validation_alias="Alias")
+            several: str = Field("q", validation_alias=AliasChoices("one", "two"))
+            net: Net = Net()
+        """,
+    )
+    assert found.pop("reader") == "schema"
+    assert list(found) == ["debug", "Alias", "one", "net.host"]
+    assert [each.get("environment", []) for each in found.values()] == expected
 
 
 def test_msgspec(install: Install) -> None:
@@ -1032,15 +1075,17 @@ def test_msgspec(install: Install) -> None:
         "msgspec",
         """
         import msgspec.json
-        from typing import Annotated
+        from typing import Annotated, Callable
 
         class A(msgspec.Struct):
+            call: Callable
             size: Annotated[int, msgspec.Meta(ge=1, description="How much.")] = 2
             path: str
         """.replace("size:", "path: str\n            size:").replace("= 2\n            path: str", "= 2"),
     )
     assert found["size"] == {"type": "int", "default": 2, "minimum": 1, "help": "How much."}
     assert found["path"] == {"type": "str", "required": True}
+    assert found["call"] == {"required": True}
 
 
 def test_attrs(install: Install) -> None:
