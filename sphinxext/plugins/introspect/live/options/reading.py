@@ -270,7 +270,7 @@ class Reading:
         """Why not all that a reader told is there."""
         said = ["it has {} more than are kept".format(self.left_out)] if self.left_out else []
         said += ["it lacks " + each for each in self.tell.untold]
-        return self.text("; ".join(said), self.limits.LONGEST_ERROR)
+        return self.said("; ".join(said), self.limits.LONGEST_ERROR)
 
     def plain(self, reader: str, found: dict[str, Any]) -> dict[str, Any]:
         """Make what a reader tells into data, as much of it as is kept."""
