@@ -217,8 +217,11 @@ ALIKE: dict[str, tuple[str, str, Told]] = {
                     "key": {"type": "string", "writeOnly": True, "default": "x"},
                     "tags": {"type": "array", "items": {"type": "string"}},
                     "proxy": {"$ref": "#/$defs/proxy"},
+                    "set": {"$ref": "#/$defs/proxy", "default": {"host": "h"}},
                 },
-                "$defs": {"proxy": {"type": "object", "properties": {"host": {"type": "string"}}}},
+                "$defs": {
+                    "proxy": {"type": "object", "required": ["host"], "properties": {"host": {"type": "string"}}}
+                },
             }
         """,
         "attr:OPTIONS",
@@ -230,6 +233,7 @@ ALIKE: dict[str, tuple[str, str, Told]] = {
             "key": {"type": "str", "secret": True},
             "tags": {"type": "list[str]", "multiple": True},
             "proxy.host": {"type": "str", "group": "proxy"},
+            "set.host": {"type": "str", "default": "h", "group": "set"},
         },
     ),
     "mapping of settings": (
@@ -305,6 +309,23 @@ ALIKE: dict[str, tuple[str, str, Told]] = {
             },
             "size": {"flags": ["--size"], "type": "int", "required": True, "group": "Form"},
             "all": {"flags": ["--all"], "type": "bool", "default": False},
+        },
+    ),
+    "a parser that takes no name": (
+        """
+        import argparse
+
+        class A:
+            def get_parser(self):
+                parser = argparse.ArgumentParser(add_help=False)
+                parser.add_argument("--form", choices={"z", "b", "y"})
+                return parser
+        """,
+        "auto",
+        {
+            "reader": "argparse",
+            "usage": "do [--form {b,y,z}]",
+            "form": {"flags": ["--form"], "type": "str", "choices": [{"value": "b"}, {"value": "y"}, {"value": "z"}]},
         },
     ),
 }
@@ -428,6 +449,120 @@ def test_defaults_that_tell_of_this_machine_are_left_out(install: Install, monke
         "etc": "/etc/x",
         "size": "inf",
     }
+
+
+def test_the_name_of_the_host_is_not_said(install: Install) -> None:
+    module(
+        install,
+        """
+        import argparse, os
+        HOST = os.uname().nodename
+
+        class A:
+            def get_parser(self, name):
+                parser = argparse.ArgumentParser(name, add_help=False)
+                parser.add_argument("--host", help="Who (default: %s)." % HOST)
+                parser.add_argument("--of", choices=[HOST, "other"])
+                return parser
+        """,
+    )
+    plugin = completed(live(), "m:A")
+    assert plugin.configuration is not None
+    assert plugin.configuration.usage == "do [--host HOST] [--of {…,other}]"
+    assert [(each.help, each.choices) for each in plugin.configuration.options] == [
+        ("Who (default: …).", ()),
+        (None, ()),
+    ]
+    assert [problem.message for problem in plugin.problems] == [
+        "does not tell all of its options (auto): it lacks the choices of of (one is not to be shown)"
+    ]
+
+
+SECRET = """
+A = {
+    "password": ["x"], "passwords": ("x",), "secret": 1234, "DATABASES": {"a": {"PASSWORD": "x"}}, "private_key": "x",
+    "accessToken": "x", "tokens": ["x"], "passWord": "x", "API_KEYS": {"a": "x"}, "pwd": "x", "dsn": "postgresql://u:x@h/db",
+    "dsns": [["Server=h;Pwd=x"]], "os-password": b"x",
+}
+"""
+
+OPEN = """
+A = {
+    "show_password": True, "max_tokens": 4096, "password_length": 8, "token_type": "x", "primary_key": "x", "pwdx": "x",
+    "DATABASES": {"a": {"PASSWORD": "", "TOKENS": 3}}, "url": "https://h:80/x@y", "mail": "ssh://git@h/x", "keys": "x",
+}
+"""
+
+
+@BOTH
+def test_defaults_that_are_secrets_or_hold_one_are_left_out(way: Way, install: Install) -> None:
+    module(install, SECRET)
+    found = told(way(), "m:A")
+    assert found.pop("reader") == "settings"
+    assert [name for name, each in found.items() if "default" in each] == []
+    assert len(found) == 13
+
+
+@BOTH
+def test_defaults_that_are_no_secrets_are_told(way: Way, install: Install) -> None:
+    module(install, OPEN)
+    found = told(way(), "m:A")
+    assert found.pop("reader") == "settings"
+    assert [name for name, each in found.items() if "default" not in each] == []
+
+
+BROKEN = """
+import argparse
+from dataclasses import dataclass
+
+class Bad:
+    def __iter__(self): raise RuntimeError("no " + "choices")
+    def __contains__(self, value): return True
+
+class Mute:
+    def __repr__(self): raise RuntimeError("no default")
+
+class A:
+    def get_parser(self, name):
+        parser = argparse.ArgumentParser(name, add_help=False)
+        parser.add_argument("--one", metavar="X", choices=Bad(), default=Mute())
+        parser.add_argument("--many", metavar="N", choices=range(0, 10**6, 2))
+        for n in range(5):
+            parser.add_argument("--long-option-%d" % n, metavar="A\\nB")
+        return parser
+
+@dataclass
+class B:
+    size: int
+    def get_parser(self): return "html"
+    def get_options(self, flavor): return flavor
+
+@dataclass
+class C:
+    size: int = 1
+    def get_options(self): raise OSError
+
+class D:
+    def __init__(self, size=1): pass
+    def get_options(self): raise OSError("no network")
+"""
+
+
+def test_what_fails_is_said_and_all_else_is_there(install: Install) -> None:
+    module(install, BROKEN)
+    plugin = completed(live(), "m:A")
+    assert plugin.configuration is not None
+    assert [each.name for each in plugin.configuration.options[:3]] == ["one", "many", "long-option-0"]
+    assert plugin.configuration.options[1].choices == ()
+    assert [problem.message for problem in plugin.problems] == [
+        "does not tell all of its options (auto): it lacks the usage (AssertionError); "
+        "it lacks the choices of one (RuntimeError: no choices); "
+        "it lacks the default of one (RuntimeError: no default); it lacks the choices of many (more than 200)"
+    ]
+    assert told(live(), "m:B") == {"reader": "fields", "size": {"type": "int", "required": True}}
+    assert told(live(), "m:C") == {"reader": "fields", "size": {"type": "int", "default": 1}}
+    [problem] = completed(live(), "m:D").problems  # its parameters are not what it would have told
+    assert "OSError: no network" in problem.message
 
 
 def test_options_are_bounded(install: Install) -> None:
@@ -582,6 +717,33 @@ def test_oslo_config(install: Install) -> None:
     }
 
 
+def test_what_is_registered_with_oslo_config(install: Install) -> None:
+    found = load(
+        install,
+        "oslo_config",
+        """
+        from oslo_config import cfg
+
+        A = cfg.ConfigOpts()
+        A.register_cli_opts([cfg.StrOpt("credential", secret=True, default="x"), cfg.BoolOpt("all", short="a")])
+        A.register_cli_opts([cfg.StrOpt("host", default="h")], group="db")
+        A.register_opts([cfg.StrOpt("connection", secret=True, default="x")], group="db")
+        """,
+    )
+    db = {
+        "host": {"flags": ["--db-host"], "type": "str", "default": "h", "group": "db"},
+        "connection": {"type": "str", "secret": True, "group": "db"},
+    }
+    others = {name: each for name, each in found.items() if not name.startswith(("config", "shell"))}
+    assert others == {
+        "reader": "oslo",
+        "credential": {"flags": ["--credential"], "type": "str", "secret": True},
+        "all": {"flags": ["--all", "-a", "--noall"], "type": "bool"},
+        **db,
+    }
+    assert told(live(), "m:A", "attr:db") == {"reader": "oslo", **db}
+
+
 def test_keystoneauth(install: Install) -> None:
     pytest.importorskip("keystoneauth1")
     del install
@@ -651,6 +813,43 @@ def test_click(install: Install) -> None:
     }
 
 
+def test_click_tells_what_is_written(install: Install) -> None:
+    found = load(
+        install,
+        "click",
+        """
+        import enum
+        import click
+
+        class Colour(enum.Enum):
+            RED = "r"
+            BLUE = "b"
+
+        class Commands(click.Group):
+            def list_commands(self, context): return ["a", "gone"]
+            def get_command(self, context, name):
+                if name == "gone":
+                    raise ImportError("no " + name)
+                return click.Command("a", help="A.")
+
+        @click.command()
+        @click.option("--colour", type=click.Choice(Colour), default=Colour.RED)
+        @click.option("--up", flag_value="upper", default=True)
+        @click.option("--pair", type=(str, int))
+        def A(**given): pass
+
+        B = Commands("b")
+        """,
+    )
+    assert (found["colour"]["default"], found["colour"]["choices"]) == ("RED", [{"value": "RED"}, {"value": "BLUE"}])
+    assert (found["up"]["default"], found["up"]["type"]) == ("upper", "str")
+    assert found["pair"]["type"] == "tuple[str, int]"
+    plugin = completed(live(), "m:B")
+    assert plugin.configuration is not None
+    assert [(each.name, each.help) for each in plugin.configuration.subcommands] == [("a", "A."), ("gone", None)]
+    assert "it lacks the command gone (ImportError: no gone)" in plugin.problems[0].message
+
+
 MKDOCS = """
 from mkdocs.config import base, config_options as c
 from mkdocs.plugins import BasePlugin
@@ -679,6 +878,11 @@ class Legacy(BasePlugin):
         ("size", SIZE),
     )
 
+class More(Options):
+    size = c.Type(int)
+
+class E(BasePlugin[More]): pass
+
 class Own(c.OptionallyRequired): pass
 
 class D(BasePlugin):
@@ -703,6 +907,7 @@ OF_MKDOCS: dict[str, Told] = {
     },
 }
 OF_MKDOCS["B"] = OF_MKDOCS["A"]
+OF_MKDOCS["E"] = {**OF_MKDOCS["A"], "size": {"type": "int", "required": True, "owner": "m.More"}}
 
 
 @BOTH
@@ -729,7 +934,8 @@ def test_traitlets(install: Install) -> None:
         install,
         "traitlets",
         """
-        from traitlets import Bool, Enum, Instance, Int, List, Unicode, default
+        import enum
+        from traitlets import *
         from traitlets.config import Configurable
 
         class B(Configurable):
@@ -740,6 +946,13 @@ def test_traitlets(install: Install) -> None:
             mode = Enum(["r", "w"], default_value="r").tag(config=True)
             tags = List(Unicode(), ["a"]).tag(config=True)
             made = Unicode().tag(config=True)
+            share = Float(0.5).tag(config=True)
+            level = Enum([1, 2], default_value=1).tag(config=True)
+            either = Union([Int(), Unicode()], default_value=1).tag(config=True)
+            at = TCPAddress(("127.0.0.1", 80)).tag(config=True)
+            form = CRegExp("a+").tag(config=True)
+            any = Any(3).tag(config=True)
+            colour = UseEnum(enum.Enum("Colour", {"RED": "r"})).tag(config=True)
             thing = Instance("pathlib.Path", ("x",)).tag(config=True)
             @default("made")
             def _made(self): return "made"
@@ -759,6 +972,13 @@ def test_traitlets(install: Install) -> None:
         "mode": {"flags": ["--A.mode"], "type": "str", "default": "r", "choices": [{"value": "r"}, {"value": "w"}]},
         "tags": {"flags": ["--A.tags"], "type": "list", "default": ["a"], "multiple": True},
         "made": {"flags": ["--A.made"], "type": "str"},
+        "share": {"flags": ["--A.share"], "type": "float", "default": 0.5},
+        "level": {"flags": ["--A.level"], "type": "int", "default": 1, "choices": [{"value": 1}, {"value": 2}]},
+        "either": {"flags": ["--A.either"], "type": "Union", "default": 1},
+        "at": {"flags": ["--A.at"], "type": "TCPAddress", "default": ["127.0.0.1", 80]},
+        "form": {"flags": ["--A.form"], "type": "CRegExp", "default": "a+"},
+        "any": {"flags": ["--A.any"], "type": "Any", "default": 3},
+        "colour": {"flags": ["--A.colour"], "type": "UseEnum", "default": "RED", "choices": [{"value": "RED"}]},
         "thing": {"flags": ["--A.thing"], "type": "pathlib.Path"},
     }
 
@@ -775,7 +995,7 @@ def test_pydantic(install: Install) -> None:
         install,
         "pydantic",
         """
-        from typing import Literal, Optional
+        from typing import Callable, Literal, Optional
         from pydantic import BaseModel, Field, SecretStr
 
         class Base(BaseModel):
@@ -783,12 +1003,15 @@ def test_pydantic(install: Install) -> None:
 
         class Inner(BaseModel):
             host: str
+            port: int = 80
 
         class A(Base):
             mode: Literal["r", "w"]
             password: SecretStr = SecretStr("x")
             proxy: Optional[str] = None
             inner: Inner
+            usual: Inner = Inner(host="given", port=99)
+            call: Optional[Callable] = None
             old: int = Field(0, deprecated="Use size.")
         """,
     )
@@ -806,8 +1029,44 @@ def test_pydantic(install: Install) -> None:
         "password": {"type": "str", "secret": True},
         "proxy": {"type": "str | None"},
         "inner.host": {"type": "str", "required": True, "group": "inner"},
-        "old": {"type": "int", "default": 0, "deprecated": {}},
+        "inner.port": {"type": "int", "default": 80, "group": "inner"},
+        "usual.host": {"type": "str", "default": "given", "group": "usual"},
+        "usual.port": {"type": "int", "default": 99, "group": "usual"},
+        "call": {"type": "Callable | None"},
+        "old": {"type": "int", "default": 0, "deprecated": {"reason": "Use size."}},
     }
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ("env_nested_delimiter='__'", [["APP_DEBUG"], ["ALIAS"], ["ONE", "TWO"], ["APP_NET__HOST"]]),
+        ("case_sensitive=True", [["APP_debug"], ["Alias"], ["one", "two"], []]),
+        ("populate_by_name=True", [["APP_DEBUG"], ["ALIAS", "APP_ALIASED"], ["ONE", "TWO", "APP_SEVERAL"], []]),
+    ],
+)
+def test_variables_of_pydantic_settings(settings: str, expected: list[list[str]], install: Install) -> None:
+    found = load(
+        install,
+        "pydantic_settings",
+        f"""
+        from pydantic import AliasChoices, BaseModel, Field
+        from pydantic_settings import BaseSettings, SettingsConfigDict
+
+        class Net(BaseModel):
+            host: str = "h"
+
+        class A(BaseSettings):
+            model_config = SettingsConfigDict(env_prefix="APP_", {settings})
+            debug: bool = False
+            aliased: str = Field("q", validation_alias="Alias")
+            several: str = Field("q", validation_alias=AliasChoices("one", "two"))
+            net: Net = Net()
+        """,
+    )
+    assert found.pop("reader") == "schema"
+    assert list(found) == ["debug", "Alias", "one", "net.host"]
+    assert [each.get("environment", []) for each in found.values()] == expected
 
 
 def test_msgspec(install: Install) -> None:
@@ -816,15 +1075,17 @@ def test_msgspec(install: Install) -> None:
         "msgspec",
         """
         import msgspec.json
-        from typing import Annotated
+        from typing import Annotated, Callable
 
         class A(msgspec.Struct):
+            call: Callable
             size: Annotated[int, msgspec.Meta(ge=1, description="How much.")] = 2
             path: str
         """.replace("size:", "path: str\n            size:").replace("= 2\n            path: str", "= 2"),
     )
     assert found["size"] == {"type": "int", "default": 2, "minimum": 1, "help": "How much."}
     assert found["path"] == {"type": "str", "required": True}
+    assert found["call"] == {"required": True}
 
 
 def test_attrs(install: Install) -> None:

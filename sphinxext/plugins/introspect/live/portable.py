@@ -58,8 +58,7 @@ class Portable:
         self.pattern = self.compiled()
         host = attempt_name(lambda: os.uname().nodename)
         names = {host, host.partition(".")[0], attempt_name(user), *map(os.environ.get, ("USER", "LOGNAME"))}
-        known = "|".join(re.escape(name) for name in sorted(filter(None, names)) if name not in EVERYONE)
-        self.machine = self.compile(r"(?<![\w.-])(?:{})(?![\w-])".format(known or "(?!)"))
+        self.machine, self.host = self.naming(names), self.naming({host, host.partition(".")[0]})
 
     def is_of_machine(self, text: str) -> bool:
         """Whether a text tells of this machine or this process: a folder, the host, the user, an address."""
@@ -86,6 +85,15 @@ class Portable:
         """Return an expression that finds the folders, the deepest first."""
         known = "|".join(re.escape(folder) for folder in sorted(self.folders, key=lambda f: (-len(f), f)))
         return self.compile(r"(?<![\w.-])({})(?:([/\\]+)|(?![\w.-]))".format(known or "(?!)"))
+
+    def nameless(self, text: str) -> str:
+        """Return a text without the name of the host, if it tells of this machine."""
+        return self.host.sub("…", text) if self.host.search(text) and self.is_of_machine(text) else text
+
+    def naming(self, names: Iterable[str | None]) -> Any:
+        """Return an expression that finds whole names."""
+        known = "|".join(re.escape(name) for name in sorted(filter(None, names)) if name not in EVERYONE)
+        return self.compile(r"(?<![\w.-])(?:{})(?![\w-])".format(known or "(?!)"))
 
     def also(self, path: Iterable[str], module: str) -> None:
         """Take out the path as a plugin left it as well, and the folder that its module is from.

@@ -31,7 +31,7 @@ VALUES, LIMITS, EXPRESSIONS, EVALUATION = (
 )
 """What both ways of introspection use: what makes values plain, how much is kept, and what describers ask for."""
 
-READING = os.path.join("options", "reading.py")
+READERS = os.path.join("options", "readers.py")
 
 ANYTHING = BaseException
 """SystemExit, KeyboardInterrupt and whatever else a plugin raises; bound here, where no plugin replaces it."""
@@ -59,7 +59,7 @@ def main() -> None:
     state_of = script("state.py")["State"]
     for name in ("single.py", "marked.py", VALUES, EXPRESSIONS, EVALUATION):  # before any plugin runs
         script(name)
-    readers = script(READING)["Readers"](first["readers"], limits) if first["readers"] else None
+    readers = script(READERS)["Readers"](first["readers"], limits) if first["readers"] else None
     tracer.install()
     script("hooks.py")["install"](tracer)
     state = state_of()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,30 +19,44 @@ SEVERAL = {"_AppendAction", "_AppendConstAction", "_CountAction", "_ExtendAction
 
 
 def read(target: Any, tell: Any) -> dict[str, Any] | None:
-    """Read a parser, or the one that ``get_parser(name)`` of a command gives."""
+    """Read a parser, or the one that ``get_parser(name)`` of a command gives, or one without a parameter."""
+    name = tell.name.replace("_", " ")
     if tell.has(target, "get_parser") and not tell.is_a(target, "argparse.ArgumentParser"):
-        target = tell.called(target, "get_parser", tell.name.replace("_", " "))
+        target = tell.called(target, "get_parser", name)
     if not tell.is_a(target, "argparse.ArgumentParser"):
         return None
+    target.prog = target.prog or name  # the command that made it is none
+    for action in target._actions:
+        if isinstance(action.choices, (set, frozenset)):
+            action.choices = in_order(action.choices)  # or else the usage is another one in each process
     groups = {id(action): group.title for group in target._action_groups for action in group._group_actions}
     shown = [action for action in target._actions if action.help != SUPPRESS]
     commands = [action for action in shown if tell.is_a(action, "argparse._SubParsersAction")]
-    options = [option(action, target, groups.get(id(action)), tell) for action in shown if action not in commands]
-    usage = " ".join(target.format_usage().split())
+    own = [action for action in shown if action not in commands]
+    usage = " ".join((tell.attempt("the usage", target.format_usage) or "").split())
+    below = (tell.attempt("the commands below it", subcommands, action, tell) or [] for action in commands)
     return {
-        "options": options,
+        "options": tell.each(option, own, target, groups, tell),
         "usage": usage[len("usage: ") :] if usage.lower().startswith("usage: ") else usage,
-        "subcommands": [command for action in commands for command in subcommands(action, tell)],
+        "subcommands": [command for each in below for command in each],
     }
 
 
-def option(action: Any, parser: Any, group: str | None, tell: Any) -> dict[str, Any]:
+def in_order(choices: Any) -> list[Any]:
+    """Sort a set."""
+    try:
+        return sorted(choices)
+    except TypeError:
+        return sorted(choices, key=str)
+
+
+def option(action: Any, parser: Any, groups: dict[int, str], tell: Any) -> dict[str, Any]:
     """Return one that an action declares."""
-    flags, nargs = list(action.option_strings), action.nargs
+    flags, nargs, group = list(action.option_strings), action.nargs, groups.get(id(action))
     long = [flag for flag in flags if flag.startswith(parser.prefix_chars[:1] * 2)]
     kinds = {of.__name__ for of in tell.classes(action)}
     switch = next((SWITCHES[kind] for kind in SWITCHES if kind in kinds), None)
-    default = None if action.default is SUPPRESS or action.default == SUPPRESS else action.default
+    default = None if isinstance(action.default, str) and action.default == SUPPRESS else action.default
     found = {
         "name": (long or flags or [action.dest])[0].lstrip(parser.prefix_chars),
         "flags": flags,
@@ -57,7 +72,7 @@ def option(action: Any, parser: Any, group: str | None, tell: Any) -> dict[str, 
     if type(allowed) is range and allowed.step == 1 and len(allowed):
         found.update(minimum=allowed.start, maximum=allowed.stop - 1)
     elif allowed is not None:
-        found["choices"] = [{"value": each} for each in allowed]
+        found["choices"] = allowed
     return found
 
 
@@ -66,13 +81,12 @@ def described(action: Any, parser: Any, tell: Any) -> Any:
     text = tell.text(action.help)
     if text is None or "%" not in text:
         return text
-    known = dict(vars(action), prog=parser.prog, default="…")
-    for key in ("type", "choices"):
-        value = known.get(key)
-        known[key] = tell.type(value) if key == "type" else ", ".join(map(str, value or ()))
+    known = dict(vars(action), prog=parser.prog, default="…", type=tell.type(action.type))
     try:
+        if "%(choices)" in text:
+            known["choices"] = ", ".join(map(str, islice(action.choices or (), tell.limits.MOST_OPTION_CHOICES)))
         return text % known
-    except (KeyError, TypeError, ValueError):
+    except Exception:  # of what a plugin formats by it, too
         return text
 
 

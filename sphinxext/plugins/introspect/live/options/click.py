@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,17 +22,17 @@ def read(target: Any, tell: Any) -> dict[str, Any] | None:
     if isinstance(target, type):
         return None
     if isinstance(target, (list, tuple)) and target and all(tell.is_a(each, PARAMETER) for each in target):
-        return {"options": [option(each, None, tell) for each in target]}
+        return {"options": tell.each(option, target, None, tell)}
     if tell.is_a(target, PARAMETER):
-        return {"options": [option(target, None, tell)]}
+        return {"options": tell.each(option, [target], None, tell)}
     if not tell.is_a(target, *COMMANDS):
         return None
     prefix = (getattr(target, "context_settings", None) or {}).get("auto_envvar_prefix")
     shown = [each for each in target.params if not getattr(each, "hidden", False)]
     context = target.context_class(target, info_name=tell.name.replace("_", "-"))
-    usage = " ".join(target.get_usage(context).split())
+    usage = " ".join((tell.attempt("the usage", target.get_usage, context) or "").split())
     return {
-        "options": [option(each, prefix, tell) for each in shown],
+        "options": tell.each(option, shown, prefix, tell),
         "usage": usage[len("usage: ") :] if usage.lower().startswith("usage: ") else usage,
         "subcommands": subcommands(target, context, tell) if tell.is_a(target, *GROUPS) else [],
     }
@@ -45,17 +46,16 @@ def option(given: Any, prefix: str | None, tell: Any) -> dict[str, Any]:
         variables = "{}_{}".format(prefix, given.name.upper().replace("-", "_"))
     flags = [*given.opts, *given.secondary_opts] if is_option else []
     counts = is_option and given.count
-    kind = "bool" if is_option and given.is_bool_flag else TYPES.get(of.name, of.name)
     warned = getattr(given, "deprecated", False)
     return {
         "name": given.name,
         "flags": flags,
         "environment": [variables] if isinstance(variables, str) else list(variables or ()),
-        "type": tell.type(of.func) if tell.is_a(of, "click.types.FuncParamType") else kind,
+        "type": "bool" if is_option and given.is_bool_flag else kind(of, tell),
         "default": default_of(given),
         "required": bool(given.required),
         "multiple": bool(getattr(given, "multiple", False)) or given.nargs != 1 or bool(counts),
-        "choices": [{"value": each} for each in getattr(of, "choices", ())],
+        "choices": [{"value": chosen(each)} for each in getattr(of, "choices", ())],
         "minimum": None if counts else limit(of, "min", 1),
         "maximum": None if counts else limit(of, "max", -1),
         "secret": bool(getattr(given, "hide_input", False)),
@@ -64,10 +64,30 @@ def option(given: Any, prefix: str | None, tell: Any) -> dict[str, Any]:
     }
 
 
+def kind(of: Any, tell: Any) -> Any:
+    """Name a type."""
+    if tell.is_a(of, "click.types.FuncParamType"):
+        return tell.type(of.func)
+    if tell.is_a(of, "click.types.Tuple"):
+        return "tuple[{}]".format(", ".join(str(kind(each, tell)) for each in of.types))
+    return TYPES.get(of.name, of.name)
+
+
+def chosen(value: Any) -> Any:
+    """Return what is written to choose a value: of a member of an enumeration its name."""
+    return value.name if isinstance(value, Enum) else str(value)
+
+
 def default_of(given: Any) -> Any:
     """Return the default; None where a function makes it, or where newer versions say that there is none."""
     found = given.default
-    return None if callable(found) or type(found).__module__.startswith("click.") else found
+    if found is True and getattr(given, "is_flag", False) and not given.is_bool_flag:
+        return given.flag_value
+    if callable(found) or type(found).__module__.startswith("click."):
+        return None
+    if not hasattr(given.type, "choices") or found is None:
+        return found
+    return [chosen(each) for each in found] if isinstance(found, (list, tuple)) else chosen(found)
 
 
 def limit(of: Any, name: str, step: int) -> Any:
@@ -80,9 +100,14 @@ def limit(of: Any, name: str, step: int) -> Any:
 
 def subcommands(group: Any, context: Any, tell: Any) -> list[dict[str, Any]]:
     """Return the commands of a group."""
-    found = [(name, group.get_command(context, name)) for name in group.list_commands(context)]
-    return [
-        {"name": name, "help": tell.text(command.get_short_help_str(limit=1000))}
-        for name, command in found
-        if command is not None and not command.hidden
-    ]
+    found: list[dict[str, Any]] = tell.each(subcommand, group.list_commands(context), group, context, tell)
+    return found
+
+
+def subcommand(name: str, group: Any, context: Any, tell: Any) -> dict[str, Any] | None:
+    """Return a command of a group, as far as that has it; None where it is hidden."""
+    found = tell.attempt("the command " + name, lambda: [group.get_command(context, name)])
+    command = found[0] if found else None
+    if found and (command is None or command.hidden):
+        return None
+    return {"name": name, "help": tell.text(command.get_short_help_str(limit=1000)) if command else None}

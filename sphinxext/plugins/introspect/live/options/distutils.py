@@ -13,7 +13,7 @@ def read(target: Any, tell: Any) -> dict[str, Any] | None:
     listed: Any = target if isinstance(target, list) else getattr(target, "user_options", None)
     if not is_options(listed) or (listed is target and not listed):
         return None
-    options = [option(each, tell) for each in listed]
+    options = tell.each(option, listed, tell)
     owner = None if listed is target else tell.owner(target, "user_options")
     return {"options": [dict(each, owner=owner) for each in options]}
 

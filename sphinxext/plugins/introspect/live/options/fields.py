@@ -21,12 +21,12 @@ def read(target: Any, tell: Any) -> dict[str, Any] | None:
     attrs = getattr(of, "__attrs_attrs__", None)
     if isinstance(dataclass, dict):
         fields = [each for each in dataclass.values() if str(each._field_type) == "_FIELD"]
-    elif attrs is not None:
+    elif isinstance(attrs, tuple):
         fields = list(attrs)
     else:
         return None
     docs = tell.documented(of)
-    return {"options": [option(each, of, docs, tell) for each in fields if each.init]}
+    return {"options": tell.each(option, [each for each in fields if each.init], of, docs, tell)}
 
 
 def option(field: Any, of: type, docs: dict[str, str], tell: Any) -> dict[str, Any]:

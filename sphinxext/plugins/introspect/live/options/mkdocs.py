@@ -27,17 +27,18 @@ def read(target: Any, tell: Any) -> dict[str, Any] | None:
     if not is_scheme(scheme, tell):
         return None
     docs = tell.documented(of) if tell.is_a(of, CONFIG) else {}
-    options = [option(name, given, tell) for name, given in scheme]
+    options = tell.each(lambda pair: option(pair[0], pair[1], tell), scheme)
     for each in options:
-        each["help"] = each.get("help") or docs.get(each["name"])
-        declared = each["name"] if of is not target or tell.is_a(of, CONFIG) else "config_scheme"
+        names = each["name"], each["name"] + "_"  # that of a keyword of Python
+        each["help"] = each.get("help") or docs.get(names[0]) or docs.get(names[1])
+        declared = names if of is not target or tell.is_a(of, CONFIG) else ("config_scheme",)
         each["owner"] = None if isinstance(scheme, list) or scheme is target else owner(target, of, declared, tell)
     return {"options": [each for each in options if each["type"] != "Private"]}
 
 
-def owner(target: Any, of: Any, name: str, tell: Any) -> str | None:
-    """Name the class that declares an option."""
-    found: str | None = tell.owner(of, name)
+def owner(target: Any, of: Any, names: tuple[str, ...], tell: Any) -> str | None:
+    """Name the class that declares an option, by its names there."""
+    found: str | None = next(filter(None, (tell.owner(of, name) for name in names)), None)
     return found or (tell.path(of) if of is not target else None)
 
 
@@ -60,7 +61,6 @@ def option(name: str, given: Any, tell: Any) -> dict[str, Any]:
         moved = {"reason": reason and reason.replace("{}", name), "replacement": given.moved_to}
         return dict(option(name, given.option, tell), deprecated=moved, required=False)
     default = getattr(given, "default", None)
-    choices = getattr(given, "choices", None) or ()
     declared = getattr(given, "_type", None)
     inner = getattr(given, "option_type", None)
     of = TYPES.get(kind) or (tell.type(declared) if declared is not None and kind == "Type" else kind.lower())
@@ -74,5 +74,5 @@ def option(name: str, given: Any, tell: Any) -> dict[str, Any]:
         "default": default,
         "required": bool(getattr(given, "required", False)) and default is None,
         "multiple": str(of).startswith("list"),
-        "choices": [{"value": each} for each in choices],
+        "choices": getattr(given, "choices", None),
     }

@@ -31,7 +31,7 @@ def read(target: Any, tell: Any) -> dict[str, Any] | None:
     docs = {**described(getattr(target, "__doc__", None), tell), **described(getattr(makes, "__doc__", None), tell)}
     fixed = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     parameters = [each for each in found.parameters.values() if each.kind not in fixed]
-    return {"options": [option(each, makes, docs, tell) for each in parameters]}
+    return {"options": tell.each(option, parameters, makes, docs, tell)}
 
 
 def option(given: inspect.Parameter, of: Any, docs: dict[str, str], tell: Any) -> dict[str, Any]:

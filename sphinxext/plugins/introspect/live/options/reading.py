@@ -13,8 +13,9 @@ import sys
 import textwrap
 import typing
 from enum import Enum
-from functools import partial
+from itertools import islice
 from runpy import run_path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,11 +24,24 @@ if TYPE_CHECKING:
 MISSING: Any = object()
 """What stands for an attribute that is not there, and for a value that a source does not tell."""
 
-SECRET = re.compile(r"pass(word|wd|phrase)|secret|(auth|access|api)[_-]?key$|(^|[_.-])token$", re.IGNORECASE)
-"""Names of options that may hold a secret, whose defaults are not shown either."""
+ANYWHERE = SimpleNamespace(text=str, nameless=str, is_of_machine=lambda _: False)
+"""What stands for the machine where nothing is of one."""
+
+FAILURES = (Exception, SystemExit)
+"""What the code of a plugin raises where its options are asked for."""
+
+LAST = ("settings", "parameters")
+"""Readers that know so much that they say nothing of an object which another one failed to read."""
+
+HIDDEN = run_path(os.path.join(os.path.dirname(os.path.abspath(__file__)), "hidden.py"))
+"""What says which values are not shown; a script cannot import it."""
 
 TEXTS = ("name", "type", "group", "owner")
 DEPRECATED = ("since", "reason", "replacement")
+
+
+class NotToldError(Exception):
+    """What is there, and is not told."""
 
 
 class Tell:
@@ -35,11 +49,26 @@ class Tell:
 
     :ivar name: the name of the plugin
     :ivar limits: how much of what is read
+    :ivar untold: what is not told, and why
     """
 
     def __init__(self, name: str, limits: Any) -> None:
         self.name = name
         self.limits = limits
+        self.untold: list[str] = []
+
+    def attempt(self, what: str, make: Callable[..., Any], *arguments: Any) -> Any:
+        """Call a function, and return None where it raises: that is said, and what else is known is there."""
+        try:
+            return make(*arguments)
+        except FAILURES as error:
+            self.untold.append("{} ({})".format(what, explained(error, self.limits)))
+            return None
+
+    def each(self, make: Callable[..., Any], items: Iterable[Any], *arguments: Any) -> list[Any]:
+        """Call a function with each of these, and leave out, and say, those with which it raises."""
+        made = [self.attempt("option {}".format(n), make, each, *arguments) for n, each in enumerate(items, 1)]
+        return [each for each in made if each is not None]
 
     def classes(self, target: Any) -> tuple[type, ...]:
         """Return the classes of an object, or a class with those that it inherits from, in their order."""
@@ -65,22 +94,32 @@ class Tell:
         return name if module in ("builtins", "typing", None) else "{}.{}".format(module, name)
 
     def called(self, target: Any, name: str, *arguments: Any) -> Any:
-        """Call a method; where it takes an instance of a class, this is made, as cliff does where it takes more."""
-        if isinstance(target, type):
-            method = inspect.getattr_static(target, name)
-            if not isinstance(method, (staticmethod, classmethod)):
-                target = target(*([] if self.needs_nothing(target) else [None, None]))
-        return getattr(target, name)(*arguments)
+        """Call a method with arguments, or without; None where it takes others, and so is another library's.
 
-    def needs_nothing(self, of: Any) -> bool:
-        """Whether a class is called without arguments to make an instance."""
-        try:
-            inspect.signature(of).bind()
-        except TypeError:
-            return False
-        except ValueError:
-            return True  # what it takes is not known
-        return True
+        Where it takes an instance of a class, this is made, as cliff does where it takes more.
+        """
+        method = getattr(target, name)
+        if isinstance(target, type):
+            found = inspect.getattr_static(target, name, None)
+            if found is not None and not isinstance(found, (staticmethod, classmethod)):
+                if self.taken(method, (None, *arguments), (None,)) is None:
+                    return None
+                given = self.taken(target, ())
+                method = getattr(target(*((None, None) if given is None else given)), name)
+        given = self.taken(method, arguments, ())
+        return None if given is None else method(*given)
+
+    def taken(self, of: Any, *several: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """Return the first of several lists of arguments that something takes; None where it takes none of them."""
+        for arguments in several:
+            try:
+                inspect.signature(of).bind(*arguments)
+            except TypeError:
+                continue
+            except ValueError:
+                pass  # what it takes is not known
+            return arguments
+        return None
 
     def has(self, target: Any, *names: str) -> bool:
         """Whether an object has all of these attributes."""
@@ -184,9 +223,8 @@ class Reading:
 
     :param readers: the readers by their names, in the order in which they are tried
     :param make: makes what makes values plain, for each value again
+    :param portable: takes what is only this machine's out of texts
     :ivar left_out: how many options and commands there was no room for
-    :param clean: takes out of a text what is only this machine's
-    :param machine: whether a text tells of this machine
     """
 
     def __init__(
@@ -194,29 +232,45 @@ class Reading:
         readers: dict[str, Callable[[Any, Tell], Any]],
         limits: Any,
         make: Callable[[], Any],
-        clean: Callable[[str], str] = str,
-        machine: Callable[[str], bool] = lambda _: False,
+        portable: Any = ANYWHERE,
     ) -> None:
         self.readers = readers
         self.limits = limits
         self.make = make
-        self.clean = clean
-        self.machine = machine
+        self.portable = portable
+        self.tell = Tell("", limits)
         self.left = limits.LONGEST_OPTIONS
         self.left_out = 0
 
     def configuration(self, target: Any, tell: Tell) -> dict[str, Any] | None:
-        """Return what the first reader tells that knows an object; None where none does."""
+        """Return what the first reader tells that knows an object; None where none does.
+
+        One that fails gives way to the others; where they do not know the object either, its error is raised.
+        """
+        self.tell = tell
+        failed: list[BaseException] = []
         for name, read in self.readers.items():
-            found = read(target, tell)
+            if failed and name in LAST:
+                break
+            before = len(tell.untold)
+            try:
+                found = read(target, tell)
+            except FAILURES as error:
+                failed.append(error)
+                found = None
             if found is not None:
                 return self.plain(name, found)
+            del tell.untold[before:]
+        if failed:
+            raise failed[0]
         return None
 
     @property
     def incomplete(self) -> str | None:
         """Why not all that a reader told is there."""
-        return "it has {} more than are kept".format(self.left_out) if self.left_out else None
+        said = ["it has {} more than are kept".format(self.left_out)] if self.left_out else []
+        said += ["it lacks " + each for each in self.tell.untold]
+        return self.said("; ".join(said), self.limits.LONGEST_ERROR)
 
     def plain(self, reader: str, found: dict[str, Any]) -> dict[str, Any]:
         """Make what a reader tells into data, as much of it as is kept."""
@@ -224,7 +278,7 @@ class Reading:
         kept = {
             "reader": reader,
             "options": self.kept(self.option, options),
-            "usage": self.text(found.get("usage"), self.limits.LONGEST_FACT),
+            "usage": self.said(found.get("usage"), self.limits.LONGEST_FACT),
             "subcommands": self.kept(self.named, subcommands),
         }
         return without_nothing(kept)
@@ -235,29 +289,39 @@ class Reading:
         for each in given[: self.limits.MOST_OPTIONS]:
             if self.left <= 0:
                 break
-            made.append(make(each))
+            made.append(self.tell.attempt("option or command {}".format(len(made) + 1), make, each))
         self.left_out += len(given) - len(made)
-        return made
+        return [each for each in made if each is not None]
 
     def text(self, value: Any, longest: int) -> str | None:
         """Clean a text, and cut it."""
         if value is None:
             return None
-        text = self.clean(str.__str__(str(value))[: 2 * longest]).encode("utf-8", "replace").decode("utf-8")
+        text = self.portable.text(str.__str__(str(value))[: 2 * longest]).encode("utf-8", "replace").decode("utf-8")
         text = text if len(text) <= longest else text[: longest - 1] + "…"
         self.left -= len(text)
         return text or None
 
+    def said(self, value: Any, longest: int) -> str | None:
+        """Clean what is said to readers, in which this machine may be named."""
+        return (
+            None
+            if value is None
+            else self.text(self.portable.nameless(str.__str__(str(value))[: 2 * longest]), longest)
+        )
+
+    def is_hidden(self, value: Any) -> bool:
+        """Whether a plain value tells of this machine, or holds a secret."""
+        return any(map(self.portable.is_of_machine, HIDDEN["texts_in"](value))) or HIDDEN["holds_secret"](value)
+
     def value(self, value: Any) -> Any:
-        """Make a value plain; what is not told, JSON cannot hold, or tells of this machine, is None."""
+        """Make a value plain; what is not told, not shown, or JSON cannot hold, is None."""
         if value is MISSING:
             return None
         values = self.make()
-        if isinstance(value, os.PathLike):
-            value = os.fspath(value)
-        made = values.plain(value)
+        made = values.plain(os.fspath(value) if isinstance(value, os.PathLike) else value)
         size = len(str(made))
-        if values.shown or size > self.limits.LONGEST_DEFAULT or any(map(self.machine, texts_in(made))):
+        if values.shown or size > self.limits.LONGEST_DEFAULT or self.is_hidden(made):
             return None
         self.left -= size
         return made
@@ -271,71 +335,46 @@ class Reading:
             texts = (self.text(each, self.limits.LONGEST_NAME) for each in list(given.get(key) or ()))
             made[key] = [text for text in texts if text][: self.limits.MOST_OPTION_NAMES]
         made.update({key: True for key in ("required", "multiple", "secret") if given.get(key)})
-        choices = list(given.get("choices") or ())[: self.limits.MOST_OPTION_CHOICES]
-        made["choices"] = [self.choice(each) for each in choices]
-        made["help"] = self.text(given.get("help"), longest)
-        hidden = given.get("secret") or (SECRET.search(made["name"]) and isinstance(given.get("default"), str))
-        made["default"] = None if hidden else self.value(given.get("default"))
+        attempt, of = self.tell.attempt, " of " + made["name"]
+        made["choices"] = attempt("the choices" + of, self.choices, given.get("choices"))
+        made["help"] = attempt("the help" + of, self.said, given.get("help"), longest)
+        made["default"] = None if given.get("secret") else attempt("the default" + of, self.value, given.get("default"))
+        if HIDDEN["is_secret"](made["name"], made["default"]):
+            made["default"] = None
         made.update({key: self.value(given.get(key)) for key in ("minimum", "maximum")})
         made = without_nothing(made)
         if given.get("deprecated") is not None:
-            said = {key: self.text(given["deprecated"].get(key), longest) for key in DEPRECATED}
+            said = {key: self.said(given["deprecated"].get(key), longest) for key in DEPRECATED}
             made["deprecated"] = without_nothing(said)
         return made
 
-    def choice(self, given: Any) -> dict[str, Any]:
-        """Make a choice plain."""
-        given = given if isinstance(given, dict) else {"value": given}
-        value = self.value(given.get("value"))
-        value = self.text(given.get("value"), self.limits.LONGEST_NAME) if value is None else value
-        told = self.text(given.get("help"), self.limits.LONGEST_HELP)
+    def choices(self, given: Any) -> list[dict[str, Any]]:
+        """Make choices plain: all of them, or none, for others would seem not to be allowed."""
+        most = self.limits.MOST_OPTION_CHOICES
+        if isinstance(given, (set, frozenset)):
+            given = self.make().plain(given)  # in an order that is the same in each process
+        found = list(islice(() if given is None else given, most + 1))
+        if len(found) > most:
+            msg = "more than {}".format(most)
+            raise NotToldError(msg)
+        return [self.choice(each if isinstance(each, dict) else {"value": each}) for each in found]
+
+    def choice(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Make a choice plain; what is no value is the text that Python shows."""
+        declared = given.get("value")
+        value = self.value(declared)
+        if value is None and declared is not None:
+            if self.is_hidden(str(declared)):
+                msg = "one is not to be shown"
+                raise NotToldError(msg)
+            value = self.text(declared, self.limits.LONGEST_NAME)
+        told = self.said(given.get("help"), self.limits.LONGEST_HELP)
         return without_nothing({"value": value, "help": told}, "value")
 
     def named(self, given: dict[str, Any]) -> dict[str, Any]:
         """Make a subcommand plain."""
-        texts = {"name": self.limits.LONGEST_NAME, "help": self.limits.LONGEST_HELP}
-        made = {key: self.text(given.get(key), longest) for key, longest in texts.items()}
-        return without_nothing(dict(made, name=made["name"] or "?"))
-
-
-class Readers:
-    """The readers of a process, run by their paths before any plugin is.
-
-    :param given: the name of each, its file, and the name of the function in that
-    """
-
-    def __init__(self, given: list[list[str]], limits: Any) -> None:
-        self.limits = limits
-        self.readers: dict[str, Callable[[Any, Tell], Any]] = {}
-        for name, file, function in given:
-            try:
-                if not file:
-                    raise LookupError(function)  # noqa: TRY301  # which says why
-                self.readers[name] = run_path(file)[function]
-            except BaseException as error:
-                self.readers[name] = partial(refuse, name, "{}: {}".format(type(error).__name__, error))
-
-    def told(
-        self, name: str, portable: Any, target: Any, make: Callable[[], Any], *, surely: bool
-    ) -> tuple[Any, str | None]:
-        """Return what options an object declares, and why not all are told.
-
-        :param name: that of the plugin
-        :param portable: cleans texts
-        :param surely: whether it is said to declare some
-        """
-        reading = Reading(self.readers, self.limits, make, portable.text, portable.is_of_machine)
-        tell = Tell(name, self.limits)
-        found = reading.configuration(target, tell)
-        if found is None and surely:
-            raise LookupError(unknown(tell.path(type(target))))
-        return found, reading.incomplete
-
-
-def refuse(name: str, reason: str, *_: Any) -> None:
-    """Stand for a reader that is of no use."""
-    msg = "the reader {} of options fails: {}".format(name, reason)
-    raise RuntimeError(msg)
+        name = self.text(given.get("name"), self.limits.LONGEST_NAME) or "?"
+        return without_nothing({"name": name, "help": self.said(given.get("help"), self.limits.LONGEST_HELP)})
 
 
 def unknown(what: str) -> str:
@@ -343,21 +382,18 @@ def unknown(what: str) -> str:
     return "no reader of options knows what it is: of the class {}".format(what)
 
 
+def explained(error: BaseException, limits: Any) -> str:
+    """Put an error in one line."""
+    name = "" if isinstance(error, NotToldError) else type(error).__name__
+    try:
+        text = " ".join(str(error)[: limits.LONGEST_ERROR].split())
+    except Exception:
+        text = ""
+    return ": ".join(filter(None, (name, text)))
+
+
 def without_nothing(made: dict[str, Any], *needed: str) -> dict[str, Any]:
     """Leave out what is not known."""
     lists = ("flags", "environment", "choices", "options", "subcommands")
     nothing = {key for key, value in made.items() if value is None or (key in lists and not value)}
     return {key: value for key, value in made.items() if key in needed or key not in nothing}
-
-
-def texts_in(value: Any) -> Iterable[str]:
-    """Return the texts in a plain value."""
-    waiting = [value]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, str):
-            yield each
-        elif isinstance(each, dict):
-            waiting += [*each, *each.values()]
-        elif isinstance(each, list):
-            waiting += each

@@ -19,11 +19,12 @@ def read(target: Any, tell: Any) -> dict[str, Any] | None:
     items = list(target.items())
     if not items or not all(isinstance(name, str) for name, _ in items):
         return None
-    return {"options": [option(name, value, tell) for name, value in items]}
+    return {"options": tell.each(option, items, tell)}
 
 
-def option(name: str, value: Any, tell: Any) -> dict[str, Any]:
+def option(item: tuple[str, Any], tell: Any) -> dict[str, Any]:
     """Return one: a value is its default, or tells more than that."""
+    name, value = item
     if isinstance(value, dict) and "default" in value and set(value) <= KNOWN:
         told = next((value[key] for key in HELP if key in value), None)
         kept = {key: value[key] for key in value if key not in HELP}
