@@ -444,6 +444,13 @@ DOUBTFUL = {
             a: int = 1
             a = 2
         """,
+    "a field with the default of a base class": """
+        from dataclasses import dataclass
+        @dataclass
+        class B: a: int = 1
+        @dataclass
+        class A(B): a: int
+        """,
     "a base class that may be a dataclass": """
         from dataclasses import dataclass
         def fields(of): return dataclass(of)

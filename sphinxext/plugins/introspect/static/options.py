@@ -255,7 +255,9 @@ class Declared:
                 if runs in (Runs.NEVER, Runs.TYPING) or not isinstance(statement, ast.AnnAssign):
                     continue
                 name = syntax.last(statement.target)
-                bound = [binding.node for binding in self._modules.every(each, name)]
+                # What has no value has that of a class above, as any attribute.
+                of = [each] if statement.value else self._bases(each)
+                bound = [binding.node for base in of for binding in self._modules.every(base, name)]
                 if runs is not Runs.SURELY or bound not in ([], [statement]):
                     raise standins.doubt(of=f"{each.path}.{name}")
                 if (field := _field(name, statement, context)) is not None:
