@@ -183,6 +183,45 @@ ALIKE: dict[str, tuple[str, str, Told]] = {
             "token": {"type": "str"},
         },
     ),
+    "names for type checkers": (
+        """
+        from __future__ import annotations
+        from dataclasses import dataclass
+        from pathlib import Path
+        from typing import TYPE_CHECKING
+        if TYPE_CHECKING:
+            from collections.abc import Sequence
+
+        @dataclass
+        class A:
+            first: Path
+            second: "dict[str, int]"
+            third: Sequence[Path] | None = None
+        """,
+        "auto",
+        {
+            "reader": "fields",
+            "first": {"type": "Path", "required": True},
+            "second": {"type": "'dict[str, int]'", "required": True},
+            "third": {"type": "Sequence[Path] | None"},
+        },
+    ),
+    "a result for type checkers": (
+        """
+        from pathlib import Path
+        from typing import TYPE_CHECKING
+        if TYPE_CHECKING:
+            from collections.abc import Sequence
+
+        def A(first: "Path", second: Path) -> "Sequence[str]": pass
+        """,
+        "auto",
+        {
+            "reader": "parameters",
+            "first": {"type": "Path", "required": True},
+            "second": {"type": "pathlib.Path", "required": True},
+        },
+    ),
     "parameters in NumPy's form": (
         """
         class A:
@@ -424,12 +463,6 @@ DOUBTFUL = {
     "other keywords of a method": "class A:\n    def __init__(self, *, a): pass\nA.__init__.__kwdefaults__ = {'a': 1}",
     "another docstring": "class A:\n    __doc__ = ':param a: x'\n    def __init__(self, a): pass",
     "__new__ beside __init__": "class A:\n    def __init__(self, a): pass\n    def __new__(cls, b): pass",
-    "a name for type checkers": """
-        from __future__ import annotations
-        from typing import TYPE_CHECKING
-        if TYPE_CHECKING: from pathlib import Path
-        def A(a: Path): pass
-        """,
     "a field that depends on a condition": """
         from dataclasses import dataclass
         from n import X

@@ -237,8 +237,12 @@ class Declared:
         pairs = [*zip(positional, [*missing, *given.defaults], strict=True)][1 if bound else 0 :]
         keywords = zip(given.kwonlyargs, given.kw_defaults, strict=True)
         kinds = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY
-        parameters = [_parameter(each, default, kinds[0], context) for each, default in pairs]
-        parameters += [_parameter(each, default, kinds[1], context) for each, default in keywords]
+        every = [each for each in ast.walk(given) if isinstance(each, ast.arg)]
+        annotated = [node.returns, *(each.annotation for each in every)]
+        is_for_checkers = any(standins.is_for_checkers(each, context) for each in annotated)
+        means = standins.as_written if is_for_checkers else standins.annotation
+        parameters = [_parameter(each, default, kinds[0], context, means) for each, default in pairs]
+        parameters += [_parameter(each, default, kinds[1], context, means) for each, default in keywords]
 
         def stand_in() -> None: ...
 
@@ -249,6 +253,14 @@ class Declared:
     def _dataclass(self, class_: Class, known: list[Class]) -> type:
         """Return what stands for a dataclass, with its fields."""
         fields: dict[str, Any] = {}
+        annotated = [
+            (statement.annotation, self._context(base))
+            for base in self._bases(class_)
+            for statement, _ in statements(base.node)
+            if isinstance(statement, ast.AnnAssign)
+        ]
+        is_for_checkers = any(standins.is_for_checkers(*each) for each in annotated)
+        means = standins.as_written if is_for_checkers else standins.annotation
         for each in reversed(known):
             context = self._context(each)
             for statement, (runs, _) in statements(each.node):
@@ -260,14 +272,20 @@ class Declared:
                 bound = [binding.node for base in of for binding in self._modules.every(base, name)]
                 if runs is not Runs.SURELY or bound not in ([], [statement]):
                     raise standins.doubt(of=f"{each.path}.{name}")
-                if (field := _field(name, statement, context)) is not None:
+                if (field := _field(name, statement, context, means)) is not None:
                     fields[name] = field
         return standins.chain(self._bases(class_), {class_: {"__dataclass_fields__": fields}})
 
 
-def _parameter(given: ast.arg, default: ast.expr | None, kind: Any, context: values.Context) -> inspect.Parameter:  # noqa: ANN401
+def _parameter(
+    given: ast.arg,
+    default: ast.expr | None,
+    kind: Any,  # noqa: ANN401
+    context: values.Context,
+    means: Callable[[ast.expr, values.Context], Any],
+) -> inspect.Parameter:
     empty = inspect.Parameter.empty
-    annotation = empty if given.annotation is None else standins.annotation(given.annotation, context)
+    annotation = empty if given.annotation is None else means(given.annotation, context)
     value = empty if default is None else standins.told(default, context)
     return inspect.Parameter(given.arg, kind, default=value, annotation=annotation)
 
@@ -286,7 +304,9 @@ _READ: Mapping[str | None, Callable[[ast.expr, values.Context], Any]] = {
 """What reads the arguments of ``dataclasses.field`` that need not be literals."""
 
 
-def _field(name: str, statement: ast.AnnAssign, context: values.Context) -> Any:  # noqa: ANN401
+def _field(
+    name: str, statement: ast.AnnAssign, context: values.Context, means: Callable[[ast.expr, values.Context], Any]
+) -> Any:  # noqa: ANN401
     """Return a field of a dataclass; None where a declaration is none."""
     node = syntax.unquoted(statement.annotation)
     outer = syntax.dotted(node.value if isinstance(node, ast.Subscript) else node) or [""]
@@ -308,7 +328,7 @@ def _field(name: str, statement: ast.AnnAssign, context: values.Context) -> Any:
         field: Any = dataclasses.field(**given)
     except (TypeError, ValueError) as error:
         raise UnknownError(str(error)) from error
-    field.name, field.default, field.type = name, default, standins.annotation(statement.annotation, context)
+    field.name, field.default, field.type = name, default, means(statement.annotation, context)
     field._field_type = "_FIELD"  # noqa: SLF001  # as a dataclass says of its fields
     return field
 

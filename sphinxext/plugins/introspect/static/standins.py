@@ -118,6 +118,10 @@ class Asked(Tell):
         self._untold += [str(doubt(of="what a class or a function is"))] if depends else []
         return depends
 
+    def hint(self, target: Any, name: str, annotation: Any) -> Any:  # noqa: ANN401, ARG002
+        """Return what an annotation means: one that is still a text is not made out."""
+        return annotation
+
     def documented(self, target: Any) -> dict[str, str]:  # noqa: ANN401
         """Return the texts that stand below the attributes of a class and of those that it inherits from."""
         found: dict[str, str] = {}
@@ -172,8 +176,7 @@ def annotation(node: ast.expr | None, context: Context, *, is_text: bool = False
     :raises UnknownError: where that is not known
     """
     node, given = syntax.unquoted(node), node
-    later = context.scope.module.bindings.get("annotations", ())
-    is_text = is_text or node is not given or any(each.target == "__future__.annotations" for each in later)
+    is_text = is_text or node is not given or _are_texts(context.scope)
     inner = partial(annotation_in, context=context, is_text=is_text)
     match node:
         case ast.Constant(value=None):
@@ -200,6 +203,32 @@ def annotation(node: ast.expr | None, context: Context, *, is_text: bool = False
             except TypeError:
                 pass
     raise doubt(of="an annotation" if node is None else syntax.shown(node))
+
+
+def _are_texts(scope: Object) -> bool:
+    """Whether annotations are not made out where they stand."""
+    bound = scope.module.bindings.get("annotations", ())
+    return any(each.target == "__future__.annotations" for each in bound)
+
+
+def as_written(node: ast.expr, context: Context) -> Any:  # noqa: ANN401
+    """Return what an annotation is where nothing makes it out that is a text; else what it means, as above."""
+    return ast.unparse(node) if _are_texts(context.scope) else annotation_in(node, context, is_text=False)
+
+
+def is_for_checkers(node: ast.expr | None, context: Context) -> bool:
+    """Whether an annotation has a name in it that is there for type checkers only, so that nothing makes it out.
+
+    Then nothing makes out those of the same function or class either.
+    """
+    for part in ast.walk(syntax.unquoted(node) or ast.Constant(None)):
+        if isinstance(part, ast.Name):
+            bound = context.search.bound(part.id, context.scope)
+            if bound and bound[0].runs is Runs.TYPING:
+                return True
+        elif isinstance(part, ast.Constant) and isinstance(part.value, str) and is_for_checkers(part, context):
+            return True
+    return False
 
 
 def annotation_in(node: ast.expr, context: Context, *, is_text: bool) -> Any:  # noqa: ANN401
