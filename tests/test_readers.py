@@ -90,7 +90,7 @@ ALIKE: dict[str, tuple[str, str, Told]] = {
         """
         import dataclasses
         from dataclasses import KW_ONLY, dataclass, field
-        from typing import ClassVar, Literal, Optional
+        from typing import ClassVar as OfClass, Literal, Optional
 
         @dataclass
         class Base:
@@ -104,7 +104,7 @@ ALIKE: dict[str, tuple[str, str, Told]] = {
             mode: Literal["r", "w"] = "r"
             limit: Optional[float] = field(default=None, metadata={"help": "How much."})
             made: int = field(default=0, init=False)
-            kind: ClassVar[str] = "a"
+            kind: OfClass[str] = "a"
             _: KW_ONLY
             password: str = field(default="x", metadata={"secret": True})
         """,
@@ -118,6 +118,23 @@ ALIKE: dict[str, tuple[str, str, Told]] = {
             "limit": {"type": "float | None", "help": "How much."},
             "password": {"type": "str", "secret": True},
         },
+    ),
+    "fields on a condition": (
+        """
+        import sys
+        from dataclasses import dataclass
+        from typing import Optional
+
+        @dataclass
+        class A:
+            if sys.version_info >= (3, 8):
+                newer: Optional["A"] = None
+            else:
+                older: int = 1
+            other: "Optional['A']" = None
+        """,
+        "auto",
+        {"reader": "fields", "newer": {"type": "A | None"}, "other": {"type": "m.A | None"}},
     ),
     "parameters of a class": (
         """
@@ -164,6 +181,45 @@ ALIKE: dict[str, tuple[str, str, Told]] = {
             "first": {"type": "Sequence[int]", "required": True, "help": "the first of all"},
             "second": {"type": "Callable", "help": "the second"},
             "token": {"type": "str"},
+        },
+    ),
+    "names for type checkers": (
+        """
+        from __future__ import annotations
+        from dataclasses import dataclass
+        from pathlib import Path
+        from typing import TYPE_CHECKING
+        if TYPE_CHECKING:
+            from collections.abc import Sequence
+
+        @dataclass
+        class A:
+            first: Path
+            second: "dict[str, int]"
+            third: Sequence[Path] | None = None
+        """,
+        "auto",
+        {
+            "reader": "fields",
+            "first": {"type": "Path", "required": True},
+            "second": {"type": "'dict[str, int]'", "required": True},
+            "third": {"type": "Sequence[Path] | None"},
+        },
+    ),
+    "a result for type checkers": (
+        """
+        from pathlib import Path
+        from typing import TYPE_CHECKING
+        if TYPE_CHECKING:
+            from collections.abc import Sequence
+
+        def A(first: "Path", second: Path) -> "Sequence[str]": pass
+        """,
+        "auto",
+        {
+            "reader": "parameters",
+            "first": {"type": "Path", "required": True},
+            "second": {"type": "pathlib.Path", "required": True},
         },
     ),
     "parameters in NumPy's form": (
@@ -238,8 +294,19 @@ ALIKE: dict[str, tuple[str, str, Told]] = {
     ),
     "mapping of settings": (
         """
+        from enum import Enum
+
+        class Mode(Enum):
+            fast = "f"
+
         class A:
-            DEFAULTS = {"PAGE_SIZE": 20, "PARSER": None, "TOKEN": {"default": "x", "secret": True, "help": "For all."}}
+            DEFAULTS = {
+                "PAGE_SIZE": 20,
+                "PARSER": None,
+                "TOKEN": {"default": "x", "secret": True, "help": "For all."},
+                "MODE": Mode.fast,
+                "JOBS": {"default": 1, "type": int},
+            }
         """,
         "attr:DEFAULTS",
         {
@@ -247,6 +314,8 @@ ALIKE: dict[str, tuple[str, str, Told]] = {
             "PAGE_SIZE": {"type": "int", "default": 20},
             "PARSER": {},
             "TOKEN": {"type": "str", "secret": True, "help": "For all."},
+            "MODE": {"type": "m.Mode", "default": "f"},
+            "JOBS": {"type": "int", "default": 1},
         },
     ),
     "what a method gives": (
@@ -400,6 +469,51 @@ DOUBTFUL = {
     "a metaclass": "class M(type): pass\nclass A(metaclass=M): pass",
     "an enum": "from enum import Enum\nclass E(Enum): a = 1\ndef A(e: E): pass",
     "a parser with a loop": "class A:\n    def get_parser(self, name):\n        for x in y: pass",
+    "a parser with another name": """
+        import argparse
+        class B:
+            def get_parser(self, name):
+                parser = argparse.ArgumentParser(prog=name)
+                return parser
+        class A(B):
+            def get_parser(self, name):
+                parser = super().get_parser("other")
+                return parser
+        """,
+    "other defaults": "def A(a=1): pass\nA.__defaults__ = (2,)",
+    "other keywords of a method": "class A:\n    def __init__(self, *, a): pass\nA.__init__.__kwdefaults__ = {'a': 1}",
+    "another docstring": "class A:\n    __doc__ = ':param a: x'\n    def __init__(self, a): pass",
+    "__new__ beside __init__": "class A:\n    def __init__(self, a): pass\n    def __new__(cls, b): pass",
+    "a field that depends on a condition": """
+        from dataclasses import dataclass
+        from n import X
+        @dataclass
+        class A:
+            if X: a: int = 1
+        """,
+    "a field with another default": """
+        from dataclasses import dataclass
+        @dataclass
+        class A:
+            a: int = 1
+            a = 2
+        """,
+    "a field with the default of a base class": """
+        from dataclasses import dataclass
+        @dataclass
+        class B: a: int = 1
+        @dataclass
+        class A(B): a: int
+        """,
+    "a base class that may be a dataclass": """
+        from dataclasses import dataclass
+        def fields(of): return dataclass(of)
+        @fields
+        class B: a: int = 1
+        @dataclass
+        class A(B): b: int = 1
+        """,
+    "a command without options of its own": "from setuptools import Command\nclass A(Command): pass",
 }
 
 
@@ -410,6 +524,36 @@ def test_what_the_source_does_not_tell_is_said(text: str, install: Install) -> N
     assert plugin.configuration is None
     assert {problem.kind for problem in plugin.problems} <= {ProblemKind.OPTION, ProblemKind.LOAD}
     assert plugin.problems
+
+
+def test_a_usage_is_no_guess(install: Install) -> None:
+    module(
+        install,
+        """
+        import argparse
+
+        def kinds(): return sorted("ab")
+
+        class A:
+            def get_parser(self, name):
+                parser = argparse.ArgumentParser(prog=name)
+                parser.add_argument("--kind", choices=kinds(), help="one of %(choices)s")
+                return parser
+
+        class B:
+            def get_parser(self, name):
+                parser = argparse.ArgumentParser("tool", formatter_class=argparse.MetavarTypeHelpFormatter)
+                parser.add_argument("--size", type=int)
+                return parser
+        """,
+    )
+    for name, said in ("A", "kinds() is computed"), ("B", "the usage that argparse.MetavarTypeHelpFormatter writes"):
+        found = completed(static(), f"m:{name}")
+        assert found.configuration is not None
+        assert (found.configuration.usage, found.configuration.options[-1].help) == (None, None)
+        assert said in found.problems[0].message
+    assert told(live(), "m:A")["usage"] == "do [-h] [--kind {a,b}]"
+    assert told(live(), "m:B")["usage"] == "tool [-h] [--size int]"
 
 
 def test_a_class_of_a_private_module_has_the_path_that_it_is_given_out_by(install: Install) -> None:
@@ -813,6 +957,25 @@ def test_click(install: Install) -> None:
     }
 
 
+def test_typer(install: Install) -> None:
+    found = load(
+        install,
+        "typer",
+        """
+        import typer
+        app = typer.Typer(add_completion=False)
+
+        @app.command()
+        def run(name: str, count: int = typer.Option(3, "--count", "-c", envvar="COUNT", help="How many.")): pass
+
+        A = typer.main.get_command(app)
+        """,
+    )
+    count = {"flags": ["--count", "-c"], "environment": ["COUNT"], "type": "int", "default": 3, "help": "How many."}
+    usage = "do [OPTIONS] NAME"
+    assert found == {"reader": "click", "usage": usage, "name": {"type": "str", "required": True}, "count": count}
+
+
 def test_click_tells_what_is_written(install: Install) -> None:
     found = load(
         install,
@@ -929,6 +1092,66 @@ def test_mkdocs_is_not_needed_to_read_the_source(tmp_path: Path) -> None:
     assert "whether Own has a default, or is required, only shows" in own.problems[0].message
 
 
+IMPORTS = """
+import sys
+from mkdocs.config import base, config_options as c
+from mkdocs.plugins import BasePlugin
+"""
+
+SURE = f"""
+{IMPORTS}
+class Old(BasePlugin):
+    config_scheme = (("paths", c.ListOfPaths()),)
+
+class Options(base.Config):
+    size = c.Type(int)
+    if sys.version_info < (3, 0):
+        older = c.Type(str)
+    limit = 3
+    def validate(self): pass
+
+class A(Old, BasePlugin[Options]): pass
+
+class Nothing(base.Config): pass
+class B(BasePlugin[Nothing]): pass
+"""
+
+
+@BOTH
+def test_what_a_plugin_of_mkdocs_surely_declares(way: Way, install: Install) -> None:
+    if way is live:
+        pytest.importorskip("mkdocs")
+    module(install, SURE)
+    assert told(way(), "m:A") == {"reader": "mkdocs", "size": {"type": "int", "required": True, "owner": "m.Options"}}
+    assert told(way(), "m:B") == {"reader": "mkdocs"}
+    paths = {"type": "listofpaths[filesystemobject]", "default": [], "multiple": True}
+    assert told(way(), "m:Old") == {"reader": "mkdocs", "paths": paths}
+
+
+UNSURE = {
+    "a condition": "class C(base.Config):\n    a = c.Type(int) if X else c.Type(str)",
+    "another one": "class C(base.Config):\n    if X: a = c.Type(int)",
+    "another name": "class D(base.Config):\n    a = c.Type(int)\nclass C(base.Config):\n    b = D.a",
+    "two names": "class C(base.Config):\n    a = b = c.Type(int)",
+    "a name in an expression": "class C(base.Config):\n    a = (b := c.Type(int))",
+    "a function": "def f(): return c.Type(int)\nclass C(base.Config):\n    a = f()",
+    "two classes": "class D(base.Config): pass\nclass E(base.Config): a = c.Type(int)\nclass C(D, E): pass",
+    "options behind the class": "class C(base.Config): pass\nC._schema += (('a', c.Type(int)),)",
+    "no class of options": "class C: pass",
+}
+UNSURE = {name: f"{text}\nclass A(BasePlugin[C]): pass" for name, text in UNSURE.items()}
+UNSURE["a scheme behind the class"] = "class A(BasePlugin):\n    config_scheme = ()\nA.config_scheme += (('a', X),)"
+UNSURE["one of two schemes"] = "class A(BasePlugin):\n    if X: config_scheme = ()\n    else: config_scheme = (X,)"
+
+
+@pytest.mark.parametrize("text", UNSURE.values(), ids=UNSURE.keys())
+def test_what_a_plugin_of_mkdocs_does_not_surely_declare(text: str, install: Install) -> None:
+    module(install, f"{IMPORTS}from n import X\n{text}")
+    plugin = completed(static(), "m:A")
+    assert plugin.configuration is None
+    assert [problem.kind for problem in plugin.problems] == [ProblemKind.OPTION]
+
+
 def test_traitlets(install: Install) -> None:
     found = load(
         install,
@@ -988,6 +1211,28 @@ def test_setuptools(install: Install) -> None:
     found = told(live(), "m:A")
     assert found["reader"] == "distutils"
     assert found["build-lib"]["flags"] == ["-d", "--build-lib"]
+
+
+COMMANDS = ["babel.messages.setuptools_frontend:compile_catalog", "babel.messages.setuptools_frontend:extract_messages"]
+COMMANDS += [f"setuptools.command.{name}:{name}" for name in ("alias", "egg_info", "rotate", "setopt")]
+
+
+@pytest.mark.parametrize("target", COMMANDS)
+def test_commands_of_setuptools_are_told_from_the_source(target: str) -> None:
+    assert told(static(), target) == told(live(), target)
+
+
+def test_which_distutils_counts_is_no_guess(tmp_path: Path) -> None:
+    text = "class Command: pass\nclass A(Command):\n    user_options = [('x', None, 'first')]"
+    files = {"distutils/a.py": text, "setuptools/_distutils/a.py": text, "m.py": "from distutils.a import A"}
+    for name, source in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(source)
+    assert told(Static(ModuleFinder({}, [tmp_path])), "m:A")["x"]["help"] == "first"
+    (tmp_path / "setuptools/_distutils/a.py").write_text(text.replace("first", "other"))
+    plugin = completed(Static(ModuleFinder({}, [tmp_path])), "m:A")
+    assert plugin.configuration is None
+    assert "whether distutils.a is that of setuptools only shows" in plugin.problems[0].message
 
 
 def test_pydantic(install: Install) -> None:
@@ -1137,10 +1382,11 @@ A = Options()
 
 def test_a_reader_of_another_distribution(install: Install) -> None:
     install("house", {"sphinxext.plugins.option_readers": {"house": "house_reader:read"}}, {"house_reader.py": OWN})
-    module(install, OPTIONS + "\nclass B:\n    def __init__(self, x): pass")
+    module(install, OPTIONS + "\nclass B:\n    SET = {'size': 1}\n    def __init__(self, x): pass")
     assert told(live(), "m:A") == {"reader": "house", "size": {"default": 1}}
     assert told(live(), "m:B")["reader"] == "parameters"
-    assert "(house)" in completed(static(), "m:B").problems[0].message
+    for options in ("auto", "attr:SET", "expr:target.SET"):
+        assert "(house)" in completed(static(), "m:B", options).problems[0].message
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,12 @@ from typing import NamedTuple
 from sphinxext.plugins.core.extensions import FAILURES, ExtensionError, Registry
 
 _SPECIAL = ("argparse", "oslo", "click", "mkdocs", "traitlets", "distutils", "schema", "fields")
-_LAST = ("settings", "parameters")
+LAST = ("settings", "parameters")
 """Those that know any mapping, and whatever can be called, come after those of other distributions."""
 
 READERS = Registry(
     "sphinxext.plugins.option_readers",
-    {name: f"sphinxext.plugins.introspect.live.options.{name}:read" for name in (*_SPECIAL, *_LAST)},
+    {name: f"sphinxext.plugins.introspect.live.options.{name}:read" for name in (*_SPECIAL, *LAST)},
 )
 
 
@@ -39,7 +39,7 @@ def others() -> list[str]:
 
 def readers() -> list[Reader]:
     """Return all readers, in the order in which an object is shown to them."""
-    return [_reader(name) for name in (*_SPECIAL, *others(), *_LAST)]
+    return [_reader(name) for name in (*_SPECIAL, *others(), *LAST)]
 
 
 def _reader(name: str) -> Reader:

@@ -92,7 +92,9 @@ def _made(class_: Class, search: Search, evaluate: Evaluate) -> Any:  # noqa: AN
             raise _doubt(class_)
         space[name] = value
         known[name] = ast.Constant(space[name], lineno=node.lineno)
-    return enum.EnumType(class_.name, bases, space)
+    made = enum.EnumType(class_.name, bases, space)
+    made.__module__, made.__qualname__ = class_.module.path, class_.path[len(class_.module.path) + 1 :]
+    return made
 
 
 def _base(node: ast.expr, class_: Class, search: Search, evaluate: Evaluate) -> type:

@@ -7,7 +7,6 @@ which of them would know it, or what it would see, it does not tell the options.
 from __future__ import annotations
 
 import ast
-import contextlib
 import dataclasses
 import inspect
 from functools import cached_property, partial
@@ -17,14 +16,15 @@ from typing import TYPE_CHECKING, Any
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.evaluation import LackingError
 from sphinxext.plugins.core.model import Kind
-from sphinxext.plugins.core.readers import READERS, others
+from sphinxext.plugins.core.readers import LAST, READERS, others
 from sphinxext.plugins.core.values import Values
 from sphinxext.plugins.introspect.live.options.fields import MAKERS
 from sphinxext.plugins.introspect.live.options.oslo import GIVING
 from sphinxext.plugins.introspect.live.options.reading import Reading, unknown
-from sphinxext.plugins.introspect.static import standins, syntax, values
+from sphinxext.plugins.introspect.static import effects, mkdocs, standins, syntax, values
 from sphinxext.plugins.introspect.static.answers import answer
-from sphinxext.plugins.introspect.static.calls import makes_members
+from sphinxext.plugins.introspect.static.bindings import Runs, statements
+from sphinxext.plugins.introspect.static.calls import decorated, makes_members
 from sphinxext.plugins.introspect.static.names import Search
 from sphinxext.plugins.introspect.static.parsers import parser
 from sphinxext.plugins.introspect.static.results import Found, builtin_bases, metaclasses, origin
@@ -40,9 +40,14 @@ if TYPE_CHECKING:
 _TOLD = ("argparse", "mkdocs", "distutils", "schema", "fields", "settings", "parameters")
 """The readers that are shown stand-ins and literals."""
 
-_PLUGIN, _CONFIG = "mkdocs.plugins.BasePlugin", "mkdocs.config.base.Config"
-_DATACLASS = {"dataclasses.dataclass"}
 _ATTRS = ("attr.", "attrs.")
+
+_OF_FUNCTIONS = ("__annotations__", "__defaults__", "__doc__", "__kwdefaults__", "__signature__", "__wrapped__")
+"""Attributes of a function that tell its parameters."""
+
+
+_CONSTRUCTORS = ("__init__", "__new__", "__signature__")
+"""Attributes of a class one of which tells its parameters."""
 
 
 class Declared:
@@ -71,10 +76,13 @@ class Declared:
             target = self._target(target, plugin) if isinstance(target, Found) else target
         except AbsentError as error:  # something else that it needs
             raise UnknownError(*error.args) from error
-        if target is None:
-            return None, None
         reading = Reading(self._readers, limits, partial(Values, limits))
-        told = reading.configuration(target, standins.Asked(name, limits))
+        if target is None and describer != "auto":
+            return None, None
+        told = None if target is None else reading.configuration(target, standins.Asked(name, limits, self._untold))
+        if (told is None or told["reader"] in LAST) and (names := others()):
+            msg = f"a reader of another distribution may know it ({', '.join(names)})"
+            raise UnknownError(msg)
         if told is None and describer != "auto":
             raise UnknownError(unknown(type(target).__name__))
         return told, reading.incomplete or (self._untold[0] if self._untold else None)
@@ -113,7 +121,6 @@ class Declared:
             case Kind.CLASS if found.class_ is not None:
                 return self._class(found, found.class_, plugin)
             case Kind.FUNCTION | Kind.METHOD if found.object.name not in GIVING:
-                self._no_other_reader()
                 return self._function(found, bound=found.bound)
             case Kind.MODULE if not any(map(partial(self._has, found), (*GIVING, "get_parser", "config_scheme"))):
                 return None
@@ -123,72 +130,72 @@ class Declared:
 
     def _has(self, found: Found, name: str) -> bool:
         try:
-            self._search().member(found, name)
+            standins.Known(self._modules).member(found, name)
         except AbsentError:
             return False
         return True
-
-    def _no_other_reader(self) -> None:
-        """Make sure that there is none which may know what is loaded.
-
-        :raises UnknownError: where there is
-        """
-        if names := others():
-            msg = f"a reader of another distribution may know it ({', '.join(names)})"
-            raise UnknownError(msg)
 
     # Classes.
 
     def _class(self, found: Found, class_: Class, plugin: Plugin) -> Any:  # noqa: ANN401
         """Return what stands for a class, with what the first reader looks at that would know it."""
-        if self._is_of(class_, _PLUGIN, _CONFIG):
-            return self._of_mkdocs(class_)
         if self._has(found, "get_parser"):
             return parser(found, class_, plugin.name, self._context(class_))
         for giving in (*GIVING, "class_traits", "model_json_schema"):
             if self._has(found, giving):
                 raise standins.doubt(of=f"{giving} of {class_.path}")
-        if self._is_of(class_, "msgspec.Struct"):
+        of_mkdocs = [self._has(found, name) for name in ("config_scheme", "config_class")]
+        if any(of_mkdocs) or standins.Known(self._modules).is_of(class_, mkdocs.PLUGIN, mkdocs.CONFIG):
+            return mkdocs.declared(class_, self._modules, self._untold)
+        if standins.Known(self._modules).is_of(class_, standins.STRUCT):
             raise standins.doubt(of=f"the schema of {class_.path}")
-        if self._has(found, "config_scheme") or self._has(found, "config_class"):
-            return self._of_mkdocs(class_)
         if self._has(found, "user_options"):
             return self._with_user_options(plugin, found, class_)
-        self._no_other_reader()
-        decorated = [each for each in self._bases(class_) if self._is_decorated(each, _DATACLASS)]
-        if decorated:
-            return self._dataclass(class_, decorated)
+        if standins.Known(self._modules).is_of(class_, *standins.COMMANDS):
+            raise standins.doubt(of=f"the user_options of {class_.path}")
+        if made := [each for each in self._bases(class_) if self._is_dataclass(each)]:
+            return self._dataclass(class_, made)
         return self._constructor(class_)
 
     def _bases(self, class_: Class) -> list[Class]:
         return list(self._search().bases(class_))
 
-    def _is_of(self, class_: Class, *paths: str) -> bool:
-        """Whether a class inherits from one of another package, which need not be there."""
-        found = [class_]
-        with contextlib.suppress(UnknownError):
-            found.extend(self._search().bases(class_))
-        named = (base.value if isinstance(base, ast.Subscript) else base for of in found for base in of.node.bases)
-        search = self._search()
-        return any(
-            origin(path, of.module, search) in paths for of in found for path in map(syntax.dotted, named) if path
-        )
-
-    def _is_decorated(self, class_: Class, by: set[str]) -> bool:
-        for decorator in class_.decorators:
-            node = decorator.func if isinstance(decorator, ast.Call) else decorator
-            whole = origin(syntax.dotted(node) or [""], class_.scope, self._search())
-            if whole.startswith(_ATTRS):
-                raise standins.doubt(of=f"what {whole} makes of {class_.path}")
-            if whole in by:
-                return True
-        return False
+    def _is_dataclass(self, class_: Class) -> bool:
+        made = decorated(Found(Kind.CLASS, class_, class_=class_), self._search())
+        if made.assumed:
+            raise UnknownError(made.assumed)
+        nodes = [each.func if isinstance(each, ast.Call) else each for each in class_.decorators]
+        paths = [origin(syntax.dotted(node) or [""], class_.scope, self._search()) for node in nodes]
+        if of_attrs := [path for path in paths if path.startswith(_ATTRS)]:
+            raise standins.doubt(of=f"what {of_attrs[0]} makes of {class_.path}")
+        return "dataclasses.dataclass" in paths
 
     def _with_user_options(self, plugin: Plugin, found: Found, class_: Class) -> type:
         owner = self._search().of_class(class_, "user_options").object.parent
-        listed = answer(plugin, found, "attr:user_options", self._modules, {})
+        made_of: dict[str, ast.expr] = {}
+        listed = answer(plugin, found, "attr:user_options", self._modules, made_of)
         assert isinstance(owner, Class)
+        for module in {owner.module.path, *made_of}:
+            self._check_distutils(module)
         return standins.chain([class_] if owner is class_ else [class_, owner], {owner: {"user_options": listed}})
+
+    def _check_distutils(self, module: str) -> None:
+        """Make sure that a module of distutils tells the same as that of setuptools, which takes its place.
+
+        :raises UnknownError: where it does not, or that is not known
+        """
+        if module.startswith("distutils.") and self._modules.exists(f"setuptools._{module}"):
+            both = [self._modules.read(path) for path in (module, f"setuptools._{module}")]
+            listed = [
+                {
+                    name: values.bound(self._search().of_class(bound[-1], "user_options"), self._search())
+                    for name, bound in each.bindings.items()
+                    if isinstance(bound[-1], Class) and self._modules.bindings(bound[-1], "user_options")
+                }
+                for each in both
+            ]
+            if listed[0] != listed[1]:
+                raise standins.doubt(of=f"whether {module} is that of setuptools")
 
     def _constructor(self, class_: Class) -> type:
         """Return what stands for a class with the parameters of its ``__init__`` or ``__new__``."""
@@ -196,6 +203,9 @@ class Declared:
         if makes_members(class_, self._search(), strict=False) or any(
             True for each in bases for _ in metaclasses(each)
         ):
+            raise standins.doubt(of=f"how {class_.path} makes instances")
+        bound = {name for base in bases for name in _CONSTRUCTORS if self._modules.bindings(base, name)}
+        if "__signature__" in bound or len(bound) > 1 or self._modules.bindings(class_, "__doc__"):
             raise standins.doubt(of=f"how {class_.path} makes instances")
         for name in ("__init__", "__new__"):
             for base in bases:
@@ -217,6 +227,9 @@ class Declared:
         for decorator in node.decorator_list:
             if origin(syntax.dotted(decorator) or [""], scope, self._search()) not in known:
                 raise standins.doubt(of=f"what {syntax.shown(decorator)} makes of {found.object.path}")
+        for name in _OF_FUNCTIONS:
+            if doubt := effects.on_object(found, name, self._search()):
+                raise UnknownError(doubt)
         context = self._context(scope)
         given = node.args
         positional = [*given.posonlyargs, *given.args]
@@ -224,8 +237,12 @@ class Declared:
         pairs = [*zip(positional, [*missing, *given.defaults], strict=True)][1 if bound else 0 :]
         keywords = zip(given.kwonlyargs, given.kw_defaults, strict=True)
         kinds = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY
-        parameters = [_parameter(each, default, kinds[0], context) for each, default in pairs]
-        parameters += [_parameter(each, default, kinds[1], context) for each, default in keywords]
+        every = [each for each in ast.walk(given) if isinstance(each, ast.arg)]
+        annotated = [node.returns, *(each.annotation for each in every)]
+        is_for_checkers = any(standins.is_for_checkers(each, context) for each in annotated)
+        means = standins.as_written if is_for_checkers else standins.annotation
+        parameters = [_parameter(each, default, kinds[0], context, means) for each, default in pairs]
+        parameters += [_parameter(each, default, kinds[1], context, means) for each, default in keywords]
 
         def stand_in() -> None: ...
 
@@ -233,83 +250,42 @@ class Declared:
         stand_in.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         return stand_in
 
-    def _dataclass(self, class_: Class, decorated: list[Class]) -> type:
+    def _dataclass(self, class_: Class, known: list[Class]) -> type:
         """Return what stands for a dataclass, with its fields."""
         fields: dict[str, Any] = {}
-        for each in reversed(decorated):
-            context = self._context(each)
-            for statement in each.node.body:
-                if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-                    name = statement.target.id
-                    if (field := _field(name, statement, context)) is not None:
-                        fields[name] = field
-        return standins.chain(self._bases(class_), {class_: {"__dataclass_fields__": fields}})
-
-    # MkDocs.
-
-    def _of_mkdocs(self, class_: Class) -> Any:  # noqa: ANN401
-        """Return what stands for a plugin of MkDocs, or for a class of its options."""
-        if self._is_of(class_, _CONFIG):
-            return self._config(class_)
-        for base in self._search().bases(class_):
-            for name in ("config_class", "config_scheme"):
-                for binding in self._modules.bindings(base, name):
-                    context = self._context(base)
-                    if name == "config_class":
-                        config = self._search().expression(binding.value, base, binding)
-                        return self._plugin(class_, self._config(config.class_))
-                    scheme = standins.mkdocs_scheme(binding.value, base, context)
-                    known = [class_] if base is class_ else [class_, base]
-                    return standins.chain(known, {base: {"config_scheme": scheme}})
-            for node in base.node.bases:
-                if (
-                    isinstance(node, ast.Subscript)
-                    and origin(syntax.dotted(node.value) or [""], base.module, self._search()) == _PLUGIN
-                ):
-                    config = self._search().expression(node.slice, base.scope, base)
-                    return self._plugin(class_, self._config(config.class_))
-            if self._is_of_directly(base, _PLUGIN):
-                return standins.chain([class_], {class_: {"config_scheme": ()}})
-        raise standins.doubt(of=f"the options of {class_.path}")
-
-    def _is_of_directly(self, class_: Class, path: str) -> bool:
-        named = (syntax.dotted(base) for base in class_.node.bases)
-        return any(origin(each, class_.module, self._search()) == path for each in named if each)
-
-    def _plugin(self, class_: Class, config: type) -> type:
-        return standins.chain([class_], {class_: {"config_class": config}})
-
-    def _config(self, class_: Class | None) -> type:
-        """Return what stands for a class of options of MkDocs."""
-        if class_ is None:
-            msg = "the class of its options is not known"
-            raise UnknownError(msg)
-        known: list[Class] = []
-        try:
-            for base in self._search().bases(class_):
-                if base.path == _CONFIG:
-                    break
-                known.append(base)
-        except UnknownError:
-            if not self._is_of_directly(known[-1], _CONFIG):
-                raise
-        schema: dict[str, Any] = {}
+        annotated = [
+            (statement.annotation, self._context(base))
+            for base in self._bases(class_)
+            for statement, _ in statements(base.node)
+            if isinstance(statement, ast.AnnAssign)
+        ]
+        is_for_checkers = any(standins.is_for_checkers(*each) for each in annotated)
+        means = standins.as_written if is_for_checkers else standins.annotation
         for each in reversed(known):
             context = self._context(each)
-            for name, bound in each.bindings.items():
-                if (
-                    option := standins.mkdocs_option(bound[-1].value, context) if bound[-1].value else None
-                ) is not None:
-                    option.required = True
-                    schema[name[:-1] if name.endswith("_") and name[0] != "_" else name] = option
-                elif isinstance(bound[-1].value, ast.Call):
-                    raise standins.doubt(of=f"what {each.path}.{name} is")
-        return standins.chain(known, {class_: {"_schema": tuple(schema.items())}}, (standins.of_path(_CONFIG),))
+            for statement, (runs, _) in statements(each.node):
+                if runs in (Runs.NEVER, Runs.TYPING) or not isinstance(statement, ast.AnnAssign):
+                    continue
+                name = syntax.last(statement.target)
+                # What has no value has that of a class above, as any attribute.
+                of = [each] if statement.value else self._bases(each)
+                bound = [binding.node for base in of for binding in self._modules.every(base, name)]
+                if runs is not Runs.SURELY or bound not in ([], [statement]):
+                    raise standins.doubt(of=f"{each.path}.{name}")
+                if (field := _field(name, statement, context, means)) is not None:
+                    fields[name] = field
+        return standins.chain(self._bases(class_), {class_: {"__dataclass_fields__": fields}})
 
 
-def _parameter(given: ast.arg, default: ast.expr | None, kind: Any, context: values.Context) -> inspect.Parameter:  # noqa: ANN401
+def _parameter(
+    given: ast.arg,
+    default: ast.expr | None,
+    kind: Any,  # noqa: ANN401
+    context: values.Context,
+    means: Callable[[ast.expr, values.Context], Any],
+) -> inspect.Parameter:
     empty = inspect.Parameter.empty
-    annotation = empty if given.annotation is None else standins.annotation(given.annotation, context)
+    annotation = empty if given.annotation is None else means(given.annotation, context)
     value = empty if default is None else standins.told(default, context)
     return inspect.Parameter(given.arg, kind, default=value, annotation=annotation)
 
@@ -328,11 +304,13 @@ _READ: Mapping[str | None, Callable[[ast.expr, values.Context], Any]] = {
 """What reads the arguments of ``dataclasses.field`` that need not be literals."""
 
 
-def _field(name: str, statement: ast.AnnAssign, context: values.Context) -> Any:  # noqa: ANN401
+def _field(
+    name: str, statement: ast.AnnAssign, context: values.Context, means: Callable[[ast.expr, values.Context], Any]
+) -> Any:  # noqa: ANN401
     """Return a field of a dataclass; None where a declaration is none."""
     node = syntax.unquoted(statement.annotation)
     outer = syntax.dotted(node.value if isinstance(node, ast.Subscript) else node) or [""]
-    if outer[-1] in {"ClassVar", "InitVar", "KW_ONLY"}:
+    if origin(outer, context.scope, context.search).rpartition(".")[2] in {"ClassVar", "InitVar", "KW_ONLY"}:
         return None
     given: dict[str, Any] = {}
     value = statement.value
@@ -350,7 +328,7 @@ def _field(name: str, statement: ast.AnnAssign, context: values.Context) -> Any:
         field: Any = dataclasses.field(**given)
     except (TypeError, ValueError) as error:
         raise UnknownError(str(error)) from error
-    field.name, field.default, field.type = name, default, standins.annotation(statement.annotation, context)
+    field.name, field.default, field.type = name, default, means(statement.annotation, context)
     field._field_type = "_FIELD"  # noqa: SLF001  # as a dataclass says of its fields
     return field
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import ast
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sphinxext.plugins.introspect.live.options.reading import MISSING
-from sphinxext.plugins.introspect.static import standins, syntax, values
+from sphinxext.plugins.introspect.static import effects, standins, syntax, values
 from sphinxext.plugins.introspect.static.results import origin
 from sphinxext.plugins.introspect.static.scopes import Class, UnknownError
 
@@ -20,6 +21,12 @@ _COMMAND = "cliff.command.Command"
 _MAKES = {"add_argument_group", "add_mutually_exclusive_group"}
 _ACTIONS = {"append", "append_const", "count", "extend", "help", "store", "store_const", "store_false", "store_true"}
 _ACTIONS.add("version")
+_FORMATTERS = {f"argparse.{name}HelpFormatter" for name in ("", "ArgumentDefaults", "RawDescription", "RawText")}
+"""Those that write the same usage."""
+
+_UNSEEN = {"description", "epilog", "formatter_class"}
+"""What a parser is made with that is not told."""
+
 _LITERALS = {"action", "const", "dest", "metavar", "nargs", "required", "version"}
 """What an argument is declared with that has to be known."""
 
@@ -29,8 +36,11 @@ def parser(found: Found, class_: Class, name: str, context: values.Context) -> a
 
     :raises UnknownError: where its source does something else as well
     """
-    classes = list(context.search.bases(class_))
-    return _Reading(classes, context, name.replace("_", " ")).of(0, found)
+    reading = _Reading(list(context.search.bases(class_)), context, name.replace("_", " "))
+    made = reading.of(0, found)
+    if not reading.tells_usage:
+        made.format_usage = str  # type: ignore[method-assign]  # none, for it would be a false one
+    return made
 
 
 class _Reading:
@@ -41,6 +51,7 @@ class _Reading:
         self._search = context.search
         self._context = context
         self._name = name
+        self.tells_usage = True
 
     def of(self, first: int, found: Found) -> argparse.ArgumentParser:
         """Return the parser of the first of these classes that makes one."""
@@ -51,17 +62,20 @@ class _Reading:
             if class_.path == _COMMAND:
                 return argparse.ArgumentParser(prog=self._name)
             node = bound[0].function
-            if len(bound) > 1 or node is None or node.decorator_list:
+            if len(bound) > 1 or node is None or node.decorator_list or not _is_called_so(node):
                 break
+            if doubt := effects.on_class(class_, "get_parser", self._search, class_):
+                raise UnknownError(doubt)
             return self._run(number, node, found)
         raise standins.doubt(of=f"the parser of {self._classes[0].path}")
 
     def _run(self, number: int, node: syntax.Function, found: Found) -> argparse.ArgumentParser:
         class_ = self._classes[number]
         parameters = [*node.args.posonlyargs, *node.args.args]
+        called = {each.arg: ast.Constant(self._name) for each in parameters[1:2]}
         context = self._context._replace(
             scope=class_.module,
-            local=dict.fromkeys(syntax.local_names(node)),
+            local={**dict.fromkeys(syntax.local_names(node)), **called},
             own=parameters[0].arg if parameters else None,
             class_=self._classes[0],
             of_instance=True,
@@ -86,7 +100,9 @@ class _Reading:
     def _made(self, number: int, call: ast.Call, names: dict[str, Any], context: values.Context, found: Found) -> Any:  # noqa: ANN401
         """Return a parser, a group of one, or an argument."""
         match call.func:
-            case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr="get_parser"):
+            case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr="get_parser") if not call.keywords:
+                if any(values.evaluate(each, context) != self._name for each in call.args):
+                    raise standins.doubt(of=f"“{syntax.shown(call)}”")
                 return self.of(number + 1, found)
             case ast.Attribute(value=ast.Name(id=of), attr=str(attr)) if of in names and attr in _MAKES:
                 keywords = {str(each.arg): values.evaluate(each.value, context) for each in call.keywords}
@@ -96,37 +112,54 @@ class _Reading:
         path = syntax.dotted(call.func)
         if path is None or origin(path, context.scope, self._search) != "argparse.ArgumentParser":
             raise standins.doubt(of=f"“{syntax.shown(call)}”")
-        kept = [each for each in call.keywords if each.arg not in {"description", "epilog", "formatter_class"}]
-        given = {str(each.arg): self._named(each.value, context) for each in kept}
-        return argparse.ArgumentParser(**{"prog": self._name, **given})
+        declared = {str(each.arg): each.value for each in call.keywords}
+        formatter = declared.get("formatter_class")
+        if formatter and origin(syntax.dotted(formatter) or [""], context.scope, self._search) not in _FORMATTERS:
+            self._leave_usage(f"the usage that {syntax.shown(formatter)} writes", context)
+        unnamed = {} if call.args or "prog" in declared else {"prog": ""}  # as it is where a process loads it
+        given = {key: values.evaluate(node, context) for key, node in declared.items() if key not in _UNSEEN}
+        made: Any = partial(argparse.ArgumentParser, *(values.evaluate(each, context) for each in call.args))
+        return made(**unnamed, **given)
 
-    def _named(self, node: ast.expr, context: values.Context) -> Any:  # noqa: ANN401
-        """Return the value of an argument, the name of the command among them."""
-        if isinstance(node, ast.Name) and node.id in context.local and node.id != context.own:
-            return self._name
-        return values.evaluate(node, context)
+    def _leave_usage(self, what: str, context: values.Context) -> None:
+        """Have no usage, which would be a false one."""
+        self.tells_usage = False
+        if context.untold is not None:
+            context.untold.append(str(standins.doubt(of=what)))
 
     def _add(self, call: ast.Call, names: dict[str, Any], context: values.Context) -> object:
         """Add an argument to a parser or a group."""
         match call.func:
             case ast.Attribute(value=ast.Name(id=of), attr="add_argument") if of in names:
                 flags = [values.evaluate(each, context) for each in call.args]
-                given: dict[str, Any] = {}
-                for keyword in call.keywords:
-                    if keyword.arg == "type":
-                        given["type"] = standins.type_of(keyword.value, context)
-                    elif keyword.arg in {"default", "help", "choices"}:
-                        found = standins.told(keyword.value, context)
-                        found = argparse.SUPPRESS if found == argparse.SUPPRESS else found  # argparse asks which it is
-                        given[keyword.arg] = found if found is not MISSING or keyword.arg == "default" else None
-                    elif keyword.arg in _LITERALS:
-                        given[keyword.arg] = values.evaluate(keyword.value, context)
-                    else:
-                        raise standins.doubt(of=f"“{syntax.shown(call)}”")
-                if given.get("action", "store") not in _ACTIONS:
-                    raise standins.doubt(of=f"“{syntax.shown(call)}”")
-                try:
-                    return names[of].add_argument(*flags, **given)
-                except (TypeError, ValueError, argparse.ArgumentError) as error:
-                    raise UnknownError(str(error)) from error
+                given = {str(each.arg): self._argument(str(each.arg), each.value, context) for each in call.keywords}
+                if given.get("action", "store") in _ACTIONS:
+                    if given.get("choices") is MISSING:
+                        self.tells_usage &= given.get("metavar") is not None
+                        given["choices"] = None
+                        given["help"] = None if "%(choices)" in str(given.get("help")) else given.get("help")
+                    try:
+                        return names[of].add_argument(*flags, **given)
+                    except (TypeError, ValueError, argparse.ArgumentError) as error:
+                        raise UnknownError(str(error)) from error
         raise standins.doubt(of=f"“{syntax.shown(call)}”")
+
+    def _argument(self, name: str, node: ast.expr, context: values.Context) -> Any:  # noqa: ANN401
+        """Return what an argument is declared with."""
+        if name == "type":
+            return standins.type_of(node, context)
+        if name in _LITERALS:
+            return values.evaluate(node, context)
+        if name not in {"choices", "default", "help"}:
+            raise standins.doubt(of=f"{name} of an argument")
+        found = standins.told(node, context)
+        if found is MISSING and name == "help":
+            return None
+        return argparse.SUPPRESS if found == argparse.SUPPRESS else found  # argparse asks which it is
+
+
+def _is_called_so(node: syntax.Function) -> bool:
+    """Whether a ``get_parser`` can be called with a name, or without."""
+    given = node.args
+    needed = len([*given.posonlyargs, *given.args]) - len(given.defaults)
+    return isinstance(node, ast.FunctionDef) and needed in (1, 2) and None not in given.kw_defaults

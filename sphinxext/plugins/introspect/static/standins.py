@@ -10,19 +10,23 @@ import builtins
 import collections.abc
 import contextlib
 import typing
+from functools import partial
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any
 
 from sphinxext.plugins.core.model import Kind
+from sphinxext.plugins.core.values import Named
 from sphinxext.plugins.introspect.live.options.reading import MISSING, Tell, attribute_docs
 from sphinxext.plugins.introspect.static import syntax, values
+from sphinxext.plugins.introspect.static.bindings import Runs, statements
+from sphinxext.plugins.introspect.static.names import Search
 from sphinxext.plugins.introspect.static.results import origin
-from sphinxext.plugins.introspect.static.scopes import Class, Scope, UnknownError
+from sphinxext.plugins.introspect.static.scopes import Class, UnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sphinxext.plugins.introspect.static.scopes import Object
+    from sphinxext.plugins.introspect.static.scopes import Modules, Object
     from sphinxext.plugins.introspect.static.values import Context
 
 
@@ -51,15 +55,72 @@ def chain(
     made = above
     for class_ in reversed(classes):
         names = dict.fromkeys(name for name in class_.bindings if not name.startswith("__"))
-        declared = (each.target for each in class_.node.body if isinstance(each, ast.AnnAssign))
+        declared = (each.target for each, _ in statements(class_.node) if isinstance(each, ast.AnnAssign))
         annotations = {each.id: None for each in declared if isinstance(each, ast.Name)}
         known = {"__annotations__": annotations, "__docs__": attribute_docs(class_.node)}
         made = (of_object(class_, made, **{**names, **known, **attributes.get(class_, {})}),)
     return made[0]
 
 
+COMMANDS = ("setuptools.Command", "distutils.cmd.Command", "distutils.core.Command")
+STRUCT = "msgspec.Struct"
+
+_BY_NAME = {*COMMANDS, STRUCT, "mkdocs.config.base.Config", "mkdocs.plugins.BasePlugin"}
+
+
+class Known(Search):
+    """A search that knows some base classes by their names.
+
+    They need not be there, and are taken to have nothing of what is asked for.
+
+    :ivar met: the paths of those of them that something inherits from
+    """
+
+    def __init__(self, modules: Modules) -> None:
+        super().__init__(modules, exact=True)
+        self.met: set[str] = set()
+
+    def is_of(self, class_: Class, *paths: str) -> bool:
+        """Whether a class inherits from one of these."""
+        with contextlib.suppress(UnknownError):
+            list(self.bases(class_))
+        return not self.met.isdisjoint(paths)
+
+    def _base(self, node: ast.expr, class_: Class) -> Class | None:
+        path = syntax.dotted(node.value if isinstance(node, ast.Subscript) else node)
+        whole = origin(path, class_.scope, self) if path else ""
+        found = None if whole in _BY_NAME else super()._base(node, class_)
+        whole = whole if found is None else found.path
+        self.met |= {whole} & _BY_NAME
+        return None if whole in _BY_NAME else found
+
+
 class Asked(Tell):
-    """What readers ask of stand-ins."""
+    """What readers ask of stand-ins.
+
+    :param untold: takes what is not told
+    """
+
+    def __init__(self, name: str, limits: Any, untold: list[str]) -> None:  # noqa: ANN401  # as above
+        super().__init__(name, limits)
+        self._untold = untold
+
+    def type(self, of: Any) -> str | None:  # noqa: ANN401
+        """Name a type, as one does that is loaded."""
+        return of.path if isinstance(of, Named) else None if self._is_untold(of is Named) else super().type(of)
+
+    def text(self, value: Any) -> str | None:  # noqa: ANN401
+        """Return a text without its indentation; None where it is not told."""
+        return None if self._is_untold(isinstance(value, Named)) else super().text(value)
+
+    def _is_untold(self, depends: bool) -> bool:  # noqa: FBT001
+        """Note what depends on a class or a function of which no more is known than its path."""
+        self._untold += [str(doubt(of="what a class or a function is"))] if depends else []
+        return depends
+
+    def hint(self, target: Any, name: str, annotation: Any) -> Any:  # noqa: ANN401, ARG002
+        """Return what an annotation means: one that is still a text is not made out."""
+        return annotation
 
     def documented(self, target: Any) -> dict[str, str]:  # noqa: ANN401
         """Return the texts that stand below the attributes of a class and of those that it inherits from."""
@@ -74,7 +135,8 @@ def named(path: list[str], context: Context) -> Any:  # noqa: ANN401
 
     :raises UnknownError: where that is not known
     """
-    if path[0] in context.local:
+    bound = context.search.bound(path[0], context.scope)
+    if path[0] in context.local or (bound and bound[0].runs >= Runs.PERHAPS):
         raise doubt(of=".".join(path))
     whole = origin(path, context.scope, context.search)
     module, _, name = whole.rpartition(".")
@@ -95,11 +157,11 @@ def named(path: list[str], context: Context) -> Any:  # noqa: ANN401
 
 
 def _is_enum(of: Class, context: Context) -> bool:
-    paths = [syntax.dotted(base) for each in _known(of, context) for base in each.node.bases]
+    paths = [syntax.dotted(base) for each in known(of, context) for base in each.node.bases]
     return any(path is not None and origin(path, of.module, context.search).startswith("enum.") for path in paths)
 
 
-def _known(of: Class, context: Context) -> list[Class]:
+def known(of: Class, context: Context) -> list[Class]:
     """Return a class with those above it, as far as the source tells."""
     found: list[Class] = []
     with contextlib.suppress(UnknownError):
@@ -107,12 +169,15 @@ def _known(of: Class, context: Context) -> list[Class]:
     return found
 
 
-def annotation(node: ast.expr | None, context: Context) -> Any:  # noqa: ANN401
+def annotation(node: ast.expr | None, context: Context, *, is_text: bool = False) -> Any:  # noqa: ANN401
     """Return what an annotation means, made of stand-ins where need be.
 
+    :param is_text: whether it stands in a text, so that texts in it are made out as well
     :raises UnknownError: where that is not known
     """
-    node = syntax.unquoted(node)
+    node, given = syntax.unquoted(node), node
+    is_text = is_text or node is not given or _are_texts(context.scope)
+    inner = partial(annotation_in, context=context, is_text=is_text)
     match node:
         case ast.Constant(value=None):
             return type(None)
@@ -121,22 +186,56 @@ def annotation(node: ast.expr | None, context: Context) -> Any:  # noqa: ANN401
         case ast.Name() | ast.Attribute() if (path := syntax.dotted(node)) is not None:
             return named(path, context)
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-            return typing.Union[annotation(left, context), annotation(right, context)]  # noqa: UP007  # of objects
+            return typing.Union[inner(left), inner(right)]  # noqa: UP007  # of objects
         case ast.List(elts=elements):
-            return [annotation(each, context) for each in elements]
+            return [inner(each) for each in elements]
         case ast.Subscript(value=value, slice=inside):
-            generic = annotation(value, context)
+            generic = inner(value)
             parts = inside.elts if isinstance(inside, ast.Tuple) else [inside]
             if generic is typing.Literal:
                 return typing.Literal[tuple(values.evaluate(part, context) for part in parts)]
             if generic is typing.Annotated:
-                return annotation(parts[0], context)
+                of = inner(parts[0])
+                return of if is_text else typing.Annotated[of, None]  # as what makes out a text leaves it
             try:
-                inner = tuple(annotation(part, context) for part in parts)
-                return generic[inner[0] if len(inner) == 1 else inner]
+                made = tuple(inner(part) for part in parts)
+                return generic[made[0] if len(made) == 1 else made]
             except TypeError:
                 pass
     raise doubt(of="an annotation" if node is None else syntax.shown(node))
+
+
+def _are_texts(scope: Object) -> bool:
+    """Whether annotations are not made out where they stand."""
+    bound = scope.module.bindings.get("annotations", ())
+    return any(each.target == "__future__.annotations" for each in bound)
+
+
+def as_written(node: ast.expr, context: Context) -> Any:  # noqa: ANN401
+    """Return what an annotation is where nothing makes it out that is a text; else what it means, as above."""
+    return ast.unparse(node) if _are_texts(context.scope) else annotation_in(node, context, is_text=False)
+
+
+def is_for_checkers(node: ast.expr | None, context: Context) -> bool:
+    """Whether an annotation has a name in it that is there for type checkers only, so that nothing makes it out.
+
+    Then nothing makes out those of the same function or class either.
+    """
+    for part in ast.walk(syntax.unquoted(node) or ast.Constant(None)):
+        if isinstance(part, ast.Name):
+            bound = context.search.bound(part.id, context.scope)
+            if bound and bound[0].runs is Runs.TYPING:
+                return True
+        elif isinstance(part, ast.Constant) and isinstance(part.value, str) and is_for_checkers(part, context):
+            return True
+    return False
+
+
+def annotation_in(node: ast.expr, context: Context, *, is_text: bool) -> Any:  # noqa: ANN401
+    """Return what a part of an annotation means; a text in it stays one where nothing makes it out."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and not is_text:
+        return node.value
+    return annotation(node, context, is_text=is_text)
 
 
 def type_of(node: ast.expr, context: Context) -> Any:  # noqa: ANN401
@@ -149,83 +248,6 @@ def type_of(node: ast.expr, context: Context) -> Any:  # noqa: ANN401
     raise doubt(of=syntax.shown(node))
 
 
-_HOME = "mkdocs.config."
-_MKDOCS = "mkdocs.config.config_options."
-_OPTION = of_path("mkdocs.config.base.BaseConfigOption", default=None, required=False)
-
-_FORMS: Mapping[str, tuple[tuple[str, ...], dict[str, object]]] = {
-    "Type": (("_type", "length", "default", "required"), {}),
-    "Choice": (("choices", "default", "required"), {}),
-    "Optional": (("option",), {}),
-    "ListOfItems": (("option_type", "default"), {}),
-    "DictOfItems": (("option_type", "default"), {}),
-    "Deprecated": (("moved_to", "message", "removed", "option_type"), {}),
-    "OptionallyRequired": (("default", "required"), {}),
-    "URL": (("default", "required", "is_dir"), {}),
-    "IpAddress": (("default", "required"), {}),
-    "FilesystemObject": (("exists", "default", "required"), {}),
-    "Dir": (("exists", "default", "required"), {}),
-    "File": (("exists", "default", "required"), {}),
-    "ListOfPaths": (("default", "required"), {"default": []}),
-    "SubConfig": ((), {"default": {}}),
-    "Private": ((), {}),
-}
-"""The options of MkDocs: their arguments, and what they are where these do not say."""
-
-
-def mkdocs_option(node: ast.expr, context: Context) -> Any:  # noqa: ANN401
-    """Return what stands for an option of MkDocs; None where an expression makes none.
-
-    :raises UnknownError: where it is not known what it makes
-    """
-    if isinstance(node, ast.Name) and node.id not in context.local:
-        bound = context.search.bound(node.id, context.scope)
-        if len(bound) == 1 and bound[0].value is not None:
-            return mkdocs_option(bound[0].value, context._replace(scope=bound[0].scope))
-    call = node if isinstance(node, ast.Call) else None
-    generic = call and isinstance(call.func, ast.Subscript) and call.func.value
-    path = syntax.dotted((generic or call.func) if call else None)
-    whole = origin(path, context.scope, context.search) if path else ""
-    if call is None or path is None:
-        return None
-    kind = whole.removeprefix(_MKDOCS)
-    if kind not in _FORMS:
-        return _other_option(path, whole, context)
-    names, usual = _FORMS[kind]
-    if kind in ("SubConfig", "Private"):
-        return of_path(whole, (_OPTION,), **usual)()
-    if len(call.args) > len(names) or any(each.arg is None for each in call.keywords):
-        raise doubt(of=syntax.shown(node))
-    given = [*zip(names, call.args, strict=False), *((str(each.arg).lstrip("_"), each.value) for each in call.keywords)]
-    made = {name: _argument(name, value, context) for name, value in given}
-    if kind == "Deprecated":
-        made = {"message": None, "moved_to": None, **made, "option": made.pop("option_type", None) or _OPTION()}
-    return of_path(whole, (_OPTION,), **{**usual, **made})()
-
-
-def _other_option(path: list[str], whole: str, context: Context) -> Any:  # noqa: ANN401
-    """Return what stands for an option of a class of its own, whose default is not known; None where it is none."""
-    of = None if whole.startswith(_MKDOCS) else context.search.path(path, context.scope).class_
-    above = [] if of is None else [base for each in _known(of, context) for base in each.node.bases]
-    named = [syntax.dotted(base.value if isinstance(base, ast.Subscript) else base) for base in above]
-    if of is not None and not any(each and origin(each, of.module, context.search).startswith(_HOME) for each in named):
-        return None
-    if context.untold is None:
-        raise doubt(of=f"what {whole} takes")
-    context.untold.append(str(doubt(of=f"whether {whole.rpartition('.')[2]} has a default, or is required,")))
-    known = {"default": MISSING}
-    return of_path(whole, (_OPTION,), **known)() if of is None else of_object(of, (_OPTION,), **known)()
-
-
-def _argument(name: str, node: ast.expr, context: Context) -> Any:  # noqa: ANN401
-    if name == "_type":
-        return type_of(node, context)
-    if name in ("option", "option_type"):
-        return mkdocs_option(node, context) or values.evaluate(node, context)
-    found = told(node, context)
-    return (() if name == "choices" else MISSING) if found is MISSING else found
-
-
 def told(node: ast.expr, context: Context) -> Any:  # noqa: ANN401
     """Return the value of an expression; where it is not told but can be left out, :data:`MISSING`."""
     try:
@@ -235,22 +257,6 @@ def told(node: ast.expr, context: Context) -> Any:  # noqa: ANN401
             raise
         context.untold.append(str(error))
         return MISSING
-
-
-def mkdocs_scheme(node: ast.expr | None, scope: Scope, context: Context) -> tuple[tuple[str, Any], ...]:
-    """Return what stands for a ``config_scheme``.
-
-    :raises UnknownError: where it does not hold options alone
-    """
-    made: list[tuple[str, Any]] = []
-    for item in node.elts if isinstance(node, ast.Tuple | ast.List) else ():
-        option = mkdocs_option(item.elts[1], context) if isinstance(item, ast.Tuple) and len(item.elts) == 2 else None  # noqa: PLR2004
-        if option is None or not isinstance(item, ast.Tuple):
-            raise doubt(of=syntax.shown(item))
-        made.append((str(values.evaluate(item.elts[0], context)), option))
-    if not isinstance(node, ast.Tuple | ast.List):
-        raise doubt(of=f"the config_scheme of {scope.path}")
-    return tuple(made)
 
 
 def doubt(*, of: str) -> UnknownError:

@@ -8,10 +8,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any
 
-COMMAND, GROUP, PARAMETER = ("click.core.{}".format(name) for name in ("Command", "Group", "Parameter"))
-COMMANDS = (COMMAND, "click.core.BaseCommand")
-GROUPS = (GROUP, "click.core.MultiCommand")
-"""As older versions call them too."""
+PACKAGES = ("click", "typer._click")
+"""Newer versions of Typer have a click of their own."""
+
+COMMANDS, GROUPS, PARAMETERS, OPTIONS, FUNCTIONS, TUPLES = (
+    tuple("{}.{}".format(package, name) for package in PACKAGES for name in names)
+    for names in (
+        ("core.Command", "core.BaseCommand"),  # as older versions call them too
+        ("core.Group", "core.MultiCommand"),
+        ("core.Parameter",),
+        ("core.Option",),
+        ("types.FuncParamType",),
+        ("types.Tuple",),
+    )
+)
 
 TYPES = {"text": "str", "integer": "int", "integer range": "int", "float range": "float", "boolean": "bool"}
 TYPES["choice"] = "str"
@@ -21,9 +31,9 @@ def read(target: Any, tell: Any) -> dict[str, Any] | None:
     """Read a command, a parameter, or a list of parameters."""
     if isinstance(target, type):
         return None
-    if isinstance(target, (list, tuple)) and target and all(tell.is_a(each, PARAMETER) for each in target):
+    if isinstance(target, (list, tuple)) and target and all(tell.is_a(each, *PARAMETERS) for each in target):
         return {"options": tell.each(option, target, None, tell)}
-    if tell.is_a(target, PARAMETER):
+    if tell.is_a(target, *PARAMETERS):
         return {"options": tell.each(option, [target], None, tell)}
     if not tell.is_a(target, *COMMANDS):
         return None
@@ -41,7 +51,7 @@ def read(target: Any, tell: Any) -> dict[str, Any] | None:
 def option(given: Any, prefix: str | None, tell: Any) -> dict[str, Any]:
     """Return one that a parameter declares."""
     of, variables = given.type, given.envvar
-    is_option = tell.is_a(given, "click.core.Option")
+    is_option = tell.is_a(given, *OPTIONS)
     if variables is None and prefix and is_option and given.allow_from_autoenv:
         variables = "{}_{}".format(prefix, given.name.upper().replace("-", "_"))
     flags = [*given.opts, *given.secondary_opts] if is_option else []
@@ -66,9 +76,9 @@ def option(given: Any, prefix: str | None, tell: Any) -> dict[str, Any]:
 
 def kind(of: Any, tell: Any) -> Any:
     """Name a type."""
-    if tell.is_a(of, "click.types.FuncParamType"):
+    if tell.is_a(of, *FUNCTIONS):
         return tell.type(of.func)
-    if tell.is_a(of, "click.types.Tuple"):
+    if tell.is_a(of, *TUPLES):
         return "tuple[{}]".format(", ".join(str(kind(each, tell)) for each in of.types))
     return TYPES.get(of.name, of.name)
 
@@ -83,7 +93,7 @@ def default_of(given: Any) -> Any:
     found = given.default
     if found is True and getattr(given, "is_flag", False) and not given.is_bool_flag:
         return given.flag_value
-    if callable(found) or type(found).__module__.startswith("click."):
+    if callable(found) or type(found).__module__.startswith(("click.", "typer.")):
         return None
     if not hasattr(given.type, "choices") or found is None:
         return found
