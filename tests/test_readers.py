@@ -962,18 +962,34 @@ def test_typer(install: Install) -> None:
         install,
         "typer",
         """
+        import enum
+        from typing import List, Optional
         import typer
         app = typer.Typer(add_completion=False)
 
+        class Colour(enum.Enum):
+            RED = "r"
+
         @app.command()
-        def run(name: str, count: int = typer.Option(3, "--count", "-c", envvar="COUNT", help="How many.")): pass
+        def run(
+            name: str,
+            count: int = typer.Option(3, "--count", "-c", envvar="COUNT", help="How many.", min=1),
+            colour: Optional[Colour] = Colour.RED,
+            flag: bool = False,
+        ): pass
 
         A = typer.main.get_command(app)
         """,
     )
     count = {"flags": ["--count", "-c"], "environment": ["COUNT"], "type": "int", "default": 3, "help": "How many."}
-    usage = "do [OPTIONS] NAME"
-    assert found == {"reader": "click", "usage": usage, "name": {"type": "str", "required": True}, "count": count}
+    assert found == {
+        "reader": "click",
+        "usage": "do [OPTIONS] {name}",
+        "name": {"type": "str", "required": True},
+        "count": {**count, "minimum": 1},
+        "colour": {"flags": ["--colour"], "type": "str", "default": "r", "choices": [{"value": "r"}]},
+        "flag": {"flags": ["--flag", "--no-flag"], "type": "bool", "default": False},
+    }
 
 
 def test_click_tells_what_is_written(install: Install) -> None:

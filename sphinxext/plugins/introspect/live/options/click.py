@@ -11,13 +11,12 @@ if TYPE_CHECKING:
 PACKAGES = ("click", "typer._click")
 """Newer versions of Typer have a click of their own."""
 
-COMMANDS, GROUPS, PARAMETERS, OPTIONS, FUNCTIONS, TUPLES = (
+COMMANDS, GROUPS, PARAMETERS, FUNCTIONS, TUPLES = (
     tuple("{}.{}".format(package, name) for package in PACKAGES for name in names)
     for names in (
         ("core.Command", "core.BaseCommand"),  # as older versions call them too
         ("core.Group", "core.MultiCommand"),
         ("core.Parameter",),
-        ("core.Option",),
         ("types.FuncParamType",),
         ("types.Tuple",),
     )
@@ -50,27 +49,42 @@ def read(target: Any, tell: Any) -> dict[str, Any] | None:
 
 def option(given: Any, prefix: str | None, tell: Any) -> dict[str, Any]:
     """Return one that a parameter declares."""
-    of, variables = given.type, given.envvar
-    is_option = tell.is_a(given, *OPTIONS)
+    variables = given.envvar
+    is_option = given.param_type_name == "option"
     if variables is None and prefix and is_option and given.allow_from_autoenv:
         variables = "{}_{}".format(prefix, given.name.upper().replace("-", "_"))
-    flags = [*given.opts, *given.secondary_opts] if is_option else []
     counts = is_option and given.count
     warned = getattr(given, "deprecated", False)
-    return {
+    said = {
         "name": given.name,
-        "flags": flags,
+        "flags": [*given.opts, *given.secondary_opts] if is_option else [],
         "environment": [variables] if isinstance(variables, str) else list(variables or ()),
-        "type": "bool" if is_option and given.is_bool_flag else kind(of, tell),
-        "default": default_of(given),
         "required": bool(given.required),
         "multiple": bool(getattr(given, "multiple", False)) or given.nargs != 1 or bool(counts),
-        "choices": [{"value": chosen(each)} for each in getattr(of, "choices", ())],
-        "minimum": None if counts else limit(of, "min", 1),
-        "maximum": None if counts else limit(of, "max", -1),
         "secret": bool(getattr(given, "hide_input", False)),
         "help": tell.text(getattr(given, "help", None)),
         "deprecated": {"reason": warned if isinstance(warned, str) else None} if warned else None,
+    }
+    said.update(typed(given, tell))
+    return dict(said, minimum=None, maximum=None) if counts else said
+
+
+def typed(given: Any, tell: Any) -> dict[str, Any]:
+    """Return what the type of a parameter says of it, which in Typer's own click is an annotation."""
+    of = getattr(given, "type", None)
+    if of is None:
+        annotation = given.type_descriptor.annotation
+        default, choices, of = given.default, tell.choices(annotation), given
+        name = TYPES["choice"] if choices else tell.type(annotation)
+    else:
+        name, default = kind(of, tell), default_of(given)
+        choices = [{"value": chosen(each)} for each in getattr(of, "choices", ())]
+    return {
+        "type": "bool" if getattr(given, "is_bool_flag", False) else name,
+        "default": default,
+        "choices": choices,
+        "minimum": limit(of, "min", 1),
+        "maximum": limit(of, "max", -1),
     }
 
 
