@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
+import msgspec
 import pytest
 from docutils import nodes
 
+from sphinxext.plugins.core.cleaning import introspected
 from sphinxext.plugins.core.model import Answer, Catalog, Introspection, Kind, Namespace, Plugin
 from sphinxext.plugins.core.options import Choice, Configuration, Option, Replaced, Subcommand
 from sphinxext.plugins.formats.json import to_json
@@ -249,6 +251,55 @@ def test_json_schema(project: Project) -> None:
         assert not validator.is_valid(wrong)
     assert schema["properties"]["token"] == {"writeOnly": True, "deprecated": True}
     assert schema["properties"]["encoding"]["default"] == "utf-8"
+
+
+INNER = Option(name="proxy.host", group="proxy", type="str", required=True)
+
+
+@pytest.mark.parametrize(
+    ("option", "valid", "invalid"),
+    [
+        (Option(name="a", type="list", multiple=True, default=[1]), [[1], ["b"], []], ["b"]),
+        (Option(name="a", type="list[str] | None", multiple=True, default=["b"]), [["b"], None], ["b"]),
+        (Option(name="a", type="int | None", default=1), [1, None], ["b"]),
+        (Option(name="a", type="int", multiple=True, default=0), [2, [1, 2]], ["b", ["b"]]),  # ``-vv``
+        (Option(name="a", type="int", multiple=True), [2, [1, 2]], ["b", ["b"]]),
+        (Option(name="a", type="int", multiple=True, default=[1]), [[1, 2]], [2, ["b"]]),
+        (Option(name="a", type="str", choices=(Choice(value=1), Choice(value=2))), [1, 2], [3, "1"]),
+        (Option(name="a", type="str | None", choices=(Choice(value="b"),)), ["b", None], ["c"]),
+        (Option(name="a", type="list", multiple=True, choices=(Choice(value="b"),)), [["b"], []], [["c"], "b"]),
+        (Option(name="a", type="int", choices=(*(Choice(value=n) for n in range(200)),)), [1000], ["b"]),
+        (Option(name="a", choices=(Choice(value="on …"), Choice(value="b"))), ["on vm"], []),
+        (Option(name="a", type="list[int | str] | dict[str, int]"), [[1], {}], []),
+    ],
+)
+def test_a_schema_refuses_what_is_wrong_alone(option: Option, valid: list[Any], invalid: list[Any]) -> None:
+    schema = Configuration(reader="x", options=(option,)).schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    assert [each for each in valid if not validator.is_valid({"a": each})] == []
+    assert [each for each in invalid if validator.is_valid({"a": each})] == []
+    assert option.default is None or validator.is_valid({"a": option.default})
+
+
+@pytest.mark.parametrize(
+    ("options", "valid", "invalid"),
+    [
+        ([INNER], [{"proxy": {"host": "b"}}], [{}, {"proxy": {}}, {"proxy": {"host": 1}}, {"proxy": "b"}]),
+        ([msgspec.structs.replace(INNER, required=False)], [{}, {"proxy": {}}], [{"proxy": {"host": 1}}]),
+        ([Option(name="a.b.c", group="a.b", type="int")], [{"a": {"b": {"c": 1}}}], [{"a": {"b": {"c": "d"}}}]),
+        ([Option(name="a.b", type="int"), Option(name="c", group="d", type="int")], [{"a": "b"}], [{"a.b": "b"}]),
+        ([LEVEL, Option(name="level", type="str")], [{"level": "b"}, {"level": 1}], [{}]),
+        ([INNER, Option(name="proxy", type="str")], [{"proxy": "b"}, {"proxy": {}}], [{}]),
+        ([Option(name="<b>", type="int"), Option(name="?", required=True)], [{}, {"?": 1}], [{"<b>": "c"}]),
+    ],
+)
+def test_a_schema_of_options_in_objects(options: list[Option], valid: list[Any], invalid: list[Any]) -> None:
+    schema = introspected(plugin("a", Configuration(reader="x", options=tuple(options)))).configuration.schema()  # type: ignore[union-attr]
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    assert [each for each in valid if not validator.is_valid(each)] == []
+    assert [each for each in invalid if validator.is_valid(each)] == []
 
 
 def test_many_options_may_be_broken_over_pages(project: Project) -> None:
