@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from docutils import nodes
 
+from sphinxext.plugins.cli import plain
 from sphinxext.plugins.core.cleaning import introspected
 from sphinxext.plugins.core.model import Answer, Catalog, Introspection, Kind, Namespace, Plugin
 from sphinxext.plugins.core.options import Choice, Configuration, Option, Replaced, Subcommand
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from sphinx.testing.util import SphinxTestApp
 
+    from sphinxext.plugins.core.structs import Json
     from tests.conftest import Project
 
 pytestmark = pytest.mark.slow  # nearly all of them build pages, or load plugins
@@ -98,6 +100,30 @@ def test_table(project: Project) -> None:
         ],
     ]
     assert ids(app) == [f"plugin.option-ns-csv.{name}" for name in ("encoding", "token", "level")]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("", "''"),
+        ([], "[]"),
+        ({}, "{}"),
+        (" ", "' '"),
+        ("a\n", r"'a\n'"),
+        ([None, 1], "[None, 1]"),
+        ([""], "['']"),
+        ({"a": []}, "{'a': []}"),
+        (False, "False"),
+        (0, "0"),
+        (["a", {"b": True}], "a, (b: True)"),
+    ],
+)
+def test_values_as_they_are(project: Project, value: Json, text: str) -> None:
+    option = Option(name="a", default=value, choices=(Choice(value=value), Choice(value=None)))
+    assert plain.option(option) == f"a ({text} or None, default {text})"
+    shown = plugin("csv", Configuration(reader="x", options=(option,)))
+    app = project.build(PAGE, builder="dummy", **write(project.folder, shown))
+    assert tables(app)[0][1] == ["a", text, f"Choices: {text}, None"]
 
 
 def test_list(project: Project) -> None:

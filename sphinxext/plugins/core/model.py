@@ -333,11 +333,6 @@ class Plugin(Description, frozen=True, kw_only=True):
         return f"{self.namespace}:{self.name}"
 
     @property
-    def full_identity(self) -> str:
-        """``namespace:name@distribution``, which tells it from others of the same identity."""
-        return f"{self.identity}@{self.distribution.name if self.distribution else ''}"
-
-    @property
     def docstrings(self) -> tuple[Docstring, ...]:
         """All that may be shown of it."""
         inherited = self.inherited.docstring if self.inherited else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sphinxext.plugins.core.exported import sound
+from sphinxext.plugins.core.fields import full_identity
 from sphinxext.plugins.core.text import escape_json
 from sphinxext.plugins.formats import Format
 from sphinxext.plugins.formats.json import encoded
@@ -24,7 +25,7 @@ def to_schemas(catalog: Catalog) -> bytes:
     schemas: dict[str, Json] = {}
     for plugin in (each for namespace in sound(catalog).namespaces for each in namespace.plugins):
         if plugin.configuration is not None:
-            name = plugin.full_identity if plugin.identity in schemas else plugin.identity
+            name = full_identity(plugin) if plugin.identity in schemas else plugin.identity
             schemas.setdefault(name, {"$schema": _DRAFT, "title": name, **plugin.configuration.schema()})
     return escape_json(encoded(schemas).decode()).encode()
 

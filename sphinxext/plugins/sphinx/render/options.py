@@ -10,6 +10,7 @@ from sphinx import addnodes
 from sphinx.locale import get_translation
 
 from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.options import value_text
 from sphinxext.plugins.core.text import clean, clean_line, clean_name, cut, option_anchor
 from sphinxext.plugins.sphinx.references import Object
 from sphinxext.plugins.sphinx.render import parts
@@ -17,7 +18,7 @@ from sphinxext.plugins.sphinx.render import parts
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from sphinxext.plugins.core.options import Choice, Option
+    from sphinxext.plugins.core.options import Option
     from sphinxext.plugins.core.structs import Json
     from sphinxext.plugins.sphinx.render.parts import Item, Page
 
@@ -193,12 +194,6 @@ def _facts(option: Option) -> list[Fact]:
     return facts
 
 
-def _choice(choice: Choice) -> list[nodes.Node]:
-    """Render a value that an option takes, behind a comma."""
-    said = [nodes.Text(f" ({clean_line(choice.help)})")] if choice.help else []
-    return [nodes.Text(", "), _value(choice.value), *said]
-
-
 def _in_lines(facts: Iterable[Fact]) -> list[nodes.paragraph]:
     """Render facts where there is little room, each in a line."""
     return [_paragraph([nodes.Text(f"{name}: "), *shown]) for name, shown in facts]
@@ -212,12 +207,11 @@ def _prose(text: str | None) -> list[nodes.paragraph]:
 
 
 def _value(value: Json) -> nodes.Node:
-    return _code(parts.text_of(value) or '""')
+    return nodes.literal("", clean(cut(value_text(value), limits.LONGEST_SHOWN_VALUE, " …")))
 
 
 def _code(text: str) -> nodes.literal:
-    shown = clean_line(text)
-    return nodes.literal("", shown)
+    return nodes.literal("", clean_line(text))
 
 
 def _paragraph(shown: Sequence[nodes.Node]) -> nodes.paragraph:
