@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -11,9 +13,10 @@ from docutils import nodes
 
 from sphinxext.plugins.cli import plain
 from sphinxext.plugins.core.cleaning import introspected
-from sphinxext.plugins.core.model import Answer, Catalog, Introspection, Kind, Namespace, Plugin
+from sphinxext.plugins.core.model import Answer, Catalog, Distribution, Introspection, Kind, Namespace, Plugin
 from sphinxext.plugins.core.options import Choice, Configuration, Option, Replaced, Subcommand
 from sphinxext.plugins.formats.json import to_json
+from sphinxext.plugins.formats.schemas import to_schemas
 from tests.schema import validate
 
 if TYPE_CHECKING:
@@ -236,6 +239,86 @@ def test_two_places_of_one_option(project: Project) -> None:
     app = project.build(PAGE, freshenv=True, **write(project.folder, plugin("csv", twice)))
     assert project.warnings == []
     assert ids(app) == ["plugin.option-ns-csv.token"]
+
+
+def links(app: SphinxTestApp) -> list[str]:
+    return re.findall('class="reference internal" href="#([^"]+)" title', (app.outdir / "index.html").read_text())
+
+
+def documented(app: SphinxTestApp) -> dict[str, str]:
+    """The places of all options in the inventory."""
+    objects = app.env.get_domain("plugin").get_objects()
+    return {name: anchor for name, _shown, type_, _page, anchor, _priority in objects if type_ == "option"}
+
+
+def test_names_with_spaces(project: Project) -> None:
+    words = ["a b", "a_b", "b", "--c d 1", "<b>"]
+    page = PAGE + "".join(
+        f"\n:plugin:option:`X <{before}{each}>`\n" for each in words for before in ("ns:p q ", "p q ", "")
+    )
+    page += "\n:any:`ns:p q a b`\n"
+    options = (*(Option(name=each) for each in words if each != "--c d 1"), Option(name="c d 1", flags=("--c d 1",)))
+    app = project.build(
+        page, nitpicky=True, **write(project.folder, plugin("p q", Configuration(reader="x", options=options)))
+    )
+    assert project.warnings == []
+    anchors = [
+        f"plugin.option-ns-p-U20-q.{each}" for each in ("a-U20-b", "a_b", "b", "c-U20-d-U20-1", "-U5C-x3cb-U3E-")
+    ]
+    assert links(app) == [*(each for each in anchors for _ in range(3)), anchors[0]]
+    names = ("a b", "a_b", "b", r"--c d\x201", r"\x3cb>")
+    assert {f"ns:p q {name}": anchor for name, anchor in zip(names, anchors, strict=True)}.items() <= documented(
+        app
+    ).items()
+    assert ">a b<" in (app.outdir / "plugin-options.html").read_text()
+
+
+def test_one_name_in_several_groups(project: Project) -> None:
+    options = tuple(
+        Option(name="on", group=group, type=type_) for group in (None, "db", "net") for type_ in ("int", "str")
+    )
+    page = f"{PAGE}\n:plugin:option:`on` :plugin:option:`csv db.on` :plugin:option:`ns:csv net.on`\n"
+    app = project.build(
+        page, nitpicky=True, **write(project.folder, plugin("csv", Configuration(reader="x", options=options)))
+    )
+    assert project.warnings == []
+    assert links(app) == ids(app) == [f"plugin.option-ns-csv.{name}" for name in ("on", "db-U2E-on", "net-U2E-on")]
+
+
+def test_two_distributions_of_one_plugin(project: Project) -> None:
+    one, two = (msgspec.structs.replace(plugin("csv"), distribution=Distribution(name=name)) for name in ("one", "two"))
+    only = Option(name="only")
+    two = msgspec.structs.replace(two, configuration=Configuration(reader="x", options=(LEVEL, only)))
+    names = ["csv --level", "csv@one --level", "csv@two --level", "csv only", "csv@two only", "--encoding"]
+    page = PAGE + "".join(f"\n:plugin:option:`X <{name}>`\n" for name in names)
+    page += "\n:plugin:ref:`ns:csv` :plugin:ref:`ns:csv@one` :plugin:ref:`csv@two`\n"
+    settings = write(project.folder, one, two)
+    app = project.build(page, nitpicky=True, **settings)
+    assert [each for each in project.warnings if "[plugins.conflict]" not in each] == []
+    first, second = "ns-csv", "ns-csv-U40-two"
+    options = [
+        (first, "level"),
+        (first, "level"),
+        (second, "level"),
+        (second, "only"),
+        (second, "only"),
+        (first, "encoding"),
+    ]
+    assert links(app) == [
+        *(f"plugin.option-{where}.{name}" for where, name in options),
+        *(f"plugin-{where}" for where in (first, first, second)),
+    ]
+    assert documented(app)["ns:csv@two --level"] == f"plugin.option-{second}.level"
+    index = (app.outdir / "plugin-options.html").read_text()
+    assert index.count(".level") == 2 * 2  # by its name and by its flag
+    assert set(json.loads(to_schemas(Catalog(namespaces=(Namespace(name="ns", plugins=(one, two)),))))) == {
+        "ns:csv",
+        "ns:csv@two",
+    }
+    project.build({"index.rst": PAGE, "other.rst": f":orphan:\n\n{PAGE}"}, **settings)
+    assert any(": ns, ns:csv, ns:csv@two: documented here" in each for each in project.warnings)
+    app = project.build({"index.rst": f"{PAGE}   :distribution: two\n", "other.rst": ":orphan:\n"}, **settings)
+    assert documented(app)["ns:csv --level"] == f"plugin.option-{second}.level"
 
 
 ODD = Option(

@@ -11,8 +11,8 @@ from sphinx.locale import get_translation
 
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.options import value_text
-from sphinxext.plugins.core.text import clean, clean_line, clean_name, cut, option_anchor
-from sphinxext.plugins.sphinx.references import Object
+from sphinxext.plugins.core.text import clean, clean_line, cut, option_anchor
+from sphinxext.plugins.sphinx.references import Object, word
 from sphinxext.plugins.sphinx.render import parts
 
 if TYPE_CHECKING:
@@ -57,25 +57,28 @@ def objects(entry: Item) -> Iterator[tuple[Object, str]]:
     """Return each option as what is documented, by all that it is known by, with its id on the page."""
     if entry.plugin.configuration is None or VIEWS[entry.options] is None:
         return
-    identity = entry.plugin.identity
-    for option in entry.plugin.configuration.options:
-        node_id = option_anchor(entry.node_id, option.name)
-        for word in dict.fromkeys((option.name, *option.flags)):
-            yield Object("option", f"{identity} {_word(word)}"), node_id
-        for variable in option.environment:
-            yield Object("variable", f"{identity} {_word(variable)}"), node_id
+    for option, name in _named(entry.plugin.configuration.options):
+        node_id = option_anchor(entry.node_id, name)
+        for identity in entry.identities:
+            for each in dict.fromkeys((name, *option.flags)):
+                yield Object("option", f"{identity} {word(each)}"), node_id
+            for variable in option.environment:
+                yield Object("variable", f"{identity} {word(variable)}"), node_id
 
 
-def _word(name: str) -> str:
-    """Write what an option is known by, in which a space would end the name of its plugin."""
-    return clean_name("_".join(name.split()))
+def _named(options: Iterable[Option]) -> Iterator[tuple[Option, str]]:
+    """Return options with the names of their places; of two of a name in several groups that of the second has its."""
+    groups: dict[str, str | None] = {}
+    for option in options:
+        is_first = groups.setdefault(option.name, option.group) == option.group
+        yield option, option.name if is_first or not option.group else f"{option.group}.{option.name}"
 
 
 def _placed(entry: Item, page: Page) -> Iterator[Placed]:
-    """Return the options with what makes their places; of two of a name the first has it."""
+    """Return the options with what makes their places; of two of a name in one group the first has it."""
     assert entry.plugin.configuration is not None
-    for option in entry.plugin.configuration.options:
-        node_id = option_anchor(entry.node_id, option.name)
+    for option, name in _named(entry.plugin.configuration.options):
+        node_id = option_anchor(entry.node_id, name)
         target = nodes.target("", "", ids=[node_id])
         yield option, [target] if page.document.ids.setdefault(node_id, target) is target else []
 
