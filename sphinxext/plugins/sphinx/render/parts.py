@@ -93,7 +93,10 @@ class Item(NamedTuple):
     @property
     def identities(self) -> tuple[str, ...]:
         """What it is known by: where another one has the same identity, also by that with its distribution."""
-        return (self.plugin.identity, *([fields.full_identity(self.plugin)] if self.ambiguous else []))
+        return (
+            self.plugin.identity,
+            *([fields.full_identity(self.plugin)] if self.ambiguous and self.plugin.distribution else []),
+        )
 
     @property
     def classes(self) -> list[str]:
