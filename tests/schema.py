@@ -60,7 +60,8 @@ def schema() -> bytes:
     parts["Plugin"]["properties"]["distribution"] = distribution
     parts["Configuration"]["properties"]["schema"] = {
         "type": "object",
-        "description": "A JSON Schema of an object with a value for each option, by its name.",
+        "description": "A JSON Schema of an object with a value for each option, by its name; `proxy.host` in the "
+        "group `proxy` is in an object.",
     }
     del parts["Catalog"]
     version = {

@@ -22,6 +22,8 @@ from sphinxext.plugins.core.model import (
     Problem,
     ProblemKind,
 )
+from sphinxext.plugins.core.options import Choice, Configuration, Option, Replaced, Subcommand
+from sphinxext.plugins.formats import markdown
 from tests.test_export import catalogs
 
 ONE = Distribution(name="one", version="1.0", metadata=(("Name", "one"), ("Version", "1.0"), ("Import-Name", "a")))
@@ -95,6 +97,69 @@ def test_what_changed(changes: dict[str, Any], fact: Fact, told: tuple[str, str]
         changed=(Changed(name="ns:a", facts=(fact,)),)
     )
     assert told is None or fact.texts == told
+
+
+NEW = Configuration(
+    reader="click",
+    options=(
+        Option(
+            name="a", flags=("-a",), type="int", default=[], required=True, help="One. Two.", choices=(Choice(value=1),)
+        ),
+        Option(name="c", deprecated=Replaced()),
+        Option(name="<d>", group="x"),
+        Option(name="<d>"),
+    ),
+    usage="x -a",
+    subcommands=(Subcommand(name="run", help="Runs."),),
+)
+OLD = Configuration(
+    reader="argparse",
+    options=(Option(name="a", help="One. Three.", default=""), Option(name="b"), Option(name="c"), Option(name="<d>")),
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            OLD,
+            NEW,
+            [
+                "Reader of options: argparse → click",
+                "Usage: none → x -a",
+                "Added options: <d>",
+                "Removed options: b",
+                "Option a, flags: none → -a",
+                "Option a, type: none → int",
+                "Option a, default: '' → []",
+                "Option a, required: no → yes",
+                "Option a, choices: none → 1",
+                "Option a, help",
+                "Option c, deprecated: none → yes",
+                "Option <d>, group: none → x",
+                "Added commands: run",
+            ],
+        ),
+        (None, OLD, ["Reader of options: none → argparse", "Added options: a, b, c, <d>"]),
+        (
+            msgspec.structs.replace(OLD, options=OLD.options[:2]),
+            msgspec.structs.replace(OLD, options=OLD.options[1::-1]),
+            ["Order of options"],
+        ),
+    ],
+)
+def test_what_of_options_changed(old: Configuration | None, new: Configuration, told: list[str]) -> None:
+    both = [catalog(with_(configuration=each)) for each in (old, new)]
+    assert compare(*both).changed[0].facts == (
+        Fact(name="configuration", old=old and msgspec.to_builtins(old), new=msgspec.to_builtins(new)),
+    )
+    for there, back in both, both[::-1]:
+        found = compare(there, back)
+        assert msgspec.json.encode(found)
+        lines = [f"{name}{rest}" for sign, name, rest in found.lines(str, "none") if not sign]
+        assert len(lines) == len(told)
+        assert there is not both[0] or lines == told
+        assert markdown.differences(found).count("\n  - ") == len(told)
 
 
 def test_lines_answers_and_sources_are_no_facts() -> None:

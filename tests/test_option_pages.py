@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
+import msgspec
 import pytest
 from docutils import nodes
 
-from sphinxext.plugins.core.model import Answer, Catalog, Introspection, Kind, Namespace, Plugin
+from sphinxext.plugins.cli import plain
+from sphinxext.plugins.core.cleaning import introspected
+from sphinxext.plugins.core.model import Answer, Catalog, Distribution, Introspection, Kind, Namespace, Plugin
 from sphinxext.plugins.core.options import Choice, Configuration, Option, Replaced, Subcommand
 from sphinxext.plugins.formats.json import to_json
+from sphinxext.plugins.formats.schemas import to_schemas
 from tests.schema import validate
 
 if TYPE_CHECKING:
@@ -18,6 +24,7 @@ if TYPE_CHECKING:
 
     from sphinx.testing.util import SphinxTestApp
 
+    from sphinxext.plugins.core.structs import Json
     from tests.conftest import Project
 
 pytestmark = pytest.mark.slow  # nearly all of them build pages, or load plugins
@@ -96,6 +103,30 @@ def test_table(project: Project) -> None:
         ],
     ]
     assert ids(app) == [f"plugin.option-ns-csv.{name}" for name in ("encoding", "token", "level")]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("", "''"),
+        ([], "[]"),
+        ({}, "{}"),
+        (" ", "' '"),
+        ("a\n", r"'a\n'"),
+        ([None, 1], "[None, 1]"),
+        ([""], "['']"),
+        ({"a": []}, "{'a': []}"),
+        (False, "False"),
+        (0, "0"),
+        (["a", {"b": True}], "a, (b: True)"),
+    ],
+)
+def test_values_as_they_are(project: Project, value: Json, text: str) -> None:
+    option = Option(name="a", default=value, choices=(Choice(value=value), Choice(value=None)))
+    assert plain.option(option) == f"a ({text} or None, default {text})"
+    shown = plugin("csv", Configuration(reader="x", options=(option,)))
+    app = project.build(PAGE, builder="dummy", **write(project.folder, shown))
+    assert tables(app)[0][1] == ["a", text, f"Choices: {text}, None"]
 
 
 def test_list(project: Project) -> None:
@@ -210,6 +241,86 @@ def test_two_places_of_one_option(project: Project) -> None:
     assert ids(app) == ["plugin.option-ns-csv.token"]
 
 
+def links(app: SphinxTestApp) -> list[str]:
+    return re.findall('class="reference internal" href="#([^"]+)" title', (app.outdir / "index.html").read_text())
+
+
+def documented(app: SphinxTestApp) -> dict[str, str]:
+    """The places of all options in the inventory."""
+    objects = app.env.get_domain("plugin").get_objects()
+    return {name: anchor for name, _shown, type_, _page, anchor, _priority in objects if type_ == "option"}
+
+
+def test_names_with_spaces(project: Project) -> None:
+    words = ["a b", "a_b", "b", "--c d 1", "<b>"]
+    page = PAGE + "".join(
+        f"\n:plugin:option:`X <{before}{each}>`\n" for each in words for before in ("ns:p q ", "p q ", "")
+    )
+    page += "\n:any:`ns:p q a b`\n"
+    options = (*(Option(name=each) for each in words if each != "--c d 1"), Option(name="c d 1", flags=("--c d 1",)))
+    app = project.build(
+        page, nitpicky=True, **write(project.folder, plugin("p q", Configuration(reader="x", options=options)))
+    )
+    assert project.warnings == []
+    anchors = [
+        f"plugin.option-ns-p-U20-q.{each}" for each in ("a-U20-b", "a_b", "b", "c-U20-d-U20-1", "-U5C-x3cb-U3E-")
+    ]
+    assert links(app) == [*(each for each in anchors for _ in range(3)), anchors[0]]
+    names = ("a b", "a_b", "b", r"--c d\x201", r"\x3cb>")
+    assert {f"ns:p q {name}": anchor for name, anchor in zip(names, anchors, strict=True)}.items() <= documented(
+        app
+    ).items()
+    assert ">a b<" in (app.outdir / "plugin-options.html").read_text()
+
+
+def test_one_name_in_several_groups(project: Project) -> None:
+    options = tuple(
+        Option(name="on", group=group, type=type_) for group in (None, "db", "net") for type_ in ("int", "str")
+    )
+    page = f"{PAGE}\n:plugin:option:`on` :plugin:option:`csv db.on` :plugin:option:`ns:csv net.on`\n"
+    app = project.build(
+        page, nitpicky=True, **write(project.folder, plugin("csv", Configuration(reader="x", options=options)))
+    )
+    assert project.warnings == []
+    assert links(app) == ids(app) == [f"plugin.option-ns-csv.{name}" for name in ("on", "db-U2E-on", "net-U2E-on")]
+
+
+def test_two_distributions_of_one_plugin(project: Project) -> None:
+    one, two = (msgspec.structs.replace(plugin("csv"), distribution=Distribution(name=name)) for name in ("one", "two"))
+    only = Option(name="only")
+    two = msgspec.structs.replace(two, configuration=Configuration(reader="x", options=(LEVEL, only)))
+    names = ["csv --level", "csv@one --level", "csv@two --level", "csv only", "csv@two only", "--encoding"]
+    page = PAGE + "".join(f"\n:plugin:option:`X <{name}>`\n" for name in names)
+    page += "\n:plugin:ref:`ns:csv` :plugin:ref:`ns:csv@one` :plugin:ref:`csv@two`\n"
+    settings = write(project.folder, one, two)
+    app = project.build(page, nitpicky=True, **settings)
+    assert [each for each in project.warnings if "[plugins.conflict]" not in each] == []
+    first, second = "ns-csv", "ns-csv-U40-two"
+    options = [
+        (first, "level"),
+        (first, "level"),
+        (second, "level"),
+        (second, "only"),
+        (second, "only"),
+        (first, "encoding"),
+    ]
+    assert links(app) == [
+        *(f"plugin.option-{where}.{name}" for where, name in options),
+        *(f"plugin-{where}" for where in (first, first, second)),
+    ]
+    assert documented(app)["ns:csv@two --level"] == f"plugin.option-{second}.level"
+    index = (app.outdir / "plugin-options.html").read_text()
+    assert index.count(".level") == 2 * 2  # by its name and by its flag
+    assert set(json.loads(to_schemas(Catalog(namespaces=(Namespace(name="ns", plugins=(one, two)),))))) == {
+        "ns:csv",
+        "ns:csv@two",
+    }
+    project.build({"index.rst": PAGE, "other.rst": f":orphan:\n\n{PAGE}"}, **settings)
+    assert any(": ns, ns:csv, ns:csv@two: documented here" in each for each in project.warnings)
+    app = project.build({"index.rst": f"{PAGE}   :distribution: two\n", "other.rst": ":orphan:\n"}, **settings)
+    assert documented(app)["ns:csv --level"] == f"plugin.option-{second}.level"
+
+
 ODD = Option(
     name="a b\u202e<script>SCRIPT</script>",
     flags=("--`x`_", "|y|"),
@@ -249,6 +360,55 @@ def test_json_schema(project: Project) -> None:
         assert not validator.is_valid(wrong)
     assert schema["properties"]["token"] == {"writeOnly": True, "deprecated": True}
     assert schema["properties"]["encoding"]["default"] == "utf-8"
+
+
+INNER = Option(name="proxy.host", group="proxy", type="str", required=True)
+
+
+@pytest.mark.parametrize(
+    ("option", "valid", "invalid"),
+    [
+        (Option(name="a", type="list", multiple=True, default=[1]), [[1], ["b"], []], ["b"]),
+        (Option(name="a", type="list[str] | None", multiple=True, default=["b"]), [["b"], None], ["b"]),
+        (Option(name="a", type="int | None", default=1), [1, None], ["b"]),
+        (Option(name="a", type="int", multiple=True, default=0), [2, [1, 2]], ["b", ["b"]]),  # ``-vv``
+        (Option(name="a", type="int", multiple=True), [2, [1, 2]], ["b", ["b"]]),
+        (Option(name="a", type="int", multiple=True, default=[1]), [[1, 2]], [2, ["b"]]),
+        (Option(name="a", type="str", choices=(Choice(value=1), Choice(value=2))), [1, 2], [3, "1"]),
+        (Option(name="a", type="str | None", choices=(Choice(value="b"),)), ["b", None], ["c"]),
+        (Option(name="a", type="list", multiple=True, choices=(Choice(value="b"),)), [["b"], []], [["c"], "b"]),
+        (Option(name="a", type="int", choices=(*(Choice(value=n) for n in range(200)),)), [1000], ["b"]),
+        (Option(name="a", choices=(Choice(value="on …"), Choice(value="b"))), ["on vm"], []),
+        (Option(name="a", type="list[int | str] | dict[str, int]"), [[1], {}], []),
+    ],
+)
+def test_a_schema_refuses_what_is_wrong_alone(option: Option, valid: list[Any], invalid: list[Any]) -> None:
+    schema = Configuration(reader="x", options=(option,)).schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    assert [each for each in valid if not validator.is_valid({"a": each})] == []
+    assert [each for each in invalid if validator.is_valid({"a": each})] == []
+    assert option.default is None or validator.is_valid({"a": option.default})
+
+
+@pytest.mark.parametrize(
+    ("options", "valid", "invalid"),
+    [
+        ([INNER], [{"proxy": {"host": "b"}}], [{}, {"proxy": {}}, {"proxy": {"host": 1}}, {"proxy": "b"}]),
+        ([msgspec.structs.replace(INNER, required=False)], [{}, {"proxy": {}}], [{"proxy": {"host": 1}}]),
+        ([Option(name="a.b.c", group="a.b", type="int")], [{"a": {"b": {"c": 1}}}], [{"a": {"b": {"c": "d"}}}]),
+        ([Option(name="a.b", type="int"), Option(name="c", group="d", type="int")], [{"a": "b"}], [{"a.b": "b"}]),
+        ([LEVEL, Option(name="level", type="str")], [{"level": "b"}, {"level": 1}], [{}]),
+        ([INNER, Option(name="proxy", type="str")], [{"proxy": "b"}, {"proxy": {}}], [{}]),
+        ([Option(name="<b>", type="int"), Option(name="?", required=True)], [{}, {"?": 1}], [{"<b>": "c"}]),
+    ],
+)
+def test_a_schema_of_options_in_objects(options: list[Option], valid: list[Any], invalid: list[Any]) -> None:
+    schema = introspected(plugin("a", Configuration(reader="x", options=tuple(options)))).configuration.schema()  # type: ignore[union-attr]
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    assert [each for each in valid if not validator.is_valid(each)] == []
+    assert [each for each in invalid if validator.is_valid(each)] == []
 
 
 def test_many_options_may_be_broken_over_pages(project: Project) -> None:

@@ -21,7 +21,6 @@ from sphinxext.plugins.core.namespaces import NamespaceOptions
 from sphinxext.plugins.core.options import Configuration, Option, Replaced
 from sphinxext.plugins.core.readers import readers
 from sphinxext.plugins.formats.json import to_json
-from sphinxext.plugins.formats.schemas import schema
 from sphinxext.plugins.introspect import Auto
 from sphinxext.plugins.introspect.live.introspector import Live
 from sphinxext.plugins.introspect.live.process import Environment
@@ -1518,7 +1517,7 @@ def test_options_as_json_schemas(
         "path": {"type": "string", "description": "Where it is."},
         "size": {"type": "integer", "default": 1},
         "names": {"type": "array", "default": []},
-        "mode": {"type": "string", "enum": ["r", "w"], "default": "r"},
+        "mode": {"enum": ["r", "w"], "default": "r"},
         "limit": {"type": ["number", "null"], "description": "How much."},
         "password": {"type": "string", "writeOnly": True},
     }
@@ -1532,7 +1531,7 @@ def test_a_schema_allows_what_is_not_known() -> None:
         Option(name="tags", type="str", multiple=True, deprecated=Replaced()),
         Option(name="path", type="pathlib.Path", minimum=1, maximum="z"),
     ]
-    assert schema(Configuration(reader="r", options=tuple(options)), "t")["properties"] == {
+    assert Configuration(reader="r", options=tuple(options)).schema()["properties"] == {
         "tags": {"type": "array", "items": {"type": "string"}, "deprecated": True},
         "path": {"minimum": 1},
     }

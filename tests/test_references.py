@@ -26,7 +26,7 @@ def found(targets: Targets, name: str, near: str | None = None) -> list[str]:
 
 
 def test_candidates() -> None:
-    objects = {plugin(identity): entry("a") for identity in ("ns:a", "ns:b", "other:b", "other:ns:a")}
+    objects = {plugin(identity): entry("a", identity) for identity in ("ns:a", "ns:b", "other:b", "other:ns:a")}
     targets = Targets({"a": {**objects, Object("namespace", "ns"): entry("a")}})
     assert found(targets, "ns:a") == ["ns:a"]  # a full name first, whatever the name of another
     assert found(targets, "a") == ["ns:a"]
@@ -39,7 +39,7 @@ def test_candidates() -> None:
 
 
 def test_ambiguous() -> None:
-    targets = Targets({"a": {plugin("x:b"): entry("a"), plugin("y:b"): entry("a")}})
+    targets = Targets({"a": {plugin(name): entry("a", name) for name in ("x:b", "y:b")}})
     problem = targets.ambiguous(Reference("plugin", "b"))
     assert problem is not None
     assert problem.kind is ProblemKind.REFERENCE

@@ -7,12 +7,14 @@ from collections import defaultdict
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+import msgspec
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.core.fields import heading
 from sphinxext.plugins.core.model import Distribution, Docstring, Inherited, Plugin, Problem
+from sphinxext.plugins.core.options import Configuration, Option, Subcommand, value_text
 from sphinxext.plugins.core.structs import Json, Struct
-from sphinxext.plugins.core.text import text_of
+from sphinxext.plugins.core.text import summary, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,12 +35,26 @@ _NOT_TOLD = {"namespace", "name", "distribution", "source", "location", "answers
 _OF_PLUGIN = [field for field in Plugin.keys() if field not in _NOT_TOLD]  # noqa: SIM118  # not of a dict
 
 
+Told = tuple[str, str, str] | tuple[str, str]
+"""What a line says of a fact: its heading, what it was and is, or only what it is."""
+
+
 class Fact(Struct, frozen=True):
     """One thing that is not what it was."""
 
     name: str
     old: Json = None
     new: Json = None
+
+    @property
+    def told(self) -> Iterator[Told]:
+        """What is said of it; of options each thing that is not what it was."""
+        if self.name == "configuration":
+            yield from _options(
+                *(msgspec.convert(each or {"reader": ""}, Configuration) for each in (self.old, self.new))
+            )
+        else:
+            yield heading(self.name), *self.texts
 
     @property
     def texts(self) -> tuple[str, str]:
@@ -97,10 +113,10 @@ class Comparison(Struct, frozen=True):
                     yield sign, text(each.plugin), origin + (f": {text(each.summary)}" if each.summary else "")
                 else:
                     yield sign, text(each.name), ""
-                    for fact in each.facts:
-                        old, new = map(text, fact.texts)
-                        values = "" if old == new else f": {old or none} → {new or none}"
-                        yield "", text(heading(fact.name)), values
+                    for name, *texts in (told for fact in each.facts for told in fact.told):
+                        *old, new = (text(one) or none for one in texts)
+                        values = "" if old == [new] else f": {' → '.join((*old, new))}"
+                        yield "", text(name), values
 
 
 def compare(old: Catalog, new: Catalog) -> Comparison:
@@ -208,5 +224,52 @@ def _plain(value: object) -> Json:
             return value.text
         case Inherited():
             return value.docstring.text
+        case Configuration():
+            return msgspec.to_builtins(value)
         case _:
             return value
+
+
+def _options(old: Configuration, new: Configuration) -> Iterator[Told]:
+    """Say which options and commands came and went, and what of each is not what it was."""
+    for key, name in ("reader", "Reader of options"), ("usage", "Usage"):
+        if getattr(old, key) != getattr(new, key):
+            yield name, getattr(old, key) or "", getattr(new, key) or ""
+    for kind, *sides in ("option", old.options, new.options), ("command", old.subcommands, new.subcommands):
+        yield from _named_alike(kind, *sides)
+
+
+def _named_alike(kind: str, *sides: Sequence[Option | Subcommand]) -> Iterator[Told]:
+    named: tuple[defaultdict[str, list[Option | Subcommand]], ...] = defaultdict(list), defaultdict(list)
+    for found, side in zip(named, sides, strict=True):
+        for each in side:
+            found[each.name].append(each)
+    before, after = named
+    pairs = [pair for name in {**before, **after} for pair in zip_longest(before[name], after[name])]
+    added = ", ".join(new.name for old, new in pairs if old is None)
+    removed = ", ".join(old.name for old, new in pairs if new is None)
+    yield from ((f"{said} {kind}s", names) for said, names in (("Added", added), ("Removed", removed)) if names)
+    for old, new in (pair for pair in pairs if None not in pair):
+        for key in old.__struct_fields__:
+            was, now = getattr(old, key), getattr(new, key)
+            if was != now:
+                yield f"{kind.capitalize()} {old.name}, {key}", _text(key, was), _text(key, now)
+    if not added and not removed and [each.name for each in sides[0]] != [each.name for each in sides[1]]:
+        yield f"Order of {kind}s", "", ""
+
+
+def _text(key: str, value: Json) -> str:
+    """Write what is known of an option or a command; of a help its summary."""
+    match key:
+        case _ if value is None:
+            return ""
+        case "help":
+            return summary(value)
+        case "choices":
+            return ", ".join(value_text(each.value) for each in value)
+        case "default" | "minimum" | "maximum":
+            return value_text(value)
+        case "deprecated":
+            return "; ".join(filter(None, (value.since, value.reason, value.replacement))) or "yes"
+        case _:
+            return text_of(list(value) if isinstance(value, tuple) else value)

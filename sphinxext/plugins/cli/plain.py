@@ -8,6 +8,7 @@ from sphinxext.plugins.cli.terminal import BOLD, GREEN, RED, YELLOW, wide
 from sphinxext.plugins.core import types
 from sphinxext.plugins.core.fields import Where, built_in, configured, is_configured, setting
 from sphinxext.plugins.core.model import Field
+from sphinxext.plugins.core.options import value_text
 from sphinxext.plugins.core.text import clean_line, escape_cell, text_of
 from sphinxext.plugins.core.types import Type
 
@@ -45,19 +46,20 @@ def plugin(shown: Plugin, options: Settings, terminal: Terminal) -> str:
 def _configuration(shown: Configuration) -> list[str]:
     """Return the options of a plugin, one a line, and how it is called where it is a command."""
     lines = ["", f"Usage: {clean_line(shown.usage)}"] if shown.usage else []
-    lines += ["", "Options:", *(f"  {clean_line(_option(each))}" for each in shown.options)] if shown.options else []
+    lines += ["", "Options:", *(f"  {clean_line(option(each))}" for each in shown.options)] if shown.options else []
     commands = (": ".join(filter(None, (each.name, each.help))) for each in shown.subcommands)
     return [*lines, "", "Commands:", *(f"  {clean_line(each)}" for each in commands)] if shown.subcommands else lines
 
 
-def _option(shown: Option) -> str:
+def option(shown: Option) -> str:
+    """Return all that is known of an option."""
     marks = {"required": shown.required, "several": shown.multiple, "secret": shown.secret}
     facts = [
         shown.type,
-        " or ".join(text_of(each.value) for each in shown.choices),
+        " or ".join(value_text(each.value) for each in shown.choices),
         *(f"${variable}" for variable in shown.environment),
         *(name for name, is_so in marks.items() if is_so),
-        *(f"{name} {text_of(value)}" for name, value in _bounds(shown) if value is not None),
+        *(f"{name} {value_text(value)}" for name, value in _bounds(shown) if value is not None),
         "deprecated" if shown.deprecated else None,
     ]
     known = ", ".join(filter(None, facts))

@@ -71,7 +71,7 @@ def introspected(plugin: Plugin) -> Plugin:
 
 
 def _configuration(given: Configuration) -> Configuration:
-    """Return options of which the names can be seen and shown; their defaults are values, like those of fields."""
+    """Return options of which the names and defaults are what sets them; they are cleaned again where they stand."""
     return msgspec.structs.replace(
         given,
         reader=clean_name(given.reader),
@@ -87,7 +87,7 @@ def _option(given: Option) -> Option:
     return _told(
         given,
         **lines,
-        name=clean_name(given.name),
+        name=clean(given.name),
         flags=tuple(map(clean_line, given.flags)),
         environment=tuple(map(clean_line, given.environment)),
         choices=tuple(map(_told, given.choices)),

@@ -284,6 +284,11 @@ def heading(field: str, all_settings: Iterable[NamespaceOptions] = ()) -> str:
     return next(filter(None, given), usual)
 
 
+def full_identity(plugin: Plugin) -> str:
+    """Return ``namespace:name@distribution``, which tells a plugin from another one of its identity."""
+    return f"{plugin.identity}@{plugin.distribution.name if plugin.distribution else ''}"
+
+
 def is_known(plugin: Plugin) -> bool:
     """Whether more than its metadata is known of a plugin."""
     return plugin.introspection is not Introspection.METADATA

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.structs import Json, Struct
+from sphinxext.plugins.core.text import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Choice(Struct, frozen=True):
@@ -90,34 +98,78 @@ class Configuration(Struct, frozen=True):
     subcommands: tuple[Subcommand, ...] = ()
 
     def schema(self) -> dict[str, Json]:
-        """Return a JSON Schema of an object that has a value for each option, by its name."""
-        return {
-            "type": "object",
-            "properties": {option.name: _property(option) for option in self.options},
-            "required": [option.name for option in self.options if option.required],
-        }
+        """Return a JSON Schema of the draft 2020-12 that an object with a value for each option has to follow.
+
+        An option of an object in it, ``proxy.host`` in the group ``proxy``, stands in such an object there, too.
+        """
+        whole = (option for option in self.options if option.name != "?" and "…" not in option.name)
+        return _object([(_path(option), option) for option in whole])
+
+
+def _path(option: Option) -> list[str]:
+    """Return the names of the objects that an option is in, and its own."""
+    group, name = option.group or "", option.name.removeprefix(f"{option.group}.")
+    return [name] if name == option.name else [*group.split("."), name]
+
+
+def _object(options: Iterable[tuple[list[str], Option]]) -> dict[str, Json]:
+    """Return the schema of an object, where several options have one name with nothing that a value has to be."""
+    inner: defaultdict[str, list[tuple[list[str], Option]]] = defaultdict(list)
+    for (name, *path), option in options:
+        inner[name].append((path, option))
+    properties: dict[str, Json] = {}
+    for name, found in inner.items():
+        alone = len(found) == 1 and not found[0][0]
+        properties[name] = _property(found[0][1]) if alone else _object(found) if all(p for p, _ in found) else {}
+    required = [name for name, found in inner.items() if any(option.required for _, option in found)]
+    return {"type": "object", "properties": properties, **({"required": required} if required else {})}
 
 
 def _property(option: Option) -> dict[str, Json]:
-    """Return the JSON Schema of the value of an option."""
-    type_ = _TYPES.get(option.type or "")
-    value = {
-        **({"type": type_} if type_ else {}),
-        **({"enum": [choice.value for choice in option.choices]} if option.choices else {}),
-        **{
-            key: n
-            for key, n in (("minimum", option.minimum), ("maximum", option.maximum))
-            if isinstance(n, int | float)
-        },
-    }
-    return {
-        **({"type": "array", "items": value} if option.multiple else value),
-        **({"description": option.help} if option.help else {}),
-        **({"default": option.default} if option.default is not None else {}),
-        **({"writeOnly": True} if option.secret else {}),
-        **({"deprecated": True} if option.deprecated else {}),
-    }
+    """Return what a value has to be, as far as that is known: a type that JSON has not allows all."""
+    names = [name.partition("[")[0] for name in (option.type or "").split(" | ")]
+    types = list(dict.fromkeys(_TYPES[name] for name in names)) if all(name in _TYPES for name in names) else []
+    value: dict[str, Json] = {"type": types[0] if len(types) == 1 else types} if types else {}
+    choices = [choice.value for choice in option.choices]
+    if 0 < len(choices) < limits.MOST_OPTION_CHOICES and "…" not in "".join(map(str, choices)):  # all are known
+        value = {"enum": [*choices, *([None] if "null" in types and None not in choices else [])]}
+    bounds = {"minimum": option.minimum, "maximum": option.maximum}
+    value |= {key: bound for key, bound in bounds.items() if isinstance(bound, int | float)}
+    if option.multiple:
+        value = _several(value, types, option.default)
+    facts = {"description": option.help, "default": option.default}
+    marks = {"writeOnly": option.secret, "deprecated": option.deprecated is not None}
+    value |= {key: fact for key, fact in facts.items() if fact is not None}
+    return value | {key: True for key, is_so in marks.items() if is_so}
+
+
+def _several(value: dict[str, Json], types: list[str], default: Json) -> dict[str, Json]:
+    """Return what several values have to be, by what one has to be, unless its type is already that of a list."""
+    is_list = "array" in types
+    item = {key: said for key, said in value.items() if key != "type"} if is_list else value
+    several = {"type": value.get("type", "array") if is_list else "array", **({"items": item} if item else {})}
+    if is_list or isinstance(default, list) or (default is None and types != ["integer"]):
+        return several
+    return {"anyOf": [item, several]} if item else {}  # such as how often ``-v`` is given
 
 
 _TYPES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean", "list": "array", "dict": "object"}
-"""The types of JSON, by the builtin ones of Python."""
+_TYPES["None"] = "null"
+"""The types of JSON, by those of Python."""
+
+
+def value_text(value: Json) -> str:
+    """Write a value that an option has as text; as Python does where something in it would not be seen."""
+    return text_of(value, "True", "False") if _is_seen(value) else repr(value)
+
+
+def _is_seen(value: Json) -> bool:
+    match value:
+        case str():
+            return bool(value) and value == " ".join(value.split())
+        case list():
+            return bool(value) and all(map(_is_seen, value))
+        case dict():
+            return bool(value) and all(map(_is_seen, value.values()))
+        case _:
+            return value is not None

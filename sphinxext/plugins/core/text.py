@@ -197,7 +197,8 @@ def option_anchor(plugin: str, option: str) -> str:
 
     No namespace's or plugin's id begins so, and behind the last full stop is the name of the option alone.
     """
-    name = option.lstrip("-") or option
+    name = clean_name(option)
+    name = name.lstrip("-") or name
     return f"plugin.option-{plugin.removeprefix('plugin-')}.{_id(_NOT_IN_OPTION_ID, name)}"
 
 

@@ -56,6 +56,9 @@ PATHS = "sp-paths"
 """The attribute of a reference to an object of Python that holds other paths of it, which are tried as well."""
 
 
+SPACE = r"\x20"
+"""What stands for a space in what an option is known by."""
+
 OPTIONS = ("option", "variable")
 """The types of what an option is known by."""
 
@@ -67,7 +70,8 @@ class Object(NamedTuple):
     """``namespace``, ``plugin``, ``option``, or ``variable`` of the environment that sets an option."""
 
     name: str
-    """The full one: of a plugin, its identity; of an option that, a space, and what the option is known by."""
+    """The full one: of a plugin, its identity, or that with its distribution; of an option that, a space, and what the
+    option is known by."""
 
     @property
     def namespace(self) -> str:
@@ -87,7 +91,9 @@ class Object(NamedTuple):
     @property
     def listed_name(self) -> str:
         """The full one as ``objects.inv`` has it, whose readers take a number behind a space for the end of names."""
-        return _NUMBER.sub(r"\\x20", self.name)
+        plugin, space, word = self.name.rpartition(" ")
+        name = f"{plugin} {word.replace(SPACE, ' ')}" if space and self.is_option else self.name
+        return _NUMBER.sub(r"\\x20", name)
 
 
 class Rank(IntEnum):
@@ -175,9 +181,14 @@ class Targets:
 
     def candidates(self, reference: Reference) -> list[tuple[Object, Entry]]:
         """Return what a reference may mean: as a rule one, or nothing."""
-        found = self._find(reference) or self._find(reference._replace(name=written(reference.type, reference.name)))
-        places = [(documented, self._places[documented][0]) for documented in found]
-        return [place for place in places if place[1].rank > Rank.LISTED or not reference.described]
+        names = (reference.name, *spellings(reference.type, reference.name))
+        found = next(filter(None, (self._find(reference._replace(name=name)) for name in names)), ())
+        places: dict[tuple[str, str], tuple[Object, Entry]] = {}  # one place may have several names
+        for documented in found:
+            entry = self._places[documented][0]
+            if entry.rank > Rank.LISTED or not reference.described:
+                places.setdefault(entry[:2], (documented, entry))
+        return list(places.values())
 
     def _find(self, reference: Reference) -> Sequence[Object]:
         if reference.type == "option":
@@ -206,7 +217,7 @@ class Targets:
         Capitals are written out where only they differ.
         """
         labelled = [found for found in self.all() if not found[0].is_option]
-        alike = Counter(entry.anchor.lower() for _, entry in labelled)
+        alike = Counter(each.lower() for each in {entry.anchor for _, entry in labelled})
         for documented, entry in labelled:
             distinct = entry.anchor
             if alike[distinct.lower()] > 1:
@@ -220,13 +231,15 @@ class Targets:
 
     def documented_twice(self) -> Iterator[tuple[Problem, Entry]]:
         """Say what more than one page documents in the same rank, and none in a higher one."""
-        twice: defaultdict[tuple[Entry, Entry], list[str]] = defaultdict(list)
+        twice: defaultdict[tuple[Entry, Entry], dict[str, str]] = defaultdict(dict)
         for documented, (first, *others) in self._places.items():
             for other in others if not documented.is_option else ():
                 if other.rank == first.rank:
                     # What one directive shows is one problem.
-                    twice[other._replace(anchor=""), first._replace(anchor="")].append(documented.name)
-        for (other, first), names in twice.items():
+                    named = twice[other._replace(anchor=""), first._replace(anchor="")]
+                    named.setdefault(other.anchor, documented.name)
+        for (other, first), named in twice.items():
+            names = list(named.values())
             more = f" and {len(names) - limits.MOST_LISTED} more" if len(names) > limits.MOST_LISTED else ""
             problem = Problem(
                 kind=ProblemKind.REFERENCE,
@@ -246,12 +259,25 @@ def ambiguous(name: str, meant: Iterable[str], type_: str = "plugin") -> Problem
     )
 
 
+def spellings(type_: str, name: str) -> Iterator[str]:
+    """Yield the names that one that somebody writes may stand for, the way that the catalog writes them."""
+    if type_ != "option":
+        yield written(type_, name)
+        return
+    words = name.split(" ")
+    for number in reversed(range(len(words))):  # each space may end the name of a plugin
+        plugin, option = (" ".join(each) for each in (words[:number], words[number:]))
+        yield f"{written('plugin', plugin)} {word(option)}" if number else word(option)
+
+
+def word(name: str) -> str:
+    """Write what an option is known by, in which a space would end the name of its plugin."""
+    return clean_name(name).replace(" ", SPACE)
+
+
 def written(type_: str, name: str) -> str:
     """Return the name of a namespace or a plugin, as it is registered, the way that the catalog writes it."""
     if type_ == "namespace":
         return clean_namespace(name)
-    if type_ == "option":
-        plugin, space, word = name.rpartition(" ")
-        return f"{written('plugin', plugin)} {clean_name(word)}" if space else clean_name(word)
     namespace, colon, bare_name = name.partition(":")
     return f"{clean_namespace(namespace)}:{clean_name(bare_name)}" if colon else clean_name(name)

@@ -10,7 +10,7 @@ from sphinx.locale import get_translation
 from sphinx.roles import XRefRole
 
 from sphinxext.plugins.sphinx.domain import PluginDomain, reference
-from sphinxext.plugins.sphinx.references import NAMESPACE
+from sphinxext.plugins.sphinx.references import NAMESPACE, SPACE
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -54,15 +54,16 @@ class PluginIndex(Index):
     def generate(self, docnames: Iterable[str] | None = None) -> tuple[list[tuple[str, list[IndexEntry]]], bool]:
         """Return an entry for each plugin below its namespace."""
         wanted = None if docnames is None else set(docnames)
-        content: defaultdict[str, list[IndexEntry]] = defaultdict(list)
+        content: defaultdict[str, dict[tuple[str, str], IndexEntry]] = defaultdict(dict)
         for documented, entry in cast("PluginDomain", self.domain).notes.targets.all():
             if not documented.is_option and (wanted is None or entry.docname in wanted):
                 # A namespace comes before its plugins, for its type does.
                 extra = _("namespace") if documented.type == "namespace" else ""
-                content[documented.namespace].append(
-                    IndexEntry(documented.bare_name, 0, entry.docname, entry.anchor, extra, "", "")
+                # Of the names of one place the longest is left, which tells it from others.
+                content[documented.namespace][entry[:2]] = IndexEntry(
+                    documented.bare_name, 0, entry.docname, entry.anchor, extra, "", ""
                 )
-        return sorted(content.items()), False
+        return [(namespace, list(content[namespace].values())) for namespace in sorted(content)], False
 
 
 class OptionIndex(Index):
@@ -75,22 +76,22 @@ class OptionIndex(Index):
     def generate(self, docnames: Iterable[str] | None = None) -> tuple[list[tuple[str, list[IndexEntry]]], bool]:
         """Return an entry for each word, below the letter that it begins with."""
         wanted = None if docnames is None else set(docnames)
-        places: defaultdict[tuple[str, bool], list[tuple[str, Entry]]] = defaultdict(list)
+        places: defaultdict[tuple[str, bool], dict[tuple[str, str], tuple[str, Entry]]] = defaultdict(dict)
         for documented, entry in cast("PluginDomain", self.domain).notes.targets.all():
             if documented.is_option and (wanted is None or entry.docname in wanted):
                 plugin, _space, word = documented.name.rpartition(" ")
-                places[word, documented.type == "variable"].append((plugin, entry))
+                places[word.replace(SPACE, " "), documented.type == "variable"][entry[:2]] = plugin, entry
         content: defaultdict[str, list[IndexEntry]] = defaultdict(list)
         for (word, is_variable), found in sorted(places.items(), key=lambda item: item[0][0].lstrip("-").casefold()):
             listed = content[(word.lstrip("-") or word)[0].upper()]
             extra = _("environment variable") if is_variable else ""
-            match found:
+            match [*found.values()]:
                 case [(plugin, entry)]:
                     said = f"{extra}, {plugin}" if extra else plugin
                     listed.append(IndexEntry(word, 0, entry.docname, entry.anchor, said, "", ""))
-                case _:
+                case several:
                     listed.append(IndexEntry(word, 1, "", "", extra, "", ""))
-                    listed += [IndexEntry(plugin, 2, at.docname, at.anchor, "", "", "") for plugin, at in found]
+                    listed += [IndexEntry(plugin, 2, at.docname, at.anchor, "", "", "") for plugin, at in several]
         return sorted(content.items()), False
 
 

@@ -14,7 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from sphinxext.plugins.catalog import Shown
 from sphinxext.plugins.core import limits
-from sphinxext.plugins.core.fields import of_docstring
+from sphinxext.plugins.core.fields import full_identity, of_docstring
 from sphinxext.plugins.core.model import Docstring, Problem, ProblemKind
 from sphinxext.plugins.core.schemes import MODULE
 from sphinxext.plugins.core.text import anchor, clean_name, without_invisible
@@ -168,7 +168,7 @@ class CatalogDirective(Noting):
                 parsed.summary,
                 inherited_from=owner,
                 ambiguous=names[plugin.name] > 1,
-                anchor=None if plugin is first[plugin.name] else _anchor_of_another(plugin),
+                anchor=None if plugin is first[plugin.name] else anchor(*full_identity(plugin).split(":", 1)),
                 settings=of_namespace,
                 options=form,
                 marked=self._marked(plugin, parser, whole=whole, summary=summary),
@@ -181,9 +181,14 @@ class CatalogDirective(Noting):
                 self.note(problem)
         return entries
 
+    def document_plugins(self, entries: Iterable[parts.Item], rank: Rank) -> None:
+        """Note the plugins that are shown here."""
+        found = ((Object("plugin", name), each.node_id) for each in _first_of_name(entries) for name in each.identities)
+        self._document(found, rank)
+
     def document_options(self, entries: Iterable[parts.Item], rank: Rank) -> None:
         """Note the options that are shown here."""
-        self._document((found for entry in entries for found in options.objects(entry)), rank)
+        self._document((found for entry in _first_of_name(entries) for found in options.objects(entry)), rank)
 
     def _marked(
         self, plugin: Plugin, parser: DocstringParser, *, whole: bool, summary: bool
@@ -269,11 +274,6 @@ def shielded(rendered: list[nodes.Node]) -> list[nodes.Node]:
     return rendered
 
 
-def objects_of(namespace: Namespace) -> list[Object]:
-    """Return a namespace and its plugins as what is documented."""
-    return [Object("namespace", namespace.name), *(Object("plugin", each.identity) for each in namespace.plugins)]
-
-
-def _anchor_of_another(plugin: Plugin) -> str:
-    """Return the id of a plugin whose name another one has as well."""
-    return anchor(plugin.namespace, f"{plugin.name}@{plugin.distribution.name if plugin.distribution else ''}")
+def _first_of_name(entries: Iterable[parts.Item]) -> list[parts.Item]:
+    """Sort plugins so that of several of one name that is first which the name alone leads to."""
+    return sorted(entries, key=lambda entry: entry.anchor is not None)

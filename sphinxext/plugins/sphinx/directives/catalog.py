@@ -62,11 +62,9 @@ class PluginCatalog(CatalogDirective):
         if view.details:
             groups, shown = self._details(groups)
         listed = [entry for _, entries in groups for entry in entries if not entry.again]
-        objects = [Object("plugin", entry.plugin.identity) for entry in listed if not entry.elsewhere]
-        self.document(
-            [*(Object("namespace", namespace.name) for namespace in namespaces), *objects],
-            Rank.DETAILED if view.details else Rank.LISTED,
-        )
+        rank = Rank.DETAILED if view.details else Rank.LISTED
+        self.document([Object("namespace", namespace.name) for namespace in namespaces], rank)
+        self.document_plugins((entry for entry in listed if not entry.elsewhere), rank)
         self.document_options((entry for entry in listed if entry.details), Rank.DETAILED)
         if namespaces and not listed:
             rendered.append(parts.problem([nodes.Text(_("No plugin is selected."))]))

@@ -9,7 +9,7 @@ from docutils.parsers.rst import directives
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_name
 from sphinxext.plugins.core.typos import nearest
-from sphinxext.plugins.sphinx.directives.base import CatalogDirective, objects_of, shielded
+from sphinxext.plugins.sphinx.directives.base import CatalogDirective, shielded
 from sphinxext.plugins.sphinx.references import NAMESPACE, Object, Rank
 from sphinxext.plugins.sphinx.render import details, parts, places, summaries
 
@@ -50,7 +50,9 @@ class ListPlugins(CatalogDirective):
         entries = self.entries(namespace, namespace.plugins, whole=detailed, summary=not detailed)
         classes = self.options.get("class", [])
         target = places.of_namespace(namespace.name, self.page)
-        self.document(objects_of(namespace), Rank.DETAILED if detailed else Rank.LISTED)
+        rank = Rank.DETAILED if detailed else Rank.LISTED
+        self.document([Object("namespace", namespace.name)], rank)
+        self.document_plugins(entries, rank)
         if not detailed:
             return shielded([*target, summaries.bullets(entries, self.page, classes)])
         self.document_options(entries, Rank.DETAILED)
@@ -82,13 +84,13 @@ class ShowPlugin(CatalogDirective):
         plugins = [plugin for plugin in namespace.plugins if plugin.name in names]
         if not plugins:
             return self._unknown_plugin(namespace, bare_name)
-        self.document([Object("plugin", plugins[0].identity)], Rank.OWN)
         before = self.env.ref_context.get(NAMESPACE)
         self.env.ref_context[NAMESPACE] = namespace.name
         prose = self.parse_content_to_nodes(allow_section_headings=False)
         self.env.ref_context[NAMESPACE] = before
         rendered: list[nodes.Node] = []
         entries = self.entries(namespace, plugins, whole=True)
+        self.document_plugins(entries, Rank.OWN)
         self.document_options(entries, Rank.OWN)
         for entry in entries:
             rendered += details.description(entry, self.page, self.options.get("class", []), prose)

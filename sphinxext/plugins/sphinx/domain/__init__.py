@@ -54,7 +54,7 @@ class PluginDomain(Domain):
         "variable": ObjType(_("environment variable"), "option"),
     }
     initial_data: ClassVar[dict[str, Any]] = {key: {} for key in (*OF_PAGES, *LASTING)}
-    data_version = 9
+    data_version = 10
 
     build: Build
     """That which goes on; set when its builder is there."""
@@ -124,7 +124,7 @@ class PluginDomain(Domain):
             (f"plugin:{role}", self.linked(found, builder, fromdocname, contnode.deepcopy()))
             for role in ("plugin", "option")
             for found in self.notes.targets.candidates(reference(role, target, node))
-            if found[0].name == target
+            if target in {found[0].name, found[0].listed_name}
         ]
 
     def linked(

@@ -10,14 +10,15 @@ from sphinx import addnodes
 from sphinx.locale import get_translation
 
 from sphinxext.plugins.core import limits
-from sphinxext.plugins.core.text import clean, clean_line, clean_name, cut, option_anchor
-from sphinxext.plugins.sphinx.references import Object
+from sphinxext.plugins.core.options import value_text
+from sphinxext.plugins.core.text import clean, clean_line, cut, option_anchor
+from sphinxext.plugins.sphinx.references import Object, word
 from sphinxext.plugins.sphinx.render import parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from sphinxext.plugins.core.options import Choice, Option
+    from sphinxext.plugins.core.options import Option
     from sphinxext.plugins.core.structs import Json
     from sphinxext.plugins.sphinx.render.parts import Item, Page
 
@@ -56,25 +57,28 @@ def objects(entry: Item) -> Iterator[tuple[Object, str]]:
     """Return each option as what is documented, by all that it is known by, with its id on the page."""
     if entry.plugin.configuration is None or VIEWS[entry.options] is None:
         return
-    identity = entry.plugin.identity
-    for option in entry.plugin.configuration.options:
-        node_id = option_anchor(entry.node_id, option.name)
-        for word in dict.fromkeys((option.name, *option.flags)):
-            yield Object("option", f"{identity} {_word(word)}"), node_id
-        for variable in option.environment:
-            yield Object("variable", f"{identity} {_word(variable)}"), node_id
+    for option, name in _named(entry.plugin.configuration.options):
+        node_id = option_anchor(entry.node_id, name)
+        for identity in entry.identities:
+            for each in dict.fromkeys((name, *option.flags)):
+                yield Object("option", f"{identity} {word(each)}"), node_id
+            for variable in option.environment:
+                yield Object("variable", f"{identity} {word(variable)}"), node_id
 
 
-def _word(name: str) -> str:
-    """Write what an option is known by, in which a space would end the name of its plugin."""
-    return clean_name("_".join(name.split()))
+def _named(options: Iterable[Option]) -> Iterator[tuple[Option, str]]:
+    """Return options with the names of their places; of two of a name in several groups that of the second has its."""
+    groups: dict[str, str | None] = {}
+    for option in options:
+        is_first = groups.setdefault(option.name, option.group) == option.group
+        yield option, option.name if is_first or not option.group else f"{option.group}.{option.name}"
 
 
 def _placed(entry: Item, page: Page) -> Iterator[Placed]:
-    """Return the options with what makes their places; of two of a name the first has it."""
+    """Return the options with what makes their places; of two of a name in one group the first has it."""
     assert entry.plugin.configuration is not None
-    for option in entry.plugin.configuration.options:
-        node_id = option_anchor(entry.node_id, option.name)
+    for option, name in _named(entry.plugin.configuration.options):
+        node_id = option_anchor(entry.node_id, name)
         target = nodes.target("", "", ids=[node_id])
         yield option, [target] if page.document.ids.setdefault(node_id, target) is target else []
 
@@ -193,12 +197,6 @@ def _facts(option: Option) -> list[Fact]:
     return facts
 
 
-def _choice(choice: Choice) -> list[nodes.Node]:
-    """Render a value that an option takes, behind a comma."""
-    said = [nodes.Text(f" ({clean_line(choice.help)})")] if choice.help else []
-    return [nodes.Text(", "), _value(choice.value), *said]
-
-
 def _in_lines(facts: Iterable[Fact]) -> list[nodes.paragraph]:
     """Render facts where there is little room, each in a line."""
     return [_paragraph([nodes.Text(f"{name}: "), *shown]) for name, shown in facts]
@@ -212,12 +210,11 @@ def _prose(text: str | None) -> list[nodes.paragraph]:
 
 
 def _value(value: Json) -> nodes.Node:
-    return _code(parts.text_of(value) or '""')
+    return nodes.literal("", clean(cut(value_text(value), limits.LONGEST_SHOWN_VALUE, " …")))
 
 
 def _code(text: str) -> nodes.literal:
-    shown = clean_line(text)
-    return nodes.literal("", shown)
+    return nodes.literal("", clean_line(text))
 
 
 def _paragraph(shown: Sequence[nodes.Node]) -> nodes.paragraph:

@@ -91,6 +91,14 @@ class Item(NamedTuple):
         return self.anchor or self.plugin.anchor
 
     @property
+    def identities(self) -> tuple[str, ...]:
+        """What it is known by: where another one has the same identity, also by that with its distribution."""
+        return (
+            self.plugin.identity,
+            *([fields.full_identity(self.plugin)] if self.ambiguous and self.plugin.distribution else []),
+        )
+
+    @property
     def classes(self) -> list[str]:
         """What the script knows it by."""
         return ["sp-item", *(["sp-again"] if self.again else [])]
