@@ -574,7 +574,7 @@ def test_a_namespace_of_any_name_works_everywhere(install: Install, project: Pro
 def test_a_plugin_without_its_name(install: Install, project: Project) -> None:
     install("one", ENTRY_POINTS, FILES)
     project.build(
-        "Top\n===\n\n.. plugin:: ns\n\n.. plugin:: ns:\n\n.. plugin:: c-d\n\n.. plugin:: :a\n\n.. plugin:: none\n",
+        "Top\n===\n\n.. plugin:: ns\n\n.. plugin:: ns:\n\n.. plugin:: c-d\n\n.. plugin:: :a\n\n.. plugin:: nowhere\n",
         builder="text",
     )
     says = "does not say which plugin of which namespace is shown; write NAMESPACE:NAME"
@@ -583,7 +583,7 @@ def test_a_plugin_without_its_name(install: Install, project: Project) -> None:
         f"index.rst:6: WARNING: plugin:: ns: {says} (there is: ns:a, ns:b) [plugins.reference]",
         f"index.rst:8: WARNING: plugin:: c-d {says} (there is: other:c-d) [plugins.reference]",
         f"index.rst:10: WARNING: plugin:: :a {says} (there is: ns:a) [plugins.reference]",
-        f"index.rst:12: WARNING: plugin:: none {says} [plugins.reference]",
+        f"index.rst:12: WARNING: plugin:: nowhere {says} [plugins.reference]",
     ]
 
 

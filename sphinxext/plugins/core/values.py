@@ -109,6 +109,7 @@ class Values:
         return self.cut(str.__str__(value))
 
     def integer(self, value: Any, _depth: int) -> Any:
+        self.left -= 7  # with its separator as many characters as most have
         number = int.__int__(value)
         if -(2**63) <= number < 2**63:
             return number
@@ -117,6 +118,7 @@ class Values:
         return self.cut(str(number))
 
     def number(self, value: Any, _depth: int) -> Any:
+        self.left -= 7
         number = float.__float__(value)
         return number if isfinite(number) else str(number)
 
