@@ -19,7 +19,7 @@ from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.cli import main
 from sphinxext.plugins.core import decoding, facts, manifests
 from sphinxext.plugins.core.fields import filled, value
-from sphinxext.plugins.core.model import Distribution, Docstring, Field, Introspection, Plugin, ProblemKind
+from sphinxext.plugins.core.model import Distribution, Docstring, Field, Introspection, Location, Plugin, ProblemKind
 from sphinxext.plugins.core.namespaces import NamespaceOptions
 from sphinxext.plugins.core.schemes import function_of
 from sphinxext.plugins.core.types import FieldSettings
@@ -329,6 +329,7 @@ def test_a_plugin_may_be_a_file(install: Install, mode: str) -> None:
     }
     assert all(plugin.problems == () for plugin in plugins.values())
     assert {plugins[name].introspection for name in "ytj"} == {Introspection.STATIC}
+    assert [field.location for field in plugins["t"].fields] == [Location(file="pkg/data/m.toml", line=1)]
     # It is no object where nobody asks for what stands in it.
     assert {p.name for p in assembled(mode, fields={"Name": "dist:Name"}).plugins if p.problems} == {"y", "t", "j"}
 
@@ -501,6 +502,7 @@ def test_placeholders(template: str, expected: str) -> None:
     assert filled(template, plugin, settings) == expected
     module = msgspec.structs.replace(plugin, target="pkg.m", extras=())
     assert filled("a {class}", module, settings) == ""
+    assert filled("a {class}", msgspec.structs.replace(plugin, target="pkg:m.yaml"), settings) == ""
     assert filled("a[{extra}]", module, settings) == ""
 
 

@@ -387,7 +387,7 @@ def test_values_of_a_plugin_that_is_loaded(install: Install) -> None:
     assert (rows.objects, rows.shown) == (("collections.OrderedDict",), False)
     assert place.value == "x"
     assert (opaque.value, opaque.objects, opaque.shown) == (["<object object>", "m.A.<lambda>"], (), True)
-    assert len(endless.value) == limits.LONGEST_VALUE
+    assert limits.LONGEST_VALUE / 10 < len(endless.value) < limits.LONGEST_VALUE
     assert raises.error == "SystemExit"
     assert (then.value, then.objects) == ("m.Row", ("m.Row",))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
+from sphinxext.plugins.core.manifests import file_of
 from sphinxext.plugins.core.model import Introspection, Problem, ProblemKind
 from sphinxext.plugins.core.schemes import MODULE, OWN
 from sphinxext.plugins.core.text import clean_line, summary, text_of
@@ -49,7 +50,7 @@ PLACEHOLDERS: dict[str, Callable[[Plugin], str]] = {
     "version": lambda plugin: (plugin.distribution and plugin.distribution.version) or "",
     "target": lambda plugin: plugin.target,
     "module": lambda plugin: plugin.module,
-    "class": lambda plugin: ".".join(plugin.attributes),
+    "class": lambda plugin: "" if file_of(plugin) else ".".join(plugin.attributes),
     "extra": lambda plugin: ",".join(plugin.extras),
 }
 """What templates of the settings are filled in with, beside the fields of the configuration."""

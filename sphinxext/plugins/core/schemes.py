@@ -18,7 +18,7 @@ from sphinxext.plugins.core.expressions import PATH, ExpressionError, check
 from sphinxext.plugins.core.extensions import FAILURES, ExtensionError, Registry
 from sphinxext.plugins.core.text import summary
 from sphinxext.plugins.core.typos import nearest
-from sphinxext.plugins.core.values import Values
+from sphinxext.plugins.core.values import CUT, Values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -203,8 +203,10 @@ def members(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
     Of two facts with one name, that of the decorator has ``_`` behind it.
     """
     del facts
-    rows = []
+    rows: list[dict[str, Json]] = []
     for told in _answer(plugin, f"{MEMBERS}:{argument}") or ():
+        if not isinstance(told, dict) or "keywords" not in told:  # it was too long
+            return [*rows, {"name": CUT}]
         own = {"name": told["name"], "summary": summary(told["doc"]) if told["doc"] else None}
         given = {f"{key}_" if key in own else key: value for key, value in told["keywords"].items()}
         rows.append({**own, **given, **({"arguments": told["arguments"]} if told["arguments"] else {})})

@@ -14,7 +14,7 @@ import msgspec
 
 from sphinxext.plugins.core import decoding, limits, manifests
 from sphinxext.plugins.core.files import reason
-from sphinxext.plugins.core.model import Answer, Description, Introspection, Problem, ProblemKind
+from sphinxext.plugins.core.model import Answer, Description, Introspection, Location, Problem, ProblemKind
 from sphinxext.plugins.core.readers import readers
 from sphinxext.plugins.core.text import clean_name
 from sphinxext.plugins.core.values import Values
@@ -114,16 +114,20 @@ class Manifests:
             manifest = manifests.read(file, content)
         except ValueError as error:
             wrong = f"{file} cannot be read: {error}" if str(error) != decoding.NO_YAML else str(error)
-        answers = [_answer(describer, manifest, wrong) for describer in questions.missing(plugin)]
+        place = Location(file=f"{plugin.module.replace('.', '/')}/{file}", line=1)
+        answers = [_answer(describer, manifest, wrong, place) for describer in questions.missing(plugin)]
         return plugin.described(Description(), Introspection.STATIC, answers=tuple(answers))
 
 
-def _answer(describer: str, manifest: Json, error: str | None) -> Answer:
-    """Answer what a manifest has at a key, or why it cannot be read."""
+def _answer(describer: str, manifest: Json, error: str | None, place: Location) -> Answer:
+    """Answer what a manifest has at a key, or why it cannot be read; the whole file is its place."""
     value = manifests.value(manifest, describer.partition(":")[2])
     made = Values(limits)
     plain = made.plain(value)
-    return Answer(describer=describer, introspection=Introspection.STATIC, value=plain, shown=made.shown, error=error)
+    static, location = Introspection.STATIC, None if plain is None else place
+    return Answer(
+        describer=describer, introspection=static, value=plain, shown=made.shown, error=error, location=location
+    )
 
 
 class PerSource:

@@ -7,6 +7,7 @@ that loads plugins runs this as a script, so it imports only the standard librar
 from __future__ import annotations
 
 import ast
+import builtins
 import functools
 import inspect
 import sys
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
+PLAIN = frozenset(
+    {"bool", "dict", "float", "frozenset", "int", "len", "list", "max", "min", "range", "set", "sorted", "str", "sum"}
+    | {"tuple", "_", "_LE", "_LI", "_LW", "gettext", "gettext_lazy", "lazy_gettext"}
+)
+"""Functions that give the same when they are called once more."""
+
 
 class Names:
     """What the names of decorators in a module stand for.
@@ -33,33 +40,82 @@ class Names:
 
     def __init__(self, module: ast.Module, path: str, package: str) -> None:
         self._path = path
-        self._imported = {}  # type: dict[str, str]
-        for node in ast.walk(module):
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    path = alias.name if alias.asname else alias.name.partition(".")[0]
-                    self._imported[alias.asname or path] = path
-            elif isinstance(node, ast.ImportFrom):
-                parents = package.split(".")[: package.count(".") + 2 - node.level] if node.level else []
-                base = ".".join([*parents, *([node.module] if node.module else [])])
-                for alias in node.names:
-                    self._imported[alias.asname or alias.name] = f"{base}.{alias.name}"
+        self._bound = {}  # type: dict[str, list[str]]
+        waiting = list(module.body)  # type: list[Any]
+        while waiting:
+            for statement in statements([waiting.pop()]):
+                waiting += statement.body if isinstance(statement, ast.ClassDef) else []
+                for name, target in bound(statement, package):
+                    found = self._bound.setdefault(name, [])
+                    found.append(target or "{}.{}".format(path, name))
 
     def marking(self, node: Definition, wanted: str, origin: Callable[[str], str | None]) -> ast.expr | None:
         """Return the decorator of a definition that is wanted, by the end of its path or by where it is defined.
 
         :param origin: finds the path of the definition of what a dotted name stands for
+        :raises LookupError: where the source does not tell what a decorator is
         """
         wanted = wanted.replace(":", ".")
         for decorator in node.decorator_list:
             path = dotted(decorator.func if isinstance(decorator, ast.Call) else decorator)
-            first, dot, rest = path.partition(".")
-            whole = self._imported.get(first, f"{self._path}.{first}") + dot + rest
-            if path and any(("." + each).endswith("." + wanted) for each in (path, whole)):
+            if not path:
+                continue
+            fits = [("." + each).endswith("." + wanted) for each in self._paths(path)]
+            if ("." + path).endswith("." + wanted) or (fits and all(fits)):
                 return decorator
-            if path and "." in wanted and origin(path) == wanted:
+            found = origin(path) if "." in wanted else ""
+            if found == wanted:
                 return decorator
+            if any(fits) or (found is None and path.rpartition(".")[2] == wanted.rpartition(".")[2]):
+                msg = "what the decorator {} is only shows when it runs".format(path)
+                raise LookupError(msg)
         return None
+
+    def is_settled(self, name: str) -> bool:
+        """Whether a name is bound once, so that it stands for the same when the module has run."""
+        return not self._bound.get(name, ())[1:]
+
+    def _paths(self, path: str) -> list[str]:
+        """Return the dotted paths that a name may have where it is imported from, or defined."""
+        first, dot, rest = path.partition(".")
+        found = self._bound.get(first)
+        if found is None:
+            found = [] if hasattr(builtins, first) else [star + "." + first for star in self._bound.get("*", ())]
+        return [each + dot + rest for each in dict.fromkeys(found)]
+
+
+def statements(body: Sequence[Any]) -> Iterator[Any]:
+    """Return the statements of a scope, those in blocks too, but not those of what it defines."""
+    for statement in body:
+        yield statement
+        if not isinstance(statement, DEFINITIONS):
+            blocks = [getattr(statement, name, ()) for name in ("body", "orelse", "finalbody")]
+            blocks += [each.body for name in ("handlers", "cases") for each in getattr(statement, name, ())]
+            for block in blocks:
+                for inner in statements(block):
+                    yield inner
+
+
+def bound(statement: Any, package: str = "") -> Iterator[tuple[str, str]]:
+    """Return the names that a statement binds itself, each with what it imports by that; ``*`` is one as well."""
+    if isinstance(statement, DEFINITIONS):
+        yield statement.name, ""
+    elif isinstance(statement, ast.Import):
+        for alias in statement.names:
+            path = alias.name if alias.asname else alias.name.partition(".")[0]
+            yield alias.asname or path, path
+    elif isinstance(statement, ast.ImportFrom):
+        parents = package.split(".")[: package.count(".") + 2 - statement.level] if statement.level else []
+        base = ".".join([*parents, *([statement.module] if statement.module else [])])
+        for alias in statement.names:
+            yield alias.asname or alias.name, base if alias.name == "*" else "{}.{}".format(base, alias.name)
+    else:
+        blocks = ("body", "orelse", "finalbody", "handlers", "cases")
+        for name, part in ast.iter_fields(statement):
+            for each in part if isinstance(part, list) and name not in blocks else [part]:
+                for inner in ast.walk(each) if isinstance(each, ast.AST) else ():
+                    if isinstance(inner, ast.Name) and not isinstance(inner.ctx, ast.Load):
+                        yield inner.id, ""
 
 
 def dotted(node: ast.expr) -> str:
@@ -69,6 +125,15 @@ def dotted(node: ast.expr) -> str:
         names.insert(0, node.attr)
         node = node.value
     return ".".join([node.id, *names]) if isinstance(node, ast.Name) else ""
+
+
+def called(decorator: ast.expr) -> ast.expr:
+    """Return an expression of what a decorator is called with: a list, and a dictionary of the rest by name."""
+    call = decorator if isinstance(decorator, ast.Call) else ast.Call(decorator, [], [])
+    keys = [each.arg and ast.Constant(each.arg, lineno=each.value.lineno) for each in call.keywords]
+    values = ast.Dict(keys, [each.value for each in call.keywords])  # type: ignore[arg-type]  # no name is empty
+    whole = ast.Tuple([ast.List(call.args, ast.Load()), values], ast.Load())
+    return ast.fix_missing_locations(ast.copy_location(whole, decorator))
 
 
 def row(
@@ -89,85 +154,130 @@ def members(target: Any, wanted: str) -> list[Row]:
 
     :raises LookupError: where the source is not there to be read, or does not show which definition a member is
     """
-    kind = type(target)
-    scopes = [target] if isinstance(target, types.ModuleType) else _mro(target if issubclass(kind, type) else kind)
-    decorated, marked, unread = [], [], None  # type: list[Row], list[Row], str | None
+    if isinstance(target, types.ModuleType):
+        scopes = [Scope(target)]
+    elif isinstance(target, types.FunctionType):
+        return []
+    else:
+        of = target if issubclass(type(target), type) else type(target)
+        scopes = [Scope(each) for each in type.__dict__["__mro__"].__get__(of)]
+    decorated, marked = [], []  # type: list[Row], list[Row]
     seen = set()  # type: set[str]
     for scope in scopes:
-        source = None if scope is object else _source(scope)
-        if source is None and not _is_builtin(scope):
-            unread = unread or f"{scope.__module__}.{scope.__qualname__}"
-        for name, value in list(_attributes(scope).items()):
-            if name in seen or not isinstance(name, str):
-                continue
-            seen.add(name)
-            layers = list(_layers(value))
-            node = _definition(source.body, name, layers) if source is not None else None
-            if source is not None and node is not None:
-                where = functools.partial(_origin, namespace=source.namespace, scope=scope)
-                decorator = source.names.marking(node, wanted, where)
-                if decorator is not None:
-                    arguments, keywords = _evaluated(called(decorator), source.namespace, scope)
-                    decorated.append(row(name, ast.get_docstring(node), arguments, keywords))
-            with_mark = next((each for each in layers if _attributes(each).get(wanted)), None)
-            if with_mark is not None and not name.startswith("__"):
-                own = {key: each for key, each in _attributes(with_mark).items() if not key.startswith("__")}
-                marked.append(row(name, _docstring(layers), (), own))
+        for name, value in scope.values.items():
+            if name not in seen:
+                seen.add(name)
+                decorated += scope.decorated(name, value, wanted)
+                marked += scope.marked(name, value, wanted)
+    unread = next((each.path for each in scopes if each.is_unread), None)
     if unread is not None and (decorated or not marked):
-        msg = f"the source of {unread} is not there, in which decorators would stand"
+        msg = "the source of {} is not there, in which decorators would stand".format(unread)
         raise LookupError(msg)
     return decorated or marked
 
 
-class _Source(NamedTuple):
-    """Where the members of a class or a module are defined."""
+class Read(NamedTuple):
+    """The source of a module."""
 
-    body: Sequence[ast.stmt]
+    tree: ast.Module
     names: Names
     namespace: Mapping[str, Any]
-    """The names of the module."""
+    """What its names stand for when it has run."""
 
 
-def _source(scope: Any) -> _Source | None:
-    path = scope.__name__ if isinstance(scope, types.ModuleType) else scope.__module__
-    read = _read(path)
-    if read is None:
-        return None
-    module, names, namespace = read
-    if isinstance(scope, types.ModuleType):
-        return _Source(module.body, names, namespace)
-    body = module.body  # type: Sequence[ast.stmt]
-    line = scope.__dict__.get("__firstlineno__")
-    for name in scope.__qualname__.split("."):
-        found = [node for node in _statements(body) if isinstance(node, ast.ClassDef) and node.name == name]
-        if not found:
-            return _Source([], names, namespace)  # it was made, and defines nothing itself
-        exact = [node for node in found if min([node.lineno, *(d.lineno for d in node.decorator_list)]) == line]
-        body = (exact or found)[-1].body
-    return _Source(body, names, namespace)
+class Scope:
+    """A loaded class or a module, with the statements that define its members."""
+
+    def __init__(self, of: Any) -> None:
+        self.is_module = isinstance(of, types.ModuleType)
+        name = of.__name__ if self.is_module else type.__dict__["__qualname__"].__get__(of)
+        self.module = name if self.is_module else of.__module__
+        self.path = name if self.is_module else "{}.{}".format(of.__module__, name)
+        self._private = "" if self.is_module else "_{}__".format(name.rpartition(".")[2].lstrip("_"))
+        self.values = {self._written(key): value for key, value in list(attributes(of).items()) if isinstance(key, str)}
+        functions = [each for value in self.values.values() for each in layers(value) if is_function(each)]
+        own = [each for each in functions if not self.is_module or each.__module__ == name]
+        self.source, self.body = self._find(name, own)
+        self.is_unread = bool(own) and self.body is None
+
+    def _written(self, name: str) -> str:
+        """Return a name as it stands in the class, where Python puts the name of that before it."""
+        return name[len(self._private) - 2 :] if self._private and name.startswith(self._private) else name
+
+    def _find(self, name: str, functions: Sequence[Any]) -> tuple[Read | None, Sequence[ast.stmt] | None]:
+        """Find the statements: those where its functions stand, or else those of the only class of that name."""
+        if self.is_module:
+            source = read(self.module)
+            return source, source.tree.body if source is not None else None
+        of = [str(each.__globals__.get("__name__")) for each in functions]
+        for path in dict.fromkeys([self.module, *of]):
+            source = read(path)
+            lines = {each.__code__.co_firstlineno for each, module in zip(functions, of) if module == path}
+            classes = [n for n in ast.walk(source.tree) if isinstance(n, ast.ClassDef)] if source is not None else []
+            found = [n.body for n in classes if any(first_line(s) in lines for s in defined(n.body))]
+            if len(found) == 1:
+                return source, found[0]
+        source = read(self.module)
+        bodies = [source.tree.body] if source is not None else []  # type: list[list[ast.stmt]]
+        for part in name.split("."):
+            bodies = [
+                s.body for body in bodies for s in defined(body) if isinstance(s, ast.ClassDef) and s.name == part
+            ]
+        return source, bodies[0] if len(bodies) == 1 else None
+
+    def decorated(self, name: str, value: Any, wanted: str) -> Iterator[Row]:
+        """Return the row of a member that a decorator marks."""
+        if self.body is None or self.source is None:
+            return
+        names, namespace = self.source.names, {**self.source.namespace, **self.values}
+        origin = functools.partial(origin_of, namespace=namespace, wanted=wanted.replace(":", "."))
+        binding = [each for each in statements(self.body) if name in (known for known, _ in bound(each))]
+        lines = {each.__code__.co_firstlineno for each in layers(value) if isinstance(each, types.FunctionType)}
+        exact = [each for each in defined(binding) if first_line(each) in lines]
+        settled = all(each in self.body for each in binding) and not mentions(binding[-1:], name)
+        for node in exact or list(defined(binding[-1:] if settled else binding)):
+            decorator = names.marking(node, wanted, origin)
+            if decorator is not None:
+                if not exact and not (settled and is_made(value)):
+                    msg = "which {} {} has does not show".format(name, self.path)
+                    raise LookupError(msg)
+                given = called(decorator)
+                check(given, names)
+                arguments, keywords = evaluated(given, namespace)
+                yield row(name, ast.get_docstring(node), arguments, keywords)
+                return
+
+    def marked(self, name: str, value: Any, wanted: str) -> Iterator[Row]:
+        """Return the row of a member that has an attribute."""
+        if name.startswith("__") or isinstance(value, types.ModuleType):
+            return
+        defines = self.body is not None and any(each.name == name for each in defined(self.body))
+        inner = list(layers(value))
+        if not defines and (self.is_module or not any(isinstance(each, types.FunctionType) for each in inner)):
+            return
+        for each in inner:
+            mark = inspect.getattr_static(each, wanted, None)
+            if mark is not None and mark is not False:
+                own = {key: said for key, said in attributes(each).items() if not key.startswith("__")}
+                texts = (each.__doc__ for each in inner if isinstance(each, (type, types.FunctionType)))
+                text = next((text for text in texts if isinstance(text, str) and text.strip()), None)
+                yield row(name, None if text is None else inspect.cleandoc(str.__str__(text)), (), own)
+                return
 
 
 @functools.lru_cache(maxsize=None)
-def _read(path: str) -> tuple[ast.Module, Names, Mapping[str, Any]] | None:
+def read(path: str) -> Read | None:
+    """Read the source of a module; None where it is not there."""
     module = sys.modules.get(path)
     try:
         tree = ast.parse(inspect.getsource(module))  # type: ignore[arg-type]  # which it checks
     except (OSError, TypeError, ValueError, SyntaxError):
         return None
     package = path if hasattr(module, "__path__") else path.rpartition(".")[0]
-    return tree, Names(tree, path, package), vars(module)
+    return Read(tree, Names(tree, path, package), vars(module))
 
 
-def _mro(of: type) -> Sequence[type]:
-    return type.__dict__["__mro__"].__get__(of)  # type: ignore[no-any-return]
-
-
-def _is_builtin(scope: Any) -> bool:
-    made_by_statement = 1 << 9  # Py_TPFLAGS_HEAPTYPE
-    return isinstance(scope, type) and not scope.__flags__ & made_by_statement
-
-
-def _attributes(of: Any) -> Mapping[str, Any]:
+def attributes(of: Any) -> Mapping[str, Any]:
     """Return what an object has itself."""
     try:
         found = type.__dict__["__dict__"].__get__(of) if issubclass(type(of), type) else of.__dict__
@@ -176,7 +286,7 @@ def _attributes(of: Any) -> Mapping[str, Any]:
     return found if isinstance(found, (dict, types.MappingProxyType)) else {}
 
 
-def _layers(value: Any) -> Iterator[Any]:
+def layers(value: Any) -> Iterator[Any]:
     """Return a member, and then what it is made of, the outer ones first."""
     for _ in range(20):  # as many functions in one another make no member
         yield value
@@ -185,69 +295,69 @@ def _layers(value: Any) -> Iterator[Any]:
         elif isinstance(value, property):
             value = value.fget
         else:
-            inner = _attributes(value)
+            inner = attributes(value)
             value = next((inner[name] for name in ("__wrapped__", "func") if name in inner), None)
         if value is None:
             return
 
 
-def _docstring(layers: Sequence[Any]) -> str | None:
-    texts = (each.__doc__ for each in layers if isinstance(each, (type, types.FunctionType)))
-    text = next((each for each in texts if isinstance(each, str) and each.strip()), None)
-    return None if text is None else inspect.cleandoc(str.__str__(text))
+def is_function(value: Any) -> bool:
+    """Whether something is a function that stands in a file."""
+    return isinstance(value, types.FunctionType) and not value.__code__.co_filename.startswith("<")
 
 
-def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
-    """Return the statements of a scope, those in blocks too, but not those of what it defines."""
-    for statement in body:
-        yield statement
-        if not isinstance(statement, DEFINITIONS):
-            for name in ("body", "handlers", "orelse", "finalbody"):
-                inner = getattr(statement, name, ())
-                for block in [each.body for each in inner] if name == "handlers" else [inner]:
-                    yield from _statements(block)
+def is_made(value: Any) -> bool:
+    """Whether a decorator may have made a member of a function: one within that decorator, or an object of its own."""
+    functions = [each for each in layers(value) if isinstance(each, types.FunctionType)]
+    data = (type(None), bool, int, float, str, bytes, tuple, list, set, frozenset, dict)
+    return not isinstance(value, data) and all("<locals>" in each.__qualname__ for each in functions)
 
 
-def _definition(body: Sequence[ast.stmt], name: str, layers: Sequence[Any]) -> Definition | None:
-    """Find the statement that defines a member: that of its function, or else the last one that binds its name."""
-    functions = [each for each in layers if isinstance(each, types.FunctionType)]
-    lines = {each.__code__.co_firstlineno for each in functions}
-    # What a decorator makes of a function is one within that, or an object of its own.
-    made = not isinstance(layers[0], _DATA) and all("<locals>" in each.__qualname__ for each in functions)
-    last = None  # type: Definition | None
-    for statement in _statements(body):
-        if isinstance(statement, DEFINITIONS) and statement.name == name:
-            last = statement
-            if min([statement.lineno, *(each.lineno for each in statement.decorator_list)]) in lines:
-                return statement
-        elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
-            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-            if any(isinstance(each, ast.Name) and each.id == name for each in targets):
-                last = None
-    return last if made else None
+def mentions(assigned: Sequence[Any], name: str) -> bool:
+    """Whether a statement that binds a name makes something of what it was bound to before."""
+    values = (
+        each.value for each in assigned if isinstance(each, (ast.Assign, ast.AnnAssign)) and each.value is not None
+    )
+    return any(isinstance(part, ast.Name) and part.id == name for value in values for part in ast.walk(value))
 
 
-_DATA = (type(None), bool, int, float, str, bytes, tuple, list, set, frozenset, dict)
+def defined(body: Sequence[Any]) -> Iterator[Any]:
+    """Return the statements of a scope that define functions and classes."""
+    return (each for each in statements(body) if isinstance(each, DEFINITIONS))
 
 
-def called(decorator: ast.expr) -> ast.expr:
-    """Return an expression of what a decorator is called with: a list, and a dictionary of the rest by name."""
-    call = decorator if isinstance(decorator, ast.Call) else ast.Call(decorator, [], [])
-    keys = [each.arg and ast.Constant(each.arg, lineno=each.value.lineno) for each in call.keywords]
-    values = ast.Dict(keys, [each.value for each in call.keywords])  # type: ignore[arg-type]  # no name is empty
-    whole = ast.Tuple([ast.List(call.args, ast.Load()), values], ast.Load())
-    return ast.fix_missing_locations(ast.copy_location(whole, decorator))
+def first_line(node: Any) -> int:
+    """Return the line where Python says that a definition begins."""
+    lines = [node.lineno, *(each.lineno for each in node.decorator_list)]  # type: list[int]
+    return min(lines)
 
 
-def _evaluated(node: ast.expr, namespace: Mapping[str, Any], scope: Any) -> Any:
+def check(given: ast.expr, names: Names) -> None:
+    """Make sure that an expression comes to the same when it is worked out once more.
+
+    :raises LookupError: where it may not
+    """
+    for node in ast.walk(given):
+        odd = isinstance(node, ast.Name) and not names.is_settled(node.id)
+        of_text = isinstance(node, ast.Call) and isinstance(getattr(node.func, "value", None), ast.Constant)
+        odd = odd or (isinstance(node, ast.Call) and not of_text and dotted(node.func) not in PLAIN)
+        if odd or isinstance(node, (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom, ast.GeneratorExp)):
+            msg = "what a decorator in line {} is called with only shows when it runs".format(given.lineno)
+            raise LookupError(msg)
+
+
+def evaluated(node: ast.expr, namespace: Mapping[str, Any]) -> Any:
     """Work out an expression where it stands: it is what the plugin itself ran."""
-    return eval(compile(ast.Expression(node), "<decorator>", "eval"), {**namespace, **_attributes(scope)})  # noqa: S307
+    return eval(compile(ast.Expression(node), "<decorator>", "eval"), dict(namespace))  # noqa: S307
 
 
-def _origin(path: str, namespace: Mapping[str, Any], scope: Any) -> str | None:
-    """Return the path that what a dotted name stands for says of itself."""
+def origin_of(path: str, namespace: Mapping[str, Any], wanted: str) -> str | None:
+    """Return the path that what a dotted name stands for says of itself, or where it is what is wanted, that path."""
     try:
-        found = _evaluated(ast.parse(path, mode="eval").body, namespace, scope)
+        found = evaluated(ast.parse(path, mode="eval").body, namespace)
     except Exception:
         return None
+    module, _, name = wanted.rpartition(".")
+    if module in sys.modules and attributes(sys.modules[module]).get(name) is found:
+        return wanted
     return "{}.{}".format(getattr(found, "__module__", ""), getattr(found, "__qualname__", ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,11 @@ from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.introspect.live.marked import DEFINITIONS, called, row
 from sphinxext.plugins.introspect.static import effects, syntax
 from sphinxext.plugins.introspect.static.bindings import Runs
-from sphinxext.plugins.introspect.static.scopes import Class, UnknownError
+from sphinxext.plugins.introspect.static.scopes import AbsentError, Class, UnknownError
 from sphinxext.plugins.introspect.static.values import Context, evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sphinxext.plugins.introspect.static.names import Search
     from sphinxext.plugins.introspect.static.results import Found
@@ -36,28 +37,52 @@ def members(found: Found, wanted: str, search: Search) -> list[Any]:
     rows: list[Any] = []
     doubt = ""
     for scope, bound in _members(found, search):
-        name, names = bound[0].name, scope.module.names
-        nodes = [each.node for each in bound if isinstance(each.node, DEFINITIONS)]
-        origin = partial(_origin, scope=scope, search=search)
-        marking = [decorator for node in nodes if (decorator := names.marking(node, wanted, origin)) is not None]
-        if marking and (len(bound) > 1 or bound[0].runs is not Runs.SURELY):
-            msg = f"which {name} {scope.path} has depends on a condition"
-            raise UnknownError(msg)
-        if marking and found.class_ and isinstance(scope, Class):
-            changed = effects.on_class(found.class_, name, search, scope)
-            if changed:
-                raise UnknownError(changed)
-        if marking:
-            arguments, keywords = evaluate(called(marking[0]), Context(search, scope))
-            rows.append(row(name, ast.get_docstring(nodes[0]), arguments, keywords))
-        others = [each for node in nodes for each in node.decorator_list if syntax.last(each) not in _PLAIN]
-        if wanted.isidentifier() and (others or wanted in scope.module.attributes_set):
+        try:
+            rows += _decorated(found, scope, bound, wanted, search)
+        except LookupError as error:
+            raise UnknownError(*error.args) from error
+        if wanted.isidentifier() and (wanted in scope.module.attributes_set or any(map(_may_have, bound))):
             doubt = doubt or f"which members of {found.object.path} have {wanted} only shows when it runs"
     if not rows and doubt:
         raise UnknownError(doubt)
     if not rows:
         raise LackingError(wanted)
     return rows
+
+
+def _decorated(found: Found, scope: Scope, bound: Sequence[Object], wanted: str, search: Search) -> Iterator[Any]:
+    """Return the row of a member, where a decorator marks it."""
+    name = bound[0].name
+    every = [each.node for each in scope.bindings[name] if isinstance(each.node, DEFINITIONS)]
+    origin = partial(_origin, scope=scope, search=search, wanted=wanted.replace(":", "."))
+    marking = {node: by for node in every if (by := scope.module.names.marking(node, wanted, origin)) is not None}
+    if not marking:
+        return
+    if len(bound) > 1 or bound[0].runs is not Runs.SURELY:
+        msg = f"which {name} {scope.path} has depends on a condition"
+        raise UnknownError(msg)
+    node, value = bound[0].node, bound[0].value
+    if value is not None and any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(value)):
+        msg = f"{name} of {scope.path} is made of another one: {syntax.shown(value)}"
+        raise UnknownError(msg)
+    if node in marking and isinstance(node, DEFINITIONS):
+        changed = (
+            effects.on_class(found.class_, name, search, scope) if isinstance(scope, Class) and found.class_ else ""
+        )
+        if changed:
+            raise UnknownError(changed)
+        arguments, keywords = evaluate(called(marking[node]), Context(search, scope))
+        yield row(name, ast.get_docstring(node), arguments, keywords)
+
+
+def _may_have(binding: Object) -> bool:
+    """Whether a member may have an attribute that marks it."""
+    node, of_class = binding.node, isinstance(binding.parent, Class)
+    if isinstance(node, DEFINITIONS):
+        return isinstance(node, ast.ClassDef) or any(syntax.last(each) not in _PLAIN for each in node.decorator_list)
+    if isinstance(node, ast.Delete):
+        return False
+    return of_class and not (binding.value is not None and syntax.literal(binding.value) is not None)
 
 
 def _members(found: Found, search: Search) -> Iterator[tuple[Scope, list[Object]]]:
@@ -73,8 +98,16 @@ def _members(found: Found, search: Search) -> Iterator[tuple[Scope, list[Object]
                 yield scope, bound
 
 
-def _origin(path: str, scope: Scope, search: Search) -> str | None:
+def _origin(path: str, scope: Scope, search: Search, wanted: str) -> str | None:
+    """Return the path of the definition of what a dotted name stands for, or where it is what is wanted, that path."""
     try:
-        return search.restart().path(path.split("."), scope).object.path
+        found = search.restart().path(path.split("."), scope).object.path
+    except AbsentError:
+        return ""
     except UnknownError:
-        return None
+        return "" if hasattr(builtins, path) else None
+    try:
+        module, _, name = wanted.rpartition(".")
+        return wanted if search.restart().target(module, [name]).object.path == found else found
+    except UnknownError:
+        return found
