@@ -20,7 +20,7 @@ from tests.hostile.sources import SOURCES, write
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
-LONGEST = 250_000
+LONGEST = 2_250_000
 """Characters of all that is kept of one plugin."""
 
 LASTING = {"__getattr__", "does not define f", "in no order", "is computed", "no module"}
