@@ -166,7 +166,7 @@ class Worker:
         if len(plugin.target) + len(plugin.name) > limits.LONGEST_REQUEST:
             msg = "its target or its name is too long"
             raise FailedError(msg)
-        process = self._process or self._start()
+        process = self._process or self._start(asks=bool(describers))
         self.served += 1
         self._number = secrets.token_hex(8)
         request = {"module": plugin.module, "attributes": plugin.attributes, "describers": describers}
@@ -227,11 +227,11 @@ class Worker:
         msg = "it answers what it was not asked"
         raise FailedError(msg)
 
-    def _start(self) -> GuardedProcess:
+    def _start(self, *, asks: bool) -> GuardedProcess:
         token, environment = secrets.token_hex(), self._environment
         self._process = process = GuardedProcess(environment.python, token.encode(), environment.variables)
         given = {"path": environment.path, "mock": environment.mock, "folders": environment.folders}
-        process.send({"token": token, "readers": environment.readers, **given})
+        process.send({"token": token, "readers": environment.readers, "asks": asks, **given})
         try:
             started = msgspec.json.decode(self._line(self._deadline(limits.START_TIMEOUT)), type=_Started)
         except (FailedError, msgspec.MsgspecError) as error:

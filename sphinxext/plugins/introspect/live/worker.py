@@ -57,7 +57,8 @@ def main() -> None:
     tracer = script("tracer.py")["Tracer"](__file__, limits.MOST_WATCHED)
     portable = script("portable.py")["Portable"](first["folders"])
     state_of = script("state.py")["State"]
-    for name in ("single.py", "marked.py", VALUES, EXPRESSIONS, EVALUATION):  # before any plugin runs
+    # Before any plugin runs; what answers describers takes ten milliseconds, and most builds ask for none.
+    for name in ("single.py", *((VALUES, EXPRESSIONS, EVALUATION, "marked.py") if first["asks"] else ())):
         script(name)
     readers = script(READERS)["Readers"](first["readers"], limits) if first["readers"] else None
     tracer.install()
