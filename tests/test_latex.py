@@ -18,7 +18,7 @@ WIDE = {
     "m.py": "".join(
         f"class P{number}:\n    '''Reads what nobody else would want to read, number {number}.'''\n"
         f"    formats = ['application/vnd.{number}.a-very-long-name-of-a-media-type', 'text/x']\n"
-        f"    rows = [dict(name='hadoop.security.instrumentation_requires_admin', of='AWordOfManyWords', x='x')] * 30\n"
+        f"    rows = [dict.fromkeys('abcdef', 'hadoop.security.instrumentation_requires_admin')] * 30\n"
         for number in range(60)
     )
 }
