@@ -13,10 +13,15 @@ from typing import Any
 
 import msgspec
 
+from sphinxext.plugins.core.descriptions import Description, Docstring, Inherited, Introspection, Kind, Location
+from sphinxext.plugins.core.interfaces import Implementation, Interface
 from sphinxext.plugins.core.options import Configuration
 from sphinxext.plugins.core.structs import Json, Struct
-from sphinxext.plugins.core.text import anchor, clean_line, summary
+from sphinxext.plugins.core.text import anchor, clean_line
 from sphinxext.plugins.core.types import Type
+
+__all__ = ["Answer", "Catalog", "Description", "Distribution", "Docstring", "Field", "Implementation", "Inherited"]
+__all__ += ["Interface", "Introspection", "Kind", "Location", "Namespace", "Plugin", "Problem", "ProblemKind", "Said"]
 
 
 class ProblemKind(StrEnum):
@@ -49,63 +54,11 @@ class ProblemKind(StrEnum):
     OPTION = "option"
     """What is asked of a plugin for its options gets no answer, or not all of it."""
 
+    INTERFACE = "interface"
+    """A plugin does not implement its interface, or not as that asks."""
+
     CONFIG = "config"
     """A value in conf.py, or an option of a directive, is not valid."""
-
-
-class Introspection(StrEnum):
-    """How a plugin came to be known."""
-
-    STATIC = "static"
-    """Its source was read; nothing that is known of it was found by running it."""
-
-    IMPORT = "import"
-    """It was loaded, in a process of its own."""
-
-    METADATA = "metadata"
-    """Neither worked: only the entry point and its distribution tell of it."""
-
-
-class Kind(StrEnum):
-    """What sort of object a target is."""
-
-    CLASS = "class"
-    FUNCTION = "function"
-    METHOD = "method"
-    MODULE = "module"
-    INSTANCE = "instance"
-
-
-class Location(Struct, frozen=True):
-    """A place in a source file."""
-
-    file: str
-    """The path below the folder that it is imported from, with ``/``: ``sluice/readers.py``."""
-
-    line: int
-    """Counted from 1."""
-
-
-class Docstring(Struct, frozen=True):
-    """A docstring, its indentation removed as :pep:`257` says."""
-
-    text: str
-
-    location: Location | None = None
-    """Where its first line with text stands; None where only the loaded object tells."""
-
-    @property
-    def summary(self) -> str:
-        """Its first sentence, or its first paragraph where that is no sentence, in one line."""
-        return summary(self.text)
-
-
-class Inherited(Struct, frozen=True):
-    """A docstring that is somebody else's."""
-
-    docstring: Docstring
-    owner: str
-    """The path of what it belongs to, ``package.module.Base``."""
 
 
 class Said(Struct, frozen=True):
@@ -230,46 +183,6 @@ class Problem(Struct, frozen=True):
         return clean_line(f"{subject}{self.message}; {self.remedy}")
 
 
-class Description(Struct, frozen=True):
-    """What introspection finds of a target, whichever way; nothing of it stands in a second place.
-
-    The process that loads plugins answers in this form, and reading their source fills it too. So a new fact is
-    an attribute here, what finds it in the worker, and what finds it in the source.
-    """
-
-    kind: Kind | None = None
-
-    type: str | None = None
-    """Of an instance: the path of its class."""
-
-    signature: str | None = None
-    """Its parameters without annotations, ``(path, encoding='utf-8')``; of a class, those to make one."""
-
-    docstring: Docstring | None = None
-    """Its own; what it inherits is somebody else's."""
-
-    constructor: Docstring | None = None
-    """Of a class: the docstring of its own ``__init__``, which is shown where ``autoclass_content`` asks for it."""
-
-    inherited: Inherited | None = None
-    """The docstring that it would have if it were its base class, or of an instance its class; where it has none."""
-
-    definition: str | None = None
-    """The object reference of where it is defined, which its target may import it from."""
-
-    location: Location | None = None
-    """The place of that."""
-
-    deprecated: str | None = None
-    """The message of its deprecation, empty where there is none; None where it is not deprecated."""
-
-    def completed(self, other: Description) -> Description:
-        """Return this with what another one tells where this one does not."""
-        known = {name: getattr(self, name) for name in Description.__struct_fields__}
-        rest = {name: getattr(other, name) for name, value in known.items() if value is None}
-        return Description(**{**known, **rest})
-
-
 class Plugin(Description, frozen=True, kw_only=True):
     """One entry point in a namespace, with what is known of its target."""
 
@@ -309,6 +222,9 @@ class Plugin(Description, frozen=True, kw_only=True):
 
     configuration: Configuration | None = None
     """Its options; None where nobody asks for them, or nothing tells."""
+
+    implements: tuple[Implementation, ...] = ()
+    """What it does of each member of the interface, and of each capability; none where nobody asks for that."""
 
     problems: tuple[Problem, ...] = ()
 
@@ -374,18 +290,24 @@ class Namespace(Struct, frozen=True):
     plugins: tuple[Plugin, ...] = ()
     """By name; those of the same name by distribution."""
 
+    interface: Interface | None = None
+    """What its plugins are expected to implement; None where there is none, or nobody asks for it."""
+
     problems: tuple[Problem, ...] = ()
     """What is wrong with the namespace as a whole, and with its plugins."""
 
-    def fingerprint(self, *, inherit_docstrings: bool) -> str:
+    def fingerprint(self, *, inherit_docstrings: bool, interface: bool = True) -> str:
         """Return a text that changes with anything that is shown of it, the same in each process.
 
         :param inherit_docstrings: whether the docstrings of base classes are shown
+        :param interface: whether the interface is shown, and what plugins do of it
         """
-        shown = self
-        if not inherit_docstrings:
-            plugins = tuple(msgspec.structs.replace(plugin, inherited=None) for plugin in self.plugins)
-            shown = msgspec.structs.replace(self, plugins=plugins)
+        hidden: dict[str, Any] = {} if inherit_docstrings else {"inherited": None}
+        hidden |= {} if interface else {"implements": ()}
+        shown = self if interface else msgspec.structs.replace(self, interface=None)
+        if hidden:
+            plugins = tuple(msgspec.structs.replace(plugin, **hidden) for plugin in self.plugins)
+            shown = msgspec.structs.replace(shown, plugins=plugins)
         return hashlib.sha256(msgspec.json.encode(shown, order="deterministic")).hexdigest()
 
 
