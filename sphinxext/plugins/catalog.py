@@ -64,6 +64,9 @@ class Shown(NamedTuple):
     fields: tuple[str, ...] = ()
     """The fields that are named, in small letters."""
 
+    interface: bool = False
+    """Whether the interface is shown, or what plugins do of it."""
+
 
 class Assembler:
     """Assembles the catalog: a namespace is introspected when it is first asked for, and once.

@@ -19,6 +19,15 @@ PREFIX = "plugins_"
 """What the name of a setting begins with in conf.py."""
 
 
+class Capability(msgspec.Struct, frozen=True, kw_only=True):
+    """What a plugin may be able to do."""
+
+    members: str
+    """An expression of members, ``create_snapshot & delete_snapshot``."""
+
+    description: str | None = None
+
+
 class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The settings of the namespaces that a name or a glob fits."""
 
@@ -44,6 +53,21 @@ class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
 
     options: str | None = None
     """Where the options of a plugin are declared: ``auto``, or what a describer gives."""
+
+    description: str | None = None
+    """What the namespace is for, as reStructuredText: the first part of its page."""
+
+    interface: str | None = None
+    """The object reference of what plugins implement; None where it is inferred, and empty where there is none."""
+
+    markers: dict[str, str] = {}
+    """The object references of decorators, by the need of the members that they mark."""
+
+    capabilities: dict[str, Capability] = {}
+    """What plugins may be able to do, by name."""
+
+    example: str | None = None
+    """The name of the plugin that serves as an example."""
 
     @property
     def described(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
