@@ -1,0 +1,124 @@
+"""Signatures as they are written down, ``(path, encoding='utf-8', *, strict=…)``: their parameters, and code of them.
+
+What is written there is others' text: it is parsed, and only names and literals are ever taken from it.
+"""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import re
+import unicodedata
+from typing import NamedTuple
+
+from sphinxext.plugins.core import decoding, limits
+
+
+class Parameter(NamedTuple):
+    """One that an argument is given for."""
+
+    name: str
+    required: bool
+
+
+class Signature(NamedTuple):
+    """The parameters of something that is called."""
+
+    only_positional: tuple[Parameter, ...]
+    either: tuple[Parameter, ...]
+    """Those that take an argument by position or by name."""
+
+    only_keyword: tuple[Parameter, ...]
+    arguments: bool
+    """Whether there is ``*args``."""
+
+    keywords: bool
+    """Whether there is ``**kwargs``."""
+
+    @property
+    def positional(self) -> tuple[Parameter, ...]:
+        """Those that take an argument by position."""
+        return (*self.only_positional, *self.either)
+
+    @property
+    def named(self) -> tuple[Parameter, ...]:
+        """Those that take an argument by name."""
+        return (*self.either, *self.only_keyword)
+
+
+def parsed(written: str) -> Signature | None:
+    """Return what a signature says; None where it is none that Python would take."""
+    found = _arguments(written)
+    if found is None:
+        return None
+    positional = [*found.posonlyargs, *found.args]
+    without_default = len(positional) - len(found.defaults)
+    parameters = tuple(Parameter(each.arg, at < without_default) for at, each in enumerate(positional))
+    only = len(found.posonlyargs)
+    defaults = zip(found.kwonlyargs, found.kw_defaults, strict=True)
+    return Signature(
+        only_positional=parameters[:only],
+        either=parameters[only:],
+        only_keyword=tuple(Parameter(each.arg, default is None) for each, default in defaults),
+        arguments=found.vararg is not None,
+        keywords=found.kwarg is not None,
+    )
+
+
+def code(written: str | None, first: str | None = None) -> str:
+    """Write a signature as code, without parentheses: a default that is no literal is ``...``.
+
+    Where it is not known, it takes everything.
+
+    :param first: the parameter that stands before the others, ``self``
+    """
+    found = None if written is None else _arguments(written)
+    if found is None:
+        return ", ".join(filter(None, (first, "*args", "**kwargs")))
+    if first is not None:
+        free = f"{first}_" if first in _names(found) else first
+        (found.posonlyargs or found.args).insert(0, ast.arg(free))
+    found.defaults = [_literal(default) for default in found.defaults]
+    found.kw_defaults = [default and _literal(default) for default in found.kw_defaults]
+    return ast.unparse(found)
+
+
+def is_name(text: str) -> bool:
+    """Whether Python takes a text for a name, and that very one: it writes some characters as others."""
+    is_plain = text.isidentifier() and unicodedata.normalize("NFKC", text) == text
+    return is_plain and not keyword.iskeyword(text) and text != "__debug__"
+
+
+_TEXT_OR_ELLIPSIS = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|…")
+"""Texts are found first, for what stands in one is no default that is left out."""
+
+
+def _arguments(written: str) -> ast.arguments | None:
+    if len(written) > limits.LONGEST_FACT or not written.startswith("(") or not written.endswith(")"):
+        return None
+    valid = _TEXT_OR_ELLIPSIS.sub(lambda found: "..." if found[0] == "…" else found[0], written)
+    try:
+        body = decoding.python(f"def _{valid}: pass").body
+    except ValueError:
+        return None
+    match body:
+        case [ast.FunctionDef(args=found, body=[ast.Pass()], returns=None)]:
+            names = _names(found)
+            return found if len(names) == len(set(names)) and all(map(is_name, names)) else None
+        case _:
+            return None
+
+
+def _names(of: ast.arguments) -> list[str]:
+    every = (*of.posonlyargs, *of.args, of.vararg, *of.kwonlyargs, of.kwarg)
+    return [each.arg for each in every if each is not None]
+
+
+def _literal(default: ast.expr) -> ast.expr:
+    """Return a default, if all that it is made of is written there."""
+    try:
+        ast.literal_eval(default)
+        ast.unparse(default)  # which Python does not do with every number
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return ast.Constant(...)
+    return default
