@@ -114,11 +114,13 @@ def _class(interface: Interface | None, name: str) -> Iterator[str]:
     yield from ("", "", f"class {name}({inherited}):" if inherited else f"class {name}:")
     yield f"    {_docstring('Say here what it is good for.')}"
     required = (each for each in (interface.members if interface else ()) if each.need is Need.REQUIRED)
+    names = {each.name for each in interface.members} if interface else set()
+    free = next(name for name in (f"_member{'_' * count}" for count in range(len(names) + 1)) if name not in names)
     # Behind what hides a decorator, that is another thing.
     for member in sorted(required, key=lambda each: each.name in _DECORATORS):
         if member.name not in _OF_CLASSES:
             yield ""
-            yield from (f"    {line}" for line in _member(member))
+            yield from (f"    {line}" for line in _member(member, free))
 
 
 _DECORATORS = {"classmethod", "locals", "property", "staticmethod"}
@@ -138,12 +140,15 @@ def _imported(module: str, path: str) -> tuple[list[str], str]:
     return ["import importlib", "", f"Base = {expression}"], "Base"
 
 
-def _member(member: Member) -> list[str]:
-    """Write a member; one whose name is no name in Python gets it by the dictionary of the class."""
+def _member(member: Member, free: str) -> list[str]:
+    """Write a member; one whose name is no name in Python gets it by the dictionary of the class.
+
+    :param free: a name that no member has
+    """
     write = _OF_KINDS.get(member.kind, _method) if member.kind else _method
     if is_name(member.name):
         return write(member.name, member)
-    return [*write("_member", member), f"locals()[{member.name!r}] = _member"]
+    return [*write(free, member), f"locals()[{member.name!r}] = {free}"]
 
 
 def _attribute(name: str, member: Member) -> list[str]:
