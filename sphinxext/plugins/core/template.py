@@ -63,7 +63,7 @@ def registration(namespace: str, name: str, target: str) -> dict[str, str]:
 
     The latter cannot have every name, and is left out then.
     """
-    table = f"[project.entry-points.{_toml(namespace)}]\n{_toml_key(name)} = {_toml(target)}\n"
+    table = f"[project.entry-points.{toml(namespace)}]\n{_toml_key(name)} = {toml(target)}\n"
     files = {"pyproject.toml": table}
     if _IN_INI.fullmatch(namespace) and ":" not in namespace and _IN_INI.fullmatch(name):
         files["setup.cfg"] = f"[options.entry_points]\n{namespace} =\n    {name} = {clean_line(target)}\n"
@@ -78,7 +78,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]')
 
 
-def _toml(text: str) -> str:
+def toml(text: str) -> str:
     """Write a text as TOML does; what is no character is left out, for it cannot be written there."""
     return f'"{_ESCAPED.sub(_toml_escape, text)}"'
 
@@ -90,7 +90,7 @@ def _toml_escape(found: re.Match[str]) -> str:
 
 
 def _toml_key(text: str) -> str:
-    return text if _BARE.fullmatch(text) else _toml(text)
+    return text if _BARE.fullmatch(text) else toml(text)
 
 
 def _words(name: str) -> list[str]:
