@@ -74,7 +74,7 @@ class InterfaceFinder:
         if settings.interface is not None:
             return settings.interface != ""
         schemes = {scheme_of(each) for _, describers in settings.described for each in describers}
-        return name in self._shown or not schemes.isdisjoint({IMPLEMENTS, CAPABILITY})
+        return name in self._shown or self._options.checks_interfaces or not schemes.isdisjoint({IMPLEMENTS, CAPABILITY})
 
     def find(
         self, introspector: Introspector, fields: Mapping[str, Fields], introspected: Mapping[str, Sequence[Plugin]]
