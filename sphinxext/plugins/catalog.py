@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from sphinxext.plugins import introspect, sources
-from sphinxext.plugins.core.assembly import assemble, of_name, order
+from sphinxext.plugins.core.assembly import assemble, of_interface, of_name, order
 from sphinxext.plugins.core.describers import Fields, Questions
 from sphinxext.plugins.core.fields import known_fields, shown_fields
 from sphinxext.plugins.core.model import Docstring, Namespace, Problem, ProblemKind
@@ -31,8 +31,10 @@ from sphinxext.plugins.core.trust import Trust, is_inside, named, repository
 from sphinxext.plugins.core.types import Type
 from sphinxext.plugins.core.typos import PythonFile, nearest
 from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, cache_key, environment
+from sphinxext.plugins.introspect.excerpts import excerpt
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import States, no_progress
+from sphinxext.plugins.introspect.loading import Mentions
 from sphinxext.plugins.introspect.modules import ModuleFinder, compiled
 from sphinxext.plugins.settings import Affects
 
@@ -41,8 +43,10 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.core.extensions import ExtensionError
     from sphinxext.plugins.core.model import Field, Location, Plugin
+    from sphinxext.plugins.introspect.excerpts import Excerpt
     from sphinxext.plugins.introspect.introspected import Introspector, Progress
     from sphinxext.plugins.introspect.live.docstrings import SourceDocstrings
+    from sphinxext.plugins.introspect.loading import Mention
     from sphinxext.plugins.settings import Options
 
 
@@ -66,6 +70,9 @@ class Shown(NamedTuple):
 
     interface: bool = False
     """Whether the interface is shown, or what plugins do of it."""
+
+    code: bool = False
+    """Whether code is shown as well: the lines that look the namespace up, and the source of the example."""
 
 
 class Assembler:
@@ -197,6 +204,7 @@ class Assembler:
                 part = namespace if shown.plugin is None else of_name(namespace, shown.plugin)
                 made += [part.fingerprint(inherit_docstrings=inherit), self._settings_of(part)]
                 made += [self.trusts_code(path_of(each)) for each in part.plugins] if shown.members else []
+                made += self._words_of(part, code=shown.code) if shown.interface else []
             if shown.fields:
                 known = known_fields([each.name for each in found], self._options)
                 named_fields = [known.get(name) for name in shown.fields]
@@ -227,6 +235,36 @@ class Assembler:
         if all(trusted):
             del found["docstring_directives"], found["docstring_roles"]
         return found
+
+    def _words_of(self, namespace: Namespace, *, code: bool) -> list[object]:
+        """Return what a page shows of a namespace that is neither in that nor in the settings."""
+        interface = namespace.interface
+        made: list[object] = [self.facts.description(namespace.name)]
+        if interface is not None:
+            trusted = [
+                self.trusts(of_interface(namespace.name, interface, each), (each or interface).docstring)
+                for each in (None, *interface.members)
+            ]
+            allowed = (self._options.docstring_directives, self._options.docstring_roles)
+            made += [trusted, () if all(trusted) else allowed]
+        if code:
+            example = self._options.of_namespace(namespace.name).example
+            made += [self.mentions(namespace), *(self.excerpt(p) for p in namespace.plugins if p.name == example)]
+        return made
+
+    def mentions(self, namespace: Namespace) -> list[Mention]:
+        """Return the lines of code in which the name of a namespace stands, so that they may look it up."""
+        interface = namespace.interface.target if namespace.interface else None
+        return self._mentions.of(namespace.name, interface) if self._finders else []
+
+    @cached_property
+    def _mentions(self) -> Mentions:
+        return Mentions(next(iter(self._finders.values())), self._plugins)
+
+    def excerpt(self, plugin: Plugin) -> Excerpt | None:
+        """Return the source of a plugin; None where it is not found."""
+        path = self.locate(plugin.location, plugin) if plugin.location else None
+        return excerpt(path, plugin.location.line, self._sources.files) if path and plugin.location else None
 
     def members(self, plugin: Plugin) -> set[str]:
         """Return the names of what the target of a plugin has, as far as its source is found."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from itertools import islice
@@ -14,12 +15,14 @@ from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.core import cleaning, limits
 from sphinxext.plugins.core.exported import sound
-from sphinxext.plugins.core.model import Namespace, Plugin, Problem, ProblemKind
+from sphinxext.plugins.core.interfaces import MemberKind
+from sphinxext.plugins.core.model import Description, Kind, Namespace, Plugin, Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from sphinxext.plugins.core.describers import Fields
+    from sphinxext.plugins.core.interfaces import Interface, Member
 
 
 def assemble(
@@ -72,6 +75,30 @@ def of_name(namespace: Namespace, name: str) -> Namespace:
         return namespace
     problems = tuple(problem for problem in namespace.problems if problem.plugin == plugins[0].identity)
     return msgspec.structs.replace(namespace, plugins=plugins, problems=problems)
+
+
+def of_interface(namespace: str, interface: Interface, member: Member | None = None) -> Plugin:
+    """Return an interface, or a member of it, in the form of a plugin, by which files are found and trusted."""
+    if member is None:
+        made = Plugin(namespace=namespace, name="", target=interface.target, source=interface.source)
+        return made.described(Description(kind=interface.kind, definition=interface.definition), made.introspection)
+    module = (interface.definition or interface.target).partition(":")[0]
+    if member.location is not None:
+        module = re.sub(r"(/__init__)?\.pyi?$", "", member.location.file).replace("/", ".")
+    owner = member.owner or interface.path
+    within = owner.removeprefix(f"{module}.") if owner.startswith(f"{module}.") else ""
+    path = ".".join(filter(None, (within, member.name)))
+    kind = _KINDS.get(member.kind) if member.kind else None
+    return Plugin(namespace=namespace, name=member.name, target=f"{module}:{path}", kind=kind, source=interface.source)
+
+
+_KINDS = {
+    MemberKind.METHOD: Kind.METHOD,
+    MemberKind.CLASS_METHOD: Kind.METHOD,
+    MemberKind.STATIC_METHOD: Kind.METHOD,
+    MemberKind.CLASS: Kind.CLASS,
+    MemberKind.FUNCTION: Kind.FUNCTION,
+}
 
 
 def _conflicts(plugins: Sequence[Plugin], shared: Sequence[str]) -> list[Problem]:

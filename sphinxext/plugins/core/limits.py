@@ -75,6 +75,12 @@ MOST_REPOSITORY_FOLDERS = 10_000
 DEEPEST_REPOSITORY_FOLDER = 3
 """Folders of a repository in which the originals of installed copies are looked for, and how far down."""
 
+MOST_PACKAGE_FOLDERS = 3_000
+"""Folders of a package that is searched for the names of namespaces; django has 2,600 with all its languages."""
+
+MOST_SEARCHED = 50
+"""Packages that are searched for the name of one namespace; one of scripts has as many as there are distributions."""
+
 # What is followed in source.
 
 LARGEST_CODE = 2**20
@@ -198,6 +204,9 @@ LONGEST_SUMMARY = 1_000
 LONGEST_SHOWN_VALUE = 30_000
 """Of a value on a page; that of docstrings is the same."""
 
+LONGEST_CODE_LINE = 120
+"""Of a line of code that is shown for what stands in it."""
+
 LONGEST_CELL = 500
 """Of a value where those of other plugins stand beside it."""
 
@@ -220,6 +229,12 @@ MOST_ALIASES = 100
 
 MOST_SHOWN_VALUES = 50
 """Values of a field of one plugin."""
+
+MOST_MENTIONS = 10
+"""Lines of code in which a namespace stands."""
+
+MOST_EXCERPT_LINES = 60
+"""Of the source of an example."""
 
 MOST_ROWS = 5_000
 """Of a table in a field."""
