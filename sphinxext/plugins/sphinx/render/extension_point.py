@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.locale import get_translation
 
 from sphinxext.plugins.core import limits, template
@@ -162,8 +163,11 @@ def table(rows: Sequence[Row], page: Page, classes: Sequence[str]) -> nodes.Node
         nodes.row("", *(nodes.entry("", *column.shown(row, page)) for column in columns), classes=["sp-item"])
         for row in rows
     ]
-    made = parts.table(head, body, [column.width for column in columns], "sp-table")
-    wrapper = nodes.container("", *made, classes=["sp-table-wrapper"])
+    shares = [column.width for column in columns]
+    # On paper as well, for few namespaces may have a summary, which takes room all the same.
+    spec = addnodes.tabular_col_spec(spec="".join(rf"\X{{{share}}}{{{sum(shares)}}}" for share in shares))
+    _by_content, made = parts.table(head, body, shares, "sp-table")
+    wrapper = nodes.container("", spec, made, classes=["sp-table-wrapper"])
     return nodes.container("", wrapper, classes=["sp-catalog", "sp-no-filter", "sp-namespaces", *classes])
 
 
