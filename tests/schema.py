@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import msgspec
 
-from sphinxext.plugins.core import exported, model, options
+from sphinxext.plugins.core import descriptions as described_by
+from sphinxext.plugins.core import exported, interfaces, model, options
 from tests.test_package import PACKAGE
 
 if TYPE_CHECKING:
     from sphinxext.plugins.core.structs import Json
+
+MODELS = {module.__name__ for module in (model, described_by, interfaces)}
 
 FILE = PACKAGE / "core" / "schema.json"
 
@@ -44,7 +47,7 @@ def schema() -> bytes:
     properties = parts["Plugin"]["properties"]
     parts["Plugin"]["properties"] = {key: properties[key] for key in model.Plugin.keys()}  # noqa: SIM118
     for name, part in parts.items():
-        described = descriptions(getattr(model, name, None) or getattr(options, name))
+        described = descriptions(_named(name))
         for key, value in part.get("properties", {}).items():
             if key in described:
                 value["description"] = described[key]
@@ -86,6 +89,11 @@ def schema() -> bytes:
     return json.dumps(whole, indent=1, ensure_ascii=False).encode() + b"\n"
 
 
+def _named(name: str) -> Any:
+    modules = (model, described_by, interfaces, options)
+    return next(getattr(module, name) for module in modules if hasattr(module, name))
+
+
 def by_name(part: str, description: str) -> dict[str, Any]:
     return {
         "type": "object",
@@ -98,7 +106,7 @@ def descriptions(of: type) -> dict[str, str]:
     """Return the docstrings of the attributes of a class of the model, and of those that it inherits."""
     [defined] = ast.parse(inspect.getsource(of)).body
     assert isinstance(defined, ast.ClassDef)
-    found = descriptions(of.__base__) if of.__base__ and of.__base__.__module__ == model.__name__ else {}
+    found = descriptions(of.__base__) if of.__base__ and of.__base__.__module__ in MODELS else {}
     for statement, following in zip(defined.body, defined.body[1:], strict=False):
         match statement, following:
             case ast.AnnAssign(target=ast.Name(id=key)), ast.Expr(value=ast.Constant(value=str() as text)):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext.plugins.catalog import Shown
+from sphinxext.plugins.core.shown import Shown
 from sphinxext.plugins.sphinx.asked import dedicated, directives, of_page, shown
 
 if TYPE_CHECKING:

@@ -14,27 +14,28 @@ from collections import defaultdict
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from sphinxext.plugins import introspect, sources
-from sphinxext.plugins.core.assembly import assemble, of_interface, of_name, order
+from sphinxext.plugins.core.assembly import assemble, of_name, order
 from sphinxext.plugins.core.describers import Fields, Questions
 from sphinxext.plugins.core.fields import known_fields, shown_fields
 from sphinxext.plugins.core.model import Docstring, Namespace, Problem, ProblemKind
 from sphinxext.plugins.core.overlay import OverlayFile
 from sphinxext.plugins.core.relations import Relations
 from sphinxext.plugins.core.schemes import MODULE, scheme_of
+from sphinxext.plugins.core.shown import Shown
 from sphinxext.plugins.core.text import clean_namespace
 from sphinxext.plugins.core.trust import Trust, is_inside, named, repository
 from sphinxext.plugins.core.types import Type
 from sphinxext.plugins.core.typos import PythonFile, nearest
 from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, cache_key, environment
-from sphinxext.plugins.introspect.excerpts import excerpt
+from sphinxext.plugins.introspect.contracts import InterfaceFinder, words
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import States, no_progress
-from sphinxext.plugins.introspect.loading import Mentions
+from sphinxext.plugins.introspect.loading import Code
 from sphinxext.plugins.introspect.modules import ModuleFinder, compiled
 from sphinxext.plugins.settings import Affects
 
@@ -43,36 +44,9 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.core.extensions import ExtensionError
     from sphinxext.plugins.core.model import Field, Location, Plugin
-    from sphinxext.plugins.introspect.excerpts import Excerpt
     from sphinxext.plugins.introspect.introspected import Introspector, Progress
     from sphinxext.plugins.introspect.live.docstrings import SourceDocstrings
-    from sphinxext.plugins.introspect.loading import Mention
     from sphinxext.plugins.settings import Options
-
-
-class Shown(NamedTuple):
-    """What a page shows."""
-
-    namespaces: str
-    """A name or a glob."""
-
-    introspection: str | None = None
-    """How it is done, where not as the configuration says."""
-
-    plugin: str | None = None
-    """The name of the one plugin that is shown."""
-
-    members: bool = False
-    """Whether what targets have is shown, where their code is trusted."""
-
-    fields: tuple[str, ...] = ()
-    """The fields that are named, in small letters."""
-
-    interface: bool = False
-    """Whether the interface is shown, or what plugins do of it."""
-
-    code: bool = False
-    """Whether code is shown as well: the lines that look the namespace up, and the source of the example."""
 
 
 class Assembler:
@@ -151,6 +125,7 @@ class Assembler:
     def select(self, shown: Shown) -> list[Namespace]:
         """Return the namespaces that are shown, introspected."""
         kind = shown.introspection or self._options.introspection
+        self._note_interfaces([shown])
         names, related = self.selected(shown), self._related(kind)
         self._introspect(kind, related.with_namers(names))
         return [related.complete(name) for name in names]
@@ -158,13 +133,22 @@ class Assembler:
     def introspect(self, asked: Iterable[Shown]) -> None:
         """Introspect all that is going to be asked for, together, so that no core has to wait."""
         kinds: defaultdict[str, dict[str, None]] = defaultdict(dict)
-        for shown in sorted(asked, key=str):
+        every = sorted(asked, key=str)
+        self._note_interfaces(every)
+        for shown in every:
             kinds[shown.introspection or self._options.introspection] |= dict.fromkeys(self.selected(shown))
         for kind, names in kinds.items():
             related = self._related(kind)
             self._introspect(kind, related.with_namers(names))
             for name in names:
                 related.complete(name)
+
+    def _note_interfaces(self, asked: Iterable[Shown]) -> None:
+        """Note of which namespaces the interface is shown; what was introspected without is introspected again."""
+        names = {name for shown in asked if shown.interface for name in self.selected(shown)}
+        if new := self._interfaces.note_shown(names):
+            self._namespaces = {key: each for key, each in self._namespaces.items() if key[1] not in new}
+            self._related.cache_clear()
 
     def _single(self, kind: str, name: str) -> Namespace:
         self._introspect(kind, [name])
@@ -187,9 +171,11 @@ class Assembler:
             fields = {name: self._fields(name) for name in asked}
             plugins = [plugin for of_namespace in asked.values() for plugin in of_namespace]
             found = iter(introspector.introspect(plugins, Questions(fields)))
-            for name, of_namespace in asked.items():
-                introspected = [each.plugin for each in islice(found, len(of_namespace))]
+            of = {name: [each.plugin for each in islice(found, len(every))] for name, every in asked.items()}
+            self.failed |= self._interfaces.find(introspector, fields, of)
+            for name, introspected in of.items():
                 shared = self._options.of_namespace(name).shared
+                fields[name].interface = fields[name].interface or self._sources.interface(name)
                 self._namespaces[kind, name] = assemble(name, introspected, fields[name], shared, self._change)
                 for scheme, why in fields[name].failed.items():
                     self.failed[scheme, name] = self._failing(name, *why)
@@ -202,9 +188,11 @@ class Assembler:
             found = self.select(shown)
             for namespace in found:
                 part = namespace if shown.plugin is None else of_name(namespace, shown.plugin)
-                made += [part.fingerprint(inherit_docstrings=inherit), self._settings_of(part)]
-                made += [self.trusts_code(path_of(each)) for each in part.plugins] if shown.members else []
-                made += self._words_of(part, code=shown.code) if shown.interface else []
+                made += [part.fingerprint(inherit_docstrings=inherit, interface=shown.interface)]
+                made += [self._settings_of(part, interface=shown.interface)]
+                made += [self.trusts_code(each.path) for each in part.plugins] if shown.members else []
+                made += [self.facts.description(namespace.name)] if shown.interface else []
+                made += self.code.shown(part) if shown.code else []
             if shown.fields:
                 known = known_fields([each.name for each in found], self._options)
                 named_fields = [known.get(name) for name in shown.fields]
@@ -214,15 +202,17 @@ class Assembler:
             self._fingerprints[shown] = hashlib.sha256(msgspec.json.encode(made, order="deterministic")).hexdigest()
         return self._fingerprints[shown]
 
-    def _settings_of(self, namespace: Namespace) -> dict[str, object]:
+    def _settings_of(self, namespace: Namespace, *, interface: bool) -> dict[str, object]:
         """Return what the settings that affect pages come to for a namespace.
 
         That is the whole of their values, but where it is known here what of them makes a difference.
+
+        :param interface: whether the interface is shown
         """
         found: dict[str, object] = self._options.affecting(Affects.PAGES)
         settings = self._options.of_namespace(namespace.name)
         # What these say of fields is in the plugins, but for their order, and for what they hide that no plugin has.
-        others = msgspec.structs.replace(settings, fields={})
+        others = msgspec.structs.replace(settings if interface else settings.without_interface, fields={})
         found["namespaces"] = [shown_fields(namespace, settings), others]
         del found["inherit_docstrings"]  # which is in the fingerprint of the namespace
         marked = ((plugin, each) for plugin in namespace.plugins for each in plugin.fields if each.type == Type.RST)
@@ -231,40 +221,11 @@ class Assembler:
             *(self.trusts(plugin, self.in_module(plugin, Docstring(text=str(each.value)))) for plugin, each in told),
             *(self.trusts(plugin, each) for plugin in namespace.plugins for each in plugin.docstrings),
             *(self.trusts_field(plugin, each) for plugin, each in marked),
+            *(self.trusts(*each) for each in (words(namespace) if interface else ())),
         ]
         if all(trusted):
             del found["docstring_directives"], found["docstring_roles"]
         return found
-
-    def _words_of(self, namespace: Namespace, *, code: bool) -> list[object]:
-        """Return what a page shows of a namespace that is neither in that nor in the settings."""
-        interface = namespace.interface
-        made: list[object] = [self.facts.description(namespace.name)]
-        if interface is not None:
-            trusted = [
-                self.trusts(of_interface(namespace.name, interface, each), (each or interface).docstring)
-                for each in (None, *interface.members)
-            ]
-            allowed = (self._options.docstring_directives, self._options.docstring_roles)
-            made += [trusted, () if all(trusted) else allowed]
-        if code:
-            example = self._options.of_namespace(namespace.name).example
-            made += [self.mentions(namespace), *(self.excerpt(p) for p in namespace.plugins if p.name == example)]
-        return made
-
-    def mentions(self, namespace: Namespace) -> list[Mention]:
-        """Return the lines of code in which the name of a namespace stands, so that they may look it up."""
-        interface = namespace.interface.target if namespace.interface else None
-        return self._mentions.of(namespace.name, interface) if self._finders else []
-
-    @cached_property
-    def _mentions(self) -> Mentions:
-        return Mentions(next(iter(self._finders.values())), self._plugins)
-
-    def excerpt(self, plugin: Plugin) -> Excerpt | None:
-        """Return the source of a plugin; None where it is not found."""
-        path = self.locate(plugin.location, plugin) if plugin.location else None
-        return excerpt(path, plugin.location.line, self._sources.files) if path and plugin.location else None
 
     def members(self, plugin: Plugin) -> set[str]:
         """Return the names of what the target of a plugin has, as far as its source is found."""
@@ -379,7 +340,7 @@ class Assembler:
         settings, key = self._options.of_namespace(name), self.facts.key_of(name)
         describers = {field: each.describers for field, each in settings.fields.items()}
         place = partial(self.facts.place, key)
-        return Fields(describers, self.facts.of(name), settings, place)
+        return Fields(describers, self.facts.of(name), settings, place, interface=self._interfaces.asks(name))
 
     def _failing(self, name: str, describer: str, error: ExtensionError) -> Problem:
         """Say that a describer of another distribution fails, where it first stands in the settings."""
@@ -402,6 +363,11 @@ class Assembler:
         return self._read[0]
 
     @cached_property
+    def code(self) -> Code:
+        """What finds the code that pages show."""
+        return Code(self._finders, self._sources.files, self._plugins, self.locate, self._options)
+
+    @cached_property
     def _finders(self) -> dict[str, ModuleFinder]:
         """What finds modules, by what they are looked up in first."""
         finders: dict[str, ModuleFinder] = {}
@@ -409,6 +375,12 @@ class Assembler:
             modules, folders, others, own = self._sources.roots(home)
             finders[home] = ModuleFinder(modules, folders, self._sources.files, others, own)
         return finders
+
+    @cached_property
+    def _interfaces(self) -> InterfaceFinder:
+        """What finds interfaces, in what was not introspected elsewhere."""
+        finders = {home: each for home, each in self._finders.items() if not self._sources.introspected(home)}
+        return InterfaceFinder(finders, self._options, self._folder / "conf.py")
 
     def _introspector(self, kind: str) -> Introspector:
         """Return what introspects in a way, which keeps what it found."""
@@ -434,8 +406,3 @@ class Assembler:
 
         way = make() if cache is None else Cached(cache, make, name)
         return introspect.Manifests(self._finders[name], way)
-
-
-def path_of(plugin: Plugin) -> str:
-    """Return the dotted path of what a plugin's target stands for."""
-    return (plugin.definition or plugin.target).replace(":", ".")

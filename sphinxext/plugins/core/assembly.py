@@ -49,8 +49,9 @@ def assemble(
         )
         for plugin in complete
     ]
+    interface = cleaning.interface(sound(fields.interface)) if fields.interface is not None else None
     problems = (*fields.problems(), *_conflicts(completed, shared), *fields.misfits(complete))
-    return Namespace(name=name, plugins=tuple(completed), problems=problems)
+    return Namespace(name=name, plugins=tuple(completed), problems=problems, interface=interface)
 
 
 def failures(failed: Mapping[tuple[str, str], Problem], namespaces: Container[str]) -> list[Problem]:

@@ -18,6 +18,7 @@ from sphinxext.plugins.core.text import clean, clean_line, clean_name, clean_nam
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from sphinxext.plugins.core.interfaces import Implementation, Interface, Member
     from sphinxext.plugins.core.model import Distribution, Plugin
     from sphinxext.plugins.core.options import Configuration
 
@@ -65,9 +66,35 @@ def introspected(plugin: Plugin) -> Plugin:
             "deprecated": plugin.deprecated and clean(plugin.deprecated),
             "configuration": plugin.configuration and _configuration(plugin.configuration),
             "inherited": inherited and msgspec.structs.replace(inherited, owner=clean_name(inherited.owner)),
+            "implements": tuple(map(_implementation, plugin.implements)),
             "problems": tuple(map(_problem, plugin.problems)),
         },
     )
+
+
+def interface(given: Interface) -> Interface:
+    """Return an interface in the same way."""
+    facts = {name: getattr(given, name) for name in Description.__struct_fields__}
+    texts = {name: _written(value) for name, value in facts.items() if type(value) is str}
+    return msgspec.structs.replace(
+        given,
+        **texts,
+        target=clean_line(given.target),
+        hooks=given.hooks and clean_name(given.hooks),
+        classes=tuple(map(clean_name, given.classes[: limits.MOST_CLASSES])),
+        members=tuple(map(_member, given.members[: limits.MOST_MEMBERS])),
+        problem=given.problem and clean(given.problem),
+    )
+
+
+def _member(given: Member) -> Member:
+    lines = {key: _written(value) for key in ("owner", "signature", "unknown") if (value := getattr(given, key))}
+    return msgspec.structs.replace(given, **lines, name=clean_name(given.name))
+
+
+def _implementation(given: Implementation) -> Implementation:
+    lines = {key: _written(value) for key in ("owner", "signature", "reason", "note") if (value := getattr(given, key))}
+    return msgspec.structs.replace(given, **lines, member=clean_name(given.member))
 
 
 def _configuration(given: Configuration) -> Configuration:

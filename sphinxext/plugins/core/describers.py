@@ -11,19 +11,32 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sphinxext.plugins.core import decoding, limits, types
+from sphinxext.plugins.core.conforming import FACTS, implementations
 from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.fields import has_value
+from sphinxext.plugins.core.interfaces import Lineage
 from sphinxext.plugins.core.manifests import file_of
 from sphinxext.plugins.core.model import Answer, Field, Introspection, Location, Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import NamespaceOptions
 from sphinxext.plugins.core.options import Configuration
 from sphinxext.plugins.core.readers import READERS, others
-from sphinxext.plugins.core.schemes import DESCRIBERS, FORMS, MANIFEST, MODULE, OWN, function_of, is_asked, scheme_of
+from sphinxext.plugins.core.schemes import (
+    DESCRIBERS,
+    FORMS,
+    INTERFACE,
+    MANIFEST,
+    MODULE,
+    OWN,
+    function_of,
+    is_asked,
+    scheme_of,
+)
 from sphinxext.plugins.core.text import clean_line, cut, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from sphinxext.plugins.core.interfaces import Interface
     from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.core.schemes import Describe
     from sphinxext.plugins.core.structs import Json
@@ -40,6 +53,8 @@ class Fields:
     :param overlay: the facts of the overlay, by the plugin's name and their key
     :param settings: what the settings say besides: of the fields, the summary and the options
     :param places: finds where the overlay has a fact, by the plugin's name and its key
+    :param interface: whether plugins are asked what they do of their interface
+    :ivar interface: what the plugins are expected to implement, once that is known
     :ivar failed: the first describer of each scheme that other distributions bring and that fails, with the reason
     """
 
@@ -49,7 +64,12 @@ class Fields:
         overlay: Mapping[str, Mapping[str, Json]] = {},
         settings: NamespaceOptions = _DEFAULTS,
         places: Callable[[str, str], Location | None] = lambda _name, _key: None,
+        *,
+        interface: bool = False,
     ) -> None:
+        self._interface = f"{INTERFACE}:{settings.interface or ''}" if interface else None
+        self._capabilities = settings.capabilities
+        self.interface: Interface | None = None
         self._options = None if settings.options is None else f"options:{settings.options}"
         self._describers = describers
         self._overlay = overlay
@@ -85,16 +105,18 @@ class Fields:
                     missing.append(describer)
                 elif has_value(self._said(plugin, describer)[0]):
                     break
-        missing += [self._options] if self._options and self._options not in answered and not of_file else []
+        interface = None if plugin.implements else self._interface
+        for whole in () if of_file else filter(None, (self._options, interface)):
+            missing += [whole] if whole not in answered else []
         return tuple(dict.fromkeys(missing))
 
     def cache_key(self, plugin: Plugin) -> object:
         """Return what decides what a plugin is asked, besides itself."""
-        if not any(self._lists) and self._options is None:
+        if not any(self._lists) and self._options is None and self._interface is None:
             return None
         said = [(self._said(plugin, describer), state) for describer, state in self._brought.items()]
         facts = self._overlay.get(plugin.name)
-        return (self._describers, self._summary, facts, self._options, self._readers, *said)
+        return (self._describers, self._summary, facts, self._options, self._interface, self._readers, *said)
 
     @cached_property
     def _brought(self) -> dict[str, str]:
@@ -107,8 +129,32 @@ class Fields:
         """The states of the readers of options that other distributions bring, where options are asked for."""
         return [READERS.state(name) for name in others()] if self._options else []
 
-    def complete(self, plugin: Plugin) -> Plugin:
+    def lineage(self, plugin: Plugin) -> Lineage | None:
+        """Return the classes of a plugin and what it has by them; None where it does not tell."""
+        answer = next((each for each in plugin.answers if each.describer == self._interface), None)
+        if answer is None or answer.value is None:
+            return None
+        try:
+            return msgspec.convert(answer.value, Lineage)
+        except msgspec.ValidationError:
+            return None
+
+    def _conforming(self, plugin: Plugin) -> Plugin:
+        """Return a plugin with what it does of its interface, in place of the answer that this is made of."""
+        answer = next((each for each in plugin.answers if each.describer == self._interface), None)
+        if self.interface is None or (answer is None and plugin.implements):
+            return plugin
+        reason = answer.error if answer is not None else None
+        lineage = self.lineage(plugin) or Lineage(unknown=reason or _why_unknown(plugin))
+        facts = self._overlay.get(plugin.name, {}).get(FACTS)
+        said = facts if isinstance(facts, dict) else {}
+        made = implementations(self.interface, lineage, self._capabilities, said)
+        answers = tuple(msgspec.structs.replace(a, value=None) if a is answer else a for a in plugin.answers)
+        return msgspec.structs.replace(plugin, implements=made, answers=answers)
+
+    def complete(self, asked: Plugin) -> Plugin:
         """Make the fields of a plugin from what it answered; what it could not answer is a problem."""
+        plugin = self._conforming(asked)
         fields: list[Field] = []
         unanswered: list[tuple[str, Answer]] = []
         for name, describers in self._describers.items():
@@ -287,6 +333,11 @@ def _problems(plugin: Plugin, unanswered: Sequence[tuple[str, Answer]], warned: 
         problems.append(problem)
         warned.add(reason)
     return problems
+
+
+def _why_unknown(plugin: Plugin) -> str:
+    """Say why what a plugin does of its interface is not known."""
+    return next((each.message for each in plugin.problems), "nothing tells what it has")
 
 
 def _no_options(plugin: Plugin, answer: Answer, reason: str) -> Problem:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from sphinxext.plugins.core import decoding
-from sphinxext.plugins.core.model import Catalog, Distribution, Namespace, Plugin, Problem, ProblemKind
+from sphinxext.plugins.core.model import Catalog, Distribution, Interface, Namespace, Plugin, Problem, ProblemKind
 from sphinxext.plugins.core.structs import Json, Struct
 
 if TYPE_CHECKING:
@@ -106,7 +106,8 @@ def _namespace(name: str, given: Mapping[str, Json], distributions: Mapping[str,
         plugin = _converted({**facts, "namespace": name}, Plugin, at)
         plugins.append(msgspec.structs.replace(plugin, distribution=distribution))
     problems = _converted(given.get("problems", []), tuple[Problem, ...], f"{place}.problems")
-    return Namespace(name=name, plugins=tuple(plugins), problems=problems)
+    interface = _converted(given["interface"], Interface, f"{place}.interface") if "interface" in given else None
+    return Namespace(name=name, plugins=tuple(plugins), problems=problems, interface=interface)
 
 
 def _mapping(given: Mapping[str, Json], key: str, place: str) -> dict[str, Json]:

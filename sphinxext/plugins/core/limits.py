@@ -224,6 +224,12 @@ SHORTENED = 100
 
 # How many are shown.
 
+MOST_CLASSES = 200
+"""How many classes an interface inherits from, of those that are told."""
+
+MOST_MEMBERS = 500
+"""How many members of an interface are told."""
+
 MOST_ALIASES = 100
 """Other names of a plugin; thousands of one target would each tell thousands."""
 

@@ -265,6 +265,11 @@ class Plugin(Description, frozen=True, kw_only=True):
         return self.target.partition(":")[0].strip()
 
     @property
+    def path(self) -> str:
+        """The dotted path of what its target stands for."""
+        return (self.definition or self.target).replace(":", ".")
+
+    @property
     def paths(self) -> tuple[str, ...]:
         """The dotted paths that it may be documented by: where it is registered from, and where it is defined."""
         references = filter(None, (self.target, self.definition))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from sphinxext.plugins.core.conforming import names_in
+from sphinxext.plugins.core.interfaces import Need
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.schemes import ASKED, WORDS, expected_describer, is_describer, scheme_of
 from sphinxext.plugins.core.trust import is_address
@@ -13,7 +16,7 @@ from sphinxext.plugins.core.types import TYPES, FieldSettings, Type
 from sphinxext.plugins.core.typos import the_nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 PREFIX = "plugins_"
 """What the name of a setting begins with in conf.py."""
@@ -70,6 +73,12 @@ class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     """The name of the plugin that serves as an example."""
 
     @property
+    def without_interface(self) -> NamespaceOptions:
+        """The same, as far as it matters where the interface is not shown."""
+        others: dict[str, Any] = {"description": None, "interface": None, "markers": {}, "capabilities": {}}
+        return msgspec.structs.replace(self, example=None, **others)
+
+    @property
     def described(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
         """The describers of fields and of the summary, behind the keys that lead to them."""
         fields = ((("fields", name), field.describers) for name, field in self.fields.items())
@@ -110,6 +119,9 @@ def read(given: Mapping[object, object]) -> tuple[dict[str, NamespaceOptions], l
             elif key == "fields" and isinstance(value, dict):
                 kept[key], found = _fields(namespace, value)
                 wrong += found
+            elif key in _READ:
+                kept[key], found = _READ[key]([namespace, key], value)
+                wrong += found
             elif key == "options" and not _declares_options(value):
                 wrong.append(_invalid([namespace, key], value, _OPTIONS))
             elif key == "summary":
@@ -139,6 +151,63 @@ _FORMS = {
     "shared": "a list of names or globs",
 }
 """What the keys take that take more than a text."""
+
+
+def _interface(path: list[object], value: object) -> tuple[str | None, list[Wrong]]:
+    """Read the object reference of an interface."""
+    if isinstance(value, str) and (not value or _REFERENCE.fullmatch(value)):
+        return value, []
+    return None, [_invalid(path, value, "'PACKAGE.MODULE:NAME', or an empty text where there is none")]
+
+
+def _markers(path: list[object], value: object) -> tuple[dict[str, str], list[Wrong]]:
+    """Read the decorators that mark members, by need."""
+    if not isinstance(value, dict):
+        return {}, [_invalid(path, value, "a dictionary, {'optional': 'PACKAGE.MODULE:DECORATOR'}")]
+    kept: dict[str, str] = {}
+    wrong: list[Wrong] = []
+    for need, decorator in value.items():
+        if need not in list(Need):
+            allowed = f"one of the keys {', '.join(Need)}{the_nearest(str(need), list(Need))}"
+            wrong.append(_invalid([*path, need], decorator, allowed))
+        elif not isinstance(decorator, str) or not _REFERENCE.fullmatch(decorator):
+            wrong.append(_invalid([*path, need], decorator, "the object reference of a decorator, 'MODULE:NAME'"))
+        else:
+            kept[need] = decorator
+    return kept, wrong
+
+
+def _capabilities(path: list[object], value: object) -> tuple[dict[str, Capability], list[Wrong]]:
+    """Read what plugins may be able to do."""
+    if not isinstance(value, dict):
+        return {}, [_invalid(path, value, "a dictionary, {'Snapshots': 'create_snapshot & delete_snapshot'}")]
+    kept: dict[str, Capability] = {}
+    wrong: list[Wrong] = []
+    for name, given in value.items():
+        try:
+            if not isinstance(name, str) or not name.strip():
+                raise ValueError(name)  # noqa: TRY301  # one thing is said of all that is wrong
+            capability = msgspec.convert({"members": given} if isinstance(given, str) else given, Capability)
+            names_in(capability.members)
+            kept[name] = capability
+        except ValueError:
+            wrong.append(_invalid([*path, name], given, _CAPABILITY))
+    return kept, wrong
+
+
+_CAPABILITY = (
+    "names of members with &, | and ~, 'create_snapshot & delete_snapshot', or a dictionary with these as 'members', "
+    "and a 'description'"
+)
+
+_READ: dict[str, Callable[[list[object], object], tuple[Any, list[Wrong]]]] = {
+    "interface": _interface,
+    "markers": _markers,
+    "capabilities": _capabilities,
+}
+"""What reads the keys that say what plugins implement."""
+
+_REFERENCE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*(:[^\W\d]\w*(\.[^\W\d]\w*)*)?")
 
 
 def _fields(namespace: str, given: Mapping[object, object]) -> tuple[dict[str, FieldSettings], list[Wrong]]:

@@ -59,6 +59,8 @@ FORMS = {
     "dist": Form(f"{_HERE}:dist", ":.+", ("dist:HEADER",)),
     "requires": Form(f"{_HERE}:requires", r":[^\W_]([\w.-]*[^\W_])?", ("requires:PROJECT",)),
     "manifest": Form(f"{_HERE}:manifest", r":\S.*", ("manifest:KEY",)),
+    "implements": Form(f"{_HERE}:implements", r":\S+", ("implements:MEMBER",)),
+    "capability": Form(f"{_HERE}:capability", r":\S.*", ("capability:NAME",)),
     "overlay": Form(f"{_HERE}:overlay", ":.+", ("overlay:KEY",)),
     "entry": Form(f"{_HERE}:entry", f":({'|'.join(_PARTS)})", tuple(f"entry:{part}" for part in _PARTS)),
 }
@@ -75,6 +77,12 @@ ASKED = ("attr", "call", "expr")
 MEMBERS, MODULE, MANIFEST = "members", "doc:module", "manifest"
 """A scheme and a describer of another one of which that is so as well, and the scheme of what stands in a file."""
 
+IMPLEMENTS, CAPABILITY = "implements", "capability"
+"""The schemes of what a plugin does of its interface."""
+
+INTERFACE, CONTRACT = OF_INTERFACES = ("interface", "contract")
+"""What introspection is asked of interfaces, as if these were schemes: what a plugin has of its interface, whose object
+reference stands behind the colon if it is declared, and what an interface expects, with the markers of needs."""
 
 OWN = ("doc", "doc:summary")
 """The describers of the plugin's own docstring, which is shown with its markup where they make the summary."""
@@ -239,6 +247,23 @@ def manifest(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
     """Return what the file that the target names has at a key, as introspection found it."""
     del facts
     return _answer(plugin, f"{MANIFEST}:{argument}")
+
+
+def implements(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
+    """Return what a plugin does of a member of its interface: ``own``, ``inherited``, ``default`` and so on."""
+    del facts
+    return _supported(plugin, argument, capability=False)
+
+
+def capability(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
+    """Return whether a plugin has a capability of the settings: ``yes``, ``no``, ``partial`` or ``unknown``."""
+    del facts
+    return _supported(plugin, argument, capability=True)
+
+
+def _supported(plugin: Plugin, name: str, *, capability: bool) -> Json:
+    found = (each for each in plugin.implements if (each.member, each.capability) == (name, capability))
+    return next((each.support.value for each in found), None)
 
 
 def overlay(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:

@@ -15,13 +15,18 @@ from sphinxext.plugins.core import decoding, limits
 from sphinxext.plugins.core.descriptions import Location
 from sphinxext.plugins.core.structs import Struct
 from sphinxext.plugins.core.text import clean_line, cut
-from sphinxext.plugins.introspect.modules import UNREADABLE, Form, is_too_much
+from sphinxext.plugins.introspect.excerpts import excerpt
+from sphinxext.plugins.introspect.modules import UNREADABLE, Form, ModuleFinder, is_too_much
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
-    from sphinxext.plugins.core.model import Plugin
-    from sphinxext.plugins.introspect.modules import ModuleFile, ModuleFinder
+    from sphinxext.plugins.core.files import Files
+    from sphinxext.plugins.core.model import Namespace, Plugin
+    from sphinxext.plugins.introspect.excerpts import Excerpt
+    from sphinxext.plugins.introspect.modules import ModuleFile
+    from sphinxext.plugins.settings import Options
 
 _NOT_SHIPPED = frozenset({"test", "tests", "testing", "__pycache__"})
 """The folders of code that loads nothing where it is installed."""
@@ -34,6 +39,48 @@ class Mention(Struct, frozen=True):
 
     code: str
     """What stands in the line."""
+
+
+class Code:
+    """Finds the code that the page of a namespace shows.
+
+    :param finders: what finds modules, by the name of their source
+    :param namespaces: the plugins that are registered in each
+    :param locate: finds the file of a location that a plugin tells
+    """
+
+    def __init__(
+        self,
+        finders: Mapping[str, ModuleFinder],
+        files: Files,
+        namespaces: Mapping[str, Sequence[Plugin]],
+        locate: Callable[[Location, Plugin], Path | None],
+        options: Options,
+    ) -> None:
+        first = next(iter(finders.values()), None)  # which looks into the others' folders, too
+        self._mentions = Mentions(first or ModuleFinder({}, ()), namespaces)
+        self._files = files
+        self._locate = locate
+        self._options = options
+
+    def mentions(self, namespace: Namespace) -> list[Mention]:
+        """Return the lines in which the name of a namespace stands, so that they may look it up."""
+        return self._mentions.of(namespace.name, namespace.interface.target if namespace.interface else None)
+
+    def examples(self, namespace: Namespace) -> list[Plugin]:
+        """Return the plugins of the name that the settings give as an example; there may be two of one name."""
+        name = self._options.of_namespace(namespace.name).example
+        return [plugin for plugin in namespace.plugins if plugin.name == name]
+
+    def excerpt(self, plugin: Plugin) -> Excerpt | None:
+        """Return the source of a plugin; None where it is not found."""
+        if plugin.location is None or (path := self._locate(plugin.location, plugin)) is None:
+            return None
+        return excerpt(path, plugin.location.line, self._files)
+
+    def shown(self, namespace: Namespace) -> list[object]:
+        """Return all of it that a page shows."""
+        return [self.mentions(namespace), *map(self.excerpt, self.examples(namespace))]
 
 
 class Mentions:

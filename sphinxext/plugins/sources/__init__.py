@@ -17,12 +17,13 @@ from sphinxext.plugins.core.typos import PythonFile
 from sphinxext.plugins.sources.installed import Installed, environment, standard_library
 from sphinxext.plugins.sources.registered import Registered
 from sphinxext.plugins.sources.schemes import ADDRESS, SOURCES, Place, Source, source_of
+from sphinxext.plugins.sources.snapshot import Snapshot
 from sphinxext.plugins.sources.wheels import Wheels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sphinxext.plugins.core.model import Plugin, Problem
+    from sphinxext.plugins.core.model import Interface, Plugin, Problem
     from sphinxext.plugins.settings import Options
 
 
@@ -97,6 +98,11 @@ class Sources:
         """Name what the modules of a plugin are looked up in: its source, or its archive before all else in that."""
         owner = plugin.distribution.name if plugin.distribution else ""
         return self._homes.get((plugin.found_in, owner), plugin.found_in)
+
+    def interface(self, namespace: str) -> Interface | None:
+        """Return the interface of a namespace as a snapshot tells it; None where none does."""
+        told = (source.interfaces.get(namespace) for source in self._sources if isinstance(source, Snapshot))
+        return next(filter(None, told), None)
 
     @property
     def homes(self) -> list[str]:

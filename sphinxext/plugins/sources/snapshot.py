@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from sphinxext.plugins.core.model import Distribution, Plugin
+    from sphinxext.plugins.core.model import Distribution, Interface, Plugin
     from sphinxext.plugins.sources.registered import Registered
 
 
@@ -72,6 +72,11 @@ class Snapshot(Unloaded):
             fields=(),
             problems=problems,
         )
+
+    @property
+    def interfaces(self) -> dict[str, Interface]:
+        """The interfaces that it tells, by namespace."""
+        return {each.name: each.interface for each in self._read[0].namespaces if each.interface is not None}
 
     @cached_property
     def _read(self) -> tuple[Catalog, list[Problem]]:

@@ -12,9 +12,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sphinxext.plugins.catalog import Shown
 from sphinxext.plugins.core import decoding
 from sphinxext.plugins.core.files import read
+from sphinxext.plugins.core.shown import Shown
 from sphinxext.plugins.sphinx.references import written
 
 if TYPE_CHECKING:

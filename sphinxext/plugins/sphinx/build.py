@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from sphinx.util import logging
 
-from sphinxext.plugins.catalog import Assembler, Shown
+from sphinxext.plugins.catalog import Assembler
+from sphinxext.plugins.core.shown import Shown
 from sphinxext.plugins.core.text import escape_cell
 from sphinxext.plugins.introspect.live.guarded import beside
 from sphinxext.plugins.settings import from_conf, from_config

@@ -26,7 +26,7 @@ from sphinxext.plugins.core.model import (
     Problem,
     ProblemKind,
 )
-from sphinxext.plugins.core.schemes import MODULE
+from sphinxext.plugins.core.schemes import CONTRACT, MODULE, scheme_of
 from sphinxext.plugins.core.text import deprecation
 from sphinxext.plugins.introspect.introspected import UNKNOWN, Introspected, no_progress
 from sphinxext.plugins.introspect.live import guarded
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sphinxext.plugins.core.model import Plugin
+    from sphinxext.plugins.core.structs import Json
     from sphinxext.plugins.introspect.introspected import Progress, Questions
     from sphinxext.plugins.introspect.live.process import Described, Environment
     from sphinxext.plugins.introspect.modules import ModuleFinder
@@ -188,6 +189,8 @@ class Live:
                 answer, failed = Answer(describer=describer, introspection=Introspection.IMPORT, error=str(error)), True
             before = {other.describer: other.value for other in loaded.answers}
             value = before.get(describer) if answer.error is not None and answer.value is None else answer.value
+            if scheme_of(describer) == CONTRACT and isinstance(value, dict):
+                value = _placed(value, self._docstrings)
             # Where its words stand is not for a plugin to say: that decides whether they are trusted.
             words = places.docstring(Docstring(text=value)) if describer == MODULE and value else None
             asked = {"describer": describer, "introspection": Introspection.IMPORT, "value": value}
@@ -197,6 +200,20 @@ class Live:
             if failed:
                 return Introspected(loaded, UNKNOWN, loaded=True)
         return Introspected(loaded, worker.dependencies() | places.files, loaded=True)
+
+
+def _placed(contract: dict[str, Json], docstrings: SourceDocstrings) -> dict[str, Json]:
+    """Return what an interface expects, its docstrings with their places, as far as they stand in the source."""
+    members: list[Json] = []
+    for member in contract.get("members") or ():
+        words = member.get("docstring") if isinstance(member, dict) else None
+        if isinstance(words, dict) and isinstance(words.get("text"), str):
+            places = Places(docstrings, [str(member.get("owner"))])
+            found = places.docstring(Docstring(text=words["text"]))
+            members.append({**member, "docstring": msgspec.to_builtins(found)})
+        else:
+            members.append(member)
+    return {**contract, "members": members}
 
 
 def _merged(read: Description, answer: Described, places: Places) -> Description:

@@ -33,6 +33,9 @@ VALUES, LIMITS, EXPRESSIONS, EVALUATION = (
 
 READERS = os.path.join("options", "readers.py")
 
+ASKED = (VALUES, EXPRESSIONS, EVALUATION, "marked.py", "bodies.py", "lineages.py")
+"""What answers describers."""
+
 ANYTHING = BaseException
 """SystemExit, KeyboardInterrupt and whatever else a plugin raises; bound here, where no plugin replaces it."""
 
@@ -58,7 +61,7 @@ def main() -> None:
     portable = script("portable.py")["Portable"](first["folders"])
     state_of = script("state.py")["State"]
     # Before any plugin runs; what answers describers takes ten milliseconds, and most builds ask for none.
-    for name in ("single.py", *((VALUES, EXPRESSIONS, EVALUATION, "marked.py") if first["asks"] else ())):
+    for name in ("single.py", *(ASKED if first["asks"] else ())):
         script(name)
     readers = script(READERS)["Readers"](first["readers"], limits) if first["readers"] else None
     tracer.install()
@@ -145,6 +148,11 @@ def ask(names: dict[str, Any], describer: str, state: Any, clean: Callable[[str]
     of_options, evaluation = scheme == "options", script(EVALUATION)
     try:
         value = names["target"]
+        if scheme in ("interface", "contract"):
+            marked, bodies = (types.SimpleNamespace(**script(name)) for name in ("marked.py", "bodies.py"))
+            make = script("lineages.py")["Lineages"]
+            lineages = make(marked, bodies, lambda of: clean(signature(of, "method") or ""), place, limits.MOST_MEMBERS)
+            return {"value": lineages.answer(value, scheme, inner, clean)}
         if scheme == "members":
             value = script("marked.py")["members"](value, inner) or None
         elif not of_options or inner != "auto":
@@ -370,14 +378,17 @@ def location(target: Any, kind: str) -> dict[str, Any] | None:
     """Return where an object is defined: the file below the folder it is imported from, and the line."""
     if kind == "instance":
         return None
-    module = target if kind == "module" else sys.modules.get(getattr(target, "__module__", None) or "")
+    module = target.__name__ if kind == "module" else getattr(target, "__module__", None) or ""
+    return place(module, 1) and place(module, 1 if kind == "module" else getsourcelines(target)[1])
+
+
+def place(path: str, line: int) -> dict[str, Any] | None:
+    """Return a line of a module, with its file below the folder that it is imported from."""
+    module = sys.modules.get(path)
     file = getattr(module, "__file__", None)
-    if module is None or not isinstance(file, str):
+    name = os.path.basename(file) if isinstance(file, str) else ""
+    if module is None or not name.endswith(".py"):
         return None
-    name = os.path.basename(file)
-    if not name.endswith(".py"):
-        return None
-    line = 1 if kind == "module" else getsourcelines(target)[1]
     folders = module.__name__.split(".")
     return {"file": "/".join([*(folders if name == "__init__.py" else folders[:-1]), name]), "line": line}
 

@@ -46,10 +46,14 @@ _HOOKS = ("__new__", "__init__", "__prepare__")
 """Methods of a metaclass that take part in making a class."""
 
 
-def on_class(class_: Class, name: str, search: Lookup, binds: Class | None = None) -> str | None:
+def on_class(
+    class_: Class, name: str, search: Lookup, binds: Class | None = None, *, presence: bool = False
+) -> str | None:
     """Say what may change an attribute of a class; None where nothing does.
 
     :param binds: the class that binds it, of those that it inherits from; None where none does
+    :param presence: whether it only matters which class has it: code that has not got that by its name, or by a
+        call, does not give it one
     """
     known: list[Class] = []
     try:
@@ -64,7 +68,8 @@ def on_class(class_: Class, name: str, search: Lookup, binds: Class | None = Non
         for by, scope in _given_to(base, above):
             if _may(by, name, scope, search):
                 return f"{syntax.shown(by)} may change attributes of {base.path}"
-        if _sets(base.module, name, known, search) if binds is None else base.module.changes.may(name):
+        by_name = binds is None or presence
+        if _sets(base.module, name, known, search, presence) if by_name else base.module.changes.may(name):
             return f"{base.module.path} may set {name} of {base.path}"
         for module in above:
             if name in module.attributes_set:
@@ -86,12 +91,12 @@ def on_absence(scope: Scope, name: str, search: Lookup, builtin: Sequence[type])
     return f"{scope.path} may set {name}" if scope.module.changes.may(name) else None
 
 
-def _sets(module: Module, name: str, classes: Sequence[Class], search: Lookup) -> bool:
+def _sets(module: Module, name: str, classes: Sequence[Class], search: Lookup, presence: bool) -> bool:  # noqa: FBT001
     """Whether a module may give one of some classes an attribute that none of them binds.
 
     What it sets of another class, or of an instance or a module, does not count.
     """
-    owners = {owner for stored, owner in module.changes.stored if fits(name, stored)}
+    owners = {owner for stored, owner in module.changes.stored if fits(name, stored) and (owner or not presence)}
     return module.changes.others or not all(_is_other(owner, module, classes, search) for owner in owners)
 
 

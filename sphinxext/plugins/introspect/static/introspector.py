@@ -21,7 +21,7 @@ from sphinxext.plugins.core.model import (
     Problem,
     ProblemKind,
 )
-from sphinxext.plugins.core.schemes import MEMBERS, MODULE
+from sphinxext.plugins.core.schemes import CONTRACT, MEMBERS, MODULE, OF_INTERFACES, scheme_of
 from sphinxext.plugins.core.text import deprecation
 from sphinxext.plugins.core.values import Values
 from sphinxext.plugins.introspect.garbage import uncollected
@@ -32,6 +32,7 @@ from sphinxext.plugins.introspect.static import marked, syntax, values
 from sphinxext.plugins.introspect.static.answers import answer, exact
 from sphinxext.plugins.introspect.static.bindings import Runs
 from sphinxext.plugins.introspect.static.calls import documenting
+from sphinxext.plugins.introspect.static.lineages import Lineages
 from sphinxext.plugins.introspect.static.names import Search
 from sphinxext.plugins.introspect.static.options import Declared
 from sphinxext.plugins.introspect.static.results import Found
@@ -241,9 +242,29 @@ class Static:
             return msgspec.structs.replace(answer, error=_reason(failure))
         return msgspec.structs.replace(answer, value=value, error=error)
 
+    def _of_interface(self, found: Found, describer: str) -> Answer:
+        """Answer what a target has of its interface, or what it asks for as one."""
+        how = Answer(describer=describer, introspection=Introspection.STATIC)
+        scheme, _, asked = describer.partition(":")
+        lineages, of = Lineages(exact(self._modules, {})), asked.partition(":")
+        try:
+            if scheme == CONTRACT:
+                value = lineages.contract(found, msgspec.json.decode(asked))
+                unknown = None
+            else:
+                path = of[2].split(".") if of[2] else []
+                lineage = lineages.lineage(found, Search(self._modules).target(of[0], path) if asked else None)
+                unknown = next(filter(None, [lineage.unknown, *(each.unknown for each in lineage.members)]), None)
+                value = msgspec.to_builtins(lineage)
+        except Exception as failure:  # noqa: BLE001  # as below
+            return msgspec.structs.replace(how, error=_reason(failure))
+        return msgspec.structs.replace(how, value=msgspec.to_builtins(value), error=unknown)
+
     def _answer(self, plugin: Plugin, found: Found, describer: str) -> Answer:
         if describer.startswith("options:"):
             return self._options(plugin, found, describer)
+        if scheme_of(describer) in OF_INTERFACES:
+            return self._of_interface(found, describer)
         constants: dict[str, ast.expr] = {}
         try:
             if describer == MODULE:

@@ -54,7 +54,7 @@ def _decorated(found: Found, scope: Scope, bound: Sequence[Object], wanted: str,
     """Return the row of a member, where a decorator marks it."""
     name = bound[0].name
     every = [each.node for each in scope.bindings[name] if isinstance(each.node, DEFINITIONS)]
-    origin = partial(_origin, scope=scope, search=search, wanted=wanted.replace(":", "."))
+    origin = partial(origin_of, scope=scope, search=search, wanted=wanted.replace(":", "."))
     marking = {node: by for node in every if (by := scope.module.names.marking(node, wanted, origin)) is not None}
     if not marking:
         return
@@ -98,7 +98,7 @@ def _members(found: Found, search: Search) -> Iterator[tuple[Scope, list[Object]
                 yield scope, bound
 
 
-def _origin(path: str, scope: Scope, search: Search, wanted: str) -> str | None:
+def origin_of(path: str, scope: Scope, search: Search, wanted: str) -> str | None:
     """Return the path of the definition of what a dotted name stands for, or where it is what is wanted, that path."""
     try:
         found = search.restart().path(path.split("."), scope).object.path

@@ -12,11 +12,11 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-from sphinxext.plugins.catalog import Shown
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.fields import full_identity, of_docstring
 from sphinxext.plugins.core.model import Docstring, Problem, ProblemKind
 from sphinxext.plugins.core.schemes import MODULE
+from sphinxext.plugins.core.shown import Shown
 from sphinxext.plugins.core.text import anchor, clean_name, without_invisible
 from sphinxext.plugins.core.types import Type, listed
 from sphinxext.plugins.core.typos import nearest, the_nearest

@@ -10,10 +10,10 @@ from docutils.parsers.rst import directives
 from sphinx import addnodes
 from sphinx.locale import get_translation
 
-from sphinxext.plugins.catalog import Shown, path_of
 from sphinxext.plugins.core import limits, selection
 from sphinxext.plugins.core.fields import known_fields
 from sphinxext.plugins.core.model import Kind
+from sphinxext.plugins.core.shown import Shown
 from sphinxext.plugins.core.typos import the_nearest
 from sphinxext.plugins.sphinx.directives.base import CatalogDirective, shielded
 from sphinxext.plugins.sphinx.docstrings.isolation import unregistered, without_headings, without_labels
@@ -223,7 +223,7 @@ class PluginCatalog(CatalogDirective):
     def _members(self, plugin: Plugin) -> list[nodes.Node]:
         """Have autodoc describe a target, which imports it into this process."""
         directive = _AUTODOC.get(plugin.kind) if plugin.kind else None
-        path = path_of(plugin)
+        path = plugin.path
         if directive is None or not _PATH.fullmatch(path):
             return []
         assembler = self.build.assembler

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 from docutils.parsers.rst import directives
 
-from sphinxext.plugins.catalog import Shown
 from sphinxext.plugins.core.assembly import of_interface
 from sphinxext.plugins.core.model import Docstring, Plugin, Problem, ProblemKind
+from sphinxext.plugins.core.shown import Shown
 from sphinxext.plugins.core.typos import PythonFile, the_nearest
 from sphinxext.plugins.sphinx.directives.base import CatalogDirective, shielded
 from sphinxext.plugins.sphinx.docstrings import DocstringParser, Parsed
@@ -143,7 +143,7 @@ class PluginNamespace(_Describing):
         return interface.describe(namespace.name, of, texts, self.page)
 
     def _loading(self, namespace: Namespace) -> Sequence[nodes.Node]:
-        return extension_point.loading(self.build.assembler.mentions(namespace))
+        return extension_point.loading(self.build.assembler.code.mentions(namespace))
 
     def _register(self, namespace: Namespace) -> Sequence[nodes.Node]:
         return extension_point.registering(namespace.name, namespace.interface)
@@ -153,11 +153,11 @@ class PluginNamespace(_Describing):
 
     def _example(self, namespace: Namespace) -> Sequence[nodes.Node]:
         name = self.build.options.of_namespace(namespace.name).example
-        plugins = [plugin for plugin in namespace.plugins if plugin.name == name]
+        code = self.build.assembler.code
+        plugins = code.examples(namespace)
         if name and not plugins:
             self._no_example(namespace, name)
-        entries = self.entries(namespace, plugins)
-        excerpts = [self.build.assembler.excerpt(plugin) for plugin in plugins]
+        entries, excerpts = self.entries(namespace, plugins), map(code.excerpt, plugins)
         return extension_point.example(zip(entries, excerpts, strict=True), self.page)
 
     def _no_example(self, namespace: Namespace, name: str) -> None:

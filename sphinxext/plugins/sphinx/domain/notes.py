@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from sphinxext.plugins.catalog import Shown
+    from sphinxext.plugins.core.shown import Shown
 
 Place = tuple[str, str]
 """The name of a page, and an id on it."""

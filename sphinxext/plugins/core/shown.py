@@ -1,0 +1,30 @@
+"""What a page asks of the catalog."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Shown(NamedTuple):
+    """What a page shows."""
+
+    namespaces: str
+    """A name or a glob."""
+
+    introspection: str | None = None
+    """How it is done, where not as the configuration says."""
+
+    plugin: str | None = None
+    """The name of the one plugin that is shown."""
+
+    members: bool = False
+    """Whether what targets have is shown, where their code is trusted."""
+
+    fields: tuple[str, ...] = ()
+    """The fields that are named, in small letters."""
+
+    interface: bool = False
+    """Whether the interface is shown, or what plugins do of it."""
+
+    code: bool = False
+    """Whether code is shown as well: the lines that look the namespace up, and the source of the example."""
