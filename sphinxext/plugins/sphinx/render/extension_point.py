@@ -115,7 +115,7 @@ def example(entries: Iterable[tuple[Item, Excerpt | None]], page: Page) -> list[
         shown.append(_code(files["pyproject.toml"], "toml"))
         if excerpt is not None and plugin.location is not None:
             place = nodes.literal("", clean_line(plugin.location.file))
-            lines = nodes.Text(f"{excerpt.first}–{excerpt.last}")  # noqa: RUF001  # a range
+            lines = nodes.Text(f"{excerpt.first}-{excerpt.last}")
             said = parts.phrase(_("Its source, lines %(lines)s of %(file)s:"), lines=[lines], file=[place])
             shown += [
                 _paragraph([*said, nodes.Text(" "), parts.to_source(plugin, page)]),

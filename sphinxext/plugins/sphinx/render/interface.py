@@ -111,7 +111,7 @@ def _notes(interface: Interface) -> Iterator[nodes.Node]:
     counts = Counter(member.need for member in interface.members if member.need)
     if len(interface.members) > 1 and counts and interface.hooks is None:
         listed = ", ".join(str(_COUNTED[need]) % counts[need] for need in Need if counts[need])
-        said.append(_("It has %(count)s members: %(needs)s.") % {"count": len(interface.members), "needs": listed})
+        said.append(_("Its members: %s.") % listed)
     if said:
         yield _paragraph([nodes.Text(" ".join(map(str, said)))])
     if interface.problem is not None:
