@@ -89,9 +89,10 @@ def schema() -> bytes:
     return json.dumps(whole, indent=1, ensure_ascii=False).encode() + b"\n"
 
 
-def _named(name: str) -> Any:
+def _named(name: str) -> type:
     modules = (model, described_by, interfaces, options)
-    return next(getattr(module, name) for module in modules if hasattr(module, name))
+    found: type = next(getattr(module, name) for module in modules if hasattr(module, name))
+    return found
 
 
 def by_name(part: str, description: str) -> dict[str, Any]:

@@ -180,8 +180,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         _about(
             Affects.PAGES,
             "What is to be known and shown of the plugins of a namespace, by its name or a glob: "
-            "``title``, ``fields``, ``columns``, ``install``, ``select``, ``shared`` and ``options``, each described "
-            "below.",
+            "``title``, ``fields``, ``columns``, ``install``, ``select``, ``shared``, ``options``, ``interface`` and "
+            "others, each described below.",
             'such as {"sluice.reader": {"fields": {"Formats": "attr:formats"}}}',
         ),
     ] = {}

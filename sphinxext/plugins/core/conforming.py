@@ -13,6 +13,7 @@ import msgspec
 
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.interfaces import (
+    Capability,
     Implementation,
     Interface,
     Lack,
@@ -27,7 +28,6 @@ from sphinxext.plugins.core.text import clean_line, cut, text_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from sphinxext.plugins.core.namespaces import Capability
     from sphinxext.plugins.core.structs import Json
 
 FACTS = "implements"

@@ -82,6 +82,15 @@ class Support(StrEnum):
     """In part, as the overlay says."""
 
 
+class Capability(Struct, frozen=True):
+    """What a plugin may be able to do."""
+
+    members: str
+    """An expression of members, ``create_snapshot & delete_snapshot``."""
+
+    description: str | None = None
+
+
 class Member(Struct, frozen=True):
     """A method or an attribute, as it stands in the class or the module that it is found in."""
 

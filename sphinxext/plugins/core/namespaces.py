@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sphinxext.plugins.core.conforming import names_in
-from sphinxext.plugins.core.interfaces import Need
+from sphinxext.plugins.core.interfaces import Capability, Need
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.schemes import ASKED, WORDS, expected_describer, is_describer, scheme_of
 from sphinxext.plugins.core.trust import is_address
@@ -20,15 +20,6 @@ if TYPE_CHECKING:
 
 PREFIX = "plugins_"
 """What the name of a setting begins with in conf.py."""
-
-
-class Capability(msgspec.Struct, frozen=True, kw_only=True):
-    """What a plugin may be able to do."""
-
-    members: str
-    """An expression of members, ``create_snapshot & delete_snapshot``."""
-
-    description: str | None = None
 
 
 class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.introspect.static import syntax
-from sphinxext.plugins.introspect.static.calls import KEEPING
+from sphinxext.plugins.introspect.static.calls import CACHING, KEEPING
 from sphinxext.plugins.introspect.static.outcomes import outcomes
 from sphinxext.plugins.introspect.static.results import PROPERTIES, origin
 from sphinxext.plugins.introspect.static.scopes import UnknownError
@@ -21,6 +21,8 @@ ABSTRACT = frozenset(
     {"abc.abstractmethod", "abc.abstractproperty", "abc.abstractclassmethod", "abc.abstractstaticmethod"}
 )
 """Decorators that declare a method abstract."""
+
+_CONTEXTS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 
 _HOOKS = frozenset({"HookimplMarker", "HookspecMarker"})
 
@@ -51,7 +53,7 @@ def effect_of(decorator: ast.expr, scope: Scope, search: Search, depth: int = 0)
     path = origin(names, scope, search)
     if path in ABSTRACT:
         return Effect.ABSTRACT
-    if path in KEEPING or path in PROPERTIES or names[-1] in {"setter", "getter", "deleter"}:
+    if path in KEEPING | CACHING | _CONTEXTS or path in PROPERTIES or names[-1] in {"setter", "getter", "deleter"}:
         return Effect.NONE
     try:
         found = search.restart().path(names, scope)
