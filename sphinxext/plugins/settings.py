@@ -175,6 +175,16 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         ),
     ] = False
 
+    report_interface: Annotated[
+        bool,
+        _about(
+            Affects.NOTHING,
+            "Whether a plugin that does not do what the interface of its namespace asks gives a warning, "
+            "``plugins.interface``.",
+            _YES_OR_NO,
+        ),
+    ] = False
+
     namespaces: Annotated[
         dict[str, NamespaceOptions],
         _about(
@@ -220,8 +230,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         list[str],
         _about(
             Affects.NOTHING,
-            "Rules that are checked besides those that are built in, by the names that other distributions register "
-            "them by.",
+            "Rules that are checked besides those that always are: ``interface-names``, and those that other "
+            "distributions bring, by the names that they register them by.",
             "a list of names of rules",
         ),
     ] = msgspec.field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Signatures as they are written down, ``(path, encoding='utf-8', *, strict=…)``: their parameters, and code of them.
+"""Signatures as they are written down, ``(path, encoding='utf-8', *, strict=…)``: what they take, and code of them.
 
 What is written there is others' text: it is parsed, and only names and literals are ever taken from it.
 """
@@ -9,9 +9,13 @@ import ast
 import keyword
 import re
 import unicodedata
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext.plugins.core import decoding, limits
+from sphinxext.plugins.core.text import cut
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
 
 
 class Parameter(NamedTuple):
@@ -76,7 +80,9 @@ def code(written: str | None, first: str | None = None) -> str:
     if found is None:
         return ", ".join(filter(None, (first, "*args", "**kwargs")))
     if first is not None:
-        free = f"{first}_" if first in _names(found) else first
+        free = first
+        while free in _names(found):
+            free += "_"
         (found.posonlyargs or found.args).insert(0, ast.arg(free))
     found.defaults = [_literal(default) for default in found.defaults]
     found.kw_defaults = [default and _literal(default) for default in found.kw_defaults]
@@ -147,3 +153,53 @@ def _literal(default: ast.expr) -> ast.expr:
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return ast.Constant(...)
     return default
+
+
+def obstacle(taken: Signature, given: Signature) -> str | None:
+    """Say why something cannot be called as another signature has it; None where it can.
+
+    What has to be given is given, and then all that may be: by position, or by name where that fits. What an
+    interface takes by ``*args`` and ``**kwargs`` may be anything that is required.
+    """
+    for every in (False, True):
+        positional = [each for each in given.positional if every or each.required]
+        keywords = [each.name for each in given.only_keyword if every or each.required]
+        ways = [
+            _refusal(taken, given, count, [*(each.name for each in positional[count:]), *keywords])
+            for count in range(len(positional), min(len(given.only_positional), len(positional)) - 1, -1)
+        ]
+        if None not in ways:
+            return ways[0]
+    return None
+
+
+def _refusal(taken: Signature, given: Signature, count: int, keywords: Sequence[str]) -> str | None:
+    """Say why it does not take so many arguments by position, and these by name."""
+    if count > len(taken.positional) and not taken.arguments:
+        most = len(taken.positional)
+        return f"it takes {most or 'no'} {'argument' if most == 1 else 'arguments'} by position, and is given {count}"
+    named = {each.name for each in taken.named}
+    filled = named.intersection(each.name for each in taken.positional[:count])
+    for name in keywords:
+        if name in filled or (name not in named and not taken.keywords):
+            return f"it is given {name} twice" if name in filled else f"it takes no {name}"
+    left = [] if given.arguments else taken.only_positional[count:]
+    by_name = [each for each in (*taken.positional[count:], *taken.only_keyword) if each in taken.named]
+    anything = given.keywords or given.arguments
+    left = [*left, *(each for each in by_name if not anything and each.name not in keywords)]
+    required = [each.name for each in left if each.required]
+    return f"it requires {cut(', '.join(required), limits.SHORTENED)}" if required else None
+
+
+def renamed(taken: Signature, given: Signature) -> list[tuple[str, str]]:
+    """Return the parameters that something calls otherwise than another signature does, with both names."""
+    names = {each.name for each in taken.named}
+    pairs = zip(given.positional, taken.positional, strict=False)
+    found = [(theirs.name, own.name) for theirs, own in pairs if theirs in given.either and theirs.name not in names]
+    return [] if taken.keywords else found
+
+
+def unknown(taken: Signature, names: Collection[str]) -> list[str]:
+    """Return the parameters that have to be given, and are none of the names that are."""
+    positional = [each.name for each in taken.positional if each.required and each.name not in names]
+    return [*positional, *(each.name for each in taken.only_keyword if each.required)]

@@ -63,7 +63,7 @@ def registration(namespace: str, name: str, target: str) -> dict[str, str]:
 
     The latter cannot have every name, and is left out then.
     """
-    table = f"[project.entry-points.{_toml(namespace)}]\n{_toml_key(name)} = {_toml(target)}\n"
+    table = f"[project.entry-points.{toml(namespace)}]\n{_toml_key(name)} = {toml(target)}\n"
     files = {"pyproject.toml": table}
     if _IN_INI.fullmatch(namespace) and ":" not in namespace and _IN_INI.fullmatch(name):
         files["setup.cfg"] = f"[options.entry_points]\n{namespace} =\n    {name} = {clean_line(target)}\n"
@@ -78,7 +78,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]')
 
 
-def _toml(text: str) -> str:
+def toml(text: str) -> str:
     """Write a text as TOML does; what is no character is left out, for it cannot be written there."""
     return f'"{_ESCAPED.sub(_toml_escape, text)}"'
 
@@ -90,7 +90,7 @@ def _toml_escape(found: re.Match[str]) -> str:
 
 
 def _toml_key(text: str) -> str:
-    return text if _BARE.fullmatch(text) else _toml(text)
+    return text if _BARE.fullmatch(text) else toml(text)
 
 
 def _words(name: str) -> list[str]:
@@ -114,11 +114,13 @@ def _class(interface: Interface | None, name: str) -> Iterator[str]:
     yield from ("", "", f"class {name}({inherited}):" if inherited else f"class {name}:")
     yield f"    {_docstring('Say here what it is good for.')}"
     required = (each for each in (interface.members if interface else ()) if each.need is Need.REQUIRED)
+    names = {each.name for each in interface.members} if interface else set()
+    free = next(name for name in (f"_member{'_' * count}" for count in range(len(names) + 1)) if name not in names)
     # Behind what hides a decorator, that is another thing.
     for member in sorted(required, key=lambda each: each.name in _DECORATORS):
         if member.name not in _OF_CLASSES:
             yield ""
-            yield from (f"    {line}" for line in _member(member))
+            yield from (f"    {line}" for line in _member(member, free))
 
 
 _DECORATORS = {"classmethod", "locals", "property", "staticmethod"}
@@ -138,12 +140,15 @@ def _imported(module: str, path: str) -> tuple[list[str], str]:
     return ["import importlib", "", f"Base = {expression}"], "Base"
 
 
-def _member(member: Member) -> list[str]:
-    """Write a member; one whose name is no name in Python gets it by the dictionary of the class."""
+def _member(member: Member, free: str) -> list[str]:
+    """Write a member; one whose name is no name in Python gets it by the dictionary of the class.
+
+    :param free: a name that no member has
+    """
     write = _OF_KINDS.get(member.kind, _method) if member.kind else _method
     if is_name(member.name):
         return write(member.name, member)
-    return [*write("_member", member), f"locals()[{member.name!r}] = _member"]
+    return [*write(free, member), f"locals()[{member.name!r}] = {free}"]
 
 
 def _attribute(name: str, member: Member) -> list[str]:
