@@ -98,7 +98,7 @@ def test_what_is_shown_of_a_line_is_cut_and_clean(tmp_path: Path) -> None:
     files = {"sluice.py": f"N = 'sluice.reader'; x = '\u202e{'long ' * 100}'\n"}
     [(_file, _line, code)] = found(tmp_path, files)
     assert code.startswith("N = 'sluice.reader'; x = '\\u202elong long")
-    assert len(code) == limits.LONGEST_CODE_LINE + 1
+    assert len(code) == limits.LONGEST_MENTION + 1
 
 
 def test_so_many_packages_are_searched(tmp_path: Path) -> None:

@@ -17,12 +17,16 @@ from sphinxext.plugins.core import cleaning, limits
 from sphinxext.plugins.core.exported import sound
 from sphinxext.plugins.core.interfaces import MemberKind
 from sphinxext.plugins.core.model import Description, Kind, Namespace, Plugin, Problem, ProblemKind
+from sphinxext.plugins.core.typos import PythonFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from sphinxext.plugins.core.describers import Fields
+    from sphinxext.plugins.core.extensions import ExtensionError
     from sphinxext.plugins.core.interfaces import Interface, Member
+    from sphinxext.plugins.core.namespaces import NamespaceOptions
 
 
 def assemble(
@@ -61,6 +65,23 @@ def failures(failed: Mapping[tuple[str, str], Problem], namespaces: Container[st
     """
     once = {code: failed[code, name] for code, name in sorted(failed, reverse=True) if name in namespaces}
     return list(once.values())
+
+
+def failing(describer: str, error: ExtensionError, settings: Mapping[str, NamespaceOptions], conf: Path) -> Problem:
+    """Say that a describer of another distribution fails, where it first stands in the settings of a namespace.
+
+    :param settings: these, by their keys
+    :param conf: the file of them
+    """
+    file = PythonFile(conf)
+    paths = [
+        ("plugins_namespaces", key, *path, describer)
+        for key, each in settings.items()
+        for path, describers in each.described
+        if describer in describers
+    ]
+    subject = f"plugins_namespaces has {describer!r}, of which the scheme {describer.partition(':')[0]!r}"
+    return error.problem(subject, file.place(*paths[0]) if paths else None, "its answers are missing")
 
 
 def order(plugin: Plugin) -> tuple[str, str, str]:

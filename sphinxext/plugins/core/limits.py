@@ -75,11 +75,8 @@ MOST_REPOSITORY_FOLDERS = 10_000
 DEEPEST_REPOSITORY_FOLDER = 3
 """Folders of a repository in which the originals of installed copies are looked for, and how far down."""
 
-MOST_PACKAGE_FOLDERS = 3_000
-"""Folders of a package that is searched for the names of namespaces; django has 2,600 with all its languages."""
-
-MOST_SEARCHED = 50
-"""Packages that are searched for the name of one namespace; one of scripts has as many as there are distributions."""
+MOST_SEARCHED, MOST_PACKAGE_FOLDERS = 50, 3_000
+"""Packages that are searched for one namespace, and folders of each; django has 2,600 with all its languages."""
 
 # What is followed in source.
 
@@ -152,7 +149,6 @@ MOST_OPTION_CHOICES = 200
 DEEPEST_OPTION = 5
 """Objects of a JSON Schema in one another whose options are told one by one."""
 
-
 LONGEST_INTEGER = 10_000
 """Bits of an integer that is written in digits; Python itself refuses to at about 14,000."""
 
@@ -204,9 +200,6 @@ LONGEST_SUMMARY = 1_000
 LONGEST_SHOWN_VALUE = 30_000
 """Of a value on a page; that of docstrings is the same."""
 
-LONGEST_CODE_LINE = 120
-"""Of a line of code that is shown for what stands in it."""
-
 LONGEST_CELL = 500
 """Of a value where those of other plugins stand beside it."""
 
@@ -236,11 +229,8 @@ MOST_ALIASES = 100
 MOST_SHOWN_VALUES = 50
 """Values of a field of one plugin."""
 
-MOST_MENTIONS = 10
-"""Lines of code in which a namespace stands."""
-
-MOST_EXCERPT_LINES = 60
-"""Of the source of an example."""
+MOST_MENTIONS, LONGEST_MENTION, MOST_EXCERPT_LINES = 10, 120, 60
+"""Lines of code in which a namespace stands, characters of each, and lines of an example."""
 
 MOST_ROWS = 5_000
 """Of a table in a field."""

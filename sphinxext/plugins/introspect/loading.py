@@ -158,7 +158,7 @@ class Mentions:
         lines = text.splitlines()
         for name, line in _texts(tree):
             if name.encode("utf-8", "replace") in names:
-                code = cut(clean_line("".join(lines[line - 1 : line])), limits.LONGEST_CODE_LINE)
+                code = cut(clean_line("".join(lines[line - 1 : line])), limits.LONGEST_MENTION)
                 yield name, Mention(location=Location(file=relative, line=line), code=code)
 
 

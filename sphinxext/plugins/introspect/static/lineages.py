@@ -172,7 +172,11 @@ class Lineages:
             kind = MemberKind.PROPERTY
         lack = Lack.ABSTRACT if Effect.ABSTRACT in of_decorators else _lack(node)
         changed = Effect.UNKNOWN in of_decorators or len(bound) > 1
-        called = not changed and kind is not MemberKind.PROPERTY and not (kind is MemberKind.METHOD and bodies.forgets_self(node))
+        called = (
+            not changed
+            and kind is not MemberKind.PROPERTY
+            and not (kind is MemberKind.METHOD and bodies.forgets_self(node))
+        )
         signature = syntax.signature(node, bound=kind is not MemberKind.STATIC_METHOD) if called else None
         return msgspec.structs.replace(made, kind=kind, signature=signature, decorated=changed, lack=lack)
 
