@@ -66,6 +66,7 @@ plugins_namespaces = {
         }
     },
     "distutils.commands": {"options": "auto"},
+    "stevedore.example.formatter": {"example": "simple"},
     "sphinxext.plugins.*": {"columns": ["name", "summary"]},
     "sphinxext.plugins.sources": {"title": "Sources", "select": 'plugins_sources = ["{name}:PATH"]'},
     "sphinxext.plugins.describers": {"title": "Describers"},
