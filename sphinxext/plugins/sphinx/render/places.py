@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _ = get_translation("sphinxext.plugins")
 
-_PREFIXES = ("plugin-", "plugin.option-")
+_PREFIXES = ("plugin-", "plugin.")
 
 UNDECIDED = "sp-undecided"
 """The attribute of a page that has places for one thing in ``only``."""
