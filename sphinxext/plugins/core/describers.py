@@ -142,7 +142,8 @@ class Fields:
     def _conforming(self, plugin: Plugin) -> Plugin:
         """Return a plugin with what it does of its interface, in place of the answer that this is made of."""
         answer = next((each for each in plugin.answers if each.describer == self._interface), None)
-        if self.interface is None or (answer is None and plugin.implements):
+        told = answer is not None and answer.value is not None
+        if self.interface is None or (plugin.implements and not told):  # as a snapshot tells
             return plugin
         reason = answer.error if answer is not None else None
         lineage = self.lineage(plugin) or Lineage(unknown=reason or _why_unknown(plugin))

@@ -1,0 +1,514 @@
+"""Interfaces of namespaces, and what plugins do of them, by the source and by loading."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sphinxext.plugins.catalog import Assembler
+from sphinxext.plugins.core.conforming import CapabilityError, capability, names_in
+from sphinxext.plugins.core.interfaces import Implementation, Support
+from sphinxext.plugins.core.model import Catalog, ProblemKind
+from sphinxext.plugins.core.shown import Shown
+from sphinxext.plugins.formats.json import to_json
+from sphinxext.plugins.settings import from_config
+from tests.schema import validate
+from tests.test_facts import DEFAULTS, MODES
+
+if TYPE_CHECKING:
+    from sphinxext.plugins.core.model import Interface, Namespace
+    from tests.conftest import Install, Project
+
+BASE = '''
+import abc
+import functools
+from kit.marks import optional, required, wrapping
+
+class Common:
+    """What drivers have in common."""
+
+    def close(self): self.closed = True
+
+    def _private(self): pass
+
+class Driver(Common, metaclass=abc.ABCMeta):
+    """Drives a device."""
+
+    level = 3
+    """How much."""
+
+    @abc.abstractmethod
+    def read(self, path, *, size=10):
+        """Read a block. And more."""
+
+    @required
+    def write(self, path: str) -> None: ...
+
+    def seek(self, place):
+        raise NotImplementedError("it cannot")
+
+    @classmethod
+    def make(cls, name="x"): return cls()
+
+    @staticmethod
+    def check(value): return True
+
+    @property
+    def size(self): return 0
+
+    @optional
+    def snapshot(self, name): pass
+
+    @wrapping
+    def wrapped(self, a): return a
+
+    def rest(self, *arguments, **named): return 1
+
+    def forgot(): return 1
+
+    def ready(self): return NotImplemented
+
+    @abc.abstractmethod
+    def _hook(self): ...
+
+class Between(Driver):
+    def seek(self, place): return place
+    def _hook(self): return 1
+'''
+
+MARKS = """
+import abc
+import functools
+
+def required(function): return abc.abstractmethod(function)
+def optional(function):
+    function.is_optional = True
+    return function
+def wrapping(function):
+    def inner(*given): return function(*given)
+    return inner
+"""
+
+PLUGINS = """
+from kit.base import Between, Driver
+
+class Full(Between):
+    def read(self, path, *, size=10): return 1
+    def write(self, path): return 1
+    def snapshot(self, name): return 1
+    size = 7
+    def ready(self): return True
+
+class Lazy(Driver):
+    def read(self, path, *, size=10): raise NotImplementedError
+    make = None
+    level = None
+    def close(self): raise NotImplementedError()
+
+class Duck:
+    def __init__(self): self.level = 1
+    def read(self, path): return 1
+    write = read
+"""
+
+TARGETS = {"duck": "kit.plugins:Duck", "full": "kit.plugins:Full", "lazy": "kit.plugins:Lazy"}
+FILES = {"kit/__init__.py": "", "kit/base.py": BASE, "kit/marks.py": MARKS, "kit/plugins.py": PLUGINS}
+DECLARED: dict[str, Any] = {"interface": "kit.base:Driver", "markers": {"optional": "kit.marks:optional"}}
+
+
+def read(mode: str, others: dict[str, object] | None = None, **given: object) -> Namespace:
+    """Return the namespace with its interface."""
+    if others is None:
+        others = {}
+    values = {**DEFAULTS, "introspection": mode, "namespaces": {"ns": given}, **others}
+    options, problems = from_config(values)
+    assert problems == []
+    assembler = Assembler(options, Path())
+    [namespace] = assembler.select(Shown("ns", interface=True))
+    assert assembler.failed == {}
+    return namespace
+
+
+def contract(namespace: Namespace) -> Interface:
+    """Return the interface, which there is."""
+    assert namespace.interface is not None
+    return namespace.interface
+
+
+def support(namespace: Namespace) -> dict[str, dict[str, str]]:
+    """Return what each plugin does of each member."""
+    return {p.name: {each.member: each.support.value for each in p.implements} for p in namespace.plugins}
+
+
+@pytest.fixture
+def kit(install: Install) -> None:
+    install("kit", {"ns": TARGETS}, FILES)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.usefixtures("kit")
+def test_the_members_of_an_interface(mode: str) -> None:
+    interface = contract(read(mode, **DECLARED))
+    told = [(m.name, m.need, m.kind, m.signature) for m in interface.members]
+    assert told == [
+        ("read", "required", "method", "(path, *, size=10)"),
+        ("write", "required", "method", "(path)"),
+        ("seek", "required", "method", "(place)"),
+        ("_hook", "required", "method", "()"),
+        ("snapshot", "optional", "method", "(name)"),
+        ("level", "default", "attribute", None),
+        ("make", "default", "class method", "(name='x')"),
+        ("check", "default", "static method", "(value)"),
+        ("size", "default", "property", None),
+        ("wrapped", "default", "method", None if mode != "import" else "(*given)"),
+        ("rest", "default", "method", "(*arguments, **named)"),
+        ("forgot", "default", "method", None),
+        ("ready", "default", "method", "()"),
+        ("close", "default", "method", "()"),
+    ]
+    for member in interface.members:
+        assert member.location is not None
+        following = BASE.splitlines()[member.location.line - 1 :]
+        first = next(each for each in following if not each.strip().startswith("@"))
+        assert re.match(rf" +(async )?(def )?{member.name}\b", first)
+    assert {m.name for m in interface.members if m.decorated} == {"wrapped"}
+    words = {m.name: (m.docstring.text, m.docstring.location) for m in interface.members if m.docstring}
+    assert {name: text for name, (text, _) in words.items()} == {
+        "read": "Read a block. And more.",
+        "level": "How much.",
+    }
+    [place] = {place.line for name, (_, place) in words.items() if name == "read" and place}
+    assert BASE.splitlines()[place - 1].strip().startswith('"""Read')
+    assert (interface.path, interface.inferred, interface.problem) == ("kit.base.Driver", False, None)
+    assert interface.docstring is not None
+    assert interface.docstring.text == "Drives a device."
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.usefixtures("kit")
+def test_what_plugins_do_of_their_interface(mode: str) -> None:
+    namespace = read(mode, **DECLARED)
+    found = support(namespace)
+    assert found["full"] == {
+        **dict.fromkeys(("read", "write", "snapshot", "size", "ready"), "own"),
+        **dict.fromkeys(("seek", "_hook"), "inherited"),
+        **dict.fromkeys(("level", "make", "check", "wrapped", "rest", "forgot", "close"), "default"),
+    }
+    assert found["lazy"] == {
+        **dict.fromkeys(("read", "write", "seek", "_hook", "make", "ready", "close"), "no"),
+        "level": "own",
+        **dict.fromkeys(("check", "size", "wrapped", "rest", "forgot", "snapshot"), "default"),
+    }
+    assert {name for name, word in found["duck"].items() if word != "no"} == {"level", "read", "write"}
+    [_, full, _] = namespace.plugins
+    [seek] = [each for each in full.implements if each.member == "seek"]
+    assert seek.owner == "kit.base.Between"
+    assert seek.location is not None
+    assert seek.location.file == "kit/base.py"
+    assert BASE.splitlines()[seek.location.line - 1] == "    def seek(self, place): return place"
+
+
+@pytest.mark.usefixtures("kit")
+def test_both_ways_tell_the_same() -> None:
+    static, loaded = read("static", **DECLARED), read("import", **DECLARED)
+    for reading, loading in zip(static.plugins, loaded.plugins, strict=True):
+        facts = [
+            [(e.member, e.support, e.owner, e.location, e.lack) for e in plugin.implements]
+            for plugin in (reading, loading)
+        ]
+        assert facts[0] == facts[1]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_an_interface_that_nobody_declares(mode: str, install: Install) -> None:
+    targets = {"full": "kit.plugins:Full", "lazy": "kit.plugins:Lazy"}
+    install("kit", {"ns": {**targets, "function": "kit.marks:optional"}}, FILES)
+    interface = contract(read(mode))
+    assert (interface.target, interface.inferred) == ("kit.base:Driver", True)
+    assert read(mode, interface="").interface is None
+    install("kit", {"ns": {**targets, "duck": "kit.plugins:Duck"}}, FILES)
+    assert read(mode).interface is None
+    install("kit", {"ns": {"full": "kit.plugins:Full", "again": "kit.plugins:Full"}}, FILES)
+    assert read(mode).interface is None, "one class alone has many base classes"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_protocol(mode: str, install: Install) -> None:
+    files = {
+        "kit.py": """
+            from typing import Protocol
+
+            class Named(Protocol):
+                name: str
+
+            class Driver(Named, Protocol):
+                def read(self, path): ...
+                def write(self, path):
+                    "Writes."
+                def close(self): return 1
+                async def wait(self): pass
+
+            class One:
+                name = "one"
+                def read(self, path): pass
+            class Two(Driver):
+                def __init__(self): self.name = "two"
+                def write(self, path): return 1
+            class Three:
+                name: str
+            """
+    }
+    install("kit", {"ns": {"one": "kit:One", "three": "kit:Three", "two": "kit:Two"}}, files)
+    namespace = read(mode, interface="kit:Driver")
+    interface = contract(namespace)
+    assert interface.protocol
+    needs = {each.name: each.need for each in interface.members}
+    assert needs == {**dict.fromkeys(("read", "write", "wait", "name"), "required"), "close": "default"}
+    assert support(namespace) == {
+        "one": {"read": "own", "write": "no", "wait": "no", "name": "own", "close": "no"},
+        "two": {"read": "no", "write": "own", "wait": "no", "name": "own", "close": "default"},
+        "three": {"read": "no", "write": "no", "wait": "no", "name": "own", "close": "no"},
+    }
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_hooks(mode: str, install: Install) -> None:
+    files = {
+        "host/__init__.py": "",
+        "host/markers.py": "import pluggy\nspec = pluggy.HookspecMarker('host')\nimpl = pluggy.HookimplMarker('host')\n"
+        "other = pluggy.HookimplMarker('other')\n",
+        "host/specs.py": """
+            from host.markers import spec
+            @spec
+            def start(app, level): "Starts."
+            @spec(firstresult=True)
+            def stop(app): ...
+            def helper(): ...
+            class More:
+                @spec
+                def run(self, app): ...
+            """,
+        "one.py": """
+            from host.markers import impl, other
+            @impl
+            def start(app): return 1
+            @impl(specname="stop")
+            def end(app): return 1
+            @other
+            def run(app): return 1
+            """,
+        "two.py": """
+            from host.markers import impl
+            from one import start
+            def stop(app): return 1
+            class Plugin:
+                @impl
+                def run(self, app): return 1
+            plugin = Plugin()
+            """,
+    }
+    install("host", {"ns": {"instance": "two:plugin", "one": "one", "two": "two"}}, files)
+    namespace = read(mode, interface="host.specs")
+    interface = contract(namespace)
+    assert interface.hooks == "host"
+    assert [(e.name, e.kind, e.need, e.signature) for e in interface.members] == [
+        ("start", "function", "optional", "(app, level)"),
+        ("stop", "function", "optional", "(app)"),
+        ("run", "function", "optional", "(app)"),
+    ]
+    assert support(namespace) == {
+        "instance": {"start": "no", "stop": "no", "run": "own"},
+        "one": {"start": "own", "stop": "own", "run": "no"},
+        "two": {"start": "own", "stop": "no", "run": "no"},
+    }
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_hooks_of_pytest(mode: str, install: Install) -> None:
+    files = {
+        "specs.py": "import pluggy\nhookspec = pluggy.HookspecMarker('pytest')\n"
+        "@hookspec(historic=True)\ndef pytest_first(config): ...\ndef pytest_second(item): ...\ndef helper(): ...\n",
+        "one.py": "def pytest_second(): return 1\ndef pytest_unknown(): return 1\n",
+        "two.py": "from one import *\nfrom pytest import hookimpl\n"
+        "@hookimpl(specname='pytest_first')\ndef first(): return 1\n",
+    }
+    install("one", {"ns": {"one": "one", "two": "two"}}, files)
+    found = support(read(mode, interface="specs"))
+    assert found["one"] == {"pytest_first": "no", "pytest_second": "own"}
+    assert found["two"] == {"pytest_first": "own", "pytest_second": "own"}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_function_is_an_interface(mode: str, install: Install) -> None:
+    files = {"kit.py": "def base(path, *, size=1):\n    'What loads.'\ndef one(path): return 1\n"}
+    install("kit", {"ns": {"one": "kit:one"}}, files)
+    interface = contract(read(mode, interface="kit:base"))
+    assert (interface.kind, interface.signature, interface.members) == ("function", "(path, *, size=1)", ())
+
+
+ODD = {
+    "metaclass": (
+        "class Meta(type):\n    def __new__(cls, name, bases, body):\n        body['run'] = lambda self: 1\n"
+        "        return super().__new__(cls, name, bases, body)\nclass One(metaclass=Meta): pass\n",
+        "own",
+    ),
+    "getattr": ("class One:\n    def __getattr__(self, name): return name\n", "unknown"),
+    "condition": ("import sys\nclass One:\n    if len(sys.argv) > -1:\n        def run(self): return 1\n", "own"),
+    "decorator": (
+        "def add(cls):\n    cls.run = lambda self: 1\n    return cls\n@add\nclass One: pass\n",
+        "own",
+    ),
+    "base": ("import os\nBase = type('Base', (), {'run': lambda self: 1})\nclass One(Base): pass\n", "inherited"),
+    "deleted": ("class One:\n    def run(self): return 1\n    del run\n", "no"),
+    "set": ("class One: pass\nOne.run = lambda self: 1\n", "own"),
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_what_the_source_does_not_show_is_not_known(odd: str, install: Install) -> None:
+    text, expected = ODD[odd]
+    files = {"base.py": "class Base:\n    def run(self): raise NotImplementedError\n", "one.py": text}
+    install("one", {"ns": {"one": "one:One"}}, files)
+    static = read("static", interface="base:Base").plugins[0]
+    [run] = static.implements
+    assert run.support is Support.UNKNOWN
+    assert run.reason
+    for mode in ("auto", "import"):
+        assert support(read(mode, interface="base:Base")) == {"one": {"run": expected}}
+
+
+def test_a_plugin_that_cannot_be_loaded_is_not_known(install: Install) -> None:
+    files = {"base.py": "class Base:\n    def run(self): return 1\n", "one.py": "1 / 0\n"}
+    install("one", {"ns": {"gone": "gone:One", "one": "one:One"}}, files)
+    namespace = read("import", interface="base:Base")
+    assert support(namespace) == {"gone": {"run": "unknown"}, "one": {"run": "unknown"}}
+    assert all("cannot be loaded" in str(each.reason) for plugin in namespace.plugins for each in plugin.implements)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_an_interface_that_is_not_there_is_said_once(mode: str, install: Install, project: Project) -> None:
+    install("kit", {"ns": TARGETS}, FILES)
+    settings = {"ns": {"interface": "kit.base:Divers", "fields": {"Reads": "implements:read"}}}
+    config: dict[str, Any] = {"plugins_namespaces": settings, "plugins_introspection": mode}
+    for _ in range(2):
+        project.build(".. plugin-catalog:: ns\n.. list-plugins:: ns\n   :no-index:\n", **config)
+        [warning] = [each for each in project.warnings if "interface" in each]
+        assert warning.startswith("conf.py:1: WARNING: plugins_namespaces['ns']['interface'], kit.base:Divers, is not")
+        assert warning.endswith("[plugins.config]")
+        config["extensions"] = ["sphinxext.plugins"]
+
+
+def test_settings_that_are_not_valid() -> None:
+    given = {
+        "interface": "no reference!",
+        "markers": {"optional": "kit.marks:optional", "needed": "kit.marks:required", "required": 1},
+        "capabilities": {"One": "read & ", "Two": {"members": "read | ~write", "description": "Two."}, "Three": "f()"},
+        "example": 7,
+    }
+    options, problems = from_config({**DEFAULTS, "namespaces": {"ns": given}})
+    assert [each.kind for each in problems] == [ProblemKind.CONFIG] * 6
+    settings = options.of_namespace("ns")
+    assert (settings.interface, settings.markers) == (None, {"optional": "kit.marks:optional"})
+    assert {name: each.members for name, each in settings.capabilities.items()} == {"Two": "read | ~write"}
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("own", "yes"),
+        ("inherited & default", "yes"),
+        ("own & no", "no"),
+        ("no | own", "yes"),
+        ("~no", "yes"),
+        ("~own", "no"),
+        ("unknown & no", "no"),
+        ("unknown & own", "unknown"),
+        ("unknown | own", "yes"),
+        ("~unknown", "unknown"),
+        ("partial & own", "partial"),
+        ("(no | own) & ~(no & own)", "yes"),
+        ("own & missing", "unknown"),
+    ],
+)
+def test_capabilities(expression: str, expected: str) -> None:
+    made = {each.value: Implementation(member=each.value, support=each) for each in Support}
+    found = capability("Name", expression, made)
+    assert (found.support.value, found.capability, found.member) == (expected, True, "Name")
+    assert bool(found.reason) == (expected == "unknown" and "missing" in expression)
+
+
+@pytest.mark.parametrize("expression", ["", "a and b", "a +", "a & 1", "a.b", "f()", "a" * 3000, "(" * 500, "\0"])
+def test_expressions_of_members(expression: str) -> None:
+    with pytest.raises(CapabilityError):
+        names_in(expression)
+
+
+@pytest.mark.usefixtures("kit")
+def test_the_overlay_knows_better(tmp_path: Path) -> None:
+    overlay = tmp_path / "overlay.toml"
+    overlay.write_text(
+        '[ns.lazy.implements]\nread = "partial"\nclose = { support = true, note = "Only\\nonce." }\n'
+        'Copying = { support = "no", note = "It loses names." }\nseek = { note = "See there." }\nwrite = "odd"\n'
+    )
+    able = {"Copying": "check", "Reading": "read & check"}
+    namespace = read("static", {"overlay": str(overlay)}, capabilities=able, **DECLARED)
+    [lazy] = [plugin for plugin in namespace.plugins if plugin.name == "lazy"]
+    said = {each.member: (each.support.value, each.found and each.found.value, each.note) for each in lazy.implements}
+    assert said["read"] == ("partial", "no", None)
+    assert said["close"] == ("yes", "no", "Only once.")
+    assert said["seek"] == ("no", None, "See there.")
+    assert said["write"] == ("no", None, None)
+    assert said["Copying"] == ("no", "yes", "It loses names.")
+    assert said["Reading"] == ("partial", None, None)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.usefixtures("kit")
+def test_describers_make_fields_of_it(mode: str) -> None:
+    fields = {"Seeks": "implements:seek", "Copies": "capability:Copies", "Odd": "implements:odd"}
+    namespace = read(mode, fields=fields, capabilities={"Copies": "read & write"}, **DECLARED)
+    told = {plugin.name: {field.name: field.value for field in plugin.fields} for plugin in namespace.plugins}
+    assert told == {
+        "duck": {"Seeks": "no", "Copies": "yes"},
+        "full": {"Seeks": "inherited", "Copies": "yes"},
+        "lazy": {"Seeks": "no", "Copies": "no"},
+    }
+
+
+@pytest.mark.usefixtures("kit")
+def test_a_snapshot_keeps_it(tmp_path: Path) -> None:
+    namespace = read("static", **DECLARED)
+    text = to_json(Catalog(namespaces=(namespace,)))
+    data = validate(text)
+    [full] = [each for each in data["namespaces"]["ns"]["plugins"] if each["name"] == "full"]
+    assert {"member": "size", "support": "own"}.items() <= full["implements"][8].items()
+    file = tmp_path / "plugins.json"
+    file.write_bytes(text)
+    again = read("static", {"sources": [f"snapshot:{file}"]}, **DECLARED)
+    assert again.interface == namespace.interface
+    assert [each.implements for each in again.plugins] == [each.implements for each in namespace.plugins]
+
+
+def test_pages_follow_the_interface(install: Install, project: Project, site: Path) -> None:
+    install("kit", {"ns": TARGETS}, FILES)
+    settings = {"ns": {**DECLARED, "fields": {"Seeks": "implements:seek"}}}
+    config: dict[str, Any] = {"plugins_namespaces": settings, "plugins_introspection": "static"}
+    pages = {"index.rst": ".. plugin-catalog:: ns\n", "other.rst": ":orphan:\n\n.. list-plugins:: sphinx.html_themes\n"}
+
+    def seeks() -> dict[str, Any]:
+        data = json.loads((project.folder / "_build" / "html" / "plugins.json").read_text())
+        plugins = data["namespaces"]["ns"]["plugins"]
+        return {each["name"]: {f["name"]: f["value"] for f in each["fields"]}["Seeks"] for each in plugins}
+
+    project.build(pages, **config)
+    assert seeks() == {"duck": "no", "full": "inherited", "lazy": "no"}
+    project.build(**config)
+    assert project.read == []
+    (site / "kit" / "base.py").write_text(BASE.replace('raise NotImplementedError("it cannot")', "return place"))
+    project.build(**config)
+    assert project.read == ["index"]
+    assert seeks() == {"duck": "no", "full": "inherited", "lazy": "default"}
