@@ -175,6 +175,16 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         ),
     ] = False
 
+    report_interface: Annotated[
+        bool,
+        _about(
+            Affects.NOTHING,
+            "Whether a plugin that does not do what the interface of its namespace asks gives a warning, "
+            "``plugins.interface``.",
+            _YES_OR_NO,
+        ),
+    ] = False
+
     namespaces: Annotated[
         dict[str, NamespaceOptions],
         _about(
@@ -220,8 +230,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         list[str],
         _about(
             Affects.NOTHING,
-            "Rules that are checked besides those that are built in, by the names that other distributions register "
-            "them by.",
+            "Rules that are checked besides those that always are: ``interface-names``, and those that other "
+            "distributions bring, by the names that they register them by.",
             "a list of names of rules",
         ),
     ] = msgspec.field(default_factory=list)
@@ -242,6 +252,11 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def affecting(self, what: Affects) -> dict[str, Any]:
         """Return the settings that affect something, with their values."""
         return {field.name: getattr(self, field.name) for field in FIELDS if about(field)["affects"] is what}
+
+    @property
+    def checks_interfaces(self) -> bool:
+        """Whether plugins are compared with their interfaces, also where no page shows these."""
+        return self.report_interface or not {"interface", "interface-names"}.isdisjoint(self.rules)
 
     @cached_property
     def _of_namespaces(self) -> dict[str, NamespaceOptions]:

@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from sphinxext.plugins.settings import Options
 
 
-RULES = Registry("sphinxext.plugins.rules", {"config": "sphinxext.plugins.checks.mistakes:config"})
+RULES = Registry(
+    "sphinxext.plugins.rules",
+    {
+        "config": "sphinxext.plugins.checks.mistakes:config",
+        "interface": "sphinxext.plugins.checks.interface:interface",
+        "interface-names": "sphinxext.plugins.checks.interface:names",
+    },
+)
 
 
 class Check:
@@ -59,9 +66,10 @@ class Check:
 
 
 def run(check: Check) -> list[Problem]:
-    """Return what all rules find: those that are built in, and those that the settings name."""
+    """Return what rules find: ``config`` always, ``interface`` on request, and those that the settings name."""
     problems: list[Problem] = []
-    for name in dict.fromkeys([*RULES.built_in, *check.options.rules]):
+    always = ["config", *(["interface"] if check.options.report_interface else [])]
+    for name in dict.fromkeys([*always, *check.options.rules]):
         try:
             problems += _found(name, check)
         except ExtensionError as error:

@@ -10,7 +10,7 @@ import msgspec
 
 from sphinxext.plugins import formats
 from sphinxext.plugins.checks.compare import compare
-from sphinxext.plugins.cli import plain
+from sphinxext.plugins.cli import new, plain
 from sphinxext.plugins.cli.arguments import UsageError, refuse_unknown
 from sphinxext.plugins.core import limits, selection
 from sphinxext.plugins.core.exported import UnreadableError, from_json
@@ -166,6 +166,28 @@ def diff(arguments: argparse.Namespace, session: Session) -> int:
     return DIFFERENT if changes else FINE
 
 
+def check(arguments: argparse.Namespace, session: Session) -> int:
+    """Run all rules over the catalog, and what interfaces ask of plugins."""
+    session.report_interfaces()
+    shown = session.namespaces(session.names(arguments.namespaces))
+    session.warn_of(shown)
+    if session.warned:
+        return DIFFERENT
+    plugins = _counted(sum(len(each.plugins) for each in shown), "plugin")
+    session.terminal.write(f"No problem was found in {plugins} of {_counted(len(shown), 'namespace')}.\n")
+    return FINE
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def write_new(arguments: argparse.Namespace, session: Session) -> int:
+    """Write a distribution with a new plugin."""
+    new.write(arguments, session)
+    return FINE
+
+
 COMMANDS: Mapping[str, Callable[[argparse.Namespace, Session], int]] = {
     "namespaces": namespaces,
     "list": list_plugins,
@@ -173,6 +195,8 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Session], int]] = {
     "export": export,
     "snapshot": snapshot,
     "diff": diff,
+    "check": check,
+    "new": write_new,
 }
 
 

@@ -7,6 +7,8 @@ import itertools
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from sphinxext.plugins import checks
 from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.cli.arguments import UsageError, refuse_unknown, settings
@@ -44,6 +46,11 @@ class Session:
     @cached_property
     def _settings(self) -> Settings:
         return settings(self._arguments)
+
+    def report_interfaces(self) -> None:
+        """Have interfaces found, and what does not do as they ask reported, whatever the settings say."""
+        options = msgspec.structs.replace(self.options, report_interface=True)
+        self._settings = self._settings._replace(options=options)
 
     @cached_property
     def assembler(self) -> Assembler:

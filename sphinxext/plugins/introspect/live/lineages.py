@@ -175,7 +175,8 @@ class Lineages:
                 lack = "empty" if self._is_protocol(base) and name not in lines else None
                 place = self._place(base.__module__, lines.get(name) or declared[name])
                 owner = self._path(base)
-                return {"name": name, "owner": owner, "kind": "attribute", "location": place, "lack": lack}
+                made = {"name": name, "owner": owner, "kind": "attribute", "location": place, "lack": lack}
+                return dict(made, decorated=True)  # it may be a function
         if any("__getattr__" in self._marked.attributes(base) for base in self._classes(of)):
             return {"name": name, "unknown": "{} has a __getattr__".format(self._path(of))}
         return {"name": name}
