@@ -66,11 +66,25 @@ plugins_namespaces = {
         }
     },
     "distutils.commands": {"options": "auto"},
+    "stevedore.example.formatter": {"example": "simple"},
     "sphinxext.plugins.*": {"columns": ["name", "summary"]},
-    "sphinxext.plugins.sources": {"title": "Sources", "select": 'plugins_sources = ["{name}:PATH"]'},
-    "sphinxext.plugins.describers": {"title": "Describers"},
-    "sphinxext.plugins.option_readers": {"title": "Readers of options"},
-    "sphinxext.plugins.formats": {"fields": {"Media type": "attr:media_type"}},
+    "sphinxext.plugins.sources": {
+        "title": "Sources",
+        "description": "A source finds distributions. See :doc:`/reference/sources`.",
+        "select": 'plugins_sources = ["{name}:PATH"]',
+    },
+    "sphinxext.plugins.describers": {
+        "title": "Describers",
+        "description": "A describer says where a field of a plugin comes from. See :doc:`/reference/fields`.",
+    },
+    "sphinxext.plugins.option_readers": {
+        "title": "Readers of options",
+        "description": "A reader of options knows one library for options. See :doc:`/reference/options`.",
+    },
+    "sphinxext.plugins.formats": {
+        "description": "A format is what the command writes catalogs in.",
+        "fields": {"Media type": "attr:media_type"},
+    },
     "babel.checkers": {"title": "Checkers of translations"},
 }
 

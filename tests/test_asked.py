@@ -93,6 +93,18 @@ def test_namespaces() -> None:
     assert shown(directives(text, RST)) == {Shown("a.b"), Shown("c"), *static, Shown("f"), Shown("g[*]")}
 
 
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        (RST, ".. plugin-namespace:: a.[b]\n   :parts: about\n\n   Prose.\n\n.. plugin-namespaces:: c d.*\n"),
+        (MARKDOWN, "```{plugin-namespace} a.[b]\n```\n\n```{plugin-namespaces} c d.*\n:exclude: x\n```\n"),
+    ],
+)
+def test_pages_of_namespaces_show_interfaces(form: str, text: str) -> None:
+    found = {(each.namespaces, each.interface) for each in shown(directives(text, form))}
+    assert found == {("a.[[]b]", True), ("c d.*", True), ("c", True), ("d.*", True)}
+
+
 NESTED = {
     "in a directive": (RST, "Text.\n\n.. only:: html\n\n   .. list-plugins:: a\n"),
     "two deep": (RST, ".. note::\n\n   * x\n\n     .. list-plugins:: a\n        :detailed:\n"),

@@ -246,7 +246,7 @@ def test_overlay(tmp_path: Path) -> None:
 def test_overlay_that_is_not_right(tmp_path: Path, text: str) -> None:
     overlay = tmp_path / "overlay.toml"
     overlay.write_text(text)
-    read, [problem] = read_overlay(overlay)
+    read, [problem], _ = read_overlay(overlay)
     assert read == {}
     assert problem.kind is ProblemKind.CONFIG
     assert str(tmp_path) not in problem.message
@@ -255,7 +255,7 @@ def test_overlay_that_is_not_right(tmp_path: Path, text: str) -> None:
 def test_a_part_of_an_overlay_that_is_not_right_loses_only_itself(tmp_path: Path) -> None:
     overlay = tmp_path / "overlay.toml"
     overlay.write_text("top = 1\n[ns.a]\nx = 1\n[ns]\nb = 2\n")
-    read, problems = read_overlay(overlay)
+    read, problems, _ = read_overlay(overlay)
     assert read == {"ns": {"a": {"x": 1}}}
     assert [(problem.kind, problem.location and problem.location.line) for problem in problems] == [
         *[(ProblemKind.CONFIG, 1), (ProblemKind.CONFIG, 5)]
@@ -278,7 +278,7 @@ HUGE = {
 def test_no_value_of_an_overlay_is_too_much(tmp_path: Path, text: str) -> None:
     overlay = tmp_path / "overlay.toml"
     overlay.write_text(f"[ns.a]\n{text}\n")
-    read, problems = read_overlay(overlay)
+    read, problems, _ = read_overlay(overlay)
     assert bool(read) is not bool(problems)
     plugin = fields("static", "overlay:x", overlay=str(overlay))
     assert b"null" not in msgspec.json.encode([field.value for field in plugin.fields])

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sphinxext.plugins import introspect, sources
-from sphinxext.plugins.core.assembly import assemble, of_name, order
+from sphinxext.plugins.core.assembly import assemble, failing, of_name, order
 from sphinxext.plugins.core.describers import Fields, Questions
 from sphinxext.plugins.core.fields import known_fields, shown_fields
 from sphinxext.plugins.core.model import Docstring, Namespace, Problem, ProblemKind
@@ -30,18 +30,18 @@ from sphinxext.plugins.core.shown import Shown
 from sphinxext.plugins.core.text import clean_namespace
 from sphinxext.plugins.core.trust import Trust, is_inside, named, repository
 from sphinxext.plugins.core.types import Type
-from sphinxext.plugins.core.typos import PythonFile, nearest
+from sphinxext.plugins.core.typos import nearest
 from sphinxext.plugins.introspect.cache import Cache, Cached, Fresh, cache_key, environment
 from sphinxext.plugins.introspect.contracts import InterfaceFinder, words
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import States, no_progress
+from sphinxext.plugins.introspect.loading import Code
 from sphinxext.plugins.introspect.modules import ModuleFinder, compiled
 from sphinxext.plugins.settings import Affects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from sphinxext.plugins.core.extensions import ExtensionError
     from sphinxext.plugins.core.model import Field, Location, Plugin
     from sphinxext.plugins.introspect.introspected import Introspector, Progress
     from sphinxext.plugins.introspect.live.docstrings import SourceDocstrings
@@ -176,8 +176,9 @@ class Assembler:
                 shared = self._options.of_namespace(name).shared
                 fields[name].interface = fields[name].interface or self._sources.interface(name)
                 self._namespaces[kind, name] = assemble(name, introspected, fields[name], shared, self._change)
+                settings = {key: self._options.namespaces[key] for key in self._options.keys_of(name)}
                 for scheme, why in fields[name].failed.items():
-                    self.failed[scheme, name] = self._failing(name, *why)
+                    self.failed[scheme, name] = failing(*why, settings, self._folder / "conf.py")
 
     def fingerprint(self, shown: Shown) -> str:
         """Return a text that changes with anything that is shown, the same in each process."""
@@ -190,6 +191,8 @@ class Assembler:
                 made += [part.fingerprint(inherit_docstrings=inherit, interface=shown.interface)]
                 made += [self._settings_of(part, interface=shown.interface)]
                 made += [self.trusts_code(each.path) for each in part.plugins] if shown.members else []
+                made += [self.facts.description(namespace.name)] if shown.interface else []
+                made += self.code.shown(part) if shown.code else []
             if shown.fields:
                 known = known_fields([each.name for each in found], self._options)
                 named_fields = [known.get(name) for name in shown.fields]
@@ -339,18 +342,6 @@ class Assembler:
         place = partial(self.facts.place, key)
         return Fields(describers, self.facts.of(name), settings, place, interface=self._interfaces.asks(name))
 
-    def _failing(self, name: str, describer: str, error: ExtensionError) -> Problem:
-        """Say that a describer of another distribution fails, where it first stands in the settings."""
-        conf = PythonFile(self._folder / "conf.py")
-        paths = [
-            ("plugins_namespaces", key, *path, describer)
-            for key in self._options.keys_of(name)
-            for path, describers in self._options.namespaces[key].described
-            if describer in describers
-        ]
-        subject = f"plugins_namespaces has {describer!r}, of which the scheme {describer.partition(':')[0]!r}"
-        return error.problem(subject, conf.place(*paths[0]) if paths else None, "its answers are missing")
-
     @cached_property
     def _read(self) -> tuple[dict[str, list[Plugin]], list[Problem]]:
         return self._sources.read()
@@ -358,6 +349,11 @@ class Assembler:
     @property
     def _plugins(self) -> dict[str, list[Plugin]]:
         return self._read[0]
+
+    @cached_property
+    def code(self) -> Code:
+        """What finds the code that pages show."""
+        return Code(self._finders, self._sources.files, self._plugins, self.locate, self._options)
 
     @cached_property
     def _finders(self) -> dict[str, ModuleFinder]:

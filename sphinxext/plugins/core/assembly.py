@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from itertools import islice
@@ -14,12 +15,18 @@ from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.core import cleaning, limits
 from sphinxext.plugins.core.exported import sound
-from sphinxext.plugins.core.model import Namespace, Plugin, Problem, ProblemKind
+from sphinxext.plugins.core.interfaces import MemberKind
+from sphinxext.plugins.core.model import Description, Kind, Namespace, Plugin, Problem, ProblemKind
+from sphinxext.plugins.core.typos import PythonFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from sphinxext.plugins.core.describers import Fields
+    from sphinxext.plugins.core.extensions import ExtensionError
+    from sphinxext.plugins.core.interfaces import Interface, Member
+    from sphinxext.plugins.core.namespaces import NamespaceOptions
 
 
 def assemble(
@@ -60,6 +67,23 @@ def failures(failed: Mapping[tuple[str, str], Problem], namespaces: Container[st
     return list(once.values())
 
 
+def failing(describer: str, error: ExtensionError, settings: Mapping[str, NamespaceOptions], conf: Path) -> Problem:
+    """Say that a describer of another distribution fails, where it first stands in the settings of a namespace.
+
+    :param settings: these, by their keys
+    :param conf: the file of them
+    """
+    file = PythonFile(conf)
+    paths = [
+        ("plugins_namespaces", key, *path, describer)
+        for key, each in settings.items()
+        for path, describers in each.described
+        if describer in describers
+    ]
+    subject = f"plugins_namespaces has {describer!r}, of which the scheme {describer.partition(':')[0]!r}"
+    return error.problem(subject, file.place(*paths[0]) if paths else None, "its answers are missing")
+
+
 def order(plugin: Plugin) -> tuple[str, str, str]:
     """Return what the plugins of a namespace are sorted by."""
     return plugin.name, plugin.distribution.name if plugin.distribution else "", plugin.target
@@ -73,6 +97,30 @@ def of_name(namespace: Namespace, name: str) -> Namespace:
         return namespace
     problems = tuple(problem for problem in namespace.problems if problem.plugin == plugins[0].identity)
     return msgspec.structs.replace(namespace, plugins=plugins, problems=problems)
+
+
+def of_interface(namespace: str, interface: Interface, member: Member | None = None) -> Plugin:
+    """Return an interface, or a member of it, in the form of a plugin, by which files are found and trusted."""
+    if member is None:
+        made = Plugin(namespace=namespace, name="", target=interface.target, source=interface.source)
+        return made.described(Description(kind=interface.kind, definition=interface.definition), made.introspection)
+    module = (interface.definition or interface.target).partition(":")[0]
+    if member.location is not None:
+        module = re.sub(r"(/__init__)?\.pyi?$", "", member.location.file).replace("/", ".")
+    owner = member.owner or interface.path
+    within = owner.removeprefix(f"{module}.") if owner.startswith(f"{module}.") else ""
+    path = ".".join(filter(None, (within, member.name)))
+    kind = _KINDS.get(member.kind) if member.kind else None
+    return Plugin(namespace=namespace, name=member.name, target=f"{module}:{path}", kind=kind, source=interface.source)
+
+
+_KINDS = {
+    MemberKind.METHOD: Kind.METHOD,
+    MemberKind.CLASS_METHOD: Kind.METHOD,
+    MemberKind.STATIC_METHOD: Kind.METHOD,
+    MemberKind.CLASS: Kind.CLASS,
+    MemberKind.FUNCTION: Kind.FUNCTION,
+}
 
 
 def _conflicts(plugins: Sequence[Plugin], shared: Sequence[str]) -> list[Problem]:

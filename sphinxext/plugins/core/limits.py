@@ -75,6 +75,9 @@ MOST_REPOSITORY_FOLDERS = 10_000
 DEEPEST_REPOSITORY_FOLDER = 3
 """Folders of a repository in which the originals of installed copies are looked for, and how far down."""
 
+MOST_SEARCHED, MOST_PACKAGE_FOLDERS = 50, 3_000
+"""Packages that are searched for one namespace, and folders of each; django has 2,600 with all its languages."""
+
 # What is followed in source.
 
 LARGEST_CODE = 2**20
@@ -145,7 +148,6 @@ MOST_OPTION_NAMES = 20
 MOST_OPTION_CHOICES = 200
 DEEPEST_OPTION = 5
 """Objects of a JSON Schema in one another whose options are told one by one."""
-
 
 LONGEST_INTEGER = 10_000
 """Bits of an integer that is written in digits; Python itself refuses to at about 14,000."""
@@ -226,6 +228,9 @@ MOST_ALIASES = 100
 
 MOST_SHOWN_VALUES = 50
 """Values of a field of one plugin."""
+
+MOST_MENTIONS, LONGEST_MENTION, MOST_EXCERPT_LINES = 10, 120, 60
+"""Lines of code in which a namespace stands, characters of each, and lines of an example."""
 
 MOST_ROWS = 5_000
 """Of a table in a field."""

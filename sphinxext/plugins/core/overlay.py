@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from sphinxext.plugins.core import decoding, limits
 from sphinxext.plugins.core.files import read, reason
-from sphinxext.plugins.core.model import Location, Problem, ProblemKind
+from sphinxext.plugins.core.model import Docstring, Location, Problem, ProblemKind
 from sphinxext.plugins.core.structs import Json
 from sphinxext.plugins.core.text import clean_name, clean_namespace
 from sphinxext.plugins.core.typos import lines_of_toml, place_in_toml
@@ -20,10 +21,26 @@ Overlay = dict[str, dict[str, dict[str, Json]]]
 """Facts that people wrote, by namespace, name and key."""
 
 
-def read_overlay(path: Path) -> tuple[Overlay, list[Problem]]:
+DESCRIPTION = "description"
+"""The key of what people wrote of a namespace itself."""
+
+
+class Written(NamedTuple):
+    """What is in an overlay."""
+
+    facts: Overlay
+    problems: list[Problem]
+    descriptions: dict[str, str]
+    """What namespaces are for, by their names."""
+
+
+def read_overlay(path: Path) -> Written:
     """Read an overlay, a TOML file of a table for each namespace and in that for each plugin.
 
     .. code-block:: toml
+
+       ["sluice.reader"]
+       description = "What reads files."
 
        ["sluice.reader".csv]
        guide = "https://example.org/csv"
@@ -40,16 +57,20 @@ def read_overlay(path: Path) -> tuple[Overlay, list[Problem]]:
             remedy="correct it; until then there is no overlay",
             location=Location(file=str(path), line=_line_of(error)),
         )
-        return {}, [problem]
+        return Written({}, [problem], {})
     overlay: Overlay = {}
     problems: list[Problem] = []
+    descriptions: dict[str, str] = {}
     for namespace, plugins in whole.items():
         tables = plugins if isinstance(plugins, dict) else {}
         facts = {name: table for name, table in tables.items() if isinstance(table, dict)}
         overlay |= {namespace: {name: _plain(table) for name, table in facts.items()}} if facts else {}
         wrong = [namespace] if tables is not plugins else [key for key in tables if key not in facts]
+        if isinstance(tables.get(DESCRIPTION), str):
+            descriptions[namespace] = tables[DESCRIPTION]
+            wrong.remove(DESCRIPTION)
         problems += [_no_table(path, namespace, key) for key in wrong]
-    return overlay, problems
+    return Written(overlay, problems, descriptions)
 
 
 class OverlayFile:
@@ -66,23 +87,28 @@ class OverlayFile:
             self.name = file.relative_to(folder).as_posix()
 
     @cached_property
-    def _read(self) -> tuple[Overlay, list[Problem]]:
-        return read_overlay(self.file) if self.file else ({}, [])
+    def _read(self) -> Written:
+        return read_overlay(self.file) if self.file else Written({}, [], {})
 
     @property
     def overlay(self) -> Overlay:
         """The facts that people wrote."""
-        return self._read[0]
+        return self._read.facts
 
     @property
     def problems(self) -> list[Problem]:
         """What is wrong with them."""
-        return self._read[1]
+        return self._read.problems
 
     def of(self, namespace: str) -> dict[str, dict[str, Json]]:
         """Return what people wrote of the plugins of a namespace, by the names that the catalog has for these."""
         tables = [table for key, table in self.overlay.items() if clean_namespace(key) == namespace]
         return {clean_name(plugin): facts for table in tables for plugin, facts in table.items()}
+
+    def description(self, namespace: str) -> Docstring | None:
+        """Return what people wrote of a namespace itself, with its place; None where there is nothing."""
+        found = ((key, text) for key, text in self._read.descriptions.items() if clean_namespace(key) == namespace)
+        return next((Docstring(text=text, location=self.place(key, DESCRIPTION)) for key, text in found), None)
 
     def key_of(self, namespace: str) -> str:
         """Return the key of the table of a namespace, which may be written another way."""

@@ -25,3 +25,6 @@ class Shown(NamedTuple):
 
     interface: bool = False
     """Whether the interface is shown, or what plugins do of it."""
+
+    code: bool = False
+    """Whether code is shown as well: the lines that look the namespace up, and the source of the example."""

@@ -89,6 +89,31 @@ def code(written: str | None, first: str | None = None) -> str:
     return ast.unparse(found)
 
 
+def written_out(written: str) -> list[tuple[str, str | None]] | None:
+    """Return the parameters as they are written, each with its default: ``encoding`` and ``'utf-8'``, ``*args``, ``/``.
+
+    It is None where the signature is none that Python would take.
+    """
+    found = _arguments(written)
+    if found is None:
+        return None
+    positional = [*found.posonlyargs, *found.args]
+    defaults: list[ast.expr | None] = [None] * (len(positional) - len(found.defaults))
+    shown = [(each.arg, _shown(by)) for each, by in zip(positional, [*defaults, *found.defaults], strict=True)]
+    shown[len(found.posonlyargs) : len(found.posonlyargs)] = [("/", None)] if found.posonlyargs else []
+    if found.vararg or found.kwonlyargs:
+        shown.append((f"*{found.vararg.arg if found.vararg else ''}", None))
+    shown += [(each.arg, _shown(by)) for each, by in zip(found.kwonlyargs, found.kw_defaults, strict=True)]
+    return [*shown, *([(f"**{found.kwarg.arg}", None)] if found.kwarg else [])]
+
+
+def _shown(default: ast.expr | None) -> str | None:
+    if default is None:
+        return None
+    literal = _literal(default)
+    return "…" if isinstance(literal, ast.Constant) and literal.value is ... else ast.unparse(literal)
+
+
 def is_name(text: str) -> bool:
     """Whether Python takes a text for a name, and that very one: it writes some characters as others."""
     is_plain = text.isidentifier() and unicodedata.normalize("NFKC", text) == text

@@ -202,6 +202,15 @@ def option_anchor(plugin: str, option: str) -> str:
     return f"plugin.option-{plugin.removeprefix('plugin-')}.{_id(_NOT_IN_OPTION_ID, name)}"
 
 
+def part_anchor(namespace: str, part: str, name: str | None = None) -> str:
+    """Return the id of a part of the page of a namespace, ``plugin.interface-sluice.reader``, or of what is in it.
+
+    :param name: that of what is in it, ``plugin.member-sluice.reader.read``
+    """
+    of_part = f"plugin.{part}-{_id(_NOT_IN_NAMESPACE_ID, namespace)}"
+    return of_part if name is None else f"{of_part}.{_id(_NOT_IN_OPTION_ID, clean_name(name))}"
+
+
 def group_anchor(title: str, taken: Container[str]) -> str:
     """Return the id of a group of plugins, ``plugins-by.MIT``, one that neither a title gives nor anything has."""
     first = node_id = f"plugins-by.{_id(_NOT_IN_ID, title)}"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sphinx.config import Config
 
-_NAMES = "plugin|plugin-catalog|list-plugins|include"
+_NAMES = "plugin|plugin-catalog|plugin-namespace|plugin-namespaces|list-plugins|include"
 
 _RST = re.compile(rf"(?P<indent>\s*)\.\. +(?P<name>{_NAMES}) ?::(?P<argument>[ \t].*)?$", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"\.\. +(?P<name>[\w:+.-]+) ?::")
@@ -103,6 +103,10 @@ def shown(found: Sequence[Directive]) -> set[Shown]:
                 kind = each.options.get("introspection")
                 kind = kind if kind in {"auto", "static", "import"} else None
                 asked |= {Shown(name, kind) for name in (each.argument, *each.argument.split())}
+            case "plugin-namespace":
+                asked.add(Shown(glob.escape(each.argument), interface=True))
+            case "plugin-namespaces":
+                asked |= {Shown(name, interface=True) for name in (each.argument, *each.argument.split())}
             case "plugin" | "list-plugins":
                 asked.add(Shown(glob.escape(each.argument.partition(":")[0])))
     return asked

@@ -11,6 +11,7 @@ from sphinxext.plugins.sphinx import events
 from sphinxext.plugins.sphinx.directives.catalog import PluginCatalog
 from sphinxext.plugins.sphinx.directives.listing import ListPlugins, ShowPlugin
 from sphinxext.plugins.sphinx.directives.manual import DescribeNamespace, DescribePlugin
+from sphinxext.plugins.sphinx.directives.namespace import PluginNamespace, PluginNamespaces
 from sphinxext.plugins.sphinx.domain import ROLES, PluginDomain, registrations
 from sphinxext.plugins.sphinx.handlers import DETAILS, PLUGIN
 from sphinxext.plugins.sphinx.links import OptionalReferences, TitleTargets, resolve_link
@@ -46,6 +47,8 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
     app.add_directive_to_domain(PluginDomain.name, "namespace", DescribeNamespace)
     app.add_directive("plugin", ShowPlugin)
     app.add_directive("plugin-catalog", PluginCatalog)
+    app.add_directive("plugin-namespace", PluginNamespace)
+    app.add_directive("plugin-namespaces", PluginNamespaces)
     app.add_message_catalog("sphinxext.plugins", str(Path(__file__).with_name("locale")))
     # Stevedore's extension may be listed as well, before this one or behind it; this directive is to serve.
     if _STEVEDORE in app.config.extensions:

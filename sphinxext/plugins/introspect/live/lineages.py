@@ -6,6 +6,7 @@ and newer.
 
 from __future__ import annotations
 
+import ast
 import functools
 import importlib
 import json
@@ -13,7 +14,6 @@ import types
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any, TypeAlias
 
@@ -146,8 +146,9 @@ class Lineages:
                     yield name
 
     def _bound(self, body: Sequence[ast.stmt]) -> set[str]:
-        """Return the names that the statements of a class bind."""
-        return {name for each in self._marked.statements(body) for name in dict(self._marked.bound(each))}
+        """Return the names that the statements of a class bind, but not those that it only declares."""
+        binding = (s for s in self._marked.statements(body) if not isinstance(s, ast.AnnAssign) or s.value is not None)
+        return {name for each in binding for name in dict(self._marked.bound(each))}
 
     def _classes(self, of: type) -> Sequence[type]:
         """Return a class and those that it inherits from, without those that nobody implements."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _ = get_translation("sphinxext.plugins")
 
-_PREFIXES = ("plugin-", "plugin.option-")
+_PREFIXES = ("plugin-", "plugin.")
 
 UNDECIDED = "sp-undecided"
 """The attribute of a page that has places for one thing in ``only``."""
@@ -129,7 +129,7 @@ def titles(document: nodes.document) -> list[nodes.title]:
     return [
         section.children[0]
         for section in document.findall(nodes.section)
-        if (ours or {"sp-plugin", "sp-group-details"} & set(section["classes"]))
+        if (ours or {"sp-plugin", "sp-group-details", "sp-part"} & set(section["classes"]))
         and isinstance(section.children[0], nodes.title)
     ]
 
