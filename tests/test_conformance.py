@@ -247,7 +247,8 @@ OTHERS = [
 
 # What is not compared, for nothing certain would come of it.
 UNCOMPARED: dict[str, tuple[Member, Implementation]] = {
-    **{f"{kind} in place of a method": (member(), done(kind=kind)) for kind in OTHERS},
+    **{f"{kind} in place of a method": (member(), done(kind=kind, decorated=True)) for kind in OTHERS},
+    "property in place of a method": (member(), done(kind=MemberKind.PROPERTY)),
     **{f"method in place of a {kind}": (member(kind=kind), done()) for kind in [*OTHERS, MemberKind.CLASS]},
     "decorated": (member(), done(signature="()", decorated=True)),
     "interface is decorated": (member(decorated=True), done(signature="()")),
@@ -280,6 +281,8 @@ def test_no_function_stands_in_its_place() -> None:
     asked = interface(member())
     nothing = done(signature=None, kind=MemberKind.ATTRIBUTE, lack=Lack.NONE, support=Support.NO)
     assert said(asked, plugin(nothing)) == [f"7: has read, which is None, where {BASE} has a method"]
+    data = done(signature=None, kind=MemberKind.ATTRIBUTE)
+    assert said(asked, plugin(data)) == [f"7: has read, which is no function, where {BASE} has a method"]
     inner = done(signature="(path)", kind=MemberKind.CLASS)
     assert said(asked, plugin(inner)) == [f"7: has read, which is a class, where {BASE} has a method"]
 

@@ -253,6 +253,11 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Return the settings that affect something, with their values."""
         return {field.name: getattr(self, field.name) for field in FIELDS if about(field)["affects"] is what}
 
+    @property
+    def checks_interfaces(self) -> bool:
+        """Whether plugins are compared with their interfaces, also where no page shows these."""
+        return self.report_interface or not {"interface", "interface-names"}.isdisjoint(self.rules)
+
     @cached_property
     def _of_namespaces(self) -> dict[str, NamespaceOptions]:
         return {}

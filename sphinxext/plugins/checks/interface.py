@@ -123,9 +123,12 @@ def _member(plugin: Plugin, asked: Interface, member: Member, own: Implementatio
 
 
 def _no_function(member: Member, own: Implementation) -> str | None:
-    """Say what stands in the place of a function, if that cannot be called; None for methods in a class set to None."""
-    if own.lack is Lack.NONE and member.need is Need.DEFAULT and not member.name.startswith("__"):
-        return "None"
+    """Say what stands in the place of a function and is certainly none; what is missing is said elsewhere."""
+    if own.lack is Lack.NONE:
+        is_said_so = member.name.startswith("__")  # __hash__ = None
+        return "None" if member.need is Need.DEFAULT and not is_said_so else None
+    if own.kind is MemberKind.ATTRIBUTE and not own.decorated:
+        return "no function"
     return "a class" if own.kind is MemberKind.CLASS else None
 
 

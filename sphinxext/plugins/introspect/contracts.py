@@ -73,8 +73,10 @@ class InterfaceFinder:
         settings = self._options.of_namespace(name)
         if settings.interface is not None:
             return settings.interface != ""
+        if self._options.checks_interfaces or name in self._shown:
+            return True
         schemes = {scheme_of(each) for _, describers in settings.described for each in describers}
-        return name in self._shown or not schemes.isdisjoint({IMPLEMENTS, CAPABILITY})
+        return not schemes.isdisjoint({IMPLEMENTS, CAPABILITY})
 
     def find(
         self, introspector: Introspector, fields: Mapping[str, Fields], introspected: Mapping[str, Sequence[Plugin]]

@@ -6,6 +6,7 @@ and newer.
 
 from __future__ import annotations
 
+import ast
 import functools
 import importlib
 import json
@@ -13,7 +14,6 @@ import types
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any, TypeAlias
 
@@ -146,8 +146,9 @@ class Lineages:
                     yield name
 
     def _bound(self, body: Sequence[ast.stmt]) -> set[str]:
-        """Return the names that the statements of a class bind."""
-        return {name for each in self._marked.statements(body) for name in dict(self._marked.bound(each))}
+        """Return the names that the statements of a class bind, but not those that it only declares."""
+        binding = (s for s in self._marked.statements(body) if not isinstance(s, ast.AnnAssign) or s.value is not None)
+        return {name for each in binding for name in dict(self._marked.bound(each))}
 
     def _classes(self, of: type) -> Sequence[type]:
         """Return a class and those that it inherits from, without those that nobody implements."""
@@ -174,7 +175,8 @@ class Lineages:
                 lack = "empty" if self._is_protocol(base) and name not in lines else None
                 place = self._place(base.__module__, lines.get(name) or declared[name])
                 owner = self._path(base)
-                return {"name": name, "owner": owner, "kind": "attribute", "location": place, "lack": lack}
+                made = {"name": name, "owner": owner, "kind": "attribute", "location": place, "lack": lack}
+                return dict(made, decorated=True)  # it may be a function
         if any("__getattr__" in self._marked.attributes(base) for base in self._classes(of)):
             return {"name": name, "unknown": "{} has a __getattr__".format(self._path(of))}
         return {"name": name}

@@ -147,7 +147,8 @@ class Lineages:
             if name in declared or name in lines:
                 lack = Lack.EMPTY if _is_protocol(base) and name not in lines else None
                 place = self._place(base, lines.get(name) or declared[name])
-                return Member(name=name, kind=MemberKind.ATTRIBUTE, owner=base.path, location=place, lack=lack)
+                made = Member(name=name, kind=MemberKind.ATTRIBUTE, owner=base.path, location=place, lack=lack)
+                return msgspec.structs.replace(made, decorated=True)  # it may be a function
         return None
 
     def _absent(self, class_: Class, known: Sequence[Class], name: str) -> Member:
