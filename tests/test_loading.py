@@ -49,6 +49,7 @@ def test_texts_in_code_count_and_docstrings_and_comments_do_not(tmp_path: Path) 
         "sluice/loading.py": """\
             '''The namespace is 'sluice.reader'.'''
             # "sluice.reader"
+            LOG = logging.getLogger("sluice.reader")
             def load(name):
                 "sluice.reader"
                 return manager(
@@ -64,7 +65,7 @@ def test_texts_in_code_count_and_docstrings_and_comments_do_not(tmp_path: Path) 
     }
     assert found(tmp_path, files) == [
         ("sluice/deep/er.py", 1, 'N = """sluice.reader"""'),
-        ("sluice/loading.py", 6, "namespace='sluice.reader',"),
+        ("sluice/loading.py", 7, "namespace='sluice.reader',"),
     ]
 
 

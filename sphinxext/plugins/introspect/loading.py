@@ -189,8 +189,13 @@ def _files(package: str, finder: ModuleFinder) -> Iterator[tuple[str, ModuleFile
 
 
 def _texts(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """Return the texts in a module but for docstrings, with their lines."""
-    stated = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in stated:
-            yield node.value, node.lineno
+    """Return the texts in a module but for docstrings and names of loggers, with their lines."""
+    others: set[int] = set()
+    for node in ast.walk(tree):  # what something is in comes before it
+        match node:
+            case ast.Expr(value=stated):
+                others.add(id(stated))
+            case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called), args=[first, *_]):
+                others |= {id(first)} if called.lower().replace("_", "") == "getlogger" else set()
+            case ast.Constant(value=str() as text) if id(node) not in others:
+                yield text, node.lineno

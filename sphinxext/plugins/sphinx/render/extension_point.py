@@ -92,10 +92,13 @@ def registering(namespace: str, interface: Interface | None) -> list[nodes.Node]
 def a_template(namespace: str, interface: Interface | None) -> list[nodes.Node]:
     """Render a plugin that does what is required, and nothing else."""
     command = nodes.literal("", f"sphinx-plugins new {shlex.quote(clean_line(namespace))} {_NAME}")
-    said = parts.phrase(
-        _("This is a plugin that has what is required. %(command)s makes a distribution of it."), command=[command]
-    )
-    return [_paragraph(said), _code(template.module_text(namespace, interface, _NAME), "python")]
+    said = _("This is a plugin that has what is required. %(command)s makes a distribution of it.")
+    if interface is None:
+        said = _("What a plugin has to be is not known: this one has nothing. %(command)s makes a distribution of it.")
+    return [
+        _paragraph(parts.phrase(said, command=[command])),
+        _code(template.module_text(namespace, interface, _NAME), "python"),
+    ]
 
 
 def example(entries: Iterable[tuple[Item, Excerpt | None]], page: Page) -> list[nodes.Node]:
