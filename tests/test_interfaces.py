@@ -11,7 +11,7 @@ import pytest
 
 from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.core.conforming import CapabilityError, capability, names_in
-from sphinxext.plugins.core.interfaces import Implementation, Support
+from sphinxext.plugins.core.interfaces import Implementation, Lack, Support
 from sphinxext.plugins.core.model import Catalog, ProblemKind
 from sphinxext.plugins.core.shown import Shown
 from sphinxext.plugins.formats.json import to_json
@@ -439,6 +439,13 @@ def test_capabilities(expression: str, expected: str) -> None:
     found = capability("Name", expression, made)
     assert (found.support.value, found.capability, found.member) == (expected, True, "Name")
     assert bool(found.reason) == (expected == "unknown" and "missing" in expression)
+
+
+def test_an_empty_default_is_no_capability() -> None:
+    empty = Implementation(member="empty", support=Support.DEFAULT, lack=Lack.EMPTY)
+    own = Implementation(member="own", support=Support.OWN, lack=Lack.EMPTY)
+    assert capability("Name", "empty", {"empty": empty}).support is Support.NO
+    assert capability("Name", "~empty & own", {"empty": empty, "own": own}).support is Support.YES
 
 
 @pytest.mark.parametrize("expression", ["", "a and b", "a +", "a & 1", "a.b", "f()", "a" * 3000, "(" * 500, "\0"])

@@ -143,7 +143,7 @@ def capability(name: str, expression: str, made: Mapping[str, Implementation]) -
         reason = f"the interface has no member {unknown[0]}"
         return Implementation(member=name, support=Support.UNKNOWN, capability=True, reason=reason)
     names = names_in(expression)
-    support = _worked_out(_tree(expression), lambda each: made[each].support)
+    support = _worked_out(_tree(expression), lambda each: _able(made[each]))
     reasons = [made[each].reason for each in names if made[each].support is Support.UNKNOWN]
     places = [made[each] for each in names if made[each].support in (Support.OWN, Support.INHERITED)]
     return Implementation(
@@ -154,6 +154,11 @@ def capability(name: str, expression: str, made: Mapping[str, Implementation]) -
         owner=places[0].owner if places and support is Support.YES else None,
         location=places[0].location if places and support is Support.YES else None,
     )
+
+
+def _able(made: Implementation) -> Support:
+    """Return what a plugin does of a member, for it to be able to do something: a default that is empty is nothing."""
+    return Support.NO if made.support is Support.DEFAULT and made.lack is Lack.EMPTY else made.support
 
 
 def _tree(expression: str) -> ast.expr:
