@@ -236,6 +236,11 @@ class Plugin(Description, frozen=True, kw_only=True):
         facts = msgspec.structs.asdict(description)
         return msgspec.structs.replace(self, introspection=introspection, **facts, **rest)
 
+    def without_interface(self) -> Plugin:
+        """Return it without what it does of its interface, and without a word of having been asked that."""
+        answers = tuple(each for each in self.answers if not each.describer.startswith("interface:"))
+        return msgspec.structs.replace(self, implements=(), answers=answers)
+
     @classmethod
     def keys(cls) -> tuple[str, ...]:
         """Return the names of what is known of one, in the order in which it is shown: the entry point first."""
@@ -308,11 +313,11 @@ class Namespace(Struct, frozen=True):
         :param interface: whether the interface is shown, and what plugins do of it
         """
         hidden: dict[str, Any] = {} if inherit_docstrings else {"inherited": None}
-        hidden |= {} if interface else {"implements": ()}
         shown = self if interface else msgspec.structs.replace(self, interface=None)
-        if hidden:
-            plugins = tuple(msgspec.structs.replace(plugin, **hidden) for plugin in self.plugins)
-            shown = msgspec.structs.replace(shown, plugins=plugins)
+        plugins = self.plugins if interface else map(Plugin.without_interface, self.plugins)
+        shown = msgspec.structs.replace(
+            shown, plugins=tuple(msgspec.structs.replace(plugin, **hidden) if hidden else plugin for plugin in plugins)
+        )
         return hashlib.sha256(msgspec.json.encode(shown, order="deterministic")).hexdigest()
 
 
