@@ -476,7 +476,7 @@ AGAIN: dict[str, Again] = {
     "docstring_directives": Again(["only"], ["index", "others"], []),
     "docstring_roles": Again(["term"], ["index", "others"], []),
     "report_untrusted": Again(YES, [], []),
-    "report_interface": Again(YES, [], []),
+    "report_interface": Again(YES, [], ALL),
     "namespaces": Again({"n*": {"fields": {"Size": "overlay:size"}, "title": "Readers"}}, ["index"], []),
     "overlay": Again("overlay.toml", ["index"], ["a"]),
     "pages": Again({"made": "ns.x"}, ["made/a", "made/b", "made/index"], []),

@@ -10,11 +10,17 @@ from collections import Counter
 from configparser import ConfigParser
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sphinxext.plugins.catalog import Assembler
+from sphinxext.plugins.core.shown import Shown
+from sphinxext.plugins.settings import FIELDS, default, from_config
 from tests.schema import validate
+
+if TYPE_CHECKING:
+    from sphinxext.plugins.core.model import Namespace
 
 SAHARA = Path(__file__).parents[1] / "example_project" / "sahara"
 WHEELS = SAHARA / "wheels"
@@ -54,6 +60,80 @@ OTHERS = {
     "sahara.remote": ["ssh"],
     "sahara.run.mode": ["all-in-one", "distributed"],
 }
+
+MEMBERS = [
+    "get_versions",
+    "get_configs",
+    "get_node_processes",
+    "configure_cluster",
+    "start_cluster",
+    "get_title",
+    "scale_cluster",
+    "get_edp_engine",
+    "get_edp_job_types",
+    "get_edp_config_hints",
+    "get_image_arguments",
+    "pack_image",
+    "validate_images",
+    "recommend_configs",
+    "get_labels",
+    "get_required_image_tags",
+    "validate",
+    "validate_scaling",
+    "update_infra",
+    "get_open_ports",
+    "decommission_nodes",
+    "on_terminate_cluster",
+    "get_health_checks",
+    "get_all_configs",
+    "get_version_details",
+    "to_dict",
+    "name",
+    "get_description",
+    "dict",
+    "wrapped_dict",
+    "as_resource",
+]
+"""What a provisioning plugin is expected to implement: six are required, eight optional, the rest have defaults."""
+
+MATRIX = {
+    "ambari": "ooooooooooooodddoodoododdddoddd",
+    "cdh": "ooooooooooooooodoodoododdddoddd",
+    "fake": "oooooooooondddodddddoddddddoddd",
+    "mapr": "ooooooooooooododoodoododdddoddd",
+    "spark": "ooooooooooooooodoooooddddddoddd",
+    "storm": "oooooooooondddodoooodddddddoddd",
+    "vanilla": "oooooooooonddoodoodooodddddoddd",
+}
+"""What each plugin does of these, as all of them showed when they were loaded with all that they need: its own, the
+default, or nothing."""
+
+MOCKED = [
+    "botocore",
+    "castellan",
+    "cinderclient",
+    "eventlet",
+    "glanceclient",
+    "keystoneauth1",
+    "keystoneclient",
+    "manilaclient",
+    "neutronclient",
+    "novaclient",
+    "oslo_concurrency",
+    "oslo_config",
+    "oslo_context",
+    "oslo_db",
+    "oslo_i18n",
+    "oslo_log",
+    "oslo_messaging",
+    "oslo_serialization",
+    "oslo_utils",
+    "paramiko",
+    "pkg_resources",
+    "stevedore",
+    "yaml",
+]
+"""What stands in for what is not installed; two of the plugins do not load with that."""
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -217,3 +297,51 @@ def test_every_plugin_is_there_once(built: Path, data: dict[str, Any]) -> None:
     namespace_ids = {f"plugin-{namespace}" for namespace, _ in registered}
     plugin_ids = {f"plugin-{namespace}-{name}" for namespace, name in registered}
     assert ids == Counter(namespace_ids | plugin_ids)
+
+
+def provisioning(source: str, mode: str, **others: object) -> Namespace:
+    settings = {
+        "interface": "sahara.plugins.provisioning:ProvisioningPluginBase",
+        "markers": {"optional": "sahara.plugins.base:optional"},
+    }
+    given = {"sources": [source, "installed"], "introspection": mode, "namespaces": {PROVIDERS: settings}, **others}
+    options, problems = from_config({**{field.name: default(field) for field in FIELDS}, **given})
+    assert problems == []
+    [namespace] = Assembler(options, SAHARA).select(Shown(PROVIDERS))
+    return namespace
+
+
+PROVIDERS = "sahara.cluster.plugins"
+
+
+def test_what_provisioning_plugins_implement() -> None:
+    namespace = provisioning("wheels:wheels", "static")
+    assert namespace.interface is not None
+    assert [(each.name, each.unknown) for each in namespace.interface.members] == [(name, None) for name in MEMBERS]
+    needs = Counter(each.need for each in namespace.interface.members)
+    assert needs == {"required": 6, "optional": 8, "default": 17}
+    shown = {plugin.name: "".join(each.support.value[0] for each in plugin.implements) for plugin in namespace.plugins}
+    assert shown == MATRIX
+    assert all(each.location for plugin in namespace.plugins for each in plugin.implements)
+
+
+@pytest.mark.slow
+def test_loading_shows_the_same_of_them(tmp_path: Path) -> None:
+    for wheel in WHEELS.glob("*.whl"):
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(tmp_path)
+    static = provisioning("wheels:wheels", "static")
+    loaded = provisioning(f"installed:{tmp_path}", "import", mock_imports=MOCKED)
+    assert static.interface is not None
+    assert loaded.interface is not None
+    compared = 0
+    for read, tried in zip(static.plugins, loaded.plugins, strict=True):
+        facts = ([(e.member, e.support, e.owner, e.location, e.lack) for e in of.implements] for of in (read, tried))
+        one, other = facts
+        if tried.loaded:
+            compared += len(one)
+            assert one == other
+    assert compared == 5 * len(MEMBERS)
+    assert [(each.name, each.need, each.location) for each in static.interface.members] == [
+        (each.name, each.need, each.location) for each in loaded.interface.members
+    ]

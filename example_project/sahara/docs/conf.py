@@ -21,6 +21,21 @@ plugins_namespaces = {
             "Versions": "call:get_versions",
         },
         "select": "plugins = {name}",
+        "description": "A provisioning plugin deploys one data processing framework on instances that Sahara creates.",
+        "interface": "sahara.plugins.provisioning:ProvisioningPluginBase",
+        "markers": {"optional": "sahara.plugins.base:optional"},
+        "capabilities": {
+            "Images": {
+                "members": "get_image_arguments & pack_image & validate_images",
+                "description": "Builds images, and checks them.",
+            },
+            "Scaling": {
+                "members": "scale_cluster & decommission_nodes",
+                "description": "Adds instances to a cluster that runs, and takes them away.",
+            },
+            "Recommendations": {"members": "recommend_configs", "description": "Tunes the settings of a cluster."},
+        },
+        "example": "spark",
     },
     # No plugin of the other namespaces has a title or a description to tell.
     "sahara.*.types": {

@@ -142,14 +142,14 @@ class Fields:
         """Return a plugin with what it does of its interface, in place of the answer that this is made of."""
         answer = next((each for each in plugin.answers if each.describer == self._interface), None)
         told = answer is not None and answer.value is not None
+        answers = tuple(msgspec.structs.replace(a, value=None) if a is answer else a for a in plugin.answers)
         if self.interface is None or (plugin.implements and not told):  # as a snapshot tells
-            return plugin
+            return msgspec.structs.replace(plugin, answers=answers) if told else plugin
         reason = answer.error if answer is not None else None
         lineage = self.lineage(plugin) or Lineage(unknown=reason or _why_unknown(plugin))
         facts = self._overlay.get(plugin.name, {}).get(FACTS)
         said = facts if isinstance(facts, dict) else {}
         made = implementations(self.interface, lineage, self._capabilities, said)
-        answers = tuple(msgspec.structs.replace(a, value=None) if a is answer else a for a in plugin.answers)
         return msgspec.structs.replace(plugin, implements=made, answers=answers)
 
     def complete(self, asked: Plugin) -> Plugin:

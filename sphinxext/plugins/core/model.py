@@ -317,7 +317,7 @@ class Namespace(Struct, frozen=True):
         if not inherit_docstrings:
             plugins = tuple(msgspec.structs.replace(plugin, inherited=None) for plugin in shown.plugins)
             shown = msgspec.structs.replace(shown, plugins=plugins)
-        if not interface and any(plugin.implements for plugin in shown.plugins):
+        if not interface:
             plugins = tuple(plugin.without_interface for plugin in shown.plugins)
             shown = msgspec.structs.replace(shown, plugins=plugins, interface=None)
         return hashlib.sha256(msgspec.json.encode(shown, order="deterministic")).hexdigest()
