@@ -65,6 +65,10 @@ plugins_namespaces = {
             },
         }
     },
+    "sluice.c*": {
+        "interface": "sluice_labs.tide:Codec",
+        "capabilities": {"Any order": {"members": "seek", "description": "Cells can be unpacked in any order."}},
+    },
     "distutils.commands": {"options": "auto"},
     "stevedore.example.formatter": {"example": "simple"},
     "sphinxext.plugins.*": {"columns": ["name", "summary"]},

@@ -26,8 +26,10 @@ from tests.browser.pages import (
     build,
     catalog,
     install,
+    install_implementing,
     install_many,
     install_numbers,
+    matrix,
     write,
 )
 from tests.test_names import PAGES as PAGES_OF_NAMES
@@ -102,6 +104,10 @@ PAGES = {
     "numbers": TITLE + catalog("numbers", view="table", filter=""),
     "numbers-in-a-list": TITLE + catalog("numbers", view="list", filter="", no_index=""),
     "tags": TITLE + catalog("formats", group_by="Tags", filter="", columns="name, summary, status"),
+    "matrix": TITLE
+    + catalog("implementing", view="matrix", caption="What they do", filter="")
+    + matrix("implementing", members="member_*", transpose="", no_index="")
+    + matrix("implementing", include="*-1 *-2", members="needed*", no_index=""),
     # An object each, with badges in its signature.
     "objects": TITLE + "".join(f".. plugin:: formats:{row.name}\n   :no-index:\n\n" for row in ROWS),
 }
@@ -140,6 +146,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Path:  
     for namespace, which in (("<b>", "one"), ("&", "two")):
         install(installed, namespace, [row._replace(distribution=row.distribution.format(which)) for row in HOSTILE])
     settings = {f"many{facets}": install_many(installed, f"many{facets}", facets) for facets in MANY}
+    settings["implementing"] = install_implementing(installed, "implementing", 40, 30)
     write(folder, PAGES, {**settings, "numbers": install_numbers(installed, "numbers", NUMBERS)})
     return folder
 
@@ -266,7 +273,7 @@ def test_types_of_the_script() -> None:
 
 def test_static_files_are_small_and_ask_for_nothing() -> None:
     texts = [path.read_text(encoding="utf-8") for path in (SCRIPT, STYLE)]
-    assert sum(len(text.encode()) for text in texts) <= 21_900
+    assert sum(len(text.encode()) for text in texts) <= 24_800
     for text in texts:
         for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "http:", "https:", "@import", "url(", "keydown"):
             assert word not in text
@@ -694,7 +701,7 @@ def test_themes(
     context: Callable[..., BrowserContext], site: Callable[..., str], theme: str, width: int, scheme: str
 ) -> None:
     reader = Reader(context(viewport={"width": width, "height": 800}, color_scheme=scheme).new_page(), site(theme))
-    for page in PAGES if theme == "furo" else ("cards", "wide", "objects", "index"):
+    for page in PAGES if theme == "furo" else ("cards", "wide", "matrix", "objects", "index"):
         reader.open(f"{page}.html")
         assert overflow(reader) <= 0, page
         boxes = reader.evaluate(
@@ -702,7 +709,7 @@ def test_themes(
             " const { width, right } = each.getBoundingClientRect(); return [width, right]; })"
         )
         assert all(control > 100 and right <= width for control, right in boxes)
-        if theme == "furo" or page in {"index", "cards"}:
+        if theme == "furo" or page in {"index", "cards", "matrix"}:
             assert violations(reader, theme) == [], page
     reader.open()
     reader.choose("Status", "Alpha")
@@ -714,7 +721,7 @@ def overflow(reader: Reader) -> Any:  # noqa: ANN401 - a number
     """How much wider the page is than the window, or if that is the theme, than without catalogs and plugins."""
     return reader.evaluate(
         """() => {
-            const shown = document.querySelectorAll('.sp-catalog, .sp-plugin');
+            const shown = document.querySelectorAll('.sp-catalog, .sp-plugin, .sp-grid');
             const width = () => document.documentElement.scrollWidth;
             const whole = width();
             for (const each of shown) each.style.display = 'none';
@@ -733,7 +740,7 @@ def violations(reader: Reader, theme: str = "furo") -> list[str]:
     if reader.page.locator(".sp-controls input").count():
         reader.type("t")
     reader.page.add_script_tag(path=axe)
-    shown = [each for each in (".sp-catalog", ".sp-plugin") if reader.page.locator(each).count()]
+    shown = [each for each in (".sp-catalog", ".sp-plugin", ".sp-grid") if reader.page.locator(each).count()]
     # Themes' own: where a heading's link appears, code that scrolls, and how sphinx_rtd_theme colours links and code.
     excluded = [".headerlink", ".highlight", *(["a", "code"] if theme == "sphinx_rtd_theme" else [])]
     excluding = [f"{each} {theirs}" for each in shown for theirs in excluded]
@@ -768,6 +775,53 @@ def test_example(
             assert reader.evaluate(f"{place}.checkVisibility()") is False
             reader.evaluate(f"location.hash = {json.dumps(link)}")
             reader.page.wait_for_function(f"{place}.checkVisibility()")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("number", "width"), [(0, 1200), (1, 320)])
+def test_heads_and_names_of_a_matrix_stay_in_sight(
+    context: Callable[..., BrowserContext], site: Callable[..., str], theme: str, number: int, width: int
+) -> None:
+    made = context(viewport={"width": width, "height": 500})
+    reader = Reader(made.new_page(), site(theme)).open("matrix.html")
+    region = reader.page.locator(".sp-scroll").nth(number)
+    region.scroll_into_view_if_needed()
+    seen = """(region) => {
+        const { x, y, height } = region.getBoundingClientRect();
+        const head = region.querySelector("thead").getBoundingClientRect().height;
+        const at = (left, top) => document.elementFromPoint(x + left, y + top)?.closest("th")?.textContent.trim();
+        // The corner; a name in the middle; what heads the column in the middle.
+        return [at(9, head - 9), at(9, (height + head) / 2), at(region.clientWidth * 0.75, head - 30)];
+    }"""
+    region.evaluate("(region) => region.scrollTo(60, region.querySelector('caption')?.offsetHeight ?? 0)")
+    before = region.evaluate(seen)
+    assert all(before)
+    region.evaluate("(region) => region.scrollTo(region.scrollWidth / 2, region.scrollHeight / 2)")
+    assert region.evaluate("(region) => [region.scrollLeft, region.scrollTop].every((each) => each > 60)")
+    after = region.evaluate(seen)
+    assert after[0] == before[0] in {"Plugin", "Member"}
+    assert all(after[1:])
+    assert after[1] != before[1]
+    assert after[2] != before[2]
+    behind = "(each) => getComputedStyle(each).backgroundColor"
+    opaque = region.locator("thead, tbody th.stub").evaluate_all(f"(all) => all.map({behind})")
+    assert not [colour for colour in opaque if "rgba" in colour or colour == "transparent"]
+
+
+def test_keys_scroll_a_matrix(reader: Reader) -> None:
+    reader.page.set_viewport_size({"width": 320, "height": 500})
+    reader.open("matrix.html")
+    region = reader.page.get_by_role("region", name="implementing").first
+    region.focus()
+    reader.page.keyboard.press("ArrowRight")
+    reader.page.wait_for_function("document.querySelector('.sp-scroll').scrollLeft > 0")
+
+
+def test_a_matrix_is_filtered_by_names_and_has_no_columns_to_sort(reader: Reader) -> None:
+    reader.open("matrix.html")
+    reader.type("plugin-7")
+    assert reader.names() == ["plugin-7"]
+    assert reader.page.locator(".sp-sort").count() == 0
 
 
 def test_print_shows_what_is_filtered(reader: Reader) -> None:

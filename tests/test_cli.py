@@ -454,6 +454,75 @@ def test_mistakes(command: Command, arguments: list[str], message: str) -> None:
     assert message in command.error(*arguments)
 
 
+LACKING = """
+    import abc
+
+    class Reader(abc.ABC):
+        @abc.abstractmethod
+        def read(self, path): pass
+
+    class Good(Reader):
+        def read(self, path): return path
+
+    class Bad(Reader):
+        def tell(self): return 0
+
+    class Odd(Reader):
+        def read(self): return 0
+    """
+LACKS = "WARNING: ns:bad lacks read, which lacking.Reader requires; write it"
+
+
+@pytest.fixture
+def lacking(install: Install) -> None:
+    install("lacking", {"ns": {"bad": "lacking:Bad", "good": "lacking:Good"}}, {"lacking.py": LACKING})
+
+
+def test_check(command: Command, install: Install) -> None:
+    assert command.out("check", "app.writers") == "No problem was found in 1 plugin of 1 namespace.\n"
+    install("lacking", {"ns": {"bad": "lacking:Bad", "odd": "lacking:Odd"}}, {"lacking.py": LACKING})
+    done = command.run("check", "ns", "app.writers", code=1)
+    assert done.stdout == ""
+    missing, called = done.stderr.splitlines()
+    assert missing.startswith(f"{command.site}/lacking.py:11: {LACKS}")
+    assert called.startswith(f"{command.site}/lacking.py:15: WARNING: ns:odd has read(), which cannot be called as ")
+    assert missing.endswith("[plugins.interface]")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("lacking")
+def test_check_finds_what_every_command_says(command: Command) -> None:
+    done = command.run("check", code=1)
+    assert "app.readers:gone cannot be loaded" in done.stderr
+    assert LACKS in done.stderr
+    conf(command, suppress_warnings=["plugins.interface", "plugins.load"])
+    said = command.out("check", "--conf", ".")
+    assert said == "No problem was found in 7 plugins of 3 namespaces.\n"
+    assert "there is no plugin namespace 'app.raeders'" in command.error("check", "app.raeders")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("lacking")
+def test_interfaces_are_checked_on_request(command: Command) -> None:
+    command.out("list", "ns")
+    for setting in ({"plugins_report_interface": True}, {"plugins_rules": ["interface"]}):
+        conf(command, **setting)
+        assert LACKS in command.run("list", "ns", "--conf", ".").stderr
+        assert LACKS in command.run("export", "ns", "--conf", ".", "-W", code=1).stderr
+    conf(command, plugins_report_interface=True, plugins_namespaces={"ns": {"interface": ""}})
+    command.out("check", "ns", "--conf", ".")
+
+
+@pytest.mark.slow
+def test_names_of_parameters_are_checked_on_request(command: Command, install: Install) -> None:
+    code = "class B:\n  def r(self, path): return 1\nclass C(B):\n  def r(self, file): return 1\nclass D(B): pass\n"
+    install("named", {"ns": {"c": "named:C", "d": "named:D"}}, {"named.py": code})
+    command.out("check", "ns")
+    conf(command, plugins_rules=["interface-names"])
+    said = command.run("check", "ns", "--conf", ".", code=1).stderr
+    assert "named.py:4: WARNING: ns:c calls in r(file) file what named.B calls path; name it so" in said
+
+
 @pytest.mark.slow
 def test_warnings_go_to_standard_error(command: Command) -> None:
     done = command.run("list", "app.readers", "--format", "json")

@@ -18,6 +18,8 @@ from sphinxext.plugins.core.model import Kind, Location, Namespace, Plugin, Prob
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tests.conftest import Install, Project
+
 METHOD, FUNCTION = MemberKind.METHOD, MemberKind.FUNCTION
 BASE = "app.base.Reader"
 
@@ -410,3 +412,29 @@ def test_many_members_are_cut() -> None:
     [message] = said(asked, plugin(*(done(name, support=Support.NO, owner=None) for name in names)))
     assert "… (200 in all), which" in message
     assert len(message) < 500
+
+
+LACKING = """
+    class Reader:
+        def read(self, path): raise NotImplementedError
+    class Good(Reader):
+        def read(self, path): return path
+    class Bad(Reader):
+        def read(self): return 1
+    """
+PAGE = "Top\n===\n\n.. list-plugins:: ns\n"
+
+
+def test_a_build_says_it_on_request_and_again(project: Project, install: Install) -> None:
+    install("lacking", {"ns": {"bad": "lacking:Bad", "good": "lacking:Good"}}, {"lacking.py": LACKING})
+    project.build(PAGE, builder="text")
+    assert project.warnings == []
+    for _ in range(2):
+        project.build(builder="text", plugins_report_interface=True)
+        [warning] = project.warnings
+        assert "lacking.py:7: WARNING: ns:bad has read(), which cannot be called as lacking.Reader has it" in warning
+        assert warning.endswith("[plugins.interface]")
+        assert project.read == []
+    suppressed = ["plugins.interface"]
+    project.build(builder="text", plugins_report_interface=True, suppress_warnings=suppressed)
+    assert project.warnings == []

@@ -512,3 +512,16 @@ def test_pages_follow_the_interface(install: Install, project: Project, site: Pa
     project.build(**config)
     assert project.read == ["index"]
     assert seeks() == {"duck": "no", "full": "inherited", "lazy": "default"}
+
+
+def test_a_page_without_the_interface_does_not_depend_on_it(install: Install, project: Project, site: Path) -> None:
+    install("kit", {"ns": TARGETS}, FILES)
+    config: dict[str, Any] = {"plugins_namespaces": {"ns": DECLARED}, "plugins_introspection": "static"}
+    project.build({"index.rst": ".. list-plugins:: ns\n"}, **config)
+    project.build({"other.rst": ":orphan:\n\n.. plugin-namespace:: ns\n"}, **config)
+    assert project.read == ["other"]
+    (site / "kit" / "base.py").write_text(BASE.replace("def ready(self)", "def is_ready(self)"))
+    project.build(**config)
+    assert project.read == ["other"]
+    project.build(**config)
+    assert project.read == []

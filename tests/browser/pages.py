@@ -86,6 +86,30 @@ def install_numbers(site: Path, namespace: str, numbers: Sequence[float]) -> dic
     return {"fields": {"Size": {"from": "attr:size", "type": "number", "facet": True}}}
 
 
+def install_implementing(site: Path, namespace: str, plugins: int, members: int) -> dict[str, object]:
+    """Install plugins that implement an interface, each in another way, and give the settings of their namespace."""
+    info = site / f"{namespace}-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {namespace}\nVersion: 1.0\n")
+    lines = [f"plugin-{place} = {namespace}_plugins:P{place}\n" for place in range(plugins)]
+    (info / "entry_points.txt").write_text(f"[{namespace}]\n{''.join(lines)}", encoding="utf-8")
+    code = ["class Base:\n"]
+    code += [f"    def member_{n}(self):\n        'Do {n}.'\n        return {n}\n" for n in range(members)]
+    code += [f"    def needed_{n}(self):\n        'Do {n}.'\n        raise NotImplementedError\n" for n in range(2)]
+    code.append("class Between(Base):\n    def member_0(self):\n        return 9\n")
+    for place in range(plugins):
+        own = [f"member_{n}" for n in range(members) if (place + n) % 3] + [f"needed_{n}" for n in range(place % 3)]
+        methods = [f"    def {name}(self):\n        return {place}\n" for name in own]
+        code += [f"class P{place}({'Between' if place % 2 else 'Base'}):\n", *methods]
+    (site / f"{namespace}_plugins.py").write_text("".join(code), encoding="utf-8")
+    return {"interface": f"{namespace}_plugins:Base"}
+
+
+def matrix(namespace: str, **options: str) -> str:
+    """Write the directive of a matrix."""
+    return catalog(namespace, **options).replace("plugin-catalog", "plugin-matrix", 1)
+
+
 def catalog(namespace: str, **options: str) -> str:
     """Write the directive."""
     given = "".join(f"   :{name.replace('_', '-')}: {value}".rstrip() + "\n" for name, value in options.items())

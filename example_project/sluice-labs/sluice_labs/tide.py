@@ -26,7 +26,16 @@ class Codec:
     levels = range(1, 10)
 
     def suffix(self):
+        """Return the ending of files with what is packed."""
         raise NotImplementedError
+
+    def seek(self, number):
+        """Find a cell without unpacking those before it."""
+        raise NotImplementedError
+
+    def estimate(self, cells):
+        """Return how long they will be when they are packed."""
+        return len(cells)
 
 
 class TideCodec(Codec):
@@ -52,6 +61,12 @@ class TideCodec(Codec):
         """Leave out what the period tells."""
         return transform(cells)
 
+    def seek(self, number):
+        return number % 12
+
+    def estimate(self, cells):
+        return min(12, len(cells))
+
 
 class EbbCodec(TideCodec):
     """Packs like :class:`TideCodec`, but only what falls.
@@ -64,3 +79,6 @@ class EbbCodec(TideCodec):
 
     def suffix(self):
         return ".ebb"
+
+    def seek(self, number):
+        raise NotImplementedError

@@ -48,7 +48,7 @@ def write(arguments: argparse.Namespace, session: Session) -> None:
     session.warn_of()
     _check(namespace, arguments.name)
     registered = [each for name in session.assembler.names for each in session.assembler.registered(name)]
-    called = _distribution(namespace.name, arguments.name, registered)
+    called = distribution(namespace.name, arguments.name, registered)
     folder = arguments.into or Path(called)
     _write(folder, _files(namespace, arguments.name, called, _host(namespace.interface, registered)))
     shown = escape_cell(str(folder))
@@ -76,10 +76,10 @@ def _check(namespace: Namespace, name: str) -> None:
         raise UsageError(msg)
 
 
-def _distribution(namespace: str, name: str, registered: Iterable[Plugin]) -> str:
+def distribution(namespace: str, name: str, registered: Iterable[Plugin]) -> str:
     """Make the name of a distribution that there is not, whatever the plugin is called."""
-    plain = unicodedata.normalize("NFKD", f"{namespace}-{name}").encode("ascii", "ignore").decode()
-    words = [word for word in re.split(r"[^a-z0-9]+", plain.lower()[: limits.LONGEST_ID]) if word]
+    plain = unicodedata.normalize("NFKD", f"{namespace}-{name}".casefold()).encode("ascii", "ignore").decode()
+    words = [word for word in re.split(r"[^a-z0-9]+", plain[: limits.LONGEST_ID]) if word]
     made = "-".join(words) if len(words) > 1 else "-".join([*words, "plugin"])
     there = {canonicalize_name(each.distribution.name) for each in registered if each.distribution}
     there |= {canonicalize_name(each.module.partition(".")[0]) for each in registered}

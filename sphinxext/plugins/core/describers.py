@@ -14,7 +14,7 @@ from sphinxext.plugins.core import decoding, limits, types
 from sphinxext.plugins.core.conforming import FACTS, implementations
 from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.fields import has_value
-from sphinxext.plugins.core.interfaces import Lineage
+from sphinxext.plugins.core.interfaces import INTERFACE, Lineage
 from sphinxext.plugins.core.manifests import file_of
 from sphinxext.plugins.core.model import Answer, Field, Introspection, Location, Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import NamespaceOptions
@@ -23,7 +23,6 @@ from sphinxext.plugins.core.readers import READERS, others
 from sphinxext.plugins.core.schemes import (
     DESCRIBERS,
     FORMS,
-    INTERFACE,
     MANIFEST,
     MODULE,
     OWN,

@@ -11,6 +11,9 @@ from enum import StrEnum
 from sphinxext.plugins.core.descriptions import Description, Docstring, Introspection, Location
 from sphinxext.plugins.core.structs import Struct
 
+INTERFACE = "interface"
+"""What introspection is asked as if it were a scheme of describers: what a plugin has of its interface."""
+
 
 class MemberKind(StrEnum):
     """What sort of thing a member is."""

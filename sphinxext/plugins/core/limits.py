@@ -256,6 +256,9 @@ LONGEST_UNBROKEN_TABLE = 25
 LEAST_SHARE, GREATEST_SHARE = 11, 40
 """Of a column in a table: the characters of its words that count."""
 
+WIDEST_PRINTED, WIDEST_WORDED = 6, 8
+"""Columns of a matrix beside the names: on paper, and where cells have words that are seen."""
+
 NARROWEST_COLUMN = 12
 """Columns of a terminal that a cell of a table keeps, however narrow that is."""
 

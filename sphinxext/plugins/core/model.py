@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from sphinxext.plugins.core.descriptions import Description, Docstring, Inherited, Introspection, Kind, Location
-from sphinxext.plugins.core.interfaces import Implementation, Interface
+from sphinxext.plugins.core.interfaces import INTERFACE, Implementation, Interface
 from sphinxext.plugins.core.options import Configuration
 from sphinxext.plugins.core.structs import Json, Struct
 from sphinxext.plugins.core.text import anchor, clean_line
@@ -244,6 +244,12 @@ class Plugin(Description, frozen=True, kw_only=True):
         return (*own[:first], *inherited, *own[first:])
 
     @property
+    def without_interface(self) -> Plugin:
+        """The same, without what it does of its interface."""
+        answers = tuple(each for each in self.answers if each.describer.partition(":")[0] != INTERFACE)
+        return msgspec.structs.replace(self, implements=(), answers=answers)
+
+    @property
     def identity(self) -> str:
         """``namespace:name``; a namespace holds no colon."""
         return f"{self.namespace}:{self.name}"
@@ -307,12 +313,13 @@ class Namespace(Struct, frozen=True):
         :param inherit_docstrings: whether the docstrings of base classes are shown
         :param interface: whether the interface is shown, and what plugins do of it
         """
-        hidden: dict[str, Any] = {} if inherit_docstrings else {"inherited": None}
-        hidden |= {} if interface else {"implements": ()}
-        shown = self if interface else msgspec.structs.replace(self, interface=None)
-        if hidden:
-            plugins = tuple(msgspec.structs.replace(plugin, **hidden) for plugin in self.plugins)
+        shown = self
+        if not inherit_docstrings:
+            plugins = tuple(msgspec.structs.replace(plugin, inherited=None) for plugin in shown.plugins)
             shown = msgspec.structs.replace(shown, plugins=plugins)
+        if not interface and any(plugin.implements for plugin in shown.plugins):
+            plugins = tuple(plugin.without_interface for plugin in shown.plugins)
+            shown = msgspec.structs.replace(shown, plugins=plugins, interface=None)
         return hashlib.sha256(msgspec.json.encode(shown, order="deterministic")).hexdigest()
 
 

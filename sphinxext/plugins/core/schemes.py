@@ -16,6 +16,7 @@ from sphinxext.plugins.core import facts as within
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.expressions import PATH, ExpressionError, check
 from sphinxext.plugins.core.extensions import FAILURES, ExtensionError, Registry
+from sphinxext.plugins.core.interfaces import INTERFACE
 from sphinxext.plugins.core.text import summary
 from sphinxext.plugins.core.typos import nearest
 from sphinxext.plugins.core.values import CUT, Values
@@ -80,9 +81,11 @@ MEMBERS, MODULE, MANIFEST = "members", "doc:module", "manifest"
 IMPLEMENTS, CAPABILITY = "implements", "capability"
 """The schemes of what a plugin does of its interface."""
 
-INTERFACE, CONTRACT = OF_INTERFACES = ("interface", "contract")
-"""What introspection is asked of interfaces, as if these were schemes: what a plugin has of its interface, whose object
-reference stands behind the colon if it is declared, and what an interface expects, with the markers of needs."""
+CONTRACT = "contract"
+"""What an interface is asked as if it were a scheme: what it expects, with the markers of needs behind the colon."""
+
+OF_INTERFACES = (INTERFACE, CONTRACT)
+"""These; behind the former stands the object reference of the interface, if that is declared."""
 
 OWN = ("doc", "doc:summary")
 """The describers of the plugin's own docstring, which is shown with its markup where they make the summary."""

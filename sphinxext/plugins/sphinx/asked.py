@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sphinx.config import Config
 
-_NAMES = "plugin|plugin-catalog|plugin-namespace|plugin-namespaces|list-plugins|include"
+_NAMES = "plugin|plugin-catalog|plugin-matrix|plugin-namespace|plugin-namespaces|list-plugins|include"
 
 _RST = re.compile(rf"(?P<indent>\s*)\.\. +(?P<name>{_NAMES}) ?::(?P<argument>[ \t].*)?$", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"\.\. +(?P<name>[\w:+.-]+) ?::")
@@ -102,7 +102,11 @@ def shown(found: Sequence[Directive]) -> set[Shown]:
             case "plugin-catalog":
                 kind = each.options.get("introspection")
                 kind = kind if kind in {"auto", "static", "import"} else None
-                asked |= {Shown(name, kind) for name in (each.argument, *each.argument.split())}
+                matrix = each.options.get("view") == "matrix"
+                asked |= {Shown(name, kind, interface=matrix) for name in (each.argument, *each.argument.split())}
+            case "plugin-matrix":
+                asked.add(Shown(glob.escape(each.argument), interface="by" not in each.options))
+                asked |= {Shown(glob.escape(name)) for name in [each.options.get("of", "")] if name}
             case "plugin-namespace":
                 asked.add(Shown(glob.escape(each.argument), interface=True))
             case "plugin-namespaces":

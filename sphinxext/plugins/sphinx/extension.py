@@ -11,10 +11,12 @@ from sphinxext.plugins.sphinx import events
 from sphinxext.plugins.sphinx.directives.catalog import PluginCatalog
 from sphinxext.plugins.sphinx.directives.listing import ListPlugins, ShowPlugin
 from sphinxext.plugins.sphinx.directives.manual import DescribeNamespace, DescribePlugin
+from sphinxext.plugins.sphinx.directives.matrix import PluginMatrix
 from sphinxext.plugins.sphinx.directives.namespace import PluginNamespace, PluginNamespaces
 from sphinxext.plugins.sphinx.domain import ROLES, PluginDomain, registrations
 from sphinxext.plugins.sphinx.handlers import DETAILS, PLUGIN
 from sphinxext.plugins.sphinx.links import OptionalReferences, TitleTargets, resolve_link
+from sphinxext.plugins.sphinx.render.grids import FitPaper, Regions
 from sphinxext.plugins.sphinx.render.places import Places
 from sphinxext.plugins.sphinx.render.values import Breaks, Titles
 from sphinxext.plugins.sphinx.roles import PluginRole
@@ -47,6 +49,7 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
     app.add_directive_to_domain(PluginDomain.name, "namespace", DescribeNamespace)
     app.add_directive("plugin", ShowPlugin)
     app.add_directive("plugin-catalog", PluginCatalog)
+    app.add_directive("plugin-matrix", PluginMatrix)
     app.add_directive("plugin-namespace", PluginNamespace)
     app.add_directive("plugin-namespaces", PluginNamespaces)
     app.add_message_catalog("sphinxext.plugins", str(Path(__file__).with_name("locale")))
@@ -58,6 +61,8 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
     app.add_transform(TitleTargets)
     app.add_post_transform(OptionalReferences)
     app.add_post_transform(Titles)
+    app.add_post_transform(FitPaper)
+    app.add_post_transform(Regions)
     app.add_post_transform(Breaks)
     app.connect("builder-inited", events.begin_build)
     app.connect("env-get-outdated", events.find_outdated)

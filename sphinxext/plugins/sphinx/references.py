@@ -99,6 +99,9 @@ class Object(NamedTuple):
 class Rank(IntEnum):
     """How much a place tells of what it documents; links lead to where it is most."""
 
+    COMPARED = -1
+    """It is a row of a matrix, or a column."""
+
     LISTED = 0
     DETAILED = 1
     """It is described among others."""

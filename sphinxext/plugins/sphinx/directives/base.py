@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-from sphinxext.plugins.core import limits
+from sphinxext.plugins.core import limits, selection
 from sphinxext.plugins.core.fields import full_identity, of_docstring
 from sphinxext.plugins.core.model import Docstring, Problem, ProblemKind
 from sphinxext.plugins.core.schemes import MODULE
@@ -25,7 +25,7 @@ from sphinxext.plugins.sphinx.docstrings.untrusted import Allowed
 from sphinxext.plugins.sphinx.domain import PluginDomain
 from sphinxext.plugins.sphinx.domain.notes import Noted
 from sphinxext.plugins.sphinx.references import Entry, Object, Rank
-from sphinxext.plugins.sphinx.render import details, options, parts
+from sphinxext.plugins.sphinx.render import details, matrix, options, parts, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -96,14 +96,38 @@ class CatalogDirective(Noting):
         self.notes.shown.setdefault(self.env.docname, {})[shown] = self.build.fingerprint(shown)
         return found
 
-    def namespace(self, name: str, plugin: str | None = None) -> Namespace | None:
+    def namespace(self, name: str, plugin: str | None = None, *, interface: bool = False) -> Namespace | None:
         """Return one namespace; None where there is none of that name.
 
         :param plugin: the name of the one plugin of it that is shown
+        :param interface: whether its interface is shown, or what plugins do of it
         """
         exact = self.build.assembler.named(name) or name
-        found = self.show(Shown(glob.escape(exact), plugin=plugin and clean_name(plugin)))
+        found = self.show(Shown(glob.escape(exact), plugin=plugin and clean_name(plugin), interface=interface))
         return found[0] if found and found[0].name == exact else None
+
+    @property
+    def selected(self) -> selection.Selection:
+        """Which plugins the options select."""
+        return selection.Selection(
+            include=self.options.get("include", "").split(),
+            exclude=self.options.get("exclude", "").split(),
+            distribution=self.options.get("distribution", "").split(),
+        )
+
+    def check_selection(self, chosen: selection.Selection, plugins: Sequence[Plugin]) -> bool:
+        """Note what of the options that select plugins fits nothing, and tell whether any is selected."""
+        unfitting = selection.unfitting(plugins, chosen)
+        if not any(selection.is_selected(plugin, chosen) for plugin in plugins):
+            near = "".join(dict.fromkeys(the_nearest(each.strip(",;"), names) for _kind, each, names in unfitting))
+            message = f"no plugin of {self.arguments[0]} fits what {self.name} selects"
+            self.wrong(message, f"correct the options include, exclude and distribution{near}")
+            return False
+        for option, wrong, names in unfitting:
+            near = the_nearest(wrong.strip(",;"), names)
+            message = f"{wrong!r} in the option :{option}: of {self.name} fits no plugin of {self.arguments[0]}"
+            self.wrong(message, f"correct it{near}, or drop it; globs are separated by spaces")
+        return True
 
     def choice(self, option: str, allowed: Sequence[str]) -> str | None:
         """Return the value of an option; None where it is not given, or not valid, which is noted."""
@@ -122,6 +146,14 @@ class CatalogDirective(Noting):
             f"the option :{option}: of {self.name} cannot be {given!r}",
             f"{remedy}; until then it is as if it were not there",
         )
+
+    def check_interface(self, namespace: Namespace) -> None:
+        """Note that plugins cannot be compared in the members of an interface, for none is known."""
+        why = matrix.lacking(namespace.interface)
+        if why is not None:
+            keys = f"plugins_namespaces[{namespace.name!r}]['interface']"
+            remedy = f"name it in {keys}, 'package.module:Base', or drop the directive"
+            self.wrong(f"{self.name} has nothing to compare the plugins of {namespace.name} in: {why}", remedy)
 
     def wrong(self, message: str, remedy: str) -> None:
         """Note that this directive itself asks for what cannot be."""
@@ -170,6 +202,7 @@ class CatalogDirective(Noting):
                 ambiguous=names[plugin.name] > 1,
                 anchor=None if plugin is first[plugin.name] else anchor(*full_identity(plugin).split(":", 1)),
                 settings=of_namespace,
+                interface=namespace.interface,
                 options=form,
                 marked=self._marked(plugin, parser, whole=whole, summary=summary),
                 change=partial(self.build.handlers.change_details, self.note),
@@ -180,6 +213,25 @@ class CatalogDirective(Noting):
             for problem in [*plugin.problems, *parsed.problems, *of_fields]:
                 self.note(problem)
         return entries
+
+    def add_caption(self, container: nodes.container, *, single: bool) -> None:
+        """Give a summary the caption and the name that the options say.
+
+        :param single: whether it is one table, if it is any
+        """
+        # :ref: shows the caption of what has the name, and :numref: the number of a table.
+        caption: str | None = self.options.get("caption")
+        named: nodes.Element = container
+        tables = list(container.findall(nodes.table))
+        if caption and single and len(tables) == 1:
+            [named] = tables
+            named.insert(0, nodes.title("", caption))
+        elif caption:
+            named = nodes.rubric("", caption, classes=["sp-caption"])
+            container.insert(0, named)
+        self.add_name(named)
+        if not isinstance(named, nodes.table):
+            container.insert(0, places.label_for_latex(named))
 
     def document_plugins(self, entries: Iterable[parts.Item], rank: Rank) -> None:
         """Note the plugins that are shown here."""

@@ -14,7 +14,6 @@ from sphinxext.plugins.core import limits, selection
 from sphinxext.plugins.core.fields import known_fields
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.core.shown import Shown
-from sphinxext.plugins.core.typos import the_nearest
 from sphinxext.plugins.sphinx.directives.base import CatalogDirective, shielded
 from sphinxext.plugins.sphinx.docstrings.isolation import unregistered, without_headings, without_labels
 from sphinxext.plugins.sphinx.references import Object, Rank
@@ -55,6 +54,8 @@ class PluginCatalog(CatalogDirective):
         known = known_fields([namespace.name for namespace in namespaces], self.build.options)
         self.heading: str | None = None  # the field that heads an entry
         view = summaries.VIEWS[self.choice("view", tuple(summaries.VIEWS)) or "full"]
+        if view.interface:
+            self._check_matrix(namespaces)
         groups = self._groups(namespaces, known, view)
         for namespace in namespaces:
             rendered += places.of_namespace(namespace.name, self.page)
@@ -69,13 +70,22 @@ class PluginCatalog(CatalogDirective):
         if namespaces and not listed:
             rendered.append(parts.problem([nodes.Text(_("No plugin is selected."))]))
         elif view.summary is not None and listed:
-            rendered.append(self._summary(view, groups, self._columns(namespaces, known, listed)))
+            columns = [] if view.interface else self._columns(namespaces, known, listed)
+            rendered.append(self._summary(view, groups, columns))
         elif elsewhere := [entry for entry in listed if entry.elsewhere]:
             # Nothing that is registered is missing: these are at least named.
             rendered.append(summaries.items(elsewhere, [], self.page))
         if view.summary is None and listed:
             rendered = [*self._named(), *rendered]
         return shielded([*rendered, *shown])
+
+    def _check_matrix(self, namespaces: Sequence[Namespace]) -> None:
+        """Note what keeps a matrix from being what the options ask for."""
+        for namespace in namespaces:
+            self.check_interface(namespace)
+        if "columns" in self.options:
+            remedy = "drop it, or show the matrix with plugin-matrix, which has the option :members:"
+            self.wrong(f"the option :columns: of {self.name} goes with no matrix", remedy)
 
     def _named(self) -> list[nodes.Node]:
         """Return the caption and the name that the summary would have, for details that stand without one."""
@@ -91,16 +101,8 @@ class PluginCatalog(CatalogDirective):
 
         :param groups: the titles of the groups that there are
         """
-        unfitting = selection.unfitting(plugins, chosen)
-        if not any(selection.is_selected(plugin, chosen) for plugin in plugins):
-            near = "".join(dict.fromkeys(the_nearest(glob.strip(",;"), names) for _kind, glob, names in unfitting))
-            message = f"no plugin of {self.arguments[0]} fits what {self.name} selects"
-            self.wrong(message, f"correct the options include, exclude and distribution{near}")
+        if not self.check_selection(chosen, plugins):
             return
-        for option, glob, names in unfitting:
-            near = the_nearest(glob.strip(",;"), names)
-            message = f"{glob!r} in the option :{option}: of {self.name} fits no plugin of {self.arguments[0]}"
-            self.wrong(message, f"correct it{near}, or drop it; globs are separated by spaces")
         if chosen.group_order and not selection.is_ordered(groups, chosen):
             self.invalid("group-order", self.options["group-order"], [title for title in groups if title])
 
@@ -111,7 +113,13 @@ class PluginCatalog(CatalogDirective):
         unknown: list[nodes.Node] = []
         whole = " ".join(self.arguments[0].split())
         for pattern in [whole] if self.build.assembler.named(whole) else whole.split():
-            shown = Shown(pattern, introspection, members="members" in self.options, fields=self._named_fields())
+            shown = Shown(
+                pattern,
+                introspection,
+                members="members" in self.options,
+                fields=self._named_fields(),
+                interface=self.options.get("view", "").strip() == "matrix",
+            )
             namespaces = self.show(shown)
             known |= {namespace.name: namespace for namespace in namespaces}
             unknown += [] if namespaces else self.unknown_namespace(pattern)
@@ -159,10 +167,7 @@ class PluginCatalog(CatalogDirective):
         options = self.build.options
         titles = {each.name: options.of_namespace(each.name).title or each.name for each in namespaces}
         names = {title.casefold(): name for name, title in titles.items()}
-        chosen = selection.Selection(
-            include=self.options.get("include", "").split(),
-            exclude=self.options.get("exclude", "").split(),
-            distribution=self.options.get("distribution", "").split(),
+        chosen = self.selected._replace(
             sort=self._field("sort", known, signs="-"),
             group_by=self._field("group-by", known, signs="-") or ("namespace" if len(namespaces) > 1 else None),
             group_order=[names.get(title.casefold(), title) for title in _listed(self.options.get("group-order", ""))],
@@ -252,7 +257,6 @@ class PluginCatalog(CatalogDirective):
 
     def _summary(self, view: View, groups: Sequence[Group], columns: Sequence[Column]) -> nodes.Node:
         """Render the summary, with what the script knows it by."""
-        caption: str | None = self.options.get("caption")
         shown = summaries.groups(groups, view, columns, self.page)
         container = nodes.container("", *shown, classes=["sp-catalog", *self.options.get("class", [])])
         if self._filters(sum(not entry.again for _, entries in groups for entry in entries)):
@@ -262,18 +266,7 @@ class PluginCatalog(CatalogDirective):
         container += addnodes.only("", parts.to_data(self.page), expr="html and not epub")
         # A list says nowhere what its columns are called.
         container["headings"] = {column.key: column.heading for column in columns if column.facet}
-        # :ref: shows the caption of what has the name, and :numref: the number of a table.
-        named: nodes.Element = container
-        tables = list(container.findall(nodes.table))
-        if caption and len(groups) == len(tables) == 1:
-            [named] = tables
-            named.insert(0, nodes.title("", caption))
-        elif caption:
-            named = nodes.rubric("", caption, classes=["sp-caption"])
-            container.insert(0, named)
-        self.add_name(named)
-        if not isinstance(named, nodes.table):
-            container.insert(0, places.label_for_latex(named))
+        self.add_caption(container, single=len(groups) == 1)
         return container
 
 

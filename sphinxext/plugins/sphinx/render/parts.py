@@ -20,6 +20,7 @@ from sphinxext.plugins.sphinx.references import ANCHOR, DATA, DESCRIBED, OPTIONA
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from sphinxext.plugins.core.interfaces import Interface
     from sphinxext.plugins.core.model import Plugin, Problem
     from sphinxext.plugins.core.structs import Json
     from sphinxext.plugins.sphinx.docstrings import Parsed
@@ -63,6 +64,9 @@ class Item(NamedTuple):
 
     settings: NamespaceOptions = NamespaceOptions()
     """Those of its namespace."""
+
+    interface: Interface | None = None
+    """What the plugins of its namespace are expected to implement."""
 
     marked: Mapping[str, Sequence[Parsed]] = {}
     """What became of the texts with markup in its fields, by the names of these."""
@@ -307,12 +311,16 @@ def text_of(value: Json) -> str:
     return clean(shown) + (besides(value) if several else "")
 
 
-TABLES = frozenset({"sp-table", "sp-rows", "sp-options"})
+TABLES = frozenset({"sp-table", "sp-rows", "sp-options", "sp-matrix"})
 """The classes of tables."""
 
 
-def table(head: nodes.row, rows: Sequence[nodes.row], widths: Sequence[int], class_: str) -> list[nodes.Node]:
+def table(
+    head: nodes.row, rows: Sequence[nodes.row], widths: Sequence[int], class_: str
+) -> tuple[nodes.Node, nodes.table]:
     """Put rows together as a table; on paper, where nobody scrolls, columns are as wide as what is in them.
+
+    What says so for paper comes first.
 
     :param widths: those of the columns where they are given in characters
     """
@@ -322,7 +330,7 @@ def table(head: nodes.row, rows: Sequence[nodes.row], widths: Sequence[int], cla
     group = nodes.tgroup("", *columns, nodes.thead("", head), nodes.tbody("", *rows), cols=len(columns))
     long = ["longtable"] if len(rows) > limits.LONGEST_UNBROKEN_TABLE else []
     made = nodes.table("", group, classes=[class_, "colwidths-auto", *long])
-    return [addnodes.tabular_col_spec(spec=spec), made]
+    return addnodes.tabular_col_spec(spec=spec), made
 
 
 def _share(cells: Iterable[nodes.Node]) -> int:

@@ -10,7 +10,7 @@ from sphinx.locale import get_translation
 from sphinxext.plugins.core.fields import BUILT_IN, is_configured, setting
 from sphinxext.plugins.core.selection import is_facet
 from sphinxext.plugins.core.types import Type
-from sphinxext.plugins.sphinx.render import parts, places, values
+from sphinxext.plugins.sphinx.render import matrix, parts, places, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -187,6 +187,22 @@ def _targets(entry: Item, page: Page) -> list[nodes.Node]:
     return [] if entry.details or entry.elsewhere or entry.again else places.of_plugin(entry, page)
 
 
+def matrices(entries: Sequence[Item], _columns: Sequence[Column], page: Page) -> nodes.Node:
+    """Render a matrix a namespace: its plugins against the members of their interface, and against capabilities."""
+    shown: list[nodes.Node] = []
+    for namespace in dict.fromkeys(entry.plugin.namespace for entry in entries):
+        own = [entry for entry in entries if entry.plugin.namespace == namespace]
+        compared = matrix.of_namespace(own)
+        rows = [matrix.Row(e.plugin, [*_targets(e, page), *_name(e, page)], e.classes) for e in own]
+        if compared is None:
+            shown.append(matrix.missing(namespace, own[0].interface))
+        else:
+            shown.append(matrix.whole(compared, rows, matrix.Look(page, namespace)))
+        if compared is None or not compared.columns:
+            shown.append(items(own, [], page))  # nothing that is registered is missing
+    return nodes.container("", *shown) if len(shown) > 1 else shown[0]
+
+
 class View(NamedTuple):
     """A form of a catalog."""
 
@@ -196,6 +212,9 @@ class View(NamedTuple):
     details: bool = False
     """Whether the details of each plugin follow."""
 
+    interface: bool = False
+    """Whether it shows what plugins implement, in place of their fields."""
+
 
 VIEWS = {
     "full": View(table, details=True),
@@ -203,5 +222,6 @@ VIEWS = {
     "list": View(items),
     "cards": View(cards),
     "details": View(None, details=True),
+    "matrix": View(matrices, interface=True),
 }
 """All that there are, by the value of the directive's option, the usual one first."""

@@ -275,7 +275,7 @@ def _table(value: Json, shown: Shown) -> list[nodes.Node]:
     if len(first) < len(value):
         rest = nodes.paragraph("", parts.besides(value, len(first))[2:])
         body.append(nodes.row("", nodes.entry("", rest, morecols=len(head) - 1)))
-    return parts.table(head, body, [20] * len(head), "sp-rows")
+    return [*parts.table(head, body, [20] * len(head), "sp-rows")]
 
 
 def _in_columns(rows: Sequence[Mapping[str, Json]]) -> list[list[tuple[str, Json]]]:

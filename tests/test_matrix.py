@@ -1,0 +1,612 @@
+"""The directive ``plugin-matrix``, and the view of ``plugin-catalog``, in real builds."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from docutils import nodes
+
+from sphinxext.plugins.core import limits, matrices
+from sphinxext.plugins.core.interfaces import Implementation, Interface, Member, Need, Support
+from sphinxext.plugins.core.matrices import Column, Group, Matrix
+from sphinxext.plugins.core.model import Plugin
+from sphinxext.plugins.sphinx.domain import PluginDomain
+
+if TYPE_CHECKING:
+    from sphinx.testing.util import SphinxTestApp
+
+    from tests.conftest import Install, Project
+
+FILES = {
+    "m.py": """
+        from abc import ABC, abstractmethod
+
+        def optional(method):
+            return method
+
+        class Base(ABC):
+            '''What every driver is.'''
+
+            @abstractmethod
+            def read(self, path):
+                '''Read a file. And more.'''
+
+            @optional
+            def lock(self, path):
+                '''Lock a file.'''
+                raise NotImplementedError
+
+            @optional
+            def unlock(self, path):
+                '''Unlock a file.'''
+                raise NotImplementedError
+
+            def close(self):
+                '''Close it.'''
+                return None
+
+            def name(self):
+                '''Return its name.'''
+                return "driver"
+
+        class Locking(Base):
+            def lock(self, path):
+                return path
+
+        class Disk(Locking):
+            def read(self, path):
+                return path
+
+            def unlock(self, path):
+                return path
+
+            def close(self):
+                return self
+
+        class Tape(Locking):
+            boots = ["usb"]
+
+            def read(self, path):
+                return path
+
+        class Cloud(Base):
+            boots = ["m:Net", "usb"]
+
+            def read(self, path):
+                return path
+
+        class Net:
+            pass
+
+        class Usb:
+            pass
+    """
+}
+DRIVERS = {"disk": "m:Disk", "tape": "m:Tape", "cloud": "m:Cloud"}
+CAPABILITIES = {
+    "Locks": {"members": "lock & unlock", "description": "Keeps others away."},
+    "Reads": {"members": "read"},
+}
+OF_NAMESPACE: dict[str, Any] = {"interface": "m:Base", "markers": {"optional": "m:optional"}}
+
+
+@pytest.fixture(autouse=True)
+def _installed(install: Install) -> None:
+    install("drivers", {"app.drivers": DRIVERS, "app.boots": {"net": "m:Net", "usb": "m:Usb", "cd": "m:Usb"}}, FILES)
+
+
+def build(
+    project: Project, *options: str, builder: str = "html", facts: str = "", **of_namespace: object
+) -> SphinxTestApp:
+    """Build a page with the directive."""
+    given = "".join(f"   {option}\n" for option in options)
+    settings: dict[str, Any] = {"plugins_namespaces": {"app.drivers": {**OF_NAMESPACE, **of_namespace}}}
+    if facts:
+        (project.folder / "facts.toml").write_text(facts)
+        settings["plugins_overlay"] = "facts.toml"
+    page = f"Top\n===\n\n.. plugin-matrix:: app.drivers\n{given}\n"
+    return project.build(page, builder=builder, freshenv=True, **settings)
+
+
+def doctree(app: SphinxTestApp) -> nodes.document:
+    return app.env.get_doctree("index")
+
+
+def marked(node: nodes.Element, class_: str) -> list[nodes.Element]:
+    return [each for each in node.findall(nodes.Element) if class_ in each["classes"]]
+
+
+def table(app: SphinxTestApp) -> list[list[str]]:
+    """The cells of all tables, the head of each first."""
+    return [
+        [" ".join(cell.astext().split()) for cell in row.findall(nodes.entry)]
+        for row in doctree(app).findall(nodes.row)
+    ]
+
+
+def soup(app: SphinxTestApp) -> BeautifulSoup:
+    return BeautifulSoup((app.outdir / "index.html").read_text(), "html.parser")
+
+
+def tag(app: SphinxTestApp, selector: str) -> Tag:
+    found = soup(app).select_one(selector)
+    assert found is not None
+    return found
+
+
+def test_matrix_of_what_differs(project: Project) -> None:
+    app = build(project)
+    assert project.warnings == []
+    assert table(app) == [
+        ["Plugin", "Optional", "With a default"],
+        ["lock", "unlock", "close"],
+        ["cloud", "no", "no", "default"],
+        ["disk", "inherited from Locking", "own", "own"],
+        ["tape", "inherited from Locking", "no", "default"],
+    ]
+    [left_out] = marked(doctree(app), "sp-left-out")
+    assert left_out.astext() == "Left out, for all plugins implement them alike: 2 of 5 members."
+    legend = [item.astext().partition(":")[0] for item in marked(doctree(app), "sp-legend")[0]]
+    assert legend == ["own", "inherited", "default", "no"]
+
+
+def test_cells_tell_what_proves_them(project: Project) -> None:
+    app = build(project, ":only: all")
+    titles = {str(each["title"]) for each in soup(app).select("table.sp-matrix td span[title]")}
+    lines = (project.folder.parent / "site" / "m.py").read_text().splitlines()
+    inherited, raising = (
+        next(n for n, line in enumerate(lines, 1) if "def lock" in line and n > after)
+        for after in (lines.index("class Locking(Base):"), lines.index("class Base(ABC):"))
+    )
+    assert f"lock: inherited from m.Locking, m.py:{inherited}" in titles
+    [raised] = [title for title in titles if title.startswith("lock: no")]
+    assert raised.startswith("lock: no, it only raises NotImplementedError, m.py:")
+    assert int(raised.rpartition(":")[2]) in {raising, raising - 1}  # with its decorator
+    heads = {each.text.strip(): each["title"] for each in soup(app).select("th span[title]")}
+    assert heads == {
+        "read": "Read a file.",
+        "lock": "Lock a file.",
+        "unlock": "Unlock a file.",
+        "close": "Close it.",
+        "name": "Return its name.",
+    }
+
+
+def test_only_all(project: Project) -> None:
+    app = build(project, ":only: all")
+    assert table(app)[:2] == [
+        ["Plugin", "Required", "Optional", "With a default"],
+        ["read", "lock", "unlock", "close", "name"],
+    ]
+    assert marked(doctree(app), "sp-left-out") == []
+    build(project, ":only: some")
+    assert "the option :only: of plugin-matrix cannot be 'some'; give it one of differing, all" in project.warnings[0]
+
+
+def test_nothing_differs(project: Project) -> None:
+    app = build(project, ":members: read, name")
+    assert project.warnings == []
+    assert table(app) == []
+    [said] = marked(doctree(app), "sp-alike")
+    assert said.astext() == "The plugins do not differ here."
+    [left_out] = marked(doctree(app), "sp-left-out")
+    assert left_out.astext() == "Left out, for all plugins implement them alike: 2 of 2 members."
+    # What is not there is no place that links lead to.
+    assert list(app.env.get_domain("plugin").get_objects()) == []
+
+
+def test_one_plugin_alone_is_shown_whole(project: Project) -> None:
+    app = build(project, ":include: tape")
+    assert table(app)[-1] == ["tape", "own", "inherited from Locking", "no", "default", "default"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("required", ["read"]),
+        ("optional", ["lock", "unlock"]),
+        ("default, read", ["read", "close", "name"]),
+        ("*lock, name", ["lock", "unlock", "name"]),
+    ],
+)
+def test_members(project: Project, asked: str, shown: list[str]) -> None:
+    app = build(project, f":members: {asked}", ":only: all", capabilities=CAPABILITIES)
+    assert project.warnings == []
+    assert table(app)[1] == shown
+
+
+def test_members_that_there_are_not(project: Project) -> None:
+    build(project, ":members: raed")
+    assert "'raed' in the option :members: of plugin-matrix fits no member of m.Base" in project.warnings[0]
+    assert "(the nearest: read)" in project.warnings[0]
+
+
+def test_capabilities(project: Project) -> None:
+    app = build(project, capabilities=CAPABILITIES)
+    assert project.warnings == []
+    assert table(app)[0] == ["Plugin", "Optional", "With a default", "Capabilities"]
+    assert table(app)[1] == ["lock", "unlock", "close", "Locks"]
+    assert [row[-1] for row in table(app)[2:]] == ["no", "yes", "no"]
+    assert [each.astext() for each in marked(doctree(app), "sp-left-out")] == [
+        "Left out, for all plugins implement them alike: 2 of 5 members.",
+        "Left out, for all plugins have them or none does: 1 of 2 capabilities.",
+    ]
+    assert tag(app, "span[title='Keeps others away.']").text.strip() == "Locks"
+
+
+def test_capabilities_alone(project: Project) -> None:
+    app = build(project, ":capabilities:", ":only: all", capabilities=CAPABILITIES)
+    assert table(app)[:2] == [["Plugin", "Locks", "Reads"], ["cloud", "no", "yes"]]
+    app = build(project, ":capabilities: Reads", ":members: close", ":only: all", capabilities=CAPABILITIES)
+    assert table(app)[1] == ["close", "Reads"]
+
+
+def test_capabilities_of_the_page(project: Project) -> None:
+    app = build(project, ":capabilities: Locks, Any=lock | unlock", ":only: all", capabilities=CAPABILITIES)
+    assert project.warnings == []
+    assert table(app) == [
+        ["Plugin", "Locks", "Any"],
+        ["cloud", "no", "no"],
+        ["disk", "yes", "yes"],
+        ["tape", "no", "yes"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("Loks", "'Loks' in the option :capabilities: of plugin-matrix is not valid; correct it (the nearest: Locks)"),
+        ("Any=lokc", "m.Base has no member 'lokc' (the nearest: lock, unlock)"),
+        ("Any=lock +", "is not made of names of members"),
+    ],
+)
+def test_capabilities_that_are_none(project: Project, given: str, said: str) -> None:
+    build(project, f":capabilities: {given}", capabilities=CAPABILITIES)
+    assert said in project.warnings[0]
+    assert len(project.warnings) == 1
+
+
+def test_capabilities_that_nobody_names(project: Project) -> None:
+    build(project, ":capabilities:")
+    assert "the option :capabilities: of plugin-matrix cannot be ''" in project.warnings[0]
+
+
+def test_transpose(project: Project) -> None:
+    app = build(project, ":transpose:", capabilities=CAPABILITIES)
+    assert table(app) == [
+        ["Member", "cloud", "disk", "tape"],
+        ["Optional"],
+        ["lock", "no", "inherited from Locking", "inherited from Locking"],
+        ["unlock", "no", "own", "no"],
+        ["With a default"],
+        ["close", "default", "own", "default"],
+        ["Capabilities"],
+        ["Locks", "no", "yes", "no"],
+    ]
+
+
+def test_plugins_are_selected(project: Project, install: Install) -> None:
+    install("more", {"app.drivers": {"ram": "m:Disk"}})
+    for options, shown in (
+        ((":exclude: t*",), ["cloud", "disk", "ram"]),
+        ((":include: t* d*",), ["disk", "tape"]),
+        ((":distribution: more",), ["ram"]),
+    ):
+        app = build(project, *options, ":only: all")
+        assert [row[0] for row in table(app)[2:]] == shown
+    app = build(project, ":include: nothing")
+    assert "no plugin of app.drivers fits what plugin-matrix selects" in project.warnings[0]
+    assert "No plugin is selected." in doctree(app).astext()
+
+
+def test_caption_name_and_class(project: Project) -> None:
+    app = build(project, ":caption: What they do", ":name: does", ":class: mine")
+    [found] = doctree(app).findall(nodes.table)
+    assert found[0].astext() == "What they do"
+    assert "does" in found["ids"]
+    [grid] = marked(doctree(app), "sp-grid")
+    assert "mine" in grid["classes"]
+    assert tag(app, ".sp-scroll")["aria-label"] == "What they do"
+
+
+def test_places(project: Project) -> None:
+    app = build(project)
+    found = {name: anchor for name, _name, _type, _page, anchor, _rank in app.env.get_domain("plugin").get_objects()}
+    assert found["app.drivers:tape"] == "plugin-app.drivers-tape"
+    assert tag(app, "th #plugin-app\\.drivers-tape + a, th :has(> #plugin-app\\.drivers-tape)").text.strip() == "tape"
+    app = build(project, ":no-index:")
+    assert list(app.env.get_domain("plugin").get_objects()) == []
+
+
+def test_a_matrix_gives_way_to_lists(project: Project) -> None:
+    pages = {
+        "index.rst": "Top\n===\n\n.. plugin-matrix:: app.drivers\n\n.. toctree::\n\n   list\n",
+        "list.rst": "List\n====\n\n.. plugin-catalog:: app.drivers\n",
+    }
+    app = project.build(pages, plugins_namespaces={"app.drivers": OF_NAMESPACE})
+    assert project.warnings == []
+    assert tag(app, "a[href='list.html#plugin-app.drivers-disk']").text == "disk"
+
+
+FACTS = """
+["app.drivers".tape.implements]
+unlock = {support = "partial", note = "Only *new* ones."}
+close = true
+
+["app.drivers".cloud.implements]
+unlock = {support = "partial", note = "Only *new* ones."}
+"""
+
+
+def test_overlay(project: Project) -> None:
+    app = build(project, facts=FACTS)
+    assert project.warnings == []
+    rows = {row[0]: row[1:] for row in table(app)[2:]}
+    assert rows["tape"] == ["inherited from Locking", "partial [1]", "yes [2]"]
+    assert rows["cloud"] == ["no", "partial [1]", "default"]
+    [notes] = marked(doctree(app), "sp-notes")
+    assert [note.astext() for note in notes] == ["Only *new* ones. (The code shows: no.)", "(The code shows: default.)"]
+    for mark in soup(app).select(".sp-mark a"):
+        assert tag(app, f"ol {mark['href']}")
+
+
+def test_notes_of_two_matrices(project: Project) -> None:
+    (project.folder / "facts.toml").write_text(FACTS)
+    page = (
+        "Top\n===\n\n.. plugin-matrix:: app.drivers\n\n.. plugin-matrix:: app.drivers\n   :no-index:\n   :transpose:\n"
+    )
+    app = project.build(page, plugins_namespaces={"app.drivers": OF_NAMESPACE}, plugins_overlay="facts.toml")
+    assert project.warnings == []
+    ids = [each["id"] for each in soup(app).find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    assert {"sp-note-1", "sp-note-2", "sp-note-3", "sp-note-4"} <= set(ids)
+
+
+def test_members_are_linked_where_they_are_described(project: Project) -> None:
+    page = "Top\n===\n\n.. plugin-matrix:: app.drivers\n\n.. py:class:: m.Disk\n\n   .. py:method:: close()\n\n"
+    page += ".. py:class:: m.Base\n\n   .. py:method:: close()\n"
+    app = project.build(page, plugins_namespaces={"app.drivers": OF_NAMESPACE})
+    assert project.warnings == []
+    links = {a["href"] for a in soup(app).select("table.sp-matrix td a")}
+    # The method, or else the class.
+    assert links == {"#m.Disk.close", "#m.Base.close", "#m.Disk", "#m.Base"}
+    heads = soup(app).select("table.sp-matrix th a.reference")
+    assert [a["href"] for a in heads] == ["#m.Base.close"]
+
+
+RELATED: dict[str, Any] = {"fields": {"Boots": {"from": "attr:boots", "type": "plugin", "namespace": "app.boots"}}}
+
+
+@pytest.mark.parametrize("by", ["boots", "attr:boots"])
+def test_by(project: Project, by: str) -> None:
+    app = build(project, f":by: {by}", **RELATED)
+    assert project.warnings == []
+    assert table(app) == [
+        ["Plugin", "net", "usb"],
+        ["cloud", "yes", "yes"],
+        ["disk", "no", "no"],
+        ["tape", "no", "yes"],
+    ]
+    assert marked(doctree(app), "sp-left-out")[0].astext().endswith("none does: 1 of 3.")
+
+
+def test_by_links_both_ways(project: Project) -> None:
+    pages = {
+        "index.rst": "Top\n===\n\n.. plugin-matrix:: app.drivers\n   :by: Boots\n\n.. toctree::\n\n   a\n   b\n",
+        "a.rst": "A\n=\n\n.. plugin-catalog:: app.drivers\n",
+        "b.rst": "B\n=\n\n.. plugin-catalog:: app.boots\n",
+    }
+    app = project.build(pages, plugins_namespaces={"app.drivers": {**OF_NAMESPACE, **RELATED}})
+    assert project.warnings == []
+    links = {a["href"] for a in soup(app).select("table.sp-matrix a")}
+    assert {"a.html#plugin-app.drivers-tape", "b.html#plugin-app.boots-usb"} <= links
+
+
+def test_by_a_field_of_texts(project: Project) -> None:
+    app = build(project, ":by: Boots", ":of: app.boots", fields={"Boots": "attr:boots"})
+    assert project.warnings == []
+    assert table(app)[0] == ["Plugin", "net", "usb"]
+    build(project, ":by: Boots", fields={"Boots": "attr:boots"})
+    assert "does not say of which namespace its plugins are; name that in the option :of:" in project.warnings[0]
+    build(project, ":by: Boots", ":of: app.bots", fields={"Boots": "attr:boots"})
+    assert "there is no plugin namespace 'app.bots'" in project.warnings[0]
+
+
+def test_by_what_is_no_field(project: Project) -> None:
+    build(project, ":by: attr:boots", ":of: app.boots")
+    assert (
+        "the option :by: of plugin-matrix names no field of app.drivers: 'attr:boots'; add one to"
+        in project.warnings[0]
+    )
+    assert "{'from': 'attr:boots', 'type': 'plugin', 'namespace': 'app.boots'}" in project.warnings[0]
+
+
+def test_by_names_that_there_are_not(project: Project) -> None:
+    build(project, ":by: Boots", ":of: app.drivers", fields={"Boots": "attr:boots"})
+    assert "'m:Net' in the field Boots of app.drivers is no plugin of app.drivers" in "".join(project.warnings)
+
+
+def test_no_interface(project: Project) -> None:
+    for interface in ("", "m:Gone"):
+        app = build(project, interface=interface)
+        [warning] = [each for each in project.warnings if "has nothing to compare" in each]
+        assert "index.rst:4: WARNING: plugin-matrix has nothing to compare the plugins of app.drivers in" in warning
+        assert "name it in plugins_namespaces['app.drivers']['interface']" in warning
+        assert table(app) == []
+        assert "No matrix can be made of the plugins of app.drivers" in doctree(app).astext()
+
+
+def test_no_namespace(project: Project) -> None:
+    project.build("Top\n===\n\n.. plugin-matrix:: app.driver\n")
+    assert "there is no plugin namespace 'app.driver'" in project.warnings[0]
+
+
+def test_view_of_a_catalog(project: Project) -> None:
+    page = "Top\n===\n\n.. plugin-catalog:: app.drivers\n   :view: matrix\n   :exclude: disk\n"
+    app = project.build(page, plugins_namespaces={"app.drivers": OF_NAMESPACE})
+    assert project.warnings == []
+    assert table(app) == [
+        ["Plugin", "Optional"],
+        ["lock"],
+        ["cloud", "no"],
+        ["tape", "inherited from Locking"],
+    ]
+    assert len(soup(app).select("tr.sp-item")) == 2
+    assert tag(app, "th #plugin-app\\.drivers-tape")
+
+
+def test_view_of_a_catalog_where_nothing_differs(project: Project) -> None:
+    page = "Top\n===\n\n.. plugin-catalog:: app.*\n   :view: matrix\n   :include: cloud net usb\n   :columns: name\n"
+    app = project.build(page, plugins_namespaces={"app.drivers": OF_NAMESPACE, "app.boots": {"interface": ""}})
+    said = " ".join(project.warnings)
+    assert "plugin-catalog has nothing to compare the plugins of app.boots in" in said
+    assert "the option :columns: of plugin-catalog goes with no matrix" in said
+    # One plugin alone is shown whole, and those that cannot be compared are listed.
+    assert table(app)[-1] == ["cloud", "own", "no", "no", "default", "default"]
+    assert [each.astext() for each in marked(doctree(app), "sp-list")[0]] == ["net", "usb"]
+
+
+def test_pages_are_read_again_when_what_is_implemented_changes(project: Project, install: Install) -> None:
+    build(project)
+    [source] = FILES.values()
+    changed = source.replace("class Cloud(Base):", "class Cloud(Locking):")
+    install("drivers", {"app.drivers": DRIVERS}, {"m.py": changed})
+    settings: dict[str, Any] = {"plugins_namespaces": {"app.drivers": OF_NAMESPACE}}
+    app = project.build(**settings)
+    assert project.read == ["index"]
+    assert table(app)[1] == ["unlock", "close"]
+    project.build(**settings)
+    assert project.read == []
+
+
+HOSTILE = {
+    "h.py": """
+        class Base:
+            def <MEMBER>(self):
+                '''<b>$x$</b> `a <javascript:alert(1)>`_.'''
+                raise NotImplementedError
+            def also(self):
+                pass
+        class One(Base):
+            def <MEMBER>(self):
+                return 1
+        class Two(Base):
+            def also(self):
+                return 2
+    """.replace("<MEMBER>", "\u0435val")
+}
+
+
+def test_texts_of_others_stay_texts(project: Project, install: Install) -> None:
+    install("hostile", {"h": {"<b>one": "h:One", "`two`_ | $x$": "h:Two"}}, HOSTILE)
+    (project.folder / "facts.toml").write_text(
+        '[h."<b>one".implements]\nalso = {support = "partial", note = "<i>`x`_"}\n'
+    )
+    settings: dict[str, Any] = {"plugins_namespaces": {"h": {"interface": "h:Base"}}, "plugins_overlay": "facts.toml"}
+    for builder in ("html", "latex", "text", "man", "texinfo", "xml"):
+        app = project.build("Top\n===\n\n.. plugin-matrix:: h\n", builder=builder, freshenv=True, **settings)
+        assert [each for each in project.warnings if "plugins" in each] == []
+    assert "<i>`x`_" in doctree(app).astext()
+    app = project.build(freshenv=True, **settings)
+    assert soup(app).select("b, i") == []
+
+
+def many(install: Install, plugins: int, members: int) -> dict[str, Any]:
+    """Install plugins of which each implements another member of one interface, and give their settings."""
+    base = "class Base:\n" + "".join(
+        f"    def member_{n}(self):\n        raise NotImplementedError\n" for n in range(members)
+    )
+    classes = [f"class P{n}(Base):\n    def member_{n % members}(self):\n        return {n}\n" for n in range(plugins)]
+    names = {f"p{n:02}": f"wide:P{n}" for n in range(plugins)}
+    install("wide", {"wide": names}, {"wide.py": "\n".join([base, *classes])})
+    return {"plugins_namespaces": {"wide": {"interface": "wide:Base"}}}
+
+
+def tables(text: str) -> list[list[str]]:
+    """The heads of the tables that the text builder wrote."""
+    lines = text.splitlines()
+    heads = [lines[number - 1] for number, line in enumerate(lines) if line.startswith("|==")]
+    return [[cell.strip(' "') for cell in head.strip("|").split("|")] for head in heads]
+
+
+@pytest.mark.parametrize(
+    ("plugins", "members", "heads"),
+    [
+        (3, 14, [["Member", "p00", "p01", "p02"]]),  # turned
+        (14, 3, [["member_0", "member_1", "member_2"]]),
+        (7, 13, [["Member", "p00", "p01", "p02"], ["Member", "p03", "p04", "p05", "p06"]]),
+    ],
+)
+def test_fits_paper(project: Project, install: Install, plugins: int, members: int, heads: list[list[str]]) -> None:
+    settings = many(install, plugins, members)
+    page = "Top\n===\n\n.. plugin-matrix:: wide\n   :only: all\n   :caption: Wide\n   :name: wide\n\n:ref:`wide`\n"
+    app = project.build(page, builder="text", **settings)
+    assert project.warnings == []
+    text = (app.outdir / "index.txt").read_text()
+    found = tables(text)
+    assert [head[-len(expected) :] for head, expected in zip(found, heads, strict=True)] == heads
+    assert len(re.findall(r"\| own +(?=\|)", text)) == plugins
+    app = project.build(freshenv=True, **settings)
+    assert len(soup(app).select("table.sp-matrix")) == 1
+    assert len(soup(app).select("td .sp-own")) == plugins
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
+@pytest.mark.slow
+def test_on_paper(project: Project, install: Install) -> None:
+    settings = many(install, 40, 30)
+    page = "Top\n===\n\n.. plugin-matrix:: wide\n   :caption: Wide\n   :name: wide\n\nSee :ref:`wide`.\n"
+    app = project.build(page, builder="latex", **settings)
+    assert project.warnings == []
+    [file] = app.outdir.glob("*.tex")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", file.name]
+    for _run in range(2):
+        done = subprocess.run(command, cwd=app.outdir, check=False, capture_output=True, text=True, errors="replace")
+        assert done.returncode == 0, done.stdout[-2000:]
+    assert "Overfull \\hbox" not in done.stdout
+    assert "undefined references" not in done.stdout
+
+
+def test_unknown_is_never_guessed() -> None:
+    member = Member(name="read", need=Need.REQUIRED)
+    interface = Interface(target="m:Base", members=(member,))
+    plugin = Plugin(namespace="n", name="p", target="m:P")
+    made = matrices.of_members(interface, interface.members, [plugin])
+    assert made.columns == [Column("read", Group.REQUIRED, "", ("m.Base.read",))]
+    assert [each.support for each in made.rows[0]] == [Support.UNKNOWN]
+
+
+def test_differing() -> None:
+    def cell(support: Support) -> Implementation:
+        return Implementation(member="x", support=support)
+
+    columns = [Column(name, Group.DEFAULT) for name in "abc"]
+    rows = [
+        [cell(Support.OWN), cell(Support.OWN), cell(Support.NO)],
+        [cell(Support.OWN), cell(Support.NO), cell(Support.NO)],
+    ]
+    made = Matrix(columns, rows).differing()
+    assert [column.name for column in made.columns] == ["b"]
+    assert [[each.support for each in row] for row in made.rows] == [[Support.OWN], [Support.NO]]
+    assert [(column.name, found.support) for column, found in made.alike] == [("a", Support.OWN), ("c", Support.NO)]
+
+
+def test_pages_show_interfaces(project: Project) -> None:
+    app = build(project)
+    shown = PluginDomain.of(app.env).notes.shown["index"]
+    assert {(each.namespaces, each.interface) for each in shown} == {("app.drivers", True)}
+
+
+def test_many_columns_are_marked(project: Project, install: Install) -> None:
+    for members, turned in ((limits.WIDEST_WORDED, False), (limits.WIDEST_WORDED + 1, True)):
+        settings = many(install, members, members)
+        app = project.build("Top\n===\n\n.. plugin-matrix:: wide\n", freshenv=True, **settings)
+        assert bool(soup(app).select(".sp-many")) is turned
+        # Whoever cannot see the signs hears the words.
+        assert {each.text for each in soup(app).select("td .sp-word")} == {"own", "no"}
+        assert re.search(r"\.sp-many td \.sp-word", (app.outdir / "_static" / "sphinxext-plugins.css").read_text())
