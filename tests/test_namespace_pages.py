@@ -10,6 +10,9 @@ from docutils import nodes
 from sphinx import addnodes
 
 from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.interfaces import Interface, Member, MemberKind, Need
+from sphinxext.plugins.core.model import Catalog, Docstring, Kind, Namespace, Plugin
+from sphinxext.plugins.formats.json import to_json
 from sphinxext.plugins.sphinx.render.extension_point import PARTS
 
 if TYPE_CHECKING:
@@ -143,7 +146,7 @@ How plugins are loaded
 
 The namespace stands in these lines of installed code:
 
-* "brook/loading.py:2" "return entry_points(group='brook.reader')"
+* "brook/loading.py:2": "return entry_points(group='brook.reader')"
 
 
 How to register a plugin
@@ -439,6 +442,35 @@ def test_docstrings_of_others_are_not_trusted(install: Install, project: Project
     assert "'--&quot;…'" in html
     said = [re.sub(r"^.*?(base\.py:\d+): WARNING: ", r"\1 ", each) for each in project.warnings]
     assert [each.partition(" uses ")[0] for each in said] == ["base.py:4 base.Base", "base.py:11 base.Base.read"]
+
+
+def test_what_a_snapshot_says_is_shown_letter_by_letter(project: Project) -> None:
+    evil = "<b>x</b>`--` \u202e $$x$$ \\\\(x\\\\)"
+    docstring = Docstring(text="Says <b>x</b>.")
+    hostile = [
+        Member(name=evil, kind=kind, owner=evil, signature=signature, need=need, docstring=docstring, unknown=unknown)
+        for kind, signature, need, unknown in (
+            (MemberKind.METHOD, f"({evil})", Need.REQUIRED, None),
+            (None, None, None, evil),
+            (MemberKind.CLASS_METHOD, f"(a={evil!r})", Need.OPTIONAL, None),
+        )
+    ]
+    interface = Interface(target=f"m:{evil}", kind=Kind.CLASS, deprecated="", members=tuple(hostile), problem=evil)
+    plugins = (Plugin(namespace=evil, name=evil, target=evil), Plugin(namespace="ns", name=evil, target="m:A"))
+    catalog = Catalog(
+        namespaces=(
+            Namespace(name=evil, plugins=plugins[:1], interface=interface),
+            Namespace(name="ns", plugins=plugins[1:], interface=interface),
+        )
+    )
+    (project.folder / "kept.json").write_bytes(to_json(catalog))
+    page = "Top\n===\n\n.. plugin-namespace:: ns\n\n.. plugin-namespaces:: *\n"
+    app = project.build(page, plugins_sources=["snapshot:kept.json"], **settings())
+    html = (app.outdir / "index.html").read_text()
+    assert "<b>x" not in html
+    assert "\u202e" not in html
+    assert html.count("sp-member") == 3
+    project.build(page, builder="latex", plugins_sources=["snapshot:kept.json"], **settings())
 
 
 @pytest.mark.usefixtures("brook")

@@ -71,7 +71,7 @@ def loading(mentions: Sequence[Mention]) -> list[nodes.Node]:
     for each in mentions[: limits.MOST_MENTIONS]:
         place = nodes.literal("", clean_line(f"{each.location.file}:{each.location.line}"))
         code = nodes.literal("", clean_line(each.code), language="python", classes=["code", "highlight"])
-        listed += nodes.list_item("", _paragraph([place, nodes.Text(" "), code]))
+        listed += nodes.list_item("", _paragraph([place, nodes.Text(": "), code]))
     if len(mentions) > limits.MOST_MENTIONS:
         listed += nodes.list_item("", _paragraph([nodes.Text(parts.besides(mentions, limits.MOST_MENTIONS)[2:])]))
     return [_paragraph([nodes.Text(_("The namespace stands in these lines of installed code:"))]), listed]
@@ -199,14 +199,14 @@ def _number(number: int) -> list[nodes.paragraph]:
     return [_paragraph([nodes.Text(f"{number:,}")])]
 
 
-_SUMMARY = _Column(_("Summary"), 40, ["sp-column-summary"], _summarised)
+_SUMMARY = _Column(_("Summary"), 38, ["sp-column-summary"], _summarised)
 
 _COLUMNS = (
-    _Column(_("Namespace"), 30, ["sp-column-namespace"], _named),
+    _Column(_("Namespace"), 36, ["sp-column-namespace"], _named),
     _SUMMARY,
     _Column(_("Plugins"), 10, ["sp-column-plugins", "sp-number"], lambda row, _page: _number(row.plugins)),
     _Column(
-        _("Distributions"), 15, ["sp-column-distributions", "sp-number"], lambda row, _page: _number(row.distributions)
+        _("Distributions"), 14, ["sp-column-distributions", "sp-number"], lambda row, _page: _number(row.distributions)
     ),
 )
 
