@@ -180,6 +180,6 @@ class Regions(SphinxPostTransform):
         """Put it into elements with attributes that no node has."""
         for node in [each for each in self.document.findall(nodes.container) if LABEL in each]:
             label = escape(node.attributes.pop(LABEL))
-            tag = f'<div class="sp-scroll" role="region" tabindex="0" aria-label="{label}">'
+            tag = f'<div class="sp-scroll" role="group" tabindex="0" aria-label="{label}">'
             node.insert(0, nodes.raw("", tag, format="html"))
             node.append(nodes.raw("", "</div>", format="html"))
