@@ -811,7 +811,7 @@ def test_heads_and_names_of_a_matrix_stay_in_sight(
 def test_keys_scroll_a_matrix(reader: Reader) -> None:
     reader.page.set_viewport_size({"width": 320, "height": 500})
     reader.open("matrix.html")
-    region = reader.page.get_by_role("region", name="implementing").first
+    region = reader.page.get_by_role("group", name="implementing").first
     region.focus()
     reader.page.keyboard.press("ArrowRight")
     reader.page.wait_for_function("document.querySelector('.sp-scroll').scrollLeft > 0")
