@@ -532,3 +532,14 @@ def test_a_page_without_the_interface_does_not_depend_on_it(install: Install, pr
     assert project.read == ["other"]
     project.build(**config)
     assert project.read == []
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.usefixtures("kit")
+def test_what_a_function_gives_is_not_known(mode: str, install: Install) -> None:
+    install("more", {"ns": {"function": "kit.marks:optional"}})
+    [function] = [plugin for plugin in read(mode, **DECLARED).plugins if plugin.name == "function"]
+    assert {each.support for each in function.implements} == {Support.UNKNOWN}
+    assert {each.reason for each in function.implements} == {
+        "it is a function, and what that gives only shows when it runs"
+    }

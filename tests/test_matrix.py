@@ -553,7 +553,7 @@ def test_fits_paper(project: Project, install: Install, plugins: int, members: i
     assert len(re.findall(r"\| own +(?=\|)", text)) == plugins
     app = project.build(freshenv=True, **settings)
     assert len(soup(app).select("table.sp-matrix")) == 1
-    assert len(soup(app).select("td .sp-own")) == plugins
+    assert len(soup(app).select("td .sp-is-own")) == plugins
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")

@@ -293,7 +293,8 @@ def test_every_plugin_is_there_once(built: Path, data: dict[str, Any]) -> None:
     assert len(registered) == 20
     shown = [(name, plugin) for name in data["namespaces"] for plugin in plugins_of(data, name)]
     assert sorted(shown) == sorted(registered)
-    ids = Counter(node_id for path in built.glob("*.html") for node_id in Page(path).ids)
+    catalogs = (path for path in built.glob("*.html") if path.stem != "writing")  # which tells of one namespace again
+    ids = Counter(node_id for path in catalogs for node_id in Page(path).ids)
     namespace_ids = {f"plugin-{namespace}" for namespace, _ in registered}
     plugin_ids = {f"plugin-{namespace}-{name}" for namespace, name in registered}
     assert ids == Counter(namespace_ids | plugin_ids)

@@ -31,6 +31,12 @@ plugins_namespaces = {
         },
         "columns": ["name", "summary", "extensions", "from"],
         "select": "sluice {name} table < FILE",
+        "description": "A reader takes a table in, from a file or a stream. It goes through the rows.",
+        "interface": "sluice.readers:Reader",
+        "capabilities": {
+            "By ending": {"members": "extensions", "description": "It is chosen by the ending of a file."},
+        },
+        "example": "csv",
     },
     "sluice.filter": {
         "title": "Filters",

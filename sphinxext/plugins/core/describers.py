@@ -16,7 +16,7 @@ from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.fields import has_value
 from sphinxext.plugins.core.interfaces import INTERFACE, Lineage
 from sphinxext.plugins.core.manifests import file_of
-from sphinxext.plugins.core.model import Answer, Field, Introspection, Location, Problem, ProblemKind
+from sphinxext.plugins.core.model import Answer, Field, Introspection, Kind, Location, Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import NamespaceOptions
 from sphinxext.plugins.core.options import Configuration
 from sphinxext.plugins.core.readers import READERS, others
@@ -146,7 +146,9 @@ class Fields:
         if self.interface is None or (plugin.implements and not told):  # as a snapshot tells
             return msgspec.structs.replace(plugin, answers=answers) if told else plugin
         reason = answer.error if answer is not None else None
-        lineage = self.lineage(plugin) or Lineage(unknown=reason or _why_unknown(plugin))
+        lineage = self.lineage(plugin)
+        if lineage is None or not lineage.classes:
+            lineage = Lineage(unknown=reason or _why_unknown(plugin))
         facts = self._overlay.get(plugin.name, {}).get(FACTS)
         said = facts if isinstance(facts, dict) else {}
         made = implementations(self.interface, lineage, self._capabilities, said)
@@ -337,6 +339,8 @@ def _problems(plugin: Plugin, unanswered: Sequence[tuple[str, Answer]], warned: 
 
 def _why_unknown(plugin: Plugin) -> str:
     """Say why what a plugin does of its interface is not known."""
+    if plugin.kind in (Kind.FUNCTION, Kind.METHOD):
+        return "it is a function, and what that gives only shows when it runs"
     return next((each.message for each in plugin.problems), "nothing tells what it has")
 
 

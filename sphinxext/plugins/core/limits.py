@@ -232,11 +232,8 @@ MOST_SHOWN_VALUES = 50
 MOST_MENTIONS, LONGEST_MENTION, MOST_EXCERPT_LINES = 10, 120, 60
 """Lines of code in which a namespace stands, characters of each, and lines of an example."""
 
-MOST_ROWS = 5_000
-"""Of a table in a field."""
-
-MOST_COLUMNS = 12
-"""Of a table in a field, of which nobody says which ones it has."""
+MOST_ROWS, MOST_COLUMNS = 5_000, 12
+"""Of a table in a field; of columns, where nobody says which ones it has."""
 
 MOST_GROUPS = 20
 """Groups that a plugin is in; so much else is shown of it in each that a few hundred would fill a page."""

@@ -57,6 +57,11 @@ _MEMBERS = {
 _NEEDS = {Need.REQUIRED: _("required"), Need.OPTIONAL: _("optional"), Need.DEFAULT: _("default")}
 
 
+_NEED_CLASSES = {need: [f"sp-need-{need.value}"] for need in Need} | {
+    Need.REQUIRED: ["sp-required", "sp-need-required"]
+}
+"""A required option has the first one, too."""
+
 _COUNTED = {
     Need.REQUIRED: _("%d required"),
     Need.OPTIONAL: _("%d optional"),
@@ -128,7 +133,7 @@ def _member(
     if member.signature and member.kind not in {MemberKind.PROPERTY, MemberKind.ATTRIBUTE}:
         signature += _parameters(member.signature)
     if member.need is not None:
-        badge = nodes.inline("", str(_NEEDS[member.need]), classes=["sp-badge", f"sp-{member.need.value}"])
+        badge = nodes.inline("", str(_NEEDS[member.need]), classes=["sp-badge", *_NEED_CLASSES[member.need]])
         signature += [nodes.Text(" "), badge]
     signature += [nodes.Text(" "), parts.to_source(of_interface(namespace, interface, member), page)]
     _give_id(signature, part_anchor(namespace, "member", member.name), page)

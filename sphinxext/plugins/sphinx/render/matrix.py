@@ -214,7 +214,7 @@ def _cell(plugin: Plugin, column: Column, found: Implementation, look: Look, not
 
 def _sign(support: Support, word: str | None = None) -> nodes.inline:
     shown = nodes.inline("", word or _WORDS[support], classes=["sp-word"], support_smartquotes=False)
-    return nodes.inline("", "", shown, classes=["sp-sign", f"sp-{support}"])
+    return nodes.inline("", "", shown, classes=["sp-sign", f"sp-is-{support}"])
 
 
 def _is_from(found: Implementation) -> bool:
