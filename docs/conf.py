@@ -35,6 +35,8 @@ plugins_sources = ["installed", "project:../example_project/sluice-labs"]
 plugins_overlay = "overlay.toml"
 plugins_namespaces = {
     "sphinx.html_themes": {
+        "title": "Themes for HTML",
+        "description": "A theme says how pages look. Its entry point names a module that has a ``theme.toml``.",
         "fields": {
             "About": ["doc:summary", "dist:Summary"],
             "Version": "attr:__version__",
@@ -45,7 +47,7 @@ plugins_namespaces = {
             "Tags": {"from": "overlay:tags", "type": "tags"},
             "Like": {"from": "overlay:like", "type": "plugin"},
             "Note": {"from": "overlay:note", "type": "rst"},
-        }
+        },
     },
     "babel.extractors": {
         "title": "Message extractors",
@@ -70,6 +72,23 @@ plugins_namespaces = {
         "capabilities": {"Any order": {"members": "seek", "description": "Cells can be unpacked in any order."}},
     },
     "distutils.commands": {"options": "auto"},
+    "keystoneauth1.plugin": {
+        "title": "Authentication plugins of keystoneauth",
+        "description": "A loader makes of options what gets a token of OpenStack's Identity service.",
+        "interface": "keystoneauth1.loading:BaseLoader",
+        "example": "none",
+    },
+    "tooz.backends": {
+        "title": "Backends of Tooz",
+        "description": "A driver coordinates processes by a service that they share.",
+        "interface": "tooz.coordination:CoordinationDriver",
+        "capabilities": {
+            "Groups": {"members": "create_group & join_group", "description": "Processes join groups."},
+            "Watching": {"members": "watch_join_group", "description": "Processes learn who joins a group."},
+            "Leaders": {"members": "watch_elected_as_leader & get_leader", "description": "A group elects a leader."},
+            "Locks": {"members": "get_lock", "description": "Processes lock a name."},
+        },
+    },
     "stevedore.example.formatter": {"example": "simple"},
     "sphinxext.plugins.*": {"columns": ["name", "summary"]},
     "sphinxext.plugins.sources": {
