@@ -187,7 +187,8 @@ def _interface(wanted: Wanted, plugin: Plugin) -> Interface:
         source=wanted.source,
     )
     problem = next((each.message for each in plugin.problems), None) if not isinstance(given, dict) else None
-    reason = problem or (answer.error if answer is not None else None)
+    error = answer.error if answer is not None else None
+    reason = problem or error
     if plugin.introspection is Introspection.METADATA or not isinstance(given, dict):
         return msgspec.structs.replace(made, problem=reason or "nothing tells what it expects")
     try:
@@ -195,7 +196,8 @@ def _interface(wanted: Wanted, plugin: Plugin) -> Interface:
     except msgspec.ValidationError as error:
         return msgspec.structs.replace(made, problem=str(error))
     facts["members"] = sorted_members(facts.get("members", ()))
-    return msgspec.structs.replace(made, problem=reason, **facts)
+    told = answer is not None and answer.introspection is Introspection.STATIC  # what is in doubt says so itself
+    return msgspec.structs.replace(made, problem=None if told else reason, **facts)
 
 
 _FORMS: dict[str, Any] = {
