@@ -76,9 +76,8 @@ def _prepares(statement: ast.stmt) -> bool:
     if any(isinstance(part, (ast.Await, ast.Yield, ast.YieldFrom)) for part in parts):
         return False
     if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Delete)):
-        targets = getattr(statement, "targets", None) or [statement.target]  # type: ignore[union-attr]  # it has one
         names = (ast.Name, ast.Tuple, ast.expr_context)
-        return all(isinstance(part, names) for target in targets for part in ast.walk(target))
+        return all(isinstance(part, names) for target in _targets(statement) for part in ast.walk(target))
     by = getattr(getattr(statement, "value", None), "func", None)
     logs = isinstance(statement, ast.Expr) and getattr(by, "attr", getattr(by, "id", "")) in _LOGGING
     return logs or isinstance(statement, (ast.Import, ast.ImportFrom)) or _is_idle(statement)
@@ -87,6 +86,11 @@ def _prepares(statement: ast.stmt) -> bool:
 _LOGGING = frozenset({"critical", "debug", "error", "exception", "info", "log", "print", "warn", "warning"})
 
 _NOTHING = frozenset({"NotImplemented", "NotImplementedError"})
+
+
+def is_idle(lack: str | None) -> bool:
+    """Whether a member that a class has does nothing, in classes of every sort."""
+    return lack in ("abstract", "raises", "returns")
 
 
 def requires(lack: str | None, *, protocol: bool) -> bool:
@@ -123,8 +127,7 @@ def assigned(body: Sequence[ast.stmt]) -> Mapping[str, int]:
     found = {}  # type: dict[str, int]
     for each in body:
         if isinstance(each, (ast.Assign, ast.AnnAssign)) and each.value is not None:
-            targets = each.targets if isinstance(each, ast.Assign) else [each.target]
-            found.update((target.id, each.lineno) for target in targets if isinstance(target, ast.Name))
+            found.update((target.id, each.lineno) for target in _targets(each) if isinstance(target, ast.Name))
     for part in (part for each in body if not isinstance(each, FUNCTIONS) for part in ast.walk(each)):
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Del):
             found.pop(part.id, None)
@@ -146,12 +149,10 @@ def set_when_made(body: Sequence[ast.stmt]) -> Mapping[str, int]:
     """Return the names that each new instance of a class surely gets, in place of what the class has, with the line."""
     for method in body:
         if isinstance(method, ast.FunctionDef) and method.name == "__init__" and method.args.args:
-            assigns = [each for each in method.body if isinstance(each, (ast.Assign, ast.AnnAssign)) and each.value]
-            targets = [t for each in assigns for t in (each.targets if isinstance(each, ast.Assign) else [each.target])]
             own = method.args.args[0].arg
-            return {
-                each.attr: each.lineno for each in targets if isinstance(each, ast.Attribute) and _stores(each, own)
-            }
+            assigns = (each for each in method.body if isinstance(each, (ast.Assign, ast.AnnAssign)) and each.value)
+            parts = [part for each in assigns for target in _targets(each) for part in ast.walk(target)]
+            return {part.attr: part.lineno for part in parts if isinstance(part, ast.Attribute) and _stores(part, own)}
     return {}
 
 
@@ -170,6 +171,10 @@ def sets_others(body: Sequence[ast.stmt]) -> bool:
         elif _set_by_name(part, own) is Ellipsis:
             return True
     return False
+
+
+def _targets(statement: ast.Assign | ast.AnnAssign | ast.Delete) -> Sequence[ast.expr]:
+    return [statement.target] if isinstance(statement, ast.AnnAssign) else statement.targets
 
 
 def _stores(part: ast.Attribute, own: str) -> bool:

@@ -30,6 +30,7 @@ KINDS = (
     (types.FunctionType, "method"),
     (functools.singledispatchmethod, "method"),
     (functools.partialmethod, "method"),
+    (type(functools.lru_cache()(len)), "method"),
     (types.MethodDescriptorType, "method"),
     (types.BuiltinFunctionType, "method"),
     (type, "class"),
@@ -170,12 +171,12 @@ class Lineages:
 
     def _member(self, of: type, name: str) -> Facts:
         """Return what a class has by a name, itself or from one that it inherits from."""
-        before = []  # type: list[type]
+        bases = []  # type: list[type]
         for base in type.__dict__["__mro__"].__get__(of):
+            bases.append(base)
             if base is not object and name in self._marked.attributes(base):
                 member = self._described(base, name, self._marked.attributes(base)[name])
-                return self._when_made(before, member) or member
-            before.append(base)
+                return self._when_made(bases, member) or member
         for base in self._classes(of):
             body = self._scope(base).body or ()
             declared, lines = self._bodies.declared(body), self._bodies.set_by_methods(body)
@@ -194,14 +195,20 @@ class Lineages:
         owner = self._path(base)
         return {"name": name, "owner": owner, "kind": "attribute", "location": place, "decorated": True}
 
-    def _when_made(self, before: Sequence[type], member: Facts) -> Facts | None:
-        """Return what new instances get in place of a member of their class, from classes that come before its own."""
+    def _when_made(self, bases: Sequence[type], member: Facts) -> Facts | None:
+        """Return what new instances have in place of a member of their class.
+
+        :param bases: the classes of the instance up to the one that has the member
+        """
         if member["kind"] == "property" or member["decorated"]:
             return None
-        for base in before:
-            lines = self._bodies.set_when_made(self._scope(base).body or ())
-            if member["name"] in lines:
-                return self._attribute(base, member["name"], lines[member["name"]])
+        for base in bases:
+            body = self._scope(base).body or ()
+            lines, name = self._bodies.set_when_made(body), member["name"]
+            if name in lines and base is not bases[-1]:
+                return self._attribute(base, name, lines[name])
+            if self._bodies.is_idle(member["lack"]) and name in self._bodies.set_by_methods(body):
+                return {"name": name, "unknown": "{} may set {} on its instances".format(self._path(base), name)}
         return None
 
     def _hidden(self, of: type, name: str) -> str | None:

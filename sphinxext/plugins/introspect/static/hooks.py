@@ -9,7 +9,8 @@ from sphinxext.plugins.core.interfaces import Member
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.introspect.live import bodies
 from sphinxext.plugins.introspect.static import syntax
-from sphinxext.plugins.introspect.static.bindings import Runs
+from sphinxext.plugins.introspect.static.bindings import STAR, Runs
+from sphinxext.plugins.introspect.static.decorators import Effect, effect_of
 from sphinxext.plugins.introspect.static.scopes import AbsentError, Class, Scope, UnknownError
 from sphinxext.plugins.introspect.static.values import Context, evaluate
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from sphinxext.plugins.introspect.static.names import Search
     from sphinxext.plugins.introspect.static.results import Found
     from sphinxext.plugins.introspect.static.scopes import Object
+
+_WRAPPING = frozenset({"classmethod", "staticmethod"})
 
 _SPECIFIES, _IMPLEMENTS = "HookspecMarker", "HookimplMarker"
 
@@ -44,8 +47,9 @@ def specified(of: Found, of_project: str, search: Search) -> dict[str, Object]:
     for scope in _specifying(of.object) if isinstance(of.object, Scope) else ():
         for each in _functions(scope, search):
             name = bodies.implemented(_hook(each, _SPECIFIES, search), each.name, of_project)
-            if name is not None and (doubt := _doubt(scope, each.name, search)) is not None:
-                raise UnknownError(doubt)
+            doubt = _doubt(scope, each.name, search) if name is not None else None
+            if doubt is not None or (name is not None and _is_wrapped(each, search)):
+                raise UnknownError(doubt or f"what {each.path} is only shows when it runs")
             if name is not None:
                 found.setdefault(name, each)
     return found
@@ -96,9 +100,54 @@ def _of_scope(
         if name is not None:
             doubt = _doubt(scope, each.name, search)
             member = placed(name, each)
-            if hook is None and member.decorated:  # it may be no function, which is no hook without a marker
+            if member.decorated and (hook is None or _is_wrapped(each, search)):  # it may be no function with a marker
                 doubt = doubt or f"what {each.path} is only shows when it runs"
             yield name, Member(name=name, unknown=doubt) if doubt else member
+    for name in scope.bindings:
+        for each in search.modules.bindings(scope, name)[:1]:
+            if each.name == STAR and each.target is not None:
+                yield from _by_star(each, of_project, search, placed)
+            elif each.target is not None:
+                yield from _by_name(each, of_project, search, placed)
+            elif isinstance(scope, Class) and each.value is not None and syntax.literal(each.value) is None:
+                yield name, Member(name=name, unknown=f"{each.path} is computed: {syntax.shown(each.value)}")
+
+
+def _by_name(
+    imported: Object, of_project: str, search: Search, placed: Callable[[str, Object], Member]
+) -> Iterator[tuple[str, Member]]:
+    """Return the hook that something is which is imported, where a marker says which one."""
+    try:
+        of = search.restart().path([imported.name], imported.scope).object
+        hook = _hook(of, _IMPLEMENTS, search)
+    except UnknownError:
+        return
+    if hook is not None and hook.name is not None and hook.project == of_project:
+        yield hook.name, placed(hook.name, of)
+
+
+def _by_star(
+    star: Object, of_project: str, search: Search, placed: Callable[[str, Object], Member]
+) -> Iterator[tuple[str, Member]]:
+    """Return the hooks that may come with all that a module has, by markers that say which ones."""
+    try:
+        module = search.modules.read(star.target or "")
+        for each in _functions(module, search):
+            hook = _hook(each, _IMPLEMENTS, search)
+            if hook is not None and hook.name is not None and hook.project == of_project:
+                brought = search.restart().path([each.name], star.scope).object is each
+                yield hook.name, placed(hook.name, each) if brought else Member(name=hook.name)
+    except UnknownError:
+        return
+
+
+def _is_wrapped(member: Object, search: Search) -> bool:
+    """Whether something else that is not known decorates what a marker marks."""
+    for decorator in member.decorators:
+        effect = effect_of(decorator, member.scope, search)
+        if effect in (Effect.HOOK, Effect.OBJECT, Effect.UNKNOWN):
+            return effect is not Effect.HOOK
+    return False
 
 
 def _doubt(scope: Scope, name: str, search: Search) -> str | None:
@@ -124,7 +173,7 @@ def _imported(
             is_data = of_project != "pytest"
         return Member(name=name, unknown=None if is_data else f"what {of.object.path} is only shows when it runs")
     hook = _hook(of.object, _IMPLEMENTS, search)
-    is_one = bodies.implemented(hook, of.object.name, of_project) == name
+    is_one = bodies.implemented(hook, name, of_project) == name
     return placed(name, of.object) if is_one else Member(name=name)
 
 
@@ -148,8 +197,10 @@ def _functions(scope: Scope, search: Search) -> Iterator[Object]:
 
 def _hook(member: Object, maker: str, search: Search) -> bodies.Hook | None:
     """Return what marks a function as a hook; None where nothing does."""
-    for decorator in member.decorators:
+    for number, decorator in enumerate(member.decorators):
         by = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if any(syntax.last(each) in _WRAPPING for each in member.decorators[number + 1 :]):
+            continue  # what it marks is not what the class gives
         try:
             marker = search.restart().path(syntax.dotted(by) or [""], member.scope).object
         except UnknownError:

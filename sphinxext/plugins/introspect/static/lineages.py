@@ -18,7 +18,7 @@ from sphinxext.plugins.introspect.static.bindings import Runs
 from sphinxext.plugins.introspect.static.decorators import Effect, effect_of
 from sphinxext.plugins.introspect.static.marked import origin_of
 from sphinxext.plugins.introspect.static.results import base_nodes, builtin_bases, has_slot, is_typing
-from sphinxext.plugins.introspect.static.scopes import UnknownError
+from sphinxext.plugins.introspect.static.scopes import Object, UnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.structs import Json
     from sphinxext.plugins.introspect.static.names import Search
     from sphinxext.plugins.introspect.static.results import Found
-    from sphinxext.plugins.introspect.static.scopes import Class, Object, Scope
+    from sphinxext.plugins.introspect.static.scopes import Class, Scope
 
 
 class Lineages:
@@ -91,6 +91,8 @@ class Lineages:
         paths: list[str] = []
         try:
             for base in self._search.bases(found.class_):
+                if "__bases__" in base.module.attributes_set:
+                    return paths or [base.path], f"{base.module.path} may set the base classes of {base.path}"
                 if base.path not in bodies.NOBODYS:
                     paths.append(base.path)
                     self.renamed = self.renamed or self._renamed(base)
@@ -133,11 +135,13 @@ class Lineages:
         builtin: list[type] = []
         try:
             for base in self._search.bases(class_):
+                if "__bases__" in base.module.attributes_set:
+                    return Member(name=name, unknown=f"{base.module.path} may set the base classes of {base.path}")
                 bound = [each for each in self._modules.bindings(base, name) if each.runs is not Runs.TYPING]
                 if bound and not any(hasattr(each, name) for each in builtin):
                     doubt = _doubt(bound, base) or effects.on_class(class_, name, self._search, base, presence=True)
                     member = Member(name=name, unknown=doubt) if doubt else self._described(class_, base, bound, of)
-                    return self._when_made(known, member) or member
+                    return self._when_made([*known, base], member) or member
                 if has_slot(base, name):
                     return Member(name=name, unknown=f"{base.path} has a slot for {name}")
                 known.append(base)
@@ -151,15 +155,21 @@ class Lineages:
             return Member(name=name, kind=kind, owner=f"builtins.{owner.__name__}", decorated=True)
         return self._declared(known, name) or self._absent(class_, known, name)
 
-    def _when_made(self, before: Sequence[Class], member: Member) -> Member | None:
-        """Return what new instances get in place of a member of their class, from classes that come before its own."""
+    def _when_made(self, bases: Sequence[Class], member: Member) -> Member | None:
+        """Return what new instances have in place of a member of their class.
+
+        :param bases: the classes of the instance up to the one that has the member
+        """
         if member.unknown is not None or member.kind is MemberKind.PROPERTY or member.decorated:
             return None
-        for base in before:
-            if member.name in (lines := bodies.set_when_made(base.node.body)):
-                place = self._place(base, lines[member.name])
-                made = Member(name=member.name, kind=MemberKind.ATTRIBUTE, owner=base.path, location=place)
+        for base in bases:
+            body, name = base.node.body, member.name
+            if base is not bases[-1] and name in (lines := bodies.set_when_made(body)):
+                place = self._place(base, lines[name])
+                made = Member(name=name, kind=MemberKind.ATTRIBUTE, owner=base.path, location=place)
                 return msgspec.structs.replace(made, decorated=True)  # it may be a function
+            if bodies.is_idle(member.lack) and name in bodies.set_by_methods(body):
+                return Member(name=name, unknown=f"{base.path} may set {name} on its instances")
         return None
 
     def _declared(self, known: Sequence[Class], name: str) -> Member | None:
@@ -186,6 +196,8 @@ class Lineages:
     def _described(self, class_: Class, base: Class, bound: Sequence[Object], of: Class | None) -> Member:
         """Return what one of the bases of a class has by a name."""
         name = bound[0].name
+        if "__isabstractmethod__" in base.module.attributes_set:
+            return Member(name=name, unknown=f"{base.module.path} may declare {name} abstract when it runs")
         called = bound[0].function is None and self._is_called(class_, of, name)
         try:
             made = members.made(bound, base, self._search, doubts=members.Doubts(called, named=of is class_))
@@ -213,7 +225,8 @@ class Lineages:
             return member
         needs = bodies.requires(member.lack, protocol=self._is_protocol(owner))
         need = Need.REQUIRED if needs else Need.DEFAULT
-        docstring = None
+        declared = (Object(name, each, owner) for each in owner.node.body if name in bodies.declared([each]))
+        docstring = next((self._docstring(owner, each) for each in declared), None)
         for bound in self._modules.bindings(owner, name)[:1]:
             docstring = self._docstring(owner, _followed(bound, owner))
             for each, wanted in markers.items():
