@@ -8,7 +8,7 @@ import msgspec
 
 from sphinxext.plugins.core.conforming import common_base, sorted_members
 from sphinxext.plugins.core.interfaces import Interface, Member
-from sphinxext.plugins.core.model import Description, Introspection, Plugin, Problem, ProblemKind
+from sphinxext.plugins.core.model import Description, Introspection, Kind, Plugin, Problem, ProblemKind
 from sphinxext.plugins.core.schemes import CAPABILITY, CONTRACT, IMPLEMENTS, scheme_of
 from sphinxext.plugins.core.typos import PythonFile
 
@@ -187,15 +187,19 @@ def _interface(wanted: Wanted, plugin: Plugin) -> Interface:
         source=wanted.source,
     )
     problem = next((each.message for each in plugin.problems), None) if not isinstance(given, dict) else None
-    reason = problem or (answer.error if answer is not None else None)
+    error = answer.error if answer is not None else None
+    reason = problem or error
     if plugin.introspection is Introspection.METADATA or not isinstance(given, dict):
         return msgspec.structs.replace(made, problem=reason or "nothing tells what it expects")
+    told = answer is not None and answer.introspection is Introspection.STATIC  # what is in doubt says so itself
     try:
         facts = {key: msgspec.convert(value, _FORMS[key]) for key, value in given.items() if key in _FORMS}
     except msgspec.ValidationError as error:
         return msgspec.structs.replace(made, problem=str(error))
+    if plugin.kind is Kind.INSTANCE or (plugin.kind is Kind.MODULE and not facts.get("hooks")):
+        reason, told = reason or "it is no class, no function and no module that specifies hooks", False
     facts["members"] = sorted_members(facts.get("members", ()))
-    return msgspec.structs.replace(made, problem=reason, **facts)
+    return msgspec.structs.replace(made, problem=None if told else reason, **facts)
 
 
 _FORMS: dict[str, Any] = {

@@ -11,7 +11,7 @@ import inspect
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -40,23 +40,57 @@ def is_public(name: str) -> bool:
     return not name.startswith("_") or name == "__call__"
 
 
+def is_mangled(name: str) -> bool:
+    """Whether Python puts the name of the class before a name, so that no other class can have the same."""
+    return name.startswith("__") and not name.endswith("__")
+
+
 def lack_of(node: Any) -> str | None:
-    """Return why the body of a function does nothing, in the words of the model's ``Lack``; None where it does."""
-    idle = (ast.Pass, ast.Expr)
-    body = [s for s in node.body if not (isinstance(s, idle) and isinstance(getattr(s, "value", _PASS), ast.Constant))]
+    """Return why the body of a function does nothing, in the words of the model's ``Lack``; None where it does.
+
+    What prepares the message of an error, or logs it, is nothing; nor is what stands behind a ``raise``.
+    """
+    body = [s for s in node.body if not _is_idle(s)]
     if not body:
         return "empty"
-    [only, *others] = body
+    only = next((each for each in body if not _prepares(each)), None)
     value = getattr(only, "exc", None) or getattr(only, "value", None)
     value = value.func if isinstance(only, ast.Raise) and isinstance(value, ast.Call) else value
-    if others or not isinstance(value, ast.Name):
-        return None
-    return _DOING_NOTHING.get((type(only), value.id))
+    name = value.attr if isinstance(value, ast.Attribute) else getattr(value, "id", "")
+    return "raises" if isinstance(only, ast.Raise) and name in _NOTHING else _returned(body, name)
 
 
-_PASS = ast.Constant(None)
+def _returned(body: Sequence[ast.stmt], name: str) -> str | None:
+    only = isinstance(body[0], ast.Return) and isinstance(body[0].value, ast.Name) and not body[1:]
+    return "returns" if only and name == "NotImplemented" else None
 
-_DOING_NOTHING = {(ast.Raise, "NotImplementedError"): "raises", (ast.Return, "NotImplemented"): "returns"}
+
+def _is_idle(statement: ast.stmt) -> bool:
+    constant = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    return constant or isinstance(statement, ast.Pass)
+
+
+def _prepares(statement: ast.stmt) -> bool:
+    """Whether a statement does nothing but prepare an error: it names a value, forgets one, imports or logs."""
+    parts = list(ast.walk(statement))
+    if any(isinstance(part, (ast.Await, ast.Yield, ast.YieldFrom)) for part in parts):
+        return False
+    if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Delete)):
+        names = (ast.Name, ast.Tuple, ast.expr_context)
+        return all(isinstance(part, names) for target in _targets(statement) for part in ast.walk(target))
+    by = getattr(getattr(statement, "value", None), "func", None)
+    logs = isinstance(statement, ast.Expr) and getattr(by, "attr", getattr(by, "id", "")) in _LOGGING
+    return logs or isinstance(statement, (ast.Import, ast.ImportFrom)) or _is_idle(statement)
+
+
+_LOGGING = frozenset({"critical", "debug", "error", "exception", "info", "log", "print", "warn", "warning"})
+
+_NOTHING = frozenset({"NotImplemented", "NotImplementedError"})
+
+
+def is_idle(lack: str | None) -> bool:
+    """Whether a member that a class has does nothing, in classes of every sort."""
+    return lack in ("abstract", "raises", "returns")
 
 
 def requires(lack: str | None, *, protocol: bool) -> bool:
@@ -85,17 +119,93 @@ def declared(body: Sequence[ast.stmt]) -> Mapping[str, int]:
     }
 
 
+def assigned(body: Sequence[ast.stmt]) -> Mapping[str, int]:
+    """Return the names to which a class surely assigns a value by themselves, and deletes none, each with the line.
+
+    A class that has none of them took it away when it was made, as dataclasses do with fields.
+    """
+    found = {}  # type: dict[str, int]
+    for each in body:
+        if isinstance(each, (ast.Assign, ast.AnnAssign)) and each.value is not None:
+            found.update((target.id, each.lineno) for target in _targets(each) if isinstance(target, ast.Name))
+    for part in (part for each in body if not isinstance(each, FUNCTIONS) for part in ast.walk(each)):
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Del):
+            found.pop(part.id, None)
+    return found
+
+
 def set_by_methods(body: Sequence[ast.stmt]) -> Mapping[str, int]:
     """Return the names that the methods of a class set on what they are called with, each with the first line."""
     found = {}  # type: dict[str, int]
-    for method in body:
-        first = method.args.args[0].arg if isinstance(method, FUNCTIONS) and method.args.args else ""
-        for part in ast.walk(method) if first else ():
-            stores = isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store)
-            if stores and getattr(part.value, "id", None) == first:  # type: ignore[attr-defined]  # it is one
-                name, line = part.attr, part.lineno  # type: ignore[attr-defined]
-                found[name] = min(line, found.get(name, line))
+    for own, part in _of_instances(body):
+        line = getattr(part, "lineno", 0)
+        name = part.attr if isinstance(part, ast.Attribute) and _stores(part, own) else _set_by_name(part, own)
+        if isinstance(name, str):
+            found[name] = min(line, found.get(name, line))
     return found
+
+
+def set_when_made(body: Sequence[ast.stmt]) -> Mapping[str, int]:
+    """Return the names that each new instance of a class surely gets, in place of what the class has, with the line."""
+    for method in body:
+        if isinstance(method, ast.FunctionDef) and method.name == "__init__" and method.args.args:
+            own = method.args.args[0].arg
+            assigns = (each for each in method.body if isinstance(each, (ast.Assign, ast.AnnAssign)) and each.value)
+            parts = [part for each in assigns for target in _targets(each) for part in ast.walk(target)]
+            return {part.attr: part.lineno for part in parts if isinstance(part, ast.Attribute) and _stores(part, own)}
+    return {}
+
+
+def sets_others(body: Sequence[ast.stmt]) -> bool:
+    """Whether the methods of a class may set names on what they are called with that only show when they run."""
+    for own, part in _of_instances(body):
+        of = getattr(part, "value", None)
+        if isinstance(part, ast.Attribute):
+            if (part.attr in ("update", "setdefault") and _is_space(of, own)) or (
+                part.attr == "__dict__" and _stores(part, own)
+            ):
+                return True
+        elif isinstance(part, ast.Subscript):
+            if isinstance(part.ctx, ast.Store) and _is_space(of, own):
+                return True
+        elif _set_by_name(part, own) is Ellipsis:
+            return True
+    return False
+
+
+def _targets(statement: ast.Assign | ast.AnnAssign | ast.Delete) -> Sequence[ast.expr]:
+    return [statement.target] if isinstance(statement, ast.AnnAssign) else statement.targets
+
+
+def _stores(part: ast.Attribute, own: str) -> bool:
+    return isinstance(part.ctx, ast.Store) and _is(part.value, own)
+
+
+def _set_by_name(part: ast.AST, own: str) -> Any:
+    """Return the name that a call of ``setattr`` sets; an ellipsis where that is computed, None where it sets none."""
+    if isinstance(part, ast.Call) and _is(part.func, "setattr") and len(part.args) > 1 and _is(part.args[0], own):
+        return getattr(part.args[1], "value", Ellipsis) if isinstance(part.args[1], ast.Constant) else Ellipsis
+    return None
+
+
+def _is_space(node: Any, own: str) -> bool:
+    """Whether an expression gives the attributes of what a method is called with, to change them."""
+    if isinstance(node, ast.Call):
+        return _is(node.func, "vars") and any(_is(each, own) for each in node.args)
+    return isinstance(node, ast.Attribute) and node.attr == "__dict__" and _is(node.value, own)
+
+
+def _of_instances(body: Sequence[ast.stmt]) -> Iterator[tuple[str, ast.AST]]:
+    """Return the parts of the methods of a class, each with the name of what that method is called with."""
+    for method in body:
+        if isinstance(method, FUNCTIONS) and not any(_is(by, "staticmethod") for by in method.decorator_list):
+            first = [*getattr(method.args, "posonlyargs", ()), *method.args.args][:1]
+            for part in ast.walk(method) if first else ():
+                yield first[0].arg, part
+
+
+def _is(node: Any, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def text_of(body: Sequence[ast.stmt], statement: Any) -> str | None:

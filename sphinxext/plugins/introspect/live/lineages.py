@@ -28,6 +28,9 @@ KINDS = (
     (property, "property"),
     (functools.cached_property, "property"),
     (types.FunctionType, "method"),
+    (functools.singledispatchmethod, "method"),
+    (functools.partialmethod, "method"),
+    (type(functools.lru_cache()(len)), "method"),
     (types.MethodDescriptorType, "method"),
     (types.BuiltinFunctionType, "method"),
     (type, "class"),
@@ -82,7 +85,7 @@ class Lineages:
             return {}
         own = target if is_module or issubclass(type(target), type) else type(target)
         if project is not None:
-            asked, found = self._hooks(of, project, "_spec"), self._hooks(own, project, "_impl")
+            asked, found = self._hooks(of, project, "_spec"), self._hooks(target, project, "_impl")
             members = [self._hook(name, *found[name]) if name in found else {"name": name} for name in asked]
         elif is_module:
             members = []
@@ -136,19 +139,22 @@ class Lineages:
         """Return the names of what a class has, with that which it inherits, in the order of the source."""
         for base in self._classes(of) if issubclass(type(of), type) else ():
             scope = self._scope(base)
-            declared = self._bodies.declared(scope.body or ()) if self._is_protocol(base) else ()
-            written = self._bound(scope.body) if scope.body is not None else None  # and not made by a metaclass
-            for name in [*scope.values, *declared]:
+            body = scope.body or ()
+            written = self._bound(body)  # and not made by a metaclass
+            declared = [*(self._bodies.declared(body) if self._is_protocol(base) else ()), *self._bodies.assigned(body)]
+            names = dict.fromkeys([*(name for name in written if name in scope.values), *scope.values, *declared])
+            for name in names:
                 value = scope.values.get(name)
                 is_slot = isinstance(value, (types.MemberDescriptorType, types.GetSetDescriptorType))
-                is_made = written is not None and name not in written and name not in declared
-                if not is_slot and not is_made and (self._bodies.is_public(name) or is_abstract(value)):
+                is_made = scope.body is not None and name not in written and name not in declared
+                asked = self._bodies.is_public(name) or (is_abstract(value) and not self._bodies.is_mangled(name))
+                if asked and not is_slot and not is_made:
                     yield name
 
-    def _bound(self, body: Sequence[ast.stmt]) -> set[str]:
+    def _bound(self, body: Sequence[ast.stmt]) -> dict[str, None]:
         """Return the names that the statements of a class bind, but not those that it only declares."""
         binding = (s for s in self._marked.statements(body) if not isinstance(s, ast.AnnAssign) or s.value is not None)
-        return {name for each in binding for name in dict(self._marked.bound(each))}
+        return {name: None for each in binding for name, _ in self._marked.bound(each)}
 
     def _classes(self, of: type) -> Sequence[type]:
         """Return a class and those that it inherits from, without those that nobody implements."""
@@ -165,28 +171,64 @@ class Lineages:
 
     def _member(self, of: type, name: str) -> Facts:
         """Return what a class has by a name, itself or from one that it inherits from."""
+        bases = []  # type: list[type]
         for base in type.__dict__["__mro__"].__get__(of):
+            bases.append(base)
             if base is not object and name in self._marked.attributes(base):
-                return self._described(base, name, self._marked.attributes(base)[name])
+                member = self._described(base, name, self._marked.attributes(base)[name])
+                return self._when_made(bases, member) or member
         for base in self._classes(of):
             body = self._scope(base).body or ()
             declared, lines = self._bodies.declared(body), self._bodies.set_by_methods(body)
-            if name in declared or name in lines:
-                lack = "empty" if self._is_protocol(base) and name not in lines else None
-                place = self._place(base.__module__, lines.get(name) or declared[name])
-                owner = self._path(base)
-                made = {"name": name, "owner": owner, "kind": "attribute", "location": place, "lack": lack}
-                return dict(made, decorated=True)  # it may be a function
-        if any("__getattr__" in self._marked.attributes(base) for base in self._classes(of)):
-            return {"name": name, "unknown": "{} has a __getattr__".format(self._path(of))}
-        return {"name": name}
+            taken = self._bodies.assigned(body)
+            if name in taken and name not in lines and name not in fields(self._marked.attributes(base)):
+                return {"name": name, "unknown": "{} took {} out when it was made".format(self._path(base), name)}
+            if name in declared or name in lines or name in taken:
+                lack = "empty" if self._is_protocol(base) and name in declared and name not in lines else None
+                line = lines.get(name) or declared.get(name) or taken[name]
+                return dict(self._attribute(base, name, line), lack=lack)
+        return {"name": name, "unknown": self._hidden(of, name)}
+
+    def _attribute(self, base: type, name: str, line: int) -> Facts:
+        """Return what instances have and their class has not, which may be a function."""
+        place = self._place(base.__module__, line)
+        owner = self._path(base)
+        return {"name": name, "owner": owner, "kind": "attribute", "location": place, "decorated": True}
+
+    def _when_made(self, bases: Sequence[type], member: Facts) -> Facts | None:
+        """Return what new instances have in place of a member of their class.
+
+        :param bases: the classes of the instance up to the one that has the member
+        """
+        if member["kind"] == "property" or member["decorated"]:
+            return None
+        for base in bases:
+            body = self._scope(base).body or ()
+            lines, name = self._bodies.set_when_made(body), member["name"]
+            if name in lines and base is not bases[-1]:
+                return self._attribute(base, name, lines[name])
+            if self._bodies.is_idle(member["lack"]) and name in self._bodies.set_by_methods(body):
+                return {"name": name, "unknown": "{} may set {} on its instances".format(self._path(base), name)}
+        return None
+
+    def _hidden(self, of: type, name: str) -> str | None:
+        """Say why a class may have a name that none of its classes shows; None where it has none."""
+        for base in self._classes(of):
+            for hook in ("__getattr__", "__getattribute__"):
+                if hook in self._marked.attributes(base):
+                    return "{} has a {}".format(self._path(of), hook)
+            if self._bodies.sets_others(self._scope(base).body or ()):
+                return "{} may set {} on its instances".format(self._path(base), name)
+        return None
 
     def _described(self, base: type, name: str, value: Any) -> Facts:
         """Return what a class has by a name itself."""
         scope = self._scope(base)
         node = self._node(scope, name)
         is_function = isinstance(node, self._bodies.FUNCTIONS)
-        lack = "none" if value is None else self._bodies.lack_of(node) if is_function else None
+        called = node if is_function else self._function(value)
+        does = called is None or isinstance(value, functools.singledispatchmethod)
+        lack = "none" if value is None else None if does else self._bodies.lack_of(called)
         kind = next((kind for of, kind in KINDS if issubclass(type(value), of)), None)
         forgets = kind == "method" and is_function and self._bodies.forgets_self(node)
         return {
@@ -198,6 +240,19 @@ class Lineages:
             "lack": "abstract" if is_abstract(value) else lack,
             "location": self._line(scope, node),
         }
+
+    def _function(self, value: Any) -> Any:
+        """Find the definition of a function that is assigned to a name, or that a property is made of."""
+        value = value.__func__ if type(value) is types.MethodType else value
+        functions = [each for each in self._marked.layers(value) if isinstance(each, types.FunctionType)]
+        return self._definition(functions[-1]) if functions else None
+
+    def _definition(self, function: Any) -> Any:
+        """Find the statement that defines a function; None where its source is not there."""
+        source = self._marked.read(str(function.__globals__.get("__name__")))
+        defined = () if source is None else ast.walk(source.tree)
+        lines = (each for each in defined if isinstance(each, self._bodies.FUNCTIONS))
+        return next((n for n in lines if self._marked.first_line(n) == function.__code__.co_firstlineno), None)
 
     def _called(self, value: Any, kind: str | None) -> str | None:
         """Write the parameters of a method, without that for the instance or the class."""
@@ -256,7 +311,9 @@ class Lineages:
         """Return the hooks that a module or a class specifies or implements: the function of each, and what has it."""
         found = {}  # type: dict[str, tuple[Any, Any]]
         is_module = isinstance(of, types.ModuleType)
-        scopes = [of, *self._inner(of)] if is_module and suffix == "_spec" else [of] if is_module else self._classes(of)
+        own = of if is_module or issubclass(type(of), type) else type(of)
+        scopes = [of, *(self._inner(of) if suffix == "_spec" else ())] if is_module else self._classes(own)
+        scopes = scopes if own is of else [of, *scopes]
         for scope in scopes:
             for name, value in list(self._marked.attributes(scope).items()):
                 inner = value.__func__ if isinstance(value, (staticmethod, classmethod)) else value
@@ -275,26 +332,30 @@ class Lineages:
 
         :param whole: whether its docstring is told
         """
-        module = function.__module__
-        source = self._marked.read(module)
-        defined = (
-            []
-            if source is None
-            else [n for n in self._marked.defined(source.tree.body) for n in (n, *getattr(n, "body", ()))]
-        )
-        lines = (each for each in defined if isinstance(each, self._bodies.FUNCTIONS))
-        node = next((n for n in lines if self._marked.first_line(n) == function.__code__.co_firstlineno), None)
-        in_class = not isinstance(owner, types.ModuleType)
+        inner = [each for each in self._marked.layers(function) if isinstance(each, types.FunctionType)][-1]
+        module, node = function.__module__, self._definition(inner)
+        in_class = issubclass(type(owner), type)
+        of = owner if in_class else type(owner)
         text = self._bodies.text_of((), node) if whole and node is not None else None
         return {
             "name": name,
             "kind": "function",
-            "owner": self._path(owner) if in_class else module,
+            "owner": module if isinstance(owner, types.ModuleType) else self._path(of),
             "signature": self._called(function, "method" if in_class else "function"),
             "decorated": self._is_decorated(function),
             "docstring": None if text is None else {"text": text},
             "location": None if node is None else self._place(module, self._marked.first_line(node)),
         }
+
+
+def fields(attributes: Mapping[str, Any]) -> set[str]:
+    """Return the names that a class took out of its body to give them to its instances, by its attributes."""
+    names = set()  # type: set[str]
+    for kind in ("__dataclass_fields__", "__attrs_attrs__", "__pydantic_fields__", "__fields__", "_member_map_"):
+        kept = attributes.get(kind)
+        if isinstance(kept, (dict, tuple)):
+            names.update(str(getattr(each, "name", "") if not isinstance(each, str) else each) for each in kept)
+    return names
 
 
 def found(reference: str) -> Any:

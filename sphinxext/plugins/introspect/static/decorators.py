@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.introspect.static import syntax
 from sphinxext.plugins.introspect.static.calls import CACHING, KEEPING
 from sphinxext.plugins.introspect.static.outcomes import outcomes
@@ -39,6 +40,9 @@ class Effect(Enum):
     HOOK = "hook"
     """It is a hook of pluggy, and called as its source says."""
 
+    OBJECT = "object"
+    """It becomes an object of another class, which may be called or be a value."""
+
     UNKNOWN = "unknown"
     """It may be called in another way."""
 
@@ -58,10 +62,12 @@ def effect_of(decorator: ast.expr, scope: Scope, search: Search, depth: int = 0)
     try:
         found = search.restart().path(names, scope)
     except UnknownError:
-        return Effect.UNKNOWN
+        return Effect.OBJECT if "property" in names[-1] else Effect.UNKNOWN
     made = found.object.value
     if isinstance(made, ast.Call) and syntax.last(made.func) in _HOOKS:
         return Effect.HOOK
+    if found.kind is Kind.CLASS or "property" in names[-1]:
+        return Effect.OBJECT
     node = found.object.function
     if node is None or isinstance(decorator, ast.Call) or depth == limits.DEEPEST_DECORATOR:
         return Effect.UNKNOWN

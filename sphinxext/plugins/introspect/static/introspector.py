@@ -250,14 +250,14 @@ class Static:
         try:
             if scheme == CONTRACT:
                 value = lineages.contract(found, msgspec.json.decode(asked))
-                unknown = None
             else:
                 path = of[2].split(".") if of[2] else []
                 lineage = lineages.lineage(found, Search(self._modules).target(of[0], path) if asked else None)
-                unknown = next(filter(None, [lineage.unknown, *(each.unknown for each in lineage.members)]), None)
-                value = msgspec.to_builtins(lineage)
+                value = {name: getattr(lineage, name) for name in lineage.__struct_fields__}
         except Exception as failure:  # noqa: BLE001  # as below
             return msgspec.structs.replace(how, error=_reason(failure))
+        doubts = (value.get("unknown"), lineages.renamed, *(each.unknown for each in value.get("members", ())))
+        unknown = next(filter(None, doubts), None)
         return msgspec.structs.replace(how, value=msgspec.to_builtins(value), error=unknown)
 
     def _answer(self, plugin: Plugin, found: Found, describer: str) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,12 +13,12 @@ from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.interfaces import Lack, Lineage, Member, MemberKind, Need
 from sphinxext.plugins.core.model import Docstring, Kind, Location
 from sphinxext.plugins.introspect.live import bodies
-from sphinxext.plugins.introspect.static import effects, hooks, syntax
+from sphinxext.plugins.introspect.static import effects, hooks, members, syntax
 from sphinxext.plugins.introspect.static.bindings import Runs
 from sphinxext.plugins.introspect.static.decorators import Effect, effect_of
 from sphinxext.plugins.introspect.static.marked import origin_of
-from sphinxext.plugins.introspect.static.results import PROPERTIES, base_nodes, builtin_bases, has_slot, origin
-from sphinxext.plugins.introspect.static.scopes import UnknownError
+from sphinxext.plugins.introspect.static.results import base_nodes, builtin_bases, has_slot, is_typing
+from sphinxext.plugins.introspect.static.scopes import Object, UnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,17 +26,7 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.structs import Json
     from sphinxext.plugins.introspect.static.names import Search
     from sphinxext.plugins.introspect.static.results import Found
-    from sphinxext.plugins.introspect.static.scopes import Class, Object, Scope
-
-_KINDS = {
-    "builtins.classmethod": MemberKind.CLASS_METHOD,
-    "builtins.staticmethod": MemberKind.STATIC_METHOD,
-    "abc.abstractclassmethod": MemberKind.CLASS_METHOD,
-    "abc.abstractstaticmethod": MemberKind.STATIC_METHOD,
-    "abc.abstractproperty": MemberKind.PROPERTY,
-    **dict.fromkeys(PROPERTIES, MemberKind.PROPERTY),
-}
-"""What decorators make of a method."""
+    from sphinxext.plugins.introspect.static.scopes import Class, Scope
 
 
 class Lineages:
@@ -47,6 +38,8 @@ class Lineages:
     def __init__(self, search: Search) -> None:
         self._search = search
         self._modules = search.modules
+        self.renamed: str | None = None
+        """Why one of the classes may say of itself that it is of another module."""
 
     def lineage(self, found: Found, of: Found | None) -> Lineage:
         """Return the classes of a target, and what it has by them.
@@ -58,11 +51,12 @@ class Lineages:
             raise UnknownError(found.assumed)
         project = None if of is None else hooks.project(of, self._search)
         if project is not None and of is not None:
-            asked = hooks.specified(of, project, self._search)
-            members = hooks.implemented(found, project, list(asked), self._search, self._placed)
+            specified = hooks.specified(of, project, self._search)
+            members = hooks.implemented(found, project, list(specified), self._search, self._placed)
         elif found.class_ is not None:
             names = [*(() if of is None or of.class_ is None else self._names(of.class_)), *self._names(found.class_)]
-            members = [self._member(found.class_, name) for name in dict.fromkeys(names)]
+            asked = None if of is None else of.class_
+            members = [self._member(found.class_, name, asked) for name in dict.fromkeys(names)]
         else:
             members = []
         classes, unknown = self._classes(found)
@@ -86,9 +80,9 @@ class Lineages:
         classes, unknown = self._classes(found)
         if unknown is not None:
             raise UnknownError(unknown)
-        names = list(dict.fromkeys(self._names(found.class_)))[: limits.MOST_MEMBERS]
-        asked = [self._asked(found.class_, name, markers) for name in names]
-        return {"classes": classes, "protocol": _is_protocol(found.class_), "members": asked}
+        asked = (self._asked(found.class_, name, markers) for name in dict.fromkeys(self._names(found.class_)))
+        members = list(islice((each for each in asked if not each.is_absent), limits.MOST_MEMBERS))
+        return {"classes": classes, "protocol": self._is_protocol(found.class_), "members": members}
 
     def _classes(self, found: Found) -> tuple[list[str], str | None]:
         """Return the paths of the classes that something is made of, and why these are not all."""
@@ -97,16 +91,28 @@ class Lineages:
         paths: list[str] = []
         try:
             for base in self._search.bases(found.class_):
-                paths += [base.path] if base.path not in bodies.NOBODYS else []
+                if "__bases__" in base.module.attributes_set:
+                    return paths or [base.path], f"{base.module.path} may set the base classes of {base.path}"
+                if base.path not in bodies.NOBODYS:
+                    paths.append(base.path)
+                    self.renamed = self.renamed or self._renamed(base)
         except UnknownError as error:
             return paths, str(error)
         return paths, None
+
+    def _renamed(self, base: Class) -> str | None:
+        """Say what may give a class another path than that of its module."""
+        if self._search.binds(base, "__module__") or self._search.binds(base, "__qualname__"):
+            return f"{base.path} says of itself where it is defined"
+        if base.module.bindings.get("__name__"):
+            return f"{base.module.path} may set its __name__"
+        return effects.on_class(base, "__module__", self._search, base, presence=True)
 
     def _names(self, class_: Class) -> Iterator[str]:
         """Return the names of what a class has, with that which it inherits, as far as its classes are known."""
         try:
             for base in self._search.bases(class_):
-                declared = bodies.declared(base.node.body) if _is_protocol(base) else ()
+                declared = bodies.declared(base.node.body) if self._is_protocol(base) else ()
                 for name in base.bindings if base.path not in bodies.NOBODYS else ():
                     if bodies.is_public(name) or self._is_abstract(base, name):
                         yield name
@@ -115,37 +121,63 @@ class Lineages:
             pass  # which is told of its classes
 
     def _is_abstract(self, scope: Scope, name: str) -> bool:
+        if bodies.is_mangled(name):
+            return False
         functions = (each for each in scope.bindings[name] if each.decorators)
-        return any(self._effects(each, scope) & {Effect.ABSTRACT} for each in functions)
+        return any(effect_of(by, scope, self._search) is Effect.ABSTRACT for of in functions for by in of.decorators)
 
-    def _effects(self, member: Object, scope: Scope) -> set[Effect]:
-        return {effect_of(each, scope, self._search) for each in member.decorators}
+    def _member(self, class_: Class, name: str, of: Class | None = None) -> Member:
+        """Return what a class has by a name, itself or from one that it inherits from.
 
-    def _member(self, class_: Class, name: str) -> Member:
-        """Return what a class has by a name, itself or from one that it inherits from."""
+        :param of: its interface, where that is declared
+        """
         known: list[Class] = []
         builtin: list[type] = []
         try:
             for base in self._search.bases(class_):
-                bound = self._modules.bindings(base, name)
+                if "__bases__" in base.module.attributes_set:
+                    return Member(name=name, unknown=f"{base.module.path} may set the base classes of {base.path}")
+                bound = [each for each in self._modules.bindings(base, name) if each.runs is not Runs.TYPING]
                 if bound and not any(hasattr(each, name) for each in builtin):
                     doubt = _doubt(bound, base) or effects.on_class(class_, name, self._search, base, presence=True)
-                    return Member(name=name, unknown=doubt) if doubt else self._described(base, name, bound)
+                    member = Member(name=name, unknown=doubt) if doubt else self._described(class_, base, bound, of)
+                    return self._when_made([*known, base], member) or member
+                if has_slot(base, name):
+                    return Member(name=name, unknown=f"{base.path} has a slot for {name}")
                 known.append(base)
                 builtin += builtin_bases(base)
         except UnknownError as error:
             return Member(name=name, unknown=str(error))
-        owner = next((each for each in builtin if hasattr(each, name)), None)
+        owners = (each for of in builtin for each in of.__mro__ if name in vars(each) and each is not object)
+        owner = next(owners, None)
         if owner is not None:
-            return Member(name=name, kind=MemberKind.METHOD, owner=f"builtins.{owner.__name__}", decorated=True)
+            kind = MemberKind.METHOD if callable(getattr(owner, name)) else None
+            return Member(name=name, kind=kind, owner=f"builtins.{owner.__name__}", decorated=True)
         return self._declared(known, name) or self._absent(class_, known, name)
+
+    def _when_made(self, bases: Sequence[Class], member: Member) -> Member | None:
+        """Return what new instances have in place of a member of their class.
+
+        :param bases: the classes of the instance up to the one that has the member
+        """
+        if member.unknown is not None or member.kind is MemberKind.PROPERTY or member.decorated:
+            return None
+        for base in bases:
+            body, name = base.node.body, member.name
+            if base is not bases[-1] and name in (lines := bodies.set_when_made(body)):
+                place = self._place(base, lines[name])
+                made = Member(name=name, kind=MemberKind.ATTRIBUTE, owner=base.path, location=place)
+                return msgspec.structs.replace(made, decorated=True)  # it may be a function
+            if bodies.is_idle(member.lack) and name in bodies.set_by_methods(body):
+                return Member(name=name, unknown=f"{base.path} may set {name} on its instances")
+        return None
 
     def _declared(self, known: Sequence[Class], name: str) -> Member | None:
         """Return what the classes declare by a name, or their methods set; None where that is nothing."""
         for base in known:
             declared, lines = bodies.declared(base.node.body), bodies.set_by_methods(base.node.body)
             if name in declared or name in lines:
-                lack = Lack.EMPTY if _is_protocol(base) and name not in lines else None
+                lack = Lack.EMPTY if self._is_protocol(base) and name not in lines else None
                 place = self._place(base, lines.get(name) or declared[name])
                 made = Member(name=name, kind=MemberKind.ATTRIBUTE, owner=base.path, location=place, lack=lack)
                 return msgspec.structs.replace(made, decorated=True)  # it may be a function
@@ -153,43 +185,48 @@ class Lineages:
 
     def _absent(self, class_: Class, known: Sequence[Class], name: str) -> Member:
         """Return that a class has nothing by a name, or why that is not sure."""
-        if any(self._search.binds(base, "__getattr__") for base in known):
-            return Member(name=name, unknown=f"{class_.path} has a __getattr__")
-        if any(has_slot(base, name) for base in known):
-            return Member(name=name, unknown=f"{class_.path} has a slot for {name}")
+        for hook in ("__getattr__", "__getattribute__"):
+            if any(self._search.binds(base, hook) for base in known):
+                return Member(name=name, unknown=f"{class_.path} has a {hook}")
+        setting = next((base for base in known if bodies.sets_others(base.node.body)), None)
+        if setting is not None:
+            return Member(name=name, unknown=f"{setting.path} may set {name} on its instances")
         return Member(name=name, unknown=effects.on_class(class_, name, self._search, presence=True))
 
-    def _described(self, base: Class, name: str, bound: Sequence[Object]) -> Member:
-        """Return what a class has by a name itself."""
-        member = _followed(bound[0], base)
-        node = member.function
-        made = Member(name=name, owner=base.path, location=self._place(base, bound[0].first_line))
-        if node is None:
-            return msgspec.structs.replace(made, **_value(bound[0], base, self._search))
-        of_decorators = self._effects(member, base)
-        paths = {origin(syntax.dotted(_by(each)) or [""], base, self._search) for each in member.decorators}
-        kind = next((_KINDS[path] for path in paths if path in _KINDS), MemberKind.METHOD)
-        if any(syntax.last(each) in {"setter", "getter", "deleter"} for each in member.decorators):
-            kind = MemberKind.PROPERTY
-        lack = Lack.ABSTRACT if Effect.ABSTRACT in of_decorators else _lack(node)
-        changed = Effect.UNKNOWN in of_decorators or len(bound) > 1
-        called = (
-            not changed
-            and kind is not MemberKind.PROPERTY
-            and not (kind is MemberKind.METHOD and bodies.forgets_self(node))
-        )
-        signature = syntax.signature(node, bound=kind is not MemberKind.STATIC_METHOD) if called else None
-        return msgspec.structs.replace(made, kind=kind, signature=signature, decorated=changed, lack=lack)
+    def _described(self, class_: Class, base: Class, bound: Sequence[Object], of: Class | None) -> Member:
+        """Return what one of the bases of a class has by a name."""
+        name = bound[0].name
+        if "__isabstractmethod__" in base.module.attributes_set:
+            return Member(name=name, unknown=f"{base.module.path} may declare {name} abstract when it runs")
+        called = bound[0].function is None and self._is_called(class_, of, name)
+        try:
+            made = members.made(bound, base, self._search, doubts=members.Doubts(called, named=of is class_))
+        except UnknownError as error:
+            return Member(name=name, unknown=str(error))
+        place = self._place(base, bound[0].first_line)
+        return Member(name=name, owner=base.path, location=place, **made._asdict())
+
+    def _is_called(self, class_: Class, of: Class | None, name: str) -> bool:
+        """Whether a class or its interface has a method by a name, or inherits one."""
+        for each in (of, class_) if of is not None else (class_,):
+            try:
+                for base in self._search.bases(each):
+                    if any(bound.function is not None for bound in base.bindings.get(name, ())):
+                        return True
+            except UnknownError:
+                return True
+        return False
 
     def _asked(self, class_: Class, name: str, markers: Mapping[str, str]) -> Member:
         """Return a member of an interface, with what that expects of it."""
-        member = self._member(class_, name)
+        member = self._member(class_, name, class_)
         owner = next((each for each in self._search.bases(class_) if each.path == member.owner), None)
         if owner is None:
             return member
-        needs = bodies.requires(member.lack, protocol=_is_protocol(owner))
+        needs = bodies.requires(member.lack, protocol=self._is_protocol(owner))
         need = Need.REQUIRED if needs else Need.DEFAULT
-        docstring = None
+        declared = (Object(name, each, owner) for each in owner.node.body if name in bodies.declared([each]))
+        docstring = next((self._docstring(owner, each) for each in declared), None)
         for bound in self._modules.bindings(owner, name)[:1]:
             docstring = self._docstring(owner, _followed(bound, owner))
             for each, wanted in markers.items():
@@ -200,6 +237,11 @@ class Lineages:
                 except LookupError as error:
                     raise UnknownError(*error.args) from error
         return msgspec.structs.replace(member, need=need, docstring=docstring)
+
+    def _is_protocol(self, class_: Class) -> bool:
+        nodes = (each.value if isinstance(each, ast.Subscript) else each for each in base_nodes(class_))
+        names = (syntax.dotted(each) or [""] for each in nodes)
+        return any(each[-1] == "Protocol" and is_typing(each, class_.scope, self._search) for each in names)
 
     def _placed(self, name: str, member: Object, need: Need | None = None) -> Member:
         """Return a function that specifies or implements a hook, as a member.
@@ -251,34 +293,3 @@ def _followed(member: Object, base: Class) -> Object:
         if len(others) == 1 and others[0].function is not None and others[0].line < member.line:
             return others[0]
     return member
-
-
-def _value(member: Object, base: Class, search: Search) -> dict[str, object]:
-    """Tell what is assigned to a name of a class."""
-    match member:
-        case _ if isinstance(member.node, ast.ClassDef):
-            return {"kind": MemberKind.CLASS}
-        case _ if isinstance(member.value, ast.Constant) and member.value.value is None:
-            return {"kind": MemberKind.ATTRIBUTE, "lack": Lack.NONE}
-        case _ if isinstance(member.value, ast.Lambda):
-            return {"kind": MemberKind.METHOD, "signature": syntax.signature(member.value, bound=True)}
-        case _ if isinstance(member.value, ast.Call):
-            path = origin(syntax.dotted(member.value.func) or [""], base, search)
-            return {"kind": _KINDS.get(path), "decorated": True}
-        case _ if member.value is not None and syntax.literal(member.value) is not None:
-            return {"kind": MemberKind.ATTRIBUTE}
-    return {"decorated": True}
-
-
-def _lack(node: syntax.Function) -> Lack | None:
-    lack = bodies.lack_of(node)
-    return Lack(lack) if lack is not None else None
-
-
-def _by(decorator: ast.expr) -> ast.expr:
-    return decorator.func if isinstance(decorator, ast.Call) else decorator
-
-
-def _is_protocol(class_: Class) -> bool:
-    nodes = (each.value if isinstance(each, ast.Subscript) else each for each in base_nodes(class_))
-    return any(syntax.last(each) == "Protocol" for each in nodes)

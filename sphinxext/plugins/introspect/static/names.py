@@ -29,8 +29,8 @@ from sphinxext.plugins.introspect.static.results import (
     following,
     in_class,
     instance,
-    is_builtin,
     is_field,
+    is_left_out,
     origin,
 )
 from sphinxext.plugins.introspect.static.scopes import (
@@ -319,7 +319,7 @@ class Search:
         """Find a base class; None where it is builtin, or only there for typing."""
         path = syntax.dotted(node.value if isinstance(node, ast.Subscript) else node)
         scope = class_.scope
-        if path is not None and (path[-1] in {"Generic", "Protocol"} or is_builtin(path, scope, self)):
+        if path is not None and (is_left_out(path, scope, self)):
             return None
         found = self.path(path, scope, node.lineno) if path else None
         if found is None or not isinstance(found.object, Class):

@@ -190,7 +190,27 @@ def carried(owner: Found, member: Found, by: Module) -> Found:
     return member._replace(assumed=owner.assumed or (None if is_imported else member.assumed))
 
 
+def is_typing(names: Sequence[str], scope: Object, search: Lookup) -> bool:
+    """Whether a name is that of ``Generic`` or ``Protocol``, which are base classes for type checkers alone.
+
+    Others have classes of such names, :class:`asyncio.Protocol` for one.
+    """
+    if names[-1] not in {"Generic", "Protocol"}:
+        return False
+    if origin(names, scope, search).startswith(("typing.", "typing_extensions.")):
+        return True
+    try:
+        return search.path(names, scope).object.path.startswith(("typing.", "typing_extensions."))
+    except UnknownError:
+        return True  # as it is called
+
+
 def is_builtin(names: Sequence[str], scope: Object, search: Lookup) -> bool:
     """Whether a name is that of a builtin class, in the present or in an older version of Python."""
     module, _, name = origin(names, scope, search).rpartition(".")
     return module.partition(".")[0] in {"builtins", "future", "six"} and hasattr(builtins, name)
+
+
+def is_left_out(names: Sequence[str], scope: Object, search: Lookup) -> bool:
+    """Whether a name is that of a base class that no class inherits members from which its source could tell."""
+    return is_typing(names, scope, search) or is_builtin(names, scope, search)
