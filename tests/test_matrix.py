@@ -221,9 +221,12 @@ def test_members(project: Project, asked: str, shown: list[str]) -> None:
 
 
 def test_members_that_there_are_not(project: Project) -> None:
-    build(project, ":members: raed")
+    app = build(project, ":members: raed", capabilities=CAPABILITIES)
     assert "'raed' in the option :members: of plugin-matrix fits no member of m.Base" in project.warnings[0]
     assert "(the nearest: read)" in project.warnings[0]
+    assert table(app)[1] == ["lock", "unlock", "close", "Locks"]  # as if the option were not there
+    app = build(project, ":members: raed, lock", capabilities=CAPABILITIES)
+    assert table(app)[1] == ["lock"]
 
 
 def test_capabilities(project: Project) -> None:
@@ -269,6 +272,22 @@ def test_capabilities_that_are_none(project: Project, given: str, said: str) -> 
     build(project, f":capabilities: {given}", capabilities=CAPABILITIES)
     assert said in project.warnings[0]
     assert len(project.warnings) == 1
+
+
+def test_capabilities_have_the_order_of_the_option(project: Project) -> None:
+    given = "Any=lock | unlock, Locks, Any=lock, =lock, Loks"
+    app = build(project, f":capabilities: {given}", ":only: all", capabilities=CAPABILITIES)
+    assert table(app)[0] == ["Plugin", "Any", "Locks"]
+    assert [warning.partition(";")[2].partition(";")[0] for warning in project.warnings] == [
+        " give it another name, for there is 'Any' already",
+        " correct it, or write NAME=MEMBER&MEMBER",
+        " correct it (the nearest: Locks), or write NAME=MEMBER&MEMBER",
+    ]
+
+
+def test_capability_whose_name_is_written_in_another_way(project: Project) -> None:
+    app = build(project, ":capabilities:", capabilities={"Locks  <b>": CAPABILITIES["Locks"]})
+    assert [row[1] for row in table(app)[1:]] == ["no", "yes", "no"]
 
 
 def test_capabilities_that_nobody_names(project: Project) -> None:
@@ -426,6 +445,25 @@ def test_by_what_is_no_field(project: Project) -> None:
     assert "{'from': 'attr:boots', 'type': 'plugin', 'namespace': 'app.boots'}" in project.warnings[0]
 
 
+def test_without_what_by_names_members_are_compared(project: Project) -> None:
+    app = build(project, ":by: bots")
+    assert len(project.warnings) == 1
+    assert table(app)[1] == ["lock", "unlock", "close"]
+    app = build(project, ":by: Boots", ":of: app.bots", fields={"Boots": "attr:boots"})
+    assert "There is no plugin namespace app.bots." in doctree(app).astext()
+    assert "No matrix can be made" not in doctree(app).astext()
+
+
+def test_options_that_do_not_go_together(project: Project) -> None:
+    build(project, ":by: Boots", ":members: lock", ":capabilities:", **RELATED)
+    assert [warning.partition("WARNING: ")[2].partition(";")[0] for warning in project.warnings] == [
+        "the option :members: of plugin-matrix does not go with :by:",
+        "the option :capabilities: of plugin-matrix does not go with :by:",
+    ]
+    build(project, ":of: app.boots")
+    assert "the option :of: of plugin-matrix goes with :by: alone" in project.warnings[0]
+
+
 def test_by_names_that_there_are_not(project: Project) -> None:
     build(project, ":by: Boots", ":of: app.drivers", fields={"Boots": "attr:boots"})
     assert "'m:Net' in the field Boots of app.drivers is no plugin of app.drivers" in "".join(project.warnings)
@@ -436,7 +474,8 @@ def test_no_interface(project: Project) -> None:
         app = build(project, interface=interface)
         [warning] = [each for each in project.warnings if "has nothing to compare" in each]
         assert "index.rst:4: WARNING: plugin-matrix has nothing to compare the plugins of app.drivers in" in warning
-        assert "name it in plugins_namespaces['app.drivers']['interface']" in warning
+        does = "correct" if interface else "name"
+        assert f"{does} it in plugins_namespaces['app.drivers']['interface']" in warning
         assert table(app) == []
         assert "No matrix can be made of the plugins of app.drivers" in doctree(app).astext()
 

@@ -306,6 +306,29 @@ def test_content_stands_behind_what_it_is_for(project: Project) -> None:
     assert shown.endswith('More of it.\n\nSee "brook.reader".\n')
 
 
+@pytest.mark.usefixtures("brook")
+def test_content_stands_first_without_what_it_is_for(project: Project) -> None:
+    shown = text(project.build(f"{PAGE}   :parts: check\n\n   *More* of it.\n", builder="text"))
+    assert shown.startswith("Readers\n*******\n\n*More* of it.\n\n\nHow to check a plugin")
+
+
+@pytest.mark.usefixtures("brook")
+def test_pages_are_read_again_for_the_parts_that_they_show(project: Project) -> None:
+    pages = {f"{part}.rst": f":orphan:\n\n{PAGE}   :parts: {part}\n   :no-index:\n" for part in PARTS}
+    pages["matrix.rst"] = f":orphan:\n\nMatrix\n======\n\n.. plugin-matrix:: {NS}\n   :no-index:\n"
+    pages["all.rst"] = ":orphan:\n\nAll\n===\n\n.. plugin-namespaces:: brook.*\n"
+    given: dict[str, object] = {"description": "Reads.", "example": "csv"}
+    project.build({"index.rst": "Top\n===\n", **pages}, **settings(**given))
+    project.build(**settings(**given | {"description": "Reads all."}))
+    assert set(project.read) == {"about", "all", "interface"}  # the latter is what says it where nothing else does
+    project.build(**settings(**given | {"description": "Reads all.", "example": "tsv"}))
+    assert project.read == ["example"]
+    loading = project.folder.parent / "site" / "brook" / "loading.py"
+    loading.write_text(f"\n{LOADING}")
+    project.build(**settings(**given | {"description": "Reads all.", "example": "tsv"}))
+    assert project.read == ["loading"]
+
+
 def test_unknown_namespace(install: Install, project: Project) -> None:
     install("one", {"brook.writer": {"a": "m:f"}}, {"m.py": "def f(): pass"})
     app = project.build(PAGE)
@@ -535,6 +558,11 @@ class TestExample:
         assert "(the nearest: csv)" in warning
         assert parts(app) == []
 
+    def test_name_that_is_written_in_another_way(self, project: Project, install: Install) -> None:
+        install("brook-csv", {NS: {"<csv>": "brook_csv:CSV"}})
+        assert parts(project.build(self.PAGE, **settings(example="<csv>"))) == ["example"]
+        assert project.warnings == []
+
 
 def rows(app: SphinxTestApp) -> list[list[str]]:
     [table] = app.env.get_doctree("index").findall(nodes.table)
@@ -572,6 +600,9 @@ class TestMany:
         project.build(f"{MANY}   :exclude: *.readers\n")
         [warning] = project.warnings
         assert "'*.readers' in the option :exclude: of plugin-namespaces fits no namespace" in warning
+        project.build(f"{MANY}   :exclude: brook.*\n")
+        [warning] = project.warnings
+        assert "the option :exclude: of plugin-namespaces leaves no namespace of brook.*" in warning
 
     def test_class(self, project: Project) -> None:
         app = project.build(f"{MANY}   :class: own\n")

@@ -189,10 +189,10 @@ class Assembler:
             for namespace in found:
                 part = namespace if shown.plugin is None else of_name(namespace, shown.plugin)
                 made += [part.fingerprint(inherit_docstrings=inherit, interface=shown.interface)]
-                made += [self._settings_of(part, interface=shown.interface)]
+                made += [self._settings_of(part, shown)]
                 made += [self.trusts_code(each.path) for each in part.plugins] if shown.members else []
-                made += [self.facts.description(namespace.name)] if shown.interface else []
-                made += self.code.shown(part) if shown.code else []
+                made += [self.facts.description(namespace.name)] if "about" in shown.parts else []
+                made += self.code.shown(part, shown.parts) if shown.parts else []
             if shown.fields:
                 known = known_fields([each.name for each in found], self._options)
                 named_fields = [known.get(name) for name in shown.fields]
@@ -202,17 +202,15 @@ class Assembler:
             self._fingerprints[shown] = hashlib.sha256(msgspec.json.encode(made, order="deterministic")).hexdigest()
         return self._fingerprints[shown]
 
-    def _settings_of(self, namespace: Namespace, *, interface: bool) -> dict[str, object]:
+    def _settings_of(self, namespace: Namespace, shown: Shown) -> dict[str, object]:
         """Return what the settings that affect pages come to for a namespace.
 
         That is the whole of their values, but where it is known here what of them makes a difference.
-
-        :param interface: whether the interface is shown
         """
         found: dict[str, object] = self._options.affecting(Affects.PAGES)
         settings = self._options.of_namespace(namespace.name)
         # What these say of fields is in the plugins, but for their order, and for what they hide that no plugin has.
-        others = msgspec.structs.replace(settings if interface else settings.without_interface, fields={})
+        others = msgspec.structs.replace(settings.showing(interface=shown.interface, parts=shown.parts), fields={})
         found["namespaces"] = [shown_fields(namespace, settings), others]
         del found["inherit_docstrings"]  # which is in the fingerprint of the namespace
         marked = ((plugin, each) for plugin in namespace.plugins for each in plugin.fields if each.type == Type.RST)
@@ -221,7 +219,7 @@ class Assembler:
             *(self.trusts(plugin, self.in_module(plugin, Docstring(text=str(each.value)))) for plugin, each in told),
             *(self.trusts(plugin, each) for plugin in namespace.plugins for each in plugin.docstrings),
             *(self.trusts_field(plugin, each) for plugin, each in marked),
-            *(self.trusts(*each) for each in (words(namespace) if interface else ())),
+            *(self.trusts(*each) for each in (words(namespace) if shown.interface else ())),
         ]
         if all(trusted):
             del found["docstring_directives"], found["docstring_roles"]

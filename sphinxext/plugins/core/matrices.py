@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sphinxext.plugins.core import fields
 from sphinxext.plugins.core.conforming import capability
 from sphinxext.plugins.core.interfaces import Implementation, Need, Support
-from sphinxext.plugins.core.text import text_of
+from sphinxext.plugins.core.text import clean_name, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -106,9 +106,10 @@ def of_expressions(expressions: Mapping[str, str], plugins: Sequence[Plugin]) ->
 
 def _found(plugin: Plugin, columns: Iterable[Column], *, capabilities: bool) -> list[Implementation]:
     known = {each.member: each for each in plugin.implements if each.capability is capabilities}
+    names = {each.name: clean_name(each.name) for each in columns}  # settings may write them in another way
     return [
-        known.get(each.name) or Implementation(member=each.name, support=Support.UNKNOWN, capability=capabilities)
-        for each in columns
+        known.get(name) or Implementation(member=written, support=Support.UNKNOWN, capability=capabilities)
+        for written, name in names.items()
     ]
 
 

@@ -16,7 +16,7 @@ from sphinxext.plugins.core.types import TYPES, FieldSettings, Type
 from sphinxext.plugins.core.typos import the_nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
 PREFIX = "plugins_"
 """What the name of a setting begins with in conf.py."""
@@ -63,11 +63,16 @@ class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     example: str | None = None
     """The name of the plugin that serves as an example."""
 
-    @property
-    def without_interface(self) -> NamespaceOptions:
-        """The same, as far as it matters where the interface is not shown."""
-        others: dict[str, Any] = {"description": None, "interface": None, "markers": {}, "capabilities": {}}
-        return msgspec.structs.replace(self, example=None, **others)
+    def showing(self, *, interface: bool, parts: Collection[str]) -> NamespaceOptions:
+        """Return the same, as far as it matters for what is shown.
+
+        :param interface: whether the interface is
+        :param parts: what is shown of the namespace besides
+        """
+        others: dict[str, Any] = {} if interface else {"interface": None, "markers": {}, "capabilities": {}}
+        others |= {} if "about" in parts else {"description": None}
+        others |= {} if "example" in parts else {"example": None}
+        return msgspec.structs.replace(self, **others)
 
     @property
     def described(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:

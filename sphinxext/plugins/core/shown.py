@@ -26,5 +26,5 @@ class Shown(NamedTuple):
     interface: bool = False
     """Whether the interface is shown, or what plugins do of it."""
 
-    code: bool = False
-    """Whether code is shown as well: the lines that look the namespace up, and the source of the example."""
+    parts: tuple[str, ...] = ()
+    """What is shown of a namespace besides: ``about``, what it is for; ``loading``, the lines that do; ``example``."""

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from sphinxext.plugins.core import decoding, limits
 from sphinxext.plugins.core.descriptions import Location
 from sphinxext.plugins.core.structs import Struct
-from sphinxext.plugins.core.text import clean_line, cut
+from sphinxext.plugins.core.text import clean_line, clean_name, cut
 from sphinxext.plugins.introspect.excerpts import excerpt
 from sphinxext.plugins.introspect.modules import UNREADABLE, Form, ModuleFinder, is_too_much
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sphinxext.plugins.core.files import Files
@@ -70,7 +70,7 @@ class Code:
     def examples(self, namespace: Namespace) -> list[Plugin]:
         """Return the plugins of the name that the settings give as an example; there may be two of one name."""
         name = self._options.of_namespace(namespace.name).example
-        return [plugin for plugin in namespace.plugins if plugin.name == name]
+        return [plugin for plugin in namespace.plugins if name is not None and plugin.name == clean_name(name)]
 
     def excerpt(self, plugin: Plugin) -> Excerpt | None:
         """Return the source of a plugin; None where it is not found."""
@@ -78,9 +78,10 @@ class Code:
             return None
         return excerpt(path, plugin.location.line, self._files)
 
-    def shown(self, namespace: Namespace) -> list[object]:
-        """Return all of it that a page shows."""
-        return [self.mentions(namespace), *map(self.excerpt, self.examples(namespace))]
+    def shown(self, namespace: Namespace, parts: Collection[str]) -> list[object]:
+        """Return all of it that a page shows in some parts."""
+        examples = self.examples(namespace) if "example" in parts else ()
+        return [self.mentions(namespace) if "loading" in parts else None, *map(self.excerpt, examples)]
 
 
 class Mentions:

@@ -152,7 +152,8 @@ class CatalogDirective(Noting):
         why = matrix.lacking(namespace.interface)
         if why is not None:
             keys = f"plugins_namespaces[{namespace.name!r}]['interface']"
-            remedy = f"name it in {keys}, 'package.module:Base', or drop the directive"
+            is_named = namespace.interface is not None and not namespace.interface.inferred
+            remedy = f"{'correct' if is_named else 'name'} it in {keys}, 'package.module:Base', or drop the directive"
             self.wrong(f"{self.name} has nothing to compare the plugins of {namespace.name} in: {why}", remedy)
 
     def wrong(self, message: str, remedy: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, ClassVar
 
 from docutils import nodes
@@ -44,20 +45,21 @@ class PluginMatrix(CatalogDirective):
     def run(self) -> list[nodes.Node]:
         """Render the matrix."""
         name = " ".join(self.arguments[0].split())
-        namespace = self.namespace(name, interface="by" not in self.options)
+        exact = self.build.assembler.named(name)
+        related = self._related(exact) if exact else None
+        namespace = self.namespace(name, interface=related is None)
         if namespace is None:
             return self.unknown_namespace(name)
+        others = self.namespace(related) if related is not None else None
+        if related is not None and others is None:
+            return self.unknown_namespace(related)
         chosen = self.selected
         self.check_selection(chosen, namespace.plugins)
         plugins = [plugin for plugin in namespace.plugins if selection.is_selected(plugin, chosen)]
         entries = self.entries(namespace, plugins)
         if not entries:
             return shielded([parts.problem([nodes.Text(_("No plugin is selected."))])])
-        related = self._related(namespace) if "by" in self.options else ""
-        if "by" in self.options:
-            compared = self._named_plugins(plugins, related) if related else None
-        else:
-            compared = self._implemented(namespace, plugins)
+        compared = self._named_plugins(plugins, others) if others else self._implemented(namespace, plugins)
         if compared is None:
             return shielded([matrix.missing(namespace.name, namespace.interface)])
         # One plugin alone differs from none.
@@ -66,7 +68,7 @@ class PluginMatrix(CatalogDirective):
         if compared.columns:
             self.document([Object("namespace", namespace.name)], Rank.COMPARED)
             self.document_plugins(entries, Rank.COMPARED)
-        shown = self._whole(compared, entries, related)
+        shown = self._whole(compared, entries, others.name if others else "")
         return shielded([*(places.of_namespace(namespace.name, self.page) if compared.columns else []), shown])
 
     def _whole(self, compared: Matrix, entries: Sequence[parts.Item], related: str) -> nodes.container:
@@ -86,42 +88,51 @@ class PluginMatrix(CatalogDirective):
         self.check_interface(namespace)
         if interface is None or matrix.lacking(interface) is not None:
             return None
-        made = Matrix([], [[] for _plugin in plugins])
-        if "members" in self.options or "capabilities" not in self.options:
-            made = matrices.of_members(interface, self._members(interface), plugins)
-        if "capabilities" in self.options or "members" not in self.options:
-            made = made.beside(self._capabilities(interface, namespace.name, plugins))
-        return made
+        members = self._members(interface)
+        able = self._capabilities(interface, namespace.name, plugins)
+        if members is None and able is None:
+            members = interface.members
+            able = matrices.of_capabilities(self._abilities(namespace.name), plugins)
+        made = matrices.of_members(interface, members or (), plugins)
+        return made.beside(able) if able is not None else made
 
-    def _members(self, interface: Interface) -> list[Member]:
-        """Return the members that are asked for."""
-        members, wrong = matrices.chosen(interface.members, _listed(self.options.get("members", "")))
+    def _members(self, interface: Interface) -> Sequence[Member] | None:
+        """Return the members that are asked for; None where none are, or none that there are."""
+        if "members" not in self.options:
+            return None
+        members, wrong = matrices.chosen(interface.members, _listed(self.options["members"]))
         known = [*Need, *(member.name for member in interface.members)]
         for each in wrong:
             message = f"{each!r} in the option :members: of {self.name} fits no member of {interface.path}"
             self.wrong(message, f"correct it{the_nearest(each, known)}, or drop it; commas stand between several")
-        return members
+        return None if wrong and not members else members
 
-    def _capabilities(self, interface: Interface, namespace: str, plugins: Sequence[Plugin]) -> Matrix:
-        """Compare plugins in the capabilities that are asked for: those of the settings, or others."""
-        known = {
+    def _abilities(self, namespace: str) -> dict[str, str | None]:
+        """Return the capabilities of the settings, each with its description."""
+        return {
             name: each.description for name, each in self.build.options.of_namespace(namespace).capabilities.items()
         }
-        given = _listed(self.options.get("capabilities", ""))
-        if not given:
-            if not known and "capabilities" in self.options:
-                self.invalid("capabilities", "", ())
-            return matrices.of_capabilities(known, plugins)
-        own: dict[str, str | None] = {}
-        made: dict[str, str] = {}
-        for name, sign, expression in (each.partition("=") for each in given):
-            if not sign and name in known:
-                own[name] = known[name]
-            elif not sign:
-                self._wrong_capability(name, f"correct it{the_nearest(name, known)}, or write NAME=MEMBER&MEMBER")
-            elif self._is_known(name.strip(), expression.strip(), interface):
-                made[name.strip()] = expression.strip()
-        return matrices.of_capabilities(own, plugins).beside(matrices.of_expressions(made, plugins))
+
+    def _capabilities(self, interface: Interface, namespace: str, plugins: Sequence[Plugin]) -> Matrix | None:
+        """Compare plugins in the capabilities that are asked for, in this order; None where none are that there are."""
+        if "capabilities" not in self.options:
+            return None
+        known = self._abilities(namespace)
+        given = _listed(self.options["capabilities"])
+        if not given and not known:
+            self.invalid("capabilities", "", ())
+        made: dict[str, Matrix] = {}
+        for each in given or known:
+            name, sign, expression = (part.strip() for part in each.partition("=")) if given else (each, "", "")
+            if name in made:
+                self._wrong_capability(each, f"give it another name, for there is {name!r} already")
+            elif not sign and name in known:
+                made[name] = matrices.of_capabilities({name: known[name]}, plugins)
+            elif not sign or not name:
+                self._wrong_capability(each, f"correct it{the_nearest(name, known)}, or write NAME=MEMBER&MEMBER")
+            elif self._is_known(name, expression, interface):
+                made[name] = matrices.of_expressions({name: expression}, plugins)
+        return reduce(Matrix.beside, made.values()) if made else None
 
     def _is_known(self, name: str, expression: str, interface: Interface) -> bool:
         """Whether a capability is made of members that there are; that it is not is noted."""
@@ -138,19 +149,29 @@ class PluginMatrix(CatalogDirective):
     def _wrong_capability(self, name: str, remedy: str) -> None:
         self.wrong(f"{name!r} in the option :capabilities: of {self.name} is not valid", f"{remedy}; it is left out")
 
-    def _related(self, namespace: Namespace) -> str:
-        """Return the namespace of the plugins that are named; empty where that is not known, which is noted."""
-        settings = self._field(namespace.name)[1]
-        if settings is None:
-            return ""
+    def _related(self, namespace: str) -> str | None:
+        """Return the namespace of the plugins that are named, if these are compared and it is known.
+
+        Where it is not, or another option does not go with that, this is noted.
+        """
         of = self.options.get("of", "").strip()
+        if "by" not in self.options:
+            if of:
+                self.wrong(f"the option :of: of {self.name} goes with :by: alone", "drop it, or name a field in :by:")
+            return None
+        settings = self._field(namespace)[1]
+        if settings is None:
+            return None
         if not of and settings.type is not Type.PLUGIN:
             self.wrong(
                 f"the field that the option :by: of {self.name} names does not say of which namespace its plugins are",
                 "name that in the option :of:, or give the field 'type': 'plugin' and 'namespace'",
             )
-            return ""
-        return of or of_plugins(settings, namespace.name)
+            return None
+        for option in ("members", "capabilities"):
+            if option in self.options:
+                self.wrong(f"the option :{option}: of {self.name} does not go with :by:", "drop one of the two")
+        return of or of_plugins(settings, namespace)
 
     def _field(self, namespace: str) -> tuple[str, FieldSettings | None]:
         """Return the field that plugins name others in: it is given by its name, or by its describer."""
@@ -167,13 +188,9 @@ class PluginMatrix(CatalogDirective):
         )
         return by, None
 
-    def _named_plugins(self, plugins: Sequence[Plugin], related: str) -> Matrix | None:
+    def _named_plugins(self, plugins: Sequence[Plugin], others: Namespace) -> Matrix:
         """Compare plugins in which ones of another namespace they name."""
         namespace = plugins[0].namespace
-        others = self.namespace(related)
-        if others is None:
-            self.unknown_namespace(related)
-            return None
         named = Named(others.name, others.plugins, lambda: others)
         settings = self.build.options.of_namespace(namespace)
         name, field = self._field(namespace)

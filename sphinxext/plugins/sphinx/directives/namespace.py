@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.model import Namespace
 
 
+_TOLD = ("about", "interface", "loading", "example")
+"""The parts that show more than an interface and plugins."""
+
+
 class _Describing(CatalogDirective):
     """What both have in common: what a namespace is for, by words of the project or of its interface."""
 
@@ -110,11 +114,15 @@ class PluginNamespace(_Describing):
         name = " ".join(self.arguments[0].split())
         asked = self._asked()
         exact = self.build.assembler.named(name) or name
-        found = self.show(Shown(glob.escape(exact), interface=True, code=bool({"loading", "example"} & set(asked))))
+        # Whether anything describes it decides what is shown with the interface.
+        parts = tuple(dict.fromkeys("about" if part == "interface" else part for part in asked if part in _TOLD))
+        found = self.show(Shown(glob.escape(exact), interface=True, parts=parts))
         if not found or found[0].name != exact:
             return self.unknown_namespace(name)
         rendered = places.of_namespace(exact, self.page)
         self.document([Object("namespace", exact)], Rank.OWN)
+        if "about" not in asked:
+            rendered += self.parse_content_to_nodes()
         for part in asked:
             body = self._PARTS[part](self, found[0])
             rendered += extension_point.section(exact, part, body, self.page, self.room, self.options.get("class", []))
@@ -206,7 +214,7 @@ class PluginNamespaces(_Describing):
         unknown: list[nodes.Node] = []
         whole = " ".join(self.arguments[0].split())
         for pattern in [whole] if self.build.assembler.named(whole) else whole.split():
-            of_pattern = self.show(Shown(pattern, interface=True))
+            of_pattern = self.show(Shown(pattern, interface=True, parts=("about",)))
             found |= {namespace.name: namespace for namespace in of_pattern}
             unknown += [] if of_pattern else self.unknown_namespace(pattern)
         left_out = self.options.get("exclude", "").split()
@@ -216,6 +224,8 @@ class PluginNamespaces(_Describing):
                 message = f"{each!r} in the option :exclude: of {self.name} fits no namespace of {whole}"
                 self.wrong(message, f"correct it{near}, or drop it; globs are separated by spaces")
         shown = [found[name] for name in sorted(found) if not any(fnmatch.fnmatchcase(name, e) for e in left_out)]
+        if found and not shown:
+            self.wrong(f"the option :exclude: of {self.name} leaves no namespace of {whole}", "correct it, or drop it")
         parser = self.parser()
         rows = [self._row(namespace, parser) for namespace in shown]
         table = [extension_point.table(rows, self.page, self.options.get("class", []))] if rows else []
