@@ -441,6 +441,19 @@ def test_capabilities(expression: str, expected: str) -> None:
     assert bool(found.reason) == (expected == "unknown" and "missing" in expression)
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_an_error_of_a_project_says_that_a_member_is_optional(mode: str, install: Install) -> None:
+    files = {
+        "kit.py": "class NotImplemented(NotImplementedError): pass\nclass Base:\n"
+        "    def elect(self): raise NotImplemented\n    def lock(self): raise NotImplementedError\n"
+        "class One(Base): pass\n",
+    }
+    install("kit", {"ns": {"one": "kit:One"}}, files)
+    namespace = read(mode, interface="kit:Base")
+    assert {each.name: each.need for each in contract(namespace).members} == {"elect": "optional", "lock": "required"}
+    assert support(namespace) == {"one": {"elect": "no", "lock": "no"}}
+
+
 def test_an_empty_default_is_no_capability() -> None:
     empty = Implementation(member="empty", support=Support.DEFAULT, lack=Lack.EMPTY)
     own = Implementation(member="own", support=Support.OWN, lack=Lack.EMPTY)

@@ -29,6 +29,7 @@ _FUNCTIONS = {Kind.FUNCTION, Kind.METHOD}
 _LACKS = {
     Lack.ABSTRACT: " (which is abstract)",
     Lack.RAISES: " (which only raises NotImplementedError)",
+    Lack.REFUSES: " (which only raises NotImplemented)",
     Lack.RETURNS: " (which only returns NotImplemented)",
     Lack.NONE: " (which is None)",
 }

@@ -93,7 +93,7 @@ def _implemented(interface: Interface, asked: Member, found: Member | None, line
 
 def _does_nothing(asked: Member, found: Member) -> bool:
     """Whether what a plugin has of a member is nothing."""
-    if found.owner is None or found.lack in (Lack.ABSTRACT, Lack.RAISES, Lack.RETURNS):
+    if found.owner is None or found.lack in (Lack.ABSTRACT, Lack.RAISES, Lack.REFUSES, Lack.RETURNS):
         return True
     if found.lack is Lack.NONE:
         return asked.kind not in (MemberKind.ATTRIBUTE, MemberKind.PROPERTY, None)

@@ -37,6 +37,9 @@ class Lack(StrEnum):
     RAISES = "raises"
     """All that it does is raise :exc:`NotImplementedError`."""
 
+    REFUSES = "refuses"
+    """All that it does is raise an error of its project that is called NotImplemented."""
+
     RETURNS = "returns"
     """All that it does is return :data:`NotImplemented`."""
 

@@ -57,7 +57,7 @@ def lack_of(node: Any) -> str | None:
     value = getattr(only, "exc", None) or getattr(only, "value", None)
     value = value.func if isinstance(only, ast.Raise) and isinstance(value, ast.Call) else value
     name = value.attr if isinstance(value, ast.Attribute) else getattr(value, "id", "")
-    return "raises" if isinstance(only, ast.Raise) and name in _NOTHING else _returned(body, name)
+    return _RAISED.get(name) if isinstance(only, ast.Raise) else _returned(body, name)
 
 
 def _returned(body: Sequence[ast.stmt], name: str) -> str | None:
@@ -85,20 +85,23 @@ def _prepares(statement: ast.stmt) -> bool:
 
 _LOGGING = frozenset({"critical", "debug", "error", "exception", "info", "log", "print", "warn", "warning"})
 
-_NOTHING = frozenset({"NotImplemented", "NotImplementedError"})
+_RAISED = {"NotImplementedError": "raises", "NotImplemented": "refuses"}
+"""Why a member does nothing that raises an error of a name: Python's own, or one of a project, as that of Tooz."""
 
 
 def is_idle(lack: str | None) -> bool:
     """Whether a member that a class has does nothing, in classes of every sort."""
-    return lack in ("abstract", "raises", "returns")
+    return lack in ("abstract", "raises", "refuses", "returns")
 
 
-def requires(lack: str | None, *, protocol: bool) -> bool:
-    """Whether an interface leaves a member to those that implement it.
+def need_of(lack: str | None, *, protocol: bool) -> str:
+    """Return what an interface expects of a member, in the words of the model's ``Need``.
 
-    :param protocol: whether the class that has it is a protocol, in which what has no body is left to them
+    :param protocol: whether the class that has it is a protocol, in which what has no body is left to plugins
     """
-    return lack in ("abstract", "raises") or (protocol and lack == "empty")
+    if lack in ("abstract", "raises") or (protocol and lack == "empty"):
+        return "required"
+    return "optional" if lack == "refuses" else "default"
 
 
 def forgets_self(node: Any) -> bool:

@@ -118,7 +118,7 @@ class Lineages:
         member = self._member(of, name)
         owner = next((each for each in self._classes(of) if self._path(each) == member.get("owner")), None)
         protocol = owner is not None and self._is_protocol(owner)
-        need = "required" if self._bodies.requires(member.get("lack"), protocol=protocol) else "default"
+        need = self._bodies.need_of(member.get("lack"), protocol=protocol)
         scope = None if owner is None else self._scope(owner)
         node = None if scope is None else self._node(scope, name)
         text = None if scope is None or node is None else self._bodies.text_of(scope.body, node)

@@ -223,8 +223,7 @@ class Lineages:
         owner = next((each for each in self._search.bases(class_) if each.path == member.owner), None)
         if owner is None:
             return member
-        needs = bodies.requires(member.lack, protocol=self._is_protocol(owner))
-        need = Need.REQUIRED if needs else Need.DEFAULT
+        need = Need(bodies.need_of(member.lack, protocol=self._is_protocol(owner)))
         declared = (Object(name, each, owner) for each in owner.node.body if name in bodies.declared([each]))
         docstring = next((self._docstring(owner, each) for each in declared), None)
         for bound in self._modules.bindings(owner, name)[:1]:

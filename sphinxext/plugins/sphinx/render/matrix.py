@@ -55,6 +55,7 @@ _MEANINGS_OF_PLUGINS = {
 _LACKS = {
     Lack.ABSTRACT: _("it is abstract"),
     Lack.RAISES: _("it only raises NotImplementedError"),
+    Lack.REFUSES: _("it only raises NotImplemented"),
     Lack.RETURNS: _("it only returns NotImplemented"),
     Lack.EMPTY: _("it has no body"),
     Lack.NONE: _("it is set to None"),
