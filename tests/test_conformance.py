@@ -301,6 +301,7 @@ def test_a_function_is_no_class_where_somebody_declared_one() -> None:
     assert said(interface(asked), made) == [f"3: is a function, where {BASE} is a class"]
     assert said(interface(asked, protocol=True), made) == [f"3: is a function, where {BASE} is a class"]
     assert said(interface(asked, inferred=True), made) == []
+    assert said(interface(member()), made) == []  # and it may make what there is
     assert said(interface(asked, problem="it cannot be found"), made) == []
     assert said(None, made) == []
 

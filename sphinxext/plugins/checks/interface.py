@@ -155,9 +155,12 @@ def _function(plugin: Plugin, asked: Interface) -> Iterator[Problem]:
 
 
 def _function_for_class(plugin: Plugin, asked: Interface) -> Iterator[Problem]:
-    """Say that a function is no class; where nobody says that a class is asked, it may be what makes one."""
+    """Say that a function is no class: where somebody says that a class is asked, and that has to have something.
+
+    A function that makes one does as well where nothing is required.
+    """
     required = [each for each in asked.members if each.need is Need.REQUIRED]
-    if asked.inferred or asked.kind is not Kind.CLASS:
+    if asked.inferred or asked.kind is not Kind.CLASS or not required:
         return
     if asked.protocol and [each.name for each in required] == ["__call__"]:
         [member] = required
