@@ -383,7 +383,36 @@ def test_notes_of_two_matrices(project: Project) -> None:
     assert project.warnings == []
     ids = [each["id"] for each in soup(app).find_all(id=True)]
     assert len(ids) == len(set(ids))
-    assert {"sp-note-1", "sp-note-2", "sp-note-3", "sp-note-4"} <= set(ids)
+    assert {"sp-note-index-1", "sp-note-index-2", "sp-note-index-3", "sp-note-index-4"} <= set(ids)
+
+
+def test_notes_of_two_pages_that_are_made_one(project: Project) -> None:
+    (project.folder / "facts.toml").write_text(FACTS)
+    matrix = "===\n\n.. plugin-matrix:: app.drivers\n   :no-index:\n"
+    pages = {"index.rst": f"Top\n{matrix}\n.. toctree::\n\n   a\n", "a.rst": f"A\n{matrix}"}
+    settings: dict[str, Any] = {
+        "plugins_namespaces": {"app.drivers": OF_NAMESPACE},
+        "plugins_overlay": "facts.toml",
+    }
+    app = project.build(pages, builder="singlehtml", **settings)
+    ids = [each["id"] for each in soup(app).find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    assert {mark["href"] for mark in soup(app).select(".sp-mark a")} == {
+        f"#sp-note-{page}-{number}" for page in ("index", "a") for number in (1, 2)
+    }
+
+
+def test_facts_that_fit_nothing(project: Project) -> None:
+    facts = FACTS.replace("close = true", 'clsoe = true\nread = "parital"\nname = {note = "It is."}')
+    build(project, facts=facts)
+    assert [warning.partition("; correct")[0] for warning in project.warnings] == [
+        "facts.toml:4: WARNING: plugins_overlay has 'clsoe' in what app.drivers:tape implements, and there is no such "
+        "member or capability",
+        "facts.toml:5: WARNING: plugins_overlay has 'parital' for read in what app.drivers:tape implements, which is "
+        "none of own, inherited, default, no, unknown, yes, partial",
+    ]
+    assert "(the nearest: close)" in project.warnings[0]
+    assert "(the nearest: partial)" in project.warnings[1]
 
 
 def test_members_are_linked_where_they_are_described(project: Project) -> None:

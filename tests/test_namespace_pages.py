@@ -559,7 +559,7 @@ class TestExample:
         assert parts(app) == []
 
     def test_name_that_is_written_in_another_way(self, project: Project, install: Install) -> None:
-        install("brook-csv", {NS: {"<csv>": "brook_csv:CSV"}})
+        install("brook-csv", {NS: {"<csv>": "brook_csv:CSV"}}, version="2.0")
         assert parts(project.build(self.PAGE, **settings(example="<csv>"))) == ["example"]
         assert project.warnings == []
 

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.core import facts, limits
+from sphinxext.plugins.core.conforming import FACTS
 from sphinxext.plugins.core.expressions import names_of_target
 from sphinxext.plugins.core.fields import PLACEHOLDERS, known_fields
+from sphinxext.plugins.core.interfaces import Support
 from sphinxext.plugins.core.model import Introspection, Location, Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import PREFIX
 from sphinxext.plugins.core.schemes import ASKED, MEMBERS
@@ -274,6 +276,7 @@ class Mistakes:
                 for name in tables:
                     if clean_name(name) in known:
                         yield from self._facts(namespace, name, tables[name], fields)
+                        yield from self._implemented(exact, (namespace, name, FACTS), tables[name].get(FACTS))
                     elif self._counts(near := nearest(name, known), name):
                         message = f"{_TABLE} for {name!r} of {namespace}, and there is no such plugin"
                         yield Mistake(message, near, (namespace, name))
@@ -283,6 +286,26 @@ class Mistakes:
                     yield Mistake(message, [f'["{".".join(path)}".NAME]'], path)
             elif self._counts(near := nearest(namespace, names), namespace):
                 yield Mistake(f"{_TABLE} for {namespace!r}, and there is no such namespace", near, (namespace,))
+
+    def _implemented(self, exact: str, path: tuple[str, ...], facts: Json) -> Iterator[Mistake]:
+        """Find what is said of no member and no capability, and words that do not say what a plugin does of one.
+
+        :param exact: the namespace as the catalog writes it
+        """
+        interface = self._shown[exact].interface if exact in self._shown else None
+        of = f"in what {path[0]}:{path[1]} implements"
+        known: list[str] = []
+        if interface is not None and interface.problem is None and interface.members:
+            known = [each.name for each in interface.members] + [*self.options.of_namespace(exact).capabilities]
+        for name, fact in facts.items() if isinstance(facts, dict) else ():
+            word = fact.get("support") if isinstance(fact, dict) else fact
+            has_note = isinstance(fact, dict) and word is None and "note" in fact
+            if known and name not in known:
+                message = f"{PREFIX}overlay has {name!r} {of}, and there is no such member or capability"
+                yield Mistake(message, nearest(name, known), (*path, name))
+            elif not has_note and not isinstance(word, bool) and word not in list(Support):
+                message = f"{PREFIX}overlay has {word!r} for {name} {of}, which is none of {', '.join(Support)}"
+                yield Mistake(message, nearest(str(word), Support), (*path, name))
 
     @staticmethod
     def _facts(

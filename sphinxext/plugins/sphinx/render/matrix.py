@@ -11,7 +11,7 @@ from sphinx.locale import get_translation
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.interfaces import Lack, Support
 from sphinxext.plugins.core.matrices import Group, of_capabilities, of_members
-from sphinxext.plugins.core.text import clean_line, cut
+from sphinxext.plugins.core.text import anchor, clean_line, cut
 from sphinxext.plugins.sphinx.references import OPTIONAL, PATHS, RELATED, TOLD
 from sphinxext.plugins.sphinx.render import grids, parts
 
@@ -258,7 +258,8 @@ class _Notes:
         text = clean_line(" ".join(said))
         if text not in self._ids:
             ids = self._page.document.ids
-            node_id = next(name for number in count(1) if (name := f"sp-note-{number}") not in ids)
+            page = anchor(self._page.docname).removeprefix("plugin-")  # of all pages may be made one
+            node_id = next(name for number in count(1) if (name := f"sp-note-{page}-{number}") not in ids)
             ids[node_id] = nodes.target("", "", ids=[node_id])
             self._ids[text] = node_id
         number = list(self._ids).index(text) + 1
