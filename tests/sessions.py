@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def run(command: str, folder: Path) -> str:
         env=environment,
         encoding="utf-8",
     )
-    return done.stdout
+    return done.stdout.replace(f"{sysconfig.get_path('purelib')}{os.sep}", "…/")
 
 
 if __name__ == "__main__":
