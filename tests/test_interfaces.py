@@ -556,3 +556,223 @@ def test_what_a_function_gives_is_not_known(mode: str, install: Install) -> None
     assert {each.reason for each in function.implements} == {
         "it is a function, and what that gives only shows when it runs"
     }
+
+
+MEMBERS: dict[str, tuple[str, str, str | None, str]] = {
+    "message": ("def run(self):\n    msg = 'no'\n    raise NotImplementedError(msg)", "required", "method", "no"),
+    "logged": ("def run(self):\n    log.debug('no')\n    raise NotImplementedError", "required", "method", "no"),
+    "path": ("def run(self): raise builtins.NotImplementedError from None", "required", "method", "no"),
+    "generator": ("def run(self):\n    raise NotImplementedError\n    yield", "required", "method", "no"),
+    "yielding": ("def run(self):\n    yield\n    raise NotImplementedError", "default", "method", "own"),
+    "doing": ("def run(self):\n    self.done = 1\n    raise NotImplementedError", "default", "method", "own"),
+    "alias": ("run = lacking", "required", None, "no"),
+    "alias of another": ("run = Other.run", "required", None, "no"),
+    "alias of a class method": ("run = Other.make", "required", None, "no"),
+    "alias of nothing": ("run = nothing", "default", "attribute", "no"),
+    "property of a function": ("run = property(lacking)", "required", "property", "no"),
+    "abstract lambda": ("run = abc.abstractmethod(lambda self: 1)", "required", "method", "no"),
+    "abstract property": ("run = property(abc.abstractmethod(lambda self: 1))", "required", "property", "no"),
+    "abstract setter": (
+        "@property\ndef run(self): return 1\n@run.setter\n@abc.abstractmethod\ndef run(self, value): ...",
+        "required",
+        "property",
+        "no",
+    ),
+    "partial": ("run = functools.partialmethod(lacking, 1)", "required", "method", "no"),
+    "cached": ("@functools.lru_cache\ndef run(self): raise NotImplementedError", "required", "method", "no"),
+    "dispatching": (
+        "@functools.singledispatchmethod\ndef run(self, a): raise NotImplementedError\n@run.register\n"
+        "def _(self, a: int): return 1",
+        "default",
+        "method",
+        "own",
+    ),
+    "typing": ("def run(self): return 1\nif TYPE_CHECKING:\n    def run(self): ...", "default", "method", "own"),
+}
+"""What a class has by the name ``run``: what it expects as an interface, and what it does of one as a plugin."""
+
+HEAD = """
+import abc, builtins, functools, logging
+from typing import TYPE_CHECKING
+log, nothing = logging.getLogger(), None
+def lacking(self, *given): raise NotImplementedError
+class Other:
+    def run(self): raise NotImplementedError
+    @classmethod
+    @abc.abstractmethod
+    def make(cls): return 1
+"""
+
+
+def classes(bodies: dict[str, str]) -> str:
+    """Return classes of a module, ``C0`` and on."""
+    lines = {number: body.replace("\n", "\n    ") for number, body in enumerate(bodies.values())}
+    return "".join(f"class C{number}:\n    {body}\n" for number, body in lines.items())
+
+
+@pytest.mark.parametrize("mode", ["static", "import"])
+def test_what_members_are_made_of(mode: str, install: Install) -> None:
+    text = HEAD + classes({name: body for name, (body, *_) in MEMBERS.items()})
+    spaces = [f"ns{number}" for number in range(len(MEMBERS))]
+    base = "class Base:\n    def run(self): return 1\n"
+    points = {"ns": {f"c{n:02}": f"kit:C{n}" for n in range(len(MEMBERS))}, **{ns: {"a": "kit:Other"} for ns in spaces}}
+    install("kit", points, {"kit.py": text, "base.py": base})
+    of = {ns: {"interface": f"kit:C{number}"} for number, ns in enumerate(spaces)}
+    options, _ = from_config(
+        {**DEFAULTS, "introspection": mode, "namespaces": {**of, "ns": {"interface": "base:Base"}}}
+    )
+    assembler = Assembler(options, Path())
+    assembler.introspect(Shown(each, interface=True) for each in ("ns", *spaces))
+    told: dict[str, object] = {}
+    [plugins] = assembler.select(Shown("ns", interface=True))
+    for (name, (*_, kind, _)), ns, plugin in zip(MEMBERS.items(), spaces, plugins.plugins, strict=True):
+        [namespace] = assembler.select(Shown(ns, interface=True))
+        [run] = [each for each in contract(namespace).members if each.name == "run"]
+        [does] = plugin.implements
+        told[name] = (run.need, run.kind if kind else None, does.support.value)
+    assert told == {name: expected for name, (_, *expected_) in MEMBERS.items() if (expected := tuple(expected_))}
+
+
+HAVING: dict[str, tuple[str, str, str]] = {
+    "slot": ("class One(Base):\n    __slots__ = ('run',)", "unknown", "own"),
+    "set": ("class One(Base):\n    def __init__(self): self.run, self.other = 1, 2", "own", "own"),
+    "set later": ("class One(Base):\n    def start(self): self.run = 1", "unknown", "unknown"),
+    "set by name": ("class One(Base):\n    def __init__(self): setattr(self, 'run', 1)", "unknown", "unknown"),
+    "set by all": ("class One:\n    def __init__(self, **given): self.__dict__.update(given)", "unknown", "unknown"),
+    "set on another": ("class One:\n    @staticmethod\n    def start(other): other.run = 1", "no", "no"),
+    "getattribute": ("class One:\n    def __getattribute__(self, name): return 1", "unknown", "unknown"),
+    "mangled": ("class One:\n    def __run(self): return 1", "no", "no"),
+    "field": (
+        "from dataclasses import dataclass, field\n@dataclass\nclass One:\n"
+        "    run: object = field(default_factory=list)",
+        "unknown",
+        "own",
+    ),
+    "attrs": ("import attr\n@attr.s\nclass One:\n    run = attr.ib(default=1)", "unknown", "own"),
+    "taken out": (
+        "class Meta(type):\n    def __new__(cls, name, bases, body):\n        body.pop('run', None)\n"
+        "        return super().__new__(cls, name, bases, body)\nclass One(metaclass=Meta):\n    run = 1",
+        "unknown",
+        "unknown",
+    ),
+    "bases": (
+        "class Two: pass\nclass Three(Two): pass\nclass One(Three): pass\n"
+        "One.__bases__ = (type('Four', (Two,), {'run': 1}),)",
+        "unknown",
+        "inherited",
+    ),
+    "declared abstract": (
+        "class One:\n    def run(self): return 1\n    run.__isabstractmethod__ = True",
+        "unknown",
+        "no",
+    ),
+    "computed": ("def make(): return None\nclass One(Base):\n    run = make()", "unknown", "no"),
+    "of a class": ("class Runs: pass\nclass One(Base):\n    run = Runs()", "own", "own"),
+    "another protocol": ("from own import Protocol\nclass One(Protocol): pass", "inherited", "inherited"),
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_plugins_have(mode: str, install: Install) -> None:
+    files = {f"p{n}.py": f"from base import Base\n{text}\n" for n, (text, *_) in enumerate(HAVING.values())}
+    files["own.py"] = "class Protocol:\n    def run(self): return 1\n"
+    files["base.py"] = "class Base:\n    def run(self): raise NotImplementedError\n"
+    install("kit", {"ns": {f"p{n:02}": f"p{n}:One" for n in range(len(HAVING))}}, files)
+    found = [each["run"] for each in support(read(mode, interface="base:Base")).values()]
+    assert dict(zip(HAVING, found, strict=True)) == {
+        name: static if mode == "static" else loaded for name, (_, static, loaded) in HAVING.items()
+    }
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_is_not_there_is_no_member(mode: str, install: Install) -> None:
+    text = """
+        import sys
+        from typing import Protocol, TYPE_CHECKING
+        import own
+        class Base(own.Protocol):
+            if sys.version_info < (3,):
+                def old(self): ...
+            if TYPE_CHECKING:
+                def typed(self): ...
+            if sys.argv:
+                def perhaps(self): raise NotImplementedError
+            def __hidden(self): raise NotImplementedError
+        class Own(Protocol):
+            level: int
+            "How much."
+    """
+    install(
+        "kit",
+        {"ns": {"base": "kit:Base"}, "other": {"base": "kit:Base"}},
+        {"kit.py": text, "own.py": "class Protocol:\n    def run(self): return 1\n"},
+    )
+    interface = contract(read(mode, interface="kit:Base"))
+    assert not interface.protocol
+    expected = {"perhaps": None if mode == "static" else "required", "run": "default"}
+    assert {each.name: each.need for each in interface.members} == expected
+    [level] = contract(read(mode, interface="kit:Own")).members
+    assert level.docstring is not None
+    assert level.docstring.text == "How much."
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("declared", ["kit:base", "kit", "json"])
+def test_what_is_no_interface_is_said(mode: str, declared: str, install: Install) -> None:
+    install("kit", {"ns": {"base": "kit:Base"}}, {"kit.py": "class Base: pass\nbase = Base()\n"})
+    options, _ = from_config({**DEFAULTS, "introspection": mode, "namespaces": {"ns": {"interface": declared}}})
+    assembler = Assembler(options, Path())
+    assembler.select(Shown("ns", interface=True))
+    [problem] = assembler.failed.values()
+    assert problem.message.endswith("it is no class, no function and no module that specifies hooks")
+
+
+ODD_HOOKS: dict[str, tuple[str, str, str]] = {
+    "in an attribute": ("@markers.Both.impl\ndef run(): return 1", "own", "own"),
+    "by another name": ("from others import named as run", "own", "own"),
+    "with a name of its own": ("from others import stop", "own", "own"),
+    "by a star": ("from others import *", "own", "own"),
+    "named by a constant": ("NAME = 'run'\n@impl(specname=NAME)\ndef start(): return 1", "own", "own"),
+    "under a condition": ("import sys\nif sys.argv:\n    @impl\n    def run(): return 1", "unknown", "own"),
+    "defined again": ("@impl\ndef run(): return 1\ndef run(): return 2", "no", "no"),
+    "deleted": ("@impl\ndef run(): return 1\ndel run", "unknown", "no"),
+    "made": ("def make():\n    @impl\n    def run(): return 1\n    return run\nrun = make()", "unknown", "own"),
+    "marked lambda": ("run = impl(lambda: 1)", "unknown", "own"),
+    "decorated": (
+        "import functools\ndef by(function):\n    @functools.wraps(function)\n    def inner(): return function()\n"
+        "    return inner\n@by\n@impl\ndef run(): return 1",
+        "unknown",
+        "own",
+    ),
+    "static": ("class One:\n    @staticmethod\n    @impl\n    def run(): return 1\nplugin = One()", "own", "own"),
+    "marked outside": ("class One:\n    @impl\n    @staticmethod\n    def run(): return 1\nplugin = One()", "no", "no"),
+    "inherited": (
+        "class One:\n    @impl\n    def run(self): return 1\nclass Two(One): pass\nplugin = Two()",
+        "own",
+        "own",
+    ),
+    "assigned": ("class One:\n    run = impl(lambda self: 1)\nplugin = One()", "unknown", "own"),
+    "set": ("class One: pass\nplugin = One()\nplugin.run = impl(lambda: 1)", "unknown", "own"),
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_odd_hooks(mode: str, install: Install) -> None:
+    files = {
+        "markers.py": "import pluggy\nNAME = 'host'\nimpl = pluggy.HookimplMarker(NAME)\n"
+        "spec = pluggy.HookspecMarker(project_name=NAME)\nclass Both:\n    impl = impl\n",
+        "specs.py": "import markers\n@markers.spec(historic=True)\ndef run(): ...\n",
+        "others.py": "from markers import impl\n@impl\ndef named(): return 1\n"
+        "@impl(specname='run')\ndef stop(): return 1\n",
+    }
+    points = {}
+    for n, (text, *_) in enumerate(ODD_HOOKS.values()):
+        files[f"p{n}.py"] = f"import markers\nfrom markers import impl\n{text}\n"
+        points[f"p{n:02}"] = f"p{n}:plugin" if "plugin =" in text else f"p{n}"
+    install("host", {"ns": points}, files)
+    namespace = read(mode, interface="specs")
+    assert [each.name for each in contract(namespace).members] == ["run"]
+    found = [each["run"] for each in support(namespace).values()]
+    assert dict(zip(ODD_HOOKS, found, strict=True)) == {
+        name: static if mode == "static" else loaded for name, (_, static, loaded) in ODD_HOOKS.items()
+    }

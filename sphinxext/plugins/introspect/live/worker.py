@@ -36,6 +36,7 @@ READERS = os.path.join("options", "readers.py")
 ASKED = (VALUES, EXPRESSIONS, EVALUATION, "marked.py", "bodies.py", "lineages.py")
 """What answers describers."""
 
+GET = getattr
 ANYTHING = BaseException
 """SystemExit, KeyboardInterrupt and whatever else a plugin raises; bound here, where no plugin replaces it."""
 
@@ -107,7 +108,7 @@ def answer(
         module = target = import_module(request["module"])
         owner, name = None, ""
         for name in request["attributes"]:
-            owner, target = target, getattr(target, name)
+            owner, target = target, GET(target, name)
         for stop in (sys.setprofile, sys.settrace):  # here, for a hook is called for each new frame, and may raise
             try:
                 stop(None)
