@@ -47,7 +47,7 @@ FILES = {
                 raise NotImplementedError
 
             def close(self):
-                '''Close it.'''
+                '''Close it, **now**.'''
                 return None
 
             def name(self):
@@ -172,7 +172,7 @@ def test_cells_tell_what_proves_them(project: Project) -> None:
         "read": "Read a file.",
         "lock": "Lock a file.",
         "unlock": "Unlock a file.",
-        "close": "Close it.",
+        "close": "Close it, now.",
         "name": "Return its name.",
     }
 

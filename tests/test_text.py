@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from sphinxext.plugins.core.text import clean_line, escape_cell, escape_json, escape_markdown, text_of
+from sphinxext.plugins.core.text import (
+    clean_line,
+    escape_cell,
+    escape_json,
+    escape_markdown,
+    text_of,
+    without_marks,
+)
 
 ACTING = [
     "\x1b[31m", "\x1b]0;title\x07", "\x9b2J", "\x00", "\r", "\x7f", "\u202e", "\u2066", "\u2028", "\U000e0041"
@@ -86,3 +93,16 @@ def test_markdown_has_no_untrusted_markup(text: str) -> None:
 )
 def test_value_as_text(value: object, text: str) -> None:
     assert text_of(value) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Read a :class:`~a.b.File`, **quick** ``*x*``.", "Read a File, quick *x*."),
+        ("See `the docs <https://example.org/>`_, `a`_ and :meth:`!b`.", "See the docs, a and b."),
+        ("*args and **kwargs, *really*", "*args and **kwargs, really"),
+        ("a * b * c, 2**3**4, a `b, ``c", "a * b * c, 2**3**4, a `b, ``c"),
+    ],
+)
+def test_text_without_marks(text: str, shown: str) -> None:
+    assert without_marks(text) == shown

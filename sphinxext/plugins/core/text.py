@@ -78,6 +78,25 @@ def clean_heading(text: str) -> str:
     return cut(shown, limits.LONGEST_HEADING, " …")
 
 
+_WITH_MARKS = re.compile(
+    r"(?<![\w`])``(?P<literal>\S.*?)``"
+    r"|(?<![\w`:])(?::[\w:.+-]{1,80}:)?`(?P<text>[^\s`<](?:[^`<]*?[^\s`<])?)(?:\s<[^`<>]*>)?`(?:__?)?(?!\w)"
+    r"|(?<![\w*])(?P<stars>\*\*?)(?P<stressed>(?!\s)[^*]+?(?<!\s))(?P=stars)(?![\w*])"
+)
+
+
+def without_marks(text: str) -> str:
+    """Write a line of reStructuredText for where nothing can be marked, a tooltip."""
+    return _WITH_MARKS.sub(_unmarked, text)
+
+
+def _unmarked(found: re.Match[str]) -> str:
+    text = found["text"]
+    if text is None:
+        return found["literal"] or found["stressed"]
+    return text.rpartition(".")[2] if text.startswith("~") else text.removeprefix("!")
+
+
 def cut(text: str, most: int, ending: str = "…") -> str:
     """Cut a text that is too long."""
     return text if len(text) <= most else f"{text[:most]}{ending}"

@@ -11,7 +11,7 @@ from sphinx.locale import get_translation
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.interfaces import Lack, Support
 from sphinxext.plugins.core.matrices import Group, of_capabilities, of_members
-from sphinxext.plugins.core.text import anchor, clean_line, cut
+from sphinxext.plugins.core.text import anchor, clean_line, cut, without_marks
 from sphinxext.plugins.sphinx.references import OPTIONAL, PATHS, RELATED, TOLD
 from sphinxext.plugins.sphinx.render import grids, parts
 
@@ -195,7 +195,7 @@ def _head(column: Column, look: Look) -> nodes.entry:
             path, *others = column.paths
             literal = nodes.literal("", column.name)
             shown = parts.refer(("py", "obj", path), look.page, literal, **{OPTIONAL: True, PATHS: others})
-    about = cut(clean_line(column.about), limits.LONGEST_CELL)
+    about = without_marks(cut(clean_line(column.about), limits.LONGEST_CELL))
     told = nodes.inline("", "", shown, **({TOLD: about} if about else {}))
     return nodes.entry("", _in_cell(told))
 
