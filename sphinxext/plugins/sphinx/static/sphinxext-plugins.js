@@ -94,7 +94,8 @@
 			write(true);
 		};
 
-		const tables = [...root.querySelectorAll("table:not(.sp-matrix)")].map((table) => {
+		const plain = [...root.querySelectorAll("table")].filter((table) => !table.classList.contains("sp-matrix"));
+		const tables = plain.map((table) => {
 			const rows = [...table.rows].filter((row) => row.classList.contains("sp-item"));
 			const columns = [...(table.tHead?.rows[0]?.cells ?? [])].map((head, index) => {
 				const label = clean(head.textContent);
