@@ -56,6 +56,7 @@ WHERE = {
     "introspect/live/process.py": {"decode", "read_bytes"},  # lines of the worker; /proc
     "introspect/live/guardian.py": {"open", "load"},  # /proc and the null device; the worker
     "introspect/live/worker.py": {"open", "fdopen", "loads"},  # the null device; lines of the build
+    "introspect/live/lineages.py": {"loads"},  # what the build asks
     "introspect/live/single.py": {"parse"},  # of a module that is loaded
     "introspect/live/marked.py": {"parse"},  # the same
     "introspect/live/portable.py": {"parse"},  # the same

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.cli.arguments import UsageError, refuse_unknown
 from sphinxext.plugins.core import limits, template
-from sphinxext.plugins.core.files import exists, is_folder, reason
+from sphinxext.plugins.core.files import Disk, exists, is_folder, reason, replace
 from sphinxext.plugins.core.interfaces import Need
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.core.signatures import is_name
@@ -78,7 +78,7 @@ def _check(namespace: Namespace, name: str) -> None:
 
 def distribution(namespace: str, name: str, registered: Iterable[Plugin]) -> str:
     """Make the name of a distribution that there is not, whatever the plugin is called."""
-    plain = unicodedata.normalize("NFKD", f"{namespace}-{name}".casefold()).encode("ascii", "ignore").decode()
+    plain = "".join(filter(str.isascii, unicodedata.normalize("NFKD", f"{namespace}-{name}".casefold())))
     words = [word for word in re.split(r"[^a-z0-9]+", plain[: limits.LONGEST_ID]) if word]
     made = "-".join(words) if len(words) > 1 else "-".join([*words, "plugin"])
     there = {canonicalize_name(each.distribution.name) for each in registered if each.distribution}
@@ -165,14 +165,13 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
     :raises UsageError: where that cannot be done
     """
     try:
-        if exists(folder) and (not is_folder(folder) or any(folder.iterdir())):
+        if exists(folder) and (not is_folder(folder) or Disk().names(folder)):
             msg = f"{folder} is there and not empty; name another folder, with --into"
             raise UsageError(msg)
         for path, text in files.items():
             file = folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
-            with file.open("x", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
+            replace(file, text.encode())
     except OSError as error:
         msg = f"{folder} cannot be written: {reason(error)}"
         raise UsageError(msg) from error

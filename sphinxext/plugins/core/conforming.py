@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins.core import limits
+from sphinxext.plugins.core import decoding, limits
 from sphinxext.plugins.core.interfaces import (
     Capability,
     Implementation,
@@ -163,8 +163,9 @@ def _able(made: Implementation) -> Support:
 
 def _tree(expression: str) -> ast.expr:
     try:
-        tree = ast.parse(expression.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        body = decoding.python(expression.strip()).body
+        tree = body[0].value if len(body) == 1 and isinstance(body[0], ast.Expr) else None
+    except ValueError:
         tree = None
     allowed = (ast.BinOp, ast.BitAnd, ast.BitOr, ast.UnaryOp, ast.Invert, ast.Name, ast.Load)
     if tree is None or len(expression) > limits.LONGEST_EXPRESSION or not _consists_of(tree, allowed):

@@ -163,7 +163,7 @@ class _Contracts:
 
 
 def _describer(wanted: Wanted) -> str:
-    return f"{CONTRACT}:{msgspec.json.encode(dict(sorted(wanted.markers.items()))).decode()}"
+    return f"{CONTRACT}:{str(msgspec.json.encode(dict(sorted(wanted.markers.items()))), 'utf-8')}"
 
 
 def interfaces(introspector: Introspector, wanted: Iterable[Wanted]) -> dict[str, Interface]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins.core import limits
+from sphinxext.plugins.core import decoding, limits
 from sphinxext.plugins.core.evaluation import LackingError
 from sphinxext.plugins.core.model import (
     Answer,
@@ -249,7 +249,7 @@ class Static:
         lineages, of = Lineages(exact(self._modules, {})), asked.partition(":")
         try:
             if scheme == CONTRACT:
-                value = lineages.contract(found, msgspec.json.decode(asked))
+                value = lineages.contract(found, decoding.json(asked.encode()))
             else:
                 path = of[2].split(".") if of[2] else []
                 lineage = lineages.lineage(found, Search(self._modules).target(of[0], path) if asked else None)
