@@ -216,7 +216,7 @@ class CatalogDirective(Noting):
         return entries
 
     def add_caption(self, container: nodes.container, *, single: bool) -> None:
-        """Give a summary the caption and the name that the options say.
+        """Set on a summary the caption and the name that the options say.
 
         :param single: whether it is one table, if it is any
         """
