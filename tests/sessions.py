@@ -22,7 +22,7 @@ PAGE = ROOT / "docs" / "reference" / "command.rst"
 EXPORT = ROOT / "docs" / "reference" / "sluice.json"
 """What ``docs/reference/json.rst`` shows."""
 
-_BLOCK = re.compile(r"(?<=\.\. code-block:: console\n\n)(?:   .*\n|\n(?=   ))+")
+_BLOCK = re.compile(r"(?<=\.\. code-block:: console\n\n)(?:   .*\n|\n+(?=   ))+")
 
 
 def rewritten() -> str:

@@ -350,6 +350,47 @@ def test_a_function_is_an_interface(mode: str, install: Install) -> None:
     assert (interface.kind, interface.signature, interface.members) == ("function", "(path, *, size=1)", ())
 
 
+AWAITED = """
+import abc
+import contextlib
+import functools
+
+class Base(abc.ABC):
+    @abc.abstractmethod
+    async def fetch(self, url): ...
+    async def each(self):
+        yield 1
+    @classmethod
+    async def make(cls): return cls()
+    @staticmethod
+    async def check(value): return True
+    @contextlib.asynccontextmanager
+    async def opened(self):
+        yield self
+    @functools.lru_cache
+    async def kept(self): return 1
+    @property
+    async def size(self): return 1
+    def plain(self): return 1
+
+class One(Base):
+    async def fetch(self, url): return 1
+
+async def base(path): return 1
+def called(path): return 1
+"""
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_is_awaited(mode: str, install: Install) -> None:
+    install("kit", {"ns": {"one": "kit:One"}}, {"kit.py": AWAITED})
+    interface = contract(read(mode, interface="kit:Base"))
+    assert {each.name for each in interface.members if each.asynchronous} == {"fetch", "each", "make", "check"}
+    assert len(interface.members) == 8
+    assert contract(read(mode, interface="kit:base")).asynchronous is True
+    assert contract(read(mode, interface="kit:called")).asynchronous is False
+
+
 ODD = {
     "metaclass": (
         "class Meta(type):\n    def __new__(cls, name, bases, body):\n        body['run'] = lambda self: 1\n"

@@ -129,8 +129,8 @@ def table(app: SphinxTestApp) -> list[list[str]]:
     ]
 
 
-def soup(app: SphinxTestApp) -> BeautifulSoup:
-    return BeautifulSoup((app.outdir / "index.html").read_text(), "html.parser")
+def soup(app: SphinxTestApp, page: str = "index") -> BeautifulSoup:
+    return BeautifulSoup((app.outdir / f"{page}.html").read_text(), "html.parser")
 
 
 def tag(app: SphinxTestApp, selector: str) -> Tag:
@@ -150,7 +150,8 @@ def test_matrix_of_what_differs(project: Project) -> None:
         ["tape", "inherited from Locking", "no", "default"],
     ]
     [left_out] = marked(doctree(app), "sp-left-out")
-    assert left_out.astext() == "Left out, for all plugins implement them alike: 2 of 5 members."
+    said = "Left out, for all plugins implement them alike: 2 of 5 members. own: read. default: name."
+    assert left_out.astext() == said
     legend = [item.astext().partition(":")[0] for item in marked(doctree(app), "sp-legend")[0]]
     assert legend == ["own", "inherited", "default", "no"]
 
@@ -192,10 +193,10 @@ def test_nothing_differs(project: Project) -> None:
     app = build(project, ":members: read, name")
     assert project.warnings == []
     assert table(app) == []
-    [said] = marked(doctree(app), "sp-alike")
+    [said, left_out] = [*marked(doctree(app), "sp-alike"), *marked(doctree(app), "sp-left-out")]
     assert said.astext() == "The plugins do not differ here."
-    [left_out] = marked(doctree(app), "sp-left-out")
-    assert left_out.astext() == "Left out, for all plugins implement them alike: 2 of 2 members."
+    text = "Left out, for all plugins implement them alike: 2 of 2 members. own: read. default: name."
+    assert left_out.astext() == text
     # What is not there is no place that links lead to.
     assert list(app.env.get_domain("plugin").get_objects()) == []
 
@@ -236,8 +237,8 @@ def test_capabilities(project: Project) -> None:
     assert table(app)[1] == ["lock", "unlock", "close", "Locks"]
     assert [row[-1] for row in table(app)[2:]] == ["no", "yes", "no"]
     assert [each.astext() for each in marked(doctree(app), "sp-left-out")] == [
-        "Left out, for all plugins implement them alike: 2 of 5 members.",
-        "Left out, for all plugins have them or none does: 1 of 2 capabilities.",
+        "Left out, for all plugins implement them alike: 2 of 5 members. own: read. default: name.",
+        "Left out, for all plugins have them or none does: 1 of 2 capabilities. yes: Reads.",
     ]
     assert tag(app, "span[title='Keeps others away.']").text.strip() == "Locks"
 
@@ -427,6 +428,25 @@ def test_members_are_linked_where_they_are_described(project: Project) -> None:
     assert [a["href"] for a in heads] == ["#m.Base.close"]
 
 
+@pytest.mark.parametrize("view", ["plugin-matrix:: app.drivers", "plugin-catalog:: app.drivers\n   :view: matrix"])
+def test_members_lead_to_the_page_of_the_namespace(project: Project, view: str) -> None:
+    given: dict[str, Any] = {"plugins_namespaces": {"app.drivers": OF_NAMESPACE}}
+    pages = {"index.rst": f"Top\n===\n\n.. {view}\n", "point.rst": ":orphan:\n\nPoint\n=====\n\n"}
+    app = project.build(pages, **given)
+    assert soup(app).select("table.sp-matrix th a.reference") == []
+    # A page that describes them later has the matrix written again; one that does not, as well.
+    described = f"{pages['point.rst']}.. plugin-namespace:: app.drivers\n"
+    app = project.build({**pages, "point.rst": described}, **given)
+    assert project.warnings == []
+    heads = [a["href"] for a in soup(app).select("table.sp-matrix th a.reference")]
+    assert heads == [f"point.html#plugin.member-app.drivers.{name}" for name in ("lock", "unlock", "close")]
+    [left_out] = soup(app).select("p.sp-left-out")
+    assert [a.text for a in left_out.select("a.reference")] == ["read", "name"]
+    assert soup(app, "point").find(id="plugin.member-app.drivers.lock")
+    app = project.build({**pages, "point.rst": f"{described}   :parts: plugins\n"}, **given)
+    assert soup(app).select("table.sp-matrix th a.reference") == []
+
+
 RELATED: dict[str, Any] = {"fields": {"Boots": {"from": "attr:boots", "type": "plugin", "namespace": "app.boots"}}}
 
 
@@ -440,7 +460,7 @@ def test_by(project: Project, by: str) -> None:
         ["disk", "no", "no"],
         ["tape", "no", "yes"],
     ]
-    assert marked(doctree(app), "sp-left-out")[0].astext().endswith("none does: 1 of 3.")
+    assert marked(doctree(app), "sp-left-out")[0].astext().endswith("none does: 1 of 3. no: cd.")
 
 
 def test_by_links_both_ways(project: Project) -> None:

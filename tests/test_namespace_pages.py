@@ -337,6 +337,26 @@ def test_unknown_namespace(install: Install, project: Project) -> None:
     assert "There is no plugin namespace brook.reader." in app.env.get_doctree("index").astext()
 
 
+def test_an_extension_point_without_plugins(install: Install, project: Project) -> None:
+    install("brook", {"brook.reader": {"a": "m:f"}}, {"brook/__init__.py": "", "brook/base.py": BASE, "m.py": "f = 1"})
+    declared = {"brook.writer": {"interface": "brook.base:Reader"}, "brook.*": {"description": "Flows."}}
+    index = "Top\n===\n\n.. plugin-namespaces:: brook.*\n\n.. plugin-namespace:: brook.writer\n"
+    app = project.build({"index.rst": index}, plugins_namespaces=declared)
+    assert project.warnings == []
+    assert [row[0] for row in rows(app)] == ["Namespace", "brook.reader", "brook.writer"]
+    assert parts(app) == ["interface", "register", "template", "plugins", "check"]
+    shown = app.env.get_doctree("index").astext()
+    assert "class Example(Reader):" in shown
+    assert "No plugin is registered." in shown
+    # Whatever shows plugins has none to show.
+    catalog = project.build("Top\n===\n\n.. list-plugins:: brook.writer\n", plugins_namespaces=declared)
+    assert "There is no plugin namespace brook.writer." in catalog.env.get_doctree("index").astext()
+    assert [each.partition("WARNING: ")[2][:50] for each in project.warnings] == [
+        "plugins_namespaces has settings for 'brook.writer'",
+        "there is no plugin namespace 'brook.writer' in thi",
+    ]
+
+
 @pytest.mark.usefixtures("brook")
 class TestAbout:
     """What a namespace is for."""
@@ -437,6 +457,12 @@ class TestInterface:
             "def read(path, encoding='utf-8', *rest, **more):\n    '''Read.'''\n",
             "base:read",
             "base.read(path, encoding='utf-8', *rest, **more) \n\n   Read.\n",
+        ),
+        ("async def read(path): return 1\n", "base:read", "async base.read(path) \n"),
+        (
+            "class P:\n    @classmethod\n    async def make(cls): return 1\n",
+            "base:P",
+            "class base.P \n\n   async classmethod make() default \n",
         ),
     ],
 )

@@ -153,6 +153,13 @@ def test_an_interface_that_is_not_known(work: Path, site: Path, capsys: pytest.C
     assert "dependencies = []" in (work / "made" / "pyproject.toml").read_text()
 
 
+def test_the_first_plugin_of_all(work: Path, site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (work / "conf.py").write_text("plugins_namespaces = {'host.first': {'interface': 'host:Writer'}}\n")
+    run("new", "host.first", "json", "--into", "made", site=site)
+    assert capsys.readouterr().err == ""
+    assert "def write(self, row):" in (work / "made" / "host_first_json.py").read_text()
+
+
 MISTAKES = {
     "unknown namespace": (["host.raeder", "x"], "there is no plugin namespace 'host.raeder' (the nearest: host.reader"),
     "name with =": (["host.reader", "a=b"], "no plugin can be called 'a=b'"),

@@ -10,6 +10,7 @@ import tomllib
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -230,6 +231,16 @@ class MyCsv(Reader):
         """Say here what it is."""
 '''
     )
+
+
+def test_what_is_awaited() -> None:
+    fetch = Member(name="fetch", kind=MemberKind.METHOD, signature="(url)", need=Need.REQUIRED, asynchronous=True)
+    make = msgspec.structs.replace(fetch, name="make", kind=MemberKind.CLASS_METHOD)
+    text = template.module_text("ns", Interface(target="kit:Base", members=(fetch, make)), "one")
+    made = loaded(text.replace("from kit import Base", "class Base: pass"))["One"]
+    assert [inspect.iscoroutinefunction(each) for each in (made.fetch, made.make)] == [True, True]
+    of_function = Interface(target="kit:base", kind=Kind.FUNCTION, signature="(path)", asynchronous=True)
+    assert inspect.iscoroutinefunction(loaded(template.module_text("ns", of_function, "one"))["one"])
 
 
 HOOKS = Interface(

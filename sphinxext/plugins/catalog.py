@@ -23,6 +23,7 @@ from sphinxext.plugins.core.assembly import assemble, failing, of_name, order
 from sphinxext.plugins.core.describers import Fields, Questions
 from sphinxext.plugins.core.fields import known_fields, shown_fields
 from sphinxext.plugins.core.model import Docstring, Namespace, Problem, ProblemKind
+from sphinxext.plugins.core.namespaces import GLOB
 from sphinxext.plugins.core.overlay import OverlayFile
 from sphinxext.plugins.core.relations import Relations
 from sphinxext.plugins.core.schemes import MODULE, scheme_of
@@ -109,9 +110,16 @@ class Assembler:
         """What could not be read of the distributions and the overlay, and which sources fail."""
         return [*self._sources.problems, *self._read[1], *self.facts.problems]
 
-    def named(self, name: str) -> str | None:
-        """Return the name of a namespace as the catalog writes it; None where there is none that is called so."""
-        return next((each for each in (name, clean_namespace(name)) if each in self._plugins), None)
+    def named(self, name: str, *, declared: bool = False) -> str | None:
+        """Return how the catalog writes the name of a namespace that has plugins, or is declared; None for others."""
+        known = self._declared.keys() if declared else self._plugins.keys()
+        return next((each for each in (name, clean_namespace(name)) if each in known), None)
+
+    @cached_property
+    def _declared(self) -> dict[str, Sequence[Plugin]]:
+        """All namespaces, also those that the settings describe before there is any plugin."""
+        described = (name for name, each in self._options.namespaces.items() if each.is_extension_point)
+        return {**{clean_namespace(name): () for name in described if not GLOB.search(name)}, **self._plugins}
 
     def registered(self, name: str) -> Sequence[Plugin]:
         """Return the plugins of a namespace without introspection, in no order."""
@@ -123,11 +131,9 @@ class Assembler:
 
     def select(self, shown: Shown) -> list[Namespace]:
         """Return the namespaces that are shown, introspected."""
-        kind = shown.introspection or self._options.introspection
-        self._note_interfaces([shown])
-        names, related = self.selected(shown), self._related(kind)
-        self._introspect(kind, related.with_namers(names))
-        return [related.complete(name) for name in names]
+        self.introspect([shown])
+        related = self._related(shown.introspection or self._options.introspection)
+        return [related.complete(name) for name in self.selected(shown)]
 
     def introspect(self, asked: Iterable[Shown]) -> None:
         """Introspect all that is going to be asked for, together, so that no core has to wait."""
@@ -155,12 +161,13 @@ class Assembler:
 
     def selected(self, shown: Shown) -> list[str]:
         """Return the names of the namespaces that are shown."""
-        exact = self.named(shown.namespaces)
-        return [exact] if exact else fnmatch.filter(self.names, shown.namespaces)
+        exact, known = self.named(shown.namespaces, declared=shown.interface), sorted(self._declared)
+        return [exact] if exact else fnmatch.filter(known if shown.interface else self.names, shown.namespaces)
 
     def _introspect(self, kind: str, names: Iterable[str]) -> None:
         """Introspect what of some namespaces is not introspected yet."""
-        asked = {name: sorted(self._plugins[name], key=order) for name in names if (kind, name) not in self._namespaces}
+        new = [name for name in names if (kind, name) not in self._namespaces]
+        asked = {name: sorted(self.registered(name), key=order) for name in new}
         if not asked:
             return
         with uncollected():
@@ -351,16 +358,15 @@ class Assembler:
     @cached_property
     def code(self) -> Code:
         """What finds the code that pages show."""
-        return Code(self._finders, self._sources.files, self._plugins, self.locate, self._options)
+        return Code(self._finders, self._sources.files, self._declared, self.locate, self._options)
 
     @cached_property
     def _finders(self) -> dict[str, ModuleFinder]:
         """What finds modules, by what they are looked up in first."""
-        finders: dict[str, ModuleFinder] = {}
-        for home in self._sources.homes:
-            modules, folders, others, own = self._sources.roots(home)
-            finders[home] = ModuleFinder(modules, folders, self._sources.files, others, own)
-        return finders
+        roots = {home: self._sources.roots(home) for home in self._sources.homes}
+        return {
+            home: ModuleFinder(m, f, self._sources.files, others, own) for home, (m, f, others, own) in roots.items()
+        }
 
     @cached_property
     def _interfaces(self) -> InterfaceFinder:

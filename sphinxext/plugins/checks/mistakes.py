@@ -19,7 +19,7 @@ from sphinxext.plugins.core.expressions import names_of_target
 from sphinxext.plugins.core.fields import PLACEHOLDERS, known_fields
 from sphinxext.plugins.core.interfaces import Support
 from sphinxext.plugins.core.model import Introspection, Location, Problem, ProblemKind
-from sphinxext.plugins.core.namespaces import PREFIX
+from sphinxext.plugins.core.namespaces import GLOB, PREFIX
 from sphinxext.plugins.core.schemes import ASKED, MEMBERS
 from sphinxext.plugins.core.text import clean_name
 from sphinxext.plugins.core.typos import PythonFile, nearest, place_in_toml
@@ -46,8 +46,6 @@ _HEADERS = (
 
 .. _core metadata: https://packaging.python.org/en/latest/specifications/core-metadata/
 """
-
-_GLOB = re.compile(r"[*?\[]")
 
 _BRACED = re.compile(r"\{([^{}\n]+)\}")
 
@@ -129,7 +127,7 @@ class Mistakes:
 
     def _counts(self, near: Sequence[str], name: str) -> bool:
         """Whether a name that fits nothing is a mistake."""
-        return bool(near) or not (self._doubtful or _GLOB.search(name))
+        return bool(near) or not (self._doubtful or GLOB.search(name))
 
     def _of_namespaces(self) -> Iterator[Mistake]:
         fits: dict[str, list[str]] = {key: [] for key in self.options.namespaces}
@@ -147,9 +145,12 @@ class Mistakes:
                 for field, wanted in settings.fields.items():
                     yield from self._others(wanted.namespace, (f"{PREFIX}namespaces", key, "fields", field))
                     yield from self._keys(field, wanted, names, key)
-            elif self._counts(near := nearest(key, self.assembler.names), key):
-                message = f"{PREFIX}namespaces has settings for {key!r}, and there is no such namespace"
-                yield Mistake(message, near, (f"{PREFIX}namespaces", key))
+            elif key not in self._shown:
+                near = nearest(key, self.assembler.names)
+                # The command does not know of the pages that show a namespace which has no plugins yet.
+                if self._counts(near, key) and (near or not (self.partial and settings.is_extension_point)):
+                    message = f"{PREFIX}namespaces has settings for {key!r}, and there is no such namespace"
+                    yield Mistake(message, near, (f"{PREFIX}namespaces", key))
 
     def _columns(self, key: str, settings: NamespaceOptions, names: Sequence[str]) -> Iterator[Mistake]:
         known = known_fields(names, self.options)

@@ -40,12 +40,11 @@ _NAME = re.compile(r"(?![\[#;])[^=\s]([^=\n\r]*[^=\s])?")
 
 def write(arguments: argparse.Namespace, session: Session) -> None:
     """Write a distribution with a new plugin into a folder."""
-    session.report_interfaces()
-    exact = session.assembler.named(arguments.namespace)
+    exact = session.assembler.named(arguments.namespace, declared=True)
     if exact is None:
         refuse_unknown("plugin namespace", arguments.namespace, session.assembler.names)
-    [namespace] = session.namespaces([exact])
-    session.warn_of()
+    [namespace] = session.namespaces([exact], interface=True)
+    session.warn_of([namespace], ())
     _check(namespace, arguments.name)
     registered = [each for name in session.assembler.names for each in session.assembler.registered(name)]
     called = distribution(namespace.name, arguments.name, registered)

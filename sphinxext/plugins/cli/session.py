@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import glob
 import itertools
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.cli.arguments import UsageError, refuse_unknown, settings
 from sphinxext.plugins.core.assembly import failures
 from sphinxext.plugins.core.files import resolved
+from sphinxext.plugins.core.shown import Shown
 from sphinxext.plugins.core.text import escape_cell
 
 if TYPE_CHECKING:
@@ -86,14 +88,15 @@ class Session:
             all_fitting.update(fitting)
         return sorted(all_fitting)
 
-    def namespaces(self, names: Sequence[str]) -> list[Namespace]:
-        """Introspect namespaces."""
+    def namespaces(self, names: Sequence[str], *, interface: bool = False) -> list[Namespace]:
+        """Introspect namespaces.
+
+        :param interface: whether their interfaces are shown, also of those that nothing is registered in
+        """
         introspected: list[Namespace] = []
         with self.terminal.progress() as self._say:
             for self._name in names:
-                namespace = self.assembler.namespace(self._name)
-                assert namespace is not None
-                introspected.append(namespace)
+                introspected += self.assembler.select(Shown(glob.escape(self._name), interface=interface))
         return introspected
 
     def warn_of(self, namespaces: Sequence[Namespace] = (), plugins: Iterable[Plugin] | None = None) -> None:

@@ -110,6 +110,9 @@ class Member(Struct, frozen=True):
     signature: str | None = None
     """Its parameters without annotations and without the first one of a method, ``(path, encoding='utf-8')``."""
 
+    asynchronous: bool = False
+    """Whether it is defined with ``async def``, and no decorator makes something else of it."""
+
     decorated: bool = False
     """Whether a decorator may have it called in another way than its signature shows."""
 
@@ -196,6 +199,9 @@ class Interface(Description, frozen=True, kw_only=True):
     introspection: Introspection = Introspection.METADATA
     source: str | None = None
     """What it was found in, as the settings name it."""
+
+    asynchronous: bool = False
+    """Whether it is a function that is defined with ``async def``."""
 
     protocol: bool = False
     """Whether it is a protocol, which plugins need not inherit from."""

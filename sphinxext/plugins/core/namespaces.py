@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 PREFIX = "plugins_"
 """What the name of a setting begins with in conf.py."""
 
+GLOB = re.compile(r"[*?\[]")
+"""What makes a glob of a name."""
+
 
 class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The settings of the namespaces that a name or a glob fits."""
@@ -73,6 +76,11 @@ class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
         others |= {} if "about" in parts else {"description": None}
         others |= {} if "example" in parts else {"example": None}
         return msgspec.structs.replace(self, **others)
+
+    @property
+    def is_extension_point(self) -> bool:
+        """Whether they say what plugins are for, or have to be, which can be shown before there is any."""
+        return bool(self.interface or self.description)
 
     @property
     def described(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:

@@ -28,7 +28,7 @@ def module_text(namespace: str, interface: Interface | None, name: str) -> str:
     if interface is not None and interface.hooks is not None:
         lines = [header, *_hooks(interface)]
     elif interface is not None and interface.kind in {Kind.FUNCTION, Kind.METHOD}:
-        lines = [header, "", "", *_function(function_name(name), code(interface.signature), _summary(interface))]
+        lines = [header, "", "", *_function(function_name(name), code(interface.signature), interface)]
     else:
         lines = [header, *_class(interface, class_name(name, interface))]
     return "\n".join(lines) + "\n"
@@ -161,19 +161,19 @@ def _inner_class(name: str, member: Member) -> list[str]:
 
 
 def _method(name: str, member: Member) -> list[str]:
-    return list(_function(name, code(member.signature, "self"), _summary(member)))
+    return list(_function(name, code(member.signature, "self"), member))
 
 
 def _class_method(name: str, member: Member) -> list[str]:
-    return ["@classmethod", *_function(name, code(member.signature, "cls"), _summary(member))]
+    return ["@classmethod", *_function(name, code(member.signature, "cls"), member)]
 
 
 def _static_method(name: str, member: Member) -> list[str]:
-    return ["@staticmethod", *_function(name, code(member.signature), _summary(member))]
+    return ["@staticmethod", *_function(name, code(member.signature), member)]
 
 
 def _property(name: str, member: Member) -> list[str]:
-    return ["@property", *_function(name, "self", _summary(member))]
+    return ["@property", *_function(name, "self", member)]
 
 
 _OF_KINDS: dict[MemberKind, Callable[[str, Member], list[str]]] = {
@@ -192,7 +192,7 @@ def _hooks(interface: Interface) -> Iterator[str]:
     yield from ("", "import pluggy", "", f"hookimpl = pluggy.HookimplMarker({interface.hooks!r})")
     member = _example(interface.members)
     if member is not None:
-        yield from ("", "", "@hookimpl", *_function(member.name, code(member.signature), _summary(member)))
+        yield from ("", "", "@hookimpl", *_function(member.name, code(member.signature), member))
 
 
 def _example(members: Sequence[Member]) -> Member | None:
@@ -201,8 +201,9 @@ def _example(members: Sequence[Member]) -> Member | None:
     return next((each for each in named if each.docstring), named[0] if named else None)
 
 
-def _function(name: str, parameters: str, words: str) -> Iterator[str]:
-    yield f"def {name}({parameters}):"
+def _function(name: str, parameters: str, of: Interface | Member) -> Iterator[str]:
+    words = _summary(of)
+    yield f"{'async ' if of.asynchronous else ''}def {name}({parameters}):"
     yield from ([f"    {_docstring(words)}"] if words else [])
     yield "    # Write here what it does."
     yield "    return None"

@@ -203,6 +203,7 @@ def _interface(wanted: Wanted, plugin: Plugin) -> Interface:
 
 
 _FORMS: dict[str, Any] = {
+    "asynchronous": bool,
     "classes": tuple[str, ...],
     "protocol": bool,
     "hooks": str,

@@ -20,7 +20,7 @@ from sphinxext.plugins.sphinx.build import Build
 from sphinxext.plugins.sphinx.domain import PluginDomain, reference, registrations
 from sphinxext.plugins.sphinx.domain.reports import report, warn
 from sphinxext.plugins.sphinx.outputs import data_file, not_written, taken
-from sphinxext.plugins.sphinx.references import DESCRIBED, NAMED, RELATED, Reference
+from sphinxext.plugins.sphinx.references import DESCRIBED, MEMBER, NAMED, RELATED, Reference
 from sphinxext.plugins.sphinx.render.places import UNDECIDED, settle_left
 from sphinxext.plugins.sphinx.roles import indices_beside
 from sphinxext.plugins.sphinx.written import Writer, unread, withdraw
@@ -120,6 +120,8 @@ def note_rows(_app: Sphinx, doctree: nodes.document) -> None:
             notes.note_reference(env.docname, found, env.docname)
         elif NAMED in node:
             notes.note_reference(env.docname, Reference("object", node["reftarget"]), env.docname)
+        elif MEMBER in node:
+            notes.note_reference(env.docname, Reference("interface", node[MEMBER][0]), env.docname)
 
 
 def choose_places(app: Sphinx, doctree: nodes.document, page: str) -> None:

@@ -14,12 +14,14 @@ from sphinx.util.logging import suppress_logging
 from sphinx.util.nodes import make_refnode
 from sphinx.util.osutil import relative_uri
 
+from sphinxext.plugins.core.text import part_anchor
 from sphinxext.plugins.sphinx.docstrings.findings import unresolved
 from sphinxext.plugins.sphinx.docstrings.guard import budgeted
 from sphinxext.plugins.sphinx.domain import PluginDomain, reference
 from sphinxext.plugins.sphinx.domain.reports import warn
 from sphinxext.plugins.sphinx.references import (
     DATA,
+    MEMBER,
     NAMED,
     OPTIONAL,
     PATHS,
@@ -135,6 +137,11 @@ def resolve_link(
         if found is not None:
             return found
     domain = PluginDomain.of(env)
+    namespace, member = node.get(MEMBER, ("", ""))
+    described = domain.notes.find(Reference("interface", namespace)) if namespace else None
+    if described is not None:
+        node_id = part_anchor(namespace, "member", member)
+        return make_refnode(app.builder, node["refdoc"], described[0], node_id, content, member)
     for found_plugin in (
         domain.notes.targets.candidates(Reference("object", node["reftarget"])) if NAMED in node else ()
     ):

@@ -52,6 +52,9 @@ TITLE = "plugin-title"
 SOURCE = "source"
 """The type of a reference to the source of what its target, an object reference, stands for."""
 
+MEMBER = "sp-member-of"
+"""The attribute of a reference to a member of an interface: its namespace, and its name, for the page of the former."""
+
 PATHS = "sp-paths"
 """The attribute of a reference to an object of Python that holds other paths of it, which are tried as well."""
 
@@ -99,8 +102,11 @@ class Object(NamedTuple):
 class Rank(IntEnum):
     """How much a place tells of what it documents; links lead to where it is most."""
 
-    COMPARED = -1
+    COMPARED = -2
     """It is a row of a matrix, or a column."""
+
+    NAMED = -1
+    """It is in the list on the page of its namespace, which leads to a catalog."""
 
     LISTED = 0
     DETAILED = 1
@@ -129,7 +135,7 @@ class Reference(NamedTuple):
     """What a role refers to."""
 
     type: str
-    """``namespace``, ``plugin`` or ``option``; or ``object``, which a plugin leads to."""
+    """``namespace``, ``plugin`` or ``option``; ``object``, which a plugin leads to; or ``interface`` of a namespace."""
 
     name: str
     """The full name, or that of a plugin in its namespace; of an option perhaps without its plugin; or a path."""
@@ -202,7 +208,7 @@ class Targets:
         near = Object("plugin", f"{reference.near}:{reference.name}")
         if exact in self._places:
             return [exact]
-        if reference.type == "namespace" or reference.described:
+        if reference.type in {"namespace", "interface"} or reference.described:
             return []
         return [near] if near in self._places else self._named.get(reference.name, [])
 

@@ -12,6 +12,7 @@ from sphinx.util.logging import suppress_logging
 
 from sphinxext.plugins.core.files import Disk, exists, is_file, is_folder, is_link, within
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.namespaces import GLOB
 from sphinxext.plugins.core.shown import Shown
 from sphinxext.plugins.sphinx import asked, pages
 
@@ -89,7 +90,7 @@ class Writer:
             return
         if self._is_taken(place, pattern):
             return
-        if not any(sign in pattern for sign in "*?[") or not names or self._assembler.named(pattern):
+        if not GLOB.search(pattern) or not names or self._assembler.named(pattern):
             name = names[0] if names else pattern
             plugins = [plugin.name for plugin in self._assembler.registered(name)]
             title = self._options.of_namespace(name).title or name

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import functools
 import importlib
+import inspect
 import json
 import types
 from typing import TYPE_CHECKING
@@ -104,6 +105,8 @@ class Lineages:
             hooks = self._hooks(target, project, "_spec")
             members = [dict(self._hook(name, *hooks[name], whole=True), need="optional") for name in hooks]
             return {"hooks": project, "members": members[: self._most]}
+        if isinstance(target, types.FunctionType):
+            return {"asynchronous": self._is_asynchronous(target)}
         if not issubclass(type(target), type):
             return {}
         members = [self._asked(target, name, markers) for name in dict.fromkeys(self._names(target))]
@@ -236,6 +239,7 @@ class Lineages:
             "kind": kind,
             "owner": self._path(base),
             "signature": None if forgets else self._called(value, kind),
+            "asynchronous": self._is_asynchronous(value),
             "decorated": self._is_decorated(value),
             "lack": "abstract" if is_abstract(value) else lack,
             "location": self._line(scope, node),
@@ -271,6 +275,12 @@ class Lineages:
         if isinstance(inner, types.FunctionType):
             return hasattr(inner, "__wrapped__") or "<locals>" in inner.__qualname__
         return not isinstance(inner, (property, type, *DATA))
+
+    def _is_asynchronous(self, value: Any) -> bool:
+        """Whether it is defined with ``async def``, and called as it is defined."""
+        inner = value.__func__ if isinstance(value, (staticmethod, classmethod)) else value
+        defined = isinstance(inner, types.FunctionType) and not self._is_decorated(value)
+        return defined and bool(inner.__code__.co_flags & (inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR))
 
     def _node(self, scope: Any, name: str) -> Any:
         """Find the statement that gives a name its value; None where the source does not show which."""
@@ -342,6 +352,7 @@ class Lineages:
             "kind": "function",
             "owner": module if isinstance(owner, types.ModuleType) else self._path(of),
             "signature": self._called(function, "method" if in_class else "function"),
+            "asynchronous": self._is_asynchronous(function),
             "decorated": self._is_decorated(function),
             "docstring": None if text is None else {"text": text},
             "location": None if node is None else self._place(module, self._marked.first_line(node)),

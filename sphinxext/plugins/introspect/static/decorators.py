@@ -23,7 +23,8 @@ ABSTRACT = frozenset(
 )
 """Decorators that declare a method abstract."""
 
-_CONTEXTS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
+CONTEXTS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
+"""Decorators that make a context manager of what a function gives."""
 
 _HOOKS = frozenset({"HookimplMarker", "HookspecMarker"})
 
@@ -57,7 +58,7 @@ def effect_of(decorator: ast.expr, scope: Scope, search: Search, depth: int = 0)
     path = origin(names, scope, search)
     if path in ABSTRACT:
         return Effect.ABSTRACT
-    if path in KEEPING | CACHING | _CONTEXTS or path in PROPERTIES or names[-1] in {"setter", "getter", "deleter"}:
+    if path in KEEPING | CACHING | CONTEXTS or path in PROPERTIES or names[-1] in {"setter", "getter", "deleter"}:
         return Effect.NONE
     try:
         found = search.restart().path(names, scope)

@@ -73,16 +73,19 @@ class Lineages:
         project = hooks.project(found, self._search)
         if project is not None:
             specified = hooks.specified(found, project, self._search)
-            members = [self._placed(name, each, need=Need.OPTIONAL) for name, each in specified.items()]
-            return {"hooks": project, "members": members[: limits.MOST_MEMBERS]}
+            hooked = [self._placed(name, each, need=Need.OPTIONAL) for name, each in specified.items()]
+            return {"hooks": project, "members": hooked[: limits.MOST_MEMBERS]}
+        if found.object.function is not None and found.kind in (Kind.FUNCTION, Kind.METHOD):
+            by = members.paths(found.object, self._search)
+            return {"asynchronous": members.is_asynchronous(found.object.function, by)}
         if found.kind is not Kind.CLASS or found.class_ is None:
             return {}
         classes, unknown = self._classes(found)
         if unknown is not None:
             raise UnknownError(unknown)
         asked = (self._asked(found.class_, name, markers) for name in dict.fromkeys(self._names(found.class_)))
-        members = list(islice((each for each in asked if not each.is_absent), limits.MOST_MEMBERS))
-        return {"classes": classes, "protocol": self._is_protocol(found.class_), "members": members}
+        has = list(islice((each for each in asked if not each.is_absent), limits.MOST_MEMBERS))
+        return {"classes": classes, "protocol": self._is_protocol(found.class_), "members": has}
 
     def _classes(self, found: Found) -> tuple[list[str], str | None]:
         """Return the paths of the classes that something is made of, and why these are not all."""
@@ -250,12 +253,15 @@ class Lineages:
         node = member.function
         of_class = member.parent is not None and member.parent is not member.module
         effects_ = {effect_of(each, member.scope, self._search) for each in member.decorators}
+        decorated = not effects_ <= {Effect.NONE, Effect.HOOK}
+        by = members.paths(member, self._search)
         return Member(
             name=name,
             kind=MemberKind.FUNCTION,
             owner=member.scope.path,
             signature=syntax.signature(node, bound=of_class) if node is not None else None,
-            decorated=not effects_ <= {Effect.NONE, Effect.HOOK},
+            asynchronous=node is not None and not decorated and members.is_asynchronous(node, by),
+            decorated=decorated,
             need=need,
             docstring=self._docstring(member.scope, member) if need is not None else None,
             location=self._place(member.scope, member.first_line),

@@ -11,12 +11,14 @@ from sphinxext.plugins.core.interfaces import Lack, MemberKind
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.introspect.live import bodies
 from sphinxext.plugins.introspect.static import syntax
-from sphinxext.plugins.introspect.static.decorators import ABSTRACT, Effect, effect_of
+from sphinxext.plugins.introspect.static.calls import CACHING
+from sphinxext.plugins.introspect.static.decorators import ABSTRACT, CONTEXTS, Effect, effect_of
 from sphinxext.plugins.introspect.static.results import PROPERTIES, origin
 from sphinxext.plugins.introspect.static.scopes import UnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from sphinxext.plugins.introspect.static.names import Search
     from sphinxext.plugins.introspect.static.scopes import Class, Object, Scope
@@ -45,6 +47,7 @@ class Made(NamedTuple):
 
     kind: MemberKind | None = None
     signature: str | None = None
+    asynchronous: bool = False
     decorated: bool = False
     lack: Lack | None = None
 
@@ -94,7 +97,16 @@ def _of_function(member: Object, base: Class, search: Search, *, certain: bool) 
     is_method = kind is MemberKind.METHOD
     shown = not changed and kind is not MemberKind.PROPERTY and not (is_method and bodies.forgets_self(node))
     signature = syntax.signature(node, bound=kind is not MemberKind.STATIC_METHOD) if shown else None
-    return Made(kind, signature, changed, lack)
+    asynchronous = not changed and kind is not MemberKind.PROPERTY and is_asynchronous(node, by)
+    return Made(kind, signature, asynchronous, changed, lack)
+
+
+def is_asynchronous(node: syntax.Function, by: AbstractSet[str]) -> bool:
+    """Whether what a function gives is to be awaited, or gone through in such a way.
+
+    :param by: the dotted paths of its decorators
+    """
+    return isinstance(node, ast.AsyncFunctionDef) and by.isdisjoint(CACHING | CONTEXTS)
 
 
 def _has_abstract_accessor(member: Object, base: Class, search: Search) -> bool:
@@ -148,7 +160,8 @@ def _named(path: list[str], value: ast.expr, member: Object, search: Search, *, 
         raise UnknownError(found.assumed)
     if of.function is not None and found.kind is not Kind.INSTANCE:
         parent = of.scope
-        return _of_function(of, parent, search, certain=True)._replace(signature=None, decorated=True)  # type: ignore[arg-type]
+        made_of = _of_function(of, parent, search, certain=True)  # type: ignore[arg-type]  # as above
+        return made_of._replace(signature=None, asynchronous=False, decorated=True)
     if found.kind is Kind.CLASS:
         return Made(MemberKind.CLASS)
     if isinstance(of.value, ast.Constant) and of.value.value is None:

@@ -104,7 +104,7 @@ class CatalogDirective(Noting):
         """
         exact = self.build.assembler.named(name) or name
         found = self.show(Shown(glob.escape(exact), plugin=plugin and clean_name(plugin), interface=interface))
-        return found[0] if found and found[0].name == exact else None
+        return found[0] if found and found[0].name == exact and found[0].plugins else None
 
     @property
     def selected(self) -> selection.Selection:

@@ -75,8 +75,8 @@ class PluginMatrix(CatalogDirective):
         """Render what is compared, with the names of plugins as links to their details."""
         named = [[*places.of_plugin(e, self.page), *parts.to_details(e, self.page, parts.heading(e))] for e in entries]
         rows = [matrix.Row(entry.plugin, name) for entry, name in zip(entries, named, strict=True)]
-        label = self.options.get("caption") or entries[0].plugin.namespace
-        look = matrix.Look(self.page, label, related, transposed="transpose" in self.options)
+        namespace, caption = entries[0].plugin.namespace, self.options.get("caption", "")
+        look = matrix.Look(self.page, namespace, caption, related, transposed="transpose" in self.options)
         shown = matrix.whole(compared, rows, look)
         shown["classes"] += self.options.get("class", [])
         self.add_caption(shown, single=True)

@@ -113,7 +113,7 @@ class PluginNamespace(_Describing):
         """Render the parts that are asked for."""
         name = " ".join(self.arguments[0].split())
         asked = self._asked()
-        exact = self.build.assembler.named(name) or name
+        exact = self.build.assembler.named(name, declared=True) or name
         # Whether anything describes it decides what is shown with the interface.
         parts = tuple(dict.fromkeys("about" if part == "interface" else part for part in asked if part in _TOLD))
         found = self.show(Shown(glob.escape(exact), interface=True, parts=parts))
@@ -148,6 +148,8 @@ class PluginNamespace(_Describing):
         described, _path = self._described(namespace.name)
         if described is not None or "about" not in self._asked():  # or else it is shown already
             texts[""] = self.of_interface(namespace.name, of, None, parser).nodes
+        if "no-index" not in self.options:
+            self.notes.interfaces.setdefault(self.env.docname, []).append(namespace.name)
         return interface.describe(namespace.name, of, texts, self.page)
 
     def _loading(self, namespace: Namespace) -> Sequence[nodes.Node]:
@@ -180,8 +182,8 @@ class PluginNamespace(_Describing):
 
     def _plugins(self, namespace: Namespace) -> Sequence[nodes.Node]:
         entries = self.entries(namespace, namespace.plugins, summary=True)
-        self.document_plugins(entries, Rank.LISTED)
-        return [summaries.items(entries, [], self.page)]
+        self.document_plugins(entries, Rank.NAMED)
+        return [summaries.items(entries, [], self.page)] if entries else extension_point.no_plugins()
 
     def _check(self, namespace: Namespace) -> Sequence[nodes.Node]:
         return extension_point.checking(namespace.name)
@@ -213,7 +215,7 @@ class PluginNamespaces(_Describing):
         found: dict[str, Namespace] = {}
         unknown: list[nodes.Node] = []
         whole = " ".join(self.arguments[0].split())
-        for pattern in [whole] if self.build.assembler.named(whole) else whole.split():
+        for pattern in [whole] if self.build.assembler.named(whole, declared=True) else whole.split():
             of_pattern = self.show(Shown(pattern, interface=True, parts=("about",)))
             found |= {namespace.name: namespace for namespace in of_pattern}
             unknown += [] if of_pattern else self.unknown_namespace(pattern)

@@ -54,7 +54,7 @@ class PluginDomain(Domain):
         "variable": ObjType(_("environment variable"), "option"),
     }
     initial_data: ClassVar[dict[str, Any]] = {key: {} for key in (*OF_PAGES, *LASTING)}
-    data_version = 12
+    data_version = 13
 
     build: Build
     """That which goes on; set when its builder is there."""

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import part_anchor
 from sphinxext.plugins.sphinx.references import Entry, Object, Rank, Reference, Targets
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 Place = tuple[str, str]
 """The name of a page, and an id on it."""
 
-OF_PAGES = ("elsewhere", "links", "members", "objects", "paths", "problems", "references", "shown")
+OF_PAGES = ("elsewhere", "interfaces", "links", "members", "objects", "paths", "problems", "references", "shown")
 """The keys of what is noted of each page when it is read."""
 
 LASTING = ("attributes", "dedicated", "labels", "pages")
@@ -62,6 +63,8 @@ class Notes:
         """Where these led to when the page was last written."""
         self.shown: dict[str, dict[Shown, str]] = data["shown"]
         """What a page shows, with its fingerprint."""
+        self.interfaces: dict[str, list[str]] = data["interfaces"]
+        """The namespaces whose interfaces a page describes."""
         self.elsewhere: dict[str, tuple[list[str], Sequence[str]]] = data["elsewhere"]
         """The namespaces of a catalog, and those of their plugins that other pages are for."""
         self.members: dict[str, dict[str, dict[str, Any]]] = data["members"]
@@ -161,6 +164,9 @@ class Notes:
 
     def find(self, reference: Reference) -> Place | None:
         """Return the page and the id that a reference leads to; None where that is nothing, or not one thing."""
+        if reference.type == "interface":
+            pages = (page for page in sorted(self.interfaces) if reference.name in self.interfaces[page])
+            return next(((page, part_anchor(reference.name, "interface")) for page in pages), None)
         match self.targets.candidates(reference):
             case [(_, entry)]:
                 return entry.docname, entry.anchor

@@ -129,6 +129,11 @@ def example(entries: Iterable[tuple[Item, Excerpt | None]], page: Page) -> list[
     return shown
 
 
+def no_plugins() -> list[nodes.Node]:
+    """Render what stands in the place of plugins where there is none."""
+    return [_paragraph([nodes.Text(_("No plugin is registered."))])]
+
+
 def checking(namespace: str) -> list[nodes.Node]:
     """Render the command that tells what is wrong with plugins."""
     said = _("Where a plugin is installed, this command tells whether it loads and has what its interface asks for:")

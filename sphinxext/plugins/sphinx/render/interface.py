@@ -37,6 +37,11 @@ class _Form(NamedTuple):
     before: str = ""
 
 
+def _awaited(form: _Form) -> _Form:
+    """Return how Sphinx describes the same, defined with ``async def``."""
+    return form._replace(before=f"async {form.before}")
+
+
 _OBJECTS = {
     Kind.CLASS: _Form("class", "class "),
     Kind.FUNCTION: _Form("function"),
@@ -80,6 +85,7 @@ def describe(namespace: str, interface: Interface, texts: Texts, page: Page) -> 
     form = _OBJECTS.get(interface.kind, _Form("class")) if interface.kind else _Form("class")
     module, _colon, name = (interface.definition or interface.target).partition(":")
     paths = tuple(dict.fromkeys((interface.path, interface.target.replace(":", "."))))
+    form = _awaited(form) if interface.asynchronous else form
     signature = _signature(form, name or module, paths, page, before=f"{module}." if name else "")
     if interface.signature and interface.kind in {Kind.FUNCTION, Kind.METHOD}:
         signature += _parameters(interface.signature)
@@ -127,6 +133,7 @@ def _member(
     namespace: str, interface: Interface, member: Member, text: Sequence[nodes.Node], page: Page
 ) -> addnodes.desc:
     form = _MEMBERS[member.kind] if member.kind else _Form("attribute")
+    form = _awaited(form) if member.asynchronous else form
     owners = dict.fromkeys((member.owner or interface.path, interface.path))
     paths = tuple(f"{owner}.{member.name}" for owner in owners)
     signature = _signature(form, member.name, paths, page)

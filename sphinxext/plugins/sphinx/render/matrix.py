@@ -12,7 +12,7 @@ from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.interfaces import Lack, Support
 from sphinxext.plugins.core.matrices import Group, of_capabilities, of_members
 from sphinxext.plugins.core.text import anchor, clean_line, cut, without_marks
-from sphinxext.plugins.sphinx.references import OPTIONAL, PATHS, RELATED, TOLD
+from sphinxext.plugins.sphinx.references import MEMBER, OPTIONAL, PATHS, RELATED, TOLD
 from sphinxext.plugins.sphinx.render import grids, parts
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _MEANINGS = {
     Support.YES: _("the plugin can do it"),
     Support.PARTIAL: _("the plugin can do a part of it"),
     Support.NO: _("there is none, or it does nothing but say so"),
-    Support.UNKNOWN: _("it only shows when the plugin runs"),
+    Support.UNKNOWN: _("the code does not tell, or the plugin cannot be loaded"),
 }
 
 _MEANINGS_OF_PLUGINS = {
@@ -124,9 +124,10 @@ class Look(NamedTuple):
     """How a matrix is shown."""
 
     page: Page
+    namespace: str
 
-    label: str
-    """What it is called by those who hear it."""
+    label: str = ""
+    """What it is called by those who hear it, where not as the namespace."""
 
     related: str = ""
     """The namespace of the plugins in its columns, if these are plugins."""
@@ -148,8 +149,9 @@ def whole(matrix: Matrix, rows: Sequence[Row], look: Look) -> nodes.container:
     if matrix.columns:
         shown.append(_table(matrix, rows, look, notes))
     else:
-        shown.append(_paragraph(nodes.Text(_("The plugins do not differ here.")), "sp-alike"))
-    shown += [_left_out(matrix, group) for group in (None, Group.CAPABILITY, Group.PLUGIN) if _lacks(matrix, group)]
+        shown.append(_paragraph([nodes.Text(_("The plugins do not differ here."))], "sp-alike"))
+    groups = (None, Group.CAPABILITY, Group.PLUGIN)
+    shown += [_left_out(matrix, group, look) for group in groups if _lacks(matrix, group)]
     if matrix.columns:
         shown += [_legend(matrix), *notes.listed()]
     return nodes.container("", *shown, classes=["sp-grid"])
@@ -158,7 +160,7 @@ def whole(matrix: Matrix, rows: Sequence[Row], look: Look) -> nodes.container:
 def _table(matrix: Matrix, rows: Sequence[Row], look: Look, notes: _Notes) -> nodes.container:
     groups = {column.group for column in matrix.columns}
     titles = {} if groups == {Group.CAPABILITY} else _TITLES
-    heads = [(titles.get(column.group), _head(column, look)) for column in matrix.columns]
+    heads = [(titles.get(column.group), nodes.entry("", _in_cell(_named(column, look)))) for column in matrix.columns]
     cells = [
         [_cell(row.plugin, column, each, look, notes) for column, each in zip(matrix.columns, found, strict=True)]
         for row, found in zip(rows, matrix.rows, strict=True)
@@ -170,7 +172,7 @@ def _table(matrix: Matrix, rows: Sequence[Row], look: Look, notes: _Notes) -> no
     many = ["sp-many"] if width > limits.WIDEST_WORDED else []
     made = grids.table(grid, transposed=look.transposed)
     wrapper = nodes.container("", *made, classes=["sp-matrix-wrapper", *many])
-    wrapper[grids.LABEL] = look.label
+    wrapper[grids.LABEL] = look.label or look.namespace
     return wrapper
 
 
@@ -178,12 +180,12 @@ def _in_cell(*shown: nodes.Node) -> nodes.paragraph:
     return nodes.paragraph("", "", *shown, support_smartquotes=False, translatable=False)
 
 
-def _paragraph(shown: nodes.Node, class_: str) -> nodes.paragraph:
-    return nodes.paragraph("", "", shown, classes=[class_], translatable=False)
+def _paragraph(shown: Sequence[nodes.Node], class_: str) -> nodes.paragraph:
+    return nodes.paragraph("", "", *shown, classes=[class_], translatable=False, support_smartquotes=False)
 
 
-def _head(column: Column, look: Look) -> nodes.entry:
-    """Render the name of a column, linked to what describes it."""
+def _named(column: Column, look: Look) -> nodes.inline:
+    """Render the name of a column, linked to what describes it, with what it is for whoever points at it."""
     match column.group:
         case Group.PLUGIN:
             target = ("plugin", "plugin", f"{look.related}:{column.name}")
@@ -194,10 +196,10 @@ def _head(column: Column, look: Look) -> nodes.entry:
         case _:
             path, *others = column.paths
             literal = nodes.literal("", column.name)
-            shown = parts.refer(("py", "obj", path), look.page, literal, **{OPTIONAL: True, PATHS: others})
+            place = {OPTIONAL: True, PATHS: others, MEMBER: (look.namespace, column.name)}
+            shown = parts.refer(("py", "obj", path), look.page, literal, **place)
     about = without_marks(cut(clean_line(column.about), limits.LONGEST_CELL))
-    told = nodes.inline("", "", shown, **({TOLD: about} if about else {}))
-    return nodes.entry("", _in_cell(told))
+    return nodes.inline("", "", shown, **({TOLD: about} if about else {}))
 
 
 def _cell(plugin: Plugin, column: Column, found: Implementation, look: Look, notes: _Notes) -> nodes.entry:
@@ -293,11 +295,16 @@ def _is_in(column: Column, group: Group | None) -> bool:
     return column.group == group if group else column.group not in _LEFT_OUT
 
 
-def _left_out(matrix: Matrix, group: Group | None) -> nodes.paragraph:
-    """Say how many columns are left out, and to whoever points at it which ones."""
-    out = [(column, found) for column, found in matrix.alike if _is_in(column, group)]
-    shown = sum(_is_in(column, group) for column in matrix.columns)
+def _left_out(matrix: Matrix, group: Group | None, look: Look) -> nodes.paragraph:
+    """Say how many columns are left out, and which ones, by what all plugins do of them."""
+    out = [(column, found.support) for column, found in matrix.alike if _is_in(column, group)]
+    total = len(out) + sum(_is_in(column, group) for column in matrix.columns)
     text = _LEFT_OUT[group] if group else _LEFT_OUT_MEMBERS
-    named = clean_line("; ".join(f"{column.name}: {_WORDS[found.support]}" for column, found in out))
-    said = nodes.inline("", text % {"count": len(out), "total": len(out) + shown}, **{TOLD: named})
+    said: list[nodes.Node] = [nodes.Text(text % {"count": len(out), "total": total})]
+    for support in _WORDS:
+        named = [_named(column, look) for column, of_column in out if of_column is support]
+        if named:
+            said += [nodes.Text(" "), _sign(support), nodes.Text(": ")]
+            said += parts.joined(named[: limits.MOST_SHOWN_VALUES])
+            said.append(nodes.Text(f"{parts.besides(named) if len(named) > limits.MOST_SHOWN_VALUES else ''}."))
     return _paragraph(said, "sp-left-out")
