@@ -565,7 +565,7 @@ class TestExample:
         app = project.build(self.PAGE, **settings(example="csv", interface=""))
         blocks = list(app.env.get_doctree("index").findall(nodes.literal_block))
         assert [len(each.astext().splitlines()) for each in blocks] == [2, limits.MOST_EXCERPT_LINES]
-        assert app.env.get_doctree("index").astext().endswith("… (+41)")
+        assert app.env.get_doctree("index").astext().endswith("… and 41 more lines")
 
     def test_a_changed_source_is_read_again(self, project: Project, install: Install) -> None:
         project.build(self.PAGE, builder="text", **settings(example="csv"))

@@ -125,7 +125,7 @@ def example(entries: Iterable[tuple[Item, Excerpt | None]], page: Page) -> list[
                 _code(excerpt.code, "python"),
             ]
             if excerpt.left:
-                shown.append(_paragraph([nodes.Text(f"… (+{excerpt.left:,})")]))
+                shown.append(_paragraph([nodes.Text(_("… and %s more lines") % f"{excerpt.left:,}")]))
     return shown
 
 

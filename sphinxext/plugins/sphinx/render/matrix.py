@@ -280,7 +280,7 @@ def _legend(matrix: Matrix) -> nodes.bullet_list:
     there = {each.support for row in matrix.rows for each in row}
     meanings = _MEANINGS_OF_PLUGINS if matrix.columns[0].group is Group.PLUGIN else _MEANINGS
     items = [
-        nodes.list_item("", _in_cell(_sign(support), nodes.Text(f": {meanings[support]}")))
+        nodes.list_item("", _in_cell(_sign(support, f"{_WORDS[support]}:"), nodes.Text(f" {meanings[support]}")))
         for support in _WORDS
         if support in there
     ]
@@ -301,10 +301,10 @@ def _left_out(matrix: Matrix, group: Group | None, look: Look) -> nodes.paragrap
     total = len(out) + sum(_is_in(column, group) for column in matrix.columns)
     text = _LEFT_OUT[group] if group else _LEFT_OUT_MEMBERS
     said: list[nodes.Node] = [nodes.Text(text % {"count": len(out), "total": total})]
-    for support in _WORDS:
+    for support, word in _WORDS.items():
         named = [_named(column, look) for column, of_column in out if of_column is support]
         if named:
-            said += [nodes.Text(" "), _sign(support), nodes.Text(": ")]
+            said += [nodes.Text(" "), _sign(support, f"{word}:"), nodes.Text(" ")]
             said += parts.joined(named[: limits.MOST_SHOWN_VALUES])
             said.append(nodes.Text(f"{parts.besides(named) if len(named) > limits.MOST_SHOWN_VALUES else ''}."))
     return _paragraph(said, "sp-left-out")
