@@ -832,6 +832,15 @@ def test_print_shows_what_is_filtered(reader: Reader) -> None:
     assert reader.evaluate("getComputedStyle(document.querySelector('.sp-sort'), '::after').display") == "none"
 
 
+def test_a_matrix_fits_on_paper(reader: Reader) -> None:
+    reader.page.set_viewport_size({"width": 720, "height": 1000})
+    reader.open("matrix.html")
+    wide = "document.querySelector('table.sp-matrix').getBoundingClientRect().width"
+    assert reader.evaluate(wide) > 1600  # 30 members and more
+    reader.page.emulate_media(media="print")
+    assert reader.evaluate(wide) <= 720
+
+
 def test_right_to_left(reader: Reader) -> None:
     reader.page.set_viewport_size({"width": 320, "height": 800})
     reader.evaluate("document.documentElement.dir = 'rtl'")
