@@ -109,12 +109,9 @@ def _table(options: Sequence[Placed]) -> nodes.Node:
     ]
     kept = [number for number in range(len(headings)) if any(row[number] for row in rows)]
     head = nodes.row("", *(nodes.entry("", _paragraph([nodes.Text(headings[number])])) for number in kept))
-    body = nodes.tbody("", *(nodes.row("", *(nodes.entry("", *row[number]) for number in kept)) for row in rows))
-    widths = [nodes.colspec(colwidth=_WIDTHS[number]) for number in kept]
-    group = nodes.tgroup("", *widths, nodes.thead("", head), body, cols=len(kept))
-    long = ["longtable"] if len(options) > limits.LONGEST_UNBROKEN_TABLE else []
-    table = nodes.table("", group, classes=["sp-options", "colwidths-auto", *long])
+    body = [nodes.row("", *(nodes.entry("", *row[number]) for number in kept)) for row in rows]
     shares = [_WIDTHS[number] for number in kept]
+    _by_content, table = parts.table(head, body, shares, "sp-options")
     spec = "".join(rf"\X{{{share}}}{{{sum(shares)}}}" for share in shares)
     return nodes.container("", addnodes.tabular_col_spec(spec=spec), table, classes=["sp-table-wrapper"])
 

@@ -19,7 +19,6 @@ from sphinxext.plugins.sphinx.render import parts
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from sphinxext.plugins.core.model import Field
     from sphinxext.plugins.core.structs import Json
     from sphinxext.plugins.sphinx.render.parts import Page
 
@@ -55,11 +54,6 @@ def in_line(values: Sequence[Json], look: Look) -> list[nodes.Node]:
         left -= len(text)
     rest = [nodes.Text(parts.besides(values, len(shown)))] if len(shown) < len(values) else []
     return [*parts.joined(shown), *rest]
-
-
-def in_whole(field: Field, page: Page) -> list[nodes.Node]:
-    """Render the value of a field where there is room."""
-    return whole(field.value, Look(page, field.objects, field.shown))
 
 
 def whole(value: Json, look: Look, depth: int = limits.DEEPEST_SHOWN_VALUE) -> list[nodes.Node]:
