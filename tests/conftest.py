@@ -4,11 +4,13 @@ import re
 import signal
 import sys
 import textwrap
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
 from hypothesis import HealthCheck, settings
+from jinja2 import BytecodeCache
+from jinja2.sandbox import SandboxedEnvironment
 
 from tests.schema import validate
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from jinja2.bccache import Bucket
     from sphinx.testing.util import SphinxTestApp
     from xdist.remote import Producer
     from xdist.scheduler import LoadScopeScheduling
@@ -66,6 +69,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if modules[item.path] or "make_app" in getattr(item, "fixturenames", ()):
             item.add_marker("with_sphinx")
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+class _Compiled(BytecodeCache):
+    """The templates of themes, compiled once for all builds of a process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        made = partial(SandboxedEnvironment, bytecode_cache=_Compiled())
+        patch.setattr("sphinx.jinja2glue.SandboxedEnvironment", made)
+        yield
 
 
 class Install(Protocol):

@@ -308,6 +308,7 @@ def test_any_other_distribution_may_matter_to_what_is_loaded(introspected: Intro
     assert "77" in introspected.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["LANG", "LC_MESSAGES", "PATH", "VIRTUAL_ENV", "PYTHONX"])
 def test_the_variables_that_plugins_are_loaded_with(
     introspected: Introspections, monkeypatch: pytest.MonkeyPatch, name: str
@@ -343,6 +344,7 @@ def test_another_interpreter_of_the_same_name(
         assert introspected.of_build() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("python", [None, sys.executable], ids=["this", "another"])
 def test_what_python_imports_when_it_starts(
     introspected: Introspections, monkeypatch: pytest.MonkeyPatch, python: str | None
@@ -487,6 +489,7 @@ AGAIN: dict[str, Again] = {
 """Of each setting another value, with the pages that are read for it, and the modules that are introspected."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [field.name for field in FIELDS])
 def test_what_another_value_of_a_setting_affects(introspected: Introspections, name: str) -> None:
     introspected.install("one", {"ns.x": {"a": "a:A", "b": "b:B"}})

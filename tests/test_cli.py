@@ -624,6 +624,7 @@ def test_inherited_docstrings(command: Command) -> None:
     assert "Words" not in command.out("show", "--conf", ".", "--no-inherit-docstrings", "app.readers:bare")
 
 
+@pytest.mark.slow
 def test_variables(command: Command, install: Install) -> None:
     given = {"OF_TWO": "of two"}
     install("two", {"two": {"a": "two:a"}}, {"two.py": "import os\nglobals()['a'] = lambda: os.environ['OF_TWO']"})
@@ -885,6 +886,7 @@ def test_names_are_taken_as_they_are_registered(command: Command, install: Insta
     assert command.out("show", "my'ns:<b>") == command.out("show", r"my\x27ns:\x3cb>")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
 @pytest.mark.parametrize("arguments", [["list", "app.readers"], ["export"], ["--version"], ["-h"], ["namespaces"]])
 def test_output_that_cannot_be_written(command: Command, arguments: list[str]) -> None:
@@ -900,11 +902,13 @@ def test_output_that_cannot_be_written(command: Command, arguments: list[str]) -
                 assert said.endswith("error: the output cannot be written: No space left on device\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("timeout", ["inf", "nan", "-1", "1e300"])
 def test_no_time_lasts_for_ever(command: Command, timeout: str) -> None:
     assert "a number above 0, up to 86400" in command.error("list", "app.readers", f"--import-timeout={timeout}")
 
 
+@pytest.mark.slow
 def test_files_that_are_none_are_refused_but_for_what_a_shell_opened(command: Command, tmp_path: Path) -> None:
     text = command.out("export", "app.writers")
     os.mkfifo(tmp_path / "pipe.json")

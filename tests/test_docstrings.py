@@ -181,6 +181,7 @@ LINK = re.compile(
 """What untrusted docstrings may link to: the page, and other places; their images are of the second host."""
 
 
+@pytest.mark.slow
 def test_html_is_only_what_the_lists_allow(page: str) -> None:
     tree = Tree(page)
     assert {plugin for plugin, _, _ in tree.elements} == {None, *CORPUS}

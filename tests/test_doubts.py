@@ -58,6 +58,7 @@ BOUND = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", BOUND.values(), ids=BOUND)
 def test_what_is_bound_otherwise_is_what_loading_tells(install: Install, source: str) -> None:
     install("one", files={"m.py": source, "fast.cpython-311-x86_64-linux-gnu.so": ""})
@@ -93,6 +94,7 @@ NOT_EXPORTED = {"removed", "slice", "slice of another", "deleted item", "under a
 NOT_EXPORTED |= {"global", "through globals", "of this module"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPORTED)
 def test_what_a_star_brings_is_what_loading_tells(install: Install, name: str) -> None:
     old = "def f():\n    'Old.'\n__all__ = ['g']\n__all__ += [n for n in dir() if n == 'f']\ng = f"
@@ -179,6 +181,7 @@ CIRCLES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", CIRCLES.values(), ids=CIRCLES)
 def test_modules_that_import_star_from_each_other_are_read_soon(install: Install, source: str) -> None:
     count = 60

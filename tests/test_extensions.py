@@ -377,6 +377,7 @@ BROKEN_DESCRIBERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("code", "reason"), BROKEN_DESCRIBERS.values(), ids=BROKEN_DESCRIBERS)
 @pytest.mark.parametrize("parallel", [0, 2])
 def test_a_broken_describer_is_one_problem(

@@ -372,6 +372,7 @@ WRONG = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("file", "text", "reason"), WRONG.values(), ids=WRONG)
 def test_a_manifest_that_is_not_right(install: Install, file: str, text: str, reason: str) -> None:
     info = install("one", {"ns": {"a": f"pkg:{file}"}}, {"pkg/__init__.py": ""})

@@ -180,6 +180,7 @@ def test_answers(mode: str, describer: str) -> None:
         assert plugin.problems == ()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("mode", ["auto", "static", "import"])
 @pytest.mark.parametrize("describer", ["attr:missing", "call:missing", "attr:empty", "attr:nothing", "overlay:missing"])
@@ -188,6 +189,7 @@ def test_what_says_nothing_leaves_the_field_out(mode: str, describer: str) -> No
     assert (plugin.fields, plugin.problems) == ((), ())
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("mode", ["auto", "import"])
 @pytest.mark.parametrize(
@@ -361,6 +363,7 @@ ELSEWHERE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", ELSEWHERE.values(), ids=ELSEWHERE)
 def test_what_the_source_hides_is_asked_for(install: Install, source: str) -> None:
     install("one", {"ns": {"a": "m:A"}}, {"m.py": source})
@@ -415,6 +418,7 @@ def test_an_answer_that_ends_the_process_costs_only_itself(install: Install) -> 
         assert "exit code 3" in exits.message
 
 
+@pytest.mark.slow
 def test_answers_of_any_size_and_kind(install: Install) -> None:
     install("one", {"ns": {"a": "m:A"}}, {"m.py": ENDING})
     plugin = fields("import", "call:huge", "call:endless", "call:number", "call:surrogate", "call:infinite")

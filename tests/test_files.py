@@ -803,6 +803,7 @@ def test_pages_show_snapshots_with_anything_in_place_of_a_part(folder: Path, pro
     assert len(project.warnings) < 4 * len(sources)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [fifo, device], ids=lambda make: make.__name__)
 def test_sphinx_does_not_wait_for_a_page_that_is_none(
     install: Install, project: Project, make: Callable[[Path], None]

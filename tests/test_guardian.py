@@ -140,6 +140,7 @@ GUARDIANS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "behind"),
     [
@@ -220,6 +221,7 @@ LIES = [
 ]
 
 
+@pytest.mark.slow
 def test_lies_about_how_a_process_ended(install: Install, where: str, mark: str) -> None:
     del where
     code = DAEMON.format(mark=mark) + (
@@ -344,6 +346,7 @@ def z():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("named", "more"),
     [
@@ -406,6 +409,7 @@ def test_a_setting_names_variables(install: Install, project: Project, monkeypat
         assert "hidden" not in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", ["TOKEN", ["A=B"], [""], [" A"], ["A, B"], [7], {"A": "B"}, ["$HOME"], None])
 def test_a_setting_that_is_no_list_of_names_is_said(given: object, install: Install, project: Project) -> None:
     install("one", {"ns": {"a": "json:dumps"}})
@@ -452,6 +456,7 @@ FLOODS = {
 LONG_FLOODS = {"no newline", "only newlines", "other lines"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "flood",
     [

@@ -185,6 +185,7 @@ FAILING = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("event", "body", "reason"),
     [(event, *each) for event, of in FAILING.items() for each in of.values()],

@@ -409,6 +409,7 @@ ODD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("odd", ODD)
 def test_what_the_source_does_not_show_is_not_known(odd: str, install: Install) -> None:
     text, expected = ODD[odd]
@@ -430,6 +431,7 @@ def test_a_plugin_that_cannot_be_loaded_is_not_known(install: Install) -> None:
     assert all("cannot be loaded" in str(each.reason) for plugin in namespace.plugins for each in plugin.implements)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 def test_an_interface_that_is_not_there_is_said_once(mode: str, install: Install, project: Project) -> None:
     install("kit", {"ns": TARGETS}, FILES)
@@ -713,6 +715,7 @@ HAVING: dict[str, tuple[str, str, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 def test_what_plugins_have(mode: str, install: Install) -> None:
     files = {f"p{n}.py": f"from base import Base\n{text}\n" for n, (text, *_) in enumerate(HAVING.values())}
@@ -725,6 +728,7 @@ def test_what_plugins_have(mode: str, install: Install) -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 def test_what_is_not_there_is_no_member(mode: str, install: Install) -> None:
     text = """
@@ -757,6 +761,7 @@ def test_what_is_not_there_is_no_member(mode: str, install: Install) -> None:
     assert level.docstring.text == "How much."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("declared", ["kit:base", "kit", "json"])
 def test_what_is_no_interface_is_said(mode: str, declared: str, install: Install) -> None:

@@ -614,6 +614,7 @@ DOUBTFUL = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DOUBTFUL)
 def test_what_is_doubtful_is_loaded_in_auto(install: Install, name: str) -> None:
     install("one", files={"m.py": DOUBTFUL[name], "p/__init__.py": "", "p/q.py": ""})
@@ -701,6 +702,7 @@ def interpreter(version: str) -> str | None:
     return next((c[0] for c in commands if not subprocess.run(c, check=False, capture_output=True).returncode), None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["3.8", "3.9", "3.10", "3.12", "3.13", "3.14"])
 def test_other_interpreters(version: str) -> None:
     python = interpreter(version)
@@ -737,6 +739,7 @@ UNKNOWN: dict[str, tuple[dict[str, str], str, str]] = {
 }
 
 
+@pytest.mark.slow
 @BOTH
 @pytest.mark.parametrize("case", UNKNOWN.values(), ids=UNKNOWN)
 def test_unknown_is_a_problem_with_a_reason(
@@ -829,6 +832,7 @@ HARMLESS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", HARMLESS.values(), ids=HARMLESS)
 def test_what_changes_a_process_harms_nobody(install: Install, source: str, capfd: pytest.CaptureFixture[str]) -> None:
     install("one", files={"odd.py": f'"""Odd."""\n{source}', "good.py": "import this\ndef f():\n    '''Own.'''"})

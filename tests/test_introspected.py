@@ -97,6 +97,7 @@ IMPORTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", IMPORTS.values(), ids=IMPORTS)
 def test_ways_to_import(code: str, install: Install) -> None:
     files = {"p/__init__.py": "", "p/q/__init__.py": "", "p/q/dep.py": "", "p/m.py": code + "\nf = len"}
@@ -131,6 +132,7 @@ READING = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", READING.values(), ids=READING)
 def test_files_and_folders(code: str, install: Install, tmp_path: Path) -> None:
     folder = tmp_path / "data"
@@ -180,6 +182,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", HOSTILE)
 def test_tracing_survives(code: str, install: Install) -> None:
     install("one", files={"m.py": code + "\nf = len", "n.py": "import dep\nf = len", "dep.py": ""})

@@ -462,6 +462,7 @@ Again plain_.
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", ["", ":titlecase:"])
 @pytest.mark.parametrize("builder", ["html", "latex", "text", "epub"])
 def test_titles_are_targets_and_have_their_ids(install: Install, project: Project, builder: str, option: str) -> None:

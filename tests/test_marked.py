@@ -166,6 +166,7 @@ ODD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("odd", ODD)
 def test_what_is_loaded_counts(install: Install, odd: str) -> None:
     mark = "def step(**given): return lambda function: function\n"
@@ -204,6 +205,7 @@ REBOUND = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("rebound", REBOUND)
 def test_a_member_that_may_be_another_one_is_not_told(install: Install, mode: str, rebound: str) -> None:
@@ -246,6 +248,7 @@ FOUND = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("found", FOUND)
 def test_the_source_of_odd_classes_is_found(install: Install, found: str) -> None:
     code = f"def step(function): return function\n{FOUND[found]}"
@@ -280,6 +283,7 @@ def test_only_members_count_that_are_marked(install: Install, mark: str) -> None
         assert plugin.problems == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("given", ["n=(x for x in iter(int, 1))", "n='x' * 5_000_000", "n=1"])
 def test_rows_that_are_cut_end_no_build(project: Project, install: Install, mode: str, given: str) -> None:

@@ -622,6 +622,7 @@ def tables(text: str) -> list[list[str]]:
     return [[cell.strip(' "') for cell in head.strip("|").split("|")] for head in heads]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("plugins", "members", "heads"),
     [

@@ -197,6 +197,7 @@ def check(app: SphinxTestApp) -> None:
             assert found == [], file
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings(*OF_SPHINX)  # of the builder of JSON
 @pytest.mark.parametrize("builder", BUILDERS)
 def test_nothing_acts_and_no_builder_ends(project: Project, builder: str) -> None:
@@ -259,6 +260,7 @@ def test_what_is_legible_stays_as_it_is(word: str) -> None:
     assert not DELIMITED.search(without_formulas(word).replace("@", "").replace("[", ""))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", MARKUP)
 def test_every_source_tells_the_same(install: Install, project: Project, word: str) -> None:
     header = "".join(word.split()).replace(",", "")  # which stands before an address
@@ -331,6 +333,7 @@ def owned(directive: str, prefix: str) -> str:
     return OWN.format("Own page", "========", prefix, directive)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("showing", SHOWING)
 @pytest.mark.parametrize("prefixed", [False, True])
 def test_targets_and_labels_of_the_project_stay_its_own(project: Project, showing: str, prefixed: bool) -> None:  # noqa: FBT001
@@ -374,6 +377,7 @@ def told(project: Project) -> list[str]:
 MANY = 2_900
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", [pytest.param("installed:../site", marks=pytest.mark.slow), "snapshot:kept.json"])
 def test_thousands_of_addresses_are_bounded(install: Install, project: Project, source: str) -> None:
     addresses = [(f"L{number}", f"https://e/{number}") for number in range(MANY)]
@@ -456,6 +460,7 @@ def test_long_values_of_fields_are_shown_in_part(project: Project) -> None:
     assert len(text) < 3_000_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parallel", [0, 2])
 def test_what_a_loaded_plugin_says_of_itself_is_legible(install: Install, project: Project, parallel: int) -> None:
     source = """

@@ -102,6 +102,7 @@ BY_PAGE = ["html", "dirhtml", "json", "pickle", "text", "xml", "pseudoxml", "epu
 AS_ONE = ["singlehtml", "latex", "man", "texinfo"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("builder", [*BY_PAGE, *(pytest.param(name, marks=pytest.mark.slow) for name in AS_ONE)])
 @pytest.mark.filterwarnings(*OF_SPHINX)  # not every builder that is packed apart knows Sphinx 9
 def test_pages_that_another_builder_read_are_written(outputs: Outputs, builder: str) -> None:
@@ -122,6 +123,7 @@ def test_pages_that_another_builder_read_are_written(outputs: Outputs, builder: 
         assert outputs.rewritten() == set()
 
 
+@pytest.mark.slow
 def test_each_builder_and_folder_has_pages_of_its_own(outputs: Outputs) -> None:
     for builder in ("html", "text", "xml"):
         outputs.build(builder)
@@ -161,6 +163,7 @@ def test_what_is_included_counts_too(outputs: Outputs, alone: bool) -> None:  # 
     assert outputs.rewritten() == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["write-started", "doctree-resolved", "html-page-context", "html-collect-pages"])
 @pytest.mark.parametrize(
     "number", [pytest.param(0, marks=pytest.mark.slow), 1, pytest.param(2, marks=pytest.mark.slow)]
@@ -209,6 +212,7 @@ def test_a_page_that_is_not_as_it_was_written(outputs: Outputs) -> None:
     assert outputs.rewritten() == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"\xff{]", b"", b"[", b"{}", b'{"a": ["x", "y"]}', b"[" * 100000, None])
 def test_what_is_kept_of_pages_may_be_lost(outputs: Outputs, content: bytes | None) -> None:
     outputs.build("text")
@@ -248,6 +252,7 @@ MOVES: list[tuple[str, dict[str, str], str, set[str]]] = [
 """The page that is for a plugin, ``plugins_pages``, an option of the page that describes all; where links lead."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("builder", "parallel"), [("html", 2), ("xml", 0), pytest.param("epub", 0, marks=pytest.mark.slow)]
 )

@@ -39,6 +39,7 @@ FORMS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("introspection", ["static", "import"])
 @pytest.mark.parametrize("ends", ["\n", "\r\n"], ids=["LF", "CRLF"])
 def test_line_of_what_is_wrong(install: Install, project: Project, introspection: str, ends: str) -> None:

@@ -253,6 +253,7 @@ def test_a_lie_is_not_believed() -> None:
     assert Values(limits).plain(Lying()) == f"<{HERE}.Lying object>"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("endless", [itertools.count(), itertools.cycle([""]), iter(dict, 1), range(2**62)])
 def test_what_has_no_end_is_cut(endless: object) -> None:
     plain = Values(limits).plain([endless, "behind"])

@@ -49,7 +49,7 @@ def _installed(install: Install) -> None:
 def build(project: Project, directive: str, builder: str = "html", **settings: object) -> SphinxTestApp:
     page = f"Top\n===\n\n.. plugin-catalog:: {directive}\n\nEnd\n---\n"
     settings = {
-        "plugins_trusted": ["*"],
+        "plugins_trusted": ["one", "two-more"],
         "suppress_warnings": ["plugins.load", "plugins.field"],
         **SETTINGS,
         **settings,
@@ -262,6 +262,7 @@ def test_members(project: Project) -> None:
     assert warning.startswith("index.rst:4: WARNING: the option :members: of plugin-catalog needs autodoc")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "allowed"),
     [
@@ -722,6 +723,7 @@ def test_a_field_that_no_plugin_has_has_the_pages_read_again(project: Project) -
     assert project.read == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", ["table", "list", "cards", "details", "full"])
 def test_fields_of_one_namespace_hide_nothing_of_another(project: Project, view: str) -> None:
     fields = {"Version": "attr:release", "Summary": "attr:level"}
@@ -825,6 +827,7 @@ def test_a_list_within_a_list_is_the_same_everywhere(install: Install, project: 
     assert re.search(r"x, y\s+z\s", details)  # an item each
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("tagged")
 @pytest.mark.parametrize("view", ["full", "table", "list", "cards", "details"])
 def test_a_plugin_in_several_groups_is_described_once(project: Project, view: str) -> None:

@@ -198,6 +198,7 @@ ADDRESSES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("value", "told"), ADDRESSES.items())
 def test_addresses_in_memory(value: str, told: object, install: Install) -> None:
     source = f"""

@@ -157,6 +157,7 @@ def test_markdown_and_the_command_stay_short(
     assert "(a: 1; b), (a: 2), (x, y)" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("builder", ["text", "latex", "man", "texinfo", "xml"])
 def test_all_builders_write_them(install: Install, project: Project, builder: str) -> None:
     source = SOURCE + "    rows = [[[[[1]]]], {'a': {'b': {'c': {}}}}]\n"

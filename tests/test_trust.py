@@ -192,6 +192,7 @@ def attacked(install: Install, project: Project, monkeypatch: pytest.MonkeyPatch
     return build
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("introspection", ["static", "import", "auto"])
 def test_nobody_is_trusted_by_a_claim(attacked: Callable[[str], Shown], introspection: str) -> None:
     shown = attacked(introspection)

@@ -346,6 +346,7 @@ def test_what_cannot_be_watched_is_loaded_again_by_each_build(plugins: Site) -> 
             assert re.search(said, plugins.status)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["late", "late.m", "there"])
 def test_modules_of_a_zip_file_on_the_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, name: str

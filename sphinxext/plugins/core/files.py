@@ -12,13 +12,14 @@ import errno
 import os
 import stat
 from bisect import bisect_left
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from sphinxext.plugins.core import limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 
 is_file, is_folder, is_link, exists = os.path.isfile, os.path.isdir, os.path.islink, os.path.exists
@@ -133,6 +134,18 @@ def resolved(path: Path) -> Path | None:
         return path.resolve()
     except (OSError, ValueError, RuntimeError):
         return None
+
+
+def following() -> Callable[[str], str]:
+    """Return what follows the symbolic links of many paths, those of each folder once."""
+    real = cache(os.path.realpath)
+
+    def follow(path: str) -> str:
+        folder, name = os.path.split(path)
+        inner = os.path.join(real(folder), name)  # noqa: PTH118  # there may be thousands
+        return os.path.realpath(path) if os.path.islink(inner) or name in {"", ".", ".."} else inner  # noqa: PTH114
+
+    return follow
 
 
 def replace(path: Path, content: bytes) -> None:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.core import limits
-from sphinxext.plugins.core.files import Disk, exists, is_file, is_folder, resolved
+from sphinxext.plugins.core.files import Disk, exists, following, is_file, is_folder, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,7 +54,8 @@ class Trust:
 
     def __init__(self, repository: Path, named: Iterable[Path], files: Files) -> None:
         self._repository = repository
-        self._named = {place for each in named if (place := resolved(each))}
+        follow = following()
+        self._named = {Path(follow(path)) for each in named if "\0" not in (path := str(each))}
         self._files = files
         self._known: dict[tuple[Path, str], bool] = {}
 

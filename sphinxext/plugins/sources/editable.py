@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, cast
@@ -47,14 +48,14 @@ def modules(site: Path, source: str, problems: list[Problem]) -> dict[str, Path]
     return found
 
 
-def places(file: Path) -> list[Path]:
+def places(file: str) -> list[Path]:
     """Return the folders and modules that a file of an editable install leads to; none where it is none of one."""
     try:
-        if file.suffix == ".pth":
-            return added(file)
-        mapped = (
-            _mapped(decoding.python(Disk().read(file, limits.LARGEST_DECLARED))) if _FINDER.fullmatch(file.name) else ()
-        )
+        if file.endswith(".pth"):
+            return added(Path(file))
+        if not _FINDER.fullmatch(os.path.basename(file)):  # noqa: PTH119  # there may be thousands
+            return []
+        mapped = _mapped(decoding.python(Disk().read(file, limits.LARGEST_DECLARED)))
         paths = [path for _, path in mapped if path.is_absolute()]
     except (OSError, ValueError):
         return []

@@ -18,7 +18,7 @@ import importlib_metadata
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.core import limits
-from sphinxext.plugins.core.files import Disk, is_file, is_folder, reason
+from sphinxext.plugins.core.files import Disk, following, is_file, is_folder, reason
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.text import clean_line
 from sphinxext.plugins.sources import editable
@@ -99,7 +99,7 @@ class Installed:
         chosen = [found for found in alone if wanted(called(found)) and _says_so(found)]
         if not chosen:
             return
-        spelt = _spelling()
+        spelt, follow = _spelling(), following()
         everyones = {os.path.realpath(folder_of(found)): recorded(found) for found in self._all()}
         if None in everyones.values():  # whose files any may be
             return
@@ -114,8 +114,8 @@ class Installed:
 
             for file in files if is_own(f"{info}/{_RECORD}") else ():
                 if is_own(file):
-                    yield from editable.places(Path(file))
-                    real = os.path.realpath(file)
+                    yield from editable.places(file)
+                    real = follow(file)
                     if is_own(real):
                         yield Path(real)
 
@@ -195,7 +195,8 @@ def recorded(found: importlib_metadata.Distribution) -> frozenset[str] | None:
         return None
     # A quotation mark would only be in the name of a file if that is doubled; then it is no module.
     named = {line[1:].partition('"')[0] if line.startswith('"') else line.partition(",")[0] for line in lines}
-    return frozenset(os.path.normpath(Path(site, n)) for n in named if n.endswith(_KEPT) and "\0" not in n)
+    kept = (n for n in named if n.endswith(_KEPT) and "\0" not in n)
+    return frozenset(os.path.normpath(os.path.join(site, n)) for n in kept)  # noqa: PTH118  # there may be thousands
 
 
 def _spelling() -> Callable[[str], str]:
