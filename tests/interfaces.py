@@ -53,7 +53,9 @@ def compare_members(read: Namespace, loaded: Namespace, counted: Counter[str]) -
             continue
         counted["members"] += 1
         found: dict[str, object] = {**differing(mine[name], theirs[name])}
-        found |= {"need": (mine[name].need, theirs[name].need)} if mine[name].need != theirs[name].need else {}
+        for fact in ("need", "asynchronous"):
+            pair = getattr(mine[name], fact), getattr(theirs[name], fact)
+            found |= {fact: pair} if pair[0] != pair[1] else {}
         if found:
             print(f"MEMBER   {read.name} {name}: {found}")
 
