@@ -340,7 +340,10 @@ def test_unknown_namespace(install: Install, project: Project) -> None:
 def test_an_extension_point_without_plugins(install: Install, project: Project) -> None:
     install("brook", {"brook.reader": {"a": "m:f"}}, {"brook/__init__.py": "", "brook/base.py": BASE, "m.py": "f = 1"})
     declared = {"brook.writer": {"interface": "brook.base:Reader"}, "brook.*": {"description": "Flows."}}
-    index = "Top\n===\n\n.. plugin-namespaces:: brook.*\n\n.. plugin-namespace:: brook.writer\n"
+    index = "Top\n===\n\n.. plugin-namespaces:: brook.*\n"
+    project.build(index, plugins_namespaces=declared)
+    assert ["there is no such namespace" in each for each in project.warnings] == [True]  # it may be misspelt
+    index = "Top\n===\n\n.. plugin-namespaces:: brook.* brook.writer\n\n.. plugin-namespace:: brook.writer\n"
     app = project.build({"index.rst": index}, plugins_namespaces=declared)
     assert project.warnings == []
     assert [row[0] for row in rows(app)] == ["Namespace", "brook.reader", "brook.writer"]

@@ -160,9 +160,9 @@ class Assembler:
         return self._namespaces[kind, name]
 
     def selected(self, shown: Shown) -> list[str]:
-        """Return the names of the namespaces that are shown."""
-        exact, known = self.named(shown.namespaces, declared=shown.interface), sorted(self._declared)
-        return [exact] if exact else fnmatch.filter(known if shown.interface else self.names, shown.namespaces)
+        """Return the names of the namespaces that are shown; of those that are only declared, none that a glob fits."""
+        exact = self.named(shown.namespaces, declared=shown.interface)
+        return [exact] if exact else fnmatch.filter(self.names, shown.namespaces)
 
     def _introspect(self, kind: str, names: Iterable[str]) -> None:
         """Introspect what of some namespaces is not introspected yet."""
