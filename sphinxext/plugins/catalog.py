@@ -38,6 +38,7 @@ from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import States, no_progress
 from sphinxext.plugins.introspect.loading import Code
 from sphinxext.plugins.introspect.modules import ModuleFinder, compiled
+from sphinxext.plugins.introspect.registries import RegistryFinder
 from sphinxext.plugins.settings import Affects
 
 if TYPE_CHECKING:
@@ -47,6 +48,10 @@ if TYPE_CHECKING:
     from sphinxext.plugins.introspect.introspected import Introspector, Progress
     from sphinxext.plugins.introspect.live.docstrings import SourceDocstrings
     from sphinxext.plugins.settings import Options
+
+
+_OF_SETTINGS = {ProblemKind.CONFIG, ProblemKind.REGISTRY}
+"""The kinds of what stands in the settings."""
 
 
 class Assembler:
@@ -269,7 +274,7 @@ class Assembler:
         if problem.location is None:
             return None
         if problem.plugin is None:
-            return Path(problem.location.file) if problem.kind is ProblemKind.CONFIG else None
+            return Path(problem.location.file) if problem.kind in _OF_SETTINGS else None
         registered = self.registered(problem.plugin.partition(":")[0])
         places = (self.locate(problem.location, each) for each in registered if each.identity == problem.plugin)
         return next(filter(None, places), None)
@@ -349,7 +354,17 @@ class Assembler:
 
     @cached_property
     def _read(self) -> tuple[dict[str, list[Plugin]], list[Problem]]:
-        return self._sources.read()
+        """The plugins of each namespace, unsorted, and what could not be read; registries are asked for theirs."""
+        namespaces, problems = self._sources.read()
+        if self._options.registries:
+            finder = RegistryFinder(self._own_finders, self._sources.owners, self._folder / "conf.py")
+            found = finder.plugins(self._introspector(self._options.introspection), self._options.registries)
+            problems += finder.problems
+            for plugin in found:
+                others = namespaces.setdefault(plugin.namespace, [])
+                if not any((each.name, each.target) == (plugin.name, plugin.target) for each in others):
+                    others.append(plugin)
+        return namespaces, problems
 
     @property
     def _plugins(self) -> dict[str, list[Plugin]]:
@@ -371,8 +386,12 @@ class Assembler:
     @cached_property
     def _interfaces(self) -> InterfaceFinder:
         """What finds interfaces, in what was not introspected elsewhere."""
-        finders = {home: each for home, each in self._finders.items() if not self._sources.introspected(home)}
-        return InterfaceFinder(finders, self._options, self._folder / "conf.py")
+        return InterfaceFinder(self._own_finders, self._options, self._folder / "conf.py")
+
+    @cached_property
+    def _own_finders(self) -> dict[str, ModuleFinder]:
+        """Those of what was not introspected elsewhere."""
+        return {home: each for home, each in self._finders.items() if not self._sources.introspected(home)}
 
     def _introspector(self, kind: str) -> Introspector:
         """Return what introspects in a way, which keeps what it found."""

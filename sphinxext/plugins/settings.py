@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
-from sphinxext.plugins.core import limits
+from sphinxext.plugins.core import limits, registries
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import PREFIX, NamespaceOptions, Wrong, put_together, read, shown
 from sphinxext.plugins.core.text import clean_namespace
 from sphinxext.plugins.core.typos import PythonFile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 __all__ = ["FIELDS", "PREFIX", "Affects", "NamespaceOptions", "Options", "from_conf", "from_config"]
@@ -196,6 +196,16 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         ),
     ] = {}
 
+    registries: Annotated[
+        dict[str, tuple[registries.Spec, ...]],
+        _about(
+            Affects.PLUGINS,
+            "Places where plugins are kept other than entry points, by the namespace that they are put into: "
+            "``mapping:MODULE:NAME``, ``subclasses:MODULE:CLASS`` and others, each described below.",
+            'such as {"sluice.codecs": "mapping:sluice.codecs:CODECS"}',
+        ),
+    ] = {}
+
     overlay: Annotated[
         str | None,
         _about(
@@ -282,8 +292,8 @@ FIELDS = msgspec.structs.fields(Options)
 def from_config(values: Mapping[str, object], conf: Path | None = None) -> tuple[Options, list[Problem]]:
     """Make the options of a build from the values of conf.py, by their names without prefix.
 
-    A value that is not valid becomes a problem, and the setting keeps its default; of ``namespaces`` only what is
-    not valid is left out.
+    A value that is not valid becomes a problem, and the setting keeps its default; of ``namespaces`` and
+    ``registries`` only what is not valid is left out.
 
     :param conf: the file that the values are from, in which the lines of problems are found
     """
@@ -291,8 +301,8 @@ def from_config(values: Mapping[str, object], conf: Path | None = None) -> tuple
     wrong: list[Wrong] = []
     for field in FIELDS:
         value = _in_list(field.name, values[field.name])
-        if field.name == "namespaces" and isinstance(value, dict):
-            valid[field.name], found = read(value)
+        if field.name in _IN_PARTS and isinstance(value, dict):
+            valid[field.name], found = _IN_PARTS[field.name](value)
             wrong += found
             continue
         try:
@@ -307,6 +317,13 @@ def from_config(values: Mapping[str, object], conf: Path | None = None) -> tuple
         msgspec.structs.replace(problem, location=file.place(*path)) if file else problem for problem, path in wrong
     ]
     return Options(**valid), problems  # type: ignore[arg-type]  # each was converted to its field's type
+
+
+_IN_PARTS: dict[str, Callable[[Mapping[object, object]], tuple[Mapping[str, object], list[Wrong]]]] = {
+    "namespaces": read,
+    "registries": registries.read,
+}
+"""What reads the settings of which a part may be valid."""
 
 
 def default(field: msgspec.structs.FieldInfo) -> object:

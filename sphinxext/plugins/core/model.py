@@ -45,6 +45,9 @@ class ProblemKind(StrEnum):
     UNTRUSTED = "untrusted"
     """The markup of a docstring that is not trusted is wrong."""
 
+    REGISTRY = "registry"
+    """A place where plugins are kept other than entry points cannot be read, or not in whole."""
+
     REFERENCE = "reference"
     """A name leads to several plugins, or one is documented in several places."""
 
@@ -183,8 +186,11 @@ class Problem(Struct, frozen=True):
         return clean_line(f"{subject}{self.message}; {self.remedy}")
 
 
+ENTRY_POINT = "entry point"
+
+
 class Plugin(Description, frozen=True, kw_only=True):
-    """One entry point in a namespace, with what is known of its target."""
+    """One entry point in a namespace, or one entry of a registry, with what is known of its target."""
 
     namespace: str
     name: str
@@ -194,6 +200,9 @@ class Plugin(Description, frozen=True, kw_only=True):
 
     extras: tuple[str, ...] = ()
     """The extras of the distribution that the entry point asks for."""
+
+    origin: str = ENTRY_POINT
+    """What it is registered as: an ``entry point``, or the kind of the registry that it is from, ``mapping``."""
 
     distribution: Distribution | None = None
 

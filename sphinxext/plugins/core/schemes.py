@@ -45,7 +45,7 @@ class Form(NamedTuple):
 
 
 _HERE = "sphinxext.plugins.core.schemes"
-_PARTS = ("name", "target", "module", "extras")
+_PARTS = ("name", "target", "module", "extras", "origin")
 
 FORMS = {
     "doc": Form(
@@ -83,6 +83,9 @@ IMPLEMENTS, CAPABILITY = "implements", "capability"
 
 CONTRACT = "contract"
 """What an interface is asked as if it were a scheme: what it expects, with the markers of needs behind the colon."""
+
+REGISTRY = "registry"
+"""What a module is asked as if it were a scheme: what a registry holds, which stands behind the colon."""
 
 OF_INTERFACES = (INTERFACE, CONTRACT)
 """These; behind the former stands the object reference of the interface, if that is declared."""
@@ -276,7 +279,7 @@ def overlay(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
 
 
 def entry(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
-    """Return a part of the entry point: ``name``, ``target``, ``module`` or ``extras``."""
+    """Return a part of how it is registered: ``name``, ``target``, ``module``, ``extras`` or ``origin``."""
     del facts
     value = getattr(plugin, argument)
     return list(value) if isinstance(value, tuple) else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sphinxext.plugins.core import decoding, limits
@@ -51,6 +52,12 @@ class PythonFile:
             if wanted[: len(found)] == found and len(found) >= len(best):  # the last assignment counts
                 best, line = found, at
         return Location(file=str(self._file), line=line) if best else None
+
+    def place_of(self, *path: str) -> Location | None:
+        """Find a text in a setting, where that may be the ``from`` of a dictionary."""
+        *keys, text = path
+        places = (self.place(*keys, *more) for more in ((text,), ("from", text)))
+        return max(filter(None, places), key=lambda place: place.line or 0, default=None)
 
     @property
     def unused(self) -> list[str]:
@@ -114,6 +121,9 @@ def _within(path: tuple[str, ...], line: int, value: ast.expr) -> Iterator[tuple
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
             texts = (element for element in elements if isinstance(element, ast.Constant))
             yield from (((*path, each.value), each.lineno) for each in texts if isinstance(each.value, str))
+            for each in elements:
+                if isinstance(each, ast.Dict):
+                    yield from islice(_within(path, line, each), 1, None)
         case ast.Constant(value=str() as text):
             yield (*path, text), value.lineno
 

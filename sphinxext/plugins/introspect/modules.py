@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fnmatch
 import hashlib
 import os
 import re
@@ -108,6 +109,7 @@ class ModuleFinder:
         self._found: dict[str, ModuleFile | None] = {}
         self._listings: dict[Path, dict[str, list[str]]] = {}
         self._holding: dict[str, dict[str, list[Path]]] = {}
+        self._children: dict[str, list[str]] = {}
         self._states: dict[str, str] = {}
         self._asked: set[str] | None = None
 
@@ -129,17 +131,67 @@ class ModuleFinder:
         finally:
             self._asked = before
 
+    def submodules(self, package: str) -> list[str]:
+        """Return the full names of the modules in a package, sorted; of all top-level ones where it is empty.
+
+        A folder without an ``__init__.py`` is none. That there may be others is noted as ``package.*``.
+        """
+        name = f"{package}.*" if package else "*"
+        if self._asked is not None:
+            self._asked.add(name)
+        if name not in self._children:
+            self._children[name] = self._submodules(package)
+            self.state(name)
+        return self._children[name]
+
+    def _submodules(self, package: str) -> list[str]:
+        found = self.find(package) if package else None
+        folders = (found.folders if found else ()) if package else self._folders
+        tops = {each for folder in folders for each in self._listing(folder)}
+        tops |= set() if package else {each for each in (*self._mapped, *self._others) if "." not in each}
+        names = [f"{package}.{each}".lstrip(".") for each in sorted(tops) if each.isidentifier() and each != "__init__"]
+        asked, self._asked = self._asked, None  # what is not used of it does not count
+        modules = [each for each in names if (of := self.find(each)) is not None and of.path is not None]
+        self._asked = asked
+        return modules
+
+    def within(self, package: str) -> Iterator[str]:
+        """Return the full names of a package and of all modules below it."""
+        waiting = [package]
+        for name in waiting:
+            yield name
+            if len(waiting) < limits.MOST_MODULES:
+                waiting += self.submodules(name)
+
+    def fitting(self, glob: str) -> list[str]:
+        """Return the full names of the modules that a glob fits, each part of it one part of a name."""
+        names = [""]
+        for part in glob.split("."):
+            if not re.search(r"[*?\[]", part):
+                names = [f"{name}.{part}".lstrip(".") for name in names]
+                continue
+            below = (each for name in names for each in self.submodules(name))
+            names = [each for each in below if fnmatch.fnmatchcase(each.rpartition(".")[2], part)]
+        return [name for name in names if self.find(name) is not None]
+
     def state(self, name: str) -> str:
         """Return a text that changes with what there is of a module; it is empty where there is none.
+
+        For ``package.*`` it is one that changes with the modules that are in a package.
+
 
         That is its place, and the content of all files that it may be made of, for an import takes
         compiled code where there is source as well. What belongs to Python itself changes with that only.
         """
         if name not in self._states:
             asked, self._asked = self._asked, None
-            found = self.find(name)
+            if name.endswith("*"):
+                listed = " ".join(self.submodules(name[:-1].rstrip(".")))
+                self._states[name] = hashlib.sha256(listed.encode()).hexdigest()
+            else:
+                found = self.find(name)
+                self._states[name] = "" if found is None else self._state(found)
             self._asked = asked
-            self._states[name] = "" if found is None else self._state(found)
         return self._states[name]
 
     def _state(self, found: ModuleFile) -> str:

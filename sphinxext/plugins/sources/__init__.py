@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.files import Archived
+from sphinxext.plugins.core.registries import FORMS
 from sphinxext.plugins.core.typos import PythonFile
 from sphinxext.plugins.sources.installed import Installed, environment, standard_library
 from sphinxext.plugins.sources.registered import Registered
@@ -21,9 +22,9 @@ from sphinxext.plugins.sources.snapshot import Snapshot
 from sphinxext.plugins.sources.wheels import Wheels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
-    from sphinxext.plugins.core.model import Interface, Plugin, Problem
+    from sphinxext.plugins.core.model import Distribution, Interface, Plugin, Problem
     from sphinxext.plugins.settings import Options
 
 
@@ -99,6 +100,13 @@ class Sources:
         owner = plugin.distribution.name if plugin.distribution else ""
         return self._homes.get((plugin.found_in, owner), plugin.found_in)
 
+    def owners(self, files: Collection[Path]) -> dict[Path, Distribution]:
+        """Return the distributions that have certain files, as far as a source tells."""
+        owners: dict[Path, Distribution] = {}
+        for source in self._sources:
+            owners = {**source.owners([file for file in files if file not in owners]), **owners}
+        return owners
+
     def interface(self, namespace: str) -> Interface | None:
         """Return the interface of a namespace as a snapshot tells it; None where none does."""
         told = (source.interfaces.get(namespace) for source in self._sources if isinstance(source, Snapshot))
@@ -164,14 +172,43 @@ def from_options(options: Options, folder: Path) -> Sources:
             made.add(source_of(scheme, place, note), SOURCES.state(scheme))
         except ExtensionError as error:
             note(error)
+    _add_registries(made, options, folder)
     return made
 
 
-def _note(problems: list[Problem], written: str, folder: Path, error: ExtensionError) -> None:
+def _add_registries(made: Sources, options: Options, folder: Path) -> None:
+    """Add what the registries of the settings are that other distributions bring: sources of one namespace each."""
+    brought = [(namespace, spec) for namespace, specs in options.registries.items() for spec in specs]
+    for namespace, spec in brought:
+        if spec.kind in FORMS:
+            continue
+        setting = ("plugins_registries", namespace)
+        name = _named(spec.written)
+        unique = f"{name} ({namespace})" if name in made.names else name
+        place = Place(spec.argument, unique, folder, made.files, options.network, namespace)
+        note = partial(_note, made.problems, spec.written, folder, setting=setting)
+        if spec.kind in SOURCES.built_in:
+            note(ExtensionError("is one of a source of distributions", "name it in plugins_sources"))
+            continue
+        try:
+            made.add(source_of(spec.kind, place, note), SOURCES.state(spec.kind))
+        except ExtensionError as error:
+            note(error)
+
+
+def _note(
+    problems: list[Problem],
+    written: str,
+    folder: Path,
+    error: ExtensionError,
+    setting: Sequence[str] = ("plugins_sources",),
+) -> None:
     """Note that the scheme of a source is unknown or fails, once for a source."""
-    subject = f"plugins_sources has {_named(written)!r}, of which the scheme {written.partition(':')[0]!r}"
+    where = "".join(f"[{key!r}]" for key in setting[1:])
+    subject = f"{setting[0]}{where} has {_named(written)!r}, of which the scheme {written.partition(':')[0]!r}"
     if not any(problem.message.startswith(subject) for problem in problems):
-        location = PythonFile(folder / "conf.py").place("plugins_sources", written)
+        file = PythonFile(folder / "conf.py")
+        location = file.place_of(*setting, written)
         problems.append(error.problem(subject, location, "its plugins may be missing"))
 
 

@@ -32,13 +32,14 @@ from sphinxext.plugins.sources.metadata import (
     read,
     version_of,
 )
-from sphinxext.plugins.sources.registered import registered, source_problem
+from sphinxext.plugins.sources.registered import described, registered, source_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from packaging.version import Version
 
+    from sphinxext.plugins.core.model import Distribution
     from sphinxext.plugins.sources.registered import Registered
 
 
@@ -118,6 +119,19 @@ class Installed:
                     real = follow(file)
                     if is_own(real):
                         yield Path(real)
+
+    def owners(self, files: Collection[Path]) -> dict[Path, Distribution]:
+        """Return the distributions that have certain files by their ``RECORD``, or by an editable install."""
+        wanted = {os.path.realpath(file): file for file in files}
+        owners: dict[Path, Distribution] = {}
+        for found in self.distributions() if wanted else ():
+            there = recorded(found) or frozenset()
+            led = [str(place) for file in there for place in editable.places(file)]
+            own = wanted.keys() & there
+            own |= {file for file in wanted for place in led if f"{file}{os.sep}".startswith(f"{place}{os.sep}")}
+            if own:
+                owners |= dict.fromkeys([wanted.pop(file) for file in own], described(found, self.name))
+        return owners
 
     @property
     def _rivals(self) -> list[list[importlib_metadata.Distribution]]:

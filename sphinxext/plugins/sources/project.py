@@ -23,17 +23,17 @@ from sphinxext.plugins.sources.declared import (
 )
 from sphinxext.plugins.sources.layout import Layout
 from sphinxext.plugins.sources.metadata import Headers, Held
-from sphinxext.plugins.sources.registered import Unloaded, registered
+from sphinxext.plugins.sources.registered import Unloaded, described, registered
 from sphinxext.plugins.sources.tree import INSTALL, Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
     import importlib_metadata
 
     from sphinxext.plugins.core.files import Files
-    from sphinxext.plugins.core.model import Problem
+    from sphinxext.plugins.core.model import Distribution, Problem
     from sphinxext.plugins.sources.registered import Registered
 
 _BUILT = "PKG-INFO"
@@ -75,6 +75,13 @@ class Project(Unloaded):
     def places(self, wanted: Callable[[str], bool]) -> Iterator[Path]:
         """Return its folder, if it is of a distribution that is wanted."""
         return (self._tree.root for found in self.registered() if wanted(found.name))
+
+    def owners(self, files: Collection[Path]) -> dict[Path, Distribution]:
+        """Return its distribution for the files in its folder."""
+        inside = [file for file in files if self._distribution and file.is_relative_to(self._tree.root)]
+        if not inside or self._distribution is None:
+            return {}
+        return dict.fromkeys(inside, described(self._distribution, self.name))
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
         """Return where modules are: single ones by name, and the folders of all others."""

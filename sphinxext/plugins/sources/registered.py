@@ -13,7 +13,7 @@ from sphinxext.plugins.core.text import clean_line, clean_name
 from sphinxext.plugins.sources.metadata import TOO_MANY, Headers, Line, core_metadata, entry_points, folder_of, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     import importlib_metadata
@@ -45,6 +45,11 @@ class Unloaded:
     def state(self) -> str:
         """Return nothing: it is for what is loaded."""
         return ""
+
+    def owners(self, files: Collection[Path]) -> dict[Path, Distribution]:
+        """Return nothing: files are told by what has them."""
+        del files
+        return {}
 
 
 def legibly(name: str, plugins: Iterable[Plugin], problems: Iterable[Problem] = ()) -> Registered:
@@ -118,6 +123,14 @@ def source_problem(name: str, place: Path | str, message: str, remedy: str) -> P
     """
     where = "" if isinstance(place, str) else f" ({clean_line(str(place))})"
     return Problem(kind=ProblemKind.SOURCE, message=f"the source {name}{where} {message}", remedy=remedy)
+
+
+def described(found: importlib_metadata.Distribution, source: str, called: str | None = None) -> Distribution:
+    """Return what the metadata of a distribution says of it, cleaned as that of one that registers something."""
+    distribution, _ = _described(found, source, called)
+    [plugin], _ = cleaning.registered([Plugin(namespace="", name="", target="", distribution=distribution)])
+    assert plugin.distribution is not None
+    return plugin.distribution
 
 
 def _described(

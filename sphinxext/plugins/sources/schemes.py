@@ -16,7 +16,7 @@ import msgspec
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.core.extensions import FAILURES, ExtensionError, Registry, checked
-from sphinxext.plugins.core.model import Description, Introspection, Plugin, Problem
+from sphinxext.plugins.core.model import ENTRY_POINT, Description, Distribution, Introspection, Plugin, Problem
 from sphinxext.plugins.sources.installed import Installed, environment
 from sphinxext.plugins.sources.project import Project
 from sphinxext.plugins.sources.registered import legibly
@@ -24,7 +24,7 @@ from sphinxext.plugins.sources.snapshot import Snapshot
 from sphinxext.plugins.sources.wheels import Wheels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from sphinxext.plugins.core.files import Archived
     from sphinxext.plugins.sources.registered import Registered
@@ -67,6 +67,9 @@ class Source(Protocol):
         :param wanted: whether a distribution of that name is one of them
         """
 
+    def owners(self, files: Collection[Path]) -> dict[Path, Distribution]:
+        """Return the distributions that have certain files, as far as these are in it."""
+
     def state(self) -> str:
         """Return a text that changes with what is loaded from it."""
 
@@ -88,6 +91,9 @@ class Place(NamedTuple):
 
     network: bool = False
     """Whether something may be fetched."""
+
+    namespace: str | None = None
+    """What its plugins are put into, where it stands in ``plugins_registries``; None in ``plugins_sources``."""
 
     @property
     def path(self) -> Path:
@@ -141,7 +147,8 @@ def source_of(scheme: str, place: Place, note: Callable[[ExtensionError], None])
         source: Source = make(place)
         return source
     try:
-        return Brought(make(place), place.name, lambda error: note(SOURCES.failure(scheme, error)))
+        origin = scheme if place.namespace is not None else None
+        return Brought(make(place), place.name, lambda error: note(SOURCES.failure(scheme, error)), origin)
     except FAILURES as error:
         raise SOURCES.failure(scheme, error) from error
 
@@ -150,10 +157,14 @@ class Brought:
     """A source that another distribution brings: nothing that it raises ends a build, and what it gives is cleaned.
 
     :param fail: takes what it raises
+    :param origin: what its plugins are registered as, where it is a registry
     """
 
-    def __init__(self, source: object, name: str, fail: Callable[[BaseException], None]) -> None:
+    def __init__(
+        self, source: object, name: str, fail: Callable[[BaseException], None], origin: str | None = None
+    ) -> None:
         self._source = source
+        self._origin = origin
         self._fail = fail
         self.name = name
 
@@ -195,7 +206,8 @@ class Brought:
         """
         of = plugin.distribution and msgspec.structs.replace(plugin.distribution, source=self.name)
         own = plugin if self.introspected else plugin.described(Description(), Introspection.METADATA)
-        return msgspec.structs.replace(own, distribution=of, source=None if of else self.name)
+        origin = (self._origin or own.origin) if own.origin == ENTRY_POINT else own.origin
+        return msgspec.structs.replace(own, distribution=of, source=None if of else self.name, origin=origin)
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:
         """Return where its modules are."""
@@ -214,6 +226,16 @@ class Brought:
 
     def _places(self, wanted: Callable[[str], bool]) -> Iterable[Path]:
         return self._source.places(wanted) if hasattr(self._source, "places") else ()
+
+    def owners(self, files: Collection[Path]) -> dict[Path, Distribution]:
+        """Return the distributions that have certain files; none where it does not tell, or that fails."""
+
+        def read() -> dict[Path, Distribution]:
+            told = self._source.owners(files) if hasattr(self._source, "owners") else {}
+            own = {path: checked(each, Distribution) for path, each in told.items() if path in files}
+            return {path: msgspec.structs.replace(each, source=self.name) for path, each in own.items()}
+
+        return self._asked(read, {})
 
     def state(self) -> str:
         """Return a text that changes with what is loaded from it."""

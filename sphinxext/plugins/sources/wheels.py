@@ -16,16 +16,17 @@ from sphinxext.plugins.core.text import clean_line
 from sphinxext.plugins.sources.archives import open_archive
 from sphinxext.plugins.sources.metadata import Headers, Held, read, version_of
 from sphinxext.plugins.sources.project import Project
-from sphinxext.plugins.sources.registered import Unloaded, registered, source_problem
+from sphinxext.plugins.sources.registered import Unloaded, described, registered, source_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     import importlib_metadata
     from packaging.version import Version
 
     from sphinxext.plugins.core.files import Archived
+    from sphinxext.plugins.core.model import Distribution
     from sphinxext.plugins.sources.registered import Registered
 
 _WHEEL = re.compile(r"(?P<name>[^-]+)-(?P<version>[^-]+).*\.whl", re.DOTALL)
@@ -105,6 +106,15 @@ class Wheels(Unloaded):
     def places(self, wanted: Callable[[str], bool]) -> Iterator[Path]:
         """Return the archives whose file names tell a name that is wanted, for what is in them may tell any."""
         return (found.archive for found in self._found if wanted(_name_of(found.archive)))
+
+    def owners(self, files: Collection[Path]) -> dict[Path, Distribution]:
+        """Return the distributions of the archives that certain files are in."""
+        owners: dict[Path, Distribution] = {}
+        for found in self._found:
+            if inside := [file for file in files if file.is_relative_to(found.archive)]:
+                name = _name_of(found.archive)
+                owners |= dict.fromkeys(inside, described(found.distribution, self.name, name))
+        return owners
 
     @cached_property
     def _found(self) -> list[_Found]:

@@ -26,14 +26,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any, Callable, Mapping
 
-VALUES, LIMITS, EXPRESSIONS, EVALUATION = (
-    os.path.join("..", "..", "core", name) for name in ("values.py", "limits.py", "expressions.py", "evaluation.py")
+VALUES, LIMITS, EXPRESSIONS, EVALUATION, ENTRIES = (
+    os.path.join("..", "..", "core", f"{name}.py")
+    for name in ("values", "limits", "expressions", "evaluation", "entries")
 )
-"""What both ways of introspection use: what makes values plain, how much is kept, and what describers ask for."""
+"""What both ways of introspection use: what makes values plain, how much is kept, and what is asked for."""
 
 READERS = os.path.join("options", "readers.py")
 
-ASKED = (VALUES, EXPRESSIONS, EVALUATION, "marked.py", "bodies.py", "lineages.py")
+ASKED = (VALUES, EXPRESSIONS, EVALUATION, ENTRIES, "marked.py", "bodies.py", "lineages.py", "registries.py")
 """What answers describers."""
 
 GET = getattr
@@ -154,6 +155,9 @@ def ask(names: dict[str, Any], describer: str, state: Any, clean: Callable[[str]
             make = script("lineages.py")["Lineages"]
             lineages = make(marked, bodies, lambda of: clean(signature(of, "method") or ""), place, limits.MOST_MEMBERS)
             return {"value": lineages.answer(value, scheme, inner, clean)}
+        if scheme == "registry":
+            entries = script(ENTRIES)["Entries"]
+            return script("registries.py")["answer"](value, inner, entries, limits.MOST_ENTRY_POINTS, clean)
         if scheme == "members":
             value = script("marked.py")["members"](value, inner) or None
         elif not of_options or inner != "auto":

@@ -21,7 +21,7 @@ from sphinxext.plugins.core.model import (
     Problem,
     ProblemKind,
 )
-from sphinxext.plugins.core.schemes import CONTRACT, MEMBERS, MODULE, OF_INTERFACES, scheme_of
+from sphinxext.plugins.core.schemes import CONTRACT, MEMBERS, MODULE, OF_INTERFACES, REGISTRY, scheme_of
 from sphinxext.plugins.core.text import deprecation
 from sphinxext.plugins.core.values import Values
 from sphinxext.plugins.introspect.garbage import uncollected
@@ -35,6 +35,7 @@ from sphinxext.plugins.introspect.static.calls import documenting
 from sphinxext.plugins.introspect.static.lineages import Lineages
 from sphinxext.plugins.introspect.static.names import Search
 from sphinxext.plugins.introspect.static.options import Declared
+from sphinxext.plugins.introspect.static.registries import Registries
 from sphinxext.plugins.introspect.static.results import Found
 from sphinxext.plugins.introspect.static.scopes import (
     Class,
@@ -260,11 +261,25 @@ class Static:
         unknown = next(filter(None, doubts), None)
         return msgspec.structs.replace(how, value=msgspec.to_builtins(value), error=unknown)
 
+    def _of_registry(self, plugin: Plugin, found: Found, describer: str) -> Answer:
+        """Answer what a module registers; where that may not be all, with the reason."""
+        how = Answer(describer=describer, introspection=Introspection.STATIC)
+        told = Registries(self._modules)
+        try:
+            value = told.answer(plugin, found, describer.partition(":")[2])
+        except LackingError:
+            return how
+        except Exception as failure:  # noqa: BLE001  # as below
+            return msgspec.structs.replace(how, error=_reason(failure))
+        return msgspec.structs.replace(how, value=value, error=next(iter(told.doubts), None))
+
     def _answer(self, plugin: Plugin, found: Found, describer: str) -> Answer:
         if describer.startswith("options:"):
             return self._options(plugin, found, describer)
         if scheme_of(describer) in OF_INTERFACES:
             return self._of_interface(found, describer)
+        if scheme_of(describer) == REGISTRY:
+            return self._of_registry(plugin, found, describer)
         constants: dict[str, ast.expr] = {}
         try:
             if describer == MODULE:

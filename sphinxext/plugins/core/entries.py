@@ -1,0 +1,150 @@
+"""What a registry holds: names, and what each leads to.
+
+Both ways of introspection make this of what they find. The process that loads plugins runs it as a script, so it
+imports only the standard library and runs on Python 3.8 and newer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+SEVERAL = (list, tuple, set, frozenset)
+
+REFERENCE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*(:[^\W\d]\w*(\.[^\W\d]\w*)*)?")
+"""An object reference, or the dotted path of a module or of what is in it."""
+
+PLACE = re.compile(r"\{(\w*)\}")
+"""What stands for a part of a value in a template."""
+
+
+class Entries:
+    """The entries of a registry: the name of each, its target, and whether a record gives that.
+
+    :param asked: what the settings say of the registry, ``path`` and ``name``
+    :param refer: gives the reference of an object; None where it has none
+    :param most: how many are kept
+    :ivar found: each as an object of JSON
+    :ivar left: what is left out, and why
+    """
+
+    def __init__(self, asked: Mapping[str, Any], refer: Callable[[Any], str | None], most: int) -> None:
+        self._path = asked.get("path")
+        self._name = asked.get("name")
+        self._refer = refer
+        self._most = most
+        self.found = []  # type: list[dict[str, Any]]
+        self.left = []  # type: list[str]
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """All of it, as a registry answers it."""
+        return {"entries": self.found, "left": self.left}
+
+    def add(self, names: Iterable[str], target: str, *, record: bool = False) -> None:
+        """Add an entry; one that has several names is several."""
+        for name in names:
+            if len(self.found) >= self._most:
+                self.left[self._most :] = []
+                self.leave(name, "there are more than {:,}".format(self._most))
+                return
+            self.found.append({"name": name, "target": target, "record": record})
+
+    def leave(self, name: str, why: str) -> None:
+        """Note that something is left out."""
+        if len(self.left) < self._most:
+            self.left.append("{}: {}".format(name, why))
+
+    def of(self, value: Any) -> None:
+        """Add what a dictionary or a list holds.
+
+        :raises TypeError: where it is neither
+        """
+        if isinstance(value, Mapping):
+            pairs = [(key, value[key]) for key in value]
+        elif isinstance(value, SEVERAL):
+            pairs = [(None, each) for each in value]
+        else:
+            msg = "it is a {}, and no dictionary or list".format(type(value).__name__)
+            raise TypeError(msg)
+        for number, (key, each) in enumerate(pairs, start=1):
+            called = "number {}".format(number) if key is None else ", ".join(self._names(key))
+            try:
+                target, record = self._target(key, each)
+                self.add(self._called(key, each, target), target, record=record)
+            except LookupError as error:
+                self.leave(called, str(error.args[0]))
+
+    def _called(self, key: Any, each: Any, target: str) -> list[str]:
+        """Return the names of an entry.
+
+        :raises LookupError: where what is to name it does not
+        """
+        if self._name is not None:
+            return self._names(part(each, self._name))
+        if key is not None:
+            return self._names(key)
+        templated = isinstance(self._path, str) and "{" in self._path
+        return [each if templated and isinstance(each, str) else re.split("[.:]", target)[-1]]
+
+    def _names(self, key: Any) -> list[str]:
+        """Return the names that a key stands for."""
+        if isinstance(key, str):
+            return [key]
+        if isinstance(key, SEVERAL):
+            return [name for each in key for name in self._names(each)]
+        reference = None if isinstance(key, (bool, int, float, bytes, type(None))) else self._refer(key)
+        return [str(key) if reference is None else re.split("[.:]", reference)[-1]]
+
+    def _target(self, key: Any, each: Any) -> tuple[str, bool]:
+        """Return the target of an entry, and whether a record gives it.
+
+        :raises LookupError: where there is none
+        """
+        chosen, record = each, False
+        if isinstance(self._path, str) and "{" in self._path:
+            name = "" if key is None else ", ".join(self._names(key))
+            chosen = PLACE.sub(lambda place: self._filled(place.group(1), name, each), self._path)
+        elif self._path is not None:
+            chosen, record = part(each, self._path), True
+        if isinstance(chosen, str):
+            if not REFERENCE.fullmatch(chosen.strip()):
+                msg = "{!r:.100} is no object reference".format(chosen)
+                raise LookupError(msg)
+            return chosen.strip(), record
+        if chosen is None or isinstance(chosen, (*SEVERAL, dict, bool, int, float, bytes)):
+            msg = 'it is a {}; say by "path" where the target is in it'.format(type(chosen).__name__)
+            raise LookupError(msg)
+        reference = self._refer(chosen)
+        if reference is None:
+            msg = "it is an object that no module has"
+            raise LookupError(msg)
+        return reference, False
+
+    def _filled(self, place: str, name: str, each: Any) -> str:
+        """Return what stands for a part of a value in a template."""
+        found = name if place == "name" else each if not place else part(each, int(place) if place.isdigit() else place)
+        if isinstance(found, str):
+            return found
+        reference = self._refer(found)
+        return str(found) if reference is None else reference
+
+
+def part(each: Any, path: int | str) -> Any:
+    """Return a part of a record.
+
+    :raises LookupError: where it has none
+    """
+    try:
+        if isinstance(path, str) and not isinstance(each, Mapping):
+            return getattr(each, path)
+        if isinstance(each, (Mapping, list, tuple)):
+            return each[path]  # type: ignore[index]  # which fails where it does not fit
+    except (LookupError, AttributeError, TypeError):
+        pass
+    msg = "there is no {!r} in it".format(path)
+    raise LookupError(msg)
