@@ -30,6 +30,7 @@ class Entries:
     :param most: how many are kept
     :ivar found: each as an object of JSON
     :ivar left: what is left out, and why
+    :ivar doubts: why that may not be all
     """
 
     def __init__(self, asked: Mapping[str, Any], refer: Callable[[Any], str | None], most: int) -> None:
@@ -39,6 +40,7 @@ class Entries:
         self._most = most
         self.found = []  # type: list[dict[str, Any]]
         self.left = []  # type: list[str]
+        self.doubts = []  # type: list[str]
 
     @property
     def answer(self) -> dict[str, Any]:

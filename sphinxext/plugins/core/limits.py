@@ -76,7 +76,7 @@ DEEPEST_REPOSITORY_FOLDER = 3
 """Folders of a repository in which the originals of installed copies are looked for, and how far down."""
 
 MOST_SEARCHED, MOST_PACKAGE_FOLDERS, MOST_MODULES = 50, 3_000, 10_000
-"""Packages that are searched for one namespace, folders of each, of which django has 2,600, and modules of registries."""
+"""Packages that are searched for one namespace, folders of each, of which django has 2,600, and modules."""
 
 # What is followed in source.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from sphinxext.plugins.core import decoding, limits
@@ -121,9 +121,10 @@ def _within(path: tuple[str, ...], line: int, value: ast.expr) -> Iterator[tuple
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
             texts = (element for element in elements if isinstance(element, ast.Constant))
             yield from (((*path, each.value), each.lineno) for each in texts if isinstance(each.value, str))
-            for each in elements:
-                if isinstance(each, ast.Dict):
-                    yield from islice(_within(path, line, each), 1, None)
+            dictionaries = (
+                islice(_within(path, line, each), 1, None) for each in elements if isinstance(each, ast.Dict)
+            )
+            yield from chain.from_iterable(dictionaries)
         case ast.Constant(value=str() as text):
             yield (*path, text), value.lineno
 

@@ -12,7 +12,7 @@ from sphinxext.plugins.core.typos import PythonFile
 from sphinxext.plugins.introspect.modules import UNREADABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sphinxext.plugins.core.model import Distribution, Problem
@@ -63,7 +63,7 @@ class RegistryFinder:
     def __init__(
         self,
         finders: Mapping[str, ModuleFinder],
-        owners: Callable[[Iterable[Path]], Mapping[Path, Distribution]],
+        owners: Callable[[Collection[Path]], Mapping[Path, Distribution]],
         conf: Path,
     ) -> None:
         self._finders = finders

@@ -6,6 +6,7 @@ and newer.
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 import types
@@ -14,72 +15,58 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any, Callable, Mapping
 
+    Script = Callable[[str], dict[str, Any]]
 
-def answer(
-    module: Any, asked: str, entries: Callable[..., Any], most: int, clean: Callable[[str], str]
-) -> dict[str, Any]:
-    """Return what a module registers, in the form of the model's ``Answer``.
+
+def answer(module: Any, asked: str, script: Script, make: Callable[..., Any], clean: Callable[[str], str]) -> Any:
+    """Return what a module holds, in the form of the model's ``Answer``.
 
     :param asked: the registry, as JSON
+    :param script: runs another script of this package
+    :param make: makes what collects entries, as ``Entries`` does
     """
-    told = Registries(module, entries, most)
-    return {"value": told.answer(json.loads(asked)), "error": clean("; ".join(told.doubts[:3])) or None}
+    spec = json.loads(asked)
+    entries = make(spec, functools.partial(reference, module))
+    missing = KINDS[spec["kind"]](module, spec, entries, script)
+    return {"value": None if missing else entries.answer, "error": clean("; ".join(entries.doubts[:3])) or None}
 
 
-class Registries:
-    """Tells what registries hold.
+def mapping(module: Any, spec: Mapping[str, Any], entries: Any, _script: Script) -> bool:
+    """Read a dictionary, a list, or what a function gives; return whether there is none."""
+    value = module
+    for name in spec["object"].split("."):
+        if not hasattr(value, name):
+            return True
+        value = getattr(value, name)
+    entries.of(value() if isinstance(value, FUNCTIONS) else value)
+    return False
 
-    :param module: the loaded module that is asked
-    :param entries: makes what a registry holds, as ``Entries`` does
-    :ivar doubts: why that may not be all
-    """
 
-    def __init__(self, module: Any, entries: Callable[..., Any], most: int) -> None:
-        self._module = module
-        self._entries = entries
-        self._most = most
-        self.doubts = []  # type: list[str]
-
-    def answer(self, asked: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Return what the module holds; None where there is no such registry in it.
-
-        :param asked: the registry, as the settings name it
-        """
-        entries = self._entries(asked, self._reference, self._most)
-        missing = KINDS[asked["kind"]](self, asked, entries)
-        return None if missing else entries.answer
-
-    def _mapping(self, asked: Mapping[str, Any], entries: Any) -> bool:
-        """Read a dictionary, a list, or what a function gives; return whether there is none."""
-        value = self._module
-        for name in asked["object"].split("."):
-            if not hasattr(value, name):
-                return True
-            value = getattr(value, name)
-        function = isinstance(value, (types.FunctionType, types.MethodType, types.BuiltinFunctionType))
-        entries.of(value() if function else value)
-        return False
-
-    def _reference(self, value: Any) -> str | None:
-        """Return the object reference of a loaded object; of one that no module has, that of its class."""
-        if isinstance(value, types.ModuleType):
-            return str(value.__name__)
-        own = reference(value)
-        if own is not None:
-            return own
-        for home in (self._module, sys.modules.get(getattr(type(value), "__module__", ""))):
-            for name, each in vars(home).items() if home is not None else ():
-                if each is value:
-                    return "{}:{}".format(home.__name__, name)
-        return None if isinstance(value, (type, *FUNCTIONS)) else reference(type(value))
+KINDS = {"mapping": mapping}
+"""What reads a kind; each returns whether the module has no such registry."""
 
 
 FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
 
-KINDS = {"mapping": Registries._mapping}
+
+def reference(home: Any, value: Any) -> str | None:
+    """Return the object reference of a loaded object; of one that no module has, that of its class.
+
+    :param home: the module that is asked, which may have it
+    """
+    if isinstance(value, types.ModuleType):
+        return str(value.__name__)
+    own = own_reference(value)
+    if own is not None:
+        return own
+    for module in (home, sys.modules.get(getattr(type(value), "__module__", ""))):
+        names = [name for name, each in vars(module).items() if each is value] if module is not None else []
+        if module is not None and names:
+            return "{}:{}".format(module.__name__, names[0])
+    return None if isinstance(value, (type, *FUNCTIONS)) else own_reference(type(value))
 
 
-def reference(of: Any) -> str | None:
+def own_reference(of: Any) -> str | None:
     """Return the object reference that a class or a function tells of itself, if it is what that leads to."""
     module, path = getattr(of, "__module__", None), getattr(of, "__qualname__", None)
     if not isinstance(module, str) or not isinstance(path, str):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Mapping
 
 VALUES, LIMITS, EXPRESSIONS, EVALUATION, ENTRIES = (
-    os.path.join("..", "..", "core", f"{name}.py")
+    os.path.join("..", "..", "core", name + ".py")
     for name in ("values", "limits", "expressions", "evaluation", "entries")
 )
 """What both ways of introspection use: what makes values plain, how much is kept, and what is asked for."""
@@ -156,8 +156,8 @@ def ask(names: dict[str, Any], describer: str, state: Any, clean: Callable[[str]
             lineages = make(marked, bodies, lambda of: clean(signature(of, "method") or ""), place, limits.MOST_MEMBERS)
             return {"value": lineages.answer(value, scheme, inner, clean)}
         if scheme == "registry":
-            entries = script(ENTRIES)["Entries"]
-            return script("registries.py")["answer"](value, inner, entries, limits.MOST_ENTRY_POINTS, clean)
+            make = partial(script(ENTRIES)["Entries"], most=limits.MOST_ENTRY_POINTS)
+            return dict(script("registries.py")["answer"](value, inner, script, make, clean))
         if scheme == "members":
             value = script("marked.py")["members"](value, inner) or None
         elif not of_options or inner != "auto":

@@ -35,7 +35,7 @@ from sphinxext.plugins.introspect.static.calls import documenting
 from sphinxext.plugins.introspect.static.lineages import Lineages
 from sphinxext.plugins.introspect.static.names import Search
 from sphinxext.plugins.introspect.static.options import Declared
-from sphinxext.plugins.introspect.static.registries import Registries
+from sphinxext.plugins.introspect.static.registries import held
 from sphinxext.plugins.introspect.static.results import Found
 from sphinxext.plugins.introspect.static.scopes import (
     Class,
@@ -264,14 +264,13 @@ class Static:
     def _of_registry(self, plugin: Plugin, found: Found, describer: str) -> Answer:
         """Answer what a module registers; where that may not be all, with the reason."""
         how = Answer(describer=describer, introspection=Introspection.STATIC)
-        told = Registries(self._modules)
         try:
-            value = told.answer(plugin, found, describer.partition(":")[2])
+            told = held(self._modules, plugin, found, describer.partition(":")[2])
         except LackingError:
             return how
         except Exception as failure:  # noqa: BLE001  # as below
             return msgspec.structs.replace(how, error=_reason(failure))
-        return msgspec.structs.replace(how, value=value, error=next(iter(told.doubts), None))
+        return msgspec.structs.replace(how, value=told.answer, error=next(iter(told.doubts), None))
 
     def _answer(self, plugin: Plugin, found: Found, describer: str) -> Answer:
         if describer.startswith("options:"):

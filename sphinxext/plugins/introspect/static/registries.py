@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from sphinxext.plugins.core import decoding, limits, registries
 from sphinxext.plugins.core.entries import Entries
-from sphinxext.plugins.core.evaluation import LackingError
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.core.values import Named
 from sphinxext.plugins.introspect.modules import UNREADABLE
@@ -16,79 +15,70 @@ from sphinxext.plugins.introspect.static.names import Search
 from sphinxext.plugins.introspect.static.scopes import UnknownError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from sphinxext.plugins.core.model import Plugin
-    from sphinxext.plugins.core.structs import Json
+    from sphinxext.plugins.introspect.modules import ModuleFinder
     from sphinxext.plugins.introspect.static.results import Found
     from sphinxext.plugins.introspect.static.scopes import Modules
 
 
-class Registries:
-    """Tells what registries hold.
+def held(modules: Modules, plugin: Plugin, found: Found, asked: str) -> Entries:
+    """Return what a module holds, with doubts where that may not be all.
 
-    :ivar doubts: why that may not be all
+    :param plugin: what stands for the module
+    :param asked: the registry, as JSON
+    :raises LackingError: where there is no such registry in it
+    :raises UnknownError: where its source does not tell
     """
-
-    def __init__(self, modules: Modules) -> None:
-        self._modules = modules
-        self.doubts: list[str] = []
-
-    def answer(self, plugin: Plugin, found: Found, asked: str) -> Json:
-        """Return what a module holds.
-
-        :param asked: the registry, as JSON
-        :raises LackingError: where there is no such registry in it
-        :raises UnknownError: where its source does not tell
-        """
-        spec: Mapping[str, Any] = decoding.json(asked.encode())
-        entries = Entries(spec, _reference, limits.MOST_ENTRY_POINTS)
-        _KINDS[spec["kind"]](self, plugin, found, spec, entries)
-        return entries.answer
-
-    def _mapping(self, plugin: Plugin, found: Found, spec: Mapping[str, Any], entries: Entries) -> None:
-        """Read a dictionary, a list, or what a function gives."""
-        of = spec["object"]
-        try:
-            kind = Search(self._modules).target(plugin.module, of.split(".")).kind
-        except UnknownError:
-            kind = Kind.INSTANCE
-        scheme = "call" if kind in (Kind.FUNCTION, Kind.METHOD) else "attr"
-        value = answer(plugin, found, f"{scheme}:{of}", self._modules, {})
-        if not value and isinstance(value, dict | list | tuple | set | frozenset):
-            msg = f"{of} of {plugin.module} is empty in the source, and may be filled when that runs"
-            raise UnknownError(msg)
-        if scheme == "attr" and (doubt := self._filled(plugin.module, of)):
-            self.doubts.append(doubt)
-        entries.of(value)
-
-    def _filled(self, module: str, of: str) -> str | None:
-        """Say which other module of the package changes what a name stands for; None where none does."""
-        name = of.rpartition(".")[2]
-        changing = re.compile(
-            rf"\b{name}\s*(\[[^\]\n]*\]\s*[-+|]?=(?!=)|\.\s*(update|setdefault|append|extend|insert|add|pop)\s*\(|[+|]=)"
-        )
-        for each in self._package(module.partition(".")[0]):
-            if each != module and (text := self._text(each)) and name in text and changing.search(text):
-                return f"{each} may change {of} of {module}"
-        return None
-
-    def _package(self, package: str) -> Iterator[str]:
-        """Return the modules of a package."""
-        return self._modules.finder.within(package)
-
-    def _text(self, module: str) -> str:
-        """Return the source of a module; nothing where it cannot be read."""
-        found = self._modules.finder.find(module)
-        try:
-            return found.read() if found is not None and found.path is not None else ""
-        except UNREADABLE:
-            return ""
+    spec: Mapping[str, Any] = decoding.json(asked.encode())
+    entries = Entries(spec, _reference, limits.MOST_ENTRY_POINTS)
+    _KINDS[spec["kind"]](modules, plugin, found, spec, entries)
+    return entries
 
 
-_KINDS: dict[str, Callable[[Registries, Plugin, Found, Mapping[str, Any], Entries], None]] = {
-    registries.MAPPING: Registries._mapping,  # noqa: SLF001  # by the names of the settings
+def _mapping(modules: Modules, plugin: Plugin, found: Found, spec: Mapping[str, Any], entries: Entries) -> None:
+    """Read a dictionary, a list, or what a function gives."""
+    of = spec["object"]
+    try:
+        kind = Search(modules).target(plugin.module, of.split(".")).kind
+    except UnknownError:
+        kind = Kind.INSTANCE
+    scheme = "call" if kind in (Kind.FUNCTION, Kind.METHOD) else "attr"
+    value = answer(plugin, found, f"{scheme}:{of}", modules, {})
+    if not value and isinstance(value, dict | list | tuple | set | frozenset):
+        msg = f"{of} of {plugin.module} is empty in the source, and may be filled when that runs"
+        raise UnknownError(msg)
+    if scheme == "attr" and (doubt := _filled(modules.finder, plugin.module, of)):
+        entries.doubts.append(doubt)
+    entries.of(value)
+
+
+def _filled(finder: ModuleFinder, module: str, of: str) -> str | None:
+    """Say which other module of the package changes what a name stands for; None where none does."""
+    name = of.rpartition(".")[2]
+    changing = re.compile(
+        rf"\b{name}\s*(\[[^\]\n]*\]\s*[-+|]?=(?!=)|\.\s*(update|setdefault|append|extend|insert|add|pop)\s*\(|[+|]=)"
+    )
+    for each in finder.within(module.partition(".")[0]):
+        if each != module and (text := _text(finder, each)) and name in text and changing.search(text):
+            return f"{each} may change {of} of {module}"
+    return None
+
+
+def _text(finder: ModuleFinder, module: str) -> str:
+    """Return the source of a module; nothing where it cannot be read."""
+    found = finder.find(module)
+    try:
+        return found.read() if found is not None and found.path is not None else ""
+    except UNREADABLE:
+        return ""
+
+
+_KINDS: dict[str, Callable[[Modules, Plugin, Found, Mapping[str, Any], Entries], None]] = {
+    registries.MAPPING: _mapping,
 }
+"""What reads a kind."""
 
 
 def _reference(value: Any) -> str | None:  # noqa: ANN401
