@@ -22,7 +22,7 @@ from sphinxext.plugins import introspect, sources
 from sphinxext.plugins.core.assembly import assemble, failing, of_name, order
 from sphinxext.plugins.core.describers import Fields, Questions
 from sphinxext.plugins.core.fields import known_fields, shown_fields
-from sphinxext.plugins.core.model import Docstring, Namespace, Problem, ProblemKind
+from sphinxext.plugins.core.model import Docstring, Namespace, Problem
 from sphinxext.plugins.core.namespaces import GLOB
 from sphinxext.plugins.core.overlay import OverlayFile
 from sphinxext.plugins.core.relations import Relations
