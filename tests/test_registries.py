@@ -477,5 +477,5 @@ def test_groups_by_module_say_what_it_is_for(install: Install, project: Project)
     )
     page = (app.outdir / "index.html").read_text()
     print(project.warnings, page[page.find("sp-group") - 200 :][:3000])
-    assert '<p class="sp-about">Codecs of tables.</p>' in page
-    assert '<p class="sp-about">All *of* it.</p>' in page
+    assert '<p class="sp-group sp-about">Codecs of tables.</p>' in page
+    assert '<p class="sp-group sp-about">All *of* it.</p>' in page
