@@ -7,13 +7,16 @@ and newer.
 from __future__ import annotations
 
 import functools
+import importlib
 import json
+import os
+import pkgutil
 import sys
 import types
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any, Callable, Mapping
+    from typing import Any, Callable, Iterator, Mapping
 
     Script = Callable[[str], dict[str, Any]]
 
@@ -42,7 +45,121 @@ def mapping(module: Any, spec: Mapping[str, Any], entries: Any, _script: Script)
     return False
 
 
-KINDS = {"mapping": mapping}
+def modules(module: Any, entries: Any) -> Iterator[Any]:
+    """Import the modules of a package, and return them with it; note those that fail."""
+    waiting = [module.__name__]
+    for name in waiting:
+        try:
+            loaded = module if name == module.__name__ else importlib.import_module(name)
+            path = list(getattr(loaded, "__path__", ())) if name.count(".") < DEEPEST else []
+            below = {found.name for found in pkgutil.iter_modules(path)}.union(*map(folders, path)) - NO_MODULES
+        except ANYTHING as error:
+            entries.doubts.append("{} cannot be imported: {}".format(name, reason(error)))
+            continue
+        waiting += ["{}.{}".format(name, each) for each in sorted(below) if each.isidentifier()]
+        del waiting[MOST:]
+        if isinstance(loaded, types.ModuleType):
+            yield loaded
+        else:
+            entries.doubts.append("{} is no module any more when it has been imported".format(name))
+
+
+def folders(path: str) -> list[str]:
+    """Return the folders in a folder, which may be packages without an ``__init__.py``; of an archive none."""
+    names = os.listdir(path) if os.path.isdir(path) else []
+    return [name for name in names if os.path.isdir(os.path.join(path, name))]
+
+
+NO_MODULES = frozenset({"__init__", "__main__", "__pycache__"})
+
+MOST, DEEPEST = 10_000, 100
+"""How many modules are imported, and below how many others: those may be in a circle."""
+
+ANYTHING = BaseException
+"""Whatever a module raises when it is imported; bound here, where no plugin replaces it."""
+
+
+def reason(error: BaseException) -> str:
+    """Put an error in words, which may fail as well."""
+    name = type.__dict__["__name__"].__get__(type(error))
+    try:
+        if type(error) is LookupError:  # it says why something is not known
+            return str(error.args[0])
+        return "{}: {:.500}".format(name, str.__str__(str(error)))
+    except ANYTHING:
+        return str(name)
+
+
+def decorated(module: Any, spec: Mapping[str, Any], entries: Any, script: Script) -> bool:
+    """Find what a decorator marks in a package; it has such a registry in any case."""
+    marked, named = (types.SimpleNamespace(**script(name)) for name in ("marked.py", "named.py"))
+    name = spec["name"]
+
+    def part(decorator: Any) -> Any:
+        return marked.called(named.part_of(decorator, name))
+
+    for each in modules(module, entries):
+        scope = marked.Scope(each)
+        if scope.is_unread or (scope.body is None and any(own_classes(each))):
+            entries.doubts.append("the source of {} is not there, in which decorators would stand".format(scope.path))
+        for key, value in scope.values.items():
+            try:
+                rows = list(scope.decorated(key, value, spec["object"], part))
+            except ANYTHING as error:  # what it is called with is worked out
+                entries.doubts.append(reason(error))
+                continue
+            for row in rows:
+                path = "{}.{}".format(each.__name__, key)
+                try:
+                    entries.add(named.names_of(value, row, name), "{}:{}".format(each.__name__, key))
+                except LookupError as error:
+                    entries.leave(path, reason(error))
+                except ANYTHING as error:
+                    entries.doubts.append("{}: {}".format(path, reason(error)))
+    return False
+
+
+def hooks(module: Any, _spec: Mapping[str, Any], entries: Any, _script: Script) -> bool:
+    """Find the modules and the classes of a package that implement hooks; it has such a registry in any case."""
+    for each in modules(module, entries):
+        name = each.__name__
+        functions = {
+            key: value for key, value in functions_of(vars(each)) if getattr(value, "__module__", None) == name
+        }
+        classes = list(own_classes(each))
+        implements = any(is_hook(value, "_impl") for value in functions.values())
+        if not implements and any(key.startswith("pytest_") for key in functions):
+            specifying = [functions, *(dict(functions_of(vars(of))) for of in classes)]
+            implements = not any(is_hook(value, "_spec") for of in specifying for value in of.values())
+        if implements:
+            entries.add([name.rpartition(".")[2]], name)
+        for of in classes:
+            if any(is_hook(value, "_impl") for _, value in functions_of(vars(of))):
+                entries.add([of.__name__], "{}:{}".format(name, of.__name__))
+    return False
+
+
+def own_classes(module: Any) -> Iterator[type]:
+    """Return the classes that a module defines, by their own names."""
+    for name, value in list(vars(module).items()):
+        if issubclass(type(value), type) and own_reference(value) == "{}:{}".format(module.__name__, name):
+            yield value
+
+
+def functions_of(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Return the functions that a module or a class has, by name."""
+    for name, value in list(values.items()):
+        inner = value.__func__ if isinstance(value, (staticmethod, classmethod)) else value
+        if isinstance(inner, types.FunctionType):
+            yield name, inner
+
+
+def is_hook(function: Any, suffix: str) -> bool:
+    """Whether a marker of pluggy marks a function."""
+    return any(key.endswith(suffix) and isinstance(value, dict) for key, value in list(vars(function).items()))
+
+
+KINDS = {"mapping": mapping, "decorated": decorated, "hooks": hooks}
 """What reads a kind; each returns whether the module has no such registry."""
 
 
