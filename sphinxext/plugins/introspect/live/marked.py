@@ -240,7 +240,8 @@ class Scope:
         binding = [each for each in statements(self.body) if name in (known for known, _ in bound(each))]
         lines = {each.__code__.co_firstlineno for each in layers(value) if isinstance(each, types.FunctionType)}
         exact = [each for each in defined(binding) if first_line(each) in lines]
-        settled = all(each in self.body for each in binding) and not mentions(binding[-1:], name)
+        only = len(binding) == 1 and getattr(value, "__module__", None) == self.module
+        settled = (only or all(each in self.body for each in binding)) and not mentions(binding[-1:], name)
         for node in exact or list(defined(binding[-1:] if settled else binding)):
             decorator = names.marking(node, wanted, origin)
             if decorator is not None:
