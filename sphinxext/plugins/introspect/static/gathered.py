@@ -13,6 +13,7 @@ from sphinxext.plugins.introspect.modules import UNREADABLE, Form
 from sphinxext.plugins.introspect.static import hooks as of_hooks
 from sphinxext.plugins.introspect.static import marked
 from sphinxext.plugins.introspect.static.answers import answer, exact
+from sphinxext.plugins.introspect.static.bindings import Runs
 from sphinxext.plugins.introspect.static.names import Search
 from sphinxext.plugins.introspect.static.results import Found
 from sphinxext.plugins.introspect.static.scopes import Class, UnknownError
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
     from sphinxext.plugins.introspect.static.scopes import Module, Modules, Object
 
 _DECORATED = re.compile(
-    r"^@|^(?:async|elif|else|except|finally|for|if|match|try|while|with)\b.*\n(?:[ \t].*\n|[ \t]*(?:#.*)?\n)*?[ \t]+@",
+    r"^@|^(?:async|elif|else|except|finally|for|if|match|try|while|with)\b.*\n(?:[ \t)\]}].*\n|(?:#.*)?\n)*?[ \t]+@",
     re.MULTILINE,
 )
-"""A decorator of what stands in a module, and not in a class or a function; it may have any name there."""
+"""A decorator of what stands in a module, also in blocks, and not in a class or a function; it may have any name."""
 
 _HOOKS = re.compile(
     r"^[ \t]*@(?![ \t]*(?:[\w.]+\.(?:deleter|getter|setter)|classmethod|property|staticmethod)\b)|pytest_",
@@ -92,13 +93,18 @@ def hooks(modules: Modules, plugin: Plugin, _found: Found, _spec: Mapping[str, A
         for scope in (module, *classes):
             doubts: list[str] = []
             is_one = of_hooks.implements(scope, Search(modules), doubts, by_name=scope is module and not specifies)
-            if is_one and scope is not module and [scope] != bound[scope.name]:
+            if is_one and scope is not module and not _is_sure(scope, bound[scope.name]):
                 doubts = [f"{scope.path} depends on a condition"]
             elif is_one:
                 target = module.path if scope is module else f"{module.path}:{scope.name}"
                 entries.add([scope.name.rpartition(".")[2]], target)
                 continue
             entries.doubts += doubts
+
+
+def _is_sure(class_: Object, bound: Sequence[Object]) -> bool:
+    """Whether the name of a class surely stands for it, of what that may be bound to."""
+    return bound[0] is class_ and class_.runs in (Runs.SURELY, Runs.TRIED)
 
 
 def _modules(modules: Modules, package: str, wanted: re.Pattern[str], entries: Entries) -> Iterator[Module]:
