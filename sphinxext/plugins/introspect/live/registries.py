@@ -51,13 +51,13 @@ def modules(module: Any, entries: Any) -> Iterator[Any]:
     for name in waiting:
         try:
             loaded = module if name == module.__name__ else importlib.import_module(name)
-            path = list(getattr(loaded, "__path__", ())) if name.count(".") < DEEPEST else []
+            path = list(getattr(loaded, "__path__", ()))
             below = {found.name for found in pkgutil.iter_modules(path)}.union(*map(folders, path)) - NO_MODULES
         except ANYTHING as error:
             entries.doubts.append("{} cannot be imported: {}".format(name, reason(error)))
             continue
         waiting += ["{}.{}".format(name, each) for each in sorted(below) if each.isidentifier()]
-        del waiting[MOST:]
+        del waiting[entries.most :]  # links may be in a circle
         if isinstance(loaded, types.ModuleType):
             yield loaded
         else:
@@ -71,9 +71,6 @@ def folders(path: str) -> list[str]:
 
 
 NO_MODULES = frozenset({"__init__", "__main__", "__pycache__"})
-
-MOST, DEEPEST = 10_000, 100
-"""How many modules are imported, and below how many others: those may be in a circle."""
 
 ANYTHING = BaseException
 """Whatever a module raises when it is imported; bound here, where no plugin replaces it."""

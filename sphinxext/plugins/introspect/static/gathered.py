@@ -89,10 +89,11 @@ def hooks(modules: Modules, plugin: Plugin, _found: Found, _spec: Mapping[str, A
     for module in _modules(modules, plugin.module, _HOOKS, entries):
         bound = {name: modules.bindings(module, name) for name in module.bindings}
         classes = [each for several in bound.values() for each in several if isinstance(each, Class)]
-        specifies = any(of_hooks.specifies(scope, Search(modules)) for scope in (module, *classes))
+        specified = (of_hooks.specifies(scope, Search(modules)) for scope in (module, *classes))
+        by_name = "pytest_" in module.text and not any(specified)
         for scope in (module, *classes):
             doubts: list[str] = []
-            is_one = of_hooks.implements(scope, Search(modules), doubts, by_name=scope is module and not specifies)
+            is_one = of_hooks.implements(scope, Search(modules), doubts, by_name=by_name and scope is module)
             if is_one and scope is not module and not _is_sure(scope, bound[scope.name]):
                 doubts = [f"{scope.path} depends on a condition"]
             elif is_one:
