@@ -42,7 +42,12 @@ def mapping(module: Any, spec: Mapping[str, Any], entries: Any, _script: Script)
     return False
 
 
-KINDS = {"mapping": mapping}
+def setup(module: Any, spec: Mapping[str, Any], entries: Any, script: Script) -> bool:
+    """Read what an extension of Sphinx registers; return whether it has no ``setup``."""
+    return bool(script("setups.py")["fill"](module, spec["in"], entries, own_reference))
+
+
+KINDS = {"mapping": mapping, "setup": setup}
 """What reads a kind; each returns whether the module has no such registry."""
 
 

@@ -10,6 +10,7 @@ from sphinxext.plugins.core.entries import Entries
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.core.values import Named
 from sphinxext.plugins.introspect.modules import UNREADABLE
+from sphinxext.plugins.introspect.static import setups
 from sphinxext.plugins.introspect.static.answers import answer
 from sphinxext.plugins.introspect.static.names import Search
 from sphinxext.plugins.introspect.static.scopes import UnknownError
@@ -77,6 +78,7 @@ def _text(finder: ModuleFinder, module: str) -> str:
 
 _KINDS: dict[str, Callable[[Modules, Plugin, Found, Mapping[str, Any], Entries], None]] = {
     registries.MAPPING: _mapping,
+    registries.SETUP: setups.fill,
 }
 """What reads a kind."""
 
