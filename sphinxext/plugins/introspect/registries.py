@@ -9,7 +9,6 @@ from sphinxext.plugins.core import cleaning, limits, registries
 from sphinxext.plugins.core.model import Introspection, Plugin
 from sphinxext.plugins.core.text import clean_line
 from sphinxext.plugins.core.typos import PythonFile
-from sphinxext.plugins.introspect.modules import UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -94,7 +93,9 @@ class RegistryFinder:
 
     def _wanted(self, spec: Spec) -> list[str]:
         """Return the modules that a registry is in."""
-        return [f"{spec.module}.*"] if spec.kind == registries.PACKAGE else [spec.module, *spec.packages]
+        if spec.kind == registries.PACKAGE:
+            return [f"{spec.module}.*"]
+        return [spec.module, *(spec.packages if spec.kind == registries.SUBCLASSES else ())]
 
     def _modules(self, spec: Spec) -> dict[str, str]:
         """Return the modules that are asked, or that are plugins, each with the source that it is looked up in."""
@@ -103,7 +104,8 @@ class RegistryFinder:
         for home, finder in self._finders.items():
             for module in finder.fitting(glob):
                 found.setdefault(module, home)
-        if spec.kind in (registries.PACKAGE, registries.MODULES):
+        is_pattern = spec.kind == registries.SETUP and found.keys() != {glob}
+        if is_pattern or spec.kind in (registries.PACKAGE, registries.MODULES):
             return {name: home for name, home in found.items() if not name.rpartition(".")[2].startswith("_")}
         return found
 
@@ -226,13 +228,7 @@ def _named(spec: Spec, module: str) -> str:
 
 def _defines(finder: ModuleFinder, module: str, name: str) -> bool:
     """Whether a class, a function or a constant of a name stands in a module, so that a target may be that."""
-    found = finder.find(module)
-    if found is None or found.path is None:
-        return False
-    try:
-        text = found.read()
-    except UNREADABLE:
-        return False
+    text = finder.text(module) or ""
     return re.search(rf"^((async )?def|class) +{name}\b|^{name} *[:=]", text, re.MULTILINE) is not None
 
 

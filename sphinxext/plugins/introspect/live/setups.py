@@ -10,9 +10,12 @@ import copy
 import functools
 import inspect
 import os
+import shutil
 import sys
+import tempfile
 import types
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,42 +55,25 @@ PARTS = {"events.add": "add_event", "config.add": "add_config_value"}
 CONFIGURED = "config-inited"
 """The event in whose handlers some extensions register directives: those of autodoc depend on a setting."""
 
+FOLDERS = ("confdir", "doctreedir", "outdir", "srcdir")
+"""The folders of an application, which some extensions copy files to."""
+
 STANDARD = "std"
 """The domain whose directives and roles are written without its name."""
 
 
 class Registered:
-    """What an extension registers; what its names and targets are made of is told by a way of introspection.
+    """What an extension registers.
 
+    :param tell: tells what that is made of, as :class:`Loaded` does
     :ivar found: of each its kind, the word for it, its name, and its target
     :ivar doubts: why that may not be all
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Any) -> None:
+        self._tell = tell
         self.found = []  # type: list[tuple[str, str, str, str | None]]
         self.doubts = []  # type: list[str]
-
-    def text(self, value: Any) -> str:
-        """Return a name that is given.
-
-        :raises LookupError: where it is no text
-        """
-        raise NotImplementedError
-
-    def named(self, value: Any, attribute: str) -> str:
-        """Return a name that a class has.
-
-        :raises LookupError: where it has none
-        """
-        raise NotImplementedError
-
-    def items(self, value: Any, attribute: str) -> Sequence[tuple[Any, Any]]:
-        """Return the names and the values of a dictionary that a class has; of a list the values, each twice."""
-        raise NotImplementedError
-
-    def target(self, value: Any) -> str | None:
-        """Return the object reference of a class or a function, or of the class of another object."""
-        raise NotImplementedError
 
     def doubt(self, why: str) -> None:
         """Note why this may not be all."""
@@ -101,40 +87,40 @@ class Registered:
         :raises LookupError: where that does not tell
         """
         if method in ("add_event", "add_config_value"):
-            self._note("events" if method == "add_event" else "configuration", self.text(given["name"]))
+            self._note("events" if method == "add_event" else "configuration", self._tell.text(given["name"]))
         elif method in ("add_object_type", "add_crossref_type"):  # their classes are made by the application
-            self._note("directives", self.text(given["directivename"]))
-            self._note("roles", self.text(given["rolename"]))
+            self._note("directives", self._tell.text(given["directivename"]))
+            self._note("roles", self._tell.text(given["rolename"]))
         elif method == "add_builder":
-            self._note("builders", self.named(given["builder"], "name"), given["builder"])
+            self._note("builders", self._tell.named(given["builder"], "name"), given["builder"])
         elif method == "add_autodocumenter":
-            self._note("directives", "auto" + self.named(given["cls"], "objtype"), given["cls"])
+            self._note("directives", "auto" + self._tell.named(given["cls"], "objtype"), given["cls"])
         elif method == "add_domain":
             self._domain(given["domain"])
         elif method == "add_index_to_domain":
-            self._index(self.text(given["domain"]), given["index"])
+            self._index(self._tell.text(given["domain"]), given["index"])
         else:
-            name, kind = self.text(given["name"]), "roles" if "_role" in method else "directives"
-            of = self.text(given["domain"]) if "domain" in given else STANDARD
+            name, kind = self._tell.text(given["name"]), "roles" if "_role" in method else "directives"
+            of = self._tell.text(given["domain"]) if "domain" in given else STANDARD
             self._note(kind, within(of, name), given[METHODS[method][-1]])
 
     def _domain(self, domain: Any) -> None:
         """Note a domain, and what is in it."""
-        name = self.named(domain, "name")
+        name = self._tell.named(domain, "name")
         self._note("domains", name, domain)
         for kind in ("directives", "roles"):
-            for key, value in self.items(domain, kind):
-                self._note(kind, within(name, self.text(key)), value)
-        for _, index in self.items(domain, "indices"):
+            for key, value in self._tell.items(domain, kind):
+                self._note(kind, within(name, self._tell.text(key)), value)
+        for _, index in self._tell.items(domain, "indices"):
             self._index(name, index)
 
     def _index(self, domain: str, index: Any) -> None:
-        self._note("domains", within(domain, self.named(index, "name")), index, "index")
+        self._note("domains", within(domain, self._tell.named(index, "name")), index, "index")
 
     def _note(self, kind: str, name: str, value: Any = None, word: str | None = None) -> None:
         """Note that something is registered, also where its class is not known."""
         try:
-            target = None if value is None else self.target(value)
+            target = None if value is None else self._tell.target(value)
         except LookupError as error:
             target = None
             self.doubt(str(error.args[0]))
@@ -175,12 +161,18 @@ def fill(module: Any, chosen: Sequence[str], entries: Any, reference: Callable[[
     return False
 
 
+@functools.lru_cache(maxsize=2)
+def named(target: Any) -> Registered | None:
+    """Return the names of all that an extension registers, which is asked for one kind after the other."""
+    return read(target, lambda _: None)
+
+
 def setup(target: Any, kind: str) -> list[str]:
     """Return the names of what an extension registers, of one kind.
 
     :raises LookupError: where that may not be all
     """
-    registered = read(target, lambda _: None)
+    registered = named(target)
     if registered is None:
         return []
     if registered.doubts:
@@ -205,7 +197,7 @@ def read(target: Any, reference: Callable[[Any], str | None]) -> Registered | No
 
 def run(function: Callable[..., Any], reference: Callable[[Any], str | None]) -> Registered:
     """Call a ``setup``, and then what it has called for the event that follows, if that registers something."""
-    registered = Loaded(reference)
+    registered = Registered(Loaded(reference))
     app = Application(registered)
     try:
         with noting(registered):
@@ -216,6 +208,8 @@ def run(function: Callable[..., Any], reference: Callable[[Any], str | None]) ->
     except BaseException as error:
         said = " ".join(str(error).split())
         registered.doubt("setup raises {}".format(": ".join(filter(None, (type(error).__name__, said)))))
+    finally:
+        app.clear()
     return registered
 
 
@@ -225,27 +219,36 @@ def names_in(function: Any) -> Sequence[str]:
     return code.co_names if isinstance(code, types.CodeType) else ()
 
 
-class Loaded(Registered):
-    """What a loaded extension registers."""
+class Loaded:
+    """Tells what objects that are loaded have."""
 
     def __init__(self, reference: Callable[[Any], str | None]) -> None:
-        super().__init__()
         self._reference = reference
 
     def text(self, value: Any) -> str:
-        if not isinstance(value, str):
-            msg = "something is registered with a name that is a {}, and no text".format(type(value).__name__)
-            raise LookupError(msg)
-        return str.__str__(value)
+        """Return a name that is given.
+
+        :raises LookupError: where it is no text
+        """
+        if isinstance(value, str):
+            return str.__str__(value)
+        msg = "a name is a {}, and no text".format(type(value).__name__)
+        raise LookupError(msg)
 
     def named(self, value: Any, attribute: str) -> str:
+        """Return a name that a class has.
+
+        :raises LookupError: where it has none
+        """
         return self.text(getattr(value, attribute, None))
 
     def items(self, value: Any, attribute: str) -> Sequence[tuple[Any, Any]]:
+        """Return the names and the values of a dictionary that a class has; of a list the values, each twice."""
         held = getattr(value, attribute, None) or ()
         return list(held.items()) if isinstance(held, dict) else [(each, each) for each in held]
 
     def target(self, value: Any) -> str | None:
+        """Return the object reference of a class or a function, or of the class of another object."""
         if isinstance(value, functools.partial):
             return self.target(value.func)
         if type(value).__name__ == "GenericRole":
@@ -311,15 +314,6 @@ class Anything:
     def __iter__(self) -> Iterator[Any]:
         return iter(())
 
-    def __contains__(self, _item: object) -> bool:
-        return False
-
-    def __setitem__(self, _key: Any, _value: Any) -> None:
-        pass
-
-    def __delitem__(self, _key: Any) -> None:
-        pass
-
     def _same(self, *_given: Any, **_named: Any) -> Any:
         return Anything()
 
@@ -328,7 +322,7 @@ class Anything:
 
     __call__ = __getitem__ = __enter__ = __add__ = __radd__ = __sub__ = __mod__ = __or__ = __truediv__ = _same
     __len__ = __index__ = __int__
-    __exit__ = __lt__ = __le__ = __gt__ = __ge__ = _nothing
+    __exit__ = __contains__ = __setitem__ = __delitem__ = __lt__ = __le__ = __gt__ = __ge__ = _nothing
 
 
 class Config(Anything):
@@ -361,17 +355,19 @@ class Application(Anything):
         self._listeners = 0
         self.config = Config(functools.partial(self._register, "add_config_value"))
         self.events = Anything()
-        self.events.add = functools.partial(self._register, "add_event")
-        self.events.connect = self.connect
+        vars(self.events).update(add=functools.partial(self._register, "add_event"), connect=self.connect)
         self.extensions = {}  # type: dict[str, Any]
 
-    @property
-    def __class__(self) -> Any:  # what asks whether it is one goes on only if it is
+    @property  # type: ignore[misc]  # what asks whether it is one goes on only if it is
+    def __class__(self) -> Any:
         return real() or Application
 
     def __getattr__(self, name: str) -> Any:
         if name in METHODS:
             return functools.partial(self._register, name)
+        if name in FOLDERS:
+            vars(self)[name] = Path(tempfile.mkdtemp())
+            return vars(self)[name]
         if name.startswith("__") or (name.startswith("add_") and real() and not hasattr(real(), name)):
             raise AttributeError(name)
         return Anything()
@@ -385,6 +381,11 @@ class Application(Anything):
         except LookupError as error:
             self._registered.doubt("{} is called with something else: {}".format(method, error))
 
+    def clear(self) -> None:
+        """Remove the folders that were asked for."""
+        for name in FOLDERS:
+            shutil.rmtree(str(vars(self).pop(name, "")), ignore_errors=True)
+
     def connect(self, event: str, callback: Any, *_priority: Any, **_named: Any) -> int:
         """Take a handler of an event."""
         self._listeners += 1
@@ -395,10 +396,6 @@ class Application(Anything):
     def setup_extension(self, name: str) -> None:
         """Take the name of another extension; what that registers is not this one's."""
         self.extensions[name] = Anything()
-
-    def emit(self, *_given: Any, **_named: Any) -> list[Any]:
-        """Return what handlers of an event give."""
-        return []
 
 
 def real() -> Any:

@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+import operator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sphinxext.plugins.core.model import Kind
+from sphinxext.plugins.introspect.live.setups import METHODS
 from sphinxext.plugins.introspect.static import effects, syntax
 from sphinxext.plugins.introspect.static.answers import exact
+from sphinxext.plugins.introspect.static.bindings import Circumstances, Runs, blocks
 from sphinxext.plugins.introspect.static.names import Search
 from sphinxext.plugins.introspect.static.results import Found, origin
 from sphinxext.plugins.introspect.static.scopes import Class, Module, Object, UnknownError
 from sphinxext.plugins.introspect.static.values import Context, evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sphinxext.plugins.introspect.static.scopes import Modules
+
+_COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: lambda left, right: left in right,
+    ast.NotIn: lambda left, right: left not in right,
+    ast.Is: lambda left, right: left is right if None in (left, right) else None,
+    ast.IsNot: lambda left, right: left is not right if None in (left, right) else None,
+}
 
 
 class Told(NamedTuple):
@@ -75,7 +91,10 @@ class Reader:
 
     def __init__(self, modules: Modules) -> None:
         self.modules = modules
-        self.defaults: dict[str, Told] = {}  # of configuration values
+        self.defaults: dict[str, Told] = {}
+        """Those of configuration values."""
+        self.handlers: list[tuple[Found, str]] = []
+        """Functions that are called when the configuration is there, and what that depends on."""
         self._search = exact(modules, {})
 
     def search(self) -> Search:
@@ -91,7 +110,7 @@ class Reader:
         if node is None or frame is None:
             raise _untold(node)
         known: dict[str, ast.expr | None] = {}
-        for name in {part.id for part in ast.walk(node) if isinstance(part, ast.Name)} & frame.names:
+        for name in {part.id for part in syntax.walk(node) if isinstance(part, ast.Name)} & frame.names:
             try:
                 known[name] = ast.Constant(self.value(frame.local[name]))  # type: ignore[arg-type]  # as its value is
             except (UnknownError, LookupError):
@@ -185,7 +204,8 @@ class Reader:
         if doubt := found.assumed or effects.on_object(found, name, self.search(), alone=True):
             raise UnknownError(doubt)
         if found.object.value is None or not isinstance(scope, Object):
-            raise UnknownError(f"what {found.object.path} holds only shows when it runs")
+            msg = f"what {found.object.path} holds only shows when it runs"
+            raise UnknownError(msg)
         return self.pairs(Told(found.object.value, Frame(scope)))
 
     def pairs(self, told: Told) -> list[tuple[Told, Told]]:
@@ -195,15 +215,15 @@ class Reader:
         match at.node:
             case ast.Dict(keys=keys, values=values):
                 for key, value in zip(keys, values, strict=True):
-                    of = Told(value, at.frame)
-                    pairs += self.pairs(of) if key is None else [(Told(key, at.frame), of)]
+                    held = Told(value, at.frame)
+                    pairs += self.pairs(held) if key is None else [(Told(key, at.frame), held)]
             case ast.List() | ast.Tuple() | ast.Set():
                 pairs = [(each, each) for each in self.elements(at)]
             case _:
-                value = self.value(at)
-                if not isinstance(value, dict | list | tuple):
+                worth = self.value(at)
+                if not isinstance(worth, dict | list | tuple):
                     raise _untold(at.node)
-                of = value.items() if isinstance(value, dict) else zip(value, value, strict=True)
+                of = worth.items() if isinstance(worth, dict) else zip(worth, worth, strict=True)
                 pairs = [(_constant(key, at), _constant(each, at)) for key, each in of]
         self._search.take(len(pairs))
         return pairs
@@ -223,14 +243,54 @@ class Reader:
         if isinstance(at.node, ast.List | ast.Tuple | ast.Set):
             found: list[Told] = []
             for each in at.node.elts:
-                of = Told(each.value if isinstance(each, ast.Starred) else each, at.frame)
-                found += self.elements(of) if isinstance(each, ast.Starred) else [of]
+                is_several = isinstance(each, ast.Starred)
+                held = Told(each.value if isinstance(each, ast.Starred) else each, at.frame)
+                found += self.elements(held) if is_several else [held]
             self._search.take(len(found))
             return found
         value = self.value(at)
         if not isinstance(value, dict | list | tuple):
             raise _untold(at.node)
         return [_constant(each, at) for each in value]
+
+    def truth(self, test: ast.expr, frame: Frame) -> bool | None:
+        """Tell whether a condition holds; None where the source does not tell."""
+        match test:
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                truth = self.truth(operand, frame)
+                return None if truth is None else not truth
+            case ast.BoolOp(op=op, values=values):
+                truths = [self.truth(value, frame) for value in values]
+                decisive = isinstance(op, ast.Or)
+                return decisive if decisive in truths else None if None in truths else not decisive
+            case ast.Call(func=ast.Name(id=function), args=[ast.Name(id=name), *given]) if name in frame.apps:
+                return self._of_application(function, [Told(each, frame) for each in given])
+        runs = [when.runs for _, when in blocks(ast.If(test, [], []), Circumstances(Runs.SURELY))]
+        if Runs.SURELY in runs:
+            return runs[0] is Runs.SURELY
+        try:
+            match test:
+                case ast.Compare(left=left, ops=[compared], comparators=[right]):
+                    sides = [self.value(Told(each, frame)) for each in (left, right)]
+                    truth = _COMPARISONS[type(compared)](*sides)
+                    return None if truth is None else bool(truth)
+            return bool(self.value(Told(test, frame)))
+        except (UnknownError, TypeError, LookupError):
+            return None
+
+    def _of_application(self, function: str, given: list[Told]) -> bool | None:
+        """Tell whether something holds of an application: that it is one, has a method, or was seen before."""
+        if function == "isinstance":
+            return True
+        try:
+            name = str(self.value(given[0]))
+            if function == "hasattr":
+                return True if name in METHODS else None
+            if function == "getattr" and name.startswith("_"):
+                return bool(self.value(given[1]))
+        except (UnknownError, LookupError):
+            pass
+        return None
 
     def parts(self, told: Told) -> list[Told]:
         """Return what an element is unpacked to."""
