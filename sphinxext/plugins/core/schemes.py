@@ -46,7 +46,9 @@ class Form(NamedTuple):
 
 _HERE = "sphinxext.plugins.core.schemes"
 _PARTS = ("name", "target", "module", "extras", "origin")
-_REGISTERED = ("directives", "roles", "builders", "domains", "events", "configuration")
+
+REGISTERED = ("directives", "roles", "builders", "domains", "events", "configuration")
+"""What extensions of Sphinx register."""
 
 FORMS = {
     "doc": Form(
@@ -58,7 +60,7 @@ FORMS = {
     "call": Form(f"{_HERE}:call", rf":\s*(?:{PATH})?", ("call:NAME",)),
     "expr": Form(f"{_HERE}:expr", r":(?s:.)*", ("expr:EXPRESSION",)),
     "members": Form(f"{_HERE}:members", r":[^\W\d]\w*([.:][^\W\d]\w*)*", ("members:DECORATOR",)),
-    "setup": Form(f"{_HERE}:setup", f":({'|'.join(_REGISTERED)})", tuple(f"setup:{kind}" for kind in _REGISTERED)),
+    "setup": Form(f"{_HERE}:setup", f":({'|'.join(REGISTERED)})", tuple(f"setup:{kind}" for kind in REGISTERED)),
     "dist": Form(f"{_HERE}:dist", ":.+", ("dist:HEADER",)),
     "requires": Form(f"{_HERE}:requires", r":[^\W_]([\w.-]*[^\W_])?", ("requires:PROJECT",)),
     "manifest": Form(f"{_HERE}:manifest", r":\S.*", ("manifest:KEY",)),

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import types
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,15 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, Callable, Mapping, Sequence
 
-KINDS = {
-    "directives": "directive",
-    "roles": "role",
-    "builders": "builder",
-    "domains": "domain",
-    "events": "event",
-    "configuration": "configuration",
-}
-"""What is registered, and the word for one of each."""
+KINDS = ("directives", "roles", "builders", "domains", "events", "configuration")
+"""What is registered; without its ``s`` each is the word for one of it."""
 
 METHODS = {
     "add_directive": ("name", "cls"),
@@ -125,7 +119,7 @@ class Registered:
             target = None
             self.doubt(str(error.args[0]))
         if name:
-            self.found.append((kind, word or KINDS[kind], name, target))
+            self.found.append((kind, word or kind.rstrip("s"), name, target))
 
     def fill(self, entries: Any, chosen: Sequence[str], module: str) -> None:
         """Add the entries of a registry.
@@ -203,7 +197,8 @@ def run(function: Callable[..., Any], reference: Callable[[Any], str | None]) ->
         with noting(registered):
             function(app)
             for callback in app._handlers:  # noqa: SLF001  # an extension is not to see it
-                if not METHODS.keys().isdisjoint(names_in(callback)):
+                code = getattr(getattr(callback, "__func__", callback), "__code__", None)
+                if not METHODS.keys().isdisjoint(getattr(code, "co_names", ())):
                     callback(app, app.config)
     except BaseException as error:
         said = " ".join(str(error).split())
@@ -211,12 +206,6 @@ def run(function: Callable[..., Any], reference: Callable[[Any], str | None]) ->
     finally:
         app.clear()
     return registered
-
-
-def names_in(function: Any) -> Sequence[str]:
-    """Return the names of the attributes that the code of a function uses."""
-    code = getattr(getattr(function, "__func__", function), "__code__", None)
-    return code.co_names if isinstance(code, types.CodeType) else ()
 
 
 class Loaded:
@@ -266,7 +255,7 @@ def noting(registered: Registered) -> Iterator[None]:
         ("docutils.parsers.rst.roles", "_roles", "add_role"),
         ("docutils.parsers.rst.roles", "_role_registry", "add_role"),
     ):
-        of = sys.modules.get(module)
+        of = imported(module)
         before = getattr(of, name, None)
         if isinstance(before, dict):
             held.append((of, name, before))
@@ -276,6 +265,14 @@ def noting(registered: Registered) -> Iterator[None]:
     finally:
         for of, name, before in held:
             setattr(of, name, before)
+
+
+def imported(name: str) -> Any:
+    """Return a module of docutils, which an extension may import only in ``setup``; None where it is not there."""
+    try:
+        return import_module(name)
+    except Exception:
+        return None
 
 
 class Noting(dict):  # type: ignore[type-arg]  # Python 3.8 has no parameters for it

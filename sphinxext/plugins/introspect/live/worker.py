@@ -47,8 +47,6 @@ ASKED = (
 )
 """What answers describers."""
 
-LISTED = {"members": "marked.py", "setup": "setups.py"}
-
 GET = getattr
 ANYTHING = BaseException
 """SystemExit, KeyboardInterrupt and whatever else a plugin raises; bound here, where no plugin replaces it."""
@@ -170,8 +168,8 @@ def ask(names: dict[str, Any], describer: str, state: Any, clean: Callable[[str]
         if scheme == "registry":
             make = partial(script(ENTRIES)["Entries"], most=limits.MOST_ENTRY_POINTS)
             return dict(script("registries.py")["answer"](value, inner, script, make, clean))
-        if scheme in LISTED:
-            value = script(LISTED[scheme])[scheme](value, inner) or None
+        if scheme in ("members", "setup"):
+            value = script("marked.py" if scheme == "members" else "setups.py")[scheme](value, inner) or None
         elif not of_options or inner != "auto":
             tree = script(EXPRESSIONS)["tree"](inner if of_options else describer, limits)
             value = evaluation["Evaluator"](limits, names).result(tree)

@@ -28,8 +28,8 @@ _DOCUTILS = {
 }
 """What registers something without an application."""
 
-_HARMLESS = frozenset({"functools.partial", *(f"builtins.{name}" for name in ("isinstance", "id", "print", "type"))})
-_ATTRIBUTES = frozenset(f"builtins.{name}" for name in ("delattr", "getattr", "hasattr", "setattr"))
+_HARMLESS = frozenset({f"builtins.{name}" for name in ("hasattr", "id", "isinstance", "print", "type")})
+_ATTRIBUTES = frozenset({"builtins.delattr", "builtins.getattr", "builtins.setattr"})
 """What an application may be passed to, and what takes the name of an attribute with it."""
 
 _READING = frozenset({"copy", "get", "items", "keys", "values"})
@@ -285,7 +285,7 @@ class Walk:
         try:
             if by in _ATTRIBUTES and len(call.args) > 1:
                 name = self._reader.value(Told(call.args[1], self._frame))
-            elif by in _HARMLESS:
+            elif by in _HARMLESS or by == "functools.partial":
                 name = ""
             else:
                 frame, body = self._called(call)

@@ -105,10 +105,10 @@ class Reader:
 
     def value(self, told: Told) -> object:
         """Return the value of an expression that is made of literals."""
-        told = self.resolved(told)
+        written, told = told.node, self.resolved(told)
         node, frame = told.node, told.frame
         if node is None or frame is None:
-            raise _untold(node)
+            raise _untold(written)
         known: dict[str, ast.expr | None] = {}
         for name in {part.id for part in syntax.walk(node) if isinstance(part, ast.Name)} & frame.names:
             try:
@@ -154,7 +154,7 @@ class Reader:
             local = frame.local.get(path[0], Told())
             if local.path:
                 return self._imported(Told(path=".".join([local.path, *path[1:]])))
-            if path[1:]:
+            if path[1:] or local.node is None:
                 raise _untold(node)
             return self.object(local)
         if path is not None:
@@ -310,5 +310,5 @@ def _constant(value: object, at: Told) -> Told:
 
 
 def _untold(node: ast.AST | None) -> UnknownError:
-    of = "something that is registered" if node is None else syntax.shown(node)
+    of = "it" if node is None else syntax.shown(node)
     return UnknownError(f"what {of} is only shows when it runs")
