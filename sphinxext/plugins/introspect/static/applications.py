@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.introspect.live.marked import bound as imports
 from sphinxext.plugins.introspect.live.setups import CONFIGURED, METHODS, PARTS
 from sphinxext.plugins.introspect.static import syntax
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.introspect.live.setups import Registered
     from sphinxext.plugins.introspect.static.frames import Reader
-
-_DEEPEST = 5
-"""How many functions in one another an application is passed to."""
 
 _DOCUTILS = {
     "docutils.parsers.rst.directives.register_directive": "add_directive",
@@ -305,7 +303,7 @@ class Walk:
         decorators = {syntax.last(each) for each in found.object.decorators}
         is_plain = isinstance(node, ast.FunctionDef) and not syntax.is_generator(node)
         known = decorators <= {"classmethod", "staticmethod"} and (bool(decorators) or not of_class)
-        if node is None or not (is_plain and known) or self._depth == _DEEPEST:
+        if node is None or not (is_plain and known) or self._depth == limits.DEEPEST_DECORATOR:
             msg = f"what {syntax.shown(call)} registers only shows when it runs"
             raise UnknownError(msg)
         parameters = [each.arg for each in (*node.args.posonlyargs, *node.args.args)]
