@@ -267,6 +267,7 @@ SURE = {
     "    if each == 'c':\n        break\n    app.add_role(each, f)",
     "no_difference": "if len(str(app.outdir)) > 3:\n    app.add_js_file('a.js')\napp.add_role('a', f)",
     "parts": "name, role = 'a', f\napp.add_role(name, role)",
+    "helper_of_docutils": "local()",
     "docutils": "from docutils.parsers.rst import directives, roles\nroles.register_local_role('a', f)\n"
     "directives.register_directive('b', C)",
     "lambda": "app.connect('config-inited', lambda app, config: None)\napp.add_role('a', f)",
@@ -299,6 +300,17 @@ UNSURE = {
     "star": ("app.add_role(*('a', f))", "is called with only shows"),
     "function": ("app.add_role('a', made())", "made()"),
     "handler": ("app.connect('config-inited', made(2))", "what made(2) registers only shows"),
+    "closure": ("def add(name):\n    app.add_role(name, f)\nadd('a')", "what add registers only shows"),
+    "lambda": (
+        "add = lambda name: app.add_role(name, f)\nadd('a')",
+        "what lambda name: app.add_role(name, f) registers",
+    ),
+    "attribute": ("C.app = app\nC.app.add_role('a', f)", "what becomes of app only shows"),
+    "suppressed": (
+        "import contextlib\nwith contextlib.suppress(OSError):\n    app.add_role('a', f)",
+        "whether something",
+    ),
+    "missing": ("try:\n    from os import nothing\nexcept ImportError:\n    app.add_role('a', f)", "whether something"),
     "circle": ("circle(app)", "circle(app, depth - 1)"),
 }
 """Statements of which the source does not tell that they register a role ``a``, with a part of the reason."""
@@ -309,6 +321,8 @@ def many(install: Install, bodies: Mapping[str, str]) -> None:
         "VERSION = (1, 6)\ndef f(*given): return [], []\nclass C: pass\n"
         "class D:\n    def __init__(self, app): app.add_role('a', f)\n"
         "def made(depth=1):\n    def role(app, config): app.add_role('a', f)\n    return role\n"
+        "from docutils.parsers.rst import roles as by_docutils\n"
+        "def local(): by_docutils.register_local_role('a', f)\n"
         "def circle(app, depth=9):\n    app.add_role('a', f)\n    if depth: circle(app, depth - 1)\n"
     )
     modules = {

@@ -63,6 +63,11 @@ class ProblemKind(StrEnum):
     CONFIG = "config"
     """A value in conf.py, or an option of a directive, is not valid."""
 
+    @property
+    def is_of_settings(self) -> bool:
+        """Whether the place of a problem that is of no plugin is in the settings."""
+        return self in {ProblemKind.CONFIG, ProblemKind.REGISTRY}
+
 
 class Said(Struct, frozen=True):
     """What a describer says of a plugin."""

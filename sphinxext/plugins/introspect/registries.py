@@ -77,8 +77,8 @@ class RegistryFinder:
         asked: list[_Asked] = []
         for namespace, spec in every:
             modules = self._modules(spec)
-            if not modules:
-                self._warn(namespace, spec, f"and there is no module {_listed(self._wanted(spec))}", _LEADS_NOWHERE)
+            if missing := self._missing(spec, modules):
+                self._warn(namespace, spec, f"and there is no module {_listed(missing)}", _LEADS_NOWHERE)
             elif spec.kind in (registries.PACKAGE, registries.MODULES):
                 entries += [_Entry(namespace, _named(spec, name), name, "", spec.kind) for name in modules]
             else:
@@ -91,16 +91,16 @@ class RegistryFinder:
             entries += self._entries(namespace, spec, answered)
         return self._registered(entries)
 
-    def _wanted(self, spec: Spec) -> list[str]:
-        """Return the modules that a registry is in."""
-        if spec.kind == registries.PACKAGE:
-            return [f"{spec.module}.*"]
-        return [spec.module, *(spec.packages if spec.kind == registries.SUBCLASSES else ())]
+    def _missing(self, spec: Spec, modules: Mapping[str, str]) -> list[str]:
+        """Return the modules and packages that a registry names and that are not there."""
+        packages = spec.packages if spec.kind == registries.SUBCLASSES else ()
+        gone = [name for name in packages if all(finder.find(name) is None for finder in self._finders.values())]
+        return [*([] if modules else [spec.module]), *gone]
 
     def _modules(self, spec: Spec) -> dict[str, str]:
         """Return the modules that are asked, or that are plugins, each with the source that it is looked up in."""
         found: dict[str, str] = {}
-        glob = self._wanted(spec)[0]
+        glob = f"{spec.module}.*" if spec.kind == registries.PACKAGE else spec.module
         for home, finder in self._finders.items():
             for module in finder.fitting(glob):
                 found.setdefault(module, home)
@@ -197,7 +197,15 @@ _EMPTY = (
     "correct it; or where something else fills it when it is imported, name the registry in that module; until then "
     "it has no plugins"
 )
-_LEFT_OUT = 'correct it there, or say where targets are ("path"); the others are shown'
+_LEFT_OUT = 'correct it there, or say where the target ("path") or the name ("name") is; the others are shown'
+
+
+def add(namespaces: dict[str, list[Plugin]], found: Iterable[Plugin]) -> None:
+    """Add plugins to the namespaces; what an entry point gives with the same name and target is the same plugin."""
+    known = {(each.namespace, each.name, each.target) for plugins in namespaces.values() for each in plugins}
+    for plugin in found:
+        if (plugin.namespace, plugin.name, plugin.target) not in known:
+            namespaces.setdefault(plugin.namespace, []).append(plugin)
 
 
 class _Questions:

@@ -61,6 +61,7 @@ class Walk:
     def block(self, statements: Sequence[ast.stmt]) -> str:
         """Read statements; return by what they surely end before others follow, ``return`` or so."""
         for statement in statements:
+            self._reader.spend()
             if end := self._statement(statement):
                 return end
         return ""
@@ -84,7 +85,9 @@ class Walk:
                 for item in items:
                     self._expression(item.context_expr)
                 self._forget(*(item.optional_vars for item in items if item.optional_vars))
-                return self.block(body)
+                [(_, when)] = blocks(node, Circumstances(Runs.SURELY))
+                fails = when.runs is not Runs.SURELY
+                return self._perhaps([body, []], "whether something fails before") if fails else self.block(body)
             case ast.While() | ast.AsyncFor() | ast.AsyncWith() | ast.Match() | ast.TryStar():
                 parts = [block for block, _ in blocks(node, Circumstances(Runs.SURELY))]
                 return self._perhaps([*parts, []], f"what stands in line {node.lineno}")
@@ -97,6 +100,8 @@ class Walk:
                 for name, path in imports(node, self._frame.scope.module.package):
                     self._bind(ast.Name(name), Told(path=path))
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                if _registers(node):
+                    self._into.doubt(f"what {name} registers only shows when it runs")
                 self._bind(ast.Name(name), Told())
             case ast.Assign(targets=targets, value=value):
                 self._expression(value, bound=True)
@@ -156,9 +161,11 @@ class Walk:
                 known = len(parts) == len(targets) and not any(isinstance(each, ast.Starred) for each in targets)
                 for number, each in enumerate(targets):
                     self._bind(each, parts[number] if known else Told())
-            case ast.Subscript(value=ast.Name(id=name)) if name in self._frame.names and name not in self._frame.apps:
-                self._frame = self._frame.bound(name, Told())
             case _:
+                if isinstance(told.node, ast.Name) and told.node.id in self._frame.apps:
+                    self._expression(told.node)
+                if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+                    self._forget(ast.Name(target.value.id, ast.Store()))
                 self._forget(target)
 
     def _loop(self, target: ast.expr, iterated: ast.expr, body: Sequence[ast.stmt]) -> str:
@@ -182,8 +189,10 @@ class Walk:
         if not isinstance(node, ast.Import | ast.ImportFrom):
             return False
         paths = [path for _, path in imports(node, self._frame.scope.module.package)]
-        exists = self._reader.modules.exists
-        return all(exists(path) or exists(path.rpartition(".")[0]) for path in paths)
+        try:
+            return all(self._reader.object(Told(path=path)) for path in paths)
+        except UnknownError:
+            return False
 
     def _expression(self, node: ast.expr, *, bound: bool = False) -> None:
         """Read what is called in an expression.
@@ -193,7 +202,8 @@ class Walk:
         path = syntax.dotted(node)
         match node:
             case ast.Lambda():
-                return
+                if _registers(node) and bound:
+                    self._into.doubt(f"what {syntax.shown(node)} registers only shows when it runs")
             case ast.Call():
                 self._call(node)
             case ast.Name(id=name) if name in self._frame.apps and not bound:
@@ -218,24 +228,41 @@ class Walk:
         for each in given:
             if each not in apps:
                 self._expression(each)
-        if path is not None and path[0] in self._frame.apps:
-            method = ".".join(path[1:])
-            method = PARTS.get(method, method)
-            if method in METHODS:
-                self._register(method, call)
-            elif method in ("connect", "events.connect"):
-                self._connect(call)
+        if path is None or path[0] not in self._frame.apps:
+            self._other(call, path, passes=bool(apps))
             return
+        method = ".".join(path[1:])
+        method = PARTS.get(method, method)
+        if method in METHODS:
+            self._register(method, call)
+        elif method in ("connect", "events.connect"):
+            self._connect(call)
+
+    def _other(self, call: ast.Call, path: Sequence[str] | None, *, passes: bool) -> None:
+        """Read a call of what is no method of an application.
+
+        :param passes: whether an application is passed to it
+        """
         by = self._reader.path(call.func, self._frame)
-        if apps:
-            self._pass(call, by)
-        elif by in _DOCUTILS:
+        if by in _DOCUTILS:
             self._register(_DOCUTILS[by], call)
+        elif passes or (path is not None and self._calls_docutils(path)):
+            self._pass(call, by)
         elif path is None:
             self._expression(call.func)
         elif len(path) > 1 and path[0] in self._frame.names and path[-1] not in _READING:
             told = self._frame.local.get(path[0], Told())
             self._frame = self._frame if told.path else self._frame.bound(path[0], Told())
+
+    def _calls_docutils(self, path: Sequence[str]) -> bool:
+        """Whether a function of the same module registers something without an application."""
+        scope = self._frame.scope.module
+        is_own = len(path) == 1 and path[0] not in self._frame.names
+        defined = self._reader.modules.bindings(scope, path[0]) if is_own else []
+        nodes = (part for each in defined if each.function is not None for part in syntax.walk(each.function))
+        return any(
+            isinstance(part, ast.Call) and self._reader.path(part.func, Frame(scope)) in _DOCUTILS for part in nodes
+        )
 
     def _given(self, names: Sequence[str], call: ast.Call) -> Iterator[tuple[str, Told]]:
         """Return what a function is called with, by parameter."""

@@ -6,6 +6,7 @@ import ast
 import operator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.introspect.live.setups import METHODS
 from sphinxext.plugins.introspect.static import effects, syntax
@@ -96,12 +97,19 @@ class Reader:
         self.handlers: list[tuple[Found, str]] = []
         """Functions that are called when the configuration is there, and what that depends on."""
         self._search = exact(modules, {})
+        self._steps = 0
 
     def search(self) -> Search:
         """Begin a search for values."""
-        search = exact(self.modules, {})
-        self._search.take(1)
-        return search
+        self.spend()
+        return exact(self.modules, {})
+
+    def spend(self) -> None:
+        """Take note of a step, of which there may not be too many."""
+        self._steps += 1
+        if self._steps > limits.MOST_ENTRY_POINTS:
+            msg = f"it takes more than {limits.MOST_ENTRY_POINTS:,} steps"
+            raise UnknownError(msg)
 
     def value(self, told: Told) -> object:
         """Return the value of an expression that is made of literals."""
