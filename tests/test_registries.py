@@ -43,7 +43,7 @@ FILES = {
         CLASSES = [Csv, Json]
         PARTS = ("codecs", "base")
         ALIASES = {("csv", "tsv"): Csv}
-        ODD = {"good": Csv, "none": None, "number": 7, "text": "no path!", "list": [Csv], "gone": "kit.gone.Csv"}
+        ODD = {"good": Csv, "none": None, "number": 7, "text": "no path!", "list": [Csv], "gone": "other.gone.Csv"}
         EMPTY = {}
 
         def mapping():
@@ -179,7 +179,7 @@ def test_mappings(install: Install, mode: str) -> None:
 def test_what_is_left_out_is_said(install: Install, mode: str) -> None:
     install("kit", files=FILES)
     found, said = wrong("mapping:kit.held:ODD", mode)
-    assert found == {"good": "kit.codecs:Csv", "gone": "kit:gone.Csv"}
+    assert found == {"good": "kit.codecs:Csv", "gone": "other.gone:Csv"}
     assert said.startswith("plugins_registries['ns'] has 'mapping:kit.held:ODD', of which is left out: none: it is a ")
     assert "and 1 more" in said
     assert 'where the target ("path")' in said

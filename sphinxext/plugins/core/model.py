@@ -264,6 +264,11 @@ class Plugin(Description, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, implements=(), answers=answers)
 
     @property
+    def registration(self) -> str:
+        """What one mends where it is registered wrongly."""
+        return ENTRY_POINT if self.origin == ENTRY_POINT else "registry"
+
+    @property
     def identity(self) -> str:
         """``namespace:name``; a namespace holds no colon."""
         return f"{self.namespace}:{self.name}"

@@ -126,11 +126,7 @@ class RegistryFinder:
             left += [f"{of}{why}" for why in given.get("left", ())]
             for entry in given.get("entries", ()):
                 found += 1
-                target = self._target(each.home, entry)
-                if target is None:
-                    left.append(f"{of}{entry['name']}: there is no module of {entry['target']}")
-                else:
-                    yield _Entry(namespace, entry["name"], *target, entry.get("origin", spec.kind))
+                yield _Entry(namespace, entry["name"], *self._target(each.home, entry), spec.kind)
         if failures:
             self._warn(namespace, spec, f"which cannot be read in whole: {_listed(failures, '; ')}", _UNKNOWN)
         elif left:
@@ -138,17 +134,19 @@ class RegistryFinder:
         elif not found:
             self._warn(namespace, spec, "which is empty", _EMPTY)
 
-    def _target(self, home: str, entry: Mapping[str, str]) -> tuple[str, str] | None:
-        """Return the module of an entry, and the path of the object in it; None where there is no such module."""
+    def _target(self, home: str, entry: Mapping[str, str]) -> tuple[str, str]:
+        """Return the module of an entry, and the path of the object in it.
+
+        Of one that is not there, the last part is taken for the object: it may be in what is not installed.
+        """
         target, name = entry["target"], entry["name"]
         finder = self._finders[home]
         module, colon, path = target.partition(":")
         if not colon:
             parts = target.split(".")
             ends = range(len(parts), 0, -1)
-            end = next((end for end in ends if finder.find(".".join(parts[:end])) is not None), None)
-            if end is None:
-                return None
+            there = (end for end in ends if finder.find(".".join(parts[:end])) is not None)
+            end = next(there, max(len(parts) - 1, 1))
             module, path = ".".join(parts[:end]), ".".join(parts[end:])
         if not path and entry.get("record") and name.isidentifier() and _defines(finder, module, name):
             path = name
