@@ -157,8 +157,7 @@ def held(mode: str, *specs: object) -> Held:
     made, problems = options.from_config(values)
     assert problems == []
     assembler = Assembler(made, Path())
-    namespace = assembler.namespace("ns")
-    plugins = namespace.plugins if namespace else ()
+    plugins = assembler.registered("ns")
     found = {plugin.name: plugin.target for plugin in plugins}
     assert len(found) == len(plugins)
     return Held(found, [each.message for each in assembler.problems], {plugin.origin for plugin in plugins})
