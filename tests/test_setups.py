@@ -425,6 +425,25 @@ def test_a_stand_in_survives_what_extensions_do() -> None:
     }
 
 
+ENDLESS = {
+    "calls": "".join(f"def f{n}(app):\n" + f"    f{n + 1}(app)\n" * 100 for n in range(4))
+    + "def f4(app): pass\ndef setup(app): f0(app)\n",
+    "loops": f"L = {[1] * 1000}\ndef setup(app):\n    for a in L:\n        for b in L: app.add_role('a', setup)\n",
+    "values": "def setup(app):\n    x0 = y0 = ['a']\n"
+    + "".join(f"    x{n + 1} = y{n + 1} = [x{n}, y{n}]\n" for n in range(60))
+    + "    app.add_role(f'{x60}', setup)\n",
+    "spread": "def setup(app):\n    x0 = {'a': 1}\n"
+    + "".join(f"    x{n + 1} = {{**x{n}, **x{n}}}\n" for n in range(60))
+    + "    for each in x60: app.add_role(each, setup)\n",
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_reading_a_setup_ends(install: Install, name: str) -> None:
+    install("one", files={f"{name}.py": ENDLESS[name]})
+    assert len(held("static", f"setup:{name}").problems) == 1
+
+
 @pytest.mark.slow
 def test_a_line_that_registers_more_changes_the_page(install: Install, project: Project, site: Path) -> None:
     install("one", files={"one.py": "def setup(app):\n    app.add_role('first', setup)\n"})

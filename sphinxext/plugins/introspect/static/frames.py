@@ -113,6 +113,7 @@ class Reader:
 
     def value(self, told: Told) -> object:
         """Return the value of an expression that is made of literals."""
+        self.spend()
         written, told = told.node, self.resolved(told)
         node, frame = told.node, told.frame
         if node is None or frame is None:
@@ -120,9 +121,11 @@ class Reader:
         known: dict[str, ast.expr | None] = {}
         for name in {part.id for part in syntax.walk(node) if isinstance(part, ast.Name)} & frame.names:
             try:
-                known[name] = ast.Constant(self.value(frame.local[name]))  # type: ignore[arg-type]  # as its value is
+                worth = self.value(frame.local[name])
             except (UnknownError, LookupError):
-                known[name] = None
+                worth = ()
+            # What holds others is not: each may hold the one before twice.
+            known[name] = ast.Constant(worth) if isinstance(worth, str | int | float | None) else None
         return evaluate(node, Context(self.search(), frame.scope, known, in_function=True))
 
     def resolved(self, told: Told) -> Told:
@@ -218,6 +221,7 @@ class Reader:
 
     def pairs(self, told: Told) -> list[tuple[Told, Told]]:
         """Return the keys and the values of a dictionary, in the order in which they are written."""
+        self.spend()
         at = self.resolved(told)
         pairs: list[tuple[Told, Told]] = []
         match at.node:
@@ -238,6 +242,7 @@ class Reader:
 
     def elements(self, told: Told) -> list[Told]:
         """Return what a loop goes through."""
+        self.spend()
         node, frame = told.node, told.frame
         match node:
             case ast.Call(func=ast.Attribute(value=of, attr="items" | "keys" | "values" as part), args=[], keywords=[]):
