@@ -35,15 +35,8 @@ VALUES, LIMITS, EXPRESSIONS, EVALUATION, ENTRIES = (
 READERS = os.path.join("options", "readers.py")
 
 ASKED = (
-    VALUES,
-    EXPRESSIONS,
-    EVALUATION,
-    ENTRIES,
-    "marked.py",
-    "bodies.py",
-    "lineages.py",
-    "registries.py",
-    "setups.py",
+    *(VALUES, EXPRESSIONS, EVALUATION, ENTRIES),
+    *("marked.py", "bodies.py", "lineages.py", "registries.py", "setups.py"),
 )
 """What answers describers."""
 
