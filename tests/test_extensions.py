@@ -363,8 +363,9 @@ def test_an_unknown_describer(project: Project, install: Install) -> None:
     assert project.warnings == [
         "conf.py:1: WARNING: plugins_namespaces['ns']['fields']['From'] = 'cnf:readers.csv' is not valid; give it one "
         "of doc, doc:summary, doc:module, doc:field NAME, doc:section NAME, attr:NAME, call:NAME, expr:EXPRESSION, "
-        "members:DECORATOR, dist:HEADER, requires:PROJECT, manifest:KEY, implements:MEMBER, capability:NAME, "
-        "overlay:KEY, entry:name, entry:target, entry:module, entry:extras, or what is registered in "
+        "members:DECORATOR, setup:directives, setup:roles, setup:builders, setup:domains, setup:events, "
+        "setup:configuration, dist:HEADER, requires:PROJECT, manifest:KEY, implements:MEMBER, capability:NAME, "
+        "overlay:KEY, entry:name, entry:target, entry:module, entry:extras, entry:origin, or what is registered in "
         "sphinxext.plugins.describers (the nearest: "
         "conf:readers.csv); until then it is left out [plugins.config]"
     ]

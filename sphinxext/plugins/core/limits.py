@@ -93,7 +93,7 @@ MOST_STEPS = 10 * LONGEST_PATH
 """The same with those that decorators lead to, each of which may lead to others."""
 
 DEEPEST_DECORATOR = 5
-"""How far the decorators of decorators are followed."""
+"""How far the decorators of decorators are followed, and functions that pass on what they are passed."""
 
 MOST_CALLS = 200
 """Different calls that are looked into; a module that makes more may change anything."""

@@ -9,7 +9,7 @@ import msgspec
 
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import PREFIX, shown
-from sphinxext.plugins.core.schemes import REGISTRY
+from sphinxext.plugins.core.schemes import REGISTERED, REGISTRY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +58,11 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"wri
     """What names an entry: a part of a record, ``attr:NAME`` of the object, or an argument of the decorator."""
 
     within: tuple[str, ...] | str = ()
-    """The packages whose modules may have subclasses, or the kinds of what is registered in ``setup``."""
+    """The packages whose modules may have subclasses, or the kinds of what is registered in ``setup``.
+
+    Those are ``directives``, ``roles``, ``builders``, ``domains``, ``events`` and ``configuration``; all where it says
+    nothing.
+    """
 
     @property
     def kind(self) -> str:
@@ -117,6 +121,8 @@ def _spec(given: object) -> tuple[Spec | None, str]:
         spec = msgspec.convert({"from": given} if isinstance(given, str) else given, Spec)
     except msgspec.ValidationError as error:
         return None, f'{what}; or a dictionary with that as "from", and "path", "name" and "in" ({error})'
+    if spec.kind == SETUP and not (set(spec.packages) <= set(REGISTERED) and spec.path is spec.name is None):
+        return None, f'no more than "in", with any of {", ".join(REGISTERED)}'
     if spec.kind in FORMS:
         form, words = FORMS[spec.kind]
         return (spec, "") if re.fullmatch(form, spec.argument) else (None, f"the form {words}")

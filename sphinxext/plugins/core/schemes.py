@@ -47,6 +47,9 @@ class Form(NamedTuple):
 _HERE = "sphinxext.plugins.core.schemes"
 _PARTS = ("name", "target", "module", "extras", "origin")
 
+REGISTERED = ("directives", "roles", "builders", "domains", "events", "configuration")
+"""What extensions of Sphinx register."""
+
 FORMS = {
     "doc": Form(
         f"{_HERE}:doc",
@@ -57,6 +60,7 @@ FORMS = {
     "call": Form(f"{_HERE}:call", rf":\s*(?:{PATH})?", ("call:NAME",)),
     "expr": Form(f"{_HERE}:expr", r":(?s:.)*", ("expr:EXPRESSION",)),
     "members": Form(f"{_HERE}:members", r":[^\W\d]\w*([.:][^\W\d]\w*)*", ("members:DECORATOR",)),
+    "setup": Form(f"{_HERE}:setup", f":({'|'.join(REGISTERED)})", tuple(f"setup:{kind}" for kind in REGISTERED)),
     "dist": Form(f"{_HERE}:dist", ":.+", ("dist:HEADER",)),
     "requires": Form(f"{_HERE}:requires", r":[^\W_]([\w.-]*[^\W_])?", ("requires:PROJECT",)),
     "manifest": Form(f"{_HERE}:manifest", r":\S.*", ("manifest:KEY",)),
@@ -75,8 +79,8 @@ DESCRIBERS = Registry("sphinxext.plugins.describers", {scheme: form.function for
 ASKED = ("attr", "call", "expr")
 """The schemes of which only introspection knows the answer."""
 
-MEMBERS, MODULE, MANIFEST = "members", "doc:module", "manifest"
-"""A scheme and a describer of another one of which that is so as well, and the scheme of what stands in a file."""
+MEMBERS, SETUP, MODULE, MANIFEST = "members", "setup", "doc:module", "manifest"
+"""Schemes and a describer of another one of which that is so as well, and the scheme of what stands in a file."""
 
 IMPLEMENTS, CAPABILITY = "implements", "capability"
 """The schemes of what a plugin does of its interface."""
@@ -100,7 +104,7 @@ def is_asked(describer: str, *, of_file: bool = False) -> bool:
     :param of_file: whether the plugin is a file, which is asked for nothing but what stands in it
     """
     scheme = scheme_of(describer)
-    return scheme == MANIFEST if of_file else scheme in (*ASKED, MEMBERS) or describer == MODULE
+    return scheme == MANIFEST if of_file else scheme in (*ASKED, MEMBERS, SETUP) or describer == MODULE
 
 
 def is_describer(describer: str) -> bool:
@@ -225,6 +229,12 @@ def members(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
         given = {f"{key}_" if key in own else key: value for key, value in told["keywords"].items()}
         rows.append({**own, **given, **({"arguments": told["arguments"]} if told["arguments"] else {})})
     return rows
+
+
+def setup(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
+    """Return the names of what an extension of Sphinx registers, of one kind: ``directives`` and so on."""
+    del facts
+    return _answer(plugin, f"{SETUP}:{argument}")
 
 
 def _answer(plugin: Plugin, describer: str) -> Json:

@@ -104,7 +104,8 @@ class RegistryFinder:
         for home, finder in self._finders.items():
             for module in finder.fitting(glob):
                 found.setdefault(module, home)
-        if spec.kind in (registries.PACKAGE, registries.MODULES):
+        is_pattern = spec.kind == registries.SETUP and found.keys() != {glob}
+        if is_pattern or spec.kind in (registries.PACKAGE, registries.MODULES):
             return {name: home for name, home in found.items() if not name.rpartition(".")[2].startswith("_")}
         return found
 

@@ -45,6 +45,11 @@ def mapping(module: Any, spec: Mapping[str, Any], entries: Any, _script: Script)
     return False
 
 
+def setup(module: Any, spec: Mapping[str, Any], entries: Any, script: Script) -> bool:
+    """Read what an extension of Sphinx registers; return whether it has no ``setup``."""
+    return bool(script("setups.py")["fill"](module, spec["in"], entries, own_reference))
+
+
 def subclasses(module: Any, spec: Mapping[str, Any], entries: Any, _script: Script) -> bool:
     """Add the subclasses of a class that are not abstract themselves; return whether there is no such class."""
     base = attribute(module, spec["object"])
@@ -206,7 +211,13 @@ def is_hook(function: Any, suffix: str) -> bool:
     return any(key.endswith(suffix) and isinstance(value, dict) for key, value in list(vars(function).items()))
 
 
-KINDS = {"mapping": mapping, "subclasses": subclasses, "decorated": decorated, "hooks": hooks}
+KINDS = {
+    "mapping": mapping,
+    "subclasses": subclasses,
+    "decorated": decorated,
+    "hooks": hooks,
+    "setup": setup,
+}
 """What reads a kind; each returns whether the module has no such registry."""
 
 

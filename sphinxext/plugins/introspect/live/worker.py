@@ -34,7 +34,10 @@ VALUES, LIMITS, EXPRESSIONS, EVALUATION, ENTRIES = (
 
 READERS = os.path.join("options", "readers.py")
 
-ASKED = (VALUES, EXPRESSIONS, EVALUATION, ENTRIES, "marked.py", "bodies.py", "lineages.py", "registries.py", "named.py")
+ASKED = (
+    *(VALUES, EXPRESSIONS, EVALUATION, ENTRIES),
+    *("marked.py", "bodies.py", "lineages.py", "registries.py", "named.py", "setups.py"),
+)
 """What answers describers."""
 
 GET = getattr
@@ -158,8 +161,8 @@ def ask(names: dict[str, Any], describer: str, state: Any, clean: Callable[[str]
         if scheme == "registry":
             make = partial(script(ENTRIES)["Entries"], most=limits.MOST_ENTRY_POINTS)
             return dict(script("registries.py")["answer"](value, inner, script, make, clean))
-        if scheme == "members":
-            value = script("marked.py")["members"](value, inner) or None
+        if scheme in ("members", "setup"):
+            value = script("marked.py" if scheme == "members" else "setups.py")[scheme](value, inner) or None
         elif not of_options or inner != "auto":
             tree = script(EXPRESSIONS)["tree"](inner if of_options else describer, limits)
             value = evaluation["Evaluator"](limits, names).result(tree)

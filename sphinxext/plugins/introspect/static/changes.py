@@ -256,9 +256,9 @@ _SPACES = frozenset({"globals", "locals", "vars"})
 
 _CHANGING = (
     *(ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Assign, ast.AugAssign),
-    *(ast.Global, ast.Nonlocal, ast.For, ast.comprehension),
+    *(ast.Global, ast.Nonlocal, ast.For, ast.comprehension, ast.Import, ast.ImportFrom),
 )
-"""The parts of a syntax tree that may change something, or tell what is changed."""
+"""The parts of a syntax tree that may change something, or tell what is changed or imported."""
 
 
 def _nodes(module: ast.Module) -> Iterator[tuple[ast.AST, frozenset[str]]]:

@@ -21,14 +21,14 @@ from sphinxext.plugins.core.model import (
     Problem,
     ProblemKind,
 )
-from sphinxext.plugins.core.schemes import CONTRACT, MEMBERS, MODULE, OF_INTERFACES, REGISTRY, scheme_of
+from sphinxext.plugins.core.schemes import CONTRACT, MEMBERS, MODULE, OF_INTERFACES, REGISTRY, SETUP, scheme_of
 from sphinxext.plugins.core.text import deprecation
 from sphinxext.plugins.core.values import Values
 from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import Introspected, no_progress
 from sphinxext.plugins.introspect.live.portable import without_addresses
 from sphinxext.plugins.introspect.live.single import only_instance
-from sphinxext.plugins.introspect.static import marked, syntax, values
+from sphinxext.plugins.introspect.static import marked, setups, syntax, values
 from sphinxext.plugins.introspect.static.answers import answer, exact
 from sphinxext.plugins.introspect.static.bindings import Runs
 from sphinxext.plugins.introspect.static.calls import documenting
@@ -287,6 +287,8 @@ class Static:
             scheme, _, argument = describer.partition(":")
             if scheme == MEMBERS:
                 value = marked.members(found, argument, exact(self._modules, constants))
+            elif scheme == SETUP:
+                value = setups.names(self._modules, found, argument)
             else:
                 value = answer(plugin, found, describer, self._modules, constants)
         except LackingError:
