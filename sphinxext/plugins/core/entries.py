@@ -56,6 +56,11 @@ class Entries:
                 return
             self.found.append({"name": name, "target": target, "record": record})
 
+    def texts(self, value: Any) -> list[str]:
+        """Return the names that an attribute or an argument gives, a text or several; none for what is neither."""
+        several = list(value) if isinstance(value, SEVERAL) else [value]
+        return [str.__str__(each) for each in several if isinstance(each, str) and each.strip()]
+
     def leave(self, name: str, why: str) -> None:
         """Note that something is left out."""
         if len(self.left) < self._most:

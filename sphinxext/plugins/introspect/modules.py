@@ -72,6 +72,9 @@ UNREADABLE = (OSError, SyntaxError, LookupError, UnicodeDecodeError)
 _COMPILED = (".so", ".pyd", ".pyc")
 _FILES = (".py", ".pyi", *_COMPILED)
 
+_NONE = {"__init__", "__main__", "__pycache__"}
+"""What lies in the folder of a package and is no module that others import."""
+
 _STANDARD = sysconfig.get_path("stdlib") + os.sep
 _INSTALLED = (f"{_STANDARD}site-packages{os.sep}", f"{_STANDARD}dist-packages{os.sep}")
 
@@ -149,7 +152,7 @@ class ModuleFinder:
         folders = (found.folders if found else ()) if package else self._folders
         tops = {each for folder in folders for each in self._listing(folder)}
         tops |= set() if package else {each for each in (*self._mapped, *self._others) if "." not in each}
-        names = [f"{package}.{each}".lstrip(".") for each in sorted(tops) if each.isidentifier() and each != "__init__"]
+        names = [f"{package}.{each}".lstrip(".") for each in sorted(tops) if each.isidentifier() and each not in _NONE]
         asked, self._asked = self._asked, None  # what is not used of it does not count
         modules = [each for each in names if (of := self.find(each)) is not None and of.path is not None]
         self._asked = asked
@@ -223,6 +226,14 @@ class ModuleFinder:
         name = folder if folder and stem == "__init__" else f"{folder}/{stem}".lstrip("/")
         found = self.find(name.replace("/", "."))
         return found.path if found and found.path and found.path.suffix == Path(file).suffix else None
+
+    def text(self, name: str) -> str | None:
+        """Return the source of a module; None where it has none, or none that can be read."""
+        found = self.find(name)
+        try:
+            return found.read() if found is not None and found.form is Form.SOURCE else None
+        except UNREADABLE:
+            return None
 
     def data(self, package: str, file: str) -> bytes:
         """Read a file of a package, by its path below that.

@@ -9,7 +9,6 @@ from sphinxext.plugins.core import cleaning, limits, registries
 from sphinxext.plugins.core.model import Introspection, Plugin
 from sphinxext.plugins.core.text import clean_line
 from sphinxext.plugins.core.typos import PythonFile
-from sphinxext.plugins.introspect.modules import UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -226,13 +225,7 @@ def _named(spec: Spec, module: str) -> str:
 
 def _defines(finder: ModuleFinder, module: str, name: str) -> bool:
     """Whether a class, a function or a constant of a name stands in a module, so that a target may be that."""
-    found = finder.find(module)
-    if found is None or found.path is None:
-        return False
-    try:
-        text = found.read()
-    except UNREADABLE:
-        return False
+    text = finder.text(module) or ""
     return re.search(rf"^((async )?def|class) +{name}\b|^{name} *[:=]", text, re.MULTILINE) is not None
 
 

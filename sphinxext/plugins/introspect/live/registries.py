@@ -7,7 +7,9 @@ and newer.
 from __future__ import annotations
 
 import functools
+import importlib
 import json
+import pkgutil
 import sys
 import types
 from typing import TYPE_CHECKING
@@ -42,7 +44,57 @@ def mapping(module: Any, spec: Mapping[str, Any], entries: Any, _script: Script)
     return False
 
 
-KINDS = {"mapping": mapping}
+def subclasses(module: Any, spec: Mapping[str, Any], entries: Any, _script: Script) -> bool:
+    """Add the subclasses of a class that are not abstract themselves; return whether there is no such class."""
+    base = attribute(module, spec["object"])
+    if base is None:
+        return True
+    if not isinstance(base, type):
+        msg = "{} is no class".format(spec["object"])
+        raise TypeError(msg)
+    for package in spec["in"]:
+        for _ in modules(package, entries):
+            pass  # so that their classes are there
+    for of in below(base):
+        within = any("{}.".format(of.__module__).startswith("{}.".format(package)) for package in spec["in"])
+        target = own_reference(of)
+        if within and target is not None and not is_abstract(of):
+            by = spec["name"]
+            names = [of.__name__] if by is None else entries.texts(attribute(of, by.partition(":")[2]))
+            if not names:
+                entries.leave(of.__name__, "its {} is no name".format(by))
+            entries.add(names, target)
+    entries.found.sort(key=lambda entry: str(entry["target"]))
+    return False
+
+
+def attribute(of: Any, path: str) -> Any:
+    """Return an attribute, dotted where need be; None where there is none."""
+    for name in path.split("."):
+        of = getattr(of, name.strip(), None)
+    return of
+
+
+def below(base: type) -> list[type]:
+    """Return all subclasses of a class, each once."""
+    waiting = [base]
+    for of in waiting:
+        waiting += [each for each in type.__dict__["__subclasses__"].__get__(of)() if each not in waiting]
+    return waiting[1:]
+
+
+def is_abstract(of: type) -> bool:
+    """Whether a class has a method, its own or inherited, that is abstract; its metaclass does not matter."""
+    seen = set()
+    for base in type.__dict__["__mro__"].__get__(of):
+        for name, value in list(vars(base).items()):
+            if name not in seen and getattr(value, "__isabstractmethod__", False) is True:
+                return True
+            seen.add(name)
+    return False
+
+
+KINDS = {"mapping": mapping, "subclasses": subclasses}
 """What reads a kind; each returns whether the module has no such registry."""
 
 
@@ -75,3 +127,19 @@ def own_reference(of: Any) -> str | None:
     for name in path.split("."):
         value = getattr(value, name, None)
     return "{}:{}".format(module, path) if value is of else None
+
+
+def modules(package: str, entries: Any) -> Any:
+    """Import a package and all modules below it; those that fail are doubts."""
+    waiting = [package]
+    for name in waiting:
+        try:
+            module = importlib.import_module(name)
+        except BaseException as error:
+            why = " ".join("{}: {}".format(type(error).__name__, error).split())
+            entries.doubts.append("{} cannot be imported: {}".format(name, why))
+            continue
+        yield module
+        for _, below, _ in pkgutil.iter_modules(getattr(module, "__path__", ())):
+            if below != "__main__":
+                waiting.append("{}.{}".format(name, below))

@@ -165,12 +165,16 @@ def _stored(statement: ast.stmt) -> Iterator[str]:
         case _:
             alias = getattr(statement, "name", None)
             targets = [alias] if isinstance(alias, ast.Name) else []  # of ``type name = …``, since Python 3.12
-    for part in (part for target in targets for part in ast.walk(target)):
+    for part in (part for target in targets for part in syntax.walk(target)):
         match part:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
                 yield name
             case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
                 yield name
+
+
+_NOT_NAMING = (ast.Name, ast.Constant, ast.stmt, ast.Lambda, ast.ExceptHandler)
+"""Parts of a statement in which no assignment expression binds a name of its scope."""
 
 
 def _named(statement: ast.stmt) -> Iterator[str]:
@@ -180,8 +184,7 @@ def _named(statement: ast.stmt) -> Iterator[str]:
         part = waiting.pop()
         if isinstance(part, ast.NamedExpr):
             yield part.target.id
-        children = ast.iter_child_nodes(part)
-        waiting += [child for child in children if not isinstance(child, ast.stmt | ast.Lambda | ast.ExceptHandler)]
+        waiting += [child for child in syntax.children(part) if not isinstance(child, _NOT_NAMING)]
 
 
 def blocks(statement: ast.stmt, circumstances: Circumstances) -> Iterator[tuple[list[ast.stmt], Circumstances]]:
@@ -226,7 +229,7 @@ def _may_fail(statement: ast.stmt) -> bool:
         return False
     risks = ast.Call | ast.Raise | ast.Assert | ast.Attribute | ast.Subscript
     bare = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Name)
-    return bare or any(isinstance(part, risks) for part in ast.walk(statement))
+    return bare or any(isinstance(part, risks) for part in syntax.walk(statement))
 
 
 def _branch(test: ast.expr, *, taken: bool) -> Runs:

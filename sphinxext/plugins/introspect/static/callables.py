@@ -157,7 +157,7 @@ class _Body:
         self._assigned = syntax.assigned(node)
         self._inner = syntax.nested(node)
         parts = [part for part in own_parts(node) if not isinstance(part, syntax.Function)]
-        parts += [part for part in ast.walk(node) if isinstance(part, ast.Nonlocal)]
+        parts += [part for part in syntax.walk(node) if isinstance(part, ast.Nonlocal)]
         self._stored = {name for part in parts for name in syntax.bound_by(part)}
         self._followed: set[int] = set()
 

@@ -85,7 +85,7 @@ def of_module(module: ast.Module) -> Changes:
             case ast.Global(names=declared) | ast.Nonlocal(names=declared):
                 names |= set(declared)
             case ast.For(target=target) | ast.comprehension(target=target) if not local:
-                looped |= {part.id for part in ast.walk(target) if isinstance(part, ast.Name)}
+                looped |= {part.id for part in syntax.walk(target) if isinstance(part, ast.Name)}
             case ast.Call() if not local:
                 attributes = [part.attr for part in _passed(node) if isinstance(part, ast.Attribute)]
                 calls += [(name, node.func) for name in (*_given(node), *attributes)]
@@ -103,7 +103,8 @@ def attributes_set(module: ast.Module, text: str) -> frozenset[str]:
 
     :param text: its source; where it mentions nothing by which an attribute is set otherwise, targets are enough
     """
-    parts = ast.walk(module) if _BY_NAME.search(text) else (p for target in _targets(module) for p in ast.walk(target))
+    wholes = [module] if _BY_NAME.search(text) else _targets(module)
+    parts = (part for whole in wholes for part in syntax.walk(whole))
     kinds = (ast.Attribute, ast.AugAssign, ast.Subscript, ast.Call)
     writes = (write for part in parts if isinstance(part, kinds) for write in _writes(part, frozenset()))
     return frozenset(
@@ -132,7 +133,7 @@ def _targets(module: ast.Module) -> Iterator[ast.expr]:
             case ast.With(items=items) | ast.AsyncWith(items=items):
                 yield from (item.optional_vars for item in items if item.optional_vars)
         blocks = (ast.stmt, ast.ExceptHandler, ast.match_case)
-        waiting += [child for child in ast.iter_child_nodes(node) if isinstance(child, blocks)]
+        waiting += [child for child in syntax.children(node) if isinstance(child, blocks)]
 
 
 def of_function(node: syntax.Function) -> Changes:  # noqa: C901, PLR0912  # a case for each kind of change
@@ -142,7 +143,7 @@ def of_function(node: syntax.Function) -> Changes:  # noqa: C901, PLR0912  # a c
     calls: list[tuple[str, ast.expr]] = []
     spaces = _parameters(node)
     local = {"", *syntax.local_names(node), *spaces}
-    for part in ast.walk(node):
+    for part in syntax.walk(node):
         match part:
             case ast.Call(func=ast.Name(id="type") | ast.Attribute(attr="type"), args=[_, _, *_]):
                 others = True
@@ -156,7 +157,7 @@ def of_function(node: syntax.Function) -> Changes:  # noqa: C901, PLR0912  # a c
                 others = others or _root(value) not in local
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Name(id=other)) if other in spaces:
                 spaces.add(name)
-    for part in ast.walk(node):
+    for part in syntax.walk(node):
         for write in _writes(part, frozenset()):
             if not (isinstance(write.owner, ast.Name) and write.owner.id == write.name):  # that is below
                 others = others or write.name is None
@@ -189,7 +190,7 @@ def of_instances(class_: ast.ClassDef) -> Changes:
     for method in (statement for statement, _ in statements(class_) if isinstance(statement, syntax.Function)):
         own = next(iter([*method.args.posonlyargs, *method.args.args]), ast.arg("self")).arg
         others = others or method.name == "__getattribute__"
-        for node in ast.walk(method):
+        for node in syntax.walk(method):
             for write in _writes(node, frozenset()):
                 if write.name is None:
                     others = others or _root(write.owner) == own
@@ -261,7 +262,7 @@ def _nodes(module: ast.Module) -> Iterator[tuple[ast.AST, frozenset[str]]]:
         yield node, local
         if isinstance(node, syntax.Function):
             local |= syntax.local_names(node) | {"self"}
-        waiting += [(child, local) for child in ast.iter_child_nodes(node)]
+        waiting += [(child, local) for child in syntax.children(node)]
 
 
 def _writes(node: ast.AST, local: frozenset[str]) -> Iterator[_Write]:  # noqa: C901  # a case for each kind of change
@@ -367,14 +368,14 @@ def _passed(call: ast.Call) -> list[ast.expr]:
 
 def _parameters(node: syntax.Function) -> set[str]:
     """Return the parameters of a function and of those in it."""
-    functions = [part for part in ast.walk(node) if isinstance(part, syntax.Function)]
+    functions = [part for part in syntax.walk(node) if isinstance(part, syntax.Function)]
     stars = [a.arg for part in functions for a in (part.args.vararg, part.args.kwarg) if a]
     return {name for part in functions for name in syntax.parameters(part)} | set(stars)
 
 
 def _assigned_again(module: ast.Module) -> set[str]:
     """Return the names that a module or a class in it assigns more than once."""
-    scopes = [scope for scope in ast.walk(module) if isinstance(scope, ast.Module | ast.ClassDef)]
+    scopes = [scope for scope in syntax.walk(module) if isinstance(scope, ast.Module | ast.ClassDef)]
     assigned = Counter(
         (scope, bound.name)
         for scope in scopes

@@ -129,6 +129,15 @@ class Lineages:
         functions = (each for each in scope.bindings[name] if each.decorators)
         return any(effect_of(by, scope, self._search) is Effect.ABSTRACT for of in functions for by in of.decorators)
 
+    def is_abstract(self, class_: Class) -> bool:
+        """Whether a class has a method, its own or inherited, that is abstract."""
+        seen: set[str] = set()
+        for base in self._search.bases(class_):
+            if any(self._is_abstract(base, name) for name in base.bindings if name not in seen):
+                return True
+            seen |= base.bindings.keys()
+        return False
+
     def _member(self, class_: Class, name: str, of: Class | None = None) -> Member:
         """Return what a class has by a name, itself or from one that it inherits from.
 

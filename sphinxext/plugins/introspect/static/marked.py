@@ -62,7 +62,7 @@ def _decorated(found: Found, scope: Scope, bound: Sequence[Object], wanted: str,
         msg = f"which {name} {scope.path} has depends on a condition"
         raise UnknownError(msg)
     node, value = bound[0].node, bound[0].value
-    if value is not None and any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(value)):
+    if value is not None and any(isinstance(part, ast.Name) and part.id == name for part in syntax.walk(value)):
         msg = f"{name} of {scope.path} is made of another one: {syntax.shown(value)}"
         raise UnknownError(msg)
     if node in marking and isinstance(node, DEFINITIONS):

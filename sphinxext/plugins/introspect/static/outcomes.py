@@ -49,7 +49,7 @@ def own_parts(node: syntax.Function) -> Iterator[ast.AST]:
         part = waiting.pop()
         yield part
         if not isinstance(part, syntax.Definition | ast.Lambda):
-            waiting += ast.iter_child_nodes(part)
+            waiting += syntax.children(part)
 
 
 def writes(nodes: Sequence[ast.AST], *, to_self: bool = False) -> bool | None:
@@ -57,7 +57,7 @@ def writes(nodes: Sequence[ast.AST], *, to_self: bool = False) -> bool | None:
 
     :param to_self: whether only what ``__init__`` gives to the first parameter counts
     """
-    parts = [part for node in nodes for part in ast.walk(node)]
+    parts = [part for node in nodes for part in syntax.walk(node)]
     copying = [copy for part in parts if isinstance(part, syntax.Function) for copy in _copying(part, to_self=to_self)]
     known = {id(copy) for copy in copying}
     for part in parts:

@@ -23,6 +23,10 @@ _WRITING = frozenset({"clear", "pop", "popitem", "setdefault", "update", "__deli
 """Methods of a dictionary that change it."""
 
 
+_REBINDING = (ast.Attribute, ast.Subscript, ast.Call, ast.Assign, ast.Import, ast.ImportFrom, ast.Global)
+"""What of a syntax tree may bind names of a module."""
+
+
 class Rebinding(NamedTuple):
     """What else happens to the names of a module."""
 
@@ -41,9 +45,11 @@ def rebinding(module: ast.Module, path: str, package: str, text: str) -> Rebindi
     """
     own = _Own(path, package, frozenset(bound.name for bound in bindings(module)))
     parts = [part for statement in _running(module) for part in _own(statement)]
-    names = {name for part in parts for name in own.rebound(part)}
+    names = {name for part in parts if isinstance(part, _REBINDING) for name in own.rebound(part)}
     calls: defaultdict[str, list[ast.Call]] = defaultdict(list)
     for part in parts:
+        if not isinstance(part, ast.Expr | ast.Call):
+            continue
         match part:
             case ast.Expr(value=ast.Call() as call) if own.gets_only_its_name(call):
                 calls[ANY].append(call)
@@ -52,8 +58,9 @@ def rebinding(module: ast.Module, path: str, package: str, text: str) -> Rebindi
                     calls[name].append(part)
     if _AT_A_DISTANCE.search(text):
         inner = _Own(path, package, spaces=frozenset({"globals"}))
-        for part in ast.walk(module):
-            names |= set(part.names if isinstance(part, ast.Global) else inner.rebound(part))
+        for part in syntax.walk(module):
+            if isinstance(part, _REBINDING):
+                names |= set(part.names if isinstance(part, ast.Global) else inner.rebound(part))
             if isinstance(part, ast.Call) and any(map(inner.is_all, part.args)):
                 calls[ANY].append(part)
     return Rebinding(frozenset(names), dict(calls))
@@ -68,14 +75,13 @@ def _running(scope: ast.Module | ast.ClassDef) -> Iterator[ast.stmt]:
                 yield from _running(statement)
 
 
-def _own(statement: ast.stmt) -> Iterator[ast.AST]:
-    """Walk through what of a statement runs with it, but not through its blocks."""
-    blocks = ast.stmt | ast.Lambda | ast.ExceptHandler | ast.match_case
-    waiting: list[ast.AST] = [statement]
-    while waiting:
-        part = waiting.pop()
-        yield part
-        waiting += [child for child in ast.iter_child_nodes(part) if not isinstance(child, blocks)]
+def _own(statement: ast.stmt) -> list[ast.AST]:
+    """Return the parts of a statement that run with it, but names and constants; what is in its blocks is not."""
+    others = (ast.Name, ast.Constant, ast.stmt, ast.Lambda, ast.ExceptHandler, ast.match_case)
+    parts: list[ast.AST] = [statement]
+    for part in parts:
+        parts += [child for child in syntax.children(part) if not isinstance(child, others)]
+    return parts
 
 
 class _Own:

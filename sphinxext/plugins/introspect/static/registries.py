@@ -9,10 +9,10 @@ from sphinxext.plugins.core import decoding, limits, registries
 from sphinxext.plugins.core.entries import Entries
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.core.values import Named
-from sphinxext.plugins.introspect.modules import UNREADABLE
 from sphinxext.plugins.introspect.static.answers import answer
 from sphinxext.plugins.introspect.static.names import Search
 from sphinxext.plugins.introspect.static.scopes import UnknownError
+from sphinxext.plugins.introspect.static.subclasses import subclasses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,22 +61,14 @@ def _filled(finder: ModuleFinder, module: str, of: str) -> str | None:
         rf"\b{name}\s*(\[[^\]\n]*\]\s*[-+|]?=(?!=)|\.\s*(update|setdefault|append|extend|insert|add|pop)\s*\(|[+|]=)"
     )
     for each in finder.within(module.partition(".")[0]):
-        if each != module and (text := _text(finder, each)) and name in text and changing.search(text):
+        if each != module and (text := finder.text(each)) and name in text and changing.search(text):
             return f"{each} may change {of} of {module}"
     return None
 
 
-def _text(finder: ModuleFinder, module: str) -> str:
-    """Return the source of a module; nothing where it cannot be read."""
-    found = finder.find(module)
-    try:
-        return found.read() if found is not None and found.path is not None else ""
-    except UNREADABLE:
-        return ""
-
-
 _KINDS: dict[str, Callable[[Modules, Plugin, Found, Mapping[str, Any], Entries], None]] = {
     registries.MAPPING: _mapping,
+    registries.SUBCLASSES: subclasses,
 }
 """What reads a kind."""
 

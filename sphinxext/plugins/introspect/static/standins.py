@@ -221,7 +221,7 @@ def is_for_checkers(node: ast.expr | None, context: Context) -> bool:
 
     Then nothing makes out those of the same function or class either.
     """
-    for part in ast.walk(syntax.unquoted(node) or ast.Constant(None)):
+    for part in syntax.walk(syntax.unquoted(node) or ast.Constant(None)):
         if isinstance(part, ast.Name):
             bound = context.search.bound(part.id, context.scope)
             if bound and bound[0].runs is Runs.TYPING:

@@ -47,6 +47,44 @@ def first_line(literal: ast.expr, raw: str, lines: Sequence[str]) -> int:
     return literal.lineno + blank.count("\n")
 
 
+def children(node: ast.AST) -> list[ast.AST]:
+    """Return the parts of a node, as :func:`ast.iter_child_nodes` does, but for operators and contexts.
+
+    A tree has hundreds of thousands of parts, and is gone through several times.
+    """
+    fields = _FIELDS.get(type(node))
+    if fields is None:
+        leaf = isinstance(node, ast.Name | ast.Constant)
+        fields = () if leaf else tuple(name for name in node._fields if name not in _NO_PARTS)
+        _FIELDS[type(node)] = fields
+    found: list[ast.AST] = []
+    for name in fields:
+        value = getattr(node, name, None)
+        if type(value) is list:
+            found += [each for each in value if isinstance(each, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
+"""The fields of nodes that hold other nodes."""
+
+_NO_PARTS = frozenset(
+    {"arg", "asname", "attr", "conversion", "ctx", "is_async", "kind", "level", "module", "op", "ops", "rest"}
+    | {"simple", "type_comment"}
+)
+"""Fields that hold no nodes, or operators and contexts."""
+
+
+def walk(node: ast.AST) -> Iterator[ast.AST]:
+    """Go through a tree, as :func:`ast.walk` does, but for operators and contexts."""
+    waiting = [node]
+    for part in waiting:
+        yield part
+        waiting += children(part)
+
+
 def dotted(node: ast.AST | None) -> list[str] | None:
     """Return the names of ``a.b.c``; None for any other expression."""
     names: list[str] = []
@@ -67,7 +105,7 @@ def contents(nodes: Sequence[ast.AST]) -> Iterator[ast.expr]:
     while waiting:
         part = waiting.pop()
         if isinstance(part, ast.keyword | ast.Starred | ast.List | ast.Tuple | ast.Set | ast.Dict):
-            waiting += [child for child in ast.iter_child_nodes(part) if not isinstance(child, ast.expr_context)]
+            waiting += [child for child in children(part) if not isinstance(child, ast.expr_context)]
         elif isinstance(part, ast.expr):
             yield part
 
@@ -110,7 +148,7 @@ def _parameter(parameter: ast.arg, default: ast.expr | None) -> str:
 
 def shown(node: ast.AST) -> str:
     """Write an expression or the beginning of a statement, for a reader to find it by."""
-    if len(list(islice(ast.walk(node), limits.MOST_PARTS))) == limits.MOST_PARTS:
+    if len(list(islice(walk(node), limits.MOST_PARTS))) == limits.MOST_PARTS:
         return f"what stands in line {node.lineno}" if isinstance(node, ast.expr | ast.stmt) else "a long expression"
     return ast.unparse(node).partition("\n")[0][:80]
 
@@ -140,7 +178,7 @@ def assigned(node: Function) -> dict[str, ast.expr]:
                 values[name] = value
             case ast.AugAssign(target=ast.Name(id=name)) | ast.For(target=ast.Name(id=name)):
                 twice.add(name)
-        twice |= {part.target.id for part in ast.walk(statement) if isinstance(part, ast.NamedExpr)}
+        twice |= {part.target.id for part in walk(statement) if isinstance(part, ast.NamedExpr)}
     return {name: value for name, value in values.items() if name not in twice}
 
 
@@ -190,7 +228,7 @@ def given_by_callable(annotation: ast.expr | None) -> ast.expr | None:
 def is_generator(node: Function) -> bool:
     """Whether calling a function gives a generator or a coroutine, whatever it returns."""
     return isinstance(node, ast.AsyncFunctionDef) or any(
-        isinstance(part, ast.Yield | ast.YieldFrom) for statement in _statements(node) for part in ast.walk(statement)
+        isinstance(part, ast.Yield | ast.YieldFrom) for statement in _statements(node) for part in walk(statement)
     )
 
 
@@ -203,7 +241,7 @@ def _statements(node: Function) -> Iterator[ast.stmt]:
             yield part
         if not isinstance(part, ast.ClassDef | Function):
             blocks = (ast.stmt, ast.ExceptHandler, ast.match_case)
-            waiting += reversed([child for child in ast.iter_child_nodes(part) if isinstance(child, blocks)])
+            waiting += reversed([child for child in children(part) if isinstance(child, blocks)])
 
 
 def is_gettext(function: ast.expr) -> bool:
@@ -245,7 +283,7 @@ def local_names(node: Function) -> set[str]:
     """Return every name that is local to a function, or that another function in it takes for its own."""
     arguments = node.args
     names = parameters(node) | {a.arg for a in (arguments.vararg, arguments.kwarg) if a}
-    return names.union(*(bound_by(part) for part in ast.walk(node))) - {node.name}
+    return names.union(*(bound_by(part) for part in walk(node))) - {node.name}
 
 
 def bound_by(part: ast.AST) -> set[str]:
@@ -268,7 +306,7 @@ def bound_by(part: ast.AST) -> set[str]:
 
 def stored(node: Function) -> set[str]:
     """Return the names that are assigned somewhere in a function."""
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load)}
+    return {part.id for part in walk(node) if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load)}
 
 
 def is_plain(node: Function, *, given: int) -> bool:
@@ -333,14 +371,14 @@ def docstring_writes(module: ast.Module) -> list[str]:  # noqa: C901  # a case f
             own |= set(nested(node)) | made
             own |= parameters(node) if node.name != "__set_name__" else set()  # which no call is seen of
             known -= local_names(node)
-        waiting += [(child, own, known) for child in ast.iter_child_nodes(node)]
+        waiting += [(child, own, known) for child in children(node)]
     return written
 
 
 def _defined(module: ast.Module) -> frozenset[str]:
     """Return the names that a module defines or imports, which stand for nothing else there."""
     found: set[str] = set()
-    for node in ast.walk(module):
+    for node in walk(module):
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 found.add(name)
