@@ -10,7 +10,7 @@ hookimpl = pluggy.HookimplMarker("sluice")
 @hookimpl
 def sluice_end(count):
     """Say how many rows there were."""
-    print(count, "rows", file=sys.stderr)
+    sys.stderr.write(f"{count} rows\n")
 
 
 class Progress:
@@ -24,4 +24,4 @@ class Progress:
         """Count the row."""
         self.count += 1
         if self.count % 100 == 0:
-            print(".", end="", file=sys.stderr)
+            sys.stderr.write(".")
