@@ -130,6 +130,16 @@ def _summary(plugin: Plugin, settings: NamespaceOptions) -> Json:
     return plugin.docstring.summary if plugin.docstring and of_docstring(settings) else None
 
 
+def of_module(plugin: Plugin) -> str | None:
+    """Return the summary of the docstring of a plugin's module, behind a title of it; None where nobody asks for it."""
+    told = next((each.value for each in plugin.answers if each.describer == MODULE), None)
+    return summary(_TITLE.sub("", told)) if isinstance(told, str) else None
+
+
+_TITLE = re.compile(r"\A\s*\S.*\n[ \t]*([^\w\s])\1+[ \t]*(\n|\Z)")
+"""The title that a docstring begins with, and the line below it."""
+
+
 def of_docstring(settings: NamespaceOptions) -> bool:
     """Whether the docstring of a plugin makes its summary, where nothing stands in its place."""
     return any(describer in OWN for describer in settings.summary)
@@ -168,6 +178,7 @@ _TABLE = (
     BuiltIn("definition", "Definition", _definition, Type.TEXT, _COMMAND),
     BuiltIn("module", _("Module"), lambda plugin, _: plugin.module),
     BuiltIn("kind", _("Kind"), lambda plugin, _: plugin.kind and plugin.kind.value, Type.KIND, _NO_DETAILS),
+    BuiltIn("origin", _("Origin"), lambda plugin, _: plugin.origin),
     BuiltIn("signature", _("Signature"), lambda plugin, _: plugin.signature, Type.TEXT, _NO_DETAILS, facet=False),
     BuiltIn("aliases", _("Aliases"), lambda plugin, _: list(plugin.aliases), Type.CODE, _ALL, facet=False),
     BuiltIn("referrers", _("Named by"), _referrers, Type.NAMED, _ALL, facet=False),

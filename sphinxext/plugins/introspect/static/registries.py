@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from sphinxext.plugins.core import decoding, limits, registries
 from sphinxext.plugins.core.entries import Entries
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.core.values import Named
 from sphinxext.plugins.introspect.static.answers import answer
+from sphinxext.plugins.introspect.static.bindings import STAR, Runs
 from sphinxext.plugins.introspect.static.names import Search
 from sphinxext.plugins.introspect.static.scopes import UnknownError
 from sphinxext.plugins.introspect.static.subclasses import subclasses
@@ -39,19 +42,35 @@ def held(modules: Modules, plugin: Plugin, found: Found, asked: str) -> Entries:
 
 def _mapping(modules: Modules, plugin: Plugin, found: Found, spec: Mapping[str, Any], entries: Entries) -> None:
     """Read a dictionary, a list, or what a function gives."""
-    of = spec["object"]
+    home, of = _defined(modules, plugin.module, spec["object"])
+    if home != plugin.module:
+        plugin = msgspec.structs.replace(plugin, target=home)
+        found = Search(modules).target(home, [])
     try:
-        kind = Search(modules).target(plugin.module, of.split(".")).kind
+        kind = Search(modules).target(home, of.split(".")).kind
     except UnknownError:
         kind = Kind.INSTANCE
     scheme = "call" if kind in (Kind.FUNCTION, Kind.METHOD) else "attr"
     value = answer(plugin, found, f"{scheme}:{of}", modules, {})
     if not value and isinstance(value, dict | list | tuple | set | frozenset):
-        msg = f"{of} of {plugin.module} is empty in the source, and may be filled when that runs"
+        msg = f"{of} of {home} is empty in the source, and may be filled when that runs"
         raise UnknownError(msg)
-    if scheme == "attr" and (doubt := _filled(modules.finder, plugin.module, of)):
+    if scheme == "attr" and (doubt := _filled(modules.finder, home, of)):
         entries.doubts.append(doubt)
     entries.of(value)
+
+
+def _defined(modules: Modules, module: str, of: str) -> tuple[str, str]:
+    """Follow the import of a name to the module where it is assigned."""
+    first, dot, rest = of.partition(".")
+    for _ in range(limits.DEEPEST_NAME):
+        bound = modules.bindings(modules.read(module), first)
+        target = bound[0].target if len(bound) == 1 and bound[0].runs is Runs.SURELY else None
+        above, _, name = (target or "").rpartition(".")
+        if not above or bound[0].name == STAR or modules.exists(target or "") or not modules.exists(above):
+            break
+        module, first = above, name
+    return module, f"{first}{dot}{rest}"
 
 
 def _filled(finder: ModuleFinder, module: str, of: str) -> str | None:

@@ -61,7 +61,7 @@ class PluginCatalog(CatalogDirective):
             rendered += places.of_namespace(namespace.name, self.page)
         shown: list[nodes.Node] = []
         if view.details:
-            groups, shown = self._details(groups)
+            groups, shown = self._details(groups, view)
         listed = [entry for _, entries in groups for entry in entries if not entry.again]
         rank = Rank.DETAILED if view.details else Rank.LISTED
         self.document([Object("namespace", namespace.name) for namespace in namespaces], rank)
@@ -192,7 +192,7 @@ class PluginCatalog(CatalogDirective):
             seen.update(map(id, of_group))
         return made
 
-    def _details(self, groups: Sequence[Group]) -> tuple[list[Group], list[nodes.Node]]:
+    def _details(self, groups: Sequence[Group], view: View) -> tuple[list[Group], list[nodes.Node]]:
         """Render the details of all plugins but those that another page is for, and tell where they are."""
         level = self.choice("heading-level", tuple("123456"))
         room = int(level) if level else self.room
@@ -214,7 +214,8 @@ class PluginCatalog(CatalogDirective):
                     places[id(entry.plugin)] = {"details": shown["ids"][0]}
                     of_group.append(shown)
             referring.append((title, [entry._replace(**places[id(entry.plugin)]) for entry in entries]))
-            rendered += details.group(title, of_group, self.page, room) if len(groups) > 1 and of_group else of_group
+            head = [parts.group_heading(title)] if view.summary else parts.group_head(title, entries)
+            rendered += details.group(head, of_group, self.page, room) if len(groups) > 1 and of_group else of_group
         return referring, rendered
 
     def _has_autodoc(self) -> bool:

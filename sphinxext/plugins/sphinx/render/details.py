@@ -102,15 +102,15 @@ def _section(  # noqa: PLR0913, PLR0917  # all of it is for one section
     return section
 
 
-def group(title: str | None, shown: Sequence[nodes.Node], page: Page, room: Room | int) -> list[nodes.Node]:
-    """Put the details of a group below its title."""
+def group(head: Sequence[nodes.Node], shown: Sequence[nodes.Node], page: Page, room: Room | int) -> list[nodes.Node]:
+    """Put the details of a group below its head."""
     if room is not Room.SECTIONS:
-        return [parts.group_heading(title), *shown]
-    text = parts.group_heading(title).astext()
+        return [*head, *shown]
+    text = head[0].astext()
     shown_title = parts.in_title([nodes.Text(text)])
     heading = nodes.title("", "", *shown_title, translatable=False, support_smartquotes=False)
     node_id = group_anchor(text, page.document.ids)
-    section = nodes.section("", heading, *shown, classes=["sp-group-details"], ids=[node_id])
+    section = nodes.section("", heading, *head[1:], *shown, classes=["sp-group-details"], ids=[node_id])
     section[TITLE] = text
     page.document.ids[node_id] = section
     return [section]

@@ -169,6 +169,17 @@ def group_heading(title: str | None) -> nodes.rubric:
     return nodes.rubric("", text, classes=["sp-group"], translatable=False, support_smartquotes=False)
 
 
+def group_head(title: str | None, entries: Sequence[Item]) -> list[nodes.Node]:
+    """Render what stands above a group: its title, and what a module is for whose plugins are all in it."""
+    modules = {entry.plugin.module for entry in entries}
+    about = fields.of_module(entries[0].plugin) if modules == {title} else None
+    shown: list[nodes.Node] = [group_heading(title)]
+    if about:
+        text = nodes.Text(clean(about))
+        shown.append(nodes.paragraph("", "", text, classes=["sp-about"], translatable=False, support_smartquotes=False))
+    return shown
+
+
 def in_title(shown: Sequence[nodes.Node]) -> list[nodes.Node]:
     """Put what heads a section into what MathJax passes over, for tables of contents on other pages have a copy."""
     if is_plain("".join(node.astext() for node in shown)):

@@ -78,7 +78,7 @@ def groups(listed: Sequence[Group], view: View, columns: Sequence[Column], page:
     rendered: list[nodes.Node] = []
     for title, entries in listed:
         if title is not None or len(listed) > 1:
-            rendered.append(parts.group_heading(title))
+            rendered += parts.group_head(title, entries)
         if view.summary is not None:
             rendered.append(view.summary(entries, columns, page))
     return rendered
