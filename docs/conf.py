@@ -87,12 +87,12 @@ plugins_namespaces = {
             },
         }
     },
-    "sluice.dialect": {"fields": {"Between values": "attr:delimiter", "Registered as": "entry:origin"}},
-    "sluice.hook": {"interface": "sluice.hookspecs"},
     "sluice.c*": {
         "interface": "sluice_labs.tide:Codec",
         "capabilities": {"Any order": {"members": "seek", "description": "Cells can be unpacked in any order."}},
     },
+    "sluice.dialect": {"fields": {"Between values": "attr:delimiter", "Registered as": "entry:origin"}},
+    "sluice.hook": {"interface": "sluice.hookspecs"},
     "distutils.commands": {"options": "auto"},
     "keystoneauth1.plugin": {
         "title": "Authentication plugins of keystoneauth",
