@@ -22,7 +22,7 @@ from sphinxext.plugins import introspect, sources
 from sphinxext.plugins.core.assembly import assemble, failing, of_name, order
 from sphinxext.plugins.core.describers import Fields, Questions
 from sphinxext.plugins.core.fields import known_fields, shown_fields
-from sphinxext.plugins.core.model import Docstring, Namespace, Problem, ProblemKind
+from sphinxext.plugins.core.model import Docstring, Namespace, Problem
 from sphinxext.plugins.core.namespaces import GLOB
 from sphinxext.plugins.core.overlay import OverlayFile
 from sphinxext.plugins.core.relations import Relations
@@ -38,7 +38,7 @@ from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import States, no_progress
 from sphinxext.plugins.introspect.loading import Code
 from sphinxext.plugins.introspect.modules import ModuleFinder, compiled
-from sphinxext.plugins.introspect.registries import RegistryFinder
+from sphinxext.plugins.introspect.registries import RegistryFinder, add
 from sphinxext.plugins.settings import Affects
 
 if TYPE_CHECKING:
@@ -48,10 +48,6 @@ if TYPE_CHECKING:
     from sphinxext.plugins.introspect.introspected import Introspector, Progress
     from sphinxext.plugins.introspect.live.docstrings import SourceDocstrings
     from sphinxext.plugins.settings import Options
-
-
-_OF_SETTINGS = {ProblemKind.CONFIG, ProblemKind.REGISTRY}
-"""The kinds of what stands in the settings."""
 
 
 class Assembler:
@@ -241,17 +237,7 @@ class Assembler:
         """Return the names of what the target of a plugin has, as far as its source is found."""
         home = self._sources.home(plugin)
         finder = self._finders.get(home)
-        if finder is None:
-            return set()
-        states, names = self.attributes.get((home, plugin.target), ({}, set()))
-        if not states or any(finder.state(name) != state for name, state in states.items()):
-            from sphinxext.plugins.introspect.static.introspector import members  # noqa: PLC0415  # few builds need it
-
-            with finder.watched() as read:
-                names = members(finder, plugin)
-            states = {name: finder.state(name) for name in read}
-            self.attributes[home, plugin.target] = states, names
-        return names
+        return set() if finder is None else introspect.members(finder, plugin, (home, plugin.target), self.attributes)
 
     def in_module(self, plugin: Plugin, docstring: Docstring) -> Docstring:
         """Return a docstring of the module of a plugin, with its place where it stands in its source."""
@@ -274,7 +260,7 @@ class Assembler:
         if problem.location is None:
             return None
         if problem.plugin is None:
-            return Path(problem.location.file) if problem.kind in _OF_SETTINGS else None
+            return Path(problem.location.file) if problem.kind.is_of_settings else None
         registered = self.registered(problem.plugin.partition(":")[0])
         places = (self.locate(problem.location, each) for each in registered if each.identity == problem.plugin)
         return next(filter(None, places), None)
@@ -304,9 +290,7 @@ class Assembler:
 
         :param path: the dotted path of the object
         """
-        finder, names = self._importing, path.split(".")
-        modules = [".".join(names[:end]) for end in range(1, len(names) + 1)]
-        files = {relative: finder.locate(relative) for module in modules if (relative := finder.relative(module))}
+        files = self._importing.imported(path)
         return bool(files) and all(
             file and all(self._trust.includes(each, module) for each in (file, *compiled(file)))
             for module, file in files.items()
@@ -358,12 +342,9 @@ class Assembler:
         namespaces, problems = self._sources.read()
         if self._options.registries:
             finder = RegistryFinder(self._own_finders, self._sources.owners, self._folder / "conf.py")
-            found = finder.plugins(self._introspector(self._options.introspection), self._options.registries)
+            introspector = self._introspector(self._options.introspection)
+            add(namespaces, finder.plugins(introspector, self._options.registries))
             problems += finder.problems
-            for plugin in found:
-                others = namespaces.setdefault(plugin.namespace, [])
-                if not any((each.name, each.target) == (plugin.name, plugin.target) for each in others):
-                    others.append(plugin)
         return namespaces, problems
 
     @property

@@ -63,6 +63,11 @@ class ProblemKind(StrEnum):
     CONFIG = "config"
     """A value in conf.py, or an option of a directive, is not valid."""
 
+    @property
+    def is_of_settings(self) -> bool:
+        """Whether the place of a problem that is of no plugin is in the settings."""
+        return self in {ProblemKind.CONFIG, ProblemKind.REGISTRY}
+
 
 class Said(Struct, frozen=True):
     """What a describer says of a plugin."""
@@ -257,6 +262,11 @@ class Plugin(Description, frozen=True, kw_only=True):
         """The same, without what it does of its interface."""
         answers = tuple(each for each in self.answers if each.describer.partition(":")[0] != INTERFACE)
         return msgspec.structs.replace(self, implements=(), answers=answers)
+
+    @property
+    def registration(self) -> str:
+        """What one mends where it is registered wrongly."""
+        return ENTRY_POINT if self.origin == ENTRY_POINT else "registry"
 
     @property
     def identity(self) -> str:

@@ -130,6 +130,27 @@ def _answer(describer: str, manifest: Json, error: str | None, place: Location) 
     )
 
 
+def members(
+    finder: ModuleFinder,
+    plugin: Plugin,
+    key: tuple[str, str],
+    known: dict[tuple[str, str], tuple[dict[str, str], set[str]]],
+) -> set[str]:
+    """Return the names of what the target of a plugin has, as far as its source is found.
+
+    :param key: what is kept of it is known by
+    :param known: what was found before, with the states of the modules that it was made from; takes what is new
+    """
+    states, names = known.get(key, ({}, set()))
+    if not states or any(finder.state(name) != state for name, state in states.items()):
+        from sphinxext.plugins.introspect.static.introspector import members  # noqa: PLC0415  # few builds need it
+
+        with finder.watched() as read:
+            names = members(finder, plugin)
+        known[key] = {name: finder.state(name) for name in read}, names
+    return names
+
+
 class PerSource:
     """Introspects plugins of several sources, those of each in its own way.
 

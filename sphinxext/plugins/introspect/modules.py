@@ -227,6 +227,15 @@ class ModuleFinder:
         found = self.find(name.replace("/", "."))
         return found.path if found and found.path and found.path.suffix == Path(file).suffix else None
 
+    def imported(self, path: str) -> dict[str, Path | None]:
+        """Return the files of what is imported for an object, by their relative paths.
+
+        :param path: the dotted path of the object
+        """
+        names = path.split(".")
+        modules = [".".join(names[:end]) for end in range(1, len(names) + 1)]
+        return {relative: self.locate(relative) for module in modules if (relative := self.relative(module))}
+
     def text(self, name: str) -> str | None:
         """Return the source of a module; None where it has none, or none that can be read."""
         found = self.find(name)

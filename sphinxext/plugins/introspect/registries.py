@@ -77,8 +77,8 @@ class RegistryFinder:
         asked: list[_Asked] = []
         for namespace, spec in every:
             modules = self._modules(spec)
-            if not modules:
-                self._warn(namespace, spec, f"and there is no module {_listed(self._wanted(spec))}", _LEADS_NOWHERE)
+            if missing := self._missing(spec, modules):
+                self._warn(namespace, spec, f"and there is no module {_listed(missing)}", _LEADS_NOWHERE)
             elif spec.kind in (registries.PACKAGE, registries.MODULES):
                 entries += [_Entry(namespace, _named(spec, name), name, "", spec.kind) for name in modules]
             else:
@@ -91,14 +91,16 @@ class RegistryFinder:
             entries += self._entries(namespace, spec, answered)
         return self._registered(entries)
 
-    def _wanted(self, spec: Spec) -> list[str]:
-        """Return the modules that a registry is in."""
-        return [f"{spec.module}.*"] if spec.kind == registries.PACKAGE else [spec.module, *spec.packages]
+    def _missing(self, spec: Spec, modules: Mapping[str, str]) -> list[str]:
+        """Return the modules and packages that a registry names and that are not there."""
+        packages = spec.packages if spec.kind == registries.SUBCLASSES else ()
+        gone = [name for name in packages if all(finder.find(name) is None for finder in self._finders.values())]
+        return [*([] if modules else [spec.module]), *gone]
 
     def _modules(self, spec: Spec) -> dict[str, str]:
         """Return the modules that are asked, or that are plugins, each with the source that it is looked up in."""
         found: dict[str, str] = {}
-        glob = self._wanted(spec)[0]
+        glob = f"{spec.module}.*" if spec.kind == registries.PACKAGE else spec.module
         for home, finder in self._finders.items():
             for module in finder.fitting(glob):
                 found.setdefault(module, home)
@@ -123,11 +125,7 @@ class RegistryFinder:
             left += [f"{of}{why}" for why in given.get("left", ())]
             for entry in given.get("entries", ()):
                 found += 1
-                target = self._target(each.home, entry)
-                if target is None:
-                    left.append(f"{of}{entry['name']}: there is no module of {entry['target']}")
-                else:
-                    yield _Entry(namespace, entry["name"], *target, entry.get("origin", spec.kind))
+                yield _Entry(namespace, entry["name"], *self._target(each.home, entry), spec.kind)
         if failures:
             self._warn(namespace, spec, f"which cannot be read in whole: {_listed(failures, '; ')}", _UNKNOWN)
         elif left:
@@ -135,17 +133,19 @@ class RegistryFinder:
         elif not found:
             self._warn(namespace, spec, "which is empty", _EMPTY)
 
-    def _target(self, home: str, entry: Mapping[str, str]) -> tuple[str, str] | None:
-        """Return the module of an entry, and the path of the object in it; None where there is no such module."""
+    def _target(self, home: str, entry: Mapping[str, str]) -> tuple[str, str]:
+        """Return the module of an entry, and the path of the object in it.
+
+        Of one that is not there, the last part is taken for the object: it may be in what is not installed.
+        """
         target, name = entry["target"], entry["name"]
         finder = self._finders[home]
         module, colon, path = target.partition(":")
         if not colon:
             parts = target.split(".")
             ends = range(len(parts), 0, -1)
-            end = next((end for end in ends if finder.find(".".join(parts[:end])) is not None), None)
-            if end is None:
-                return None
+            there = (end for end in ends if finder.find(".".join(parts[:end])) is not None)
+            end = next(there, max(len(parts) - 1, 1))
             module, path = ".".join(parts[:end]), ".".join(parts[end:])
         if not path and entry.get("record") and name.isidentifier() and _defines(finder, module, name):
             path = name
@@ -194,7 +194,15 @@ _EMPTY = (
     "correct it; or where something else fills it when it is imported, name the registry in that module; until then "
     "it has no plugins"
 )
-_LEFT_OUT = 'correct it there, or say where targets are ("path"); the others are shown'
+_LEFT_OUT = 'correct it there, or say where the target ("path") or the name ("name") is; the others are shown'
+
+
+def add(namespaces: dict[str, list[Plugin]], found: Iterable[Plugin]) -> None:
+    """Add plugins to the namespaces; what an entry point gives with the same name and target is the same plugin."""
+    known = {(each.namespace, each.name, each.target) for plugins in namespaces.values() for each in plugins}
+    for plugin in found:
+        if (plugin.namespace, plugin.name, plugin.target) not in known:
+            namespaces.setdefault(plugin.namespace, []).append(plugin)
 
 
 class _Questions:

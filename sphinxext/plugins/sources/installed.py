@@ -124,13 +124,17 @@ class Installed:
         """Return the distributions that have certain files by their ``RECORD``, or by an editable install."""
         wanted = {os.path.realpath(file): file for file in files}
         owners: dict[Path, Distribution] = {}
+        led: dict[str, importlib_metadata.Distribution] = {}
         for found in self.distributions() if wanted else ():
             there = recorded(found) or frozenset()
-            led = [str(place) for file in there for place in editable.places(file)]
-            own = wanted.keys() & there
-            own |= {file for file in wanted for place in led if f"{file}{os.sep}".startswith(f"{place}{os.sep}")}
-            if own:
+            led |= {os.path.realpath(place): found for file in there for place in editable.places(file)}
+            if own := wanted.keys() & there:
                 owners |= dict.fromkeys([wanted.pop(file) for file in own], described(found, self.name))
+        # An environment may lie in the folder of a project that is installed in it.
+        for file, path in wanted.items():
+            above = next((each for each in (file, *map(str, Path(file).parents)) if each in led), None)
+            if above is not None and not any(part.endswith("-packages") for part in Path(file[len(above) :]).parts):
+                owners[path] = described(led[above], self.name)
         return owners
 
     @property

@@ -258,7 +258,7 @@ def _failed(plugin: Plugin, questions: Questions, failure: FailedError) -> Plugi
             "cannot be loaded from %(target)s: %(reason)s",
             {"target": plugin.target, "reason": reason},
             kind=ProblemKind.LOAD,
-            remedy="install what it needs, mend or remove the entry point, or suppress this warning",
+            remedy=f"install what it needs, mend or remove the {plugin.registration}, or suppress this warning",
             plugin=plugin.identity,
         )
         problems = (*problems, problem)

@@ -254,15 +254,23 @@ _SPACES = frozenset({"globals", "locals", "vars"})
 """Builtin functions that give the names of a scope, to read or to change."""
 
 
+_CHANGING = (
+    *(ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Assign, ast.AugAssign),
+    *(ast.Global, ast.Nonlocal, ast.For, ast.comprehension),
+)
+"""The parts of a syntax tree that may change something, or tell what is changed."""
+
+
 def _nodes(module: ast.Module) -> Iterator[tuple[ast.AST, frozenset[str]]]:
-    """Walk through a module, telling of each part which names are local to the functions that it is in."""
+    """Return the parts that may change something, each with the names that are local to the functions it is in."""
     waiting: list[tuple[ast.AST, frozenset[str]]] = [(module, frozenset())]
     while waiting:
         node, local = waiting.pop()
-        yield node, local
+        if isinstance(node, _CHANGING):
+            yield node, local
         if isinstance(node, syntax.Function):
             local |= syntax.local_names(node) | {"self"}
-        waiting += [(child, local) for child in syntax.children(node)]
+        waiting += [(child, local) for child in syntax.children(node) if not isinstance(child, ast.Constant)]
 
 
 def _writes(node: ast.AST, local: frozenset[str]) -> Iterator[_Write]:  # noqa: C901  # a case for each kind of change

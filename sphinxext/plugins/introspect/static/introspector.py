@@ -90,7 +90,8 @@ class Static:
                 "cannot be told from the source of %(target)s: %(reason)s",
                 {"target": plugin.target, "reason": reason},
                 kind=ProblemKind.LOAD,
-                remedy='have it loaded where it is installed (plugins_introspection = "auto"), or mend the entry point',
+                remedy='have it loaded where it is installed (plugins_introspection = "auto"), or mend the '
+                + plugin.registration,
                 plugin=plugin.identity,
             )
             return msgspec.structs.replace(plugin, problems=(*plugin.problems, problem))

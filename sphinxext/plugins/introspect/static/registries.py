@@ -16,6 +16,7 @@ from sphinxext.plugins.introspect.static.bindings import STAR, Runs
 from sphinxext.plugins.introspect.static.names import Search
 from sphinxext.plugins.introspect.static.scopes import UnknownError
 from sphinxext.plugins.introspect.static.subclasses import subclasses
+from sphinxext.plugins.introspect.static.values import Context, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,13 +52,31 @@ def _mapping(modules: Modules, plugin: Plugin, found: Found, spec: Mapping[str, 
     except UnknownError:
         kind = Kind.INSTANCE
     scheme = "call" if kind in (Kind.FUNCTION, Kind.METHOD) else "attr"
-    value = answer(plugin, found, f"{scheme}:{of}", modules, {})
+    try:
+        value = answer(plugin, found, f"{scheme}:{of}", modules, {})
+    except UnknownError as error:
+        value = _written(modules, home, of, error)
+        entries.doubts.append(str(error))
     if not value and isinstance(value, dict | list | tuple | set | frozenset):
         msg = f"{of} of {home} is empty in the source, and may be filled when that runs"
         raise UnknownError(msg)
     if scheme == "attr" and (doubt := _filled(modules.finder, home, of)):
         entries.doubts.append(doubt)
     entries.of(value)
+
+
+def _written(modules: Modules, module: str, of: str, error: UnknownError) -> Any:  # noqa: ANN401
+    """Return what is assigned to a name, whatever becomes of it later.
+
+    :raises UnknownError: the error that is given, where that is not told either
+    """
+    try:
+        found = Search(modules).target(module, of.split("."))
+        scope = found.object.parent
+        assert scope is not None
+        return evaluate(found.object.value, Context(Search(modules), scope))
+    except (UnknownError, AssertionError):
+        raise error from None
 
 
 def _defined(modules: Modules, module: str, of: str) -> tuple[str, str]:

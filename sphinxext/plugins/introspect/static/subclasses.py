@@ -95,9 +95,11 @@ class _Subclasses:
         search = Search(self._modules)
         node = node.value if isinstance(node, ast.Subscript) else node
         path = syntax.dotted(node.func if isinstance(node, ast.Call) else node)
-        if path is not None and not self._is_standard and _is_standard(origin(path, of.scope, search, node.lineno)):
+        called = isinstance(node, ast.Call)  # which makes a class of its own: namedtuple()
+        where = origin(path, of.scope, search, node.lineno) if path and (called or not self._is_standard) else ""
+        if _is_standard(where):
             return None
-        found = search.path(path, of.scope, node.lineno) if path and not isinstance(node, ast.Call) else None
+        found = search.path(path, of.scope, node.lineno) if path and not called else None
         if found is None or not isinstance(found.object, Class):
             msg = f"{syntax.shown(node)}, a base of {of.path}, is no class that its source tells of"
             raise UnknownError(msg)
@@ -112,9 +114,6 @@ def _is_standard(path: str) -> bool:
 def _classes(modules: Modules, packages: list[str], entries: Entries) -> Iterator[Found]:
     """Return the classes in packages that inherit from another one."""
     for package in packages:
-        if modules.finder.find(package) is None:
-            entries.doubts.append(f"there is no package {package}")
-            continue
         for module in modules.finder.within(package):
             text = modules.finder.text(module)
             try:

@@ -175,8 +175,8 @@ def group_head(title: str | None, entries: Sequence[Item]) -> list[nodes.Node]:
     about = fields.of_module(entries[0].plugin) if modules == {title} else None
     shown: list[nodes.Node] = [group_heading(title)]
     if about:
-        text = nodes.Text(clean(about))
-        shown.append(nodes.paragraph("", "", text, classes=["sp-about"], translatable=False, support_smartquotes=False))
+        classes = ["sp-group", "sp-about"]
+        shown += [nodes.paragraph("", clean(about), classes=classes, translatable=False, support_smartquotes=False)]
     return shown
 
 

@@ -244,10 +244,10 @@
 					if (details) details.hidden = !!owners.get(details)?.every((owner) => owner.node.hidden);
 				}
 				for (const [holder, held] of holders) {
-					// A table that is alone keeps its head.
+					// One that is alone keeps its head.
 					holder.hidden = holders.size > 1 && held.every((item) => item.node.hidden);
-					const group = holder.previousElementSibling;
-					if (group instanceof HTMLElement && group.matches(".sp-group")) group.hidden = holder.hidden;
+					for (let at = holder.previousElementSibling; at?.matches(".sp-group"); at = at.previousElementSibling)
+						at.toggleAttribute("hidden", holder.hidden);
 				}
 				if (input.value !== query) input.value = query;
 				for (const [key, { select }] of facets) if (select) select.value = state.get(key) ?? "";

@@ -1,0 +1,481 @@
+"""Plugins that are no entry points: what registries hold, by the source and by loading."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import textwrap
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sphinxext.plugins.catalog import Assembler
+from sphinxext.plugins.cli import main
+from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.entries import Entries
+from sphinxext.plugins.core.model import Catalog, ProblemKind
+from sphinxext.plugins.formats.json import to_json
+from sphinxext.plugins.introspect.modules import ModuleFinder
+from sphinxext.plugins.settings import from_config
+from tests.schema import validate
+from tests.test_facts import DEFAULTS, MODES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.conftest import Install, Project
+
+FILES = {
+    "kit/__init__.py": "",
+    "kit/held.py": '''
+        """What there is."""
+        from kit import codecs
+        from kit.codecs import Csv, Json, convert
+
+        OBJECTS = {"csv": Csv, "json": Json, "convert": convert, "module": codecs}
+        PATHS = {"csv": "kit.codecs.Csv", "json": "kit.codecs:Json", "module": "kit.codecs"}
+        RECORDS = {"Csv": ("kit.codecs", "Comma", ("a", "b")), "Other": ("kit.codecs", "none", ())}
+        NAMED = {"csv": {"class": "kit.codecs.Csv", "err": "Install it."}, "json": {"class": Json}}
+        NAMES = ("kit.codecs.Csv", "kit.codecs.Json")
+        CLASSES = [Csv, Json]
+        PARTS = ("codecs", "base")
+        ALIASES = {("csv", "tsv"): Csv}
+        ODD = {"good": Csv, "none": None, "number": 7, "text": "no path!", "list": [Csv], "gone": "other.gone.Csv"}
+        EMPTY = {}
+
+        def mapping():
+            """Return them."""
+            return {"csv": Csv}
+
+        class Holder:
+            held = {"csv": Csv}
+    ''',
+    "kit/codecs.py": '''
+        """Codecs of tables. And more."""
+
+        class Csv:
+            """Comma-separated values."""
+
+            title = "CSV"
+
+        class Json(Csv):
+            """JSON lines."""
+
+        def convert(): pass
+    ''',
+    "kit/base.py": '''
+        import abc
+
+        class Step(abc.ABC):
+            """A step."""
+
+            label = None
+
+            @abc.abstractmethod
+            def run(self): ...
+
+        class Between(Step):
+            def run(self): return 1
+
+        class Inner(Step):
+            class Deeper(Between):
+                label = "deeper"
+    ''',
+    "kit/steps/__init__.py": "from kit.base import Between",
+    "kit/steps/one.py": '''
+        from kit import base
+        from kit.base import Between as B
+
+        class First(B):
+            """The first one."""
+
+            label = "first"
+
+        class Half(base.Step):
+            pass
+
+        class Other(dict): pass
+
+        def make():
+            class Local(B): pass
+            return Local
+    ''',
+    "kit/steps/two.py": """
+        from kit.steps.one import First
+
+        class Second(First):
+            label = ("second", "zweiter")
+
+        if __name__ == "__main__":
+            class Script(First): pass
+    """,
+    "kit/steps/_private.py": "",
+}
+
+
+def assembler(given: object, mode: str = "static", **others: object) -> Assembler:
+    """Return a catalog with a registry in the namespace ``ns``."""
+    values = {**DEFAULTS, "introspection": mode, "registries": {"ns": given}, **others}
+    options, problems = from_config(values)
+    assert problems == []
+    return Assembler(options, Path())
+
+
+def held(given: object, mode: str = "static", **others: object) -> dict[str, str]:
+    """Return the targets in the namespace ``ns`` by their names; nothing may be wrong."""
+    made = assembler(given, mode, **others)
+    found = {plugin.name: plugin.target for plugin in made.registered("ns")}
+    assert [problem.text for problem in made.problems] == []
+    return found
+
+
+def wrong(given: object, mode: str = "static", **others: object) -> tuple[dict[str, str], str]:
+    """Return the same, and what is wrong with it."""
+    made = assembler(given, mode, **others)
+    found = {plugin.name: plugin.target for plugin in made.registered("ns")}
+    [problem] = made.problems
+    assert problem.kind is ProblemKind.REGISTRY
+    return found, problem.text
+
+
+CODECS = {"csv": "kit.codecs:Csv", "json": "kit.codecs:Json"}
+
+MAPPINGS: dict[str, tuple[object, dict[str, str]]] = {
+    "objects": ("mapping:kit.held:OBJECTS", {**CODECS, "convert": "kit.codecs:convert", "module": "kit.codecs"}),
+    "dotted paths": ("mapping:kit.held:PATHS", {**CODECS, "module": "kit.codecs"}),
+    "records": (
+        {"from": "mapping:kit.held:RECORDS", "path": 0},
+        {"Csv": "kit.codecs:Csv", "Other": "kit.codecs"},
+    ),
+    "named by a record": (
+        {"from": "mapping:kit.held:RECORDS", "path": "{0}:Json", "name": 1},
+        {"Comma": "kit.codecs:Json", "none": "kit.codecs:Json"},
+    ),
+    "keys of records": ({"from": "mapping:kit.held:NAMED", "path": "class"}, CODECS),
+    "a tuple of names": ("mapping:kit.held:NAMES", {"Csv": "kit.codecs:Csv", "Json": "kit.codecs:Json"}),
+    "a list of classes": ("mapping:kit.held:CLASSES", {"Csv": "kit.codecs:Csv", "Json": "kit.codecs:Json"}),
+    "a template": (
+        {"from": "mapping:kit.held:PARTS", "path": "kit.{}"},
+        {"codecs": "kit.codecs", "base": "kit.base"},
+    ),
+    "several names": ("mapping:kit.held:ALIASES", {"csv": "kit.codecs:Csv", "tsv": "kit.codecs:Csv"}),
+    "a function": ("mapping:kit.held:mapping", {"csv": "kit.codecs:Csv"}),
+    "an attribute": ("mapping:kit.held:Holder.held", {"csv": "kit.codecs:Csv"}),
+    "a glob": ("mapping:kit.*:mapping", {"csv": "kit.codecs:Csv"}),
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_mappings(install: Install, mode: str) -> None:
+    install("kit", files=FILES)
+    for what, (given, expected) in MAPPINGS.items():
+        assert held(given, mode) == expected, what
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_is_left_out_is_said(install: Install, mode: str) -> None:
+    install("kit", files=FILES)
+    found, said = wrong("mapping:kit.held:ODD", mode)
+    assert found == {"good": "kit.codecs:Csv", "gone": "other.gone:Csv"}
+    assert said.startswith("plugins_registries['ns'] has 'mapping:kit.held:ODD', of which is left out: none: it is a ")
+    assert "and 1 more" in said
+    assert 'where the target ("path")' in said
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_an_empty_registry(install: Install, mode: str) -> None:
+    install("kit", files=FILES)
+    found, said = wrong("mapping:kit.held:EMPTY", mode)
+    assert found == {}
+    assert ("may be filled when that runs" if mode == "static" else "which is empty") in said
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ("mapping:kit.gone:X", "there is no module kit.gone"),
+        ("mapping:kit.held:GONE", "there is no GONE in kit.held"),
+        ("subclasses:kit.gone:X", "there is no module kit.gone"),
+        ({"from": "subclasses:kit.base:Step", "in": "gone"}, "there is no module gone"),
+        ("package:gone", "there is no module gone"),
+        ("modules:gone_*", "there is no module gone_*"),
+        ("mapping:kit.codecs:Csv", "which cannot be read in whole: "),
+        ("subclasses:kit.codecs:convert", "convert"),
+    ],
+)
+def test_what_leads_nowhere(install: Install, given: object, reason: str) -> None:
+    install("kit", files=FILES)
+    for mode in MODES:
+        found, said = wrong(given, mode)
+        assert (found, reason in said) == ({}, True), said
+
+
+def test_a_dictionary_that_is_filled_at_run_time(install: Install) -> None:
+    files = {
+        "run/__init__.py": "from run import more",
+        "run/base.py": "REGISTRY = {}\nPART = {'a': 'run.more.A'}\n"
+        "def register(c): REGISTRY[c.__name__] = c; return c\n",
+        "run/more.py": "from run.base import PART, register\n\n@register\nclass A: pass\n\nPART['b'] = A\n",
+    }
+    install("run", files=files)
+    for name, known in (("REGISTRY", {}), ("PART", {"a": "run.more:A"})):
+        found, said = wrong(f"mapping:run.base:{name}")
+        assert found == known
+        assert 'plugins_introspection = "auto"' in said
+    for mode in ("auto", "import"):
+        assert held("mapping:run.base:REGISTRY", mode) == {"A": "run.more:A"}
+        assert held("mapping:run.base:PART", mode) == {"a": "run.more:A", "b": "run.more:A"}
+
+
+def test_a_registry_that_fails_when_it_is_loaded(install: Install) -> None:
+    files = {
+        "bad.py": "import os\nA = dict(x=open('nothing'))",
+        "ends.py": "import os\nA = os.environ and {}\nos._exit(3)",
+        "odd.py": "class Odd(dict):\n def __iter__(self): raise SystemExit\n\nA = Odd()",
+    }
+    install("bad", files=files)
+    for module in ("bad", "ends", "odd"):
+        found, said = wrong(f"mapping:{module}:A", "auto")
+        assert found == {}
+        assert "cannot be read in whole" in said
+
+
+def test_instances_are_what_has_them(install: Install) -> None:
+    files = {"own.py": "class A: pass\nfirst = A()\nHELD = {'a': first, 'b': A(), 'c': lambda: 1}\n"}
+    install("own", files=files)
+    found, said = wrong("mapping:own:HELD", "import")
+    assert found == {"a": "own:first", "b": "own:A"}
+    assert "c: it is an object that no module has" in said
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_subclasses(install: Install, mode: str) -> None:
+    install("kit", files=FILES)
+    steps = {"First": "kit.steps.one:First", "Second": "kit.steps.two:Second"}
+    assert held({"from": "subclasses:kit.base:Step", "in": "kit.steps"}, mode) == steps
+    whole = {**steps, "Between": "kit.base:Between", "Deeper": "kit.base:Inner.Deeper"}
+    assert held("subclasses:kit.base:Step", mode) == whole
+    named = {"from": "subclasses:kit.base:Step", "name": "attr:label", "in": ["kit.steps", "kit.base"]}
+    found, said = wrong(named, mode)
+    assert found == {
+        "first": "kit.steps.one:First",
+        "second": "kit.steps.two:Second",
+        "zweiter": "kit.steps.two:Second",
+        "deeper": "kit.base:Inner.Deeper",
+    }
+    assert "Between: its attr:label is no name" in said
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_subclasses_of_what_is_elsewhere(install: Install, mode: str) -> None:
+    files = {
+        "far/__init__.py": "import json\nfrom collections import namedtuple\n\nclass A(json.JSONEncoder): pass\n"
+        "class B(namedtuple('B', 'x')): pass\n",
+        "far/lost.py": "from nowhere import Base\n\nclass C(Base): pass\n",
+    }
+    install("far", files=files)
+    found, said = wrong({"from": "subclasses:json:JSONEncoder", "in": "far"}, mode)
+    assert found == {"A": "far:A"}
+    assert "nowhere" in said
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_packages_and_modules(install: Install, mode: str) -> None:
+    install("one", files={"space/a.py": "'''A.'''", "space/_b.py": "", "flat_x.py": "", "flat_y/__init__.py": ""})
+    install("two", files={"space/c/__init__.py": "", "space/c/inner.py": "", "space/data/x.txt": ""})
+    assert held("package:space", mode) == {"a": "space.a", "c": "space.c"}
+    assert held("modules:space.*", mode) == {"a": "space.a", "c": "space.c"}
+    assert held("modules:space.*.*", mode) == {"c.inner": "space.c.inner"}
+    assert held("modules:flat_*", mode) == {"flat_x": "flat_x", "flat_y": "flat_y"}
+    made = assembler("package:space", mode)
+    owners = {plugin.name: plugin.distribution and plugin.distribution.name for plugin in made.registered("ns")}
+    assert owners == {"a": "one", "c": "two"}
+
+
+def test_beside_entry_points(install: Install) -> None:
+    points = {"ns": {"csv": "kit.codecs:Csv", "xml": "kit.codecs:Xml"}}
+    install("kit", points, FILES, metadata="Summary: The kit.\nLicense-Expression: MIT")
+    made = assembler(["mapping:kit.held:PATHS", "mapping:kit.held:ALIASES"])
+    plugins = sorted(made.registered("ns"), key=lambda plugin: plugin.name)
+    assert [(plugin.name, plugin.origin) for plugin in plugins] == [
+        ("csv", "entry point"),
+        ("json", "mapping"),
+        ("module", "mapping"),
+        ("tsv", "mapping"),
+        ("xml", "entry point"),
+    ]
+    assert len({plugin.distribution for plugin in plugins}) == 1
+    namespace = made.namespace("ns")
+    assert namespace is not None
+    assert namespace.plugins[0].aliases == ("tsv",)
+    assert namespace.plugins[1].docstring
+    [data] = [json.loads(to_json(Catalog(namespaces=(namespace,))))["namespaces"]["ns"]["plugins"]]
+    assert [each.get("origin") for each in data] == [None, "mapping", "mapping", "mapping", None]
+    validate(to_json(Catalog(namespaces=(namespace,))))
+
+
+def test_the_origin_is_a_field(install: Install, project: Project) -> None:
+    install("kit", {"ns": {"xml": "kit.codecs:Csv"}}, FILES)
+    fields = {"By": "entry:origin"}
+    app = project.build(
+        ".. plugin-catalog:: ns\n   :view: table\n   :columns: name, origin, By\n",
+        plugins_registries={"ns": "mapping:kit.held:CLASSES"},
+        plugins_namespaces={"ns": {"fields": fields}},
+    )
+    page = (app.outdir / "index.html").read_text()
+    assert project.warnings == []
+    assert (page.count(">entry point<"), page.count(">mapping<")) == (2, 4)
+
+
+def test_archives_and_trees(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    for name, text in FILES.items():
+        file = tree / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("\n".join(line.removeprefix("        ") for line in text.splitlines()))
+    (tree / "pyproject.toml").write_text("[project]\nname = 'kit'\nversion = '3'\n")
+    wheel = tmp_path / "wheels" / "kit-2.0-py3-none-any.whl"
+    wheel.parent.mkdir()
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for file in sorted(tree.rglob("*.py")):
+            archive.write(file, file.relative_to(tree))
+        archive.writestr("kit-2.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: kit\nVersion: 2.0\n")
+    for source, version in ((f"wheels:{wheel.parent}", "2.0"), (f"project:{tree}", "3")):
+        made = assembler(
+            [{"from": "subclasses:kit.base:Step", "in": "kit.steps"}, "package:kit.steps"], sources=[source]
+        )
+        plugins = made.registered("ns")
+        assert {plugin.name for plugin in plugins} == {"First", "Second", "one", "two"}
+        assert {plugin.distribution and plugin.distribution.version for plugin in plugins} == {version}
+        assert made.problems == []
+
+
+def test_an_environment_in_the_folder_of_a_project(install: Install, site: Path, tmp_path: Path) -> None:
+    """What is installed there is not of the project, which is installed in it as well, by a path to its folder."""
+    install("above", files={"above.pth": f"{tmp_path}\n"})
+    install("kit", files=FILES)
+    inner = site.rename(tmp_path / "site-packages")
+    shutil.copytree(inner / "kit", tmp_path / "mine")
+    registries = ["package:kit.steps", "package:mine.steps"]
+    made = assembler(registries, sources=[f"installed:{inner}"])
+    owners = {plugin.module: plugin.distribution and plugin.distribution.name for plugin in made.registered("ns")}
+    assert owners == {
+        "kit.steps.one": "kit",
+        "kit.steps.two": "kit",
+        "mine.steps.one": "above",
+        "mine.steps.two": "above",
+    }
+
+
+CATALOG = """
+    .. plugin-catalog:: ns
+       :view: full
+"""
+
+
+def test_pages_follow(install: Install, site: Path, project: Project) -> None:
+    install("kit", files=FILES)
+    registries = {"ns": {"from": "subclasses:kit.base:Step", "in": "kit.steps"}, "other": "package:kit.steps"}
+    other = ":orphan:\n\n.. plugin-catalog:: other\n   :view: list\n"
+    pages = {"index.rst": CATALOG, "other.rst": other, "else.rst": ":orphan:\n\nNone.\n"}
+
+    def read(pages: Mapping[str, str] = {}) -> list[str]:
+        project.build(pages, plugins_registries=registries, plugins_introspection="static")
+        assert project.warnings == []
+        return sorted(project.read)
+
+    assert read(pages) == ["else", "index", "other"]
+    assert read() == []
+    one = site / "kit" / "steps" / "one.py"
+    one.write_text(one.read_text() + "\nclass Third(B): pass\n")
+    assert read() == ["index"]
+    three = site / "kit" / "steps" / "three.py"
+    three.write_text("from kit.base import Between\n\nclass Fourth(Between): pass\n")
+    assert read() == ["index", "other"]
+    three.rename(three.with_name("four.py"))
+    assert read() == ["index", "other"]
+    three.with_name("four.py").unlink()
+    assert read() == ["index", "other"]
+    (site / "kit" / "else.py").write_text("")
+    assert read() == []
+    assert "kit" not in sys.modules
+
+
+def test_processes_read_the_same(install: Install, project: Project) -> None:
+    install("kit", files=FILES)
+    pages = {f"page{number}.rst": f":orphan:\n\n{CATALOG.strip()}\n" for number in range(6)}
+    pages["index.rst"] = "One.\n"
+    pages = {name: text.replace("\n       ", "\n   ") for name, text in pages.items()}
+    given: dict[str, Any] = {"plugins_registries": {"ns": "mapping:kit.held:ODD"}}
+    app = project.build(pages, parallel=2, **given)
+    assert len(project.warnings) == 1 + len(
+        [line for line in project.warnings if "documented" in line or "cannot be loaded" in line]
+    )
+    first = (app.outdir / "plugins.json").read_bytes()
+    app = project.build(pages, freshenv=True, **given)
+    assert (app.outdir / "plugins.json").read_bytes() == first
+
+
+def test_the_warning_is_at_the_setting(install: Install, project: Project) -> None:
+    install("kit", files=FILES)
+    given: dict[str, Any] = {"ns": "mapping:kit.gone:X", "two": [{"from": "mapping:kit.held:GONE"}]}
+    every: list[str | dict[str, str]] = ["None.", {}]
+    for pages in every:
+        project.build(pages, plugins_registries=given, plugins_introspection="static")
+        warned = [line for line in project.warnings if "plugins.registry" in line]
+        assert len(warned) == len(given)
+        assert all(line.startswith("conf.py:1: WARNING: plugins_registries[") for line in warned)
+
+
+def test_settings_that_are_not_valid() -> None:
+    given = {
+        "ns": ["nothing", "mapping:kit", {"from": "package:kit", "into": 1}, "package:kit"],
+        "": "package:kit",
+        "two": 7,
+    }
+    options, problems = from_config({**DEFAULTS, "registries": given})
+    assert [spec.written for spec in options.registries["ns"]] == ["nothing", "package:kit"]
+    assert [problem.kind for problem in problems] == [ProblemKind.CONFIG] * 4
+    assert "mapping:MODULE:NAME" in problems[0].remedy
+    made = Assembler(options, Path())
+    assert any("'nothing'" in problem.message for problem in made.problems)
+
+
+def test_the_command(install: Install, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    install("kit", files=FILES)
+    (tmp_path / "conf.py").write_text("plugins_registries = {'ns': 'mapping:kit.held:NAMES'}\n")
+    assert main(["show", "ns:Csv", "--conf", str(tmp_path)]) == 0
+    assert "kit.codecs:Csv" in capsys.readouterr().out
+    assert main(["list", "ns", "--format", "json", "--conf", str(tmp_path)]) == 0
+    assert {each["name"] for each in json.loads(capsys.readouterr().out)} == {"Csv", "Json"}
+
+
+def test_what_there_may_be_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = Entries({}, lambda _: None, 2)
+    entries.of({str(number): "os.path" for number in range(5)})
+    assert [each["name"] for each in entries.found] == ["0", "1"]
+    assert all("there are more than 2" in why for why in entries.left)
+    monkeypatch.setattr(limits, "MOST_MODULES", 1)
+    finder = ModuleFinder({}, [Path(json.__file__).parents[1]])
+    assert len(list(finder.within("json"))) < 6
+
+
+def test_groups_by_module_say_what_it_is_for(install: Install, project: Project) -> None:
+    held_ = textwrap.dedent(FILES["kit/held.py"]).replace("What there is.", "Held\n----\n\nAll *of* it.")
+    install(
+        "kit",
+        files={**FILES, "kit/held.py": held_},
+    )
+    given = {"ns": ["mapping:kit.held:CLASSES", "modules:kit.held"]}
+    app = project.build(
+        ".. plugin-catalog:: ns\n   :view: list\n   :group-by: module\n",
+        plugins_registries=given,
+        plugins_namespaces={"ns": {"fields": {"About": "doc:module"}}},
+    )
+    page = (app.outdir / "index.html").read_text()
+    print(project.warnings, page[page.find("sp-group") - 200 :][:3000])
+    assert '<p class="sp-group sp-about">Codecs of tables.</p>' in page
+    assert '<p class="sp-group sp-about">All *of* it.</p>' in page
