@@ -91,7 +91,7 @@ plugins_namespaces = {
         "interface": "sluice_labs.tide:Codec",
         "capabilities": {"Any order": {"members": "seek", "description": "Cells can be unpacked in any order."}},
     },
-    "sluice.dialect": {"fields": {"Between values": "attr:delimiter", "Registered as": "entry:origin"}},
+    "sluice.dialect": {"fields": {"Between values": "attr:delimiter"}},
     "sluice.hook": {"interface": "sluice.hookspecs"},
     "distutils.commands": {"options": "auto"},
     "keystoneauth1.plugin": {

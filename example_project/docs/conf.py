@@ -61,11 +61,7 @@ plugins_namespaces = {
         "select": "sluice csv {name} csv < towns.csv",
     },
     "sluice.codec": {"title": "Codecs", "fields": {"Suffix": "call:suffix"}},
-    "sluice.packing": {
-        "title": "Packings",
-        "fields": {"Registered as": "entry:origin"},
-        "columns": ["name", "summary", "registered as"],
-    },
+    "sluice.packing": {"title": "Packings", "columns": ["name", "summary", "origin"]},
     "sluice.guard": {"title": "Guards", "columns": ["name", "summary", "distribution"]},
     "sluice.step": {"title": "Steps", "columns": ["name", "summary"]},
     "sluice.dialect": {
