@@ -57,6 +57,7 @@ WHERE = {
     "introspect/live/guardian.py": {"open", "load"},  # /proc and the null device; the worker
     "introspect/live/worker.py": {"open", "fdopen", "loads"},  # the null device; lines of the build
     "introspect/live/lineages.py": {"loads"},  # what the build asks
+    "introspect/live/registries.py": {"loads"},  # the same
     "introspect/live/single.py": {"parse"},  # of a module that is loaded
     "introspect/live/marked.py": {"parse"},  # the same
     "introspect/live/portable.py": {"parse"},  # the same

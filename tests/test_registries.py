@@ -317,6 +317,23 @@ def test_beside_entry_points(install: Install) -> None:
     validate(to_json(Catalog(namespaces=(namespace,))))
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_another_path_to_the_same_object(install: Install, mode: str) -> None:
+    """What an entry point registers from where it is imported is not shown twice; two entry points are."""
+    points = {"ns": {"csv": "kit.held:Csv", "json": "kit.codecs:Json"}}
+    install("kit", points, FILES)
+    install("again", {"ns": {"json": "kit.held:Json"}})
+    namespace = assembler(["mapping:kit.held:PATHS", "mapping:kit.held:OBJECTS"], mode).namespace("ns")
+    assert namespace is not None
+    assert [(plugin.name, plugin.target) for plugin in namespace.plugins] == [
+        ("convert", "kit.codecs:convert"),
+        ("csv", "kit.held:Csv"),
+        ("json", "kit.held:Json"),
+        ("json", "kit.codecs:Json"),
+        ("module", "kit.codecs"),
+    ]
+
+
 def test_the_origin_is_a_field(install: Install, project: Project) -> None:
     install("kit", {"ns": {"xml": "kit.codecs:Csv"}}, FILES)
     fields = {"By": "entry:origin"}

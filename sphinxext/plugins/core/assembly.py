@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 from sphinxext.plugins.core import cleaning, limits
 from sphinxext.plugins.core.exported import sound
 from sphinxext.plugins.core.interfaces import MemberKind
-from sphinxext.plugins.core.model import Description, Kind, Namespace, Plugin, Problem, ProblemKind
+from sphinxext.plugins.core.model import ENTRY_POINT, Description, Kind, Namespace, Plugin, Problem, ProblemKind
 from sphinxext.plugins.core.typos import PythonFile
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def assemble(
     :param shared: the names, or globs, that each distribution may register
     :param change: what a project changes of a plugin
     """
-    ordered = sorted(plugins, key=order)
+    ordered = sorted(_once(plugins), key=order)
     targets: defaultdict[str, list[str]] = defaultdict(list)
     for plugin in ordered:
         targets[plugin.target].append(plugin.name)
@@ -56,6 +56,18 @@ def assemble(
     interface = cleaning.interface(sound(fields.interface)) if fields.interface is not None else None
     problems = (*fields.problems(), *_conflicts(completed, shared), *fields.misfits(complete))
     return Namespace(name=name, plugins=tuple(completed), problems=problems, interface=interface)
+
+
+def _once(plugins: Iterable[Plugin]) -> list[Plugin]:
+    """Leave out what a registry has that is registered by the same name already, by another path to the same object."""
+    kept: list[Plugin] = []
+    known: set[tuple[str, str | None]] = set()
+    for plugin in sorted(plugins, key=lambda each: each.origin != ENTRY_POINT):
+        what = plugin.name, plugin.definition
+        if plugin.origin == ENTRY_POINT or plugin.definition is None or what not in known:
+            kept.append(plugin)
+            known.add(what)
+    return kept
 
 
 def failures(failed: Mapping[tuple[str, str], Problem], namespaces: Container[str]) -> list[Problem]:

@@ -37,7 +37,7 @@ class Entries:
         self._path = asked.get("path")
         self._name = asked.get("name")
         self._refer = refer
-        self._most = most
+        self.most = most
         self.found = []  # type: list[dict[str, Any]]
         self.left = []  # type: list[str]
         self.doubts = []  # type: list[str]
@@ -50,9 +50,9 @@ class Entries:
     def add(self, names: Iterable[str], target: str, *, record: bool = False) -> None:
         """Add an entry; one that has several names is several."""
         for name in names:
-            if len(self.found) >= self._most:
-                self.left[self._most :] = []
-                self.leave(name, "there are more than {:,}".format(self._most))
+            if len(self.found) >= self.most:
+                self.left[self.most :] = []
+                self.leave(name, "there are more than {:,}".format(self.most))
                 return
             self.found.append({"name": name, "target": target, "record": record})
 
@@ -63,7 +63,7 @@ class Entries:
 
     def leave(self, name: str, why: str) -> None:
         """Note that something is left out."""
-        if len(self.left) < self._most:
+        if len(self.left) < self.most:
             self.left.append("{}: {}".format(name, why))
 
     def of(self, value: Any) -> None:

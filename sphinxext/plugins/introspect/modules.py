@@ -72,8 +72,8 @@ UNREADABLE = (OSError, SyntaxError, LookupError, UnicodeDecodeError)
 _COMPILED = (".so", ".pyd", ".pyc")
 _FILES = (".py", ".pyi", *_COMPILED)
 
-_NONE = {"__init__", "__main__", "__pycache__"}
-"""What lies in the folder of a package and is no module that others import."""
+_NO_MODULES = frozenset({"__init__", "__main__", "__pycache__"})
+"""What is in the folder of a package and no module in it that others import."""
 
 _STANDARD = sysconfig.get_path("stdlib") + os.sep
 _INSTALLED = (f"{_STANDARD}site-packages{os.sep}", f"{_STANDARD}dist-packages{os.sep}")
@@ -139,32 +139,37 @@ class ModuleFinder:
 
         A folder without an ``__init__.py`` is none. That there may be others is noted as ``package.*``.
         """
+        return [name for name in self._below(package) if (of := self._found[name]) is not None and of.path is not None]
+
+    def _below(self, package: str) -> list[str]:
+        """Return the same, with folders without an ``__init__.py``."""
         name = f"{package}.*" if package else "*"
         if self._asked is not None:
             self._asked.add(name)
         if name not in self._children:
-            self._children[name] = self._submodules(package)
+            self._children[name] = self._names_below(package)
             self.state(name)
         return self._children[name]
 
-    def _submodules(self, package: str) -> list[str]:
+    def _names_below(self, package: str) -> list[str]:
         found = self.find(package) if package else None
         folders = (found.folders if found else ()) if package else self._folders
         tops = {each for folder in folders for each in self._listing(folder)}
         tops |= set() if package else {each for each in (*self._mapped, *self._others) if "." not in each}
-        names = [f"{package}.{each}".lstrip(".") for each in sorted(tops) if each.isidentifier() and each not in _NONE]
+        tops = {each for each in tops if each.isidentifier() and each not in _NO_MODULES}
         asked, self._asked = self._asked, None  # what is not used of it does not count
-        modules = [each for each in names if (of := self.find(each)) is not None and of.path is not None]
+        names = [f"{package}.{each}".lstrip(".") for each in sorted(tops)]
+        names = [each for each in names if self.find(each) is not None]
         self._asked = asked
-        return modules
+        return names
 
     def within(self, package: str) -> Iterator[str]:
-        """Return the full names of a package and of all modules below it."""
+        """Return the full names of a package and of all modules below it, in folders without ``__init__.py`` too."""
         waiting = [package]
         for name in waiting:
             yield name
             if len(waiting) < limits.MOST_MODULES:
-                waiting += self.submodules(name)
+                waiting += self._below(name)
 
     def fitting(self, glob: str) -> list[str]:
         """Return the full names of the modules that a glob fits, each part of it one part of a name."""
@@ -189,7 +194,7 @@ class ModuleFinder:
         if name not in self._states:
             asked, self._asked = self._asked, None
             if name.endswith("*"):
-                listed = " ".join(self.submodules(name[:-1].rstrip(".")))
+                listed = " ".join(self._below(name[:-1].rstrip(".")))
                 self._states[name] = hashlib.sha256(listed.encode()).hexdigest()
             else:
                 found = self.find(name)

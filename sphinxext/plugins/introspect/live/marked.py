@@ -225,8 +225,14 @@ class Scope:
             ]
         return source, bodies[0] if len(bodies) == 1 else None
 
-    def decorated(self, name: str, value: Any, wanted: str) -> Iterator[Row]:
-        """Return the row of a member that a decorator marks."""
+    def decorated(
+        self, name: str, value: Any, wanted: str, part: Callable[[ast.expr], ast.expr] = called
+    ) -> Iterator[Row]:
+        """Return the row of a member that a decorator marks.
+
+        :param part: what is worked out of the decorator: two expressions, of its arguments and of its keywords
+        :raises LookupError: where the source does not show what it is called with, or which definition a member is
+        """
         if self.body is None or self.source is None:
             return
         names, namespace = self.source.names, {**self.source.namespace, **self.values}
@@ -234,14 +240,15 @@ class Scope:
         binding = [each for each in statements(self.body) if name in (known for known, _ in bound(each))]
         lines = {each.__code__.co_firstlineno for each in layers(value) if isinstance(each, types.FunctionType)}
         exact = [each for each in defined(binding) if first_line(each) in lines]
-        settled = all(each in self.body for each in binding) and not mentions(binding[-1:], name)
+        only = len(binding) == 1 and getattr(value, "__module__", None) == self.module
+        settled = (only or all(each in self.body for each in binding)) and not mentions(binding[-1:], name)
         for node in exact or list(defined(binding[-1:] if settled else binding)):
             decorator = names.marking(node, wanted, origin)
             if decorator is not None:
                 if not exact and not (settled and is_made(value)):
                     msg = "which {} {} has does not show".format(name, self.path)
                     raise LookupError(msg)
-                given = called(decorator)
+                given = part(decorator)
                 check(given, names)
                 arguments, keywords = evaluated(given, namespace)
                 yield row(name, ast.get_docstring(node), arguments, keywords)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import functools
 import importlib
 import json
+import os
 import pkgutil
 import sys
 import types
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any, Callable, Mapping
+    from typing import Any, Callable, Iterator, Mapping
 
     Script = Callable[[str], dict[str, Any]]
 
@@ -94,7 +95,118 @@ def is_abstract(of: type) -> bool:
     return False
 
 
-KINDS = {"mapping": mapping, "subclasses": subclasses}
+def modules(package: str, entries: Any) -> Iterator[Any]:
+    """Import a package and the modules below it; note those that fail."""
+    waiting = [package]
+    for name in waiting:
+        try:
+            loaded = importlib.import_module(name)  # type: Any
+            path = list(getattr(loaded, "__path__", ()))
+            below = {found.name for found in pkgutil.iter_modules(path)}.union(*map(folders, path)) - NO_MODULES
+        except ANYTHING as error:
+            entries.doubts.append("{} cannot be imported: {}".format(name, reason(error)))
+            continue
+        waiting += ["{}.{}".format(name, each) for each in sorted(below) if each.isidentifier()]
+        del waiting[entries.most :]  # links may be in a circle
+        if isinstance(loaded, types.ModuleType):
+            yield loaded
+        else:
+            entries.doubts.append("{} is no module any more when it has been imported".format(name))
+
+
+def folders(path: str) -> list[str]:
+    """Return the folders in a folder, which may be packages without an ``__init__.py``; of an archive none."""
+    names = os.listdir(path) if os.path.isdir(path) else []
+    return [name for name in names if os.path.isdir(os.path.join(path, name))]
+
+
+NO_MODULES = frozenset({"__init__", "__main__", "__pycache__"})
+
+ANYTHING = BaseException
+"""Whatever a module raises when it is imported; bound here, where no plugin replaces it."""
+
+
+def reason(error: BaseException) -> str:
+    """Put an error in words, which may fail as well."""
+    name = type.__dict__["__name__"].__get__(type(error))
+    try:
+        if type(error) is LookupError:  # it says why something is not known
+            return str(error.args[0])
+        return " ".join("{}: {:.500}".format(name, str.__str__(str(error))).split())
+    except ANYTHING:
+        return str(name)
+
+
+def decorated(module: Any, spec: Mapping[str, Any], entries: Any, script: Script) -> bool:
+    """Find what a decorator marks in a package; it has such a registry in any case."""
+    marked, named = (types.SimpleNamespace(**script(name)) for name in ("marked.py", "named.py"))
+    name = spec["name"]
+
+    def part(decorator: Any) -> Any:
+        return marked.called(named.part_of(decorator, name))
+
+    for each in modules(module.__name__, entries):
+        scope = marked.Scope(each)
+        if scope.is_unread or (scope.body is None and any(own_classes(each))):
+            entries.doubts.append("the source of {} is not there, in which decorators would stand".format(scope.path))
+        for key, value in scope.values.items():
+            try:
+                rows = list(scope.decorated(key, value, spec["object"], part))
+            except ANYTHING as error:  # what it is called with is worked out
+                entries.doubts.append(reason(error))
+                continue
+            for row in rows:
+                path = "{}.{}".format(each.__name__, key)
+                try:
+                    entries.add(named.names_of(value, row, name), "{}:{}".format(each.__name__, key))
+                except LookupError as error:
+                    entries.leave(path, reason(error))
+                except ANYTHING as error:
+                    entries.doubts.append("{}: {}".format(path, reason(error)))
+    return False
+
+
+def hooks(module: Any, _spec: Mapping[str, Any], entries: Any, _script: Script) -> bool:
+    """Find the modules and the classes of a package that implement hooks; it has such a registry in any case."""
+    for each in modules(module.__name__, entries):
+        name = each.__name__
+        functions = {
+            key: value for key, value in functions_of(vars(each)) if getattr(value, "__module__", None) == name
+        }
+        classes = list(own_classes(each))
+        implements = any(is_hook(value, "_impl") for value in functions.values())
+        if not implements and any(key.startswith("pytest_") for key in functions):
+            specifying = [functions, *(dict(functions_of(vars(of))) for of in classes)]
+            implements = not any(is_hook(value, "_spec") for of in specifying for value in of.values())
+        if implements:
+            entries.add([name.rpartition(".")[2]], name)
+        for of in classes:
+            if any(is_hook(value, "_impl") for _, value in functions_of(vars(of))):
+                entries.add([of.__name__], "{}:{}".format(name, of.__name__))
+    return False
+
+
+def own_classes(module: Any) -> Iterator[type]:
+    """Return the classes that a module defines, by their own names."""
+    for name, value in list(vars(module).items()):
+        if issubclass(type(value), type) and own_reference(value) == "{}:{}".format(module.__name__, name):
+            yield value
+
+
+def functions_of(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Return the functions that a module or a class has, by name."""
+    for name, value in list(values.items()):
+        inner = value.__func__ if isinstance(value, (staticmethod, classmethod)) else value
+        if isinstance(inner, types.FunctionType):
+            yield name, inner
+
+
+def is_hook(function: Any, suffix: str) -> bool:
+    """Whether a marker of pluggy marks a function."""
+    return any(key.endswith(suffix) and isinstance(value, dict) for key, value in list(vars(function).items()))
+
+
+KINDS = {"mapping": mapping, "subclasses": subclasses, "decorated": decorated, "hooks": hooks}
 """What reads a kind; each returns whether the module has no such registry."""
 
 
@@ -127,19 +239,3 @@ def own_reference(of: Any) -> str | None:
     for name in path.split("."):
         value = getattr(value, name, None)
     return "{}:{}".format(module, path) if value is of else None
-
-
-def modules(package: str, entries: Any) -> Any:
-    """Import a package and all modules below it; those that fail are doubts."""
-    waiting = [package]
-    for name in waiting:
-        try:
-            module = importlib.import_module(name)
-        except BaseException as error:
-            why = " ".join("{}: {}".format(type(error).__name__, error).split())
-            entries.doubts.append("{} cannot be imported: {}".format(name, why))
-            continue
-        yield module
-        for _, below, _ in pkgutil.iter_modules(getattr(module, "__path__", ())):
-            if below != "__main__":
-                waiting.append("{}.{}".format(name, below))

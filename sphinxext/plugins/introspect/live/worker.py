@@ -34,7 +34,7 @@ VALUES, LIMITS, EXPRESSIONS, EVALUATION, ENTRIES = (
 
 READERS = os.path.join("options", "readers.py")
 
-ASKED = (VALUES, EXPRESSIONS, EVALUATION, ENTRIES, "marked.py", "bodies.py", "lineages.py", "registries.py")
+ASKED = (VALUES, EXPRESSIONS, EVALUATION, ENTRIES, "marked.py", "bodies.py", "lineages.py", "registries.py", "named.py")
 """What answers describers."""
 
 GET = getattr

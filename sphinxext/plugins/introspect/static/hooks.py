@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from sphinxext.plugins.core.interfaces import Member
@@ -53,6 +54,54 @@ def specified(of: Found, of_project: str, search: Search) -> dict[str, Object]:
             if name is not None:
                 found.setdefault(name, each)
     return found
+
+
+def specifies(scope: Scope, search: Search) -> bool:
+    """Whether a marker says of a function in a module or a class that it specifies a hook."""
+    return any(_marked(each, _SPECIFIES, search)[0] for each in _functions(scope, search))
+
+
+def implements(scope: Scope, search: Search, doubts: list[str], *, by_name: bool) -> bool:
+    """Whether a module or a class surely defines a function that implements a hook, of whatever project.
+
+    :param doubts: takes why it may, where it does not surely
+    :param by_name: whether functions do so of which only the name says it, as to pytest
+    """
+    for each in _functions(scope, search):
+        is_hook, doubt = _marked(each, _IMPLEMENTS, search)
+        is_hook = is_hook or (by_name and each.name.startswith("pytest_"))
+        if is_hook:
+            wrapped = f"what {each.path} is only shows when it runs" if _is_wrapped(each, search) else None
+            doubt = _doubt(scope, each.name, search) or wrapped
+        if is_hook and doubt is None:
+            return True
+        doubts += [doubt] if doubt is not None else []
+    return False
+
+
+def _marked(member: Object, maker: str, search: Search) -> tuple[bool, str | None]:
+    """Return whether a marker surely marks a function as a hook, and why it may where it does not surely."""
+    doubt = None
+    for number, decorator in enumerate(member.decorators):
+        by = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if any(syntax.last(each) in _WRAPPING for each in member.decorators[number + 1 :]):
+            continue  # as in _hook
+        may = maker == _IMPLEMENTS and _MAY_MARK.search(syntax.last(by)) is not None
+        try:
+            marker = search.restart().path(syntax.dotted(by) or [""], member.scope).object
+        except UnknownError as error:
+            doubt = str(error) if may else doubt
+            continue
+        is_one = isinstance(marker.value, ast.Call) and syntax.last(marker.value.func) == maker
+        if is_one and marker.runs in (Runs.SURELY, Runs.TRIED):
+            return True, None
+        if is_one or may:
+            doubt = f"what the decorator {syntax.shown(by)} of {member.path} is only shows when it runs"
+    return False, doubt
+
+
+_MAY_MARK = re.compile(r"impl(?!ement)", re.IGNORECASE)
+"""What people call a marker of which the source does not tell."""
 
 
 def implemented(

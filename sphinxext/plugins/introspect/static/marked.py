@@ -16,7 +16,7 @@ from sphinxext.plugins.introspect.static.scopes import AbsentError, Class, Unkno
 from sphinxext.plugins.introspect.static.values import Context, evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sphinxext.plugins.introspect.static.names import Search
     from sphinxext.plugins.introspect.static.results import Found
@@ -36,9 +36,9 @@ def members(found: Found, wanted: str, search: Search) -> list[Any]:
         raise UnknownError(found.assumed)
     rows: list[Any] = []
     doubt = ""
-    for scope, bound in _members(found, search):
+    for scope, bound in bound_members(found, search):
         try:
-            rows += _decorated(found, scope, bound, wanted, search)
+            rows += decorated(found, bound, wanted, search)
         except LookupError as error:
             raise UnknownError(*error.args) from error
         if wanted.isidentifier() and (wanted in scope.module.attributes_set or any(map(_may_have, bound))):
@@ -50,9 +50,21 @@ def members(found: Found, wanted: str, search: Search) -> list[Any]:
     return rows
 
 
-def _decorated(found: Found, scope: Scope, bound: Sequence[Object], wanted: str, search: Search) -> Iterator[Any]:
-    """Return the row of a member, where a decorator marks it."""
-    name = bound[0].name
+def decorated(
+    found: Found,
+    bound: Sequence[Object],
+    wanted: str,
+    search: Search,
+    part: Callable[[ast.expr], ast.expr] = called,
+) -> Iterator[Any]:
+    """Return the row of a member, where a decorator marks it.
+
+    :param bound: the statements that define it
+    :param part: what is worked out of the decorator: two expressions, of its arguments and of its keywords
+    :raises UnknownError: where the source does not tell
+    :raises LookupError: where it does not tell what a decorator is
+    """
+    name, scope = bound[0].name, bound[0].scope
     every = [each.node for each in scope.bindings[name] if isinstance(each.node, DEFINITIONS)]
     origin = partial(origin_of, scope=scope, search=search, wanted=wanted.replace(":", "."))
     marking = {node: by for node in every if (by := scope.module.names.marking(node, wanted, origin)) is not None}
@@ -71,7 +83,7 @@ def _decorated(found: Found, scope: Scope, bound: Sequence[Object], wanted: str,
         )
         if changed:
             raise UnknownError(changed)
-        arguments, keywords = evaluate(called(marking[node]), Context(search, scope))
+        arguments, keywords = evaluate(part(marking[node]), Context(search, scope))
         yield row(name, ast.get_docstring(node), arguments, keywords)
 
 
@@ -85,7 +97,7 @@ def _may_have(binding: Object) -> bool:
     return of_class and not (binding.value is not None and syntax.literal(binding.value) is not None)
 
 
-def _members(found: Found, search: Search) -> Iterator[tuple[Scope, list[Object]]]:
+def bound_members(found: Found, search: Search) -> Iterator[tuple[Scope, list[Object]]]:
     """Return the statements that define each member, with the class or the module that they stand in."""
     if found.class_ is None and found.kind is not Kind.MODULE:
         raise LackingError(found.object.path)

@@ -11,6 +11,7 @@ from sphinxext.plugins.core import decoding, limits, registries
 from sphinxext.plugins.core.entries import Entries
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.core.values import Named
+from sphinxext.plugins.introspect.static import gathered
 from sphinxext.plugins.introspect.static.answers import answer
 from sphinxext.plugins.introspect.static.bindings import STAR, Runs
 from sphinxext.plugins.introspect.static.names import Search
@@ -107,6 +108,8 @@ def _filled(finder: ModuleFinder, module: str, of: str) -> str | None:
 _KINDS: dict[str, Callable[[Modules, Plugin, Found, Mapping[str, Any], Entries], None]] = {
     registries.MAPPING: _mapping,
     registries.SUBCLASSES: subclasses,
+    registries.DECORATED: gathered.decorated,
+    registries.HOOKS: gathered.hooks,
 }
 """What reads a kind."""
 
