@@ -28,8 +28,28 @@ suppress_warnings = ["plugins.load"]
 # The types in the Python interface are of modules that this documentation does not describe.
 nitpick_ignore_regex = [("py:class", ".*")]
 
-# reference/sources.rst shows the plugins of a tree that is not installed.
-plugins_sources = ["installed", "project:../example_project/sluice-labs"]
+# reference/sources.rst and reference/registries.rst show the plugins of trees that need not be installed.
+plugins_sources = [
+    "project:../example_project/sluice",
+    "project:../example_project/sluice-extras",
+    "project:../example_project/sluice-labs",
+    "installed",
+]
+
+# reference/registries.rst shows these.
+plugins_registries = {
+    "sluice.packing": {"from": "mapping:sluice.packings:PACKINGS", "path": "class"},
+    "sluice.guard": {
+        "from": "subclasses:sluice.guards:Guard",
+        "in": ["sluice", "sluice_extras"],
+        "name": "attr:name",
+    },
+    "sluice.step": "decorated:sluice:sluice.steps.step",
+    "sluice.dialect": "package:sluicedialects",
+    "sluice.addon": "modules:sluice_*",
+    "sluice.hook": "hooks:sluice",
+    "sluice.sphinx": "setup:sluice.sphinxext",
+}
 
 # Some pages of reference/ show these.
 plugins_overlay = "overlay.toml"
@@ -71,6 +91,8 @@ plugins_namespaces = {
         "interface": "sluice_labs.tide:Codec",
         "capabilities": {"Any order": {"members": "seek", "description": "Cells can be unpacked in any order."}},
     },
+    "sluice.dialect": {"fields": {"Between values": "attr:delimiter"}},
+    "sluice.hook": {"interface": "sluice.hookspecs"},
     "distutils.commands": {"options": "auto"},
     "keystoneauth1.plugin": {
         "title": "Authentication plugins of keystoneauth",

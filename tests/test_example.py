@@ -27,6 +27,22 @@ PLUGINS = {
     "sluice.writer": ["csv", "table"],
     "sluice.codec": ["ebb", "tide"],
 }
+"""Those that are entry points."""
+
+REGISTRIES = {
+    "mapping": ("sluice.packing", {"bz2", "bzip2", "gzip", "xz"}, "sluice"),
+    "subclasses": ("sluice.guard", {"even", "filled", "numeric"}, "sluice sluice-extras"),
+    "decorated": ("sluice.step", {"fold", "reverse", "trim"}, "sluice"),
+    "package": ("sluice.dialect", {"excel", "tidal", "unix"}, "sluice-extras sluice-labs"),
+    "modules": ("sluice.addon", {"sluice_extras", "sluice_labs"}, "sluice-extras sluice-labs"),
+    "hooks": ("sluice.hook", {"Progress", "journal"}, "sluice"),
+    "setup": (
+        "sluice.sphinx",
+        {"configuration sluice_filters", "directive sluice-table", "domain sluice", "role sluice-column"},
+        "sluice",
+    ),
+}
+"""By the kind of the registry: the namespace, its plugins, and the distributions that these are of."""
 
 
 VOID = {"br", "col", "hr", "img", "input", "link", "meta", "wbr"}
@@ -158,7 +174,19 @@ def test_catalog_leads_to_the_page_of_a_plugin(pages: Path) -> None:
 def test_data_has_every_plugin(pages: Path) -> None:
     data = validate((pages / "plugins.json").read_bytes())
     told = {name: [plugin["name"] for plugin in namespace["plugins"]] for name, namespace in data["namespaces"].items()}
-    assert told == PLUGINS
+    of_registries = {namespace for namespace, _, _ in REGISTRIES.values()}
+    assert {name: each for name, each in told.items() if name not in of_registries} == PLUGINS
+
+
+@pytest.mark.parametrize("kind", REGISTRIES)
+def test_registry_of_each_kind_has_its_plugins(pages: Path, kind: str) -> None:
+    namespace, expected, distributions = REGISTRIES[kind]
+    plugins = validate((pages / "plugins.json").read_bytes())["namespaces"][namespace]["plugins"]
+    assert {(plugin["name"], plugin["origin"]) for plugin in plugins} == {(name, kind) for name in expected}
+    assert {plugin["distribution"] for plugin in plugins} == set(distributions.split())
+    parser = Ids()
+    parser.feed((pages / "registries.html").read_text())
+    assert sum(each.startswith(f"plugin-{namespace}-") for each in parser.ids) == len(expected)
 
 
 def test_codecs_are_read_out_of_a_tree_that_is_not_installed(pages: Path) -> None:

@@ -17,6 +17,23 @@ plugins_sources = ["installed", "project:../sluice-labs"]
 # Their docstrings are the project's own, wherever they are installed from.
 plugins_trusted = ["sluice*"]
 
+# Plugins of sluice that are no entry points, by the namespaces that they are shown in: entries of a dictionary,
+# subclasses, functions with a decorator, modules of a package, modules by their names, what implements hooks, and what
+# an extension of Sphinx registers.
+plugins_registries = {
+    "sluice.packing": {"from": "mapping:sluice.packings:PACKINGS", "path": "class"},
+    "sluice.guard": {
+        "from": "subclasses:sluice.guards:Guard",
+        "in": ["sluice", "sluice_extras"],
+        "name": "attr:name",
+    },
+    "sluice.step": "decorated:sluice:sluice.steps.step",
+    "sluice.dialect": "package:sluicedialects",
+    "sluice.addon": "modules:sluice_*",
+    "sluice.hook": "hooks:sluice",
+    "sluice.sphinx": "setup:sluice.sphinxext",
+}
+
 # What readers are asked. Most answers stand in their source. The media type of LineReader is put
 # together there, so it is loaded for that. "arrow" does not load, and has the last field alone.
 # The columns are those of a catalog; "install" is the same for all namespaces, and "select" is not.
@@ -44,6 +61,17 @@ plugins_namespaces = {
         "select": "sluice csv {name} csv < towns.csv",
     },
     "sluice.codec": {"title": "Codecs", "fields": {"Suffix": "call:suffix"}},
+    "sluice.packing": {"title": "Packings", "columns": ["name", "summary", "origin"]},
+    "sluice.guard": {"title": "Guards", "columns": ["name", "summary", "distribution"]},
+    "sluice.step": {"title": "Steps", "columns": ["name", "summary"]},
+    "sluice.dialect": {
+        "title": "Dialects",
+        "fields": {"Between values": "attr:delimiter"},
+        "columns": ["name", "summary", "between values", "distribution"],
+    },
+    "sluice.addon": {"title": "Add-ons", "columns": ["name", "summary", "distribution"]},
+    "sluice.hook": {"title": "Hooks", "interface": "sluice.hookspecs", "columns": ["name", "summary"]},
+    "sluice.sphinx": {"title": "For Sphinx", "columns": ["name", "summary"]},
     "sluice.writer": {
         "title": "Writers",
         "options": "auto",

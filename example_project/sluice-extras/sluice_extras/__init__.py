@@ -1,0 +1,1 @@
+"""More plugins for sluice."""

@@ -1,0 +1,1 @@
+"""Codecs for sluice that are tried out."""

@@ -1,0 +1,5 @@
+"""Comma-separated values as spreadsheets write them."""
+
+delimiter = ","
+quote = '"'
+newline = "\r\n"

@@ -1,0 +1,3 @@
+"""What dialects have in common; no dialect itself."""
+
+REQUIRED = ("delimiter", "quote", "newline")

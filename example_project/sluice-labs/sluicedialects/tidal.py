@@ -1,0 +1,5 @@
+"""Values with a wave between them."""
+
+delimiter = "~"
+quote = "'"
+newline = "\n"
