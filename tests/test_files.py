@@ -113,8 +113,10 @@ ASKED_AT = {
     "introspect/live/tracer.py": ASKING,  # as well
     "core/describers.py": {"is_file"},  # of what the fields of plugins ask for
     "introspect/__init__.py": {"is_file"},  # as well
+    "introspect/static/frames.py": {"exists"},  # of a module
     "introspect/static/names.py": {"exists"},  # of a module
     "introspect/static/options.py": {"exists"},  # of a module
+    "introspect/static/registries.py": {"exists"},  # of a module
     "introspect/static/scopes.py": {"exists"},  # of a module
     "sphinx/written.py": {"iterdir", "samefile"},  # what they raise is a problem of plugins_pages
     "sphinx/pages.py": {"iterdir"},  # as well
