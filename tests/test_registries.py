@@ -171,8 +171,12 @@ MAPPINGS: dict[str, tuple[object, dict[str, str]]] = {
 @pytest.mark.parametrize("mode", MODES)
 def test_mappings(install: Install, mode: str) -> None:
     install("kit", files=FILES)
-    for what, (given, expected) in MAPPINGS.items():
-        assert held(given, mode) == expected, what
+    values = {**DEFAULTS, "introspection": mode, "registries": {what: given for what, (given, _) in MAPPINGS.items()}}
+    options, problems = from_config(values)
+    made = Assembler(options, Path())
+    found = {what: {plugin.name: plugin.target for plugin in made.registered(what)} for what in MAPPINGS}
+    assert found == {what: expected for what, (_, expected) in MAPPINGS.items()}
+    assert [*problems, *made.problems] == []
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -193,24 +197,32 @@ def test_an_empty_registry(install: Install, mode: str) -> None:
     assert ("may be filled when that runs" if mode == "static" else "which is empty") in said
 
 
-@pytest.mark.parametrize(
-    ("given", "reason"),
-    [
-        ("mapping:kit.gone:X", "there is no module kit.gone"),
-        ("mapping:kit.held:GONE", "there is no GONE in kit.held"),
-        ("subclasses:kit.gone:X", "there is no module kit.gone"),
-        ({"from": "subclasses:kit.base:Step", "in": "gone"}, "there is no module gone"),
-        ("package:gone", "there is no module gone"),
-        ("modules:gone_*", "there is no module gone_*"),
-        ("mapping:kit.codecs:Csv", "which cannot be read in whole: "),
-        ("subclasses:kit.codecs:convert", "convert"),
-    ],
-)
-def test_what_leads_nowhere(install: Install, given: object, reason: str) -> None:
+NOWHERE: list[tuple[object, str]] = [
+    ("mapping:kit.gone:X", "there is no module kit.gone"),
+    ("mapping:kit.held:GONE", "there is no GONE in kit.held"),
+    ("subclasses:kit.gone:X", "there is no module kit.gone"),
+    ({"from": "subclasses:kit.base:Step", "in": "gone"}, "there is no module gone"),
+    ("decorated:kit.gone:x.y", "there is no module kit.gone"),
+    ("hooks:kit.gone", "there is no module kit.gone"),
+    ("setup:kit.gone", "there is no module kit.gone"),
+    ("package:gone", "there is no module gone"),
+    ("modules:gone_*", "there is no module gone_*"),
+    ("mapping:kit.codecs:Csv", "which cannot be read in whole: "),
+    ("subclasses:kit.codecs:convert", "convert"),
+]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_leads_nowhere(install: Install, mode: str) -> None:
     install("kit", files=FILES)
-    for mode in MODES:
-        found, said = wrong(given, mode)
-        assert (found, reason in said) == ({}, True), said
+    values = {**DEFAULTS, "introspection": mode, "registries": {f"n{n}": each for n, (each, _) in enumerate(NOWHERE)}}
+    options, _ = from_config(values)
+    made = Assembler(options, Path())
+    said = sorted((problem.text for problem in made.problems), key=lambda text: int(text.split("'")[1][1:]))
+    assert len(said) == len(NOWHERE)
+    for text, (_given, reason) in zip(said, NOWHERE, strict=True):
+        assert reason in text
+    assert not any(made.registered(f"n{n}") for n in range(len(NOWHERE)))
 
 
 def test_a_dictionary_that_is_filled_at_run_time(install: Install) -> None:
