@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pygments.lexers import LEXERS
 
 from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.cli import main
@@ -508,3 +509,24 @@ def test_groups_by_module_say_what_it_is_for(install: Install, project: Project)
     print(project.warnings, page[page.find("sp-group") - 200 :][:3000])
     assert '<p class="sp-group sp-about">Codecs of tables.</p>' in page
     assert '<p class="sp-group sp-about">All *of* it.</p>' in page
+
+
+@pytest.mark.slow
+def test_the_lexers_of_pygments() -> None:
+    """All of them, with what Pygments itself tells of them."""
+    fields = {"Title": "attr:name", "Aliases": "attr:aliases", "Files": "attr:filenames", "Types": "attr:mimetypes"}
+    given = {"from": "mapping:pygments.lexers:LEXERS", "path": 0}
+    made = assembler(given, "auto", namespaces={"ns": {"fields": fields}})
+    namespace = made.namespace("ns")
+    assert namespace is not None
+    assert [*made.problems, *namespace.problems] == []
+    found = {}
+    for plugin in namespace.plugins:
+        values = {field.name: field.value for field in plugin.fields}
+        found[plugin.name] = (
+            plugin.module,
+            values.pop("Title"),
+            *(tuple(values.get(name, ())) for name in [*fields][1:]),
+        )
+    assert found == {name: tuple(lexer) for name, lexer in LEXERS.items()}
+    assert {plugin.distribution and plugin.distribution.name for plugin in namespace.plugins} == {"Pygments"}

@@ -56,7 +56,7 @@ def rebinding(module: ast.Module, path: str, package: str, text: str) -> Rebindi
             case ast.Call():
                 for name in own.passed(part):
                     calls[name].append(part)
-    if _AT_A_DISTANCE.search(text):
+    if any(word in text for word in ("global", "modules", "__name__")) and _AT_A_DISTANCE.search(text):
         inner = _Own(path, package, spaces=frozenset({"globals"}))
         for part in syntax.walk(module):
             if isinstance(part, _REBINDING):

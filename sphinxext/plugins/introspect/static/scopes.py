@@ -210,7 +210,8 @@ class Module(Scope):
     @cached_property
     def _written(self) -> list[str]:
         # Few modules mention it, and going through the tree takes long.
-        return syntax.docstring_writes(self.node) if _WRITES_DOCSTRING.search(self.text) else []
+        writes = "__doc__" in self.text and _WRITES_DOCSTRING.search(self.text)
+        return syntax.docstring_writes(self.node) if writes else []
 
     @cached_property
     def list_changes(self) -> frozenset[str]:
