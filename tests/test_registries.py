@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 import textwrap
@@ -155,6 +156,10 @@ MAPPINGS: dict[str, tuple[object, dict[str, str]]] = {
         {"from": "mapping:kit.held:RECORDS", "path": "{0}:Json", "name": 1},
         {"Comma": "kit.codecs:Json", "none": "kit.codecs:Json"},
     ),
+    "named by a record, and the object by its key": (
+        {"from": "mapping:kit.held:RECORDS", "path": 0, "name": 1},
+        {"Comma": "kit.codecs:Csv", "none": "kit.codecs"},
+    ),
     "keys of records": ({"from": "mapping:kit.held:NAMED", "path": "class"}, CODECS),
     "a tuple of names": ("mapping:kit.held:NAMES", {"Csv": "kit.codecs:Csv", "Json": "kit.codecs:Json"}),
     "a list of classes": ("mapping:kit.held:CLASSES", {"Csv": "kit.codecs:Csv", "Json": "kit.codecs:Json"}),
@@ -207,6 +212,8 @@ NOWHERE: list[tuple[object, str]] = [
     ("hooks:kit.gone", "there is no module kit.gone"),
     ("setup:kit.gone", "there is no module kit.gone"),
     ("package:gone", "there is no module gone"),
+    ("package:kit.base", "there are no modules in kit.base"),
+    ("decorated:kit:kit.base.nothing", "which is empty; correct it; until then"),
     ("modules:gone_*", "there is no module gone_*"),
     ("mapping:kit.codecs:Csv", "which cannot be read in whole: "),
     ("subclasses:kit.codecs:convert", "convert"),
@@ -462,16 +469,114 @@ def test_the_warning_is_at_the_setting(install: Install, project: Project) -> No
 
 def test_settings_that_are_not_valid() -> None:
     given = {
-        "ns": ["nothing", "mapping:kit", {"from": "package:kit", "into": 1}, "package:kit"],
+        "ns": [
+            "nothing",
+            "mapping:kit",
+            {"from": "package:kit", "into": 1},
+            {"from": "package:kit", "path": 1},
+            {"from": "subclasses:kit:A", "name": 1},
+            "package:kit",
+        ],
         "": "package:kit",
         "two": 7,
     }
     options, problems = from_config({**DEFAULTS, "registries": given})
     assert [spec.written for spec in options.registries["ns"]] == ["nothing", "package:kit"]
-    assert [problem.kind for problem in problems] == [ProblemKind.CONFIG] * 4
+    assert [problem.kind for problem in problems] == [ProblemKind.CONFIG] * 6
     assert "mapping:MODULE:NAME" in problems[0].remedy
     made = Assembler(options, Path())
     assert any("'nothing'" in problem.message for problem in made.problems)
+
+
+def test_a_failed_load_leaves_what_the_source_tells(install: Install) -> None:
+    lost = "import nowhere\nfrom kit.base import Between\n\nclass Lost(Between): pass\n"
+    install(
+        "kit",
+        files={**FILES, "kit/steps/lost.py": lost, "kit/steps/odd.py": "from nowhere import N\n\nclass Odd(N): pass"},
+    )
+    found, said = wrong({"from": "subclasses:kit.base:Step", "in": "kit.steps"}, "auto")
+    assert set(found) == {"First", "Second", "Lost"}
+    assert "kit.steps.lost cannot be imported" in said
+
+
+def test_a_module_is_loaded_from_the_source_that_has_it(install: Install, tmp_path: Path) -> None:
+    run = "HELD = {}\nHELD.update(json='json.JSONDecoder')"
+    install("run", files={"run.py": run})
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree" / "pyproject.toml").write_text("[project]\nname = 'tree'\nversion = '1'\n")
+    for sources in ([f"project:{tmp_path / 'tree'}", "installed"], ["installed", f"project:{tmp_path / 'tree'}"]):
+        assert held("mapping:run:HELD", "auto", sources=sources) == {"json": "json:JSONDecoder"}
+
+
+def test_a_snapshot_has_them_already(install: Install, project: Project, tmp_path: Path) -> None:
+    install("kit", files=FILES)
+    given = {"ns": ["mapping:kit.held:CLASSES", "package:kit.steps"]}
+    made = assembler(given["ns"])
+    namespace = made.namespace("ns")
+    assert namespace is not None
+    file = tmp_path / "kept.json"
+    file.write_bytes(to_json(Catalog(namespaces=(namespace,))))
+    shutil.rmtree(tmp_path / "site" / "kit")
+    project.build(CATALOG.strip(), plugins_registries=given, plugins_sources=[f"snapshot:{file}"])
+    assert project.warnings == []
+    data = json.loads((project.folder / "_build" / "html" / "plugins.json").read_text())
+    plugins = data["namespaces"]["ns"]["plugins"]
+    assert {each["name"]: each["origin"] for each in plugins} == {
+        **dict.fromkeys(("Csv", "Json"), "mapping"),
+        **dict.fromkeys(("one", "two"), "package"),
+    }
+
+
+BROUGHT = """
+    from sphinxext.plugins.core.model import Distribution, Plugin
+
+    class Tools:
+        def __init__(self, place):
+            self.place = place
+
+        def registered(self):
+            names = (self.place.folder / self.place.written).read_text().split()
+            kit = Distribution(name="kit")
+            yield "kit", [Plugin(namespace=self.place.namespace, name=n, target=f"kit.codecs:{n}", distribution=kit)
+                          for n in names], []
+"""
+
+
+def test_a_registry_that_another_distribution_brings(install: Install, project: Project) -> None:
+    install("house", {"sphinxext.plugins.sources": {"house": "house:Tools"}}, {"house.py": BROUGHT})
+    install("kit", {"ns": {"xml": "kit.codecs:Csv"}}, FILES)
+    (project.folder / "tools.txt").write_text("Csv")
+    (project.folder / "more.txt").write_text("Json")
+    given = {"ns": ["house:tools.txt", "house:more.txt"], "two": "maping:kit.held:CLASSES", "three": "wheels:dist"}
+    project.build(CATALOG.strip(), plugins_registries=given)
+    data = json.loads((project.folder / "_build" / "html" / "plugins.json").read_text())
+    plugins = data["namespaces"]["ns"]["plugins"]
+    assert [(each["name"], each.get("origin")) for each in plugins] == [
+        ("Csv", "house"),
+        ("Json", "house"),
+        ("xml", None),
+    ]
+    [two, three] = project.warnings
+    assert "(the nearest: mapping)" in two
+    assert "modules, hooks, setup" in two
+    assert "name it in plugins_sources" in three
+
+
+def test_a_page_of_what_is_no_entry_point(
+    install: Install, project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install("kit", {"both": {"xml": "kit.codecs:Csv"}}, FILES)
+    given = {"ns": "mapping:kit.held:CLASSES", "both": "mapping:kit.held:CLASSES", "none": "mapping:kit.held:GONE"}
+    pages = ".. plugin-namespace:: ns\n\n.. plugin-namespace:: both\n\n.. plugin-catalog:: none\n"
+    app = project.build(pages, plugins_registries=given, plugins_namespaces={"none": {"title": "None"}})
+    page = (app.outdir / "index.html").read_text()
+    assert page.count("Plugins are no entry points here") == 1
+    text = re.sub("<[^>]*>", "", page)
+    assert re.search(r"entry-points\.\W*both", text)
+    assert not re.search(r"entry-points\.\W*ns", text)
+    assert [line for line in project.warnings if "plugins.registry" not in line] == []
+    assert main(["new", "ns", "foo", "--conf", str(project.folder), "--into", str(tmp_path / "new")]) == 2
+    assert "are no entry points" in capsys.readouterr().err
 
 
 def test_the_command(install: Install, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

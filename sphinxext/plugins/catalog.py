@@ -341,9 +341,9 @@ class Assembler:
         """The plugins of each namespace, unsorted, and what could not be read; registries are asked for theirs."""
         namespaces, problems = self._sources.read()
         if self._options.registries:
-            finder = RegistryFinder(self._own_finders, self._sources.owners, self._folder / "conf.py")
-            introspector = self._introspector(self._options.introspection)
-            add(namespaces, finder.plugins(introspector, self._options.registries))
+            finder = RegistryFinder(self._own_finders, self._sources.holders, self._folder / "conf.py")
+            introspector, registered = self._introspector(self._options.introspection), self._options.registries
+            add(namespaces, registered, finder.plugins(introspector, registered, namespaces))
             problems += finder.problems
         return namespaces, problems
 

@@ -19,6 +19,7 @@ from sphinxext.plugins.core import limits, template
 from sphinxext.plugins.core.files import Disk, exists, is_folder, reason, replace
 from sphinxext.plugins.core.interfaces import Need
 from sphinxext.plugins.core.model import Kind
+from sphinxext.plugins.core.registries import alone
 from sphinxext.plugins.core.signatures import is_name
 from sphinxext.plugins.core.text import clean_line, clean_name, escape_cell
 
@@ -45,6 +46,9 @@ def write(arguments: argparse.Namespace, session: Session) -> None:
         refuse_unknown("plugin namespace", arguments.namespace, session.assembler.names)
     [namespace] = session.namespaces([exact], interface=True)
     session.warn_of([namespace], ())
+    if alone(namespace, session.options.registries):
+        msg = f"plugins of {namespace.name} are no entry points, so that no distribution can register one"
+        raise UsageError(msg)
     _check(namespace, arguments.name)
     registered = [each for name in session.assembler.names for each in session.assembler.registered(name)]
     called = distribution(namespace.name, arguments.name, registered)

@@ -6,6 +6,7 @@ imports only the standard library and runs on Python 3.8 and newer.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ PLACE = re.compile(r"\{(\w*)\}")
 
 
 class Entries:
-    """The entries of a registry: the name of each, its target, and whether a record gives that.
+    """The entries of a registry: the name of each, its target, and the key of the record that gives it.
 
     :param asked: what the settings say of the registry, ``path`` and ``name``
     :param refer: gives the reference of an object; None where it has none
@@ -47,14 +48,17 @@ class Entries:
         """All of it, as a registry answers it."""
         return {"entries": self.found, "left": self.left}
 
-    def add(self, names: Iterable[str], target: str, *, record: bool = False) -> None:
-        """Add an entry; one that has several names is several."""
+    def add(self, names: Iterable[str], target: str, *, key: str | None = None) -> None:
+        """Add an entry; one that has several names is several.
+
+        :param key: of a record, which may be the object in the module that is its target
+        """
         for name in names:
             if len(self.found) >= self.most:
                 self.left[self.most :] = []
                 self.leave(name, "there are more than {:,}".format(self.most))
                 return
-            self.found.append({"name": name, "target": target, "record": record})
+            self.found.append({"name": name, "target": target, "key": key})
 
     def texts(self, value: Any) -> list[str]:
         """Return the names that an attribute or an argument gives, a text or several; none for what is neither."""
@@ -82,7 +86,7 @@ class Entries:
             called = "number {}".format(number) if key is None else ", ".join(self._names(key))
             try:
                 target, record = self._target(key, each)
-                self.add(self._called(key, each, target), target, record=record)
+                self.add(self._called(key, each, target), target, key=called if record else None)
             except LookupError as error:
                 self.leave(called, str(error.args[0]))
 
@@ -139,6 +143,14 @@ class Entries:
             return found
         reference = self._refer(found)
         return str(found) if reference is None else reference
+
+
+def joined(read: Any, loaded: Any) -> Any:
+    """Return what two answers of a registry have together, of which neither may be all."""
+    if not isinstance(read, dict) or not isinstance(loaded, dict):
+        return loaded or read
+    entries = {json.dumps([each["name"], each["target"]]): each for of in (loaded, read) for each in of["entries"]}
+    return dict(loaded, entries=list(entries.values()))
 
 
 def part(each: Any, path: int | str) -> Any:

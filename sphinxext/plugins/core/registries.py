@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.model import ENTRY_POINT, Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import PREFIX, shown
 from sphinxext.plugins.core.schemes import REGISTERED, REGISTRY
+from sphinxext.plugins.core.text import clean_namespace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from sphinxext.plugins.core.model import Namespace
     from sphinxext.plugins.core.namespaces import Wrong
 
 _NAME = r"[^\W\d]\w*"
@@ -41,6 +43,9 @@ FORMS = {
     SETUP: (_GLOB, "setup:MODULE"),
 }
 """What stands behind the colon of each, as a regular expression, and all of it in words."""
+
+_KEYS = {MAPPING: {"path", "name"}, SUBCLASSES: {"in", "name"}, DECORATED: {"name"}, SETUP: {"in"}}
+"""What may be said of each besides, where anything may."""
 
 WORDS = ", ".join(words for _, words in FORMS.values())
 
@@ -110,7 +115,7 @@ def read(given: Mapping[object, object]) -> tuple[dict[str, tuple[Spec, ...]], l
             spec, why = _spec(each)
             kept += [spec] if spec is not None else []
             wrong += [] if spec is not None else [_invalid(namespace, each, why)]
-        valid[namespace] = tuple(dict.fromkeys(kept))
+        valid[clean_namespace(namespace)] = tuple(dict.fromkeys(kept))
     return valid, wrong
 
 
@@ -121,9 +126,14 @@ def _spec(given: object) -> tuple[Spec | None, str]:
         spec = msgspec.convert({"from": given} if isinstance(given, str) else given, Spec)
     except msgspec.ValidationError as error:
         return None, f'{what}; or a dictionary with that as "from", and "path", "name" and "in" ({error})'
-    if spec.kind == SETUP and not (set(spec.packages) <= set(REGISTERED) and spec.path is spec.name is None):
-        return None, f'no more than "in", with any of {", ".join(REGISTERED)}'
+    if spec.kind == SETUP and not set(spec.packages) <= set(REGISTERED):
+        return None, f'an "in" with any of {", ".join(REGISTERED)}'
     if spec.kind in FORMS:
+        given = {"path": spec.path is not None, "name": spec.name is not None, "in": bool(spec.within)}
+        if odd := {key for key, there in given.items() if there} - _KEYS.get(spec.kind, set()):
+            return None, f"no {' and no '.join(sorted(odd))}, which {spec.kind} does not take"
+        if spec.kind == SUBCLASSES and not re.fullmatch(f"attr:{_DOTTED}", str(spec.name or "attr:x")):
+            return None, 'a "name" of the form attr:NAME'
         form, words = FORMS[spec.kind]
         return (spec, "") if re.fullmatch(form, spec.argument) else (None, f"the form {words}")
     return (spec, "") if spec.kind else (None, what)
@@ -134,6 +144,16 @@ def _invalid(namespace: object, given: object, allowed: str) -> Wrong:
     names = (f"{PREFIX}registries", str(namespace), *([given] if isinstance(given, str) else []))
     remedy = f"give it {allowed}; until then it is left out"
     return Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy), names
+
+
+def alone(namespace: Namespace, given: Mapping[str, Sequence[Spec]]) -> list[str]:
+    """Return where the plugins of a namespace are kept, if none is an entry point.
+
+    :param given: the registries of the settings
+    """
+    if any(plugin.origin == ENTRY_POINT for plugin in namespace.plugins):
+        return []
+    return [spec.written for spec in given.get(namespace.name, ())]
 
 
 def problem(namespace: str, spec: Spec, why: str, remedy: str, **rest: Any) -> Problem:  # noqa: ANN401

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext.plugins.core import cleaning, limits, registries
 from sphinxext.plugins.core.model import Introspection, Plugin
-from sphinxext.plugins.core.text import clean_line
+from sphinxext.plugins.core.registries import FORMS
+from sphinxext.plugins.core.text import clean_line, clean_namespace
 from sphinxext.plugins.core.typos import PythonFile
 
 if TYPE_CHECKING:
@@ -55,34 +56,45 @@ class RegistryFinder:
     """Finds the plugins that registries hold.
 
     :param finders: what finds modules, by the name of their source
-    :param owners: finds the distributions that files belong to
+    :param holders: finds the source that each of some files is in, and the distribution that has it
     :param conf: the file of the settings
     """
 
     def __init__(
         self,
         finders: Mapping[str, ModuleFinder],
-        owners: Callable[[Collection[Path]], Mapping[Path, Distribution]],
+        holders: Callable[[Collection[Path]], Mapping[Path, tuple[str, Distribution | None]]],
         conf: Path,
     ) -> None:
         self._finders = finders
-        self._owners = owners
+        self._holders = holders
         self._conf = conf
         self.problems: list[Problem] = []
 
-    def plugins(self, introspector: Introspector, registered: Mapping[str, Sequence[Spec]]) -> list[Plugin]:
-        """Return what registries hold, by the namespaces that they are for."""
-        every = [(namespace, spec) for namespace, specs in registered.items() for spec in specs]
+    def plugins(
+        self,
+        introspector: Introspector,
+        registered: Mapping[str, Sequence[Spec]],
+        known: Mapping[str, Sequence[Plugin]],
+    ) -> list[Plugin]:
+        """Return what registries hold, by the namespaces that they are for.
+
+        :param known: the plugins of each namespace that are known already, which a snapshot may have from a registry
+        """
+        every = [(namespace, spec) for namespace, specs in registered.items() for spec in specs if spec.kind in FORMS]
         entries: list[_Entry] = []
-        asked: list[_Asked] = []
+        wanted: list[tuple[str, Spec, str]] = []
         for namespace, spec in every:
             modules = self._modules(spec)
             if missing := self._missing(spec, modules):
-                self._warn(namespace, spec, f"and there is no module {_listed(missing)}", _LEADS_NOWHERE)
+                if not any(plugin.origin == spec.kind for plugin in known.get(namespace, ())):
+                    self._warn(namespace, spec, missing, _LEADS_NOWHERE)
             elif spec.kind in (registries.PACKAGE, registries.MODULES):
                 entries += [_Entry(namespace, _named(spec, name), name, "", spec.kind) for name in modules]
             else:
-                asked += [_Asked(namespace, spec, module, home) for module, home in modules.items()]
+                wanted += [(namespace, spec, module) for module in modules]
+        places = self._places(module for _, _, module in wanted)
+        asked = [_Asked(namespace, spec, module, places[module][0]) for namespace, spec, module in wanted]
         found = introspector.introspect([each.plugin for each in asked], _Questions()) if asked else []
         answers: dict[tuple[str, Spec], list[tuple[_Asked, Plugin]]] = {}
         for each, of in zip(asked, found, strict=True):
@@ -91,23 +103,37 @@ class RegistryFinder:
             entries += self._entries(namespace, spec, answered)
         return self._registered(entries)
 
-    def _missing(self, spec: Spec, modules: Mapping[str, str]) -> list[str]:
-        """Return the modules and packages that a registry names and that are not there."""
+    def _missing(self, spec: Spec, modules: Sequence[str]) -> str:
+        """Say which modules and packages a registry names that are not there; nothing where all are."""
         packages = spec.packages if spec.kind == registries.SUBCLASSES else ()
-        gone = [name for name in packages if all(finder.find(name) is None for finder in self._finders.values())]
-        return [*([] if modules else [spec.module]), *gone]
+        gone = [*([] if modules else [spec.module]), *(name for name in packages if not self._is_there(name))]
+        if spec.kind == registries.PACKAGE and not modules and self._is_there(spec.module):
+            return f"and there are no modules in {spec.module}"
+        return f"and there is no module {_listed(gone)}" if gone else ""
 
-    def _modules(self, spec: Spec) -> dict[str, str]:
-        """Return the modules that are asked, or that are plugins, each with the source that it is looked up in."""
-        found: dict[str, str] = {}
+    def _is_there(self, module: str) -> bool:
+        return any(finder.find(module) is not None for finder in self._finders.values())
+
+    def _modules(self, spec: Spec) -> list[str]:
+        """Return the modules that are asked, or that are plugins."""
         glob = f"{spec.module}.*" if spec.kind == registries.PACKAGE else spec.module
-        for home, finder in self._finders.items():
-            for module in finder.fitting(glob):
-                found.setdefault(module, home)
+        found = dict.fromkeys(module for finder in self._finders.values() for module in finder.fitting(glob))
         is_pattern = spec.kind == registries.SETUP and found.keys() != {glob}
         if is_pattern or spec.kind in (registries.PACKAGE, registries.MODULES):
-            return {name: home for name, home in found.items() if not name.rpartition(".")[2].startswith("_")}
-        return found
+            return [name for name in found if not name.rpartition(".")[2].startswith("_")]
+        return list(found)
+
+    def _places(self, modules: Iterable[str]) -> dict[str, tuple[str, Distribution | None]]:
+        """Return the source that each module is looked up in, and the distribution that has it."""
+        files: dict[str, Path] = {}
+        first = next(iter(self._finders), "")
+        for module in dict.fromkeys(modules):
+            found = next(filter(None, (finder.find(module) for finder in self._finders.values())), None)
+            if found is not None:
+                files[module] = found.path or found.folders[0]
+        holders = self._holders(set(files.values()))
+        places = {module: holders.get(path, (first, None)) for module, path in files.items()}
+        return {module: place if place[0] in self._finders else (first, place[1]) for module, place in places.items()}
 
     def _entries(self, namespace: str, spec: Spec, answered: Sequence[tuple[_Asked, Plugin]]) -> Iterator[_Entry]:
         """Return what a registry holds, and warn of what is not known of it."""
@@ -132,14 +158,14 @@ class RegistryFinder:
         elif left:
             self._warn(namespace, spec, f"of which is left out: {_listed(left, '; ')}", _LEFT_OUT)
         elif not found:
-            self._warn(namespace, spec, "which is empty", _EMPTY)
+            self._warn(namespace, spec, "which is empty", _EMPTY if spec.kind == registries.MAPPING else _NOTHING)
 
     def _target(self, home: str, entry: Mapping[str, str]) -> tuple[str, str]:
         """Return the module of an entry, and the path of the object in it.
 
         Of one that is not there, the last part is taken for the object: it may be in what is not installed.
         """
-        target, name = entry["target"], entry["name"]
+        target, key = entry["target"], entry.get("key") or ""
         finder = self._finders[home]
         module, colon, path = target.partition(":")
         if not colon:
@@ -148,25 +174,17 @@ class RegistryFinder:
             there = (end for end in ends if finder.find(".".join(parts[:end])) is not None)
             end = next(there, max(len(parts) - 1, 1))
             module, path = ".".join(parts[:end]), ".".join(parts[end:])
-        if not path and entry.get("record") and name.isidentifier() and _defines(finder, module, name):
-            path = name
+        if not path and key.isidentifier() and _defines(finder, module, key):
+            path = key
         return module, path
 
     def _registered(self, entries: Iterable[_Entry]) -> list[Plugin]:
         """Make plugins of entries, each once, with the distributions that have their modules."""
         once = {(each.namespace, each.name, each.target): each for each in reversed(list(entries))}
-        files: dict[str, tuple[str, Path]] = {}
-        for module in dict.fromkeys(each.module for each in once.values()):
-            for home, finder in self._finders.items():
-                found = finder.find(module)
-                if found is not None:
-                    files[module] = home, found.path or found.folders[0]
-                    break
-        owners = self._owners({path for _, path in files.values()})
+        places = self._places(each.module for each in once.values())
         plugins: list[Plugin] = []
         for each in reversed(once.values()):
-            home, path = files.get(each.module, (next(iter(self._finders)), None))
-            owner = owners.get(path) if path is not None else None
+            home, owner = places.get(each.module, (next(iter(self._finders), ""), None))
             plugins.append(
                 Plugin(
                     namespace=each.namespace,
@@ -195,11 +213,17 @@ _EMPTY = (
     "correct it; or where something else fills it when it is imported, name the registry in that module; until then "
     "it has no plugins"
 )
+_NOTHING = "correct it; until then it has no plugins"
 _LEFT_OUT = 'correct it there, or say where the target ("path") or the name ("name") is; the others are shown'
 
 
-def add(namespaces: dict[str, list[Plugin]], found: Iterable[Plugin]) -> None:
-    """Add plugins to the namespaces; what an entry point gives with the same name and target is the same plugin."""
+def add(namespaces: dict[str, list[Plugin]], registered: Iterable[str], found: Iterable[Plugin]) -> None:
+    """Add plugins to the namespaces; what an entry point gives with the same name and target is the same plugin.
+
+    :param registered: the namespaces of registries, which are there also where these are empty
+    """
+    for name in map(clean_namespace, registered):
+        namespaces.setdefault(name, [])
     known = {(each.namespace, each.name, each.target) for plugins in namespaces.values() for each in plugins}
     for plugin in found:
         if (plugin.namespace, plugin.name, plugin.target) not in known:

@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.files import Archived
 from sphinxext.plugins.core.registries import FORMS
-from sphinxext.plugins.core.typos import PythonFile
+from sphinxext.plugins.core.typos import PythonFile, the_nearest
 from sphinxext.plugins.sources.installed import Installed, environment, standard_library
 from sphinxext.plugins.sources.registered import Registered
-from sphinxext.plugins.sources.schemes import ADDRESS, SOURCES, Place, Source, source_of
+from sphinxext.plugins.sources.schemes import ADDRESS, SOURCES, Brought, Place, Source, source_of
 from sphinxext.plugins.sources.snapshot import Snapshot
 from sphinxext.plugins.sources.wheels import Wheels
 
@@ -84,9 +84,11 @@ class Sources:
         for source in self._sources:
             problems += source.problems
             for found in source.registered():
-                if found.name in seen:
+                of_registry = isinstance(source, Brought) and source.origin is not None
+                if found.name in seen and not of_registry:
                     continue
-                seen.update(filter(None, [found.name]))  # what a snapshot has without one may be in another as well
+                # What a snapshot has without a name may be in another as well, and a registry is no distribution.
+                seen.update(filter(None, [] if of_registry else [found.name]))
                 problems += found.problems
                 apart = isinstance(source, Wheels) and found.name in source.apart
                 for plugin in found.plugins:
@@ -100,12 +102,17 @@ class Sources:
         owner = plugin.distribution.name if plugin.distribution else ""
         return self._homes.get((plugin.found_in, owner), plugin.found_in)
 
-    def owners(self, files: Collection[Path]) -> dict[Path, Distribution]:
-        """Return the distributions that have certain files, as far as a source tells."""
-        owners: dict[Path, Distribution] = {}
+    def holders(self, files: Collection[Path]) -> dict[Path, tuple[str, Distribution | None]]:
+        """Return the source that each of some files is in, and the distribution that has it, as far as that is told."""
+        holders: dict[Path, tuple[str, Distribution | None]] = {}
         for source in self._sources:
-            owners = {**source.owners([file for file in files if file not in owners]), **owners}
-        return owners
+            modules, folders = source.roots()
+            roots = {str(path) for path in (*modules.values(), *folders)}
+            left = [file for file in files if file not in holders]
+            owners = source.owners(left)
+            inside = (file for file in left if file in owners or not roots.isdisjoint(map(str, (file, *file.parents))))
+            holders |= {file: (source.name, owners.get(file)) for file in inside}
+        return holders
 
     def interface(self, namespace: str) -> Interface | None:
         """Return the interface of a namespace as a snapshot tells it; None where none does."""
@@ -189,6 +196,10 @@ def _add_registries(made: Sources, options: Options, folder: Path) -> None:
         note = partial(_note, made.problems, spec.written, folder, setting=setting)
         if spec.kind in SOURCES.built_in:
             note(ExtensionError("is one of a source of distributions", "name it in plugins_sources"))
+            continue
+        if spec.kind not in SOURCES.names:
+            kinds = f"is neither built in ({', '.join(FORMS)}) nor registered in {SOURCES.group}"
+            note(ExtensionError(kinds, f"correct it{the_nearest(spec.kind, FORMS)}, or install what registers it"))
             continue
         try:
             made.add(source_of(spec.kind, place, note), SOURCES.state(spec.kind))

@@ -164,7 +164,7 @@ class Brought:
         self, source: object, name: str, fail: Callable[[BaseException], None], origin: str | None = None
     ) -> None:
         self._source = source
-        self._origin = origin
+        self.origin = origin
         self._fail = fail
         self.name = name
 
@@ -206,7 +206,7 @@ class Brought:
         """
         of = plugin.distribution and msgspec.structs.replace(plugin.distribution, source=self.name)
         own = plugin if self.introspected else plugin.described(Description(), Introspection.METADATA)
-        origin = (self._origin or own.origin) if own.origin == ENTRY_POINT else own.origin
+        origin = (self.origin or own.origin) if own.origin == ENTRY_POINT else own.origin
         return msgspec.structs.replace(own, distribution=of, source=None if of else self.name, origin=origin)
 
     def roots(self) -> tuple[dict[str, Path], tuple[Path, ...]]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.entries import joined
 from sphinxext.plugins.core.model import (
     Answer,
     Description,
@@ -26,7 +27,7 @@ from sphinxext.plugins.core.model import (
     Problem,
     ProblemKind,
 )
-from sphinxext.plugins.core.schemes import CONTRACT, MODULE, scheme_of
+from sphinxext.plugins.core.schemes import CONTRACT, MODULE, REGISTRY, scheme_of
 from sphinxext.plugins.core.text import deprecation
 from sphinxext.plugins.introspect.introspected import UNKNOWN, Introspected, no_progress
 from sphinxext.plugins.introspect.live import guarded
@@ -189,6 +190,8 @@ class Live:
                 answer, failed = Answer(describer=describer, introspection=Introspection.IMPORT, error=str(error)), True
             before = {other.describer: other.value for other in loaded.answers}
             value = before.get(describer) if answer.error is not None and answer.value is None else answer.value
+            if scheme_of(describer) == REGISTRY and answer.error is not None:
+                value = joined(before.get(describer), value)
             if scheme_of(describer) == CONTRACT and isinstance(value, dict):
                 value = _placed(value, self._docstrings)
             # Where its words stand is not for a plugin to say: that decides whether they are trusted.

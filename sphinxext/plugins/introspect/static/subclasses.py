@@ -30,12 +30,16 @@ _CLASS = re.compile(r"^[ \t]*class\s+\w+\s*[(\[]", re.MULTILINE)
 """A class that may inherit from another one."""
 
 
+_STANDARD = sys.stdlib_module_names | {"typing_extensions"}
+"""The modules whose classes inherit from nothing that is not in them."""
+
+
 def subclasses(modules: Modules, plugin: Plugin, found: Found, spec: Mapping[str, Any], entries: Entries) -> None:
     """Read the subclasses of a class that are not abstract themselves."""
     del found
     base = Search(modules).target(plugin.module, spec["object"].split("."))
     if base.class_ is None or base.kind is not Kind.CLASS:
-        msg = f"{spec['object']} of {plugin.module} is a {base.kind.value}, and no class"
+        msg = f"{spec['object']} of {plugin.module} is no class"
         raise UnknownError(msg)
     of = _Subclasses(modules, base.class_)
     for each in _classes(modules, spec["in"], entries):
@@ -108,7 +112,7 @@ class _Subclasses:
 
 def _is_standard(path: str) -> bool:
     """Whether something is of Python itself."""
-    return path.partition(".")[0] in sys.stdlib_module_names
+    return path.partition(".")[0] in _STANDARD
 
 
 def _classes(modules: Modules, packages: list[str], entries: Entries) -> Iterator[Found]:

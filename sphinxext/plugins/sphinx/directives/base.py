@@ -117,6 +117,8 @@ class CatalogDirective(Noting):
 
     def check_selection(self, chosen: selection.Selection, plugins: Sequence[Plugin]) -> bool:
         """Note what of the options that select plugins fits nothing, and tell whether any is selected."""
+        if not plugins:  # the registry that is to give them is warned of
+            return False
         unfitting = selection.unfitting(plugins, chosen)
         if not any(selection.is_selected(plugin, chosen) for plugin in plugins):
             near = "".join(dict.fromkeys(the_nearest(each.strip(",;"), names) for _kind, each, names in unfitting))

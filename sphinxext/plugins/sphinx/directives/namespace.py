@@ -12,6 +12,7 @@ from docutils.parsers.rst import directives
 
 from sphinxext.plugins.core.assembly import of_interface
 from sphinxext.plugins.core.model import Docstring, Plugin, Problem, ProblemKind
+from sphinxext.plugins.core.registries import alone
 from sphinxext.plugins.core.shown import Shown
 from sphinxext.plugins.core.typos import PythonFile, the_nearest
 from sphinxext.plugins.sphinx.directives.base import CatalogDirective, shielded
@@ -156,9 +157,13 @@ class PluginNamespace(_Describing):
         return extension_point.loading(self.build.assembler.code.mentions(namespace))
 
     def _register(self, namespace: Namespace) -> Sequence[nodes.Node]:
+        if kept := alone(namespace, self.build.options.registries):
+            return extension_point.kept_in(kept)
         return extension_point.registering(namespace.name, namespace.interface)
 
     def _template(self, namespace: Namespace) -> Sequence[nodes.Node]:
+        if alone(namespace, self.build.options.registries):
+            return []
         return extension_point.a_template(namespace.name, namespace.interface)
 
     def _example(self, namespace: Namespace) -> Sequence[nodes.Node]:

@@ -89,6 +89,13 @@ def registering(namespace: str, interface: Interface | None) -> list[nodes.Node]
     return shown
 
 
+def kept_in(registries: Iterable[str]) -> list[nodes.Node]:
+    """Render where plugins are kept that are no entry points."""
+    listed = nodes.bullet_list("", bullet="*")
+    listed += [nodes.list_item("", _paragraph([nodes.literal("", clean_line(each))])) for each in registries]
+    return [_paragraph([nodes.Text(_("Plugins are no entry points here. They are kept in:"))]), listed]
+
+
 def a_template(namespace: str, interface: Interface | None) -> list[nodes.Node]:
     """Render a plugin that does what is required, and nothing else."""
     command = nodes.literal("", f"sphinx-plugins new {shlex.quote(clean_line(namespace))} {_NAME}")
