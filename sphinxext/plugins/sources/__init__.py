@@ -103,14 +103,23 @@ class Sources:
         return self._homes.get((plugin.found_in, owner), plugin.found_in)
 
     def holders(self, files: Collection[Path]) -> dict[Path, tuple[str, Distribution | None]]:
-        """Return the source that each of some files is in, and the distribution that has it, as far as that is told."""
-        holders: dict[Path, tuple[str, Distribution | None]] = {}
+        """Return the source that each of some files is in, and the distribution that has it, as far as that is told.
+
+        A tree may lie in the folder of another one, or of an environment; the innermost counts.
+        """
+        roots: dict[str, Source] = {}
         for source in self._sources:
             modules, folders = source.roots()
-            roots = {str(path) for path in (*modules.values(), *folders)}
-            left = [file for file in files if file not in holders]
-            owners = source.owners(left)
-            inside = (file for file in left if file in owners or not roots.isdisjoint(map(str, (file, *file.parents))))
+            roots = {**{str(path): source for path in (*modules.values(), *folders)}, **roots}
+        held: dict[str, list[Path]] = {}
+        for file in files:
+            above = next((each for each in map(str, (file, *file.parents)) if each in roots), None)
+            if above is not None:
+                held.setdefault(roots[above].name, []).append(file)
+        holders: dict[Path, tuple[str, Distribution | None]] = {}
+        for source in self._sources:
+            inside = held.get(source.name, [])
+            owners = source.owners(inside) if inside else {}
             holders |= {file: (source.name, owners.get(file)) for file in inside}
         return holders
 
