@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.test_registries import held, wrong
+from sphinxext.plugins.core.model import ProblemKind
+from sphinxext.plugins.settings import from_config
+from tests.test_facts import DEFAULTS
+from tests.test_registries import assembler, held, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -164,3 +167,104 @@ def test_what_another_module_takes_out(install: Install) -> None:
     assert found == {"b": "odd.parts:B"}
     assert "odd.other may change R of odd.m" in said
     assert wrong("mapping:odd.m:T")[0] == {}
+
+
+TREE = """
+class M(type):
+    @property
+    def label(cls): raise SystemExit
+    def __getattribute__(cls, name):
+        if name in ("__module__", "__qualname__", "__name__"):
+            raise SystemExit
+        return type.__getattribute__(cls, name)
+
+class Base: label = "base"
+
+class X(Base): label = "x"
+
+class Y(Base, metaclass=M): label = "y"
+
+class P(Base):
+    @property
+    def label(self): return "p"
+"""
+
+
+def test_hostile_subclasses(install: Install) -> None:
+    odd(install, "", tree=TREE)
+    spec = "subclasses:odd.tree:Base"
+    assert held(spec, "import") == {each: f"odd.tree:{each}" for each in "XYP"}
+    found, said = wrong({"from": spec, "name": "attr:label"}, "import")
+    assert found == {"x": "odd.tree:X", "p": "odd.tree:P"}
+    assert "Y: its attr:label raises SystemExit" in said
+    assert wrong({"from": spec, "name": "attr:label"}, "static")[0] == found
+
+
+def test_a_subclass_that_a_call_makes(install: Install) -> None:
+    odd(install, "class Base: pass\nX = type('X', (Base,), {})\nO = type('O', (A,), {})")
+    found, said = wrong("subclasses:odd.m:Base", "static")
+    assert found == {}
+    assert "what X of odd.m is only shows when it runs" in said
+    for mode in ("auto", "import"):
+        assert held("subclasses:odd.m:Base", mode) == {"X": "odd.m:X"}
+
+
+HOSTILE_MARKED = """
+class O:
+    def __init__(self, of): pass
+    def __getattribute__(self, name): raise SystemExit
+
+def reg(name): return O
+
+def impl(of):
+    of.x_impl = {}
+    return of
+"""
+
+
+def test_marked_objects_that_are_hostile(install: Install) -> None:
+    text = "from odd.reg import reg, impl\n@reg('a')\ndef a(): pass\n@reg('b')\nclass B: pass\n@impl\ndef f(): pass\n"
+    odd(install, "", reg=HOSTILE_MARKED, marked=text)
+    for mode in WAYS:
+        assert held("decorated:odd:odd.reg.reg", mode) == {"a": "odd.marked:a", "b": "odd.marked:B"}
+    assert held("hooks:odd", "import") == {"marked": "odd.marked"}
+
+
+def test_a_decorator_that_raises(install: Install) -> None:
+    odd(install, "", reg="def reg(of): raise RuntimeError", marked="from odd.reg import reg\n@reg\ndef a(): pass\n")
+    made = assembler("decorated:odd:odd.reg.reg")
+    namespace = made.namespace("ns")
+    assert namespace is not None
+    assert "IndexError" not in str([problem.message for problem in namespace.plugins[0].problems])
+
+
+def test_globs_go_through_folders_that_are_no_packages(install: Install) -> None:
+    odd(install, "", **{"a/x": "", "b/x": "", "c/y": ""})
+    assert held("modules:odd.*.x") == {"a": "odd.a.x", "b": "odd.b.x"}
+
+
+ODD_SPECS: dict[str, object] = {
+    "an attribute without a name": {"from": "subclasses:a:B", "name": "attr:"},
+    "a number for an attribute": {"from": "subclasses:a:B", "name": 3},
+    "a word for an attribute": {"from": "subclasses:a:B", "name": "label"},
+    "a package without a name": {"from": "subclasses:a:B", "in": [""]},
+    "a path of a subclass": {"from": "subclasses:a:B", "path": 1},
+    "a path of what is decorated": {"from": "decorated:a:b", "path": "x"},
+    "no attribute of what is decorated": {"from": "decorated:a:b", "name": "attr:"},
+    "packages of a mapping": {"from": "mapping:a:B", "in": "c"},
+    "the name of a module": {"from": "package:a", "name": "attr:x"},
+    "the path of a hook": {"from": "hooks:a", "path": 0},
+}
+
+
+@pytest.mark.parametrize("what", ODD_SPECS)
+def test_keys_that_a_registry_does_not_have(what: str) -> None:
+    options, [problem] = from_config({**DEFAULTS, "registries": {"ns": ODD_SPECS[what]}})
+    assert problem.kind is ProblemKind.CONFIG
+    assert options.registries == {"ns": ()}
+
+
+def test_an_unknown_kind_is_one_warning(install: Install) -> None:
+    odd(install, "")
+    [problem] = assembler("nothing:odd").problems
+    assert "of which the scheme 'nothing'" in problem.message

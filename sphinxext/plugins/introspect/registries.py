@@ -72,7 +72,7 @@ class RegistryFinder:
 
     def plugins(self, introspector: Introspector, registered: Mapping[str, Sequence[Spec]]) -> list[Plugin]:
         """Return what registries hold, by the namespaces that they are for."""
-        every = [(namespace, spec) for namespace, specs in registered.items() for spec in specs]
+        every = [(of, spec) for of, specs in registered.items() for spec in specs if spec.kind in registries.FORMS]
         entries: list[_Entry] = []
         asked: list[_Asked] = []
         for namespace, spec in every:

@@ -213,8 +213,8 @@ def own_classes(module: Any) -> Iterator[type]:
 def functions_of(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Return the functions that a module or a class has, by name."""
     for name, value in list(values.items()):
-        inner = value.__func__ if isinstance(value, (staticmethod, classmethod)) else value
-        if isinstance(inner, types.FunctionType):
+        inner = value.__func__ if issubclass(type(value), (staticmethod, classmethod)) else value
+        if issubclass(type(inner), types.FunctionType):
             yield name, inner
 
 
