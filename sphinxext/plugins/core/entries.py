@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,21 +24,32 @@ PLACE = re.compile(r"\{(\w*)\}")
 """What stands for a part of a value in a template."""
 
 
+MORE = "there are more than {:,}"
+
+
 class Entries:
     """The entries of a registry: the name of each, its target, and the key of the record that gives it.
 
     :param asked: what the settings say of the registry, ``path`` and ``name``
     :param refer: gives the reference of an object; None where it has none
     :param most: how many are kept
+    :param caught: what an entry may raise that is left out for it then; whatever there is, where it is loaded
     :ivar found: each as an object of JSON
     :ivar left: what is left out, and why
     :ivar doubts: why that may not be all
     """
 
-    def __init__(self, asked: Mapping[str, Any], refer: Callable[[Any], str | None], most: int) -> None:
+    def __init__(
+        self,
+        asked: Mapping[str, Any],
+        refer: Callable[[Any], str | None],
+        most: int,
+        caught: type[BaseException] = LookupError,
+    ) -> None:
         self._path = asked.get("path")
         self._name = asked.get("name")
         self._refer = refer
+        self._caught = caught
         self.most = most
         self.found = []  # type: list[dict[str, Any]]
         self.left = []  # type: list[str]
@@ -53,10 +65,11 @@ class Entries:
 
         :param key: of a record, which may be the object in the module that is its target
         """
-        for name in names:
+        for each in names:
+            name = each.encode("utf-8", "backslashreplace").decode("utf-8")  # no encoding has a lone surrogate
             if len(self.found) >= self.most:
                 self.left[self.most :] = []
-                self.leave(name, "there are more than {:,}".format(self.most))
+                self.leave(name, MORE.format(self.most))
                 return
             self.found.append({"name": name, "target": target, "key": key})
 
@@ -75,50 +88,66 @@ class Entries:
 
         :raises TypeError: where it is neither
         """
-        if isinstance(value, Mapping):
-            pairs = [(key, value[key]) for key in value]
-        elif isinstance(value, SEVERAL):
-            pairs = [(None, each) for each in value]
-        else:
+        keyed = isinstance(value, Mapping)
+        if not keyed and not isinstance(value, SEVERAL):
             msg = "it is a {}, and no dictionary or list".format(type(value).__name__)
             raise TypeError(msg)
-        for number, (key, each) in enumerate(pairs, start=1):
-            called = "number {}".format(number) if key is None else ", ".join(self._names(key))
+        for number, item in enumerate(value, start=1):
+            called = "number {}".format(number)
+            if number > self.most:
+                self.leave(called, MORE.format(self.most))
+                return
             try:
-                target, record = self._target(key, each)
-                self.add(self._called(key, each, target), target, key=called if record else None)
-            except LookupError as error:
-                self.leave(called, str(error.args[0]))
+                keys = self._names(item) if keyed else None
+                called = called if keys is None else ", ".join(keys)
+                each = value[item] if keyed else item
+                target, record = self._target(keys, each)
+                self.add(self._called(keys, each, target), target, key=called if record else None)
+            except self._caught as error:
+                self.leave(called, why(error))
 
-    def _called(self, key: Any, each: Any, target: str) -> list[str]:
+    def _called(self, keys: list[str] | None, each: Any, target: str) -> list[str]:
         """Return the names of an entry.
 
+        :param keys: those that its key gives; None where it has no key
         :raises LookupError: where what is to name it does not
         """
         if self._name is not None:
             return self._names(part(each, self._name))
-        if key is not None:
-            return self._names(key)
+        if keys is not None:
+            return keys
         templated = isinstance(self._path, str) and "{" in self._path
         return [each if templated and isinstance(each, str) else re.split("[.:]", target)[-1]]
 
     def _names(self, key: Any) -> list[str]:
-        """Return the names that a key stands for."""
-        if isinstance(key, str):
-            return [key]
-        if isinstance(key, SEVERAL):
-            return [name for each in key for name in self._names(each)]
-        reference = None if isinstance(key, (bool, int, float, bytes, type(None))) else self._refer(key)
-        return [str(key) if reference is None else re.split("[.:]", reference)[-1]]
+        """Return the names that a key stands for.
 
-    def _target(self, key: Any, each: Any) -> tuple[str, bool]:
+        :raises LookupError: where it is an object that has no name of its own
+        """
+        if isinstance(key, str):
+            return [str.__str__(key)]
+        if isinstance(key, SEVERAL):
+            names = [name for each in key for name in self._names(each)]
+            return sorted(names) if isinstance(key, (set, frozenset)) else names
+        if isinstance(key, Enum):
+            return [key.name]
+        if type(key) in (bool, int, float, bytes, type(None)):
+            return [str(key)]
+        reference = self._refer(key)
+        if reference is None or reference == self._refer(type(key)):
+            msg = "its key is an object that no module has, and no text"
+            raise LookupError(msg)
+        return [re.split("[.:]", reference)[-1]]
+
+    def _target(self, keys: list[str] | None, each: Any) -> tuple[str, bool]:
         """Return the target of an entry, and whether a record gives it.
 
+        :param keys: as above
         :raises LookupError: where there is none
         """
         chosen, record = each, False
         if isinstance(self._path, str) and "{" in self._path:
-            name = "" if key is None else ", ".join(self._names(key))
+            name = ", ".join(keys or ())
             chosen = PLACE.sub(lambda place: self._filled(place.group(1), name, each), self._path)
         elif self._path is not None:
             chosen, record = part(each, self._path), True
@@ -151,6 +180,12 @@ def joined(read: Any, loaded: Any) -> Any:
         return loaded or read
     entries = {json.dumps([each["name"], each["target"]]): each for of in (loaded, read) for each in of["entries"]}
     return dict(loaded, entries=list(entries.values()))
+
+
+def why(error: BaseException) -> str:
+    """Say why an entry is left out."""
+    told = type(error) is LookupError and error.args
+    return str(error.args[0]) if told else "it raises {}".format(type.__dict__["__name__"].__get__(type(error)))
 
 
 def part(each: Any, path: int | str) -> Any:

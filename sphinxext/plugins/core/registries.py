@@ -44,8 +44,13 @@ FORMS = {
 }
 """What stands behind the colon of each, as a regular expression, and all of it in words."""
 
-_KEYS = {MAPPING: {"path", "name"}, SUBCLASSES: {"in", "name"}, DECORATED: {"name"}, SETUP: {"in"}}
-"""What may be said of each besides, where anything may."""
+KEYS = {
+    MAPPING: ("path", "name"),
+    SUBCLASSES: ("name", "in"),
+    DECORATED: ("name",),
+    SETUP: ("in",),
+}
+"""What else each may be given; the others nothing."""
 
 WORDS = ", ".join(words for _, words in FORMS.values())
 
@@ -126,17 +131,35 @@ def _spec(given: object) -> tuple[Spec | None, str]:
         spec = msgspec.convert({"from": given} if isinstance(given, str) else given, Spec)
     except msgspec.ValidationError as error:
         return None, f'{what}; or a dictionary with that as "from", and "path", "name" and "in" ({error})'
-    if spec.kind == SETUP and not set(spec.packages) <= set(REGISTERED):
-        return None, f'an "in" with any of {", ".join(REGISTERED)}'
     if spec.kind in FORMS:
-        given = {"path": spec.path is not None, "name": spec.name is not None, "in": bool(spec.within)}
-        if odd := {key for key, there in given.items() if there} - _KEYS.get(spec.kind, set()):
-            return None, f"no {' and no '.join(sorted(odd))}, which {spec.kind} does not take"
-        if spec.kind == SUBCLASSES and not re.fullmatch(f"attr:{_DOTTED}", str(spec.name or "attr:x")):
-            return None, 'a "name" of the form attr:NAME'
         form, words = FORMS[spec.kind]
-        return (spec, "") if re.fullmatch(form, spec.argument) else (None, f"the form {words}")
+        why = _odd(spec) if re.fullmatch(form, spec.argument) else f"the form {words}"
+        return (None, why) if why else (spec, "")
     return (spec, "") if spec.kind else (None, what)
+
+
+def _odd(spec: Spec) -> str:
+    """Say what the other keys of a registry have to be; nothing where they are that."""
+    allowed = KEYS.get(spec.kind, ())
+    given = {"path": spec.path, "name": spec.name, "in": spec.within or None}
+    of_attribute = spec.kind in (SUBCLASSES, DECORATED) and isinstance(spec.name, str)
+    others = any(value is not None and key not in allowed for key, value in given.items())
+    if spec.kind == SETUP and (others or not set(spec.packages) <= set(REGISTERED)):
+        return f'no more than "in", with any of {", ".join(REGISTERED)}'
+    if others:
+        words = " and ".join(f'"{key}"' for key in allowed)
+        return f'no more than "from"{" and " if words else ""}{words}'
+    if spec.kind == SUBCLASSES and not all(re.fullmatch(_DOTTED, each) for each in spec.packages):
+        return 'as "in" the names of packages'
+    if spec.kind == SUBCLASSES and spec.name is not None and not of_attribute:
+        return 'as "name" the form attr:NAME'
+    if of_attribute and not re.fullmatch(_NAMED[spec.kind], str(spec.name)):
+        return 'as "name" the form attr:NAME' + (", or an argument of the decorator" if spec.kind == DECORATED else "")
+    return ""
+
+
+_NAMED = {SUBCLASSES: rf"attr:{_DOTTED}", DECORATED: rf"attr:{_DOTTED}|{_NAME}"}
+"""What names a plugin, as a regular expression."""
 
 
 def _invalid(namespace: object, given: object, allowed: str) -> Wrong:

@@ -172,13 +172,18 @@ class ModuleFinder:
                 waiting += self._below(name)
 
     def fitting(self, glob: str) -> list[str]:
-        """Return the full names of the modules that a glob fits, each part of it one part of a name."""
+        """Return the full names of the modules that a glob fits, each part of it one part of a name.
+
+        They may be in folders without an ``__init__.py``, which are no modules themselves.
+        """
         names = [""]
-        for part in glob.split("."):
+        parts = glob.split(".")
+        for number, part in enumerate(parts, start=1):
             if not re.search(r"[*?\[]", part):
                 names = [f"{name}.{part}".lstrip(".") for name in names]
                 continue
-            below = (each for name in names for each in self.submodules(name))
+            children = self.submodules if number == len(parts) else self._below
+            below = (each for name in names for each in children(name))
             names = [each for each in below if fnmatch.fnmatchcase(each.rpartition(".")[2], part)]
         return [name for name in names if self.find(name) is not None]
 

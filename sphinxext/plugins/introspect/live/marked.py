@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     Definition: TypeAlias = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
     Row: TypeAlias = Mapping[str, Any]
 
+ANYTHING = BaseException
+"""Whatever a member raises when it is asked; bound here, where no plugin replaces it."""
+
 DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 PLAIN = frozenset(
@@ -238,9 +241,9 @@ class Scope:
         names, namespace = self.source.names, {**self.source.namespace, **self.values}
         origin = functools.partial(origin_of, namespace=namespace, wanted=wanted.replace(":", "."))
         binding = [each for each in statements(self.body) if name in (known for known, _ in bound(each))]
-        lines = {each.__code__.co_firstlineno for each in layers(value) if isinstance(each, types.FunctionType)}
+        lines = {each.__code__.co_firstlineno for each in layers(value) if is_a(each, types.FunctionType)}
         exact = [each for each in defined(binding) if first_line(each) in lines]
-        only = len(binding) == 1 and getattr(value, "__module__", None) == self.module
+        only = len(binding) == 1 and module_of(value) == self.module
         settled = (only or all(each in self.body for each in binding)) and not mentions(binding[-1:], name)
         for node in exact or list(defined(binding[-1:] if settled else binding)):
             decorator = names.marking(node, wanted, origin)
@@ -288,18 +291,34 @@ def attributes(of: Any) -> Mapping[str, Any]:
     """Return what an object has itself."""
     try:
         found = type.__dict__["__dict__"].__get__(of) if issubclass(type(of), type) else of.__dict__
-    except Exception:
+    except ANYTHING:
         return {}
     return found if isinstance(found, (dict, types.MappingProxyType)) else {}
+
+
+def module_of(value: Any) -> Any:
+    """Return what a member says of its module; None where it raises."""
+    try:
+        return getattr(value, "__module__", None)
+    except ANYTHING:
+        return None
+
+
+def is_a(value: Any, kinds: Any) -> bool:
+    """Whether something is of a class; one that raises whatever it is asked is what its type says."""
+    try:
+        return isinstance(value, kinds)
+    except ANYTHING:
+        return issubclass(type(value), kinds)
 
 
 def layers(value: Any) -> Iterator[Any]:
     """Return a member, and then what it is made of, the outer ones first."""
     for _ in range(20):  # as many functions in one another make no member
         yield value
-        if isinstance(value, (staticmethod, classmethod)):
+        if is_a(value, (staticmethod, classmethod)):
             value = value.__func__
-        elif isinstance(value, property):
+        elif is_a(value, property):
             value = value.fget
         else:
             inner = attributes(value)
@@ -310,14 +329,14 @@ def layers(value: Any) -> Iterator[Any]:
 
 def is_function(value: Any) -> bool:
     """Whether something is a function that stands in a file."""
-    return isinstance(value, types.FunctionType) and not value.__code__.co_filename.startswith("<")
+    return is_a(value, types.FunctionType) and not value.__code__.co_filename.startswith("<")
 
 
 def is_made(value: Any) -> bool:
     """Whether a decorator may have made a member of a function: one within that decorator, or an object of its own."""
-    functions = [each for each in layers(value) if isinstance(each, types.FunctionType)]
+    functions = [each for each in layers(value) if is_a(each, types.FunctionType)]
     data = (type(None), bool, int, float, str, bytes, tuple, list, set, frozenset, dict)
-    return not isinstance(value, data) and all("<locals>" in each.__qualname__ for each in functions)
+    return not is_a(value, data) and all("<locals>" in each.__qualname__ for each in functions)
 
 
 def mentions(assigned: Sequence[Any], name: str) -> bool:

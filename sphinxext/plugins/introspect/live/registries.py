@@ -6,6 +6,7 @@ and newer.
 
 from __future__ import annotations
 
+import enum
 import functools
 import importlib
 import json
@@ -41,7 +42,13 @@ def mapping(module: Any, spec: Mapping[str, Any], entries: Any, _script: Script)
         if not hasattr(value, name):
             return True
         value = getattr(value, name)
-    entries.of(value() if isinstance(value, FUNCTIONS) else value)
+    held = value() if isinstance(value, FUNCTIONS) else value
+    try:
+        entries.of(held)
+    except TypeError:
+        raise
+    except ANYTHING as error:  # what it has told before is shown
+        entries.doubts.append(reason(error))
     return False
 
 
@@ -62,22 +69,27 @@ def subclasses(module: Any, spec: Mapping[str, Any], entries: Any, _script: Scri
         for _ in modules(package, entries):
             pass  # so that their classes are there
     for of in below(base):
-        within = any("{}.".format(of.__module__).startswith("{}.".format(package)) for package in spec["in"])
         target = own_reference(of)
+        within = any("{}.".format(told(of, "__module__")).startswith("{}.".format(each)) for each in spec["in"])
         if within and target is not None and not is_abstract(of):
-            by = spec["name"]
-            names = [of.__name__] if by is None else entries.texts(attribute(of, by.partition(":")[2]))
-            if not names:
-                entries.leave(of.__name__, "its {} is no name".format(by))
-            entries.add(names, target)
+            called, by = str(told(of, "__name__")), spec["name"]
+            try:
+                names = [called] if by is None else entries.texts(attribute(of, by.partition(":")[2]))
+                if not names:
+                    entries.leave(called, "its {} is no name".format(by))
+                entries.add(names, target)
+            except ANYTHING as error:  # as an attribute of a class may that its metaclass makes
+                entries.leave(called, "its {} raises {}".format(by, reason(error)))
     entries.found.sort(key=lambda entry: str(entry["target"]))
     return False
 
 
 def attribute(of: Any, path: str) -> Any:
-    """Return an attribute, dotted where need be; None where there is none."""
+    """Return an attribute, dotted where need be, of a class also what its property gives; None where there is none."""
     for name in path.split("."):
-        of = getattr(of, name.strip(), None)
+        value = getattr(of, name.strip(), None)
+        made = isinstance(of, type) and isinstance(value, (property, functools.cached_property))
+        of = getattr(of(), name.strip(), None) if made else value
     return of
 
 
@@ -201,8 +213,8 @@ def own_classes(module: Any) -> Iterator[type]:
 def functions_of(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Return the functions that a module or a class has, by name."""
     for name, value in list(values.items()):
-        inner = value.__func__ if isinstance(value, (staticmethod, classmethod)) else value
-        if isinstance(inner, types.FunctionType):
+        inner = value.__func__ if issubclass(type(value), (staticmethod, classmethod)) else value
+        if issubclass(type(inner), types.FunctionType):
             yield name, inner
 
 
@@ -234,19 +246,30 @@ def reference(home: Any, value: Any) -> str | None:
     own = own_reference(value)
     if own is not None:
         return own
-    for module in (home, sys.modules.get(getattr(type(value), "__module__", ""))):
-        names = [name for name, each in vars(module).items() if each is value] if module is not None else []
+    for module in (home, sys.modules.get(str(told(type(value), "__module__")))):
+        names = [name for name, each in list(vars(module).items()) if each is value] if module is not None else []
         if module is not None and names:
             return "{}:{}".format(module.__name__, names[0])
+    if isinstance(value, enum.Enum):
+        held = own_reference(type(value))
+        return held and "{}.{}".format(held, value.name)
     return None if isinstance(value, (type, *FUNCTIONS)) else own_reference(type(value))
 
 
 def own_reference(of: Any) -> str | None:
     """Return the object reference that a class or a function tells of itself, if it is what that leads to."""
-    module, path = getattr(of, "__module__", None), getattr(of, "__qualname__", None)
+    module, path = told(of, "__module__"), told(of, "__qualname__")
     if not isinstance(module, str) or not isinstance(path, str):
         return None
-    value = sys.modules.get(module)
+    value = sys.modules.get(module)  # type: Any
     for name in path.split("."):
-        value = getattr(value, name, None)
+        value = told(value, name)
     return "{}:{}".format(module, path) if value is of else None
+
+
+def told(of: Any, name: str) -> Any:
+    """Return an attribute of an object, which may raise whatever it likes; None where there is none."""
+    try:
+        return (type.__getattribute__ if issubclass(type(of), type) else getattr)(of, name)
+    except ANYTHING:
+        return None

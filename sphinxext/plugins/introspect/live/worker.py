@@ -159,7 +159,7 @@ def ask(names: dict[str, Any], describer: str, state: Any, clean: Callable[[str]
             lineages = make(marked, bodies, lambda of: clean(signature(of, "method") or ""), place, limits.MOST_MEMBERS)
             return {"value": lineages.answer(value, scheme, inner, clean)}
         if scheme == "registry":
-            make = partial(script(ENTRIES)["Entries"], most=limits.MOST_ENTRY_POINTS)
+            make = partial(script(ENTRIES)["Entries"], most=limits.MOST_ENTRY_POINTS, caught=ANYTHING)
             return dict(script("registries.py")["answer"](value, inner, script, make, clean))
         if scheme in ("members", "setup"):
             value = script("marked.py" if scheme == "members" else "setups.py")[scheme](value, inner) or None

@@ -287,8 +287,8 @@ class _Body:
 
     def _one_of(self, made: list[Made | None]) -> Made | None:
         """Return what all of several results are."""
-        first = made[0]
-        if any((m and m.found.type) != (first and first.found.type) for m in made):
+        first = made[0] if made else None
+        if not made or any((m and m.found.type) != (first and first.found.type) for m in made):
             raise _unseen(self._function)
         if first is None:
             return None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 import re
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -11,11 +14,11 @@ from sphinxext.plugins.core import decoding, limits, registries
 from sphinxext.plugins.core.entries import Entries
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.core.values import Named
-from sphinxext.plugins.introspect.static import gathered, setups
-from sphinxext.plugins.introspect.static.answers import answer
+from sphinxext.plugins.introspect.static import effects, gathered, setups
+from sphinxext.plugins.introspect.static.answers import answer, exact
 from sphinxext.plugins.introspect.static.bindings import STAR, Runs
 from sphinxext.plugins.introspect.static.names import Search
-from sphinxext.plugins.introspect.static.scopes import UnknownError
+from sphinxext.plugins.introspect.static.scopes import Object, Scope, UnknownError
 from sphinxext.plugins.introspect.static.subclasses import subclasses
 from sphinxext.plugins.introspect.static.values import Context, evaluate
 
@@ -53,31 +56,94 @@ def _mapping(modules: Modules, plugin: Plugin, found: Found, spec: Mapping[str, 
     except UnknownError:
         kind = Kind.INSTANCE
     scheme = "call" if kind in (Kind.FUNCTION, Kind.METHOD) else "attr"
+    doubts: list[str] = []
     try:
         value = answer(plugin, found, f"{scheme}:{of}", modules, {})
     except UnknownError as error:
-        value = _written(modules, home, of, error)
-        entries.doubts.append(str(error))
-    if not value and isinstance(value, dict | list | tuple | set | frozenset):
+        value, doubts = _written(modules, home, of, error)
+    if not value and not doubts and isinstance(value, dict | list | tuple | set | frozenset):
         msg = f"{of} of {home} is empty in the source, and may be filled when that runs"
         raise UnknownError(msg)
     if scheme == "attr" and (doubt := _filled(modules.finder, home, of)):
-        entries.doubts.append(doubt)
+        doubts.append(doubt)
+    if doubts and isinstance(value, dict):
+        taken = _taken(modules.finder, home, of)
+        value = {key: each for key, each in value.items() if key not in taken}
+    entries.doubts += doubts
     entries.of(value)
 
 
-def _written(modules: Modules, module: str, of: str, error: UnknownError) -> Any:  # noqa: ANN401
-    """Return what is assigned to a name, whatever becomes of it later.
+def _written(modules: Modules, module: str, of: str, error: UnknownError) -> tuple[Any, list[str]]:
+    """Return what is assigned to a name as far as it is told, whatever becomes of it later, and what is not told.
 
-    :raises UnknownError: the error that is given, where that is not told either
+    :raises UnknownError: the error that is given, where nothing is told
     """
     try:
         found = Search(modules).target(module, of.split("."))
-        scope = found.object.parent
-        assert scope is not None
-        return evaluate(found.object.value, Context(Search(modules), scope))
+        scope, node = found.object.parent, found.object.value
+        bound = modules.bindings(scope, found.object.name) if isinstance(scope, Scope) else ()
+        if node is None or len(bound) != 1 or bound[0].runs > Runs.TRIED:
+            raise error
+        assert isinstance(scope, Object)
+        doubts: list[str] = []
+        value = _parts(node, lambda each: evaluate(each, Context(Search(modules), scope)), doubts)
+        if not doubts and found.kind is Kind.INSTANCE and found.assumed is None:  # a long one is no long path
+            doubt = effects.on_object(found, found.object.name, exact(modules, {}), alone=True)
+            return value, [doubt] if doubt else []
     except (UnknownError, AssertionError):
         raise error from None
+    return value, doubts or [str(error)]
+
+
+def _parts(node: ast.expr, worth: Callable[[ast.expr], Any], doubts: list[str]) -> Any:  # noqa: ANN401
+    """Return what stands in a dictionary or a list, and note what of it is not told."""
+    pairs: list[tuple[ast.expr | None, ast.expr]]
+    match node:
+        case ast.Dict(keys=keys, values=values):
+            pairs = list(zip(keys, values, strict=True))
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            pairs = [(None, each) for each in elements]
+        case _:
+            return worth(node)
+    several: dict[Any, Any] = {}
+    for number, (key, part) in enumerate(pairs[: limits.MOST_ENTRY_POINTS + 1]):
+        try:
+            if isinstance(part, ast.Starred):
+                several |= {(number, n): each for n, each in enumerate(worth(part.value))}
+            elif isinstance(node, ast.Dict) and key is None:
+                several |= worth(part)
+            else:
+                several[number if key is None else worth(key)] = worth(part)
+        except (UnknownError, TypeError, ValueError) as error:
+            doubts.append(str(error))
+    return several if isinstance(node, ast.Dict) else list(several.values())
+
+
+def _taken(finder: ModuleFinder, module: str, of: str) -> set[Any]:
+    """Return the keys that something in the package takes out of a dictionary, or gives other values.
+
+    :raises UnknownError: where it does not show which
+    """
+    name = of.rpartition(".")[2]
+    taking = re.compile(
+        rf"\bdel\s+(?:\w+\.)*{name}\s*\[([^\]\n]*)\]|\b{name}\s*\.\s*(?:pop|clear|popitem)\s*\(([^),\n]*)"
+        rf"|\b{name}\s*\[([^\]\n]*)\]\s*=(?!=)"
+    )
+    taken: set[Any] = set()
+    for each in finder.within(module.partition(".")[0]):
+        text = finder.text(each)
+        for found in taking.finditer(text) if text and name in text else ():
+            try:
+                taken.add(ast.literal_eval(found[found.lastindex or 0].strip()))
+            except (SyntaxError, TypeError, ValueError):
+                if found.lastindex != _ASSIGNED:
+                    msg = f"{each} takes something out of {of} of {module}"
+                    raise UnknownError(msg) from None
+    return taken
+
+
+_ASSIGNED = 3
+"""The group that is what is assigned to, which may well be a new key."""
 
 
 def _defined(modules: Modules, module: str, of: str) -> tuple[str, str]:
@@ -97,13 +163,16 @@ def _filled(finder: ModuleFinder, module: str, of: str) -> str | None:
     """Say which other module of the package changes what a name stands for; None where none does."""
     name = of.rpartition(".")[2]
     changing = re.compile(
-        rf"\b{name}\s*(\[[^\]\n]*\]\s*[-+|]?=(?!=)|\.\s*(update|setdefault|append|extend|insert|add|pop)\s*\(|[+|]=)"
+        rf"\b{name}\s*(\[[^\]\n]*\]\s*[-+|]?=(?!=)|\.\s*({_CHANGING})\s*\(|[+|]=)|\bdel\s+(\w+\.)*{name}\s*\["
     )
     for each in finder.within(module.partition(".")[0]):
         if each != module and (text := finder.text(each)) and name in text and changing.search(text):
             return f"{each} may change {of} of {module}"
     return None
 
+
+_CHANGING = "add|append|clear|discard|extend|insert|pop|popitem|remove|setdefault|update"
+"""Methods that change a dictionary, a list or a set."""
 
 _KINDS: dict[str, Callable[[Modules, Plugin, Found, Mapping[str, Any], Entries], None]] = {
     registries.MAPPING: _mapping,
@@ -117,4 +186,8 @@ _KINDS: dict[str, Callable[[Modules, Plugin, Found, Mapping[str, Any], Entries],
 
 def _reference(value: Any) -> str | None:  # noqa: ANN401
     """Return the path of what a source names."""
+    if isinstance(value, Enum):
+        return f"{type(value).__module__}:{type(value).__qualname__}.{value.name}"
+    if isinstance(value, Named) and hasattr(builtins, value.path):
+        return f"builtins:{value.path}"
     return value.path if isinstance(value, Named) else None

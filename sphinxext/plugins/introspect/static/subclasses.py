@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -33,6 +34,9 @@ _CLASS = re.compile(r"^[ \t]*class\s+\w+\s*[(\[]", re.MULTILINE)
 _STANDARD = sys.stdlib_module_names | {"typing_extensions"}
 """The modules whose classes inherit from nothing that is not in them."""
 
+_MADE = re.compile(r"^\w+\s*=\s*(types\.)?(type|new_class)\(", re.MULTILINE)
+"""A class that is made by a call."""
+
 
 def subclasses(modules: Modules, plugin: Plugin, found: Found, spec: Mapping[str, Any], entries: Entries) -> None:
     """Read the subclasses of a class that are not abstract themselves."""
@@ -55,6 +59,10 @@ def subclasses(modules: Modules, plugin: Plugin, found: Found, spec: Mapping[str
                 entries.add([class_.name] if by is None else _names(modules, stand_in, each, by, entries), target)
         except UnknownError as error:
             entries.doubts.append(f"whether {class_.path} is a subclass only shows when it runs: {error}")
+    for package in spec["in"]:
+        for module in modules.finder.within(package):
+            if _MADE.search(modules.finder.text(module) or ""):
+                entries.doubts += _made(modules, module, of)
 
 
 class _Subclasses:
@@ -108,6 +116,19 @@ class _Subclasses:
             msg = f"{syntax.shown(node)}, a base of {of.path}, is no class that its source tells of"
             raise UnknownError(msg)
         return found.object
+
+
+def _made(modules: Modules, module: str, of: _Subclasses) -> Iterator[str]:
+    """Say which names in a module stand for subclasses that calls make, of which the source does not tell more."""
+    with suppress(UnknownError):
+        scope = modules.read(module)
+        for name, bound in scope.bindings.items():
+            bases = [*getattr(bound[0].value, "args", ()), None, None][1]
+            for node in bases.elts if isinstance(bases, ast.Tuple) else ():
+                with suppress(UnknownError):
+                    found = Search(modules).path(syntax.dotted(node) or [""], scope, node.lineno)
+                    if found.class_ is not None and found.kind is Kind.CLASS and of.has(found.class_):
+                        yield f"what {name} of {module} is only shows when it runs"
 
 
 def _is_standard(path: str) -> bool:

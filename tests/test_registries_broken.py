@@ -1,0 +1,270 @@
+"""Registries that are broken or hostile: each entry stands for itself, and nothing is made up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sphinxext.plugins.core.model import ProblemKind
+from sphinxext.plugins.settings import from_config
+from tests.test_facts import DEFAULTS
+from tests.test_registries import assembler, held, wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.conftest import Install
+
+WAYS = ["static", "import"]
+
+PARTS = """
+import enum
+
+class A: pass
+
+class B(A): pass
+
+class E(enum.Enum):
+    X = 1
+    Y = 2
+
+class S(str, enum.Enum):
+    X = "ex"
+"""
+
+
+def odd(install: Install, held_by: str, **files: str) -> None:
+    """Install a package with a module that has a registry."""
+    made = {f"odd/{name}.py": text for name, text in files.items()}
+    parts = {"odd/__init__.py": "", "odd/parts.py": PARTS, "odd/m.py": f"from odd.parts import A, B, E, S\n{held_by}"}
+    install("odd", files={**parts, **made})
+
+
+HOSTILE = """
+class K:
+    def __str__(self): raise SystemExit
+    def __getattribute__(self, name): raise SystemExit
+    def __hash__(self): return 1
+
+class M(type):
+    def __getattribute__(cls, name): raise SystemExit
+
+class V(metaclass=M): pass
+
+class C:
+    @property
+    def __class__(self): raise SystemExit
+
+class L:
+    def __getattr__(self, name): raise RuntimeError
+
+R = {K(): A, "getattribute": K(), "of a metaclass": V, "class": C(), "lazy": L(), "last": B}
+"""
+
+
+def test_one_hostile_entry_does_not_take_the_others_along(install: Install) -> None:
+    odd(install, HOSTILE)
+    found, said = wrong("mapping:odd.m:R", "import")
+    assert found == {"lazy": "odd.m:L", "last": "odd.parts:B"}
+    assert "number 1: it raises SystemExit; getattribute: it raises SystemExit" in said
+    found, said = wrong("mapping:odd.m:R", "static")
+    assert found == {"last": "odd.parts:B"}
+    assert "K() is computed" in said
+
+
+NAMES: dict[str, tuple[str, Mapping[str, str]]] = {
+    "members of an enumeration": ("{E.X: A, E.Y: B, S.X: B}", {"X": "A", "Y": "B", "ex": "B"}),
+    "what they are worth": ("{'a': E.X, 'b': E.Y}", {"a": "E.X", "b": "E.Y"}),
+    "plain ones": ("{1: A, None: B, 1.5: A, b'x': B}", {"1": "A", "None": "B", "1.5": "A", "b'x'": "B"}),
+    "a lone surrogate": (r"{'\ud800': A, '?': B}", {r"\ud800": "A", "?": "B"}),
+    "several": ("{frozenset({'z', 'y'}): A}", {"y": "A", "z": "A"}),
+}
+
+
+@pytest.mark.parametrize("mode", WAYS)
+def test_keys_that_are_no_names(install: Install, mode: str) -> None:
+    odd(install, "\n".join(f"R{n} = {text}" for n, (text, _) in enumerate(NAMES.values())) + "\nT = {'i': int}")
+    for number, (what, (_, expected)) in enumerate(NAMES.items()):
+        targets = {name: f"odd.parts:{target}" for name, target in expected.items()}
+        assert held(f"mapping:odd.m:R{number}", mode) == targets, what
+    assert held("mapping:odd.m:T", mode) == {"i": "builtins:int"}
+
+
+def test_a_key_without_a_name_is_left_out(install: Install) -> None:
+    odd(install, "def make():\n    class K: pass\n    return K\nR = {make()(): A, A(): B, 'b': B}")
+    found, said = wrong("mapping:odd.m:R", "import")
+    assert found == {"b": "odd.parts:B"}
+    assert "number 1: its key is an object that no module has" in said
+    assert "0x" not in said
+
+
+def test_a_mapping_without_end(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = """
+import collections.abc, itertools
+
+class Endless(collections.abc.Mapping):
+    def __iter__(self): return itertools.count()
+    def __len__(self): return 3
+    def __getitem__(self, key): return A if key < 3 else 4
+
+R = Endless()
+
+class Ends(dict):
+    def __iter__(self):
+        yield "a"
+        raise SystemExit
+
+F = Ends(a=A)
+"""
+    odd(install, text)
+    monkeypatch.setattr("sphinxext.plugins.core.limits.MOST_LISTED", 10**5)
+    found, said = wrong("mapping:odd.m:R", "import")
+    assert found == dict.fromkeys("012", "odd.parts:A")
+    assert "number 10001: there are more than 10,000" in said
+    found, said = wrong("mapping:odd.m:F", "import")
+    assert found == {"a": "odd.parts:A"}
+    assert "SystemExit" in said
+
+
+def test_one_unknown_value_does_not_take_the_others_along(install: Install) -> None:
+    odd(install, "import os\nR = {'a': A, 'b': os.getcwd(), 'c': B, os.name: A}\nT = [A, os.getcwd(), *[B]]")
+    for name, expected in (
+        ("R", {"a": "odd.parts:A", "c": "odd.parts:B"}),
+        ("T", {"A": "odd.parts:A", "B": "odd.parts:B"}),
+    ):
+        found, said = wrong(f"mapping:odd.m:{name}")
+        assert found == expected
+        assert "os.getcwd() is computed" in said
+
+
+def test_a_long_mapping(install: Install) -> None:
+    many = ", ".join(f"'k{number}': A" for number in range(600))
+    odd(install, f"R = {{{many}}}")
+    assert len(held("mapping:odd.m:R")) == 600
+
+
+GONE = {
+    "R = {'a': A, 'b': B}\ndel R['a']": {"b": "B"},
+    "R = {'a': A, 'b': B}\nR.pop('a')": {"b": "B"},
+    "R = {'a': A, 'b': B}\nR['a'] = B": {"b": "B"},
+    "R = {'a': A, 'b': B}\nR.clear()": {},
+    "import sys\nif sys.argv: R = {'a': A}\nelse: R = {'b': B}": {},
+    "try:\n    import gone\n    R = {'a': A}\nexcept ImportError: R = {'b': B}": {},
+}
+
+
+@pytest.mark.parametrize("text", GONE)
+def test_what_is_taken_out_is_not_shown(install: Install, text: str) -> None:
+    odd(install, text)
+    found, _ = wrong("mapping:odd.m:R")
+    assert found == {name: f"odd.parts:{target}" for name, target in GONE[text].items()}
+
+
+def test_what_another_module_takes_out(install: Install) -> None:
+    odd(install, "R = {'a': A, 'b': B}\nT = {'a': A}", other="from odd import m\ndel m.R['a']\nm.T.popitem()")
+    found, said = wrong("mapping:odd.m:R")
+    assert found == {"b": "odd.parts:B"}
+    assert "odd.other may change R of odd.m" in said
+    assert wrong("mapping:odd.m:T")[0] == {}
+
+
+TREE = """
+class M(type):
+    @property
+    def label(cls): raise SystemExit
+    def __getattribute__(cls, name):
+        if name in ("__module__", "__qualname__", "__name__"):
+            raise SystemExit
+        return type.__getattribute__(cls, name)
+
+class Base: label = "base"
+
+class X(Base): label = "x"
+
+class Y(Base, metaclass=M): label = "y"
+
+class P(Base):
+    @property
+    def label(self): return "p"
+"""
+
+
+def test_hostile_subclasses(install: Install) -> None:
+    odd(install, "", tree=TREE)
+    spec = "subclasses:odd.tree:Base"
+    assert held(spec, "import") == {each: f"odd.tree:{each}" for each in "XYP"}
+    found, said = wrong({"from": spec, "name": "attr:label"}, "import")
+    assert found == {"x": "odd.tree:X", "p": "odd.tree:P"}
+    assert "Y: its attr:label raises SystemExit" in said
+    assert wrong({"from": spec, "name": "attr:label"}, "static")[0] == found
+
+
+def test_a_subclass_that_a_call_makes(install: Install) -> None:
+    odd(install, "class Base: pass\nX = type('X', (Base,), {})\nO = type('O', (A,), {})")
+    found, said = wrong("subclasses:odd.m:Base", "static")
+    assert found == {}
+    assert "what X of odd.m is only shows when it runs" in said
+    for mode in ("auto", "import"):
+        assert held("subclasses:odd.m:Base", mode) == {"X": "odd.m:X"}
+
+
+HOSTILE_MARKED = """
+class O:
+    def __init__(self, of): pass
+    def __getattribute__(self, name): raise SystemExit
+
+def reg(name): return O
+
+def impl(of):
+    of.x_impl = {}
+    return of
+"""
+
+
+def test_marked_objects_that_are_hostile(install: Install) -> None:
+    text = "from odd.reg import reg, impl\n@reg('a')\ndef a(): pass\n@reg('b')\nclass B: pass\n@impl\ndef f(): pass\n"
+    odd(install, "", reg=HOSTILE_MARKED, marked=text)
+    for mode in WAYS:
+        assert held("decorated:odd:odd.reg.reg", mode) == {"a": "odd.marked:a", "b": "odd.marked:B"}
+    assert held("hooks:odd", "import") == {"marked": "odd.marked"}
+
+
+def test_a_decorator_that_raises(install: Install) -> None:
+    odd(install, "", reg="def reg(of): raise RuntimeError", marked="from odd.reg import reg\n@reg\ndef a(): pass\n")
+    made = assembler("decorated:odd:odd.reg.reg")
+    namespace = made.namespace("ns")
+    assert namespace is not None
+    assert "IndexError" not in str([problem.message for problem in namespace.plugins[0].problems])
+
+
+def test_globs_go_through_folders_that_are_no_packages(install: Install) -> None:
+    odd(install, "", **{"a/x": "", "b/x": "", "c/y": ""})
+    assert held("modules:odd.*.x") == {"a": "odd.a.x", "b": "odd.b.x"}
+
+
+ODD_SPECS: dict[str, object] = {
+    "an attribute without a name": {"from": "subclasses:a:B", "name": "attr:"},
+    "a number for an attribute": {"from": "subclasses:a:B", "name": 3},
+    "a word for an attribute": {"from": "subclasses:a:B", "name": "label"},
+    "a package without a name": {"from": "subclasses:a:B", "in": [""]},
+    "a path of a subclass": {"from": "subclasses:a:B", "path": 1},
+    "a path of what is decorated": {"from": "decorated:a:b", "path": "x"},
+    "no attribute of what is decorated": {"from": "decorated:a:b", "name": "attr:"},
+    "packages of a mapping": {"from": "mapping:a:B", "in": "c"},
+    "the name of a module": {"from": "package:a", "name": "attr:x"},
+    "the path of a hook": {"from": "hooks:a", "path": 0},
+}
+
+
+@pytest.mark.parametrize("what", ODD_SPECS)
+def test_keys_that_a_registry_does_not_have(what: str) -> None:
+    options, [problem] = from_config({**DEFAULTS, "registries": {"ns": ODD_SPECS[what]}})
+    assert problem.kind is ProblemKind.CONFIG
+    assert options.registries == {"ns": ()}
+
+
+def test_an_unknown_kind_is_one_warning(install: Install) -> None:
+    odd(install, "")
+    [problem] = assembler("nothing:odd").problems
+    assert "of which the scheme 'nothing'" in problem.message
