@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.core.model import ProblemKind
 from sphinxext.plugins.settings import from_config
 from tests.test_facts import DEFAULTS
@@ -13,6 +14,7 @@ from tests.test_registries import assembler, held, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from tests.conftest import Install
 
@@ -268,3 +270,23 @@ def test_an_unknown_kind_is_one_warning(install: Install) -> None:
     odd(install, "")
     [problem] = assembler("nothing:odd").problems
     assert "of which the scheme 'nothing'" in problem.message
+
+
+@pytest.mark.parametrize("mode", WAYS)
+def test_a_new_module_is_noticed(install: Install, site: Path, tmp_path: Path, mode: str) -> None:
+    odd(install, "class Base: pass\ndef reg(of): return of\nclass X(Base): pass")
+    specs = {"ns": "subclasses:odd.m:Base", "dec": "decorated:odd:odd.m.reg", "hook": "hooks:odd"}
+
+    def names() -> list[str]:
+        options, _ = from_config({**DEFAULTS, "introspection": mode, "registries": specs})
+        made = Assembler(options, tmp_path, tmp_path / "cache")
+        found = [plugin.name for name in specs for plugin in made.registered(name)]
+        made.save()
+        return found
+
+    assert names() == names() == ["X"]
+    text = "from odd.m import Base, reg\nclass Y(Base): pass\n@reg\ndef y(): pass\ndef pytest_y(): pass\n"
+    (site / "odd" / "new.py").write_text(text)
+    assert names() == ["X", "Y", "y", "new"]
+    (site / "odd" / "new.py").rename(site / "odd" / "other.py")
+    assert names() == ["X", "Y", "y", "other"]
