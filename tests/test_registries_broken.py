@@ -290,3 +290,8 @@ def test_a_new_module_is_noticed(install: Install, site: Path, tmp_path: Path, m
     assert names() == ["X", "Y", "y", "new"]
     (site / "odd" / "new.py").rename(site / "odd" / "other.py")
     assert names() == ["X", "Y", "y", "other"]
+
+
+def test_another_mapping_of_the_same_name(install: Install) -> None:
+    odd(install, "R = {'a': A}", other="R = {}\nR['a'] = 3\ndel R['a']\nR.clear()\n")
+    assert held("mapping:odd.m:R") == {"a": "odd.parts:A"}
