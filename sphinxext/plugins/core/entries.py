@@ -62,7 +62,7 @@ class Entries:
     def add(self, names: Iterable[str], target: str, *, record: bool = False) -> None:
         """Add an entry; one that has several names is several."""
         for each in names:
-            name = each.encode("utf-8", "backslashreplace").decode("utf-8")  # no encoding has a lone surrogate
+            name = str.encode(each, "utf-8", "backslashreplace").decode("utf-8")  # no encoding has a lone surrogate
             if len(self.found) >= self.most:
                 self.left[self.most :] = []
                 self.leave(name, MORE.format(self.most))
@@ -72,7 +72,7 @@ class Entries:
     def texts(self, value: Any) -> list[str]:
         """Return the names that an attribute or an argument gives, a text or several; none for what is neither."""
         several = list(value) if isinstance(value, SEVERAL) else [value]
-        return [str.__str__(each) for each in several if isinstance(each, str) and each.strip()]
+        return [str.__str__(each) for each in several if isinstance(each, str) and str.strip(each)]
 
     def leave(self, name: str, why: str) -> None:
         """Note that something is left out."""
@@ -148,10 +148,11 @@ class Entries:
         elif self._path is not None:
             chosen, record = part(each, self._path), True
         if isinstance(chosen, str):
-            if not REFERENCE.fullmatch(chosen.strip()):
-                msg = "{!r:.100} is no object reference".format(chosen)
+            text = str.__str__(chosen).strip()
+            if not REFERENCE.fullmatch(text):
+                msg = "{!r:.100} is no object reference".format(str.__str__(chosen))
                 raise LookupError(msg)
-            return chosen.strip(), record
+            return text, record
         if chosen is None or isinstance(chosen, (*SEVERAL, dict, bool, int, float, bytes)):
             msg = 'it is a {}; say by "path" where the target is in it'.format(type(chosen).__name__)
             raise LookupError(msg)
