@@ -310,3 +310,12 @@ def test_a_new_module_is_noticed(install: Install, site: Path, tmp_path: Path, m
 def test_another_mapping_of_the_same_name(install: Install) -> None:
     odd(install, "R = {'a': A}", other="R = {}\nR['a'] = 3\ndel R['a']\nR.clear()\n")
     assert held("mapping:odd.m:R") == {"a": "odd.parts:A"}
+
+
+def test_modules_that_deny_their_names(install: Install) -> None:
+    text = "import sys\nR = {'b': B, 'm': sys.modules[__name__]}\n__name__ = 'evil'"
+    odd(install, text, bad="__name__ = 3\ndef pytest_x(): pass", good="def pytest_y(): pass")
+    assert held("mapping:odd.m:R", "import") == {"b": "odd.parts:B", "m": "odd.m"}
+    found, said = wrong("hooks:odd", "import")
+    assert found == {"good": "odd.good"}
+    assert "odd.bad is no module any more" in said

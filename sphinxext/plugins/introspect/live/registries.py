@@ -130,7 +130,7 @@ def modules(package: str, entries: Any) -> Iterator[Any]:
             continue
         waiting += ["{}.{}".format(name, each) for each in sorted(below) if each.isidentifier()]
         del waiting[entries.most :]  # links may be in a circle
-        if isinstance(loaded, types.ModuleType):
+        if issubclass(type(loaded), types.ModuleType) and type(told(loaded, "__name__")) is str:
             yield loaded
         else:
             entries.doubts.append("{} is no module any more when it has been imported".format(name))
@@ -247,7 +247,9 @@ def reference(home: Any, value: Any) -> str | None:
     :param home: the module that is asked, which may have it
     """
     if isinstance(value, types.ModuleType):
-        return str(value.__name__)
+        name = told(value, "__name__")
+        known = [name] if isinstance(name, str) and sys.modules.get(name) is value else list(sys.modules)
+        return next((each for each in known if sys.modules.get(each) is value), None)
     own = own_reference(value)
     if own is not None:
         return own
