@@ -319,3 +319,10 @@ def test_modules_that_deny_their_names(install: Install) -> None:
     found, said = wrong("hooks:odd", "import")
     assert found == {"good": "odd.good"}
     assert "odd.bad is no module any more" in said
+
+
+def test_the_order_of_a_set_is_no_ones(install: Install) -> None:
+    odd(install, "R = {'no path!', 'and none', 7, A, 'nor this one'}")
+    said = {wrong("mapping:odd.m:R", mode)[1] for mode in WAYS}
+    assert len(said) == 1
+    assert "an element: it is a int" in said.pop()

@@ -88,8 +88,9 @@ class Entries:
         if not keyed and not isinstance(value, SEVERAL):
             msg = "it is a {}, and no dictionary or list".format(type(value).__name__)
             raise TypeError(msg)
-        for number, item in enumerate(value, start=1):
-            called = "number {}".format(number)
+        ordered = not isinstance(value, (set, frozenset))  # or else in each process in another order
+        for number, item in enumerate(value if ordered else sorted(value, key=rank), start=1):
+            called = "number {}".format(number) if ordered else "an element"
             if number > self.most:
                 self.leave(called, MORE.format(self.most))
                 return
@@ -169,6 +170,11 @@ class Entries:
             return found
         reference = self._refer(found)
         return str(found) if reference is None else reference
+
+
+def rank(value: Any) -> str:
+    """Return what sorts the elements of a set: texts by themselves, others by their classes."""
+    return str.__str__(value) if isinstance(value, str) else type.__dict__["__name__"].__get__(type(value))  # type: ignore[no-any-return]
 
 
 def why(error: BaseException) -> str:
