@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.core.model import ProblemKind
 from sphinxext.plugins.settings import from_config
 from tests.test_facts import DEFAULTS
@@ -13,6 +14,7 @@ from tests.test_registries import assembler, held, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from tests.conftest import Install
 
@@ -187,17 +189,32 @@ class Y(Base, metaclass=M): label = "y"
 class P(Base):
     @property
     def label(self): return "p"
+
+class Lazy:
+    def __getattr__(self, name): raise SystemExit
+
+class S(str):
+    def strip(self): raise SystemExit
+    def encode(self, *given): return None
+    __format__ = split = encode
+
+class Z(Base):
+    lazy = Lazy()
+    label = S("z")
+
+TEXTS = {S("s"): S("odd.tree:Z")}
 """
 
 
 def test_hostile_subclasses(install: Install) -> None:
     odd(install, "", tree=TREE)
     spec = "subclasses:odd.tree:Base"
-    assert held(spec, "import") == {each: f"odd.tree:{each}" for each in "XYP"}
+    assert held(spec, "import") == {each: f"odd.tree:{each}" for each in "XYPZ"}
+    assert held("mapping:odd.tree:TEXTS", "import") == {"s": "odd.tree:Z"}
     found, said = wrong({"from": spec, "name": "attr:label"}, "import")
-    assert found == {"x": "odd.tree:X", "p": "odd.tree:P"}
-    assert "Y: its attr:label raises SystemExit" in said
-    assert wrong({"from": spec, "name": "attr:label"}, "static")[0] == found
+    assert found == {"x": "odd.tree:X", "p": "odd.tree:P", "z": "odd.tree:Z"}
+    assert "Y: it raises SystemExit" in said
+    assert wrong({"from": spec, "name": "attr:label"}, "static")[0].items() <= found.items()
 
 
 def test_a_subclass_that_a_call_makes(install: Install) -> None:
@@ -268,3 +285,44 @@ def test_an_unknown_kind_is_one_warning(install: Install) -> None:
     odd(install, "")
     [problem] = assembler("nothing:odd").problems
     assert "of which the scheme 'nothing'" in problem.message
+
+
+@pytest.mark.parametrize("mode", WAYS)
+def test_a_new_module_is_noticed(install: Install, site: Path, tmp_path: Path, mode: str) -> None:
+    odd(install, "class Base: pass\ndef reg(of): return of\nclass X(Base): pass")
+    specs = {"ns": "subclasses:odd.m:Base", "dec": "decorated:odd:odd.m.reg", "hook": "hooks:odd"}
+
+    def names() -> list[str]:
+        options, _ = from_config({**DEFAULTS, "introspection": mode, "registries": specs})
+        made = Assembler(options, tmp_path, tmp_path / "cache")
+        found = [plugin.name for name in specs for plugin in made.registered(name)]
+        made.save()
+        return found
+
+    assert names() == names() == ["X"]
+    text = "from odd.m import Base, reg\nclass Y(Base): pass\n@reg\ndef y(): pass\ndef pytest_y(): pass\n"
+    (site / "odd" / "new.py").write_text(text)
+    assert names() == ["X", "Y", "y", "new"]
+    (site / "odd" / "new.py").rename(site / "odd" / "other.py")
+    assert names() == ["X", "Y", "y", "other"]
+
+
+def test_another_mapping_of_the_same_name(install: Install) -> None:
+    odd(install, "R = {'a': A}", other="R = {}\nR['a'] = 3\ndel R['a']\nR.clear()\n")
+    assert held("mapping:odd.m:R") == {"a": "odd.parts:A"}
+
+
+def test_modules_that_deny_their_names(install: Install) -> None:
+    text = "import sys\nR = {'b': B, 'm': sys.modules[__name__]}\n__name__ = 'evil'"
+    odd(install, text, bad="__name__ = 3\ndef pytest_x(): pass", good="def pytest_y(): pass")
+    assert held("mapping:odd.m:R", "import") == {"b": "odd.parts:B", "m": "odd.m"}
+    found, said = wrong("hooks:odd", "import")
+    assert found == {"good": "odd.good"}
+    assert "odd.bad is no module any more" in said
+
+
+def test_the_order_of_a_set_is_no_ones(install: Install) -> None:
+    odd(install, "R = {'no path!', 'and none', 7, A, 'nor this one'}")
+    said = {wrong("mapping:odd.m:R", mode)[1] for mode in WAYS}
+    assert len(said) == 1
+    assert "an element: it is a int" in said.pop()

@@ -66,7 +66,7 @@ class Entries:
         :param key: of a record, which may be the object in the module that is its target
         """
         for each in names:
-            name = each.encode("utf-8", "backslashreplace").decode("utf-8")  # no encoding has a lone surrogate
+            name = str.encode(each, "utf-8", "backslashreplace").decode("utf-8")  # no encoding has a lone surrogate
             if len(self.found) >= self.most:
                 self.left[self.most :] = []
                 self.leave(name, MORE.format(self.most))
@@ -76,7 +76,7 @@ class Entries:
     def texts(self, value: Any) -> list[str]:
         """Return the names that an attribute or an argument gives, a text or several; none for what is neither."""
         several = list(value) if isinstance(value, SEVERAL) else [value]
-        return [str.__str__(each) for each in several if isinstance(each, str) and each.strip()]
+        return [str.__str__(each) for each in several if isinstance(each, str) and str.strip(each)]
 
     def leave(self, name: str, why: str) -> None:
         """Note that something is left out."""
@@ -92,8 +92,9 @@ class Entries:
         if not keyed and not isinstance(value, SEVERAL):
             msg = "it is a {}, and no dictionary or list".format(type(value).__name__)
             raise TypeError(msg)
-        for number, item in enumerate(value, start=1):
-            called = "number {}".format(number)
+        ordered = not isinstance(value, (set, frozenset))  # or else in each process in another order
+        for number, item in enumerate(value if ordered else sorted(value, key=rank), start=1):
+            called = "number {}".format(number) if ordered else "an element"
             if number > self.most:
                 self.leave(called, MORE.format(self.most))
                 return
@@ -152,10 +153,11 @@ class Entries:
         elif self._path is not None:
             chosen, record = part(each, self._path), True
         if isinstance(chosen, str):
-            if not REFERENCE.fullmatch(chosen.strip()):
-                msg = "{!r:.100} is no object reference".format(chosen)
+            text = str.__str__(chosen).strip()
+            if not REFERENCE.fullmatch(text):
+                msg = "{!r:.100} is no object reference".format(str.__str__(chosen))
                 raise LookupError(msg)
-            return chosen.strip(), record
+            return text, record
         if chosen is None or isinstance(chosen, (*SEVERAL, dict, bool, int, float, bytes)):
             msg = 'it is a {}; say by "path" where the target is in it'.format(type(chosen).__name__)
             raise LookupError(msg)
@@ -180,6 +182,11 @@ def joined(read: Any, loaded: Any) -> Any:
         return loaded or read
     entries = {json.dumps([each["name"], each["target"]]): each for of in (loaded, read) for each in of["entries"]}
     return dict(loaded, entries=list(entries.values()))
+
+
+def rank(value: Any) -> str:
+    """Return what sorts the elements of a set: texts by themselves, others by their classes."""
+    return str.__str__(value) if isinstance(value, str) else type.__dict__["__name__"].__get__(type(value))
 
 
 def why(error: BaseException) -> str:

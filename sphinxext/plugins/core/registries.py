@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from sphinxext.plugins.core import decoding
 from sphinxext.plugins.core.model import ENTRY_POINT, Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import PREFIX, shown
 from sphinxext.plugins.core.schemes import REGISTERED, REGISTRY
 from sphinxext.plugins.core.text import clean_namespace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sphinxext.plugins.core.model import Namespace
     from sphinxext.plugins.core.namespaces import Wrong
@@ -105,6 +106,15 @@ class Spec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"wri
         """What the module is asked, as if it were a describer."""
         asked = {"kind": self.kind, "object": self.object, "in": self.packages, "path": self.path, "name": self.name}
         return f"{REGISTRY}:{str(msgspec.json.encode(asked), 'utf-8')}"
+
+
+def walked(module: str, describers: Iterable[str]) -> Iterator[str]:
+    """Return the packages of which all modules are looked through, for what a module is asked."""
+    for describer in describers:
+        scheme, _, asked = describer.partition(":")
+        spec = decoding.json(asked.encode()) if scheme == REGISTRY else {}
+        if spec.get("kind") in (DECORATED, HOOKS, SUBCLASSES):
+            yield from spec["in"] or [module]
 
 
 def read(given: Mapping[object, object]) -> tuple[dict[str, tuple[Spec, ...]], list[Wrong]]:

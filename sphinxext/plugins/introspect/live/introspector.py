@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins.core import limits
+from sphinxext.plugins.core import limits, registries
 from sphinxext.plugins.core.entries import joined
 from sphinxext.plugins.core.model import (
     Answer,
@@ -202,7 +202,9 @@ class Live:
             loaded = msgspec.structs.replace(loaded, answers=(*kept, answer))
             if failed:
                 return Introspected(loaded, UNKNOWN, loaded=True)
-        return Introspected(loaded, worker.dependencies() | places.files, loaded=True)
+        walked = (name for of in registries.walked(plugin.module, describers) for name in self._finder.within(of))
+        listed = frozenset(f"{name}.*" for name in walked)  # there may be more modules the next time
+        return Introspected(loaded, worker.dependencies() | places.files | listed, loaded=True)
 
 
 def _placed(contract: dict[str, Json], docstrings: SourceDocstrings) -> dict[str, Json]:

@@ -69,19 +69,24 @@ def subclasses(module: Any, spec: Mapping[str, Any], entries: Any, _script: Scri
         for _ in modules(package, entries):
             pass  # so that their classes are there
     for of in below(base):
-        target = own_reference(of)
-        within = any("{}.".format(told(of, "__module__")).startswith("{}.".format(each)) for each in spec["in"])
-        if within and target is not None and not is_abstract(of):
-            called, by = str(told(of, "__name__")), spec["name"]
-            try:
-                names = [called] if by is None else entries.texts(attribute(of, by.partition(":")[2]))
-                if not names:
-                    entries.leave(called, "its {} is no name".format(by))
-                entries.add(names, target)
-            except ANYTHING as error:  # as an attribute of a class may that its metaclass makes
-                entries.leave(called, "its {} raises {}".format(by, reason(error)))
+        try:
+            add_class(of, spec, entries)
+        except ANYTHING as error:  # as an attribute of a class may that its metaclass makes
+            entries.leave(type.__dict__["__name__"].__get__(of), "it raises {}".format(reason(error)))
     entries.found.sort(key=lambda entry: str(entry["target"]))
     return False
+
+
+def add_class(of: type, spec: Mapping[str, Any], entries: Any) -> None:
+    """Add a subclass, if it is in a package that is asked for and not abstract itself."""
+    target = own_reference(of)
+    within = any("{}.".format(told(of, "__module__")).startswith("{}.".format(each)) for each in spec["in"])
+    if within and target is not None and not is_abstract(of):
+        called, by = str(told(of, "__name__")), spec["name"]
+        names = [called] if by is None else entries.texts(attribute(of, by.partition(":")[2]))
+        if not names:
+            entries.leave(called, "its {} is no name".format(by))
+        entries.add(names, target)
 
 
 def attribute(of: Any, path: str) -> Any:
@@ -106,7 +111,7 @@ def is_abstract(of: type) -> bool:
     seen = set()
     for base in type.__dict__["__mro__"].__get__(of):
         for name, value in list(vars(base).items()):
-            if name not in seen and getattr(value, "__isabstractmethod__", False) is True:
+            if name not in seen and told(value, "__isabstractmethod__") is True:
                 return True
             seen.add(name)
     return False
@@ -125,7 +130,7 @@ def modules(package: str, entries: Any) -> Iterator[Any]:
             continue
         waiting += ["{}.{}".format(name, each) for each in sorted(below) if each.isidentifier()]
         del waiting[entries.most :]  # links may be in a circle
-        if isinstance(loaded, types.ModuleType):
+        if issubclass(type(loaded), types.ModuleType) and type(told(loaded, "__name__")) is str:
             yield loaded
         else:
             entries.doubts.append("{} is no module any more when it has been imported".format(name))
@@ -242,7 +247,9 @@ def reference(home: Any, value: Any) -> str | None:
     :param home: the module that is asked, which may have it
     """
     if isinstance(value, types.ModuleType):
-        return str(value.__name__)
+        name = told(value, "__name__")
+        known = [name] if isinstance(name, str) and sys.modules.get(name) is value else list(sys.modules)
+        return next((each for each in known if sys.modules.get(each) is value), None)
     own = own_reference(value)
     if own is not None:
         return own

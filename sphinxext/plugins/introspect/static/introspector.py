@@ -271,7 +271,9 @@ class Static:
             return how
         except Exception as failure:  # noqa: BLE001  # as below
             return msgspec.structs.replace(how, error=_reason(failure))
-        return msgspec.structs.replace(how, value=told.answer, error=next(iter(told.doubts), None))
+        return msgspec.structs.replace(
+            how, value=told.answer, error="; ".join([*dict.fromkeys(told.doubts)][: limits.MOST_LISTED]) or None
+        )
 
     def _answer(self, plugin: Plugin, found: Found, describer: str) -> Answer:
         if describer.startswith("options:"):

@@ -23,7 +23,7 @@ from sphinxext.plugins.introspect.static.subclasses import subclasses
 from sphinxext.plugins.introspect.static.values import Context, evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.introspect.modules import ModuleFinder
@@ -130,15 +130,13 @@ def _taken(finder: ModuleFinder, module: str, of: str) -> set[Any]:
         rf"|\b{name}\s*\[(?P<assigned>[^\]\n]*)\]\s*=(?!=)"
     )
     taken: set[Any] = set()
-    for each in finder.within(module.partition(".")[0]):
-        text = finder.text(each)
-        for found in taking.finditer(text) if text and name in text else ():
-            try:
-                taken.add(ast.literal_eval(found[found.lastindex or 0].strip()))
-            except (SyntaxError, TypeError, ValueError):
-                if found["assigned"] is None:  # or else it may well be a new key
-                    msg = f"{each} takes something out of {of} of {module}"
-                    raise UnknownError(msg) from None
+    for each, found in _mentions(finder, module, name, taking):
+        try:
+            taken.add(ast.literal_eval(found[found.lastindex or 0].strip()))
+        except (SyntaxError, TypeError, ValueError):
+            if found["assigned"] is None:  # or else it may well be a new key
+                msg = f"{each} takes something out of {of} of {module}"
+                raise UnknownError(msg) from None
     return taken
 
 
@@ -161,10 +159,24 @@ def _filled(finder: ModuleFinder, module: str, of: str) -> str | None:
     changing = re.compile(
         rf"\b{name}\s*(\[[^\]\n]*\]\s*[-+|]?=(?!=)|\.\s*({_CHANGING})\s*\(|[+|]=)|\bdel\s+(\w+\.)*{name}\s*\["
     )
-    for each in finder.within(module.partition(".")[0]):
-        if each != module and (text := finder.text(each)) and name in text and changing.search(text):
+    for each, _ in _mentions(finder, module, name, changing):
+        if each != module:
             return f"{each} may change {of} of {module}"
     return None
+
+
+def _mentions(
+    finder: ModuleFinder, module: str, name: str, wanted: re.Pattern[str]
+) -> Iterator[tuple[str, re.Match[str]]]:
+    """Return where the modules of a package have what is wanted of a name, but not of another of the same spelling."""
+    own = re.compile(rf"^[ \t]*{name}\s*(:[^=\n]+)?=(?!=)", re.MULTILINE)
+    for each in finder.within(module.partition(".")[0]):
+        text = finder.text(each)
+        if text and name in text:
+            is_other = each != module and own.search(text) is not None
+            for found in wanted.finditer(text):
+                if not is_other or f".{name}" in text[max(found.start() - 1, 0) : found.end()]:
+                    yield each, found
 
 
 _CHANGING = "add|append|clear|discard|extend|insert|pop|popitem|remove|setdefault|update"
