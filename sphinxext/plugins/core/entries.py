@@ -174,7 +174,7 @@ class Entries:
 
 def rank(value: Any) -> str:
     """Return what sorts the elements of a set: texts by themselves, others by their classes."""
-    return str.__str__(value) if isinstance(value, str) else type.__dict__["__name__"].__get__(type(value))  # type: ignore[no-any-return]
+    return str.__str__(value) if isinstance(value, str) else type.__dict__["__name__"].__get__(type(value))
 
 
 def why(error: BaseException) -> str:
