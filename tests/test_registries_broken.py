@@ -15,6 +15,7 @@ from tests.test_registries import assembler, held, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
     from tests.conftest import Install
 
 WAYS = ["static", "import"]
