@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,6 @@ from tests.test_registries import assembler, held, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from tests.conftest import Install
 
@@ -87,10 +87,14 @@ NAMES: dict[str, tuple[str, Mapping[str, str]]] = {
 @pytest.mark.parametrize("mode", WAYS)
 def test_keys_that_are_no_names(install: Install, mode: str) -> None:
     odd(install, "\n".join(f"R{n} = {text}" for n, (text, _) in enumerate(NAMES.values())) + "\nT = {'i': int}")
-    for number, (what, (_, expected)) in enumerate(NAMES.items()):
+    specs = {what: f"mapping:odd.m:R{number}" for number, what in enumerate(NAMES)}
+    options, _ = from_config({**DEFAULTS, "introspection": mode, "registries": {**specs, "T": "mapping:odd.m:T"}})
+    made = Assembler(options, Path())
+    assert made.problems == []
+    for what, (_, expected) in NAMES.items():
         targets = {name: f"odd.parts:{target}" for name, target in expected.items()}
-        assert held(f"mapping:odd.m:R{number}", mode) == targets, what
-    assert held("mapping:odd.m:T", mode) == {"i": "builtins:int"}
+        assert {plugin.name: plugin.target for plugin in made.registered(what)} == targets
+    assert [plugin.target for plugin in made.registered("T")] == ["builtins:int"]
 
 
 def test_a_key_without_a_name_is_left_out(install: Install) -> None:
@@ -326,3 +330,11 @@ def test_the_order_of_a_set_is_no_ones(install: Install) -> None:
     said = {wrong("mapping:odd.m:R", mode)[1] for mode in WAYS}
     assert len(said) == 1
     assert "an element: it is a int" in said.pop()
+
+
+def test_the_reason_is_said_in_words_of_the_source(install: Install) -> None:
+    odd(install, "R = {}\nfor each in (A, B): R[each.__name__] = each\nT = {'a': A}\nT['b'] = B\n")
+    assert "R of odd.m is empty in the source, and may be filled when that runs" in wrong("mapping:odd.m:R")[1]
+    found, said = wrong("mapping:odd.m:T")
+    assert found == {"a": "odd.parts:A"}
+    assert "odd.m.T may be changed after it was assigned" in said

@@ -89,10 +89,10 @@ def _written(modules: Modules, module: str, of: str, error: UnknownError) -> tup
         value = _parts(node, lambda each: evaluate(each, Context(Search(modules), scope)), doubts)
         if not doubts and found.kind is Kind.INSTANCE and found.assumed is None:  # a long one is no long path
             doubt = effects.on_object(found, found.object.name, exact(modules, {}), alone=True)
-            return value, [doubt] if doubt else []
+            return value, [str(error)] if doubt and value else []
     except (UnknownError, AssertionError):
         raise error from None
-    return value, doubts or [str(error)]
+    return value, doubts or ([str(error)] if value else [])
 
 
 def _parts(node: ast.expr, worth: Callable[[ast.expr], Any], doubts: list[str]) -> Any:  # noqa: ANN401
