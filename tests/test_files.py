@@ -62,6 +62,7 @@ WHERE = {
     "introspect/live/marked.py": {"parse"},  # the same
     "introspect/live/portable.py": {"parse"},  # the same
     "core/values.py": {"decode"},
+    "core/entries.py": {"decode"},  # what was encoded before
     "introspect/live/options/reading.py": {"parse", "decode"},  # in the process that loads
     "core/expressions.py": {"parse", "visit"},  # what stands in conf.py
     "core/evaluation.py": {"decode"},  # bytes that somebody answers

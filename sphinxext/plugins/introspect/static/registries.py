@@ -127,21 +127,17 @@ def _taken(finder: ModuleFinder, module: str, of: str) -> set[Any]:
     name = of.rpartition(".")[2]
     taking = re.compile(
         rf"\bdel\s+(?:\w+\.)*{name}\s*\[([^\]\n]*)\]|\b{name}\s*\.\s*(?:pop|clear|popitem)\s*\(([^),\n]*)"
-        rf"|\b{name}\s*\[([^\]\n]*)\]\s*=(?!=)"
+        rf"|\b{name}\s*\[(?P<assigned>[^\]\n]*)\]\s*=(?!=)"
     )
     taken: set[Any] = set()
     for each, found in _mentions(finder, module, name, taking):
         try:
             taken.add(ast.literal_eval(found[found.lastindex or 0].strip()))
         except (SyntaxError, TypeError, ValueError):
-            if found.lastindex != _ASSIGNED:
+            if found["assigned"] is None:  # or else it may well be a new key
                 msg = f"{each} takes something out of {of} of {module}"
                 raise UnknownError(msg) from None
     return taken
-
-
-_ASSIGNED = 3
-"""The group that is what is assigned to, which may well be a new key."""
 
 
 def _defined(modules: Modules, module: str, of: str) -> tuple[str, str]:
