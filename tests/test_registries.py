@@ -190,7 +190,7 @@ def test_what_is_left_out_is_said(install: Install, mode: str) -> None:
     install("kit", files=FILES)
     found, said = wrong("mapping:kit.held:ODD", mode)
     assert found == {"good": "kit.codecs:Csv", "gone": "other.gone:Csv"}
-    assert said.startswith("plugins_registries['ns'] has 'mapping:kit.held:ODD', of which is left out: none: it is a ")
+    assert said.startswith("plugins_registries['ns'] has 'mapping:kit.held:ODD', of which is left out: none: it is of type ")
     assert "and 1 more" in said
     assert 'where the target ("path")' in said
 

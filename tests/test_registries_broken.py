@@ -329,7 +329,7 @@ def test_the_order_of_a_set_is_no_ones(install: Install) -> None:
     odd(install, "R = {'no path!', 'and none', 7, A, 'nor this one'}")
     said = {wrong("mapping:odd.m:R", mode)[1] for mode in WAYS}
     assert len(said) == 1
-    assert "an element: it is a int" in said.pop()
+    assert "an element: it is of type int" in said.pop()
 
 
 def test_the_reason_is_said_in_words_of_the_source(install: Install) -> None:

@@ -90,7 +90,7 @@ class Entries:
         """
         keyed = isinstance(value, Mapping)
         if not keyed and not isinstance(value, SEVERAL):
-            msg = "it is a {}, and no dictionary or list".format(type(value).__name__)
+            msg = "it is of type {}, and no dictionary or list".format(type(value).__name__)
             raise TypeError(msg)
         ordered = not isinstance(value, (set, frozenset))  # or else in each process in another order
         for number, item in enumerate(value if ordered else sorted(value, key=rank), start=1):
@@ -159,7 +159,7 @@ class Entries:
                 raise LookupError(msg)
             return text, record
         if chosen is None or isinstance(chosen, (*SEVERAL, dict, bool, int, float, bytes)):
-            msg = 'it is a {}; say by "path" where the target is in it'.format(type(chosen).__name__)
+            msg = 'it is of type {}; say by "path" where the target is in it'.format(type(chosen).__name__)
             raise LookupError(msg)
         reference = self._refer(chosen)
         if reference is None:
