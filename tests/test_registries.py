@@ -17,10 +17,11 @@ from pygments.lexers import LEXERS
 from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.cli import main
 from sphinxext.plugins.core import limits
-from sphinxext.plugins.core.entries import Entries
+from sphinxext.plugins.core.entries import Entries, joined
 from sphinxext.plugins.core.model import Catalog, ProblemKind
 from sphinxext.plugins.formats.json import to_json
 from sphinxext.plugins.introspect.modules import ModuleFinder
+from sphinxext.plugins.introspect.registries import read_answer
 from sphinxext.plugins.settings import from_config
 from tests.schema import validate
 from tests.test_facts import DEFAULTS, MODES
@@ -190,7 +191,9 @@ def test_what_is_left_out_is_said(install: Install, mode: str) -> None:
     install("kit", files=FILES)
     found, said = wrong("mapping:kit.held:ODD", mode)
     assert found == {"good": "kit.codecs:Csv", "gone": "other.gone:Csv"}
-    assert said.startswith("plugins_registries['ns'] has 'mapping:kit.held:ODD', of which is left out: none: it is of type ")
+    assert said.startswith(
+        "plugins_registries['ns'] has 'mapping:kit.held:ODD', of which is left out: none: it is of type "
+    )
     assert "and 1 more" in said
     assert 'where the target ("path")' in said
 
@@ -635,3 +638,15 @@ def test_the_lexers_of_pygments() -> None:
         )
     assert found == {name: tuple(lexer) for name, lexer in LEXERS.items()}
     assert {plugin.distribution and plugin.distribution.name for plugin in namespace.plugins} == {"Pygments"}
+
+
+def test_an_answer_that_is_none() -> None:
+    """Whatever a plugin has the process say that loads it."""
+    read = {"entries": [{"name": "a", "target": "b"}], "left": []}
+    every: list[Any] = [7, "x", [], {}, {"entries": 3}, {"entries": [{"name": "a"}]}, {"entries": [[]]}]
+    for odd in every:
+        assert joined(read, odd) in (read, odd)
+        assert read_answer(odd) in (None, read_answer({}))
+    assert [
+        each.name for each in getattr(read_answer(joined(read, {"entries": [], "left": ["c"]})), "entries", ())
+    ] == ["a"]

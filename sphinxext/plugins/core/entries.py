@@ -180,7 +180,10 @@ def joined(read: Any, loaded: Any) -> Any:
     """Return what two answers of a registry have together, of which neither may be all."""
     if not isinstance(read, dict) or not isinstance(loaded, dict):
         return loaded or read
-    entries = {json.dumps([each["name"], each["target"]]): each for of in (loaded, read) for each in of["entries"]}
+    try:
+        entries = {json.dumps([each["name"], each["target"]]): each for of in (loaded, read) for each in of["entries"]}
+    except (LookupError, TypeError):  # what a plugin had the process say
+        return read
     return dict(loaded, entries=list(entries.values()))
 
 

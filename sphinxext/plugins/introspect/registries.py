@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from sphinxext.plugins.core import cleaning, limits, registries
 from sphinxext.plugins.core.model import Introspection, Plugin
 from sphinxext.plugins.core.registries import FORMS
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.core.model import Distribution, Problem
     from sphinxext.plugins.core.registries import Spec
+    from sphinxext.plugins.core.structs import Json
     from sphinxext.plugins.introspect.introspected import Introspector
     from sphinxext.plugins.introspect.modules import ModuleFinder
 
@@ -36,6 +39,29 @@ class _Entry(NamedTuple):
     def target(self) -> str:
         """The object reference."""
         return f"{self.module}:{self.path}".rstrip(":")
+
+
+class _Told(msgspec.Struct):
+    """An entry, as a module answers it."""
+
+    name: str
+    target: str
+    key: str | None = None
+
+
+class _Answer(msgspec.Struct):
+    """What a module answers."""
+
+    entries: list[_Told] = []
+    left: list[str] = []
+
+
+def read_answer(value: Json) -> _Answer | None:
+    """Read an answer; None where there is none, or none of the form."""
+    try:
+        return msgspec.convert(value, _Answer | None)
+    except msgspec.ValidationError:
+        return None
 
 
 class _Asked(NamedTuple):
@@ -143,16 +169,16 @@ class RegistryFinder:
         for each, plugin in answered:
             of = f"{each.module}: " if several else ""
             answer = next((answer for answer in plugin.answers if answer.describer == spec.describer), None)
-            given = answer.value if answer is not None and isinstance(answer.value, dict) else {}
+            given = read_answer(answer.value if answer is not None else None)
             if answer is None or answer.error is not None or plugin.introspection is Introspection.METADATA:
                 problem = next((each.message for each in plugin.problems), "nothing tells what it holds")
                 failures.append(of + ((answer and answer.error) or problem))
-            elif not given and not several:
+            elif given is None and not several:
                 failures.append(f"there is no {spec.object or spec.kind} in {each.module}")
-            left += [f"{of}{why}" for why in given.get("left", ())]
-            for entry in given.get("entries", ()):
+            left += [f"{of}{why}" for why in (given.left if given is not None else ())]
+            for entry in given.entries if given is not None else ():
                 found += 1
-                yield _Entry(namespace, entry["name"], *self._target(each.home, entry), spec.kind)
+                yield _Entry(namespace, entry.name, *self._target(each.home, entry), spec.kind)
         if failures:
             self._warn(namespace, spec, f"which cannot be read in whole: {_listed(failures, '; ')}", _UNKNOWN)
         elif left:
@@ -160,12 +186,12 @@ class RegistryFinder:
         elif not found:
             self._warn(namespace, spec, "which is empty", _EMPTY if spec.kind == registries.MAPPING else _NOTHING)
 
-    def _target(self, home: str, entry: Mapping[str, str]) -> tuple[str, str]:
+    def _target(self, home: str, entry: _Told) -> tuple[str, str]:
         """Return the module of an entry, and the path of the object in it.
 
         Of one that is not there, the last part is taken for the object: it may be in what is not installed.
         """
-        target, key = entry["target"], entry.get("key") or ""
+        target, key = entry.target, entry.key or ""
         finder = self._finders[home]
         module, colon, path = target.partition(":")
         if not colon:
