@@ -469,6 +469,7 @@ YES = True
 AGAIN: dict[str, Again] = {
     "sources": Again(["installed:../site"], ["index", "others"], ALL),
     "network": Again(YES, [], []),
+    "registries": Again({"ns.x": "modules:c"}, ["index"], ["c"]),
     "introspection": Again("import", ["index", "others"], ALL),
     "python": Again(sys.executable, [], ALL),
     "environment": Again(["PATH"], [], ALL),

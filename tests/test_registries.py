@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import re
 import shutil
 import sys
@@ -11,6 +12,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from pygments.lexers import LEXERS
 
@@ -18,7 +20,7 @@ from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.cli import main
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.entries import Entries, joined
-from sphinxext.plugins.core.model import Catalog, ProblemKind
+from sphinxext.plugins.core.model import Catalog, Plugin, ProblemKind
 from sphinxext.plugins.formats.json import to_json
 from sphinxext.plugins.introspect.modules import ModuleFinder
 from sphinxext.plugins.introspect.registries import read_answer
@@ -650,3 +652,11 @@ def test_an_answer_that_is_none() -> None:
     assert [
         each.name for each in getattr(read_answer(joined(read, {"entries": [], "left": ["c"]})), "entries", ())
     ] == ["a"]
+
+
+def test_a_plugin_is_the_same_in_each_process() -> None:
+    """What is left out of data because it is a default is left out after another process handed it over, too."""
+    plugin = Plugin(namespace="ns", name="a", target="b:C")
+    handed = pickle.loads(pickle.dumps(plugin))
+    assert msgspec.json.encode(handed) == msgspec.json.encode(plugin)
+    assert "origin" not in msgspec.to_builtins(handed)

@@ -178,7 +178,7 @@ _TABLE = (
     BuiltIn("definition", "Definition", _definition, Type.TEXT, _COMMAND),
     BuiltIn("module", _("Module"), lambda plugin, _: plugin.module),
     BuiltIn("kind", _("Kind"), lambda plugin, _: plugin.kind and plugin.kind.value, Type.KIND, _NO_DETAILS),
-    BuiltIn("origin", _("Origin"), lambda plugin, _: plugin.origin),
+    BuiltIn("origin", _("Origin"), lambda plugin, _: str(plugin.origin)),
     BuiltIn("signature", _("Signature"), lambda plugin, _: plugin.signature, Type.TEXT, _NO_DETAILS, facet=False),
     BuiltIn("aliases", _("Aliases"), lambda plugin, _: list(plugin.aliases), Type.CODE, _ALL, facet=False),
     BuiltIn("referrers", _("Named by"), _referrers, Type.NAMED, _ALL, facet=False),

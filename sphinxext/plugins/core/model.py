@@ -191,7 +191,16 @@ class Problem(Struct, frozen=True):
         return clean_line(f"{subject}{self.message}; {self.remedy}")
 
 
-ENTRY_POINT = "entry point"
+class Origin(StrEnum):
+    """What a plugin is registered as, where it is in no registry.
+
+    It is one object in all processes, which its default has to be to be left out of data.
+    """
+
+    ENTRY_POINT = "entry point"
+
+
+ENTRY_POINT = Origin.ENTRY_POINT
 
 
 class Plugin(Description, frozen=True, kw_only=True):

@@ -292,4 +292,4 @@ def entry(plugin: Plugin, argument: str, facts: Mapping[str, Json]) -> Json:
     """Return a part of how it is registered: ``name``, ``target``, ``module``, ``extras`` or ``origin``."""
     del facts
     value = getattr(plugin, argument)
-    return list(value) if isinstance(value, tuple) else value
+    return list(value) if isinstance(value, tuple) else str(value)
