@@ -96,6 +96,7 @@ class RegistryFinder:
         self._holders = holders
         self._conf = conf
         self.problems: list[Problem] = []
+        self._names: dict[str, set[str]] = {}
 
     def plugins(
         self,
@@ -200,9 +201,16 @@ class RegistryFinder:
             there = (end for end in ends if finder.find(".".join(parts[:end])) is not None)
             end = next(there, max(len(parts) - 1, 1))
             module, path = ".".join(parts[:end]), ".".join(parts[end:])
-        if not path and key.isidentifier() and _defines(finder, module, key):
+        if not path and key and key in self._defined(finder, module):
             path = key
         return module, path
+
+    def _defined(self, finder: ModuleFinder, module: str) -> set[str]:
+        """Return the names of classes, functions and constants that stand in a module, which a target may be."""
+        if module not in self._names:
+            found = _DEFINED.finditer(finder.text(module) or "")
+            self._names[module] = {each[1] or each[2] for each in found}
+        return self._names[module]
 
     def _registered(self, entries: Iterable[_Entry]) -> list[Plugin]:
         """Make plugins of entries, each once, with the distributions that have their modules."""
@@ -282,10 +290,8 @@ def _named(spec: Spec, module: str) -> str:
     return ".".join(part for part, glob in zip(parts, globs, strict=True) if part != glob) or parts[-1]
 
 
-def _defines(finder: ModuleFinder, module: str, name: str) -> bool:
-    """Whether a class, a function or a constant of a name stands in a module, so that a target may be that."""
-    text = finder.text(module) or ""
-    return re.search(rf"^((async )?def|class) +{name}\b|^{name} *[:=]", text, re.MULTILINE) is not None
+_DEFINED = re.compile(r"^(?:(?:async )?def|class) +(\w+)|^(\w+) *[:=]", re.MULTILINE)
+"""A class, a function or a constant at the top of a module."""
 
 
 def _listed(every: Sequence[str], separator: str = ", ") -> str:

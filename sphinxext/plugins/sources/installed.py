@@ -125,8 +125,7 @@ class Installed:
         wanted = {os.path.realpath(file): file for file in files}
         owners: dict[Path, Distribution] = {}
         led: dict[str, importlib_metadata.Distribution] = {}
-        for found in self.distributions() if wanted else ():
-            there = recorded(found) or frozenset()
+        for found, there in self._records if wanted else ():
             led |= {os.path.realpath(place): found for file in there for place in editable.places(file)}
             if own := wanted.keys() & there:
                 owners |= dict.fromkeys([wanted.pop(file) for file in own], described(found, self.name))
@@ -136,6 +135,11 @@ class Installed:
             if above is not None and not any(part.endswith("-packages") for part in Path(file[len(above) :]).parts):
                 owners[path] = described(led[above], self.name)
         return owners
+
+    @cached_property
+    def _records(self) -> list[tuple[importlib_metadata.Distribution, frozenset[str]]]:
+        """The files of each distribution, as far as they are known."""
+        return [(found, recorded(found) or frozenset()) for found in self.distributions()]
 
     @property
     def _rivals(self) -> list[list[importlib_metadata.Distribution]]:
