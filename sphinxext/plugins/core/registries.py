@@ -23,7 +23,7 @@ _NAME = r"[^\W\d]\w*"
 _DOTTED = rf"{_NAME}(\.{_NAME})*"
 _GLOB = r"[\w*?\[\]]+(\.[\w*?\[\]]+)*"
 
-MAPPING, SUBCLASSES, DECORATED, PACKAGE, MODULES, HOOKS, SETUP = KINDS = (
+MAPPING, SUBCLASSES, DECORATED, PACKAGE, MODULES, HOOKS, SETUP = (
     "mapping",
     "subclasses",
     "decorated",
