@@ -20,7 +20,7 @@ from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.files import Disk, within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sphinxext.plugins.core.files import Files
 
@@ -133,6 +133,11 @@ class ModuleFinder:
             yield self._asked
         finally:
             self._asked = before
+
+    def note(self, read: Iterable[str]) -> None:
+        """Note that something depends on what was asked for before."""
+        if self._asked is not None:
+            self._asked.update(read)
 
     def submodules(self, package: str) -> list[str]:
         """Return the full names of the modules in a package, sorted; of all top-level ones where it is empty.

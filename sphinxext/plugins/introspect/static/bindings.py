@@ -69,8 +69,11 @@ class Bound(NamedTuple):
     """Of an import, the part of it that binds the name."""
 
 
-def bindings(scope: ast.Module | ast.ClassDef) -> Iterator[Bound]:
-    """Return every binding that a scope makes; deletions count, for they bind a name to nothing."""
+def bindings(scope: ast.Module | ast.ClassDef, *, named: bool = True) -> Iterator[Bound]:
+    """Return every binding that a scope makes; deletions count, for they bind a name to nothing.
+
+    :param named: whether there may be assignment expressions in it
+    """
     for statement, circumstances in statements(scope):
         match statement:
             case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
@@ -80,6 +83,8 @@ def bindings(scope: ast.Module | ast.ClassDef) -> Iterator[Bound]:
                     yield Bound(name, statement, None, circumstances, alias)
         for name, value in _bound(statement):
             yield Bound(name, statement, value, circumstances)
+        for name in _named(statement) if named else ():
+            yield Bound(name, statement, None, circumstances)
 
 
 def statements(scope: ast.Module | ast.ClassDef) -> Iterator[tuple[ast.stmt, Circumstances]]:
@@ -109,7 +114,6 @@ def _bound(statement: ast.stmt) -> Iterator[tuple[str, ast.expr | None]]:
             yield name, ast.copy_location(ast.BinOp(before, op, value), statement)
     if not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
         yield from ((name, None) for name in _stored(statement))
-    yield from ((name, None) for name in _named(statement))
 
 
 def _completes(function: syntax.Function) -> bool:

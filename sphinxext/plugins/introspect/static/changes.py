@@ -115,7 +115,7 @@ def attributes_set(module: ast.Module, text: str) -> frozenset[str]:
     )
 
 
-_BY_NAME = re.compile("setattr|delattr|__dict__|vars")
+_BY_NAME = re.compile(r"setattr|delattr|__dict__|vars[\s\\]*\(")
 
 
 def _targets(module: ast.Module) -> Iterator[ast.expr]:

@@ -276,6 +276,9 @@ class Search:
 
     def _bindings(self, module: Module, name: str, before: int | None) -> list[Object]:
         """Return what a module binds a name to, each ``from … import *`` that brings it counted as one."""
+        if STAR not in module.bindings:
+            bound = self.modules.every(module, name)
+            return counting(sorted(bound, key=attrgetter("line")) if len(bound) > 1 else bound, before)
         bound = own = self.modules.every(module, name)
         last = max((b.line for b in own if b.runs is Runs.SURELY and (before is None or b.line < before)), default=0)
         for star in self.modules.every(module, STAR):
@@ -286,7 +289,17 @@ class Search:
 
     def _order(self, class_: Class) -> tuple[list[Class], UnknownError | None]:
         if class_ not in self._orders:
-            self._orders[class_] = self._resolution_order(class_)
+            known = self.modules.orders.get((class_, self._exact))
+            if known is None:
+                with self.modules.finder.watched() as read:
+                    order, failure = self._resolution_order(class_)
+                known = order, frozenset(read)
+                if failure is None:  # or else it may be this search that goes too far
+                    self.modules.orders[class_, self._exact] = known
+            else:
+                failure = None
+            self.modules.finder.note(known[1])
+            self._orders[class_] = known[0], failure
         return self._orders[class_]
 
     def _resolution_order(self, class_: Class) -> tuple[list[Class], UnknownError | None]:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 ANY = "*"
 """Stands for every name of a module."""
 
-_AT_A_DISTANCE = re.compile(r"\b(global|globals|modules)\b|\b(import_module|__import__)\(__name__")
+_AT_A_DISTANCE = re.compile(
+    r"global(?:[ \t\f\\]\s*\w|s[\s\\]*\()|modules(?![\w\"',])|(?:import_module|__import__)\(__name__"
+)
 """What a module has whose functions bind names of it."""
 
 _WRITING = frozenset({"clear", "pop", "popitem", "setdefault", "update", "__delitem__", "__ior__", "__setitem__"})
@@ -43,7 +45,7 @@ def rebinding(module: ast.Module, path: str, package: str, text: str) -> Rebindi
     :param path: the name of the module
     :param package: what its relative imports are relative to
     """
-    own = _Own(path, package, frozenset(bound.name for bound in bindings(module)))
+    own = _Own(path, package, frozenset(bound.name for bound in bindings(module, named=":=" in text)))
     parts = [part for statement in _running(module) for part in _own(statement)]
     names = {name for part in parts if isinstance(part, _REBINDING) for name in own.rebound(part)}
     calls: defaultdict[str, list[ast.Call]] = defaultdict(list)
@@ -56,7 +58,7 @@ def rebinding(module: ast.Module, path: str, package: str, text: str) -> Rebindi
             case ast.Call():
                 for name in own.passed(part):
                     calls[name].append(part)
-    if any(word in text for word in ("global", "modules", "__name__")) and _AT_A_DISTANCE.search(text):
+    if _AT_A_DISTANCE.search(text):
         inner = _Own(path, package, spaces=frozenset({"globals"}))
         for part in syntax.walk(module):
             if isinstance(part, _REBINDING):

@@ -127,7 +127,7 @@ class Scope(Object):
     def bindings(self) -> dict[str, list[Object]]:
         """All that its statements bind, by name, in the order in which they run."""
         found: dict[str, list[Object]] = {}
-        for bound in bindings(self.node):
+        for bound in bindings(self.node, named=":=" in self.module.text):
             member = (Class if isinstance(bound.node, ast.ClassDef) else Object)(bound.name, bound.node, self)
             member.value, (member.runs, member.imports) = bound.value, bound.circumstances
             member.target = _target(bound, self.module)
@@ -237,6 +237,8 @@ class Modules:
         self.finder = finder
         self._read: dict[str, Module | str] = {}
         self._there: dict[tuple[str, int], bool] = {}
+        self.orders: dict[tuple[Class, bool], tuple[list[Class], frozenset[str]]] = {}
+        """The method resolution orders that are known, by whether a doubt counts, with what they were made from."""
         self.asked: Module | None = None  # what a target names, which may patch what it imports
 
     def exists(self, name: str) -> bool:
@@ -249,9 +251,12 @@ class Modules:
 
     def every(self, scope: Scope, name: str) -> list[Object]:
         """Return every binding of a name that may run."""
+        every = scope.bindings.get(name)
+        if every is None:  # as of most names
+            return []
         there: dict[int, bool] = {}  # those in one statement have the same imports
         found = []
-        for binding in scope.bindings.get(name, []):
+        for binding in every:
             imports = binding.imports
             if id(imports) not in there:
                 names = [_absolute(name, scope.module) for name in imports]
