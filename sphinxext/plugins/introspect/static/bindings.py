@@ -177,7 +177,7 @@ def _stored(statement: ast.stmt) -> Iterator[str]:
                 yield name
 
 
-_NOT_NAMING = (ast.Name, ast.Constant, ast.stmt, ast.Lambda, ast.ExceptHandler)
+_NOT_NAMING = (ast.stmt, ast.Lambda, ast.ExceptHandler)
 """Parts of a statement in which no assignment expression binds a name of its scope."""
 
 
@@ -188,7 +188,7 @@ def _named(statement: ast.stmt) -> Iterator[str]:
         part = waiting.pop()
         if isinstance(part, ast.NamedExpr):
             yield part.target.id
-        waiting += [child for child in syntax.children(part) if not isinstance(child, _NOT_NAMING)]
+        waiting += [child for child in syntax.branches(part) if not isinstance(child, _NOT_NAMING)]
 
 
 def blocks(statement: ast.stmt, circumstances: Circumstances) -> Iterator[tuple[list[ast.stmt], Circumstances]]:

@@ -79,10 +79,10 @@ def _running(scope: ast.Module | ast.ClassDef) -> Iterator[ast.stmt]:
 
 def _own(statement: ast.stmt) -> list[ast.AST]:
     """Return the parts of a statement that run with it, but names and constants; what is in its blocks is not."""
-    others = (ast.Name, ast.Constant, ast.stmt, ast.Lambda, ast.ExceptHandler, ast.match_case)
+    others = (ast.stmt, ast.Lambda, ast.ExceptHandler, ast.match_case)
     parts: list[ast.AST] = [statement]
     for part in parts:
-        parts += [child for child in syntax.children(part) if not isinstance(child, others)]
+        parts += [child for child in syntax.branches(part) if not isinstance(child, others)]
     return parts
 
 

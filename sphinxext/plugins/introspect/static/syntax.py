@@ -52,13 +52,8 @@ def children(node: ast.AST) -> list[ast.AST]:
 
     A tree has hundreds of thousands of parts, and is gone through several times.
     """
-    fields = _FIELDS.get(type(node))
-    if fields is None:
-        leaf = isinstance(node, ast.Name | ast.Constant)
-        fields = () if leaf else tuple(name for name in node._fields if name not in _NO_PARTS)
-        _FIELDS[type(node)] = fields
     found: list[ast.AST] = []
-    for name in fields:
+    for name in _FIELDS[type(node)]:
         value = getattr(node, name, None)
         if type(value) is list:
             found += [each for each in value if isinstance(each, ast.AST)]
@@ -67,8 +62,31 @@ def children(node: ast.AST) -> list[ast.AST]:
     return found
 
 
-_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
-"""The fields of nodes that hold other nodes."""
+def branches(node: ast.AST) -> list[ast.AST]:
+    """Return the same, but for names and constants, which most parts are."""
+    found: list[ast.AST] = []
+    for name in _FIELDS[type(node)]:
+        value = getattr(node, name, None)
+        if type(value) is list:
+            found += [each for each in value if type(each) not in _LEAVES and isinstance(each, ast.AST)]
+        elif type(value) not in _LEAVES and isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+_LEAVES: set[type] = {ast.Name, ast.Constant}
+
+
+class _Fields(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of nodes that hold other nodes."""
+
+    def __missing__(self, of: type[ast.AST]) -> tuple[str, ...]:
+        fields = () if of in _LEAVES else tuple(name for name in of._fields if name not in _NO_PARTS)
+        return self.setdefault(of, fields)
+
+
+_FIELDS = _Fields()
+
 
 _NO_PARTS = frozenset(
     {"arg", "asname", "attr", "conversion", "ctx", "is_async", "kind", "level", "module", "op", "ops", "rest"}
