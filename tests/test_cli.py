@@ -482,19 +482,24 @@ def test_check(command: Command, install: Install) -> None:
     assert command.out("check", "app.writers") == "No problem was found in 1 plugin of 1 namespace.\n"
     install("lacking", {"ns": {"bad": "lacking:Bad", "odd": "lacking:Odd"}}, {"lacking.py": LACKING})
     done = command.run("check", "ns", "app.writers", code=1)
-    assert done.stdout == ""
-    missing, called = done.stderr.splitlines()
-    assert missing.startswith(f"{command.site}/lacking.py:11: {LACKS}")
-    assert called.startswith(f"{command.site}/lacking.py:15: WARNING: ns:odd has read(), which cannot be called as ")
-    assert missing.endswith("[plugins.interface]")
+    assert done.stderr == ""
+    missing, called, count = done.stdout.splitlines()
+    assert missing.startswith("lacking.py:11: interface ns:bad lacks read, which lacking.Reader requires; write it")
+    assert called.startswith("lacking.py:15: interface ns:odd has read(), which cannot be called as ")
+    assert count == "2 problems were found in 3 plugins of 2 namespaces."
+    assert command.out("check", "ns", "app.writers", "--exit-zero") == done.stdout
+    assert command.out("check", "ns", "--ignore", "plugins.interface,load").startswith("No problem")
+    assert command.out("check", "ns", "--select", "load").startswith("No problem")
+    said = command.error("check", "--select", "interfaces")
+    assert "there is no rule 'interfaces' (the nearest: interface" in said
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("lacking")
 def test_check_finds_what_every_command_says(command: Command) -> None:
     done = command.run("check", code=1)
-    assert "app.readers:gone cannot be loaded" in done.stderr
-    assert LACKS in done.stderr
+    assert "app.readers:gone cannot be loaded" in done.stdout
+    assert "ns:bad lacks read, which lacking.Reader requires" in done.stdout
     conf(command, suppress_warnings=["plugins.interface", "plugins.load"])
     said = command.out("check", "--conf", ".")
     assert said == "No problem was found in 7 plugins of 3 namespaces.\n"
@@ -519,8 +524,8 @@ def test_names_of_parameters_are_checked_on_request(command: Command, install: I
     install("named", {"ns": {"c": "named:C", "d": "named:D"}}, {"named.py": code})
     command.out("check", "ns")
     conf(command, plugins_rules=["interface-names"])
-    said = command.run("check", "ns", "--conf", ".", code=1).stderr
-    assert "named.py:4: WARNING: ns:c calls in r(file) file what named.B calls path; name it so" in said
+    said = command.run("check", "ns", "--conf", ".", code=1).stdout
+    assert "interface-names ns:c calls in r(file) file what named.B calls path; name it so" in said
 
 
 @pytest.mark.slow

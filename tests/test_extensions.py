@@ -471,7 +471,7 @@ def test_a_rule_of_another_distribution(project: Project, install: Install, para
     assert project.warnings == []
     for _ in range(2):
         project.build(builder="text", parallel=parallel, plugins_rules=["licensed"], **settings)
-        assert project.warnings == ["WARNING: ns:a has no licence, as Readers have to; write one [plugins.source]"]
+        assert project.warnings == ["WARNING: ns:a has no licence, as Readers have to; write one [plugins.licensed]"]
         assert project.read == []
 
 

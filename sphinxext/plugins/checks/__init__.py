@@ -1,21 +1,25 @@
 """What can be said of catalogs: pure functions of them, and of the settings that they are made with.
 
-A rule looks for something that is wrong. Other distributions bring rules of their own in the entry-point group
-``sphinxext.plugins.rules``: a function of a :class:`Check` that gives problems.
+A rule looks for something that is wrong. Its name is the type of the warnings that it gives, without ``plugins.``.
+Other distributions bring rules of their own in the entry-point group ``sphinxext.plugins.rules``: a function of a
+:class:`Check` that gives problems.
 """
 
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from sphinxext.plugins.checks.checkout import Checkout
 from sphinxext.plugins.core.extensions import FAILURES, ExtensionError, Registry, checked
-from sphinxext.plugins.core.model import Problem
+from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.typos import PythonFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
 
     from sphinxext.plugins.catalog import Assembler
     from sphinxext.plugins.core.model import Namespace
@@ -26,10 +30,19 @@ RULES = Registry(
     "sphinxext.plugins.rules",
     {
         "config": "sphinxext.plugins.checks.mistakes:config",
+        "source": "sphinxext.plugins.checks.rules:source",
+        "registry": "sphinxext.plugins.checks.rules:registry",
+        "conflict": "sphinxext.plugins.checks.rules:conflict",
+        "load": "sphinxext.plugins.checks.rules:load",
+        "field": "sphinxext.plugins.checks.rules:field",
+        "option": "sphinxext.plugins.checks.rules:option",
         "interface": "sphinxext.plugins.checks.interface:interface",
         "interface-names": "sphinxext.plugins.checks.interface:names",
     },
 )
+
+ON_REQUEST = frozenset({"interface-names"})
+"""The rules that are built in, and looked at only where somebody names them."""
 
 
 class Check:
@@ -51,6 +64,7 @@ class Check:
         *,
         is_known: Callable[[str], bool] = lambda _name: False,
         partial: bool = False,
+        collected: Sequence[Problem] = (),
     ) -> None:
         self.options = options
         self.assembler = assembler
@@ -58,24 +72,43 @@ class Check:
         self.is_known = is_known
         self.partial = partial
         self._shown = shown
+        self._collected = collected
 
     @cached_property
     def namespaces(self) -> Sequence[Namespace]:
         """The namespaces that are shown, each once, with their plugins."""
         return list({namespace.name: namespace for namespace in self._shown()}.values())
 
+    @cached_property
+    def checkout(self) -> Checkout:
+        """What the documentation is built from."""
+        return Checkout(self.conf.parent if self.conf else Path.cwd())
+
+    def collected(self, kind: ProblemKind) -> list[Problem]:
+        """Return what was wrong when the catalog was made, of a kind; nothing where pages tell that."""
+        return [problem for problem in self._collected if problem.kind is kind]
+
 
 def run(check: Check) -> list[Problem]:
-    """Return what rules find: ``config`` always, ``interface`` on request, and those that the settings name."""
+    """Return what rules find beside a catalog that is shown: ``config``, ``interface`` on request, and those named."""
+    return find(check, ["config", *(["interface"] if check.options.report_interface else []), *check.options.rules])
+
+
+def find(check: Check, rules: Iterable[str]) -> list[Problem]:
+    """Return what rules find; of one that is not there or fails, that."""
     problems: list[Problem] = []
-    always = ["config", *(["interface"] if check.options.report_interface else [])]
-    for name in dict.fromkeys([*always, *check.options.rules]):
+    for name in dict.fromkeys(rules):
         try:
             problems += _found(name, check)
         except ExtensionError as error:
             location = PythonFile(check.conf).place("plugins_rules", name) if check.conf else None
             problems.append(error.problem(f"plugins_rules has {name!r}, which", location, "it finds nothing"))
     return problems
+
+
+def usual(options: Options) -> list[str]:
+    """Return the rules that ``check`` looks at where it is not told: the built-in ones, and what settings name."""
+    return list(dict.fromkeys([*(name for name in RULES.built_in if name not in ON_REQUEST), *options.rules]))
 
 
 def _found(name: str, check: Check) -> Sequence[Problem]:
@@ -87,6 +120,6 @@ def _found(name: str, check: Check) -> Sequence[Problem]:
     if name in RULES.built_in:
         return list(rule(check))
     try:
-        return [checked(problem, Problem) for problem in rule(check)]
+        return [msgspec.structs.replace(checked(problem, Problem), rule=name) for problem in rule(check)]
     except FAILURES as error:
         raise RULES.failure(name, error) from error

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from sphinxext.plugins.core import limits, signatures
 from sphinxext.plugins.core.interfaces import Lack, MemberKind, Need, Support
 from sphinxext.plugins.core.model import Kind, Problem, ProblemKind
@@ -36,12 +38,23 @@ _LACKS = {
 
 
 def interface(check: Check) -> list[Problem]:
-    """Find plugins that lack what their interface requires, or cannot be called as it is."""
+    """Find plugins that do not do what the interface of their namespace asks.
+
+    What loads it calls what is missing, or calls it with what it does not take. Only what is certain is said.
+
+    :Mend: Implement the member, or take the parameters that it has in the interface. Where the interface was inferred
+        and is not what is meant, name another in ``interface`` of ``plugins_namespaces``.
+    """
     return [problem for namespace in check.namespaces for problem in problems(namespace)]
 
 
 def names(check: Check) -> list[Problem]:
-    """Find parameters that have another name than in the interface, so that they cannot be given by that."""
+    """Find parameters that have another name than in the interface.
+
+    Whoever gives it by its name, as the interface has it, gets an error. It is looked at only where it is named.
+
+    :Mend: Name the parameter as the interface does.
+    """
     return [problem for namespace in check.namespaces for problem in renamed(namespace)]
 
 
@@ -205,7 +218,9 @@ def _renamed(plugin: Plugin, asked: Interface) -> Iterator[Problem]:
         pairs = [f"{other} what {asked.path} calls {name}" for name, other in signatures.renamed(*both)]
         if pairs:
             message = f"calls in {own.member}{_short(own.signature)} {', '.join(pairs)}"
-            yield _problem(plugin, message, "name it so, for it may be given by that name", own.location)
+            remedy = "name it so, for it may be given by that name"
+            found = _problem(plugin, message, remedy, own.location)
+            yield msgspec.structs.replace(found, kind=ProblemKind.INTERFACE_NAMES)
 
 
 def _or(remedy: str, asked: Interface) -> str:

@@ -88,9 +88,14 @@ def unknown_settings(conf: Path, is_known: Callable[[str], bool]) -> list[Proble
 
 
 def config(check: Check) -> list[Problem]:
-    """Find what in the settings fits nothing that there is: a name, a column, a describer, a distribution."""
+    """Find settings that are not valid, or fit nothing that there is.
+
+    A name, a column, a describer or a distribution with a typo takes something off the pages, and nothing else tells.
+
+    :Mend: Correct it, or remove it. The message names what is near.
+    """
     unknown = unknown_settings(check.conf, check.is_known) if check.conf else []
-    return [*unknown, *Mistakes(check).found()]
+    return [*check.collected(ProblemKind.CONFIG), *unknown, *Mistakes(check).found()]
 
 
 class Mistakes:

@@ -76,8 +76,7 @@ def parser() -> argparse.ArgumentParser:
     comparing.add_argument("old", metavar="OLD", type=Path)
     comparing.add_argument("new", metavar="NEW", type=Path)
     _format(comparing, "text", "markdown", "json")
-    checking = command("check", "look for what is wrong with plugins, also whether they do what their interface asks")
-    checking.add_argument("namespaces", metavar="NAMESPACE", nargs="*", help="a name or a glob; without one, all")
+    _checking(command)
     writing = command("new", "write a distribution with a plugin that has what its interface requires")
     writing.add_argument("namespace", metavar="NAMESPACE")
     writing.add_argument("name", metavar="NAME", help="of the plugin")
@@ -107,6 +106,15 @@ def _showing(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     usual, *others = formats.names()
     help_ = f"{usual}, if not given; {', '.join(others)}; or what another distribution brings"
     exporting.add_argument("--format", metavar="NAME", default=usual, help=help_)
+
+
+def _checking(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    checking = command("check", "look for what is wrong with plugins, also whether they do what their interface asks")
+    checking.add_argument("namespaces", metavar="NAMESPACE", nargs="*", help="a name or a glob; without one, all")
+    help_ = "look only at these rules; without it, at all but those that are looked at on request"
+    checking.add_argument("--select", metavar="RULE,...", action="append", help=help_)
+    checking.add_argument("--ignore", metavar="RULE,...", action="append", help="do not look at these")
+    checking.add_argument("--exit-zero", action="store_true", help="exit with 0, whatever is found")
 
 
 def _globs(command: argparse.ArgumentParser, otherwise: str = "; without one, all") -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sphinxext.plugins import formats
+from sphinxext.plugins import checks, formats
 from sphinxext.plugins.checks.compare import compare
 from sphinxext.plugins.cli import new, plain
 from sphinxext.plugins.cli.arguments import UsageError, refuse_unknown
@@ -167,19 +167,27 @@ def diff(arguments: argparse.Namespace, session: Session) -> int:
 
 
 def check(arguments: argparse.Namespace, session: Session) -> int:
-    """Run all rules over the catalog, and what interfaces ask of plugins."""
+    """Look at the catalog by rules, and say what they find."""
+    rules = _rules(arguments.select, session) or checks.usual(session.options)
+    ignored = _rules(arguments.ignore, session)
     session.report_interfaces()
     shown = session.namespaces(session.names(arguments.namespaces))
-    session.warn_of(shown)
-    if session.warned:
-        return DIFFERENT
-    plugins = _counted(sum(len(each.plugins) for each in shown), "plugin")
-    session.terminal.write(f"No problem was found in {plugins} of {_counted(len(shown), 'namespace')}.\n")
-    return FINE
+    report = session.report(shown, [name for name in rules if name not in ignored])
+    session.terminal.write(plain.findings(report, session.terminal))
+    return DIFFERENT if report.findings and not arguments.exit_zero else FINE
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def _rules(named: Sequence[str] | None, session: Session) -> list[str]:
+    """Return the rules that an option names.
+
+    :raises UsageError: where there is none of a name
+    """
+    known = {*checks.RULES.names, *session.options.rules}
+    names = [name.strip().removeprefix("plugins.") for text in named or () for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in known:
+            refuse_unknown("rule", name, known)
+    return names
 
 
 def write_new(arguments: argparse.Namespace, session: Session) -> int:

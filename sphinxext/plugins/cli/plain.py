@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinxext.plugins.cli.terminal import BOLD, GREEN, RED, YELLOW, wide
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sphinxext.plugins.checks.compare import Comparison
+    from sphinxext.plugins.checks.findings import Finding, Report
     from sphinxext.plugins.cli.terminal import Terminal
     from sphinxext.plugins.core.fields import BuiltIn, Settings
     from sphinxext.plugins.core.model import Plugin
@@ -108,3 +111,24 @@ def differences(comparison: Comparison, terminal: Terminal) -> str:
 
 
 _COLOURS = {"+": GREEN, "-": RED, "~": YELLOW}
+
+
+def findings(report: Report, terminal: Terminal) -> str:
+    """Return what a check found, a line for each, with its place relative to the current folder, and how many."""
+    lines = [_finding(each, Path(report.root), terminal) for each in report.findings]
+    looked_at = f"{_counted(report.plugins, 'plugin')} of {_counted(report.namespaces, 'namespace')}"
+    count = _counted(len(lines), "problem") if lines else "No problem"
+    found = "were" if len(lines) > 1 else "was"
+    return "\n".join([*lines, f"{count} {found} found in {looked_at}."]) + "\n"
+
+
+def _finding(finding: Finding, root: Path, terminal: Terminal) -> str:
+    # What is not of the checkout is told as an import finds it: "sluice/readers.py".
+    place = finding.place or finding.problem.location
+    file = os.path.relpath(root / place.file) if finding.place else place.file if place else ""
+    where = f"{clean_line(file)}:{place.line}: " if place else ""
+    return f"{where}{terminal.styled(finding.rule, RED)} {clean_line(finding.problem.text)}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -12,6 +12,8 @@ import msgspec
 
 from sphinxext.plugins import checks
 from sphinxext.plugins.catalog import Assembler
+from sphinxext.plugins.checks.checkout import Places
+from sphinxext.plugins.checks.findings import Report, placed
 from sphinxext.plugins.cli.arguments import UsageError, refuse_unknown, settings
 from sphinxext.plugins.core.assembly import failures
 from sphinxext.plugins.core.files import resolved
@@ -104,23 +106,43 @@ class Session:
 
         :param plugins: those of the namespaces that are shown, where that is not all
         """
-        conf, every = self._settings.conf, (plugin for namespace in namespaces for plugin in namespace.plugins)
+        every = (plugin for namespace in namespaces for plugin in namespace.plugins)
         shown = list(every if plugins is None else plugins)
-        identities = {plugin.identity for plugin in shown}
-        failed = failures(self.assembler.failed, {namespace.name for namespace in namespaces})
-        problems = [*self._settings.problems, *self.assembler.problems, *failed]
-        problems += checks.run(checks.Check(self.options, self.assembler, lambda: namespaces, conf, partial=True))
-        problems += [each for namespace in namespaces for each in namespace.problems if each.plugin in identities]
-        problems += [problem for plugin in shown for problem in plugin.problems]
-        for problem in problems:
+        found = checks.run(self._check(namespaces))
+        for problem in [*self._of_all(namespaces), *found, *_of_shown(namespaces, shown)]:
             path, place = self.assembler.place(problem), problem.location
             self.warn(problem, f"{escape_cell(str(path))}:{place.line}" if path and place else None)
 
+    def report(self, namespaces: Sequence[Namespace], rules: Sequence[str]) -> Report:
+        """Look at namespaces by rules."""
+        every = [plugin for namespace in namespaces for plugin in namespace.plugins]
+        check = self._check(namespaces, [*self._of_all(namespaces), *_of_shown(namespaces, every)])
+        places = Places(check.checkout, self.assembler, self.options, check.conf)
+        found = [each for each in checks.find(check, rules) if not self._is_suppressed(each)]
+        return Report(
+            root=str(check.checkout.root),
+            findings=tuple(placed(found, places)),
+            rules=tuple(rules),
+            namespaces=len(namespaces),
+            plugins=len(every),
+        )
+
+    def _check(self, namespaces: Sequence[Namespace], collected: Sequence[Problem] = ()) -> checks.Check:
+        conf = self._settings.conf
+        return checks.Check(self.options, self.assembler, lambda: namespaces, conf, partial=True, collected=collected)
+
+    def _of_all(self, namespaces: Sequence[Namespace]) -> list[Problem]:
+        """Return what is wrong with the settings, the sources, and the code that namespaces are put together with."""
+        failed = failures(self.assembler.failed, {namespace.name for namespace in namespaces})
+        return [*self._settings.problems, *self.assembler.problems, *failed]
+
+    def _is_suppressed(self, problem: Problem) -> bool:
+        """Whether conf.py suppresses the warning of a problem."""
+        return not self._settings.suppressed.isdisjoint({"plugins", "plugins.*", f"plugins.{problem.type}"})
+
     def warn(self, problem: Problem, place: str | None = None) -> None:
         """Warn of a problem once, if conf.py does not suppress it."""
-        type_ = f"plugins.{problem.kind.value}"
-        suppressed = not self._settings.suppressed.isdisjoint({"plugins", "plugins.*", type_})
-        if problem.remedy and not suppressed and (problem.text, place) not in self.warned:
+        if problem.remedy and not self._is_suppressed(problem) and (problem.text, place) not in self.warned:
             self.warned.add((problem.text, place))
             self.terminal.warn(problem, place)
 
@@ -134,3 +156,10 @@ class Session:
             if kind == "snapshot" and resolved(self._settings.folder / place) == resolved(file):
                 msg = f"{file} is itself a source; name another one to make it from, with --source installed"
                 raise UsageError(msg)
+
+
+def _of_shown(namespaces: Iterable[Namespace], shown: Sequence[Plugin]) -> list[Problem]:
+    """Return what is wrong with namespaces and plugins, as far as it is about those that are shown."""
+    identities = {plugin.identity for plugin in shown}
+    of_namespaces = [each for namespace in namespaces for each in namespace.problems if each.plugin in identities]
+    return [*of_namespaces, *(problem for plugin in shown for problem in plugin.problems)]

@@ -51,7 +51,7 @@ class Terminal:
         """Write a problem to standard error, as Sphinx writes a warning."""
         where = f"{clean_line(place)}: " if place else ""
         label = styled("WARNING:", YELLOW, sys.stderr)
-        sys.stderr.write(f"{where}{label} {clean_line(problem.text)} [plugins.{problem.kind.value}]\n")
+        sys.stderr.write(f"{where}{label} {clean_line(problem.text)} [plugins.{problem.type}]\n")
 
     def styled(self, text: str, code: str) -> str:
         """Put a text of standard output into a colour, where there are colours."""

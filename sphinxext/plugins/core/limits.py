@@ -34,11 +34,8 @@ LARGEST_CACHE = 256 * 2**20
 MOST_FILES = 200_000
 """Files in an archive; the largest of real wheels have a tenth."""
 
-MOST_NAMED = 50
-"""Files of a tree that others name, to take their text: a description, say."""
-
-MOST_PATTERNS = 20
-"""Of the files of licences; each is compared with all names in a folder."""
+MOST_NAMED, MOST_PATTERNS = 50, 20
+"""Files of a tree whose text others take, and patterns of those of licences; each goes over all names in a folder."""
 
 MOST_COMPARED = 10_000
 """Modules of archives that are compared with those of others."""
@@ -206,22 +203,16 @@ LONGEST_CELL = 500
 DEEPEST_SHOWN_VALUE = 2
 """Lists in one another that a value becomes; LaTeX has room for no more where its plugin is in a list itself."""
 
-LONGEST_FILE_SUFFIX = 100
-"""Of a page's file, what the name of a plugin adds to it."""
-
-LONGEST_MARK = 200
-"""Bytes of a page's file in which the mark stands that it was made."""
+LONGEST_FILE_SUFFIX, LONGEST_MARK = 100, 200
+"""What the name of a plugin adds to that of its page's file, and the bytes of that which say that it was made."""
 
 SHORTENED = 100
 """Of what somebody else may have made as long as they like, in a problem."""
 
 # How many are shown.
 
-MOST_CLASSES = 200
-"""How many classes an interface inherits from, of those that are told."""
-
-MOST_MEMBERS = 500
-"""How many members of an interface are told."""
+MOST_CLASSES, MOST_MEMBERS = 200, 500
+"""How many classes an interface inherits from, and members of it, are told."""
 
 MOST_ALIASES = 100
 """Other names of a plugin; thousands of one target would each tell thousands."""
@@ -241,11 +232,8 @@ MOST_GROUPS = 20
 MOST_CHOICES = 12
 """Different values of a field that readers can choose from."""
 
-FEWEST_FILTERED = 6
-"""Plugins that a filter needs, where the directive does not say."""
-
-FEWEST_WITH_PROGRESS = 20
-"""Plugins for which progress is shown."""
+FEWEST_FILTERED, FEWEST_WITH_PROGRESS = 6, 20
+"""Plugins that a filter needs, where the directive does not say, and for which progress is shown."""
 
 LONGEST_UNBROKEN_TABLE = 25
 """Rows on one page of paper; LaTeX breaks only tables that are said to be long."""
@@ -322,11 +310,8 @@ MOST_STOPPED = 6
 PARSING_STOPPED_AGAIN = 0.1
 """Seconds after which one that goes on is stopped again."""
 
-MOST_MOVED = 50
-"""Lines of the file among which that is looked for which a line of a docstring was made from."""
-
-MOST_ADDED = 200
-"""Lines of the file that are looked through beyond as many as the docstring has."""
+MOST_MOVED, MOST_ADDED = 50, 200
+"""Lines of a file among which the one is looked for that a line of a docstring is from; how many more than it has."""
 
 MOST_LINES = 2_000
 """Of a docstring that are compared with those of its file; that takes time in the square of them."""
@@ -342,11 +327,8 @@ START_TIMEOUT = 15.0
 WAITING = 4
 """How many times as long an answer may take by the clock as it may take of processor time."""
 
-AT_ONCE = 0.2
-"""Until an answer is one that is not given at once, and its processor time is counted."""
-
-COUNTED_EVERY = 0.05
-"""Between two times that it is counted."""
+AT_ONCE, COUNTED_EVERY = 0.2, 0.05
+"""Until an answer is one that is not given at once, and its processor time is counted; between two such times."""
 
 SLOW = 0.25
 """The part of the time for an answer from which on that is a slow one."""

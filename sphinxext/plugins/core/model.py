@@ -60,6 +60,18 @@ class ProblemKind(StrEnum):
     INTERFACE = "interface"
     """A plugin does not implement its interface, or not as that asks."""
 
+    INTERFACE_NAMES = "interface-names"
+    """A parameter of a plugin has another name than in its interface."""
+
+    COVERAGE = "coverage"
+    """A plugin is not documented, or a fact that is required of it is missing."""
+
+    METADATA = "metadata"
+    """The metadata of a distribution lacks something, or does not fit."""
+
+    GUIDE = "guide"
+    """A plugin has no page written by hand, or such a page is of no plugin."""
+
     CONFIG = "config"
     """A value in conf.py, or an option of a directive, is not valid."""
 
@@ -175,6 +187,14 @@ class Problem(Struct, frozen=True):
     """The message with ``%(name)s`` for each of the details, by which its translation is found."""
 
     details: dict[str, str] = msgspec.field(default_factory=dict)
+
+    rule: str | None = None
+    """The name of the rule that found it, where that is another distribution's."""
+
+    @property
+    def type(self) -> str:
+        """The subtype of its warning, which is the id of the rule that looks for such."""
+        return self.rule or self.kind.value
 
     @classmethod
     def explained(cls, template: str, details: dict[str, str], **rest: Any) -> Problem:  # noqa: ANN401

@@ -63,7 +63,7 @@ def warn(problem: Problem, place: object, level: str = "WARNING") -> None:
 
     :param place: where it is: a node, or ``file:line``
     """
-    logger.log(level, "%s", problem.text, type="plugins", subtype=problem.kind.value, location=place)
+    logger.log(level, "%s", problem.text, type="plugins", subtype=problem.type, location=place)
 
 
 def _checked(env: BuildEnvironment, build: Build, notes: Notes) -> list[Problem]:
