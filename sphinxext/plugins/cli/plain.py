@@ -123,10 +123,11 @@ def findings(report: Report, terminal: Terminal) -> str:
 
 
 def _finding(finding: Finding, root: Path, terminal: Terminal) -> str:
-    # What is not of the checkout is told as an import finds it: "sluice/readers.py".
-    place = finding.place or finding.problem.location
-    file = os.path.relpath(root / place.file) if finding.place else place.file if place else ""
-    where = f"{clean_line(file)}:{place.line}: " if place else ""
+    where, place = "", finding.problem.location
+    if finding.place is not None:
+        where = f"{clean_line(os.path.relpath(root / finding.place.file))}:{finding.place.line}: "
+    elif place is not None:  # as an import finds it, for it is not of the checkout: "sluice/readers.py"
+        where = f"{clean_line(place.file)}:{place.line}: "
     return f"{where}{terminal.styled(finding.rule, RED)} {clean_line(finding.problem.text)}"
 
 
