@@ -175,11 +175,9 @@ def _headers(given: Iterable[tuple[str, str]], left_out: list[str]) -> Iterator[
             break
         named.setdefault(key, []).append(value)
     for key, values in named.items():
-        known = _MOST.get(key.lower())  # of these it is said already
-        kept, more = _first(
-            values, known or limits.MOST_HEADERS, f"headers {clean_name(key)}", [] if known else left_out
-        )
-        yield from ((clean_name(key), text) for text in (*map(clean, kept), *more))
+        name, known = clean_name(key), _MOST.get(key.lower())  # of these it is said already
+        kept, more = _first(values, known or limits.MOST_HEADERS, f"headers {name}", [] if known else left_out)
+        yield from ((name, text) for text in (*map(clean, kept), *more))
 
 
 def _line(written: str | None) -> str | None:
