@@ -36,6 +36,21 @@ plugins_sources = [
     "installed",
 ]
 
+# howto/compatibility.rst shows what comes of these.
+plugins_host = "sluice"
+plugins_tiers = {
+    "official": {
+        "title": "Official",
+        "text": "Made by those who make sluice, and released with it.",
+        "distributions": ["sluice"],
+    },
+    "community": {
+        "title": "Community",
+        "text": "Made by others, who answer questions about them.",
+        "distributions": ["sluice-*"],
+    },
+}
+
 # reference/registries.rst shows these.
 plugins_registries = {
     "sluice.packing": {"from": "mapping:sluice.packings:PACKINGS", "path": "class"},

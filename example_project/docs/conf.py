@@ -17,6 +17,13 @@ plugins_sources = ["installed", "project:../sluice-labs"]
 # Their docstrings are the project's own, wherever they are installed from.
 plugins_trusted = ["sluice*"]
 
+# What plugins are for, and who is behind them. The first tier that a distribution fits counts.
+plugins_host = "sluice"
+plugins_tiers = {
+    "official": {"title": "Official", "text": "Released with sluice itself.", "distributions": ["sluice"]},
+    "community": {"title": "Community", "text": "Made by others.", "distributions": ["*"]},
+}
+
 # Plugins of sluice that are no entry points, by the namespaces that they are shown in: entries of a dictionary,
 # subclasses, functions with a decorator, modules of a package, modules by their names, what implements hooks, and what
 # an extension of Sphinx registers.

@@ -29,6 +29,7 @@ from sphinxext.plugins.core.relations import Relations
 from sphinxext.plugins.core.schemes import MODULE, scheme_of
 from sphinxext.plugins.core.shown import Shown
 from sphinxext.plugins.core.text import clean_namespace
+from sphinxext.plugins.core.tiers import Judge
 from sphinxext.plugins.core.trust import Trust, is_inside, named, repository
 from sphinxext.plugins.core.types import Type
 from sphinxext.plugins.core.typos import nearest
@@ -69,9 +70,9 @@ class Assembler:
     ) -> None:
         self._options = options
         self._progress = progress
-        self._change = change
         self._folder = folder
         self._sources = sources.from_options(options, folder)
+        self._judge = Judge(options.host, options.tiers, self._sources.versions, change)
         self.failed: dict[tuple[str, str], Problem] = {}
         """What code of extensions and handlers fails with, by the name of that code and that of the namespace."""
         self.facts = OverlayFile(options.overlay, folder)
@@ -97,9 +98,9 @@ class Assembler:
         return sorted(self._plugins)
 
     @property
-    def sources(self) -> list[str]:
-        """The names of the sources, in order."""
-        return self._sources.names
+    def versions(self) -> dict[str, str]:
+        """The versions of all distributions, by normalised name, once these were read."""
+        return self._sources.versions
 
     @property
     def lacks_sources(self) -> bool:
@@ -183,7 +184,7 @@ class Assembler:
             for name, introspected in of.items():
                 shared = self._options.of_namespace(name).shared
                 fields[name].interface = fields[name].interface or self._sources.interface(name)
-                self._namespaces[kind, name] = assemble(name, introspected, fields[name], shared, self._change)
+                self._namespaces[kind, name] = assemble(name, introspected, fields[name], shared, self._judge)
                 settings = {key: self._options.namespaces[key] for key in self._options.keys_of(name)}
                 for scheme, why in fields[name].failed.items():
                     self.failed[scheme, name] = failing(*why, settings, self._folder / "conf.py")
@@ -211,10 +212,7 @@ class Assembler:
         return self._fingerprints[shown]
 
     def _settings_of(self, namespace: Namespace, shown: Shown) -> dict[str, object]:
-        """Return what the settings that affect pages come to for a namespace.
-
-        That is the whole of their values, but where it is known here what of them makes a difference.
-        """
+        """Return the settings that affect pages; where it is known here what of one makes a difference, only that."""
         found: dict[str, object] = self._options.affecting(Affects.PAGES)
         settings = self._options.of_namespace(namespace.name)
         # What these say of fields is in the plugins, but for their order, and for what they hide that no plugin has.
@@ -381,7 +379,7 @@ class Assembler:
             if self._file is not None:
                 own = kind == self._options.introspection
                 file = self._file if own else self._file.with_name(f"{kind}-{self._file.name}")
-                paths = [(name, self._sources.path(name)) for name in self.sources]
+                paths = [(name, self._sources.path(name)) for name in self._sources.names]
                 needed = cache_key(options, paths, self._sources.extensions)
                 loaded_in = partial(environment, options, self._sources.state)
                 self._caches[kind] = Cache(file, needed, States(self._finders), loaded_in)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
-from sphinxext.plugins.core import limits, registries
+from sphinxext.plugins.core import limits, registries, tiers
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import PREFIX, NamespaceOptions, Wrong, put_together, read, shown
 from sphinxext.plugins.core.text import clean_namespace
@@ -206,6 +206,24 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         ),
     ] = {}
 
+    host: Annotated[
+        list[Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?\Z")]],
+        _about(
+            Affects.PLUGINS,
+            "The distribution that plugins are for, or several: what they require of it is their field ``compatible``.",
+            'the name of a distribution, such as "sahara", or a list of these',
+        ),
+    ] = msgspec.field(default_factory=list)
+
+    tiers: Annotated[
+        dict[str, tiers.TierOptions],
+        _about(
+            Affects.PLUGINS,
+            "Who is behind distributions, by the name of a tier: its ``title``, ``text`` and ``distributions``.",
+            'such as {"official": {"title": "Official", "distributions": ["sluice-*"]}}',
+        ),
+    ] = {}
+
     overlay: Annotated[
         str | None,
         _about(
@@ -322,6 +340,7 @@ def from_config(values: Mapping[str, object], conf: Path | None = None) -> tuple
 _IN_PARTS: dict[str, Callable[[Mapping[object, object]], tuple[Mapping[str, object], list[Wrong]]]] = {
     "namespaces": read,
     "registries": registries.read,
+    "tiers": tiers.read,
 }
 """What reads the settings of which a part may be valid."""
 
@@ -357,9 +376,9 @@ def resolved(name: str, value: object, folder: Path) -> object:
 
 
 def _in_list(name: str, value: object) -> object:
-    """Divide the names that Sphinx's command line gives as one text; it does that where the default is a list."""
-    if name == "mock_imports" and isinstance(value, str):
-        return [mocked for mocked in map(str.strip, value.split(",")) if mocked]
+    """Divide names that one text gives, as the command line of Sphinx does; it divides some itself."""
+    if name in {"host", "mock_imports"} and isinstance(value, str):
+        return [each for each in map(str.strip, value.split(",")) if each]
     return value
 
 

@@ -11,7 +11,7 @@ import msgspec
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.core.fields import heading
-from sphinxext.plugins.core.model import Distribution, Docstring, Inherited, Plugin, Problem
+from sphinxext.plugins.core.model import Distribution, Docstring, Inherited, Plugin, Problem, Tier
 from sphinxext.plugins.core.options import Configuration, Option, Subcommand, value_text
 from sphinxext.plugins.core.structs import Json, Struct
 from sphinxext.plugins.core.text import summary, text_of
@@ -29,7 +29,7 @@ _TOLD = re.compile(
 )
 """The headers that those are made from; the others are compared as they are."""
 
-_NOT_TOLD = {"namespace", "name", "distribution", "source", "location", "answers", "fields"}
+_NOT_TOLD = {"namespace", "name", "distribution", "source", "location", "answers", "fields", "compatible"}
 """What of a plugin is no fact that changed, or is shown in another way: a line says nothing of the plugin itself."""
 
 _OF_PLUGIN = [field for field in Plugin.keys() if field not in _NOT_TOLD]  # noqa: SIM118  # not of a dict
@@ -224,6 +224,8 @@ def _plain(value: object) -> Json:
             return value.text
         case Inherited():
             return value.docstring.text
+        case Tier():
+            return value.title
         case Configuration():
             return msgspec.to_builtins(value)
         case _:

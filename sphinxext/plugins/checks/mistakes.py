@@ -120,9 +120,10 @@ class Mistakes:
 
     def found(self) -> list[Problem]:
         """Return a problem for each."""
-        if not (self.options.namespaces or self.options.overlay or self.options.trusted):
+        options = self.options
+        if not (options.namespaces or options.overlay or options.trusted or options.host or options.tiers):
             return []  # and nothing need be read
-        mistakes = [*self._of_namespaces(), *self._trusted()]
+        mistakes = [*self._of_namespaces(), *self._trusted(), *self._hosts(), *self._tiers()]
         file = PythonFile(self.conf) if self.conf and mistakes else None
         problems = [mistake.problem(file.place(*mistake.path) if file else None) for mistake in mistakes]
         if self.assembler.facts.file is not None:
@@ -262,15 +263,45 @@ class Mistakes:
 
     def _trusted(self) -> Iterator[Mistake]:
         """Find what is almost the name of a distribution; others may be there elsewhere."""
-        if not self.options.trusted:
-            return
-        plugins = (plugin for name in self.assembler.names for plugin in self.assembler.registered(name))
-        known = {canonicalize_name(plugin.distribution.name) for plugin in plugins if plugin.distribution}
-        for glob in self.options.trusted:
-            normal = canonicalize_name(glob)
-            if not fnmatch.filter(known, normal) and (near := nearest(normal, known, cutoff=0.8)):
+        for glob, near in self._nowhere(self.options.trusted):
+            if near:
                 message = f"{PREFIX}trusted has {glob!r}, and no distribution of that name registers plugins"
                 yield Mistake(message, near, (f"{PREFIX}trusted", glob))
+
+    def _tiers(self) -> Iterator[Mistake]:
+        """Find what of the tiers is no distribution."""
+        for name, tier in self.options.tiers.items():
+            for glob, near in self._nowhere(tier.distributions):
+                if self._counts(near, glob):
+                    message = f"the tier {name!r} has {glob!r}, and no distribution of that name registers plugins"
+                    yield Mistake(message, near, (f"{PREFIX}tiers", name, "distributions", glob))
+
+    def _nowhere(self, globs: Iterable[str]) -> Iterator[tuple[str, Sequence[str]]]:
+        """Return the names and globs that fit no distribution, each with what there is that is almost the same."""
+        for glob in globs:
+            normal = canonicalize_name(glob)
+            if not fnmatch.filter(self._registering, normal):
+                yield glob, nearest(normal, self._registering, cutoff=0.8)
+
+    @cached_property
+    def _registering(self) -> set[str]:
+        """The names of the distributions that register plugins."""
+        plugins = (plugin for name in self.assembler.names for plugin in self.assembler.registered(name))
+        return {canonicalize_name(plugin.distribution.name) for plugin in plugins if plugin.distribution}
+
+    def _hosts(self) -> Iterator[Mistake]:
+        """Find hosts that no plugin requires, and that are not there themselves."""
+        known: set[str] = set()
+        if self.options.host:
+            known = {
+                *self.assembler.versions,
+                *(each for name in self.assembler.names for each in self._required(name)),
+            }
+        for host in self.options.host:
+            near = nearest(host, known)
+            if canonicalize_name(host) not in known and self._counts(near, host):
+                message = f"{PREFIX}host has {host!r}, which no plugin requires, and there is no such distribution"
+                yield Mistake(message, near, (f"{PREFIX}host", host))
 
     def _overlay(self) -> Iterator[Mistake]:
         """Find the tables of the overlay that are for nothing."""

@@ -9,6 +9,7 @@ import re
 from textwrap import dedent
 from typing import TYPE_CHECKING, TypeVar
 
+from packaging.markers import Marker
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -16,9 +17,9 @@ from packaging.version import InvalidVersion, Version
 from sphinxext.plugins.core import limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
-    from packaging.specifiers import Specifier
+    from packaging.specifiers import Specifier, SpecifierSet
 
 _T = TypeVar("_T")
 
@@ -122,34 +123,54 @@ def _content(lines: Iterable[str]) -> str | list[str] | None:
 _EXTRA = re.compile(r"extra\s*==\s*([\"'])(.*?)\1|([\"'])([^\"']*?)\3\s*==\s*extra")
 
 
-def requirement(headers: Iterable[str], project: str, extras: Iterable[str]) -> str | list[str] | None:
+def requirement(headers: Iterable[str], project: str, extras: Collection[str]) -> str | list[str] | None:
     """Return which versions of a project are required: ``>=4,<9``, or ``*`` for any.
 
+    What :func:`required` does not decide stands behind the versions.
+    """
+    found: list[str] = []
+    for requires, condition in required(headers, project, extras):
+        versions = f"@ {requires.url}" if requires.url else ordered(requires.specifier) or "*"
+        found.append(f"{versions}; {condition}" if condition else versions)
+    unique = list(dict.fromkeys(found))
+    return unique[0] if len(unique) == 1 else unique or None
+
+
+def required(headers: Iterable[str], project: str, extras: Collection[str]) -> Iterator[tuple[Requirement, str]]:
+    """Return what is required of a project, with the condition of that.
+
     A requirement of an extra counts where the plugin asks for that extra. Any other condition is not decided
-    here, for it is about another environment than this one: it stands behind the versions.
+    here, for it is about another environment than this one.
 
     :param headers: the values of ``Requires-Dist``
     :param extras: those that the entry point asks for
     """
-    asked = {canonicalize_name(extra) for extra in extras}
     wanted = canonicalize_name(project)
-    found: list[str] = []
     for header in headers:
         try:
             requires = Requirement(header)
         except (InvalidRequirement, RecursionError):
             continue
-        if canonicalize_name(requires.name) != wanted:
-            continue
         condition = str(requires.marker or "")
-        needed = {canonicalize_name(match[2] or match[4]) for match in _EXTRA.finditer(condition)}
-        if needed and needed.isdisjoint(asked):
-            continue
-        versions = f"@ {requires.url}" if requires.url else ",".join(map(str, sorted(requires.specifier, key=_order)))
-        rest = _without_extras(condition) if needed else condition
-        found.append(f"{versions or '*'}; {rest}" if rest else versions or "*")
-    unique = list(dict.fromkeys(found))
-    return unique[0] if len(unique) == 1 else unique or None
+        if canonicalize_name(requires.name) == wanted and _holds(condition, extras, elsewhere=True):
+            certain = _holds(condition, extras, elsewhere=False)
+            yield requires, "" if certain else _without_extras(condition)
+
+
+def _holds(condition: str, extras: Iterable[str], *, elsewhere: bool) -> bool:
+    """Whether a condition holds where all that it says of an environment is so, or none of that.
+
+    It can negate nothing, so what holds where none of that is so holds everywhere.
+    """
+    if not condition:
+        return True
+    told = f'python_version {">=" if elsewhere else "<"} "0"'
+    marker = Marker(_COMPARISON.sub(lambda match: match[0] if "extra" in match.groups() else told, condition))
+    return any(marker.evaluate({"extra": extra}) for extra in ("", *extras))
+
+
+_SIDE = r"""([\w.]+|"[^"]*"|'[^']*')"""
+_COMPARISON = re.compile(rf"{_SIDE} *(?:not +in\b|in\b|[<>=!~]+) *{_SIDE}")
 
 
 def _without_extras(condition: str) -> str:
@@ -159,8 +180,13 @@ def _without_extras(condition: str) -> str:
     return " and ".join(part for part in condition.split(" and ") if not _EXTRA.fullmatch(part.strip("() ")))
 
 
+def ordered(specifiers: SpecifierSet) -> str:
+    """Write bounds of versions: the lower ones first, the upper ones last."""
+    return ",".join(map(str, sorted(specifiers, key=_order)))
+
+
 def _order(specifier: Specifier) -> tuple[int, Version, str]:
-    """Return what the bounds of versions are ordered by: the lower ones first, the upper ones last."""
+    """Return what bounds of versions are ordered by."""
     place = {"!=": 1, "<": 2, "<=": 2}.get(specifier.operator, 0)
     try:
         version = Version(specifier.version.removesuffix(".*"))

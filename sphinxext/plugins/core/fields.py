@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
+from sphinxext.plugins.core import compatibility, types
 from sphinxext.plugins.core.manifests import file_of
 from sphinxext.plugins.core.model import Introspection, Problem, ProblemKind
 from sphinxext.plugins.core.schemes import MODULE, OWN
@@ -19,9 +20,9 @@ from sphinxext.plugins.core.text import clean_line, summary, text_of
 from sphinxext.plugins.core.types import TYPES, FieldSettings, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from sphinxext.plugins.core.model import Field, Namespace, Plugin
+    from sphinxext.plugins.core.model import Field, Namespace, Plugin, Tier
     from sphinxext.plugins.core.namespaces import NamespaceOptions
     from sphinxext.plugins.core.structs import Json
 
@@ -114,6 +115,12 @@ class BuiltIn(NamedTuple):
     width: int = 20
     """The share of a column, where the reader's program goes by it."""
 
+    kinds: Callable[[Plugin], list[Json]] | None = None
+    """What people choose and group plugins by, where that is not its value."""
+
+    order: Callable[[Plugin], int] | None = None
+    """What they are sorted by, where that is not what the type says."""
+
 
 def _(heading: str) -> str:
     """Mark a text for translators; it is translated where it is shown."""
@@ -162,6 +169,48 @@ def _definition(plugin: Plugin, _settings: NamespaceOptions) -> Json:
     return " ".join(filter(None, (plugin.definition, place)))
 
 
+def _compatible(plugin: Plugin, _settings: NamespaceOptions) -> Json:
+    """Write what a plugin requires of hosts, behind whether that is there."""
+    told, required = compatibility_of(plugin)
+    return required if told is None else f"{'yes' if told else 'no'} ({required})"
+
+
+def compatibility_of(plugin: Plugin) -> tuple[bool | None, str]:
+    """Return whether a plugin fits the hosts that are documented, if that is known, and what it requires of any."""
+    python = plugin.distribution.requires_python if plugin.distribution else None
+    required = compatibility.text(plugin.compatible, python) if plugin.compatible else ""
+    return compatibility.fits(plugin.compatible), required
+
+
+def _fitting(plugin: Plugin) -> list[Json]:
+    told = compatibility.fits(plugin.compatible)
+    each = compatibility.text(plugin.compatible) if told is None else told
+    return [] if each == "" else [each]
+
+
+def _tier(plugin: Plugin) -> Tier | None:
+    return plugin.distribution.tier if plugin.distribution else None
+
+
+def title_of_tier(plugin: Plugin) -> str | None:
+    """Return what the settings call the tier of a plugin, which is that of its distribution."""
+    tier = _tier(plugin)
+    return tier.title if tier else None
+
+
+def _rank(plugin: Plugin) -> int:
+    tier = _tier(plugin)
+    return tier.rank if tier else 0
+
+
+def of_group(title: str | None, plugins: Sequence[Plugin]) -> str | None:
+    """Return what the module or the tier is for that a group of plugins is called by, if all of them are of it."""
+    if {plugin.module for plugin in plugins} == {title}:
+        return of_module(plugins[0])
+    tiers = {(tier.title, tier.text) if (tier := _tier(plugin)) else None for plugin in plugins}
+    return next((tier[1] for tier in tiers if tier and tiers == {(title, tier[1])}), None)
+
+
 _COMMAND = Where.COMMAND
 _IN_WHOLE = Where.DETAILS | Where.COMMAND
 _ALL = Where.COLUMN | _IN_WHOLE
@@ -184,6 +233,8 @@ _TABLE = (
     BuiltIn("referrers", _("Named by"), _referrers, Type.NAMED, _ALL, facet=False),
     BuiltIn("extras", _("Extras"), lambda plugin, _: list(plugin.extras)),
     BuiltIn("distribution", _("Distribution"), _of_distribution("name"), Type.DISTRIBUTION, _ALL),
+    BuiltIn("tier", _("Tier"), lambda plugin, _: title_of_tier(plugin), Type.TEXT, _NO_DETAILS, order=_rank),
+    BuiltIn("compatible", _("Compatible"), _compatible, Type.COMPATIBLE, _ALL, kinds=_fitting),
     BuiltIn("version", _("Version"), _of_distribution("version")),
     BuiltIn("license", _("License"), _of_distribution("license")),
     BuiltIn("python", _("Python"), _of_distribution("requires_python")),
@@ -224,7 +275,8 @@ def value(plugin: Plugin, name: str, settings: NamespaceOptions) -> Json:
 
 def values(plugin: Plugin, name: str, settings: NamespaceOptions) -> list[Json]:
     """Return the values of a field that may hold several."""
-    whole = value(plugin, name, settings)
+    row = None if is_configured(name, settings) else BUILT_IN.get(name.casefold())
+    whole = row.kinds(plugin) if row is not None and row.kinds else value(plugin, name, settings)
     if not has_value(whole):
         return []
     return [each for each in whole if each is not None] if isinstance(whole, list) else [whole]
@@ -245,6 +297,12 @@ def type_of(plugin: Plugin, name: str, settings: NamespaceOptions) -> Type:
             return Type(field.type) if field.type in TYPES else Type.TEXT
     row = None if is_configured(name, settings) else BUILT_IN.get(name.casefold())
     return Type.TEXT if row is None else row.type
+
+
+def order(plugin: Plugin, name: str, value_: Json, settings: NamespaceOptions) -> tuple[int, object]:
+    """Return what plugins are ordered by for one value of a field."""
+    row = None if is_configured(name, settings) else BUILT_IN.get(name.casefold())
+    return (-1, row.order(plugin)) if row and row.order else types.order(value_, type_of(plugin, name, settings))
 
 
 def configured(plugin: Plugin, settings: NamespaceOptions) -> list[Field | Problem]:

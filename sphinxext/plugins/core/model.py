@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from sphinxext.plugins.core.compatibility import Compatibility
 from sphinxext.plugins.core.descriptions import Description, Docstring, Inherited, Introspection, Kind, Location
 from sphinxext.plugins.core.interfaces import INTERFACE, Implementation, Interface
 from sphinxext.plugins.core.options import Configuration
@@ -75,6 +76,9 @@ class ProblemKind(StrEnum):
     CONFIG = "config"
     """A value in conf.py, or an option of a directive, is not valid."""
 
+    METADATA = "metadata"
+    """The metadata of a distribution lacks something, or leaves out what its plugins are for."""
+
     @property
     def is_of_settings(self) -> bool:
         """Whether the place of a problem that is of no plugin is in the settings."""
@@ -121,6 +125,18 @@ class Field(Said, frozen=True, kw_only=True):
     """How the plugin was asked; None where the value is from elsewhere."""
 
 
+class Tier(Struct, frozen=True):
+    """Who is behind some distributions, in the words of the settings."""
+
+    name: str
+    title: str
+
+    rank: int
+    """Its place among all tiers, from 1."""
+
+    text: str | None = None
+
+
 class Distribution(Struct, frozen=True):
     """The installed project that registers a plugin."""
 
@@ -147,6 +163,9 @@ class Distribution(Struct, frozen=True):
 
     metadata: tuple[tuple[str, str], ...] = ()
     """All headers of the core metadata with their values, but for the long description."""
+
+    tier: Tier | None = None
+    """The first of the settings that it is of."""
 
     @property
     def status(self) -> str | None:
@@ -265,6 +284,9 @@ class Plugin(Description, frozen=True, kw_only=True):
 
     configuration: Configuration | None = None
     """Its options; None where nobody asks for them, or nothing tells."""
+
+    compatible: tuple[Compatibility, ...] = ()
+    """What its distribution requires of the hosts of the settings; none where that is nothing."""
 
     implements: tuple[Implementation, ...] = ()
     """What it does of each member of the interface, and of each capability; none where nobody asks for that."""

@@ -298,9 +298,17 @@ _OF_FIELDS = {
 
 def _invalid(path: list[object], given: object, allowed: str) -> Wrong:
     """Say that what stands in the settings of a namespace is not valid."""
+    return invalid("namespaces", path, given, allowed)
+
+
+def invalid(setting: str, path: list[object], given: object, allowed: str) -> Wrong:
+    """Say that what stands in a setting is not valid.
+
+    :param path: the keys that lead to it
+    """
     keys = "".join(f"[{key!r}]" for key in path)
-    message = f"{PREFIX}namespaces{keys} = {shown(given)} is not valid"
-    names = tuple(map(str, [f"{PREFIX}namespaces", *path, *([given] if isinstance(given, str) else [])]))
+    message = f"{PREFIX}{setting}{keys} = {shown(given)} is not valid"
+    names = tuple(map(str, [PREFIX + setting, *path, *([given] if isinstance(given, str) else [])]))
     remedy = f"give it {allowed}; until then it is left out"
     return Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy), names
 

@@ -9,7 +9,7 @@ import msgspec
 
 from sphinxext.plugins.core import decoding
 from sphinxext.plugins.core.model import ENTRY_POINT, Problem, ProblemKind
-from sphinxext.plugins.core.namespaces import PREFIX, shown
+from sphinxext.plugins.core.namespaces import invalid
 from sphinxext.plugins.core.schemes import REGISTERED, REGISTRY
 from sphinxext.plugins.core.text import clean_namespace
 
@@ -123,13 +123,13 @@ def read(given: Mapping[object, object]) -> tuple[dict[str, tuple[Spec, ...]], l
     wrong: list[Wrong] = []
     for namespace, value in given.items():
         if not isinstance(namespace, str) or not namespace.strip():
-            wrong.append(_invalid(namespace, value, "a namespace as its key"))
+            wrong.append(invalid("registries", [namespace], value, "a namespace as its key"))
             continue
         kept: list[Spec] = []
         for each in value if isinstance(value, list | tuple) else [value]:
             spec, why = _spec(each)
             kept += [spec] if spec is not None else []
-            wrong += [] if spec is not None else [_invalid(namespace, each, why)]
+            wrong += [] if spec is not None else [invalid("registries", [namespace], each, why)]
         valid[clean_namespace(namespace)] = tuple(dict.fromkeys(kept))
     return valid, wrong
 
@@ -170,13 +170,6 @@ def _odd(spec: Spec) -> str:
 
 _NAMED = {SUBCLASSES: rf"attr:{_DOTTED}", DECORATED: rf"attr:{_DOTTED}|{_NAME}"}
 """What names a plugin, as a regular expression."""
-
-
-def _invalid(namespace: object, given: object, allowed: str) -> Wrong:
-    message = f"{PREFIX}registries[{namespace!r}] = {shown(given)} is not valid"
-    names = (f"{PREFIX}registries", str(namespace), *([given] if isinstance(given, str) else []))
-    remedy = f"give it {allowed}; until then it is left out"
-    return Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy), names
 
 
 def alone(namespace: Namespace, given: Mapping[str, Sequence[Spec]]) -> list[str]:

@@ -18,6 +18,7 @@ from sphinxext.plugins.core.fields import (
     is_unknown,
     known_fields,
     of_docstring,
+    order,
     setting,
     type_of,
     value,
@@ -148,7 +149,7 @@ def _sorted(plugins: Sequence[Plugin], by: str, options: Settings) -> list[Plugi
         settings = options.of_namespace(plugin.namespace)
         each = value(plugin, field, settings)
         if has_value(each):
-            known.append((types.order(each, type_of(plugin, field, settings)), plugin))
+            known.append((order(plugin, field, each, settings), plugin))
         else:
             others.append(plugin)
     known.sort(key=itemgetter(0), reverse=by.startswith("-"))
@@ -168,7 +169,7 @@ def _titles(plugin: Plugin, selection: Selection, options: Settings) -> dict[str
         text = types.text(each, Type.RECORD if isinstance(each, dict) else type_, *selection.words)
         title = f"{field}: {text}" if isinstance(each, bool) else clean_line(text)
         if title:
-            titles.setdefault(title, types.order(title if type_ is Type.TEXT else each, type_))
+            titles.setdefault(title, order(plugin, field, title if type_ is Type.TEXT else each, settings))
     return titles
 
 

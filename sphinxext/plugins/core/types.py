@@ -47,6 +47,7 @@ class Type(StrEnum):
     KIND = "kind"  # of an instance, with its class where there is room
     DISTRIBUTION = "distribution"  # where there is room with its version, its licence and its addresses
     NAMED = "named"  # the identities of plugins
+    COMPATIBLE = "compatible"  # which versions of the hosts fit, and whether those that are documented do
     DEPRECATION = "deprecation"  # a message, which may be empty, or stand in the docstring as well
 
 

@@ -56,6 +56,8 @@ class Sources:
         self.extensions: list[str] = []
         """Texts that change with the code of those."""
         self._homes: dict[tuple[str, str], str] = {}
+        self.versions: dict[str, str] = {}
+        """Those of all distributions that were read, by normalised name."""
 
     def __iter__(self) -> Iterator[Source]:
         return iter(self._sources)
@@ -90,6 +92,9 @@ class Sources:
                 # What a snapshot has without a name may be in another as well, and a registry is no distribution.
                 seen.update(filter(None, [] if of_registry else [found.name]))
                 problems += found.problems
+                versions = (found.version, *(each.distribution.version for each in found.plugins if each.distribution))
+                if not of_registry and (version := next(filter(None, versions), None)):
+                    self.versions[found.name] = version
                 apart = isinstance(source, Wheels) and found.name in source.apart
                 for plugin in found.plugins:
                     if apart and plugin.distribution:

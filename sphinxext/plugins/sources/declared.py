@@ -106,7 +106,7 @@ class Declared:
         self.say(f"{role}-email", ", ".join(addresses))
 
 
-_HEADERS = {
+HEADERS = {
     "name": "Name",
     "version": "Version",
     "description": "Summary",
@@ -121,8 +121,12 @@ _HEADERS = {
     "keywords": "Keywords",
     "classifiers": "Classifier",
     "python_requires": "Requires-Python",
+    "install_requires": "Requires-Dist",
 }
 """The header of each keyword."""
+
+_LISTED = {"classifiers", "install_requires"}
+"""Those that have several values, which stand in lines."""
 
 
 def of_keywords(tree: Tree, file: str, keywords: Mapping[str, object]) -> Declared:
@@ -133,15 +137,15 @@ def of_keywords(tree: Tree, file: str, keywords: Mapping[str, object]) -> Declar
     :param file: where they are, for messages
     """
     declared = Declared()
-    for keyword, header in _HEADERS.items():
+    for keyword, header in HEADERS.items():
         match keywords.get(keyword):
             case str() as value:
-                declared.say(header, *(value.splitlines() if keyword == "classifiers" else [value]))
+                declared.say(header, *(value.splitlines() if keyword in _LISTED else [value]))
             case Attribute() | Text() as reference:
                 declared.refer(header, reference)
             case list() | tuple() as values:
                 texts = [value for value in values if isinstance(value, str)]
-                declared.say(header, *(texts if keyword == "classifiers" else [", ".join(texts)]))
+                declared.say(header, *(texts if keyword in _LISTED else [", ".join(texts)]))
     match keywords.get("project_urls"):
         case dict() as urls:
             pairs = [pair for pair in urls.items() if all(isinstance(part, str) for part in pair)]

@@ -149,7 +149,14 @@ class Project(Unloaded):
                 f"{self._tree.place(pyproject.FILE)} is tried",
                 f"write it as __version__ without a pattern, or {INSTALL}",
             )
-        return {"Name": [self._tree.name]} | headers
+        unknown = sorted(self._unknown() - headers.keys())
+        return {"Name": [self._tree.name]} | headers | ({"Dynamic": unknown} if unknown else {})
+
+    def _unknown(self) -> frozenset[str]:
+        """Return the headers that only a build would tell."""
+        if self._found.project is not None:
+            return self._found.dynamic & pyproject.HEADERS
+        return self._script.unknown if self._found.setuptools else pyproject.HEADERS
 
     def _entry_points(self) -> list[EntryPoint]:
         project, tool, dynamic = self._found.project, self._found.tool.entry_points, self._found.dynamic

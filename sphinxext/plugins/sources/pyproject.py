@@ -13,7 +13,7 @@ from sphinxext.plugins.sources.declared import CONSOLE, GUI, Attribute, Declared
 from sphinxext.plugins.sources.tree import INSTALL, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from sphinxext.plugins.sources.declared import EntryPoint
     from sphinxext.plugins.sources.tree import Table, Tree
@@ -31,8 +31,12 @@ _FIELDS = {
     "keywords": ("Keywords",),
     "classifiers": ("Classifier",),
     "urls": ("Project-URL", "Home-page", "Download-URL"),
+    "dependencies": ("Requires-Dist",),
 }
 """The headers of each key of ``[project]``."""
+
+HEADERS = frozenset(header for headers in _FIELDS.values() for header in headers)
+"""All of them."""
 
 _SCRIPTS = {"scripts": CONSOLE, "gui-scripts": GUI}
 
@@ -128,11 +132,20 @@ def _project(tree: Tree, project: Table) -> Declared:
     declared.say("Keywords", ",".join(project.texts("keywords")))
     declared.say("Classifier", *project.texts("classifiers"))
     declared.say("Project-URL", *(f"{label}, {url}" for label, url in project.table("urls").pairs()))
+    declared.say("Requires-Dist", *project.texts("dependencies"), *_optional(project.table("optional-dependencies")))
     patterns = [each for each in project.texts("license-files") if len(each) <= limits.LONGEST_FILE_NAME]
     patterns = patterns[: limits.MOST_PATTERNS]
     declared.say("License-File", *(file for pattern in patterns for file in _licences(tree, pattern)))
     declared.entry_points = _entry_points(tree, project)
     return declared
+
+
+def _optional(extras: Table) -> Iterator[str]:
+    """Return what extras require, as the core metadata has it."""
+    for extra in extras:
+        for each in extras.texts(extra):
+            requirement, semicolon, condition = each.partition(";")
+            yield f'{requirement}; {f"({condition.strip()}) and " if semicolon else ""}extra == "{extra}"'
 
 
 def _licences(tree: Tree, pattern: str) -> list[str]:

@@ -31,6 +31,9 @@ class Registered(NamedTuple):
     problems: Sequence[Problem] = ()
     """What is wrong with it."""
 
+    version: str | None = None
+    """Its own, where no plugin tells it."""
+
 
 class Unloaded:
     """What is the same for all sources of which nothing is loaded."""
@@ -70,12 +73,12 @@ def registered(found: importlib_metadata.Distribution, source: str, called: str 
     wrong = [*filter(None, [registering.error]), *_wrong(lines, registering.text or "")]
     named = None if entries or wrong else _DIST_INFO.fullmatch(folder_of(found).name)
     if named is not None:  # most distributions have none, and to parse the metadata of all takes long
-        return Registered(called or canonicalize_name(named["name"]))
+        return Registered(called or canonicalize_name(named["name"]), version=named["version"])
     distribution, errors = _described(found, source, called)
     plugins = [_plugin(*entry, distribution) for entry in entries]
     problems = [_unreadable(registering.file, distribution.name, "; ".join(wrong), _SHOWN)] if wrong else []
     problems += [_unreadable(file, distribution.name, error, _TOLD) for file, error in errors]
-    return legibly(canonicalize_name(distribution.name), plugins, problems)
+    return legibly(canonicalize_name(distribution.name), plugins, problems)._replace(version=distribution.version)
 
 
 def _wrong(lines: Iterable[Line], text: str) -> list[str]:
@@ -156,7 +159,7 @@ def _described(
     return _distribution(headers, clean_name(name), source), errors
 
 
-_DIST_INFO = re.compile(r"(?P<name>[^-]+)-[^-]+\.dist-info")
+_DIST_INFO = re.compile(r"(?P<name>[^-]+)-(?P<version>[^-]+)\.dist-info")
 _INFO = re.compile(r"(?P<whole>(?P<name>[^-]*).*)\.(dist|egg)-info", re.DOTALL)
 
 

@@ -192,7 +192,7 @@ class Brought:
         found: list[Registered] = []
 
         def read() -> None:
-            for name, plugins, problems in self._source.registered():  # type: ignore[attr-defined]  # what is missing fails
+            for name, plugins, problems, *_version in self._source.registered():  # type: ignore[attr-defined]  # what is missing fails
                 of = [self._own(checked(plugin, Plugin)) for plugin in plugins]
                 found.append(legibly(canonicalize_name(name), of, [checked(each, Problem) for each in problems]))
 

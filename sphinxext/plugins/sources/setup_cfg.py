@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sphinxext.plugins.core import decoding
@@ -51,8 +52,14 @@ def _declared(tree: Tree, sections: Mapping[str, Mapping[str, str]], *, pbr: boo
         given.pop("version", None)
     if python := options("options").get("python_requires"):
         given["python_requires"] = python
+    required = options("options").get("install_requires", "")
+    if not required.startswith("file:"):
+        given["install_requires"] = required.splitlines() if "\n" in required else required.split(";")
     given["package_dir"] = _pairs(options("options").get("package_dir", ""))
     declared = of_keywords(tree, FILE, given)
+    if pbr:
+        lines = (tree.text("requirements.txt") or "").splitlines()
+        declared.say("Requires-Dist", *(re.split(r"(?:^|\s)#", line)[0].strip() for line in lines))
     folders = (
         _items(options("options.packages.find").get("where", "")),
         _items(options("files").get("packages_root", "")),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from sphinxext.plugins.core import decoding, limits
 from sphinxext.plugins.core.literals import Computed, Literals
-from sphinxext.plugins.sources.declared import Declared, Registrar, of_keywords
+from sphinxext.plugins.sources.declared import HEADERS, Declared, Registrar, of_keywords
 from sphinxext.plugins.sources.tree import shortened
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ class Script:
     pbr: bool = False
     """Whether it leaves all else to pbr."""
 
+    unknown: frozenset[str] = frozenset()
+    """The headers that it gives values which are not known."""
+
 
 def read(tree: Tree) -> Script:
     """Read what there is; without the file, it declares nothing."""
@@ -46,11 +49,18 @@ def read(tree: Tree) -> Script:
         return Script()
     try:
         calls = _Names(decoding.python(source)).calls()
-        return _script(tree, calls) if calls else Script(computed="no call of setup() is seen")
+        if calls:
+            return _script(tree, calls)
+        why = "no call of setup() is seen"
     except ValueError as error:
-        return Script(computed=shortened(str(error)))
+        why = shortened(str(error))
     except (RecursionError, MemoryError):
-        return Script(computed="it is nested too deeply")
+        why = "it is nested too deeply"
+    return Script(computed=why, unknown=frozenset(_HEADERS.values()))
+
+
+_HEADERS = {**HEADERS, "project_urls": "Project-URL"}
+"""The headers of all keywords."""
 
 
 def _script(tree: Tree, calls: list[dict[str, object]]) -> Script:
@@ -58,7 +68,8 @@ def _script(tree: Tree, calls: list[dict[str, object]]) -> Script:
     requires = call.get("setup_requires")
     required = requires if isinstance(requires, list) else [requires]
     pbr = call.get("pbr") is True or any(isinstance(name, str) and name.startswith("pbr") for name in required)
-    script = Script(of_keywords(tree, FILE, call), given=bool(call.get("entry_points")), pbr=pbr)
+    given = bool(call.get("entry_points"))
+    script = Script(of_keywords(tree, FILE, call), given=given, pbr=pbr, unknown=_unknown(call))
     computed = next(_computed(call), None)
     if computed is not None:
         script.computed = f"entry_points in line {computed.line}: {shortened(computed.source)}"
@@ -77,6 +88,12 @@ def _script(tree: Tree, calls: list[dict[str, object]]) -> Script:
             registrar.refuse("entry_points", "is neither a text nor a dict")
     script.declared.entry_points = registrar.taken or None
     return script
+
+
+def _unknown(call: dict[str, object]) -> frozenset[str]:
+    """Return the headers whose values are computed; all of them where a keyword is."""
+    every = any(isinstance(keyword, Computed) for keyword in call)
+    return frozenset(h for keyword, h in _HEADERS.items() if every or isinstance(call.get(keyword), Computed))
 
 
 def _known(lines: object) -> list[object]:

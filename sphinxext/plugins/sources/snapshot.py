@@ -52,7 +52,7 @@ class Snapshot(Unloaded):
             for plugin in namespace.plugins:
                 of = plugin.distribution
                 if of is not None:  # that many plugins have in common, and go on having so
-                    of = distributions.setdefault(id(of), msgspec.structs.replace(of, source=self.name))
+                    of = distributions.setdefault(id(of), msgspec.structs.replace(of, source=self.name, tier=None))
                 name = clean_name(of.name) if of else ""
                 plugins.setdefault(canonicalize_name(name), []).append(self._bare(plugin, of))
         return (legibly(name, registered) for name, registered in plugins.items())
@@ -69,6 +69,7 @@ class Snapshot(Unloaded):
             distribution=distribution,
             source=None if distribution else self.name,
             aliases=(),
+            compatible=(),
             fields=(),
             problems=problems,
         )

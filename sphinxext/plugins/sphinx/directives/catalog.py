@@ -177,7 +177,8 @@ class PluginCatalog(CatalogDirective):
         groups = selection.select(plugins, chosen, options)
         if namespaces:
             self._check(chosen, plugins, [title for title, _plugins in groups])
-        if chosen.group_by in {"namespace", "-namespace"}:
+        self.grouped_by = (chosen.group_by or "").removeprefix("-")
+        if self.grouped_by == "namespace":
             groups = [(titles.get(name or "", name), of_group) for name, of_group in groups]
         self.heading = self._field("title", known)
         entries: dict[int, parts.Item] = {}
@@ -258,7 +259,9 @@ class PluginCatalog(CatalogDirective):
 
     def _summary(self, view: View, groups: Sequence[Group], columns: Sequence[Column]) -> nodes.Node:
         """Render the summary, with what the script knows it by."""
-        shown = summaries.groups(groups, view, columns, self.page)
+        told = {column.field.casefold() for column in columns} | {self.grouped_by}
+        page = self.page._replace(told=frozenset(told | ({"tier"} if view.interface else set())))
+        shown = summaries.groups(groups, view, columns, page)
         container = nodes.container("", *shown, classes=["sp-catalog", *self.options.get("class", [])])
         if self._filters(sum(not entry.again for _, entries in groups for entry in entries)):
             container["classes"].append(f"sp-facets-{sum(column.facet for column in columns)}")

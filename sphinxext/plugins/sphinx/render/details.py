@@ -239,6 +239,7 @@ def _distribution(_value: Json, plugin: Plugin, _page: Page) -> list[nodes.Node]
 
 _SHOWN: dict[Type, Callable[[Json, Plugin, Page], list[nodes.Node]]] = {
     Type.CODE: lambda value, _plugin, _page: values.code(value),
+    Type.COMPATIBLE: lambda _value, plugin, _page: values.compatible(plugin),
     Type.NAMED: lambda _value, plugin, page: values.namers(plugin, page),
     Type.TARGET: _target,
     Type.DISTRIBUTION: _distribution,

@@ -18,7 +18,7 @@ from sphinxext.plugins.core.trust import is_address
 from sphinxext.plugins.sphinx.references import ANCHOR, DATA, DESCRIBED, OPTIONAL, PATHS, SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from sphinxext.plugins.core.interfaces import Interface
     from sphinxext.plugins.core.model import Plugin, Problem
@@ -37,6 +37,9 @@ class Page(NamedTuple):
 
     indexed: bool = True
     """Whether they stand in the index."""
+
+    told: frozenset[str] = frozenset()
+    """The fields that columns or titles tell, so that no badge need do that."""
 
 
 class Item(NamedTuple):
@@ -170,9 +173,8 @@ def group_heading(title: str | None) -> nodes.rubric:
 
 
 def group_head(title: str | None, entries: Sequence[Item]) -> list[nodes.Node]:
-    """Render what stands above a group: its title, and what a module is for whose plugins are all in it."""
-    modules = {entry.plugin.module for entry in entries}
-    about = fields.of_module(entries[0].plugin) if modules == {title} else None
+    """Render what stands above a group: its title, and what a module or a tier is for whose plugins are all in it."""
+    about = fields.of_group(title, [entry.plugin for entry in entries])
     shown: list[nodes.Node] = [group_heading(title)]
     if about:
         classes = ["sp-group", "sp-about"]
@@ -229,12 +231,13 @@ class Badge(NamedTuple):
     """The field that is built in and says the same; where the configuration hides it, there is no badge either."""
 
     urgent: bool = False
-    """Whether it keeps people from using the plugin."""
+    """Whether it stands in summaries too, as what keeps people from using the plugin does."""
 
 
 BADGES = (
     Badge("sp-problem", lambda plugin: _("cannot be loaded") if is_lost(plugin) else None, urgent=True),
     Badge("sp-deprecated", lambda plugin: None if plugin.deprecated is None else _("deprecated"), urgent=True),
+    Badge("sp-tier", fields.title_of_tier, "tier", urgent=True),
     Badge("sp-status", lambda plugin: plugin.distribution.status if plugin.distribution else None, "status"),
     Badge("sp-kind", lambda plugin: plugin.kind and _KINDS[plugin.kind], "kind"),
 )
@@ -246,14 +249,15 @@ def is_lost(plugin: Plugin) -> bool:
     return fields.cannot_be_loaded(plugin) and not fields.is_known(plugin)
 
 
-def badges(entry: Item, *, urgent: bool = False) -> list[nodes.Node]:
+def badges(entry: Item, *, urgent: bool = False, told: Container[str] = ()) -> list[nodes.Node]:
     """Render what is to be seen at a glance, with commas that style sheets hide.
 
-    :param urgent: whether it is only what keeps people from using the plugin
+    :param urgent: whether it is only what stands in summaries
+    :param told: the fields that something else tells there
     """
     shown: list[nodes.Node] = []
     for badge in BADGES:
-        hidden = badge.field is not None and fields.is_configured(badge.field, entry.settings)
+        hidden = badge.field is not None and (badge.field in told or fields.is_configured(badge.field, entry.settings))
         text = None if hidden or (urgent and not badge.urgent) else badge.text(entry.plugin)
         if text:
             shown += [nodes.inline("", ", ", classes=["sp-separator"])] if shown else []

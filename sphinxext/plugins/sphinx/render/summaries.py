@@ -178,7 +178,7 @@ def _others(entry: Item, columns: Sequence[Column], page: Page) -> list[tuple[Co
 def _name(entry: Item, page: Page) -> list[nodes.Node]:
     """Render the name of a plugin as a link to its details, with the badges that readers must not miss."""
     linked = parts.to_details(entry, page, parts.heading(entry))
-    badges = parts.badges(entry, urgent=True)
+    badges = parts.badges(entry, urgent=True, told=page.told)
     return [*linked, *([nodes.Text(" "), *badges] if badges else [])]
 
 

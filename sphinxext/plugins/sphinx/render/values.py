@@ -15,7 +15,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinxext.plugins.core import fields, limits, types
 from sphinxext.plugins.core.model import Introspection
 from sphinxext.plugins.core.relations import of_plugins
-from sphinxext.plugins.core.text import clean_line
+from sphinxext.plugins.core.text import clean_line, short
 from sphinxext.plugins.core.types import FieldSettings, Type
 from sphinxext.plugins.sphinx.references import NAMED, OPTIONAL, RELATED, TOLD
 from sphinxext.plugins.sphinx.render import parts, plain
@@ -96,6 +96,8 @@ def value_of(entry: Item, name: str, page: Page) -> list[nodes.Node]:
             return [nodes.inline("", "", *shown, **{TOLD: told(summary, entry.plugin)})] if shown and summary else shown
         case Type.NAMED:
             return namers(entry.plugin, page)
+        case Type.COMPATIBLE:
+            return compatible(entry.plugin)
     several = fields.values(entry.plugin, name, entry.settings)
     if not several and fields.is_unknown(entry.plugin, name, entry.settings):
         return [nodes.emphasis("", _("not known"))]
@@ -138,6 +140,15 @@ def namers(plugin: Plugin, page: Page) -> list[nodes.Node]:
 
 
 _NAMED = FieldSettings(type=Type.PLUGIN)
+
+
+def compatible(plugin: Plugin) -> list[nodes.Node]:
+    """Render what a plugin requires of hosts, behind whether that is there, which readers choose by."""
+    told, required = fields.compatibility_of(plugin)
+    requires = nodes.Text(short(parts.text_of(required)))
+    if told is None:
+        return [_value(requires)] if required else []
+    return [_value(nodes.Text(parts.text_of(told))), nodes.Text(" ("), requires, nodes.Text(")")]
 
 
 def code(value: Json, language: str = "none") -> list[nodes.Node]:

@@ -1,0 +1,77 @@
+"""What the metadata of distributions lacks, and which plugins it keeps from what they are for.
+
+What a source tree leaves to the tool that builds it is not known, so it is not missing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from sphinxext.plugins.core import compatibility
+from sphinxext.plugins.core.model import Problem, ProblemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sphinxext.plugins.checks import Check
+    from sphinxext.plugins.core.model import Distribution, Plugin
+
+
+def metadata(check: Check) -> Iterator[Problem]:
+    """Find distributions of shown plugins whose metadata does not say what readers ask; of each all that is missing."""
+    plugins = (plugin for namespace in check.namespaces for plugin in namespace.plugins)
+    every = {canonicalize_name(each.name): each for plugin in plugins if (each := plugin.distribution)}
+    for distribution in every.values():
+        if missing := _missing(distribution):
+            named = " ".join(filter(None, (distribution.name, distribution.version)))
+            yield Problem(
+                kind=ProblemKind.METADATA,
+                message=f"the metadata of {named} lacks {_listed([what for what, _key in missing])}",
+                remedy=f"set {_listed([key for _what, key in missing])} in [project] of its pyproject.toml",
+            )
+
+
+_WANTED = (
+    ("a licence", "license", ("license", "license-expression", "classifier")),
+    ("a summary", "description", ("summary",)),
+    ("an address", "urls", ("project-url", "home-page", "download-url")),
+    ("the versions of Python", "requires-python", ("requires-python",)),
+)
+"""What is wanted, the key of ``[project]`` that gives it, and the headers that it stands in."""
+
+
+def _missing(distribution: Distribution) -> list[tuple[str, str]]:
+    """Return what is missing, with its keys; where nothing is known of a distribution, nothing is."""
+    said = [(header.lower(), value.lower()) for header, value in distribution.metadata]
+    there = {header for header, value in said if header != "classifier" or value.startswith("license ::")}
+    there |= {value for header, value in said if header == "dynamic"}
+    return [(what, key) for what, key, headers in _WANTED if said and there.isdisjoint(headers)]
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def compatible(check: Check) -> Iterator[Problem]:
+    """Find plugins whose distributions leave out the version of a host that is documented, once for each of these."""
+    found: dict[tuple[str, str], list[Plugin]] = {}
+    for plugin in (plugin for namespace in check.namespaces for plugin in namespace.plugins):
+        lacking = [each for each in plugin.compatible if each.fits is False]
+        if lacking and plugin.distribution is not None:
+            documented = {
+                f"{each.host} {check.assembler.versions[canonicalize_name(each.host)]}": None for each in lacking
+            }
+            why = f"requires {compatibility.text(lacking)}, and {_listed(list(documented))} is documented"
+            found.setdefault((plugin.distribution.name, why), []).append(plugin)
+    for (distribution, why), plugins in found.items():
+        also = f" (and so do {len(plugins) - 1} more plugins of {distribution})" if len(plugins) > 1 else ""
+        yield Problem(
+            kind=ProblemKind.METADATA,
+            message=why + also,
+            remedy=f"correct dependencies in [project] of the pyproject.toml of {distribution}, or take another "
+            "release of it",
+            plugin=plugins[0].identity,
+            location=plugins[0].location,
+        )
