@@ -462,12 +462,15 @@ LACKING = """
         def read(self, path): pass
 
     class Good(Reader):
+        '''Good.'''
         def read(self, path): return path
 
     class Bad(Reader):
+        '''Bad.'''
         def tell(self): return 0
 
     class Odd(Reader):
+        '''Odd.'''
         def read(self): return 0
     """
 LACKS = "WARNING: ns:bad lacks read, which lacking.Reader requires; write it"
@@ -484,8 +487,8 @@ def test_check(command: Command, install: Install) -> None:
     done = command.run("check", "ns", "app.writers", code=1)
     assert done.stderr == ""
     missing, called, count = done.stdout.splitlines()
-    assert missing.startswith("lacking.py:11: interface ns:bad lacks read, which lacking.Reader requires; write it")
-    assert called.startswith("lacking.py:15: interface ns:odd has read(), which cannot be called as ")
+    assert missing.startswith("lacking.py:12: interface ns:bad lacks read, which lacking.Reader requires; write it")
+    assert called.startswith("lacking.py:18: interface ns:odd has read(), which cannot be called as ")
     assert count == "2 problems were found in 3 plugins of 2 namespaces."
     assert command.out("check", "ns", "app.writers", "--exit-zero") == done.stdout
     assert command.out("check", "ns", "--ignore", "plugins.interface,load").startswith("No problem")
@@ -500,7 +503,8 @@ def test_check_finds_what_every_command_says(command: Command) -> None:
     done = command.run("check", code=1)
     assert "app.readers:gone cannot be loaded" in done.stdout
     assert "ns:bad lacks read, which lacking.Reader requires" in done.stdout
-    conf(command, suppress_warnings=["plugins.interface", "plugins.load"])
+    assert "app.readers:bare has no docstring of its own, only that of app.Base; write one" in done.stdout
+    conf(command, suppress_warnings=["plugins.interface", "plugins.load", "plugins.coverage"])
     said = command.out("check", "--conf", ".")
     assert said == "No problem was found in 7 plugins of 3 namespaces.\n"
     assert "there is no plugin namespace 'app.raeders'" in command.error("check", "app.raeders")
@@ -520,7 +524,7 @@ def test_interfaces_are_checked_on_request(command: Command) -> None:
 
 @pytest.mark.slow
 def test_names_of_parameters_are_checked_on_request(command: Command, install: Install) -> None:
-    code = "class B:\n  def r(self, path): return 1\nclass C(B):\n  def r(self, file): return 1\nclass D(B): pass\n"
+    code = "class B:\n  def r(self, path): 1\nclass C(B):\n  'C.'\n  def r(self, file): 1\nclass D(B): 'D.'\n"
     install("named", {"ns": {"c": "named:C", "d": "named:D"}}, {"named.py": code})
     command.out("check", "ns")
     conf(command, plugins_rules=["interface-names"])

@@ -36,6 +36,7 @@ RULES = Registry(
         "load": "sphinxext.plugins.checks.rules:load",
         "field": "sphinxext.plugins.checks.rules:field",
         "option": "sphinxext.plugins.checks.rules:option",
+        "coverage": "sphinxext.plugins.checks.coverage:coverage",
         "interface": "sphinxext.plugins.checks.interface:interface",
         "interface-names": "sphinxext.plugins.checks.interface:names",
     },

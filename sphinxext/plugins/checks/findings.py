@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins.checks.coverage import Covered
 from sphinxext.plugins.core.model import Location, Problem
 from sphinxext.plugins.core.structs import Struct
 
@@ -42,6 +43,9 @@ class Report(Struct, frozen=True):
     namespaces: int
     plugins: int
     """How many there are of what was looked at."""
+
+    coverage: tuple[Covered, ...] = ()
+    """How many plugins of each namespace are documented."""
 
 
 def placed(problems: Iterable[Problem], places: Places) -> list[Finding]:

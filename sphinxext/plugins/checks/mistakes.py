@@ -19,7 +19,7 @@ from sphinxext.plugins.core.expressions import names_of_target
 from sphinxext.plugins.core.fields import PLACEHOLDERS, known_fields
 from sphinxext.plugins.core.interfaces import Support
 from sphinxext.plugins.core.model import Introspection, Location, Problem, ProblemKind
-from sphinxext.plugins.core.namespaces import GLOB, PREFIX
+from sphinxext.plugins.core.namespaces import DOCUMENTED, GLOB, PREFIX
 from sphinxext.plugins.core.schemes import ASKED, MEMBERS
 from sphinxext.plugins.core.text import clean_name
 from sphinxext.plugins.core.typos import PythonFile, nearest, place_in_toml
@@ -144,7 +144,7 @@ class Mistakes:
             settings = self.options.namespaces[key]
             yield from _templates(key, settings, [f for n in names for f in self.options.of_namespace(n).fields])
             if names:
-                yield from self._columns(key, settings, names)
+                yield from self._named(key, settings, names)
                 for path, describers in settings.described:
                     for describer in describers:
                         yield from self._describer(describer, names, (f"{PREFIX}namespaces", key, *path))
@@ -158,15 +158,19 @@ class Mistakes:
                     message = f"{PREFIX}namespaces has settings for {key!r}, and there is no such namespace"
                     yield Mistake(message, near, (f"{PREFIX}namespaces", key))
 
-    def _columns(self, key: str, settings: NamespaceOptions, names: Sequence[str]) -> Iterator[Mistake]:
-        known = known_fields(names, self.options)
-        for column in settings.columns or ():
-            if column.casefold() not in known:
-                shown = next((name for name in names if name in self._shown), key)
-                message = f"{PREFIX}namespaces gives {shown} a column {column!r}, which is none of its fields"
-                near = nearest(column, known.values())
+    def _named(self, key: str, settings: NamespaceOptions, names: Sequence[str]) -> Iterator[Mistake]:
+        """Find columns, and facts that are required, that are none of the fields."""
+        fields = known_fields(names, self.options)
+        shown = next((name for name in names if name in self._shown), key)
+        named = [("columns", f"gives {shown} a column", column, fields) for column in settings.columns or ()]
+        facts_ = {**fields, DOCUMENTED: DOCUMENTED}
+        named += [("require", f"requires of {shown} a fact", fact, facts_) for fact in settings.require or ()]
+        for setting, says, name, known in named:
+            if name.casefold() not in known:
+                message = f"{PREFIX}namespaces {says} {name!r}, which is none of its fields"
+                near = nearest(name, known.values())
                 remedy = "correct it" if near else f"use one of {', '.join(known.values())}"
-                yield Mistake(message, near, (f"{PREFIX}namespaces", key, "columns", column), remedy)
+                yield Mistake(message, near, (f"{PREFIX}namespaces", key, setting, name), remedy)
 
     def _keys(self, name: str, field: FieldSettings, names: Sequence[str], key: str) -> Iterator[Mistake]:
         """Find the columns of a table for which no row of any plugin has anything."""

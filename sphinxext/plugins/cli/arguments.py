@@ -8,7 +8,7 @@ import importlib.metadata
 import runpy
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
 
 import msgspec
 
@@ -114,7 +114,24 @@ def _checking(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     help_ = "look only at these rules; without it, at all but those that are looked at on request"
     checking.add_argument("--select", metavar="RULE,...", action="append", help=help_)
     checking.add_argument("--ignore", metavar="RULE,...", action="append", help="do not look at these")
+    help_ = "exit with 1 if fewer plugins of a hundred are documented, and not for each one that is not"
+    checking.add_argument("--fail-under", metavar="PERCENT", type=_percent, help=help_)
+    help_ = "write how many plugins of each namespace are documented"
+    checking.add_argument("--statistics", action="store_true", help=help_)
     checking.add_argument("--exit-zero", action="store_true", help="exit with 0, whatever is found")
+
+
+def _percent(text: str) -> float:
+    """Read a number from 0 to 100.
+
+    :raises argparse.ArgumentTypeError: where it is none
+    """
+    try:
+        percent: float = msgspec.convert(text, Annotated[float, msgspec.Meta(ge=0, le=100)], strict=False)
+    except msgspec.ValidationError as error:
+        msg = f"{text!r} is no number from 0 to 100"
+        raise argparse.ArgumentTypeError(msg) from error
+    return percent
 
 
 def _globs(command: argparse.ArgumentParser, otherwise: str = "; without one, all") -> None:

@@ -10,6 +10,7 @@ import msgspec
 
 from sphinxext.plugins import checks, formats
 from sphinxext.plugins.checks.compare import compare
+from sphinxext.plugins.checks.coverage import below, is_of_share
 from sphinxext.plugins.cli import new, plain
 from sphinxext.plugins.cli.arguments import UsageError, refuse_unknown
 from sphinxext.plugins.core import limits, selection
@@ -22,6 +23,7 @@ from sphinxext.plugins.core.structs import Json, Struct
 from sphinxext.plugins.core.text import clean_name, escape_cell, escape_json, text_of
 from sphinxext.plugins.core.typos import the_nearest
 from sphinxext.plugins.formats import markdown
+from sphinxext.plugins.formats.coverage import table
 from sphinxext.plugins.formats.json import encoded, to_json
 
 if TYPE_CHECKING:
@@ -174,7 +176,13 @@ def check(arguments: argparse.Namespace, session: Session) -> int:
     shown = session.namespaces(session.names(arguments.namespaces))
     report = session.report(shown, [name for name in rules if name not in ignored])
     session.terminal.write(plain.findings(report, session.terminal))
-    return DIFFERENT if report.findings and not arguments.exit_zero else FINE
+    if arguments.statistics:
+        session.terminal.write(f"\n{table(report.coverage)}")
+    failing = [each for each in report.findings if arguments.fail_under is None or not is_of_share(each.problem)]
+    found = below(report.coverage, arguments.fail_under)
+    if found is not None:
+        session.terminal.warn(found, None)
+    return DIFFERENT if (failing or found) and not arguments.exit_zero else FINE
 
 
 def _rules(named: Sequence[str] | None, session: Session) -> list[str]:

@@ -13,6 +13,7 @@ import msgspec
 from sphinxext.plugins import checks
 from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.checks.checkout import Places
+from sphinxext.plugins.checks.coverage import cover
 from sphinxext.plugins.checks.findings import Report, placed
 from sphinxext.plugins.cli.arguments import UsageError, refuse_unknown, settings
 from sphinxext.plugins.core.assembly import failures
@@ -125,6 +126,7 @@ class Session:
             rules=tuple(rules),
             namespaces=len(namespaces),
             plugins=len(every),
+            coverage=cover(namespaces, self.options),
         )
 
     def _check(self, namespaces: Sequence[Namespace], collected: Sequence[Problem] = ()) -> checks.Check:

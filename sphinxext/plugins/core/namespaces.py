@@ -24,6 +24,9 @@ PREFIX = "plugins_"
 GLOB = re.compile(r"[*?\[]")
 """What makes a glob of a name."""
 
+DOCUMENTED = "doc"
+"""What stands for documentation among the facts that are required of plugins."""
+
 
 class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The settings of the namespaces that a name or a glob fits."""
@@ -66,16 +69,25 @@ class NamespaceOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     example: str | None = None
     """The name of the plugin that serves as an example."""
 
+    require: tuple[str, ...] | None = None
+    """The facts that each plugin has to have: fields, or that it is documented."""
+
     def showing(self, *, interface: bool, parts: Collection[str]) -> NamespaceOptions:
         """Return the same, as far as it matters for what is shown.
 
         :param interface: whether the interface is
         :param parts: what is shown of the namespace besides
         """
-        others: dict[str, Any] = {} if interface else {"interface": None, "markers": {}, "capabilities": {}}
+        others: dict[str, Any] = {"require": None}
+        others |= {} if interface else {"interface": None, "markers": {}, "capabilities": {}}
         others |= {} if "about" in parts else {"description": None}
         others |= {} if "example" in parts else {"example": None}
         return msgspec.structs.replace(self, **others)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The facts that are required; that a plugin is documented, where nothing is said."""
+        return (DOCUMENTED,) if self.require is None else self.require
 
     @property
     def is_extension_point(self) -> bool:
@@ -153,6 +165,7 @@ _FORMS = {
     "fields": "a dictionary with a describer, a list of describers, or a dictionary for each field",
     "columns": "a list of names of fields",
     "shared": "a list of names or globs",
+    "require": f"a list of names of fields, and {DOCUMENTED!r}",
 }
 """What the keys take that take more than a text."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sphinxext.plugins import settings
 from sphinxext.plugins.sphinx import events
+from sphinxext.plugins.sphinx.coverage import CoverageBuilder
 from sphinxext.plugins.sphinx.directives.catalog import PluginCatalog
 from sphinxext.plugins.sphinx.directives.listing import ListPlugins, ShowPlugin
 from sphinxext.plugins.sphinx.directives.manual import DescribeNamespace, DescribePlugin
@@ -52,6 +53,7 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
     app.add_directive("plugin-matrix", PluginMatrix)
     app.add_directive("plugin-namespace", PluginNamespace)
     app.add_directive("plugin-namespaces", PluginNamespaces)
+    app.add_builder(CoverageBuilder)
     app.add_message_catalog("sphinxext.plugins", str(Path(__file__).with_name("locale")))
     # Stevedore's extension may be listed as well, before this one or behind it; this directive is to serve.
     if _STEVEDORE in app.config.extensions:
