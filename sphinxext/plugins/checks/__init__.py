@@ -37,6 +37,7 @@ RULES = Registry(
         "field": "sphinxext.plugins.checks.rules:field",
         "option": "sphinxext.plugins.checks.rules:option",
         "coverage": "sphinxext.plugins.checks.coverage:coverage",
+        "metadata": "sphinxext.plugins.checks.metadata:metadata",
         "interface": "sphinxext.plugins.checks.interface:interface",
         "interface-names": "sphinxext.plugins.checks.interface:names",
     },

@@ -20,16 +20,31 @@ if TYPE_CHECKING:
 
 
 def metadata(check: Check) -> Iterator[Problem]:
+    """Find distributions whose metadata lacks what readers ask, or leaves out the host that is documented.
+
+    Readers ask what a plugin may be used for, where its source is, and which versions it needs. What is registered by
+    a distribution that refuses the version of the host cannot be installed beside it.
+
+    :Mend: Set what is missing in ``[project]`` of ``pyproject.toml``, or correct the range of versions there. The hosts
+        are those of ``plugins_host``.
+    """
+    yield from lacking(check)
+    yield from compatible(check)
+
+
+def lacking(check: Check) -> Iterator[Problem]:
     """Find distributions of shown plugins whose metadata does not say what readers ask; of each all that is missing."""
-    plugins = (plugin for namespace in check.namespaces for plugin in namespace.plugins)
-    every = {canonicalize_name(each.name): each for plugin in plugins if (each := plugin.distribution)}
-    for distribution in every.values():
-        if missing := _missing(distribution):
+    plugins = [plugin for namespace in check.namespaces for plugin in namespace.plugins]
+    first = {canonicalize_name(each.distribution.name): each for each in reversed(plugins) if each.distribution}
+    for plugin in reversed(first.values()):
+        distribution = plugin.distribution
+        if distribution is not None and (missing := _missing(distribution)):
             named = " ".join(filter(None, (distribution.name, distribution.version)))
             yield Problem(
                 kind=ProblemKind.METADATA,
-                message=f"the metadata of {named} lacks {_listed([what for what, _key in missing])}",
+                message=f"is of {named}, whose metadata lacks {_listed([what for what, _key in missing])}",
                 remedy=f"set {_listed([key for _what, key in missing])} in [project] of its pyproject.toml",
+                plugin=plugin.identity,
             )
 
 

@@ -68,16 +68,13 @@ class ProblemKind(StrEnum):
     """A plugin is not documented, or a fact that is required of it is missing."""
 
     METADATA = "metadata"
-    """The metadata of a distribution lacks something, or does not fit."""
+    """The metadata of a distribution lacks something, or leaves out what its plugins are for."""
 
     GUIDE = "guide"
     """A plugin has no page written by hand, or such a page is of no plugin."""
 
     CONFIG = "config"
     """A value in conf.py, or an option of a directive, is not valid."""
-
-    METADATA = "metadata"
-    """The metadata of a distribution lacks something, or leaves out what its plugins are for."""
 
     @property
     def is_of_settings(self) -> bool:
