@@ -75,7 +75,8 @@ class Checkout:
         file = real.relative_to(self.root)
         above = (self.root / folder / "pyvenv.cfg" for folder in file.parents)
         is_installed = not _INSTALLED.isdisjoint(file.parts) or any(map(exists, above))
-        return None if is_installed else Location(file=file.as_posix(), line=line)
+        legible = file.as_posix().encode("utf-8", "backslashreplace").decode()
+        return None if is_installed else Location(file=legible, line=line)
 
     def copied(self, plugin: Plugin, location: Location, path: Path) -> Location | None:
         """Return the place in the checkout that a place in something installed is a copy of, if it still is."""
@@ -152,6 +153,13 @@ class Places:
             if plugin and (copied := self.checkout.copied(plugin, location, path)):
                 return copied
         return (plugin and self.checkout.declared(plugin)) or self._in_settings(problem)
+
+    @property
+    def otherwise(self) -> Location | None:
+        """The beginning of conf.py, or else of the first file that declares a project; None where there is neither."""
+        declaring = (self.checkout.root / file for file in _DECLARING)
+        files = (file for file in (self._conf, *declaring) if file is not None and exists(file))
+        return next(filter(None, (self.checkout.inside(file, 1) for file in files)), None)
 
     def _plugin(self, identity: str) -> Plugin | None:
         registered = self._assembler.registered(identity.partition(":")[0])

@@ -125,6 +125,7 @@ class Session:
             rules=tuple(rules),
             namespaces=len(namespaces),
             plugins=len(every),
+            otherwise=places.otherwise,
         )
 
     def _check(self, namespaces: Sequence[Namespace], collected: Sequence[Problem] = ()) -> checks.Check:
