@@ -140,11 +140,16 @@ def _rule(name: str) -> dict[str, Json]:
     said, address = checks.documentation(name), _address(name)
     return {
         "id": name,
-        "shortDescription": {"text": said.summary},
-        "fullDescription": {"text": said.reason},
-        "help": {"text": said.remedy},
+        "shortDescription": _text(said.summary),
+        "fullDescription": _text(said.reason),
+        "help": _text(said.remedy),
         **({"helpUri": address} if address else {}),
     }
+
+
+def _text(text: str) -> Json:
+    """Write a text without placeholders, which have braces, and links, ``[text](address)``."""
+    return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "\\](")}
 
 
 def _address(rule: str) -> str | None:
@@ -164,7 +169,7 @@ def _result(finding: Finding, report: Report, index: int) -> dict[str, Json]:
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": "error",
-        "message": {"text": f"{finding.message}; {finding.remedy}"},
+        "message": _text(f"{finding.message}; {finding.remedy}"),
         "partialFingerprints": {"sphinxPlugins/v1": finding.fingerprint},
         "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}] if place else [],
     }
