@@ -7,15 +7,19 @@ Other distributions bring rules of their own in the entry-point group ``sphinxex
 
 from __future__ import annotations
 
+import inspect
+import re
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from sphinxext.plugins.checks.checkout import Checkout
+from sphinxext.plugins.core import facts
 from sphinxext.plugins.core.extensions import FAILURES, ExtensionError, Registry, checked
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.text import clean_line, without_marks
 from sphinxext.plugins.core.typos import PythonFile
 
 if TYPE_CHECKING:
@@ -111,6 +115,26 @@ def find(check: Check, rules: Iterable[str]) -> list[Problem]:
 def usual(options: Options) -> list[str]:
     """Return the rules that ``check`` looks at where it is not told: the built-in ones, and what settings name."""
     return list(dict.fromkeys([*(name for name in RULES.built_in if name not in ON_REQUEST), *options.rules]))
+
+
+class Documentation(NamedTuple):
+    """What a rule says of itself, each in a line."""
+
+    summary: str
+    reason: str
+    remedy: str
+
+
+def documentation(name: str) -> Documentation:
+    """Return what the docstring of a rule says: its first sentence, why, and its field ``Mend``."""
+    try:
+        docstring = inspect.getdoc(RULES.get(name)) or ""
+    except ExtensionError:
+        docstring = ""
+    summary, _, rest = re.split(r"^:", docstring, maxsplit=1, flags=re.MULTILINE)[0].partition("\n\n")
+    remedy = " ".join(facts.named(facts.fields(docstring), "Mend"))
+    plain = [clean_line(without_marks(" ".join(text.split()))) for text in (summary, rest, remedy)]
+    return Documentation(*(text or clean_line(name) for text in plain))
 
 
 def _found(name: str, check: Check) -> Sequence[Problem]:

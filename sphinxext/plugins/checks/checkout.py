@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.core import limits
-from sphinxext.plugins.core.files import Disk, exists, holds, read, resolved
+from sphinxext.plugins.core.files import Disk, exists, holds, is_file, read, resolved
 from sphinxext.plugins.core.model import ENTRY_POINT, Location
 from sphinxext.plugins.core.trust import repository
 from sphinxext.plugins.core.typos import PythonFile, lines_of_toml
@@ -22,13 +22,16 @@ from sphinxext.plugins.sources.declared import CONSOLE, GUI
 from sphinxext.plugins.sources.project import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sphinxext.plugins.catalog import Assembler
     from sphinxext.plugins.core.model import Plugin, Problem
     from sphinxext.plugins.settings import Options
 
 _DECLARING = ("pyproject.toml", "setup.cfg", "setup.py")
+_ENTRY_POINTS = "entry_points.txt"
+"""The file that flit reads, beside the former."""
+
 _INSTALLED = {"site-packages", "dist-packages"}
 _BUILT = re.compile(r"\..*|__pycache__|node_modules|_?build|dist")
 
@@ -38,6 +41,7 @@ class Checkout:
 
     def __init__(self, folder: Path) -> None:
         self.root = repository(folder)
+        self._read: dict[Path, tuple[list[str], dict[tuple[str, ...], int]]] = {}
 
     @cached_property
     def projects(self) -> dict[str, Project]:
@@ -52,16 +56,17 @@ class Checkout:
 
     def _folders(self) -> Iterator[Path]:
         """Yield the folders that may be those of projects: none of what is installed, hidden or built."""
-        count = 0
-        for name, below, files in os.walk(self.root):
-            folder, count = Path(name), count + 1
+        for count, (name, below, files) in enumerate(os.walk(self.root)):
+            folder = Path(name)
             deep = len(folder.relative_to(self.root).parts)
-            is_environment = "pyvenv.cfg" in files
-            if is_environment or deep > limits.DEEPEST_REPOSITORY_FOLDER or count > limits.MOST_REPOSITORY_FOLDERS:
+            is_environment = "pyvenv.cfg" in files and deep > 0  # at the root, the projects stand beside its folders
+            if is_environment or deep == limits.DEEPEST_REPOSITORY_FOLDER:
                 below.clear()
             below[:] = sorted(each for each in below if not _BUILT.fullmatch(each) and each not in _INSTALLED)
             if not is_environment:
                 yield folder
+            if count == limits.MOST_REPOSITORY_FOLDERS:
+                return
 
     def project(self, plugin: Plugin) -> Project | None:
         """Return the project that registers a plugin; None where that is not in the checkout."""
@@ -73,59 +78,73 @@ class Checkout:
         if real is None or not real.is_relative_to(self.root):
             return None
         file = real.relative_to(self.root)
-        above = (self.root / folder / "pyvenv.cfg" for folder in file.parents)
-        is_installed = not _INSTALLED.isdisjoint(file.parts) or any(map(exists, above))
-        return None if is_installed else Location(file=file.as_posix(), line=line)
+        above = (self.root / folder / "pyvenv.cfg" for folder in file.parents[:-1])
+        if not _INSTALLED.isdisjoint(file.parts) or any(map(exists, above)):
+            return None
+        return Location(file=file.as_posix().encode("utf-8", "backslashreplace").decode(), line=line)
 
     def copied(self, plugin: Plugin, location: Location, path: Path) -> Location | None:
         """Return the place in the checkout that a place in something installed is a copy of, if it still is."""
         project = self.project(plugin)
-        folders = project.roots()[1] if project else ()
-        for folder in folders:
-            if (file := folder / location.file).is_file() and holds(file, read(path)):
-                return self.inside(file, location.line)
-        return None
+        if project is None:
+            return None
+        modules, folders = project.roots()
+        name, _, below = location.file.partition("/")
+        own = modules.get(name.removesuffix(".py"))
+        originals = [*([own / below if below else own] if own else []), *(each / location.file for each in folders)]
+        try:
+            content = read(path)
+        except OSError:
+            return None
+        found = (self.inside(each, location.line) for each in originals if is_file(each) and holds(each, content))
+        return next(filter(None, found), None)
 
     def declared(self, plugin: Plugin) -> Location | None:
-        """Return the line that registers a plugin, in the file of its project that does."""
+        """Return the line that registers a plugin, in the file of its project that does.
+
+        Where none is found, as that may be computed, it is the beginning of the first file that declares the project.
+        """
         project = self.project(plugin)
         if project is None or plugin.origin != ENTRY_POINT:
             return None
         [root] = project.places(lambda _: True)
-        found = [
-            (best, file) for file in _DECLARING if exists(root / file) and (best := _declaration(root / file, plugin))
-        ]
+        files = [file for each in (*_DECLARING, _ENTRY_POINTS) if exists(file := root / each)]
         # Of the file that has most of it: namespace and name, or one of these.
-        (_, line), file = max(found, key=lambda each: each[0][0], default=((0, 1), _DECLARING[0]))
-        return self.inside(root / file, line)
+        found = [(max(self._lines(file, plugin), default=(0, -1)), file) for file in files]
+        if not found:
+            return None
+        (_, line), file = max(found, key=lambda each: each[0][0])
+        return self.inside(file, -line)
+
+    def _lines(self, file: Path, plugin: Plugin) -> Iterator[tuple[int, int]]:
+        """Yield how much of the registration of a plugin the lines of a file have, and their numbers below zero."""
+        if file not in self._read:
+            try:
+                text = read(file, limits.LARGEST_DECLARED).decode("utf-8", "replace")
+                self._read[file] = text.splitlines(), lines_of_toml(file) if file.suffix == ".toml" else {}
+            except OSError:
+                self._read[file] = [], {}
+        lines, keyed = self._read[file]
+        table = {CONSOLE: "scripts", GUI: "gui-scripts"}.get(plugin.namespace, plugin.namespace)
+        for keys, number in keyed.items():
+            if table in keys:
+                yield 6 if keys[-2:] == (table, plugin.name) else 1, -number  # more than what is not read as TOML
+        yield from _in_text(lines, plugin)
 
 
-def _declaration(file: Path, plugin: Plugin) -> tuple[int, int] | None:
-    """Return how much of the registration of a plugin a file has, and the line; None where it has nothing of it."""
-    best: tuple[int, int] | None = None
-    try:
-        for score, line in (_in_toml if file.suffix == ".toml" else _in_text)(file, plugin):
-            if score > (best[0] if best else 0):
-                best = score, line
-    except OSError:
-        return None
-    return best
-
-
-def _in_toml(file: Path, plugin: Plugin) -> Iterator[tuple[int, int]]:
-    table = {CONSOLE: "scripts", GUI: "gui-scripts"}.get(plugin.namespace, plugin.namespace)
-    for keys, line in lines_of_toml(file).items():
-        yield 3 if keys[-2:] == (table, plugin.name) else int(keys[-1:] == (table,)), line
-
-
-def _in_text(file: Path, plugin: Plugin) -> Iterator[tuple[int, int]]:
-    name, module, group = map(re.escape, (plugin.name, plugin.module, plugin.namespace))
-    entry = re.compile(rf"(?<![\w.-]){name}[\"']?\s*[=:]\s*[\"']?{module}(?![\w.])")
+def _in_text(lines: Iterable[str], plugin: Plugin) -> Iterator[tuple[int, int]]:
+    name, group = map(re.escape, (plugin.name, plugin.namespace))
+    module, *attribute = (re.escape(each.strip()) for each in plugin.target.split(":", 1))
+    entry = re.compile(rf"(?<![\w.-]){name}[\"']?\s*[=:]\s*[\"']?{module}(?![\w.])(\s*:\s*{''.join(attribute)}(?!\w))?")
     namespace = re.compile(rf"(?<![\w.-]){group}(?![\w.-])")
-    is_below = False
-    for number, line in enumerate(read(file).decode("utf-8", "replace").splitlines(), start=1):
-        is_below = is_below or namespace.search(line) is not None
-        yield 2 + is_below if entry.search(line) else int(namespace.search(line) is not None), number
+    is_below = 0
+    for number, line in enumerate(lines, start=1):
+        is_below = is_below or int(namespace.search(line) is not None)
+        found = entry.search(line)
+        if found:
+            yield 2 + 2 * (found[1] is not None) + is_below, -number
+        elif namespace.search(line):
+            yield 1, -number
 
 
 class Places:
@@ -145,17 +164,24 @@ class Places:
         that in conf.py which has to do with its namespace.
         """
         path, location = self._assembler.place(problem), problem.location
-        plugin = self._plugin(problem.plugin) if problem.plugin else None
+        plugins = self._plugins(problem.plugin) if problem.plugin else []
+        found: list[Location | None] = []
         if path is not None and location is not None:
-            if (inside := self.checkout.inside(path, location.line)) is not None:
-                return inside
-            if plugin and (copied := self.checkout.copied(plugin, location, path)):
-                return copied
-        return (plugin and self.checkout.declared(plugin)) or self._in_settings(problem)
+            found.append(self.checkout.inside(path, location.line))
+            found += [self.checkout.copied(each, location, path) for each in plugins]
+        found += [self.checkout.declared(each) for each in plugins]
+        return next(filter(None, found), None) or self._in_settings(problem)
 
-    def _plugin(self, identity: str) -> Plugin | None:
+    @property
+    def otherwise(self) -> Location | None:
+        """The beginning of conf.py, or else of the first file that declares a project; None where there is neither."""
+        declaring = (self.checkout.root / file for file in _DECLARING)
+        files = (file for file in (self._conf, *declaring) if file is not None and exists(file))
+        return next(filter(None, (self.checkout.inside(file, 1) for file in files)), None)
+
+    def _plugins(self, identity: str) -> list[Plugin]:
         registered = self._assembler.registered(identity.partition(":")[0])
-        return next((each for each in registered if each.identity == identity), None)
+        return [each for each in registered if each.identity == identity]
 
     def _in_settings(self, problem: Problem) -> Location | None:
         if self._settings is None or self._conf is None:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
+from collections import Counter
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from sphinxext.plugins.checks.coverage import Covered
 from sphinxext.plugins.core.model import Location, Problem
 from sphinxext.plugins.core.structs import Struct
+from sphinxext.plugins.core.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sphinxext.plugins.checks.checkout import Places
+
+_LINES = re.compile(r"\b(lines? )\d+(?:(?:, | and )\d+)*")
+"""The numbers of lines in a message, which change with each edit above."""
 
 
 class Finding(Struct, frozen=True):
@@ -22,10 +32,45 @@ class Finding(Struct, frozen=True):
     place: Location | None = None
     """Where it is to be mended: a file, relative to the root of the checkout, and a line; None where none is known."""
 
+    number: int = 0
+    """How many before it are the same but for their lines."""
+
     @property
     def rule(self) -> str:
         """The id of the rule."""
         return self.problem.type
+
+    @property
+    def message(self) -> str:
+        """What is wrong, with the plugin, in a line."""
+        return clean_line(" ".join(filter(None, (self.problem.plugin, self.problem.message))))
+
+    @property
+    def remedy(self) -> str:
+        """What its reader can do about it, in a line."""
+        return clean_line(self.problem.remedy)
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What makes it the same as another one: its rule, its file, and its message, without the numbers of lines."""
+        return self.rule, self.place.file if self.place else "", _LINES.sub(r"\1", self.message)
+
+    @property
+    def fingerprint(self) -> str:
+        """A text that is another for each finding, and stays where lines are added above it."""
+        return hashlib.sha256(json.dumps([*self.identity, self.number]).encode()).hexdigest()
+
+
+class Known(Struct, frozen=True):
+    """A finding that a baseline has, so that it fails no check."""
+
+    fingerprint: str
+    """What it is known by; all else is for people."""
+
+    rule: str
+    message: str
+    plugin: str | None = None
+    file: str | None = None
 
 
 class Report(Struct, frozen=True):
@@ -46,6 +91,14 @@ class Report(Struct, frozen=True):
 
     coverage: tuple[Covered, ...] = ()
     """How many plugins of each namespace are documented."""
+    otherwise: Location | None = None
+    """The place of a finding that has none, for formats in which each must have one; None where nothing is there."""
+
+    known: int = 0
+    """How many findings are left out of these, for the baseline has them."""
+
+    gone: tuple[Known, ...] = ()
+    """What the baseline has, and was looked for and not found."""
 
 
 def placed(problems: Iterable[Problem], places: Places) -> list[Finding]:
@@ -55,7 +108,12 @@ def placed(problems: Iterable[Problem], places: Places) -> list[Finding]:
         if problem.remedy:  # or else another one says it
             place = places.place(problem)
             once.setdefault((problem.text, problem.rule, place), Finding(problem=problem, place=place))
-    return sorted(once.values(), key=_order)
+    numbers: Counter[tuple[str, str, str]] = Counter()
+    found: list[Finding] = []
+    for finding in sorted(once.values(), key=_order):
+        found.append(msgspec.structs.replace(finding, number=numbers[finding.identity]))
+        numbers[finding.identity] += 1
+    return found
 
 
 def _order(finding: Finding) -> tuple[str, int, str, str]:

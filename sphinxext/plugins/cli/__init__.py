@@ -66,4 +66,5 @@ def _run(arguments: Sequence[str] | None) -> int:
     except UsageError as error:
         sys.stderr.write(f"sphinx-plugins: error: {clean_line(str(error))}\n")
         return _UNUSABLE
-    return _WARNINGS if session.warned and given.fail_on_warning else code
+    fails = given.fail_on_warning and not getattr(given, "exit_zero", False)
+    return _WARNINGS if session.warned and fails else code

@@ -16,6 +16,7 @@ from sphinxext.plugins import formats
 from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.files import is_folder
 from sphinxext.plugins.core.typos import the_nearest
+from sphinxext.plugins.formats import reports
 from sphinxext.plugins.settings import FIELDS, about, description, expected, from_conf, from_config, resolved
 from sphinxext.plugins.sources import SOURCES
 
@@ -118,7 +119,11 @@ def _checking(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     checking.add_argument("--fail-under", metavar="PERCENT", type=_percent, help=help_)
     help_ = "write how many plugins of each namespace are documented"
     checking.add_argument("--statistics", action="store_true", help=help_)
+    help_ = "leave out what this file has, so that only what is new fails"
+    checking.add_argument("--baseline", metavar="FILE", type=Path, help=help_)
+    checking.add_argument("--write-baseline", action="store_true", help="write all that is found to that file")
     checking.add_argument("--exit-zero", action="store_true", help="exit with 0, whatever is found")
+    _format(checking, "text", *reports.WRITERS)
 
 
 def _percent(text: str) -> float:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sphinxext.plugins import checks, formats
+from sphinxext.plugins.checks import baseline
 from sphinxext.plugins.checks.compare import compare
 from sphinxext.plugins.checks.coverage import below, is_of_share
 from sphinxext.plugins.cli import new, plain
@@ -22,7 +23,7 @@ from sphinxext.plugins.core.model import Catalog, Distribution, Location, Proble
 from sphinxext.plugins.core.structs import Json, Struct
 from sphinxext.plugins.core.text import clean_name, escape_cell, escape_json, text_of
 from sphinxext.plugins.core.typos import the_nearest
-from sphinxext.plugins.formats import markdown
+from sphinxext.plugins.formats import markdown, reports
 from sphinxext.plugins.formats.coverage import table
 from sphinxext.plugins.formats.json import encoded, to_json
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from sphinxext.plugins.checks.findings import Known
     from sphinxext.plugins.cli.session import Session
     from sphinxext.plugins.cli.terminal import Terminal
 
@@ -172,12 +174,25 @@ def check(arguments: argparse.Namespace, session: Session) -> int:
     """Look at the catalog by rules, and say what they find."""
     rules = _rules(arguments.select, session) or checks.usual(session.options)
     ignored = _rules(arguments.ignore, session)
+    known = _baseline(arguments)
     session.report_interfaces()
     shown = session.namespaces(session.names(arguments.namespaces))
     report = session.report(shown, [name for name in rules if name not in ignored])
-    session.terminal.write(plain.findings(report, session.terminal))
-    if arguments.statistics:
-        session.terminal.write(f"\n{table(report.coverage)}")
+    names = [namespace.name for namespace in shown] if arguments.namespaces else None
+    if arguments.write_baseline:
+        known = baseline.written(report, known, names)
+        _write(arguments.baseline, baseline.to_json(known))
+    report = baseline.compared(report, known, names)
+    if report.gone:
+        session.warn(_outdated(arguments.baseline, report.gone))
+    if arguments.format == "text":
+        session.terminal.write(plain.findings(report, session.terminal))
+        if arguments.statistics:
+            session.terminal.write(f"\n{table(report.coverage)}")
+    else:
+        writer = reports.WRITERS[arguments.format]
+        text = writer.write(report)
+        session.terminal.write(_safe(text, session.terminal) if writer.is_json else text)
     failing = [each for each in report.findings if arguments.fail_under is None or not is_of_share(each.problem)]
     found = below(report.coverage, arguments.fail_under)
     if found is not None:
@@ -196,6 +211,34 @@ def _rules(named: Sequence[str] | None, session: Session) -> list[str]:
         if name not in known:
             refuse_unknown("rule", name, known)
     return names
+
+
+def _baseline(arguments: argparse.Namespace) -> Sequence[Known]:
+    """Read the baseline that is asked for; one that is to be written need not be there yet.
+
+    :raises UsageError: where that cannot be done
+    """
+    file = arguments.baseline
+    if file is None:
+        if arguments.write_baseline:
+            msg = "--write-baseline needs --baseline FILE, the file that it writes"
+            raise UsageError(msg)
+        return ()
+    if arguments.write_baseline and not exists(file):
+        return ()
+    try:
+        return baseline.read(_given(file))
+    except (OSError, ValueError) as error:
+        msg = f"{file} is no baseline that can be read: {reason(error)}; remove it, and write it with --write-baseline"
+        raise UsageError(msg) from error
+
+
+def _outdated(file: Path, gone: Sequence[Known]) -> Problem:
+    """Say that a baseline has what is found no more."""
+    first = [f"{each.rule}: {each.message}" for each in gone[: limits.MOST_LISTED]]
+    more = f"; … ({len(gone)} in all)" if len(gone) > len(first) else ""
+    message = f"the baseline {file} has what is found no more ({'; '.join(first)}{more})"
+    return Problem(kind=ProblemKind.CONFIG, message=message, remedy="renew it with --write-baseline")
 
 
 def write_new(arguments: argparse.Namespace, session: Session) -> int:
@@ -241,7 +284,11 @@ def _data(fields: Sequence[str], rows: Iterable[Sequence[Json]], form: str, term
 
 
 def _json(text: bytes, terminal: Terminal) -> None:
-    terminal.write(escape_json(text.decode(), only_ascii=terminal.only_ascii))
+    terminal.write(_safe(text.decode(), terminal))
+
+
+def _safe(text: str, terminal: Terminal) -> str:
+    return escape_json(text, only_ascii=terminal.only_ascii)
 
 
 def _read(file: Path) -> Catalog:

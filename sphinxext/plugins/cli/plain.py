@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,21 +115,26 @@ _COLOURS = {"+": GREEN, "-": RED, "~": YELLOW}
 
 
 def findings(report: Report, terminal: Terminal) -> str:
-    """Return what a check found, a line for each, with its place relative to the current folder, and how many."""
-    lines = [_finding(each, Path(report.root), terminal) for each in report.findings]
+    """Return what a check found, each with its place relative to the current folder, and how many there are."""
+    lines = [line for each in report.findings for line in _finding(each, Path(report.root), terminal)]
+    rules = Counter(each.rule for each in report.findings)
+    by_rule = f" ({', '.join(f'{count:,} {rule}' for rule, count in rules.most_common())})" if len(rules) > 1 else ""
     looked_at = f"{_counted(report.plugins, 'plugin')} of {_counted(report.namespaces, 'namespace')}"
-    count = _counted(len(lines), "problem") if lines else "No problem"
-    found = "were" if len(lines) > 1 else "was"
-    return "\n".join([*lines, f"{count} {found} found in {looked_at}."]) + "\n"
+    new = "new " if report.known else ""
+    count = _counted(len(report.findings), f"{new}problem") if lines else f"No {new}problem"
+    found = "were" if len(report.findings) > 1 else "was"
+    known = f" {_counted(report.known, 'problem')} of the baseline not listed." if report.known else ""
+    return "\n".join([*lines, f"{count}{by_rule} {found} found in {looked_at}.{known}"]) + "\n"
 
 
-def _finding(finding: Finding, root: Path, terminal: Terminal) -> str:
+def _finding(finding: Finding, root: Path, terminal: Terminal) -> list[str]:
     where, place = "", finding.problem.location
     if finding.place is not None:
-        where = f"{clean_line(os.path.relpath(root / finding.place.file))}:{finding.place.line}: "
+        where = f"{clean_line(os.path.relpath(root / finding.place.file))}:{finding.place.line or 1}: "
     elif place is not None:  # as an import finds it, for it is not of the checkout: "sluice/readers.py"
-        where = f"{clean_line(place.file)}:{place.line}: "
-    return f"{where}{terminal.styled(finding.rule, RED)} {clean_line(finding.problem.text)}"
+        where = f"{clean_line(place.file)}:{place.line or 1}: "
+    rule = terminal.styled(clean_line(finding.rule), RED)
+    return [f"{where}{rule} {finding.message}", f"  = {terminal.styled('help', BOLD)}: {finding.remedy}"]
 
 
 def _counted(number: int, noun: str) -> str:

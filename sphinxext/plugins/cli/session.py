@@ -127,6 +127,7 @@ class Session:
             namespaces=len(namespaces),
             plugins=len(every),
             coverage=cover(namespaces, self.options),
+            otherwise=places.otherwise,
         )
 
     def _check(self, namespaces: Sequence[Namespace], collected: Sequence[Problem] = ()) -> checks.Check:
