@@ -80,8 +80,8 @@ def _problems(check: Check) -> list[Problem]:
 def _found(check: Check, env: BuildEnvironment) -> Iterator[Problem]:
     document = new_document("<docstrings>", get_default_settings(Parser()))
     vars(document.settings).update(env.settings)
-    env.events.emit("source-read", env.docname, [""])  # which gets intersphinx to know its roles
     with sphinx_domains(env), default_role(env.docname, env.config.default_role or ""):
+        env.events.emit("source-read", env.docname, [""])  # which makes intersphinx look for its roles
         words = Words(env, document, check.assembler, check.options, {})
         for namespace in check.namespaces:
             for plugin in namespace.plugins:
