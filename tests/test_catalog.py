@@ -73,7 +73,7 @@ def test_locations_are_found_again(install: Install, site: Path) -> None:
     install("one", files={"p/__init__.py": "", "p/m.py": "", "s.pyi": "", "n/m.py": ""})
     assembler = Assembler(Options(), Path())
     plugin = Plugin(
-        namespace="ns", name="a", target="p", distribution=Distribution(name="one", source=assembler.sources[0])
+        namespace="ns", name="a", target="p", distribution=Distribution(name="one", source=assembler.sources.names[0])
     )
     for file in ("p/__init__.py", "p/m.py", "s.pyi", "n/m.py"):
         assert assembler.locate(Location(file=file, line=1), plugin) == site / file

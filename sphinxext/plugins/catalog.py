@@ -97,14 +97,10 @@ class Assembler:
         return sorted(self._plugins)
 
     @property
-    def sources(self) -> list[str]:
-        """The names of the sources, in order."""
-        return self._sources.names
-
-    @property
-    def lacks_sources(self) -> bool:
-        """Whether a source of the settings is missing, for its scheme is unknown or fails."""
-        return bool(self._sources.problems)
+    def sources(self) -> sources.Sources:
+        """The sources, each read once."""
+        assert self._read
+        return self._sources
 
     @property
     def problems(self) -> list[Problem]:
@@ -256,11 +252,11 @@ class Assembler:
         return finder.locate(location.file) if finder else None
 
     def place(self, problem: Problem) -> Path | None:
-        """Find the file of the location of a problem; that of the settings is named in full."""
+        """Find the file of the location of a problem; one that is of no plugin is named in full."""
         if problem.location is None:
             return None
         if problem.plugin is None:
-            return Path(problem.location.file) if problem.kind.is_of_settings else None
+            return Path(problem.location.file) if problem.kind.is_named_in_full else None
         registered = self.registered(problem.plugin.partition(":")[0])
         places = (self.locate(problem.location, each) for each in registered if each.identity == problem.plugin)
         return next(filter(None, places), None)
@@ -381,7 +377,7 @@ class Assembler:
             if self._file is not None:
                 own = kind == self._options.introspection
                 file = self._file if own else self._file.with_name(f"{kind}-{self._file.name}")
-                paths = [(name, self._sources.path(name)) for name in self.sources]
+                paths = [(name, self._sources.path(name)) for name in self._sources.names]
                 needed = cache_key(options, paths, self._sources.extensions)
                 loaded_in = partial(environment, options, self._sources.state)
                 self._caches[kind] = Cache(file, needed, States(self._finders), loaded_in)

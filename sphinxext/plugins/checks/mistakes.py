@@ -114,7 +114,7 @@ class Mistakes:
 
     @cached_property
     def _doubtful(self) -> bool:
-        return self.assembler.lacks_sources or any(
+        return bool(self.assembler.sources.problems) or any(
             problem.kind is ProblemKind.SOURCE for problem in self.assembler.problems
         )
 
