@@ -98,14 +98,10 @@ class Assembler:
         return sorted(self._plugins)
 
     @property
-    def versions(self) -> dict[str, str]:
-        """The versions of all distributions, by normalised name, once these were read."""
-        return self._sources.versions
-
-    @property
-    def lacks_sources(self) -> bool:
-        """Whether a source of the settings is missing, for its scheme is unknown or fails."""
-        return bool(self._sources.problems)
+    def sources(self) -> sources.Sources:
+        """The sources, each read once."""
+        assert self._read
+        return self._sources
 
     @property
     def problems(self) -> list[Problem]:
@@ -254,11 +250,11 @@ class Assembler:
         return finder.locate(location.file) if finder else None
 
     def place(self, problem: Problem) -> Path | None:
-        """Find the file of the location of a problem; that of the settings is named in full."""
+        """Find the file of the location of a problem; one that is of no plugin is named in full."""
         if problem.location is None:
             return None
         if problem.plugin is None:
-            return Path(problem.location.file) if problem.kind.is_of_settings else None
+            return Path(problem.location.file) if problem.kind.is_named_in_full else None
         registered = self.registered(problem.plugin.partition(":")[0])
         places = (self.locate(problem.location, each) for each in registered if each.identity == problem.plugin)
         return next(filter(None, places), None)

@@ -42,12 +42,14 @@ RULES = Registry(
         "option": "sphinxext.plugins.checks.rules:option",
         "coverage": "sphinxext.plugins.checks.coverage:coverage",
         "metadata": "sphinxext.plugins.checks.metadata:metadata",
+        "docstring": "sphinxext.plugins.sphinx.docstrings.rule:docstring",
+        "untrusted": "sphinxext.plugins.sphinx.docstrings.rule:untrusted",
         "interface": "sphinxext.plugins.checks.interface:interface",
         "interface-names": "sphinxext.plugins.checks.interface:names",
     },
 )
 
-ON_REQUEST = frozenset({"interface-names"})
+ON_REQUEST = frozenset({"interface-names", "untrusted"})
 """The rules that are built in, and looked at only where somebody names them."""
 
 
@@ -85,6 +87,11 @@ class Check:
         """The namespaces that are shown, each once, with their plugins."""
         return list({namespace.name: namespace for namespace in self._shown()}.values())
 
+    @property
+    def is_of_build(self) -> bool:
+        """Whether pages are built, which themselves warn of what they show."""
+        return not self.partial
+
     @cached_property
     def checkout(self) -> Checkout:
         """What the documentation is built from."""
@@ -114,7 +121,8 @@ def find(check: Check, rules: Iterable[str]) -> list[Problem]:
 
 def usual(options: Options) -> list[str]:
     """Return the rules that ``check`` looks at where it is not told: the built-in ones, and what settings name."""
-    return list(dict.fromkeys([*(name for name in RULES.built_in if name not in ON_REQUEST), *options.rules]))
+    asked = ["untrusted"] if options.report_untrusted else []
+    return list(dict.fromkeys([*(name for name in RULES.built_in if name not in ON_REQUEST), *asked, *options.rules]))
 
 
 class Documentation(NamedTuple):

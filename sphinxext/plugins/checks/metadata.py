@@ -76,7 +76,8 @@ def compatible(check: Check) -> Iterator[Problem]:
         lacking = [each for each in plugin.compatible if each.fits is False]
         if lacking and plugin.distribution is not None:
             documented = {
-                f"{each.host} {check.assembler.versions[canonicalize_name(each.host)]}": None for each in lacking
+                f"{each.host} {check.assembler.sources.versions[canonicalize_name(each.host)]}": None
+                for each in lacking
             }
             why = f"requires {compatibility.text(lacking)}, and {_listed(list(documented))} is documented"
             found.setdefault((plugin.distribution.name, why), []).append(plugin)

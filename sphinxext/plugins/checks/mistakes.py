@@ -114,7 +114,7 @@ class Mistakes:
 
     @cached_property
     def _doubtful(self) -> bool:
-        return self.assembler.lacks_sources or any(
+        return bool(self.assembler.sources.problems) or any(
             problem.kind is ProblemKind.SOURCE for problem in self.assembler.problems
         )
 
@@ -298,7 +298,7 @@ class Mistakes:
         known: set[str] = set()
         if self.options.host:
             known = {
-                *self.assembler.versions,
+                *self.assembler.sources.versions,
                 *(each for name in self.assembler.names for each in self._required(name)),
             }
         for host in self.options.host:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins.checks.stale import stale
 from sphinxext.plugins.core.model import ProblemKind
 
 if TYPE_CHECKING:
@@ -15,14 +16,15 @@ if TYPE_CHECKING:
 
 
 def source(check: Check) -> list[Problem]:
-    """Find metadata and sources that cannot be read.
+    """Find metadata and sources that cannot be read, and what is installed and older than its tree in the checkout.
 
-    A plugin that is registered in what cannot be read is on no page.
+    A plugin that is registered in what cannot be read is on no page, nor is one that was added to ``pyproject.toml``
+    after the project was installed, editable or not. One that was removed there stays on the page.
 
     :Mend: Install the distribution again, correct the file that is named, or give the right folder in
         ``plugins_sources``. Where a part can be read, that is shown.
     """
-    return check.collected(ProblemKind.SOURCE)
+    return [*check.collected(ProblemKind.SOURCE), *stale(check)]
 
 
 def registry(check: Check) -> list[Problem]:

@@ -77,9 +77,9 @@ class ProblemKind(StrEnum):
     """A value in conf.py, or an option of a directive, is not valid."""
 
     @property
-    def is_of_settings(self) -> bool:
-        """Whether the place of a problem that is of no plugin is in the settings."""
-        return self in {ProblemKind.CONFIG, ProblemKind.REGISTRY}
+    def is_named_in_full(self) -> bool:
+        """Whether the file of a problem that is of no plugin is named in full: that of settings, or of a project."""
+        return self in {ProblemKind.CONFIG, ProblemKind.REGISTRY, ProblemKind.SOURCE}
 
 
 class Said(Struct, frozen=True):

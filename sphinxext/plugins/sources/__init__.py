@@ -55,6 +55,8 @@ class Sources:
         """What is wrong with the settings that name them, or with the code of those that are not built in."""
         self.extensions: list[str] = []
         """Texts that change with the code of those."""
+        self.distributions: dict[str, tuple[Source, Registered]] = {}
+        """The distributions that were read, by normalised names, each with what it was found in."""
         self._homes: dict[tuple[str, str], str] = {}
         self.versions: dict[str, str] = {}
         """Those of all distributions that were read, by normalised name."""
@@ -91,6 +93,7 @@ class Sources:
                     continue
                 # What a snapshot has without a name may be in another as well, and a registry is no distribution.
                 seen.update(filter(None, [] if of_registry else [found.name]))
+                self.distributions.setdefault(found.name, (source, found))
                 problems += found.problems
                 versions = (found.version, *(each.distribution.version for each in found.plugins if each.distribution))
                 if not of_registry and (version := next(filter(None, versions), None)):

@@ -53,6 +53,9 @@ class Project(Unloaded):
         self.problems: list[Problem] = self._tree.problems
         """What is wrong with it."""
 
+        self.is_left_behind = False
+        """Whether what it registers was told by what an earlier build left there."""
+
         self._found = pyproject.read(self._tree)
         self._read_setup()
         declared = [d for d in (self._found.project, self._found.tool, *self._setup) if d is not None]
@@ -218,6 +221,7 @@ class Project(Unloaded):
                 f"({script.computed})",
                 f"write them in {pyproject.FILE}, or {INSTALL}",
             )
+        self.is_left_behind = built is not None
         return (said or []) if built is None else built
 
     def _registered(self) -> list[EntryPoint] | None:

@@ -7,21 +7,17 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-from sphinxext.plugins.core import limits, selection
-from sphinxext.plugins.core.fields import full_identity, of_docstring
-from sphinxext.plugins.core.model import Docstring, Problem, ProblemKind
-from sphinxext.plugins.core.schemes import MODULE
+from sphinxext.plugins.core import selection
+from sphinxext.plugins.core.fields import full_identity
+from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.shown import Shown
-from sphinxext.plugins.core.text import anchor, clean_name, without_invisible
-from sphinxext.plugins.core.types import Type, listed
+from sphinxext.plugins.core.text import anchor, clean_name
 from sphinxext.plugins.core.typos import nearest, the_nearest
-from sphinxext.plugins.sphinx.docstrings import DocstringParser, Parsed
-from sphinxext.plugins.sphinx.docstrings.untrusted import Allowed
+from sphinxext.plugins.sphinx.docstrings.words import Words
 from sphinxext.plugins.sphinx.domain import PluginDomain
 from sphinxext.plugins.sphinx.domain.notes import Noted
 from sphinxext.plugins.sphinx.references import Entry, Object, Rank
@@ -163,6 +159,12 @@ class CatalogDirective(Noting):
         self.note(Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy), here=True)
 
     @property
+    def words(self) -> Words:
+        """Make what parses the words of plugins for this page."""
+        build = self.build
+        return Words(self.env, self.state.document, build.assembler, build.options, build.spent)
+
+    @property
     def room(self) -> details.Room:
         """What this place has room for."""
         # Not ``match_titles``: it is off within a run of explicit markup, and never in Markdown.
@@ -181,39 +183,29 @@ class CatalogDirective(Noting):
             self.note(problem)
         settings = self.build.options
         of_namespace = settings.of_namespace(namespace.name)
-        allowed = Allowed(settings.docstring_directives, settings.docstring_roles)
         form = self.choice("options", tuple(options.VIEWS)) or next(iter(options.VIEWS))
-        parser = DocstringParser(self.env, self.state.document, allowed=allowed, spent=self.build.spent)
+        words = self.words
         names = Counter(plugin.name for plugin in namespace.plugins)
         first = {plugin.name: plugin for plugin in reversed(namespace.plugins)}
         entries: list[parts.Item] = []
         for plugin in plugins:
-            shown, docstring, owner = self._docstring(plugin)
-            parsed = Parsed()
-            if docstring is not None:
-                assembler = self.build.assembler
-                path = assembler.locate(docstring.location, plugin) if docstring.location else None
-                trusted = assembler.trusts(plugin, docstring)
-                parsed = parser.parse(shown, docstring, path, trusted=trusted, whole=whole, summary=summary)
-            if plugin.summary is not None or not of_docstring(of_namespace):
-                parsed = self._summarised(plugin, parser, parsed, summary=summary)
+            said = words.of(plugin, whole=whole, summary=summary)
             item = parts.Item(
                 plugin,
-                parsed.nodes,
-                parsed.summary,
-                inherited_from=owner,
+                said.parsed.nodes,
+                said.parsed.summary,
+                inherited_from=said.inherited_from,
                 ambiguous=names[plugin.name] > 1,
                 anchor=None if plugin is first[plugin.name] else anchor(*full_identity(plugin).split(":", 1)),
                 settings=of_namespace,
                 interface=namespace.interface,
                 options=form,
-                marked=self._marked(plugin, parser, whole=whole, summary=summary),
+                marked=said.marked,
                 change=partial(self.build.handlers.change_details, self.note),
             )
             entries.append(item)
             self.notes.note_paths(self.env.docname, plugin.identity, plugin.paths)
-            of_fields = [problem for each in item.marked.values() for text in each for problem in text.problems]
-            for problem in [*plugin.problems, *parsed.problems, *of_fields]:
+            for problem in [*plugin.problems, *said.problems]:
                 self.note(problem)
         return entries
 
@@ -244,54 +236,6 @@ class CatalogDirective(Noting):
     def document_options(self, entries: Iterable[parts.Item], rank: Rank) -> None:
         """Note the options that are shown here."""
         self._document((found for entry in _first_of_name(entries) for found in options.objects(entry)), rank)
-
-    def _marked(
-        self, plugin: Plugin, parser: DocstringParser, *, whole: bool, summary: bool
-    ) -> dict[str, list[Parsed]]:
-        """Parse the texts with markup in the fields of a plugin."""
-        assembler = self.build.assembler
-        made: dict[str, list[Parsed]] = {}
-        for field in (each for each in plugin.fields if each.type == Type.RST):
-            path = assembler.locate(field.location, plugin) if field.location else None
-            trusted = assembler.trusts_field(plugin, field)
-            texts = [
-                Docstring(text=each, location=field.location)
-                for each in listed(field.value)[: limits.MOST_SHOWN_VALUES]
-            ]
-            made[field.name] = [
-                parser.parse(plugin, text, path, trusted=trusted, whole=whole, summary=summary, field=field.name)
-                for text in texts
-            ]
-        return made
-
-    def _summarised(self, plugin: Plugin, parser: DocstringParser, parsed: Parsed, *, summary: bool) -> Parsed:
-        """Return what was parsed with another summary: the one that the settings make of something else, if any."""
-        given, problems = plugin.summary, parsed.problems
-        shown: Sequence[nodes.Node] = [nodes.Text(without_invisible(given.value))] if given and summary else ()
-        if given is not None and given.describer == MODULE and summary:
-            assembler = self.build.assembler
-            docstring = assembler.in_module(plugin, Docstring(text=given.value))
-            path = assembler.locate(docstring.location, plugin) if docstring.location else None
-            trusted = assembler.trusts(plugin, docstring)
-            of_module = parser.parse(plugin, docstring, path, trusted=trusted, whole=False, summary=True)
-            shown, problems = of_module.summary, [*problems, *of_module.problems]
-        return parsed._replace(summary=shown, problems=problems)
-
-    def _docstring(self, plugin: Plugin) -> tuple[Plugin, Docstring | None, str | None]:
-        """Return a plugin with the docstrings that are shown, that of the plugin itself, and whom it is from.
-
-        The last is the class that it is inherited from, where it is.
-        """
-        constructor = plugin.constructor
-        if getattr(self.env.config, "autoclass_content", "class") == "class" or not self.build.assembler.trusts(
-            plugin, constructor
-        ):
-            constructor = None
-        shown = msgspec.structs.replace(plugin, constructor=constructor)
-        docstring = plugin.docstring or constructor
-        if docstring is None and plugin.inherited is not None and self.build.options.inherit_docstrings:
-            return shown, plugin.inherited.docstring, plugin.inherited.owner
-        return shown, docstring, None
 
     def unknown_namespace(self, name: str) -> list[nodes.Node]:
         """Note that there is no such namespace, and say so on the page."""

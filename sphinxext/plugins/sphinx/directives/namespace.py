@@ -17,7 +17,6 @@ from sphinxext.plugins.core.shown import Shown
 from sphinxext.plugins.core.typos import PythonFile, the_nearest
 from sphinxext.plugins.sphinx.directives.base import CatalogDirective, shielded
 from sphinxext.plugins.sphinx.docstrings import DocstringParser, Parsed
-from sphinxext.plugins.sphinx.docstrings.untrusted import Allowed
 from sphinxext.plugins.sphinx.domain.notes import Noted
 from sphinxext.plugins.sphinx.references import Object, Rank
 from sphinxext.plugins.sphinx.render import extension_point, interface, places, summaries
@@ -39,12 +38,6 @@ _TOLD = ("about", "interface", "loading", "example")
 
 class _Describing(CatalogDirective):
     """What both have in common: what a namespace is for, by words of the project or of its interface."""
-
-    def parser(self) -> DocstringParser:
-        """Make what parses the texts of a page."""
-        settings = self.build.options
-        allowed = Allowed(settings.docstring_directives, settings.docstring_roles)
-        return DocstringParser(self.env, self.state.document, allowed=allowed, spent=self.build.spent)
 
     def about(self, namespace: Namespace, parser: DocstringParser, *, summary: bool = False) -> Parsed:
         """Parse what a namespace is for: as the settings say, or the overlay, or its interface.
@@ -138,13 +131,13 @@ class PluginNamespace(_Describing):
         return [part for part in PARTS if part in given] or list(PARTS)
 
     def _about(self, namespace: Namespace) -> Sequence[nodes.Node]:
-        return [*self.about(namespace, self.parser()).nodes, *self.parse_content_to_nodes()]
+        return [*self.about(namespace, self.words.parser).nodes, *self.parse_content_to_nodes()]
 
     def _interface(self, namespace: Namespace) -> Sequence[nodes.Node]:
         of = namespace.interface
         if of is None:
             return []
-        parser = self.parser()
+        parser = self.words.parser
         texts = {each.name: self.of_interface(namespace.name, of, each, parser).nodes for each in of.members}
         described, _path = self._described(namespace.name)
         if described is not None or "about" not in self._asked():  # or else it is shown already
@@ -233,7 +226,7 @@ class PluginNamespaces(_Describing):
         shown = [found[name] for name in sorted(found) if not any(fnmatch.fnmatchcase(name, e) for e in left_out)]
         if found and not shown:
             self.wrong(f"the option :exclude: of {self.name} leaves no namespace of {whole}", "correct it, or drop it")
-        parser = self.parser()
+        parser = self.words.parser
         rows = [self._row(namespace, parser) for namespace in shown]
         table = [extension_point.table(rows, self.page, self.options.get("class", []))] if rows else []
         return shielded([*unknown, *table])
