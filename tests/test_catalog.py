@@ -72,9 +72,7 @@ def test_distributions_are_read_once(install: Install, monkeypatch: pytest.Monke
 def test_locations_are_found_again(install: Install, site: Path) -> None:
     install("one", files={"p/__init__.py": "", "p/m.py": "", "s.pyi": "", "n/m.py": ""})
     assembler = Assembler(Options(), Path())
-    plugin = Plugin(
-        namespace="ns", name="a", target="p", distribution=Distribution(name="one", source=assembler.sources[0])
-    )
+    plugin = Plugin(namespace="ns", name="a", target="p", distribution=Distribution(name="one", source="installed"))
     for file in ("p/__init__.py", "p/m.py", "s.pyi", "n/m.py"):
         assert assembler.locate(Location(file=file, line=1), plugin) == site / file
     assert assembler.locate(Location(file="nowhere.py", line=1), plugin) is None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.catalog import Assembler
     from sphinxext.plugins.core.model import Namespace
+    from sphinxext.plugins.core.shown import Shown
     from sphinxext.plugins.settings import Options
 
 
@@ -36,6 +37,8 @@ RULES = Registry(
         "load": "sphinxext.plugins.checks.rules:load",
         "field": "sphinxext.plugins.checks.rules:field",
         "option": "sphinxext.plugins.checks.rules:option",
+        "guide": "sphinxext.plugins.checks.guides:guide",
+        "namespace": "sphinxext.plugins.checks.shown:namespace",
         "interface": "sphinxext.plugins.checks.interface:interface",
         "interface-names": "sphinxext.plugins.checks.interface:names",
     },
@@ -65,6 +68,7 @@ class Check:
         is_known: Callable[[str], bool] = lambda _name: False,
         partial: bool = False,
         collected: Sequence[Problem] = (),
+        documented: Callable[[], Iterable[Shown]] = tuple,
     ) -> None:
         self.options = options
         self.assembler = assembler
@@ -73,11 +77,17 @@ class Check:
         self.partial = partial
         self._shown = shown
         self._collected = collected
+        self._documented = documented
 
     @cached_property
     def namespaces(self) -> Sequence[Namespace]:
         """The namespaces that are shown, each once, with their plugins."""
         return list({namespace.name: namespace for namespace in self._shown()}.values())
+
+    @cached_property
+    def documented(self) -> set[str]:
+        """The names of the namespaces that any page shows or describes."""
+        return {name for shown in self._documented() for name in self.assembler.selected(shown)}
 
     @cached_property
     def checkout(self) -> Checkout:

@@ -47,6 +47,7 @@ class Type(StrEnum):
     KIND = "kind"  # of an instance, with its class where there is room
     DISTRIBUTION = "distribution"  # where there is room with its version, its licence and its addresses
     NAMED = "named"  # the identities of plugins
+    PAGE = "page"  # the name of a page of the project, with a link to it
     DEPRECATION = "deprecation"  # a message, which may be empty, or stand in the docstring as well
 
 
