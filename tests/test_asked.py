@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sphinxext.plugins.checks.asked import dedicated, directives, of_page, shown
 from sphinxext.plugins.core.shown import Shown
-from sphinxext.plugins.sphinx.asked import dedicated, directives, of_page, shown
 
 if TYPE_CHECKING:
     from pathlib import Path

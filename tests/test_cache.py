@@ -483,6 +483,7 @@ AGAIN: dict[str, Again] = {
     "namespaces": Again({"n*": {"fields": {"Size": "overlay:size"}, "title": "Readers"}}, ["index"], []),
     "overlay": Again("overlay.toml", ["index"], ["a"]),
     "pages": Again({"made": "ns.x"}, ["made/a", "made/b", "made/index"], []),
+    "guides": Again({"ns.x": "{name}"}, [], []),
     "json": Again("other.json", [], []),
     "rules": Again(["config"], [], []),
     "import_timeout": Again(9, [], ALL),

@@ -76,7 +76,7 @@ WHERE = {
     "formats/schemas.py": {"decode"},
     "formats/json.py": {"decode"},  # what was encoded before
     "core/typos.py": {"decode"},  # bytes that were read
-    "sphinx/asked.py": {"decode"},
+    "checks/asked.py": {"decode"},
     "sphinx/docstrings/findings.py": {"decode"},
     "sphinx/events.py": {"read_bytes"},  # of this package
 }

@@ -22,9 +22,11 @@ from sphinxext.plugins import introspect, sources
 from sphinxext.plugins.core.assembly import assemble, failing, of_name, order
 from sphinxext.plugins.core.describers import Fields, Questions
 from sphinxext.plugins.core.fields import known_fields, shown_fields
+from sphinxext.plugins.core.guides import Guides
 from sphinxext.plugins.core.model import Docstring, Namespace, Problem
 from sphinxext.plugins.core.namespaces import GLOB
 from sphinxext.plugins.core.overlay import OverlayFile
+from sphinxext.plugins.core.pages import Pages
 from sphinxext.plugins.core.relations import Relations
 from sphinxext.plugins.core.schemes import MODULE, scheme_of
 from sphinxext.plugins.core.shown import Shown
@@ -76,6 +78,7 @@ class Assembler:
         self.failed: dict[tuple[str, str], Problem] = {}
         """What code of extensions and handlers fails with, by the name of that code and that of the namespace."""
         self.facts = OverlayFile(options.overlay, folder)
+        self.guides = Guides(options.guides, Pages(folder).find)
         self._file = cache
         self._namespaces: dict[tuple[str, str], Namespace] = {}
         self._trusted: dict[tuple[str, str], bool] = {}
@@ -95,7 +98,7 @@ class Assembler:
     @property
     def names(self) -> list[str]:
         """The names of all namespaces, sorted."""
-        return sorted(self._plugins)
+        return sorted(self._read[0])
 
     @property
     def sources(self) -> sources.Sources:
@@ -110,22 +113,22 @@ class Assembler:
 
     def named(self, name: str, *, declared: bool = False) -> str | None:
         """Return how the catalog writes the name of a namespace that has plugins, or is declared; None for others."""
-        known = self._declared.keys() if declared else self._plugins.keys()
+        known = self._declared.keys() if declared else self._read[0].keys()
         return next((each for each in (name, clean_namespace(name)) if each in known), None)
 
     @cached_property
     def _declared(self) -> dict[str, Sequence[Plugin]]:
         """All namespaces, also those that the settings describe before there is any plugin."""
         described = (name for name, each in self._options.namespaces.items() if each.is_extension_point)
-        return {**{clean_namespace(name): () for name in described if not GLOB.search(name)}, **self._plugins}
+        return {**{clean_namespace(name): () for name in described if not GLOB.search(name)}, **self._read[0]}
 
     def registered(self, name: str) -> Sequence[Plugin]:
         """Return the plugins of a namespace without introspection, in no order."""
-        return self._plugins.get(name, ())
+        return self._read[0].get(name, ())
 
     def namespace(self, name: str) -> Namespace | None:
         """Return a namespace with its plugins, introspected; None where there is none of that name."""
-        return next(iter(self.select(Shown(name))), None) if name in self._plugins else None
+        return next(iter(self.select(Shown(name))), None) if name in self._read[0] else None
 
     def select(self, shown: Shown) -> list[Namespace]:
         """Return the namespaces that are shown, introspected."""
@@ -180,7 +183,8 @@ class Assembler:
             for name, introspected in of.items():
                 shared = self._options.of_namespace(name).shared
                 fields[name].interface = fields[name].interface or self._sources.interface(name)
-                self._namespaces[kind, name] = assemble(name, introspected, fields[name], shared, self._judge)
+                made = assemble(name, introspected, fields[name], shared, self._judge)
+                self._namespaces[kind, name] = self.guides.complete(made)
                 settings = {key: self._options.namespaces[key] for key in self._options.keys_of(name)}
                 for scheme, why in fields[name].failed.items():
                     self.failed[scheme, name] = failing(*why, settings, self._folder / "conf.py")
@@ -193,7 +197,8 @@ class Assembler:
             found = self.select(shown)
             for namespace in found:
                 part = namespace if shown.plugin is None else of_name(namespace, shown.plugin)
-                made += [part.fingerprint(inherit_docstrings=inherit, interface=shown.interface)]
+                guides = "guide" in (*shown.fields, *shown.parts)
+                made += [part.fingerprint(inherit_docstrings=inherit, interface=shown.interface, guides=guides)]
                 made += [self._settings_of(part, shown)]
                 made += [self.trusts_code(each.path) for each in part.plugins] if shown.members else []
                 made += [self.facts.description(namespace.name)] if "about" in shown.parts else []
@@ -229,8 +234,7 @@ class Assembler:
 
     def members(self, plugin: Plugin) -> set[str]:
         """Return the names of what the target of a plugin has, as far as its source is found."""
-        home = self._sources.home(plugin)
-        finder = self._finders.get(home)
+        finder = self._finders.get(home := self._sources.home(plugin))
         return set() if finder is None else introspect.members(finder, plugin, (home, plugin.target), self.attributes)
 
     def in_module(self, plugin: Plugin, docstring: Docstring) -> Docstring:
@@ -340,10 +344,6 @@ class Assembler:
             add(namespaces, registered, finder.plugins(introspector, registered, namespaces))
             problems += finder.problems
         return namespaces, problems
-
-    @property
-    def _plugins(self) -> dict[str, list[Plugin]]:
-        return self._read[0]
 
     @cached_property
     def code(self) -> Code:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
-from sphinxext.plugins.core import limits, registries, tiers
+from sphinxext.plugins.core import guides, limits, registries, tiers
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import PREFIX, NamespaceOptions, Wrong, put_together, read, shown
 from sphinxext.plugins.core.text import clean_namespace
@@ -245,6 +245,16 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         ),
     ] = {}
 
+    guides: Annotated[
+        dict[str, str],
+        _about(
+            Affects.PLUGINS,
+            "The pages that people write for plugins, by namespaces or globs: names of pages, with ``{name}``, "
+            "``{namespace}`` and ``{distribution}`` filled in.",
+            'such as {"sluice.reader": "user/{name}-reader"}',
+        ),
+    ] = {}
+
     json: Annotated[
         str,
         _about(
@@ -341,6 +351,7 @@ _IN_PARTS: dict[str, Callable[[Mapping[object, object]], tuple[Mapping[str, obje
     "namespaces": read,
     "registries": registries.read,
     "tiers": tiers.read,
+    "guides": guides.read,
 }
 """What reads the settings of which a part may be valid."""
 

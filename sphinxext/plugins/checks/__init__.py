@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.catalog import Assembler
     from sphinxext.plugins.core.model import Namespace
+    from sphinxext.plugins.core.shown import Shown
     from sphinxext.plugins.settings import Options
 
 
@@ -44,6 +45,8 @@ RULES = Registry(
         "metadata": "sphinxext.plugins.checks.metadata:metadata",
         "docstring": "sphinxext.plugins.sphinx.docstrings.rule:docstring",
         "untrusted": "sphinxext.plugins.sphinx.docstrings.rule:untrusted",
+        "guide": "sphinxext.plugins.checks.guides:guide",
+        "namespace": "sphinxext.plugins.checks.shown:namespace",
         "interface": "sphinxext.plugins.checks.interface:interface",
         "interface-names": "sphinxext.plugins.checks.interface:names",
     },
@@ -73,6 +76,7 @@ class Check:
         is_known: Callable[[str], bool] = lambda _name: False,
         partial: bool = False,
         collected: Sequence[Problem] = (),
+        documented: Callable[[], Iterable[Shown]] = tuple,
     ) -> None:
         self.options = options
         self.assembler = assembler
@@ -81,6 +85,7 @@ class Check:
         self.partial = partial
         self._shown = shown
         self._collected = collected
+        self._documented = documented
 
     @cached_property
     def namespaces(self) -> Sequence[Namespace]:
@@ -91,6 +96,11 @@ class Check:
     def is_of_build(self) -> bool:
         """Whether pages are built, which themselves warn of what they show."""
         return not self.partial
+
+    @cached_property
+    def documented(self) -> set[str]:
+        """The names of the namespaces that any page shows or describes."""
+        return {name for shown in self._documented() for name in self.assembler.selected(shown)}
 
     @cached_property
     def checkout(self) -> Checkout:

@@ -29,7 +29,7 @@ _TOLD = re.compile(
 )
 """The headers that those are made from; the others are compared as they are."""
 
-_NOT_TOLD = {"namespace", "name", "distribution", "source", "location", "answers", "fields", "compatible"}
+_NOT_TOLD = {"namespace", "name", "distribution", "source", "location", "answers", "fields", "compatible", "guide"}
 """What of a plugin is no fact that changed, or is shown in another way: a line says nothing of the plugin itself."""
 
 _OF_PLUGIN = [field for field in Plugin.keys() if field not in _NOT_TOLD]  # noqa: SIM118  # not of a dict

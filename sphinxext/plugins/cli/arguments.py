@@ -15,6 +15,7 @@ import msgspec
 from sphinxext.plugins import formats
 from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.files import is_folder
+from sphinxext.plugins.core.pages import Pages
 from sphinxext.plugins.core.typos import the_nearest
 from sphinxext.plugins.formats import reports
 from sphinxext.plugins.settings import FIELDS, about, description, expected, from_conf, from_config, resolved
@@ -122,6 +123,8 @@ def _checking(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     help_ = "leave out what this file has, so that only what is new fails"
     checking.add_argument("--baseline", metavar="FILE", type=Path, help=help_)
     checking.add_argument("--write-baseline", action="store_true", help="write all that is found to that file")
+    help_ = "find also which plugins of the namespaces these pages do not name, and what they list that is none"
+    checking.add_argument("--mentions", metavar="FILE", nargs="+", action="extend", type=Path, default=[], help=help_)
     checking.add_argument("--exit-zero", action="store_true", help="exit with 0, whatever is found")
     _format(checking, "text", *reports.WRITERS)
 
@@ -205,6 +208,9 @@ class Settings(NamedTuple):
     conf: Path | None
     """The file."""
 
+    pages: Pages
+    """The pages beside it."""
+
 
 def settings(arguments: argparse.Namespace) -> Settings:
     """Put together what the command line and conf.py say.
@@ -234,7 +240,7 @@ def settings(arguments: argparse.Namespace) -> Settings:
     options, problems = from_config(values, file)
     suppressed = conf.get("suppress_warnings")
     named = frozenset(map(str, suppressed if isinstance(suppressed, list | tuple) else ()))
-    return Settings(options, Path.cwd() if "sources" in given else folder, problems, named, file)
+    return Settings(options, Path.cwd() if "sources" in given else folder, problems, named, file, Pages(folder, conf))
 
 
 class _Tags(set[str]):

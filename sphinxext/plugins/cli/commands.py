@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import glob
 import io
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -18,7 +20,7 @@ from sphinxext.plugins.core import limits, selection
 from sphinxext.plugins.core.exported import UnreadableError, from_json
 from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.fields import heading, known_fields
-from sphinxext.plugins.core.files import exists, holds, read, reason
+from sphinxext.plugins.core.files import exists, holds, is_file, read, reason
 from sphinxext.plugins.core.model import Catalog, Distribution, Location, Problem, ProblemKind
 from sphinxext.plugins.core.structs import Json, Struct
 from sphinxext.plugins.core.text import clean_name, escape_cell, escape_json, text_of
@@ -30,7 +32,6 @@ from sphinxext.plugins.formats.json import encoded, to_json
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from sphinxext.plugins.checks.findings import Known
     from sphinxext.plugins.cli.session import Session
@@ -72,9 +73,9 @@ def list_plugins(arguments: argparse.Namespace, session: Session) -> int:
         *selection.columns(shown, plugins, session.options),
     ]
     session.warn_of(shown, plugins)
-    for option, glob, names in selection.unfitting(every, chosen):
-        message = f"--{option} {glob} fits no plugin"
-        remedy = f"correct it{the_nearest(glob.strip(',;'), names)}, or leave it out"
+    for option, pattern, names in selection.unfitting(every, chosen):
+        message = f"--{option} {pattern} fits no plugin"
+        remedy = f"correct it{the_nearest(pattern.strip(',;'), names)}, or leave it out"
         session.warn(Problem(kind=ProblemKind.CONFIG, message=message, remedy=remedy))
     if arguments.format == "table":
         rows = [selection.row(plugin, columns, session.options) for plugin in plugins]
@@ -177,7 +178,7 @@ def check(arguments: argparse.Namespace, session: Session) -> int:
     known = _baseline(arguments)
     session.report_interfaces()
     shown = session.namespaces(session.names(arguments.namespaces))
-    report = session.report(shown, [name for name in rules if name not in ignored])
+    report = session.report(shown, [name for name in rules if name not in ignored], _mentioning(arguments))
     names = [namespace.name for namespace in shown] if arguments.namespaces else None
     if arguments.write_baseline:
         known = baseline.written(report, known, names)
@@ -239,6 +240,25 @@ def _outdated(file: Path, gone: Sequence[Known]) -> Problem:
     more = f"; … ({len(gone)} in all)" if len(gone) > len(first) else ""
     message = f"the baseline {file} has what is found no more ({'; '.join(first)}{more})"
     return Problem(kind=ProblemKind.CONFIG, message=message, remedy="renew it with --write-baseline")
+
+
+def _mentioning(arguments: argparse.Namespace) -> list[Path]:
+    """Return the files that are to name all plugins.
+
+    :raises UsageError: where there is none of a name, or nothing says of which namespaces the plugins are
+    """
+    if arguments.mentions and not arguments.namespaces:
+        msg = "--mentions needs the namespaces of which pages are to name all plugins: check NAMESPACE --mentions FILE"
+        raise UsageError(msg)
+    files: list[Path] = []
+    for given in arguments.mentions:
+        fitting = glob.iglob(str(given), recursive=True)  # noqa: PTH207  # which takes no pattern that begins at the root
+        found = [given] if is_file(given) else [Path(each) for each in sorted(fitting)]
+        if not found:
+            msg = f"there is no file {str(given)!r}"
+            raise UsageError(msg)
+        files += [file.absolute() for file in found if is_file(file)]
+    return files
 
 
 def write_new(arguments: argparse.Namespace, session: Session) -> int:
@@ -328,7 +348,7 @@ def _write(file: Path, text: bytes) -> None:
 
 
 def _lasting(part: Any) -> Any:  # noqa: ANN401  # whatever a catalog is made of
-    """Leave out what changes though the plugins do not: where they were found, and their lines in the source."""
+    """Leave out what changes though the plugins do not: where they were found, their lines, and pages for them."""
     match part:
         case Location():
             return None
@@ -337,7 +357,7 @@ def _lasting(part: Any) -> Any:  # noqa: ANN401  # whatever a catalog is made of
         case Distribution():
             return msgspec.structs.replace(part, source=None)
         case Struct():
-            lasting = {name: _lasting(getattr(part, name)) for name in part.__struct_fields__}
+            lasting = {n: None if n == "guide" else _lasting(getattr(part, n)) for n in part.__struct_fields__}
             return msgspec.structs.replace(part, **lasting)
         case _:
             return part

@@ -12,12 +12,15 @@ import msgspec
 
 from sphinxext.plugins import checks
 from sphinxext.plugins.catalog import Assembler
+from sphinxext.plugins.checks import asked
 from sphinxext.plugins.checks.checkout import Places
 from sphinxext.plugins.checks.coverage import cover
 from sphinxext.plugins.checks.findings import Report, placed
+from sphinxext.plugins.checks.mentions import mentions
 from sphinxext.plugins.cli.arguments import UsageError, refuse_unknown, settings
 from sphinxext.plugins.core.assembly import failures
 from sphinxext.plugins.core.files import resolved
+from sphinxext.plugins.core.guides import Guides
 from sphinxext.plugins.core.shown import Shown
 from sphinxext.plugins.core.text import escape_cell
 
@@ -60,7 +63,9 @@ class Session:
     @cached_property
     def assembler(self) -> Assembler:
         """What assembles the catalog."""
-        return Assembler(self.options, self._settings.folder, progress=self._progress)
+        made = Assembler(self.options, self._settings.folder, progress=self._progress)
+        made.guides = Guides(self.options.guides, self._settings.pages.find)
+        return made
 
     def _progress(self, what: str, plugins: int) -> Callable[[Plugin], None]:
         """Say how many plugins of the namespace are done, if it takes long."""
@@ -114,12 +119,16 @@ class Session:
             path, place = self.assembler.place(problem), problem.location
             self.warn(problem, f"{escape_cell(str(path))}:{place.line}" if path and place else None)
 
-    def report(self, namespaces: Sequence[Namespace], rules: Sequence[str]) -> Report:
-        """Look at namespaces by rules."""
+    def report(self, namespaces: Sequence[Namespace], rules: Sequence[str], mentioning: Sequence[Path] = ()) -> Report:
+        """Look at namespaces by rules.
+
+        :param mentioning: the files of pages that are to name all their plugins
+        """
         every = [plugin for namespace in namespaces for plugin in namespace.plugins]
         check = self._check(namespaces, [*self._of_all(namespaces), *_of_shown(namespaces, every)])
         places = Places(check.checkout, self.assembler, self.options, check.conf)
-        found = [each for each in checks.find(check, rules) if not self._is_suppressed(each)]
+        problems = [*checks.find(check, rules), *mentions(check, mentioning, self._settings.pages)]
+        found = [each for each in problems if not self._is_suppressed(each)]
         return Report(
             root=str(check.checkout.root),
             findings=tuple(placed(found, places)),
@@ -131,8 +140,20 @@ class Session:
         )
 
     def _check(self, namespaces: Sequence[Namespace], collected: Sequence[Problem] = ()) -> checks.Check:
-        conf = self._settings.conf
-        return checks.Check(self.options, self.assembler, lambda: namespaces, conf, partial=True, collected=collected)
+        conf, pages, options = self._settings.conf, self._settings.pages, self.options
+
+        def documented() -> set[Shown]:
+            return asked.documented(pages) | {Shown(name) for name in options.pages.values()}
+
+        return checks.Check(
+            options,
+            self.assembler,
+            lambda: namespaces,
+            conf,
+            partial=True,
+            collected=collected,
+            documented=documented,
+        )
 
     def _of_all(self, namespaces: Sequence[Namespace]) -> list[Problem]:
         """Return what is wrong with the settings, the sources, and the code that namespaces are put together with."""

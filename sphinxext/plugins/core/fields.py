@@ -221,6 +221,7 @@ _TABLE = (
     BuiltIn("summary", _("Summary"), _summary, Type.SUMMARY, facet=False, width=40),
     BuiltIn("namespace", _("Namespace"), lambda plugin, _: plugin.namespace),
     BuiltIn("deprecated", _("Deprecated"), lambda plugin, _: plugin.deprecated, Type.DEPRECATION, _ALL),
+    BuiltIn("guide", _("Guide"), lambda plugin, _: plugin.guide, Type.PAGE, _ALL, facet=False),
     BuiltIn("install", _("Install"), _install, Type.CODE, _IN_WHOLE),
     BuiltIn("select", _("Select"), _select, Type.CODE, _IN_WHOLE),
     BuiltIn("target", _("Target"), lambda plugin, _: plugin.target, Type.TARGET, _ALL, facet=False),

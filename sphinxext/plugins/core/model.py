@@ -78,8 +78,11 @@ class ProblemKind(StrEnum):
 
     @property
     def is_named_in_full(self) -> bool:
-        """Whether the file of a problem that is of no plugin is named in full: that of settings, or of a project."""
-        return self in {ProblemKind.CONFIG, ProblemKind.REGISTRY, ProblemKind.SOURCE}
+        """Whether the file of a problem that is of no plugin is named in full: that of settings, or of the project."""
+        return self in {
+            *(ProblemKind.CONFIG, ProblemKind.REGISTRY, ProblemKind.SOURCE),
+            *(ProblemKind.GUIDE, ProblemKind.NAMESPACE),
+        }
 
 
 class Said(Struct, frozen=True):
@@ -262,6 +265,9 @@ class Plugin(Description, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
     """The other names in this namespace that have the same target."""
 
+    guide: str | None = None
+    """The name of the page that somebody wrote for it."""
+
     introspection: Introspection = Introspection.METADATA
 
     loaded: bool | None = None
@@ -374,13 +380,17 @@ class Namespace(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     """What is wrong with the namespace as a whole, and with its plugins."""
 
-    def fingerprint(self, *, inherit_docstrings: bool, interface: bool = True) -> str:
+    def fingerprint(self, *, inherit_docstrings: bool, interface: bool = True, guides: bool = True) -> str:
         """Return a text that changes with anything that is shown of it, the same in each process.
 
         :param inherit_docstrings: whether the docstrings of base classes are shown
         :param interface: whether the interface is shown, and what plugins do of it
+        :param guides: whether the pages are that people wrote for plugins
         """
         shown = self
+        if not guides and any(plugin.guide for plugin in shown.plugins):
+            plugins = tuple(msgspec.structs.replace(plugin, guide=None) for plugin in shown.plugins)
+            shown = msgspec.structs.replace(shown, plugins=plugins)
         if not inherit_docstrings:
             plugins = tuple(msgspec.structs.replace(plugin, inherited=None) for plugin in shown.plugins)
             shown = msgspec.structs.replace(shown, plugins=plugins)

@@ -48,7 +48,7 @@ def columns(
     if not any(name.casefold() in known for name in asked):
         distributions = {plugin.distribution and plugin.distribution.name for plugin in plugins}
         given = [field for name in names for field in options.of_namespace(name).fields if field != without]
-        asked = ["name", "summary", *given, *(["distribution"] if len(distributions) > 1 else [])]
+        asked = ["name", "summary", *given, "guide", *(["distribution"] if len(distributions) > 1 else [])]
         asked = [name for name in asked if any(_says(plugin, name, options) for plugin in plugins)]
     # A field of the configuration and what is built in of its name are one column.
     return list(dict.fromkeys(known[name.casefold()] for name in asked if name.casefold() in known))

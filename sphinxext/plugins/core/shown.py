@@ -27,4 +27,5 @@ class Shown(NamedTuple):
     """Whether the interface is shown, or what plugins do of it."""
 
     parts: tuple[str, ...] = ()
-    """What is shown of a namespace besides: ``about``, what it is for; ``loading``, the lines that do; ``example``."""
+    """What is shown of a namespace besides: ``about``, what it is for; ``loading``, the lines that do; ``example``; and
+    ``guide``, the pages that people wrote for its plugins."""

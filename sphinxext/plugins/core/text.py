@@ -129,6 +129,14 @@ def clean_namespace(name: str) -> str:
     return '""' if not name else _IN_NAMESPACE.sub(_escaped, clean_name(name))
 
 
+def written(type_: str, name: str) -> str:
+    """Return the name of a namespace or a plugin, as it is registered, the way that the catalog writes it."""
+    if type_ == "namespace":
+        return clean_namespace(name)
+    namespace, colon, bare_name = name.partition(":")
+    return f"{clean_namespace(namespace)}:{clean_name(bare_name)}" if colon else clean_name(name)
+
+
 def _escaped(match: re.Match[str]) -> str:
     return _escape(match[0])
 

@@ -48,6 +48,7 @@ class Type(StrEnum):
     DISTRIBUTION = "distribution"  # where there is room with its version, its licence and its addresses
     NAMED = "named"  # the identities of plugins
     COMPATIBLE = "compatible"  # which versions of the hosts fit, and whether those that are documented do
+    PAGE = "page"  # the name of a page of the project, with a link to it
     DEPRECATION = "deprecation"  # a message, which may be empty, or stand in the docstring as well
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from sphinx.util import logging
 
 from sphinxext.plugins.catalog import Assembler
+from sphinxext.plugins.checks import asked
+from sphinxext.plugins.core.guides import Guides
 from sphinxext.plugins.core.shown import Shown
 from sphinxext.plugins.core.text import escape_cell
 from sphinxext.plugins.introspect.live.guarded import beside
 from sphinxext.plugins.settings import from_conf, from_config
-from sphinxext.plugins.sphinx import asked
 from sphinxext.plugins.sphinx.handlers import Handlers
 from sphinxext.plugins.sphinx.outputs import Output
 from sphinxext.plugins.sphinx.progress import Status
@@ -64,6 +65,9 @@ class Build:
         self.output = Output(app.builder)
         self.data_file: Path | None = None
         place = app.env.doc2path
+        self.assembler.guides = Guides(
+            self.options.guides, lambda: {docname: Path(place(docname)) for docname in app.env.found_docs}
+        )
         self.directives = cache(lambda docname: asked.of_page(Path(place(docname)), app.config, Path(app.srcdir)))
 
     def fingerprint(self, shown: Shown) -> str:

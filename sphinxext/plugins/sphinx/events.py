@@ -11,16 +11,16 @@ from sphinx import addnodes
 from sphinx.builders.latex import LaTeXBuilder
 from sphinx.locale import get_translation
 
+from sphinxext.plugins.checks import asked
 from sphinxext.plugins.core.files import holds, replace
 from sphinxext.plugins.core.model import Catalog
 from sphinxext.plugins.formats.json import to_json
 from sphinxext.plugins.introspect.garbage import freeze, thaw
-from sphinxext.plugins.sphinx import asked
 from sphinxext.plugins.sphinx.build import Build
 from sphinxext.plugins.sphinx.domain import PluginDomain, reference, registrations
 from sphinxext.plugins.sphinx.domain.reports import report, warn
 from sphinxext.plugins.sphinx.outputs import data_file, not_written, taken
-from sphinxext.plugins.sphinx.references import DESCRIBED, MEMBER, NAMED, RELATED, Reference
+from sphinxext.plugins.sphinx.references import DESCRIBED, GUIDE, MEMBER, NAMED, RELATED, Reference
 from sphinxext.plugins.sphinx.render.places import UNDECIDED, settle_left
 from sphinxext.plugins.sphinx.roles import indices_beside
 from sphinxext.plugins.sphinx.written import Writer, unread, withdraw
@@ -120,6 +120,8 @@ def note_rows(_app: Sphinx, doctree: nodes.document) -> None:
             notes.note_reference(env.docname, found, env.docname)
         elif NAMED in node:
             notes.note_reference(env.docname, Reference("object", node["reftarget"]), env.docname)
+        elif GUIDE in node:
+            notes.note_reference(env.docname, Reference("page", node["reftarget"][1:]), env.docname)
         elif MEMBER in node:
             notes.note_reference(env.docname, Reference("interface", node[MEMBER][0]), env.docname)
 
@@ -145,7 +147,9 @@ def finish_reading(app: Sphinx, env: BuildEnvironment) -> list[str]:
     registrations.add_members(env.domains.python_domain, notes)
     registrations.remove_labels(env.domains.standard_domain, notes)
     registrations.add_labels(env.domains.standard_domain, domain.indices, notes)
-    return [*notes.note_links(), *build.output.outdated(notes.made(env.all_docs))]
+    titles = env.titles
+    links = notes.note_links(lambda docname: titles[docname].astext() if docname in titles else "")
+    return [*links, *build.output.outdated(notes.made(env.all_docs))]
 
 
 def copy_static_files(app: Sphinx, builder: Builder) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Problem, ProblemKind
-from sphinxext.plugins.core.text import clean_name, clean_namespace
+from sphinxext.plugins.core.text import clean_name, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,6 +39,9 @@ NAMED = "sp-named"
 
 RELATED = "sp-related"
 """The attribute of a reference from one plugin to another, wherever that is."""
+
+GUIDE = "sp-guide"
+"""The attribute of a reference to the page that somebody wrote for a plugin."""
 
 TOLD = "sp-told"
 """The attribute of a node that says where the value in it is from."""
@@ -135,7 +138,8 @@ class Reference(NamedTuple):
     """What a role refers to."""
 
     type: str
-    """``namespace``, ``plugin`` or ``option``; ``object``, which a plugin leads to; or ``interface`` of a namespace."""
+    """``namespace``, ``plugin`` or ``option``; ``object``, which a plugin leads to; ``interface`` of a namespace; or
+    the name of a ``page``."""
 
     name: str
     """The full name, or that of a plugin in its namespace; of an option perhaps without its plugin; or a path."""
@@ -202,6 +206,8 @@ class Targets:
     def _find(self, reference: Reference) -> Sequence[Object]:
         if reference.type == "option":
             return self._find_option(reference)
+        if reference.type == "page":
+            return []
         if reference.type == "object":
             return [self._leading[reference.name]] if reference.name in self._leading else []
         exact = Object(reference.type, reference.name)
@@ -282,11 +288,3 @@ def spellings(type_: str, name: str) -> Iterator[str]:
 def word(name: str) -> str:
     """Write what an option is known by, in which a space would end the name of its plugin."""
     return clean_name(name).replace(" ", SPACE)
-
-
-def written(type_: str, name: str) -> str:
-    """Return the name of a namespace or a plugin, as it is registered, the way that the catalog writes it."""
-    if type_ == "namespace":
-        return clean_namespace(name)
-    namespace, colon, bare_name = name.partition(":")
-    return f"{clean_namespace(namespace)}:{clean_name(bare_name)}" if colon else clean_name(name)

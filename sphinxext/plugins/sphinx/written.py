@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from sphinx.project import Project
 from sphinx.util.logging import suppress_logging
 
+from sphinxext.plugins.checks import asked
 from sphinxext.plugins.core.files import Disk, exists, is_file, is_folder, is_link, within
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import GLOB
 from sphinxext.plugins.core.shown import Shown
-from sphinxext.plugins.sphinx import asked, pages
+from sphinxext.plugins.sphinx import pages
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator

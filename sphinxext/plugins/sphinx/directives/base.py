@@ -95,11 +95,13 @@ class CatalogDirective(Noting):
     def namespace(self, name: str, plugin: str | None = None, *, interface: bool = False) -> Namespace | None:
         """Return one namespace; None where there is none of that name.
 
-        :param plugin: the name of the one plugin of it that is shown
+        :param plugin: the name of the one plugin of it that is shown, with all that is known of it
         :param interface: whether its interface is shown, or what plugins do of it
         """
         exact = self.build.assembler.named(name) or name
-        found = self.show(Shown(glob.escape(exact), plugin=plugin and clean_name(plugin), interface=interface))
+        parts = ("guide",) if plugin else ()
+        shown = Shown(glob.escape(exact), plugin=plugin and clean_name(plugin), interface=interface, parts=parts)
+        found = self.show(shown)
         return found[0] if found and found[0].name == exact and found[0].plugins else None
 
     @property

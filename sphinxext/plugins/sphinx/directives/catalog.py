@@ -116,6 +116,7 @@ class PluginCatalog(CatalogDirective):
             shown = Shown(
                 pattern,
                 introspection,
+                parts=("guide",) if self._shows_guides(pattern) else (),
                 members="members" in self.options,
                 fields=self._named_fields(),
                 interface=self.options.get("view", "").strip() == "matrix",
@@ -124,6 +125,13 @@ class PluginCatalog(CatalogDirective):
             known |= {namespace.name: namespace for namespace in namespaces}
             unknown += [] if namespaces else self.unknown_namespace(pattern)
         return list(known.values()), unknown
+
+    def _shows_guides(self, pattern: str) -> bool:
+        """Whether pages for plugins are shown, where the option ``columns`` does not name them."""
+        view, build = summaries.VIEWS.get(self.options.get("view", "full").strip(), summaries.VIEWS["full"]), self.build
+        given = [build.options.of_namespace(name).columns for name in build.assembler.selected(Shown(pattern))]
+        usual = any(not columns or "guide" in map(str.casefold, columns) for columns in given)
+        return view.details or (view.summary is not None and not view.interface and not self._asked() and usual)
 
     def _field(self, option: str, known: dict[str, str], *, signs: str = "") -> str | None:
         """Return the field that an option names, perhaps with a sign before it."""

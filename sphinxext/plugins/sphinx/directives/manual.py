@@ -6,9 +6,9 @@ from sphinx import addnodes
 from sphinx.directives import ObjectDescription
 
 from sphinxext.plugins.core.model import Problem, ProblemKind
-from sphinxext.plugins.core.text import anchor
+from sphinxext.plugins.core.text import anchor, written
 from sphinxext.plugins.sphinx.directives.base import Noting, share_ids
-from sphinxext.plugins.sphinx.references import NAMESPACE, Object, Rank, written
+from sphinxext.plugins.sphinx.references import NAMESPACE, Object, Rank
 from sphinxext.plugins.sphinx.render import details, places
 
 

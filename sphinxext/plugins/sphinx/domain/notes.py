@@ -162,8 +162,13 @@ class Notes:
         left = {docname for docname, found in self.elsewhere.items() if found != self._dedicated(docname, found[0])}
         return changed | left
 
-    def find(self, reference: Reference) -> Place | None:
-        """Return the page and the id that a reference leads to; None where that is nothing, or not one thing."""
+    def find(self, reference: Reference, title: Callable[[str], str] = str) -> Place | None:
+        """Return the page and the id that a reference leads to; None where that is nothing, or not one thing.
+
+        :param title: gives that of a page, which stands where a reference leads to the whole of it
+        """
+        if reference.type == "page":
+            return reference.name, title(reference.name)
         if reference.type == "interface":
             pages = (page for page in sorted(self.interfaces) if reference.name in self.interfaces[page])
             return next(((page, part_anchor(reference.name, "interface")) for page in pages), None)
@@ -173,11 +178,14 @@ class Notes:
             case _:
                 return None
 
-    def note_links(self) -> list[str]:
-        """Note where all references lead to, and give the pages of which one leads elsewhere than before."""
+    def note_links(self, title: Callable[[str], str]) -> list[str]:
+        """Note where all references lead to, and give the pages of which one leads elsewhere than before.
+
+        :param title: gives that of a page, for a page that is called something else is another one to readers
+        """
         led = dict(self.links)
         for docname, references in self.references.items():
-            self.links[docname] = {reference: self.find(reference) for reference in references}
+            self.links[docname] = {reference: self.find(reference, title) for reference in references}
         return [docname for docname, links in led.items() if links != self.links.get(docname)]
 
     def made(self, read: Mapping[str, int]) -> dict[str, str]:

@@ -5,6 +5,7 @@ So a build that reads no page warns as the one before it did.
 
 from __future__ import annotations
 
+from glob import escape
 from typing import TYPE_CHECKING
 
 from sphinx.util import logging
@@ -12,6 +13,7 @@ from sphinx.util import logging
 from sphinxext.plugins import checks
 from sphinxext.plugins.core.assembly import failures
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.core.shown import Shown
 from sphinxext.plugins.sphinx.domain.notes import Noted
 
 if TYPE_CHECKING:
@@ -74,7 +76,12 @@ def _checked(env: BuildEnvironment, build: Build, notes: Notes) -> list[Problem]
     def shown() -> Iterator[Namespace]:
         return (namespace for each in notes.all_shown() for namespace in assembler.select(each))
 
-    return checks.run(checks.Check(build.options, assembler, shown, build.conf, is_known=env.config.__contains__))
+    def documented() -> set[Shown]:
+        by_hand = {Shown(escape(each.namespace)) for of_page in notes.objects.values() for each in of_page}
+        return notes.all_shown() | by_hand
+
+    known = env.config.__contains__
+    return checks.run(checks.Check(build.options, assembler, shown, build.conf, is_known=known, documented=documented))
 
 
 def _documented_twice(env: BuildEnvironment, notes: Notes) -> Iterator[Noted]:

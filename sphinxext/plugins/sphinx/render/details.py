@@ -241,6 +241,7 @@ _SHOWN: dict[Type, Callable[[Json, Plugin, Page], list[nodes.Node]]] = {
     Type.CODE: lambda value, _plugin, _page: values.code(value),
     Type.COMPATIBLE: lambda _value, plugin, _page: values.compatible(plugin),
     Type.NAMED: lambda _value, plugin, page: values.namers(plugin, page),
+    Type.PAGE: lambda value, _plugin, page: [values.guide(str(value), page)],
     Type.TARGET: _target,
     Type.DISTRIBUTION: _distribution,
     Type.DEPRECATION: _deprecation,

@@ -17,7 +17,7 @@ from sphinxext.plugins.core.model import Introspection
 from sphinxext.plugins.core.relations import of_plugins
 from sphinxext.plugins.core.text import clean_line, short
 from sphinxext.plugins.core.types import FieldSettings, Type
-from sphinxext.plugins.sphinx.references import NAMED, OPTIONAL, RELATED, TOLD
+from sphinxext.plugins.sphinx.references import GUIDE, NAMED, OPTIONAL, RELATED, TOLD
 from sphinxext.plugins.sphinx.render import parts, plain
 
 if TYPE_CHECKING:
@@ -98,6 +98,8 @@ def value_of(entry: Item, name: str, page: Page) -> list[nodes.Node]:
             return namers(entry.plugin, page)
         case Type.COMPATIBLE:
             return compatible(entry.plugin)
+        case Type.PAGE if entry.plugin.guide:
+            return [guide(entry.plugin.guide, page)]
     several = fields.values(entry.plugin, name, entry.settings)
     if not several and fields.is_unknown(entry.plugin, name, entry.settings):
         return [nodes.emphasis("", _("not known"))]
@@ -149,6 +151,13 @@ def compatible(plugin: Plugin) -> list[nodes.Node]:
     if told is None:
         return [_value(requires)] if required else []
     return [_value(nodes.Text(parts.text_of(told))), nodes.Text(" ("), requires, nodes.Text(")")]
+
+
+def guide(name: str, page: Page) -> nodes.Element:
+    """Refer to the page that somebody wrote for a plugin, by the title of that."""
+    linked = parts.refer(("std", "doc", f"/{name}"), page, nodes.inline("", name, classes=["doc"]), **{GUIDE: True})
+    linked["refexplicit"] = False
+    return linked
 
 
 def code(value: Json, language: str = "none") -> list[nodes.Node]:

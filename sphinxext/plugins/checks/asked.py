@@ -15,18 +15,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sphinxext.plugins.core import decoding
 from sphinxext.plugins.core.files import read
 from sphinxext.plugins.core.shown import Shown
-from sphinxext.plugins.sphinx.references import written
+from sphinxext.plugins.core.text import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sphinx.config import Config
+    from sphinxext.plugins.core.pages import Pages, Texts
 
-_NAMES = "plugin|plugin-catalog|plugin-matrix|plugin-namespace|plugin-namespaces|list-plugins|include"
+_NAMES = (
+    "plugin|plugin-catalog|plugin-matrix|plugin-namespace|plugin-namespaces|list-plugins|include"
+    "|plugin:plugin|plugin:namespace"
+)
 
 _RST = re.compile(rf"(?P<indent>\s*)\.\. +(?P<name>{_NAMES}) ?::(?P<argument>[ \t].*)?$", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"\.\. +(?P<name>[\w:+.-]+) ?::")
-_CODE = {"code", "code-block", "code-cell", "sourcecode", "parsed-literal", "highlight", "raw"}
+CODE = {"code", "code-block", "code-cell", "sourcecode", "parsed-literal", "highlight", "raw"}
 """The directives whose content is no markup, but an example perhaps."""
 
 _OPTION = re.compile(r"\s*:(?P<key>[\w-]+):(?P<value>.*)")
@@ -48,19 +51,25 @@ class Directive(NamedTuple):
     """Whether it stands in another directive, or in a file that is included."""
 
 
-def of_page(path: Path, config: Config, folder: Path) -> list[Directive]:
+def of_page(path: Path, config: Texts, folder: Path) -> list[Directive]:
     """Find the directives of this extension in the text of a page, and in what it includes.
 
+    :param config: says how it is read
     :param folder: that of all pages
     """
-    form = next((form for suffix, form in config.source_suffix.items() if path.name.endswith(suffix)), "")
-    found: list[Directive] = []
+    return [each for _, _, found in texts(path, config, folder) for each in found]
+
+
+def texts(path: Path, config: Texts, folder: Path) -> Iterator[tuple[Path, str, list[Directive]]]:
+    """Read the file of a page, and those that it includes, each with the directives of this extension in it."""
     files = [path]
     for file in files:
+        form = next((form for suffix, form in config.source_suffix.items() if path.name.endswith(suffix)), "")
         try:
             text = read(file).decode(config.source_encoding)
         except (OSError, ValueError, LookupError):
             continue  # Sphinx says so when it reads the page
+        found: list[Directive] = []
         for each in directives(text, form or "restructuredtext"):
             if each.name != "include":
                 found.append(each._replace(nested=each.nested or file != path))
@@ -68,7 +77,7 @@ def of_page(path: Path, config: Config, folder: Path) -> list[Directive]:
                 base = folder if each.argument.startswith("/") else path.parent
                 included = Path(os.path.normpath(base / each.argument.lstrip("/")))
                 files += [included] if included not in files else []
-    return found
+        yield file, text, found
 
 
 def directives(text: str, form: str) -> list[Directive]:
@@ -116,6 +125,13 @@ def shown(found: Sequence[Directive]) -> set[Shown]:
     return asked
 
 
+def documented(pages: Pages) -> set[Shown]:
+    """Return what the texts of all pages show, or describe by hand."""
+    found = [each for path in pages.find().values() for each in of_page(path, pages, pages.folder)]
+    by_hand = (each.argument.partition(":")[0] for each in found if each.name.startswith("plugin:"))
+    return shown(found) | {Shown(glob.escape(name)) for name in by_hand}
+
+
 def _in_restructuredtext(lines: Sequence[str], before: int = 0) -> Iterator[Directive]:
     """Find them in lines, before which there are others in the file."""
     for number, line in enumerate(lines):
@@ -135,7 +151,7 @@ def _is_example(before: Sequence[str], indent: int) -> bool:
         if text and len(line) - len(line.lstrip()) < indent:
             indent = len(line) - len(line.lstrip())
             directive = _DIRECTIVE.match(text)
-            if directive["name"] in _CODE if directive else text.startswith("..") or text.endswith("::"):
+            if directive["name"] in CODE if directive else text.startswith("..") or text.endswith("::"):
                 return True
             if not indent:
                 return False
@@ -162,7 +178,7 @@ def _in_markdown(lines: Sequence[str], before: int = 0) -> Iterator[Directive]:
             yield from _in_restructuredtext(content, begin)
         elif re.fullmatch(_NAMES, name):
             yield _directive(opened, content, begin)
-        elif name and name not in _CODE:
+        elif name and name not in CODE:
             yield from (each._replace(nested=True) for each in _in_markdown(content, begin))
         opened = None
 
