@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sphinxext.plugins import formats
-from sphinxext.plugins.checks.compare import compare
 from sphinxext.plugins.cli import new, plain
 from sphinxext.plugins.cli.arguments import UsageError, refuse_unknown
 from sphinxext.plugins.core import limits, selection
+from sphinxext.plugins.core.compare import compare
 from sphinxext.plugins.core.exported import UnreadableError, from_json
 from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.fields import heading, known_fields

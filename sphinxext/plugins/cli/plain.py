@@ -15,8 +15,8 @@ from sphinxext.plugins.core.types import Type
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sphinxext.plugins.checks.compare import Comparison
     from sphinxext.plugins.cli.terminal import Terminal
+    from sphinxext.plugins.core.compare import Comparison
     from sphinxext.plugins.core.fields import BuiltIn, Settings
     from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.core.namespaces import NamespaceOptions
