@@ -46,7 +46,9 @@ def prepare(folder: Path) -> None:
     readers = {plugin["name"]: plugin for plugin in old["namespaces"]["sluice.reader"]["plugins"]}
     del readers["jsonl"], readers["ndjson"], readers["tsv"]["deprecated"]
     readers["csv"]["signature"] = "(stream)"
-    readers["xml"] = {**readers["json"], "name": "xml", "docstring": {"text": "Reads elements that are all alike."}}
+    readers["pipe"] = {**readers.pop("stdin"), "name": "pipe"}
+    told = {"name": "xml", "target": "sluice.readers:XMLReader", "definition": "sluice.readers:XMLReader"}
+    readers["xml"] = {**readers["json"], **told, "docstring": {"text": "Reads elements that are all alike."}}
     old["namespaces"]["sluice.reader"]["plugins"] = list(readers.values())
     (folder / "sluice-2.0.json").write_text(json.dumps(old), "utf-8")
 

@@ -395,23 +395,22 @@ def test_diff(command: Command, install: Install) -> None:
     assert command.out("diff", "new.json", "new.json") == "No plugin was added, removed or changed.\n"
     assert command.out("diff", "new.json", "new.json", "--format", "markdown").startswith("No plugin")
     assert command.out("diff", "old.json", "new.json", code=1) == (
-        "Added\n+ app.writers:new (one): Writes.\n\n"
-        "Removed\n- app.readers:bare (one)\n- app.readers:gone (one)\n- app.writers:csv (one): Writes.\n\n"
+        "Renamed\n~ app.writers:csv → app.writers:new\n\n"
+        "Removed\n- app.readers:bare (one)\n- app.readers:gone (one)\n\n"
         "Changed\n~ app.readers:csv\n"
         "    Signature: (path, encoding='utf-8') → (path, encoding='ascii')\n\n"
         "Distributions\n~ one\n    Summary: One of many → none\n    License: MIT → none\n"
     )
     assert command.out("diff", "old.json", "new.json", "--format", "markdown", code=1) == (
-        "## Added\n\n- **app.writers:new** (one): Writes.\n\n"
-        "## Removed\n\n- **app.readers:bare** (one)\n- **app.readers:gone** (one)\n"
-        "- **app.writers:csv** (one): Writes.\n\n"
+        "## Renamed\n\n- **app.writers:csv** → app.writers:new\n\n"
+        "## Removed\n\n- **app.readers:bare** (one)\n- **app.readers:gone** (one)\n\n"
         "## Changed\n\n- **app.readers:csv**\n"
         "  - Signature: (path, encoding='utf-8') → (path, encoding='ascii')\n\n"
         "## Distributions\n\n- **one**\n  - Summary: One of many → *none*\n  - License: MIT → *none*\n"
     )
     data = json.loads(command.out("diff", "old.json", "new.json", "--format", "json", code=1))
-    assert data["added"] == [{"plugin": "app.writers:new", "distribution": "one", "summary": "Writes."}]
-    assert [named["plugin"] for named in data["removed"]] == ["app.readers:bare", "app.readers:gone", "app.writers:csv"]
+    assert data["renamed"] == [{"old": "app.writers:csv", "new": "app.writers:new"}]
+    assert data["removed"] == [{"plugin": f"app.readers:{name}", "distribution": "one"} for name in ("bare", "gone")]
     assert [changed["name"] for changed in data["changed"]] == ["app.readers:csv"]
     assert data["distributions"] == [
         {"name": "one", "facts": [{"name": "summary", "old": "One of many"}, {"name": "license", "old": "MIT"}]}

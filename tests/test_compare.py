@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from sphinxext.plugins.checks.compare import Changed, Comparison, Fact, Named, compare
+from sphinxext.plugins.core.compare import Changed, Comparison, Fact, Named, Renamed, compare
 from sphinxext.plugins.core.model import (
     Answer,
     Catalog,
@@ -46,6 +46,81 @@ def test_what_came_and_went() -> None:
     assert compare(catalog(PLUGIN), catalog(other)) == Comparison(
         added=(Named(plugin="other:b"),), removed=(Named(plugin="ns:a", distribution="one", summary="Does."),)
     )
+
+
+MOVED = {"target": "n:A", "definition": "m:A"}
+TWO = Distribution(name="two")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "facts"),
+    [
+        ({}, {"name": "b"}, ()),
+        ({}, {"name": "b", "distribution": None}, (Fact(name="distribution", old="one"),)),
+        ({"definition": "m:A"}, {"name": "b", **MOVED}, (Fact(name="target", old="m:A", new="n:A"),)),
+        (
+            {},  # what is not introspected is defined at its target, as far as is known
+            {"name": "b", **MOVED},
+            (Fact(name="target", old="m:A", new="n:A"), Fact(name="definition", new="m:A")),
+        ),
+        ({}, {"name": "b", "signature": "()"}, (Fact(name="signature", new="()"),)),
+    ],
+)
+def test_what_was_renamed(old: dict[str, Any], new: dict[str, Any], facts: tuple[Fact, ...]) -> None:
+    both = with_(**old), with_(**new)
+    renamed = (Renamed(old="ns:a", new="ns:b", facts=facts),)
+    assert compare(*map(catalog, both)) == Comparison(renamed=renamed)
+    assert [(each.old, each.new) for each in compare(*map(catalog, both[::-1])).renamed] == [("ns:b", "ns:a")]
+
+
+def test_one_of_two_names_is_another() -> None:
+    """Aliases keep what they have in common, whichever of them is renamed."""
+    old, new = (catalog(with_(aliases=(name,)), with_(name=name, aliases=("a",))) for name in "bc")
+    found = compare(old, new)
+    assert found.renamed == (Renamed(old="ns:b", new="ns:c"),)
+    assert [each.name for each in found.changed] == ["ns:a"]
+    assert not found.added
+    assert not found.removed
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ([{}], [{"name": "b", "target": "m:B"}]),
+        ([{}], [{"name": "b", "distribution": TWO}]),
+        ([{}], [{"name": "b", "namespace": "other"}]),
+        ([{}], [{"name": "b"}, {"name": "c"}]),
+        ([{}, {"name": "b"}], [{"name": "c"}]),
+        ([{}, {"name": "b"}], [{"name": "c"}, {"name": "d"}]),
+        ([{"definition": "n:A"}], [{"name": "b"}, {"name": "c", "target": "n:A"}]),
+    ],
+)
+def test_what_may_be_another_plugin_is_not_renamed(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> None:
+    both = [catalog(*(with_(**each) for each in side)) for side in (old, new)]
+    for there, back in both, both[::-1]:
+        found = compare(there, back)
+        assert not found.renamed
+        assert [len(found.removed), len(found.added)] == [
+            len(each.namespaces[0].plugins) + sum(len(more.plugins) for more in each.namespaces[1:])
+            for each in (there, back)
+        ]
+
+
+def test_an_alias_that_goes_is_removed() -> None:
+    both = catalog(PLUGIN, with_(name="b"), with_(name="c", target="m:C")), catalog(PLUGIN)
+    found = compare(*both)
+    assert [(each.plugin, each.same_target) for each in found.removed] == [("ns:b", ("a",)), ("ns:c", ())]
+    lines = [*found.lines(str, "none")]
+    assert lines[2] == ("", "Same target", ": a")
+    assert compare(*both[::-1]).added == found.removed
+
+
+def test_what_moved_to_another_distribution_is_not_renamed() -> None:
+    old, new = catalog(PLUGIN), catalog(with_(distribution=TWO), with_(name="b"))
+    found = compare(old, new)
+    assert not found.renamed
+    assert [each.name for each in found.changed] == ["ns:a"]
+    assert [each.plugin for each in found.added] == ["ns:b"]
 
 
 PROBLEM = Problem(kind=ProblemKind.LOAD, message="cannot be loaded", remedy="mend it")
@@ -223,4 +298,7 @@ def test_nothing_differs_from_itself(whole: Catalog) -> None:
 def test_what_came_is_what_goes_the_other_way_round(one: Catalog, other: Catalog) -> None:
     there, back = compare(one, other), compare(other, one)
     assert sorted(each.plugin for each in there.added) == sorted(each.plugin for each in back.removed)
+    assert sorted((each.old, each.new) for each in there.renamed) == sorted(
+        (each.new, each.old) for each in back.renamed
+    )
     assert [changed.name for changed in there.changed] == [changed.name for changed in back.changed]

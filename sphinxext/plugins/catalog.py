@@ -43,6 +43,7 @@ from sphinxext.plugins.introspect.loading import Code
 from sphinxext.plugins.introspect.modules import ModuleFinder, compiled
 from sphinxext.plugins.introspect.registries import RegistryFinder, add
 from sphinxext.plugins.settings import Affects
+from sphinxext.plugins.sources.releases import history
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -79,6 +80,7 @@ class Assembler:
         """What code of extensions and handlers fails with, by the name of that code and that of the namespace."""
         self.facts = OverlayFile(options.overlay, folder)
         self.guides = Guides(options.guides, Pages(folder).find)
+        self.history, self._unkept = history(options.history, folder)
         self._file = cache
         self._namespaces: dict[tuple[str, str], Namespace] = {}
         self._trusted: dict[tuple[str, str], bool] = {}
@@ -109,7 +111,7 @@ class Assembler:
     @property
     def problems(self) -> list[Problem]:
         """What could not be read of the distributions and the overlay, and which sources fail."""
-        return [*self._sources.problems, *self._read[1], *self.facts.problems]
+        return [*self._sources.problems, *self._read[1], *self.facts.problems, *self._unkept]
 
     def named(self, name: str, *, declared: bool = False) -> str | None:
         """Return how the catalog writes the name of a namespace that has plugins, or is declared; None for others."""
@@ -163,7 +165,8 @@ class Assembler:
     def selected(self, shown: Shown) -> list[str]:
         """Return the names of the namespaces that are shown; of those that are only declared, none that a glob fits."""
         exact = self.named(shown.namespaces, declared=shown.interface)
-        return [exact] if exact else fnmatch.filter(self.names, shown.namespaces)
+        kept = () if shown.interface else self.history.names  # which may have no plugin any more
+        return [exact] if exact else fnmatch.filter(sorted({*self.names, *kept}), shown.namespaces)
 
     def _introspect(self, kind: str, names: Iterable[str]) -> None:
         """Introspect what of some namespaces is not introspected yet."""
@@ -184,7 +187,8 @@ class Assembler:
                 shared = self._options.of_namespace(name).shared
                 fields[name].interface = fields[name].interface or self._sources.interface(name)
                 made = assemble(name, introspected, fields[name], shared, self._judge)
-                self._namespaces[kind, name] = self.guides.complete(made)
+                known = self.history.complete(made, self.facts.of(name), self._read[0])
+                self._namespaces[kind, name] = self.guides.complete(known)
                 settings = {key: self._options.namespaces[key] for key in self._options.keys_of(name)}
                 for scheme, why in fields[name].failed.items():
                     self.failed[scheme, name] = failing(*why, settings, self._folder / "conf.py")
@@ -279,9 +283,8 @@ class Assembler:
 
     def trusts_field(self, plugin: Plugin, field: Field) -> bool:
         """Whether the words of a field are the project's own, as those of the overlay are, or stand in such a file."""
-        if scheme_of(field.describer) == "overlay":
-            return True
-        return self.trusts(plugin, Docstring(text="", location=field.location))
+        is_own = scheme_of(field.describer) == "overlay"
+        return is_own or self.trusts(plugin, Docstring(text="", location=field.location))
 
     def trusts_code(self, path: str) -> bool:
         """Whether the module of an object may be imported by this process, with the packages that this imports first.

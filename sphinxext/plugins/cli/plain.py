@@ -18,9 +18,9 @@ from sphinxext.plugins.core.types import Type
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sphinxext.plugins.checks.compare import Comparison
     from sphinxext.plugins.checks.findings import Finding, Report
     from sphinxext.plugins.cli.terminal import Terminal
+    from sphinxext.plugins.core.compare import Comparison
     from sphinxext.plugins.core.fields import BuiltIn, Settings
     from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.core.namespaces import NamespaceOptions
@@ -65,6 +65,7 @@ def option(shown: Option) -> str:
         *(name for name, is_so in marks.items() if is_so),
         *(f"{name} {value_text(value)}" for name, value in _bounds(shown) if value is not None),
         "deprecated" if shown.deprecated else None,
+        f"since {shown.since}" if shown.since else None,
     ]
     known = ", ".join(filter(None, facts))
     named = ", ".join(shown.flags) or shown.name

@@ -50,6 +50,9 @@ class Type(StrEnum):
     COMPATIBLE = "compatible"  # which versions of the hosts fit, and whether those that are documented do
     PAGE = "page"  # the name of a page of the project, with a link to it
     DEPRECATION = "deprecation"  # a message, which may be empty, or stand in the docstring as well
+    PLUGINS = "plugins"  # names in the plugin's namespace, or identities
+    RELEASE = "release"  # a version, or that it is in none yet
+    CHANGES = "changes"  # what releases changed
 
 
 class FieldSettings(msgspec.Struct, frozen=True, kw_only=True):

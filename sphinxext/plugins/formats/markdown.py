@@ -15,7 +15,7 @@ from sphinxext.plugins.formats import Format
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sphinxext.plugins.checks.compare import Comparison
+    from sphinxext.plugins.core.compare import Comparison
     from sphinxext.plugins.core.fields import Settings
     from sphinxext.plugins.core.model import Catalog, Namespace
 

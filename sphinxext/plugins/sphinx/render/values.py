@@ -13,9 +13,10 @@ from sphinx.locale import get_translation
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinxext.plugins.core import fields, limits, types
+from sphinxext.plugins.core.lifetimes import changes, release_text
 from sphinxext.plugins.core.model import Introspection
 from sphinxext.plugins.core.relations import of_plugins
-from sphinxext.plugins.core.text import clean_line, short
+from sphinxext.plugins.core.text import clean_line, short, written
 from sphinxext.plugins.core.types import FieldSettings, Type
 from sphinxext.plugins.sphinx.references import GUIDE, NAMED, OPTIONAL, RELATED, TOLD
 from sphinxext.plugins.sphinx.render import parts, plain
@@ -100,6 +101,8 @@ def value_of(entry: Item, name: str, page: Page) -> list[nodes.Node]:
             return compatible(entry.plugin)
         case Type.PAGE if entry.plugin.guide:
             return [guide(entry.plugin.guide, page)]
+        case Type.PLUGINS | Type.RELEASE | Type.CHANGES:
+            return over_time(row.type, row.value(entry.plugin, entry.settings), entry.plugin, page) if row else []
     several = fields.values(entry.plugin, name, entry.settings)
     if not several and fields.is_unknown(entry.plugin, name, entry.settings):
         return [nodes.emphasis("", _("not known"))]
@@ -158,6 +161,28 @@ def guide(name: str, page: Page) -> nodes.Element:
     linked = parts.refer(("std", "doc", f"/{name}"), page, nodes.inline("", name, classes=["doc"]), **{GUIDE: True})
     linked["refexplicit"] = False
     return linked
+
+
+def over_time(type_: Type, value: Json, plugin: Plugin, page: Page) -> list[nodes.Node]:
+    """Render what is known of a plugin over time."""
+    match type_:
+        case Type.PLUGINS:
+            return others(plugin.namespace, value or (), page)
+        case Type.CHANGES:
+            said = changes(plugin.lifetime, _) if plugin.lifetime else []
+        case _:
+            said = [release_text(str(each), _) for each in types.listed(value)] if value else []
+    return _several(said, lambda text: parts.span(clean_line(text), "sp-value"), parts.joined)
+
+
+def others(namespace: str, named: Iterable[str], page: Page) -> list[nodes.Node]:
+    """Render plugins that people name: by their names in a namespace, or by their identities."""
+    shown: list[nodes.Node] = []
+    for name in named:
+        identity = name if ":" in name else f"{namespace}:{name}"
+        target = ("plugin", "plugin", written("plugin", identity))
+        shown.append(parts.refer(target, page, parts.span(name, "sp-name"), **{OPTIONAL: True, RELATED: True}))
+    return parts.joined(shown)
 
 
 def code(value: Json, language: str = "none") -> list[nodes.Node]:

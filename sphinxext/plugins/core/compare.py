@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 from sphinxext.plugins.core.fields import heading
 from sphinxext.plugins.core.model import Distribution, Docstring, Inherited, Plugin, Problem, Tier
 from sphinxext.plugins.core.options import Configuration, Option, Subcommand, value_text
+from sphinxext.plugins.core.pairs import by_reference, origin, others, pairs
 from sphinxext.plugins.core.structs import Json, Struct
 from sphinxext.plugins.core.text import summary, text_of
 
@@ -29,7 +30,10 @@ _TOLD = re.compile(
 )
 """The headers that those are made from; the others are compared as they are."""
 
-_NOT_TOLD = {"namespace", "name", "distribution", "source", "location", "answers", "fields", "compatible", "guide"}
+_NOT_TOLD = {
+    *("namespace", "name", "distribution", "source", "location", "answers", "fields"),
+    *("compatible", "guide", "lifetime"),
+}
 """What of a plugin is no fact that changed, or is shown in another way: a line says nothing of the plugin itself."""
 
 _OF_PLUGIN = [field for field in Plugin.keys() if field not in _NOT_TOLD]  # noqa: SIM118  # not of a dict
@@ -73,6 +77,15 @@ class Named(Struct, frozen=True):
     distribution: str | None = None
     summary: str | None = None
 
+    same_target: tuple[str, ...] = ()
+    """The names that its target has besides: of one that went those that stay, of one that came those that were."""
+
+    @property
+    def told(self) -> Iterator[Told]:
+        """What is said of it besides."""
+        if self.same_target:
+            yield "Same target", ", ".join(self.same_target)
+
 
 class Changed(Struct, frozen=True):
     """A plugin, or a distribution, that is not what it was."""
@@ -82,11 +95,33 @@ class Changed(Struct, frozen=True):
 
     facts: tuple[Fact, ...]
 
+    @property
+    def told(self) -> Iterator[Told]:
+        """What is said of it."""
+        return (told for fact in self.facts for told in fact.told)
+
+
+class Renamed(Struct, frozen=True):
+    """A plugin that has another name."""
+
+    old: str
+    """The identity that it had."""
+
+    new: str
+    facts: tuple[Fact, ...] = ()
+    """What else of it is not what it was."""
+
+    @property
+    def told(self) -> Iterator[Told]:
+        """What is said of it besides."""
+        return (told for fact in self.facts for told in fact.told)
+
 
 class Comparison(Struct, frozen=True):
     """What differs; each in the order of namespaces and names."""
 
     added: tuple[Named, ...] = ()
+    renamed: tuple[Renamed, ...] = ()
     removed: tuple[Named, ...] = ()
     changed: tuple[Changed, ...] = ()
 
@@ -104,90 +139,76 @@ class Comparison(Struct, frozen=True):
         """
         named = ("Added", "+", self.added), ("Removed", "-", self.removed)
         changed = ("Changed", "~", self.changed), ("Distributions", "~", self.distributions)
-        for title, sign, entries in (*named, *changed):
+        for title, sign, entries in (named[0], ("Renamed", "~", self.renamed), named[1], *changed):
             if entries:
                 yield "#", title, ""
             for each in entries:
-                if isinstance(each, Named):
-                    origin = f" ({text(each.distribution)})" if each.distribution else ""
-                    yield sign, text(each.plugin), origin + (f": {text(each.summary)}" if each.summary else "")
-                else:
-                    yield sign, text(each.name), ""
-                    for name, *texts in (told for fact in each.facts for told in fact.told):
-                        *old, new = (text(one) or none for one in texts)
-                        values = "" if old == [new] else f": {' → '.join((*old, new))}"
-                        yield "", text(name), values
+                match each:
+                    case Named():
+                        origin = f" ({text(each.distribution)})" if each.distribution else ""
+                        yield sign, text(each.plugin), origin + (f": {text(each.summary)}" if each.summary else "")
+                    case Renamed():
+                        yield sign, text(each.old), f" → {text(each.new)}"
+                    case Changed():
+                        yield sign, text(each.name), ""
+                for name, *texts in each.told:
+                    *old, new = (text(one) or none for one in texts)
+                    values = "" if old == [new] else f": {' → '.join((*old, new))}"
+                    yield "", text(name), values
 
 
 def compare(old: Catalog, new: Catalog) -> Comparison:
     """Return what differs between two catalogs."""
-    before, after = _by_identity(old), _by_identity(new)
-    added: list[Named] = []
-    removed: list[Named] = []
-    changed: list[Changed] = []
-    for identity in sorted({**before, **after}):
-        for one, other in _pairs(before.get(identity, []), after.get(identity, [])):
-            if one is None or other is None:
-                added += [] if other is None else [_named(other)]
-                removed += [] if one is None else [_named(one)]
-            elif facts := tuple(_facts(one, other)):
-                changed.append(Changed(name=":".join(identity), facts=facts))
+    before, after = ({each.name: each.plugins for each in catalog.namespaces} for catalog in (old, new))
+    found = [_in_namespace(before.get(name, ()), after.get(name, ())) for name in sorted({**before, **after})]
+    every = {key: tuple(each for one in found for each in getattr(one, key)) for key in _OF_NAMESPACE}
+    return Comparison(**every, distributions=tuple(_distributions(old, new)))
+
+
+_OF_NAMESPACE = ("added", "renamed", "removed", "changed")
+
+
+def _in_namespace(before: Sequence[Plugin], after: Sequence[Plugin]) -> Comparison:
+    paired = pairs(before, after)
+    were, are = by_reference(before), by_reference(after)
+    kept = ((old.identity, tuple(facts(old, new))) for old, new in paired.kept)
     return Comparison(
-        added=tuple(added),
-        removed=tuple(removed),
-        changed=tuple(changed),
-        distributions=tuple(_distributions(old, new)),
+        added=tuple(_named(each, were) for each in paired.added),
+        renamed=tuple(
+            Renamed(old=old.identity, new=new.identity, facts=tuple(facts(old, new))) for old, new in paired.renamed
+        ),
+        removed=tuple(_named(each, are) for each in paired.removed),
+        changed=tuple(Changed(name=name, facts=differing) for name, differing in kept if differing),
     )
 
 
-def _by_identity(catalog: Catalog) -> dict[tuple[str, str], list[Plugin]]:
-    plugins: defaultdict[tuple[str, str], list[Plugin]] = defaultdict(list)
-    for namespace in catalog.namespaces:
-        for plugin in namespace.plugins:
-            plugins[plugin.namespace, plugin.name].append(plugin)
-    return plugins
-
-
-def _pairs(before: Sequence[Plugin], after: Sequence[Plugin]) -> Iterator[tuple[Plugin | None, Plugin | None]]:
-    """Pair the plugins of one identity: those of the same distribution, and then whatever is left."""
-    left = list(after)
-    alone: list[Plugin] = []
-    for plugin in before:
-        same = next((other for other in left if _origin(other) == _origin(plugin)), None)
-        if same is None:
-            alone.append(plugin)
-        else:
-            left.remove(same)
-            yield plugin, same
-    yield from zip_longest(alone, left)
-
-
-def _origin(plugin: Plugin) -> str:
-    return canonicalize_name(plugin.distribution.name) if plugin.distribution else ""
-
-
-def _named(plugin: Plugin) -> Named:
+def _named(plugin: Plugin, others_of: Mapping[str, Sequence[Plugin]]) -> Named:
     return Named(
         plugin=plugin.identity,
-        distribution=plugin.distribution.name if plugin.distribution else None,
+        distribution=_distribution(plugin),
         summary=plugin.docstring.summary if plugin.docstring else None,
+        same_target=tuple(dict.fromkeys(each.name for each in others(plugin, others_of))),
     )
 
 
-def _facts(old: Plugin, new: Plugin) -> Iterator[Fact]:
-    if _origin(old) != _origin(new):
-        yield Fact(name="distribution", old=_named(old).distribution, new=_named(new).distribution)
+def facts(old: Plugin, new: Plugin) -> Iterator[Fact]:
+    """Yield what of a plugin is not what it was, but for its name."""
+    if origin(old) != origin(new):
+        yield Fact(name="distribution", **{key: _distribution(each) for key, each in (("old", old), ("new", new))})
     yield from _differing(_OF_PLUGIN, old, new)
     yield from _facts_of(*({field.name: field.value for field in each.fields} for each in (old, new)))
+
+
+def _distribution(plugin: Plugin) -> str | None:
+    return plugin.distribution.name if plugin.distribution else None
 
 
 def _distributions(old: Catalog, new: Catalog) -> Iterator[Changed]:
     before, after = _by_name(old), _by_name(new)
     for name in sorted(before.keys() & after.keys()):
         both = before[name], after[name]
-        facts = (*_differing(_OF_DISTRIBUTION, *both), *_facts_of(*map(_headers, both)))
-        if facts:
-            yield Changed(name=after[name].name, facts=facts)
+        if differing := (*_differing(_OF_DISTRIBUTION, *both), *_facts_of(*map(_headers, both))):
+            yield Changed(name=after[name].name, facts=differing)
 
 
 def _by_name(catalog: Catalog) -> dict[str, Distribution]:
@@ -227,7 +248,8 @@ def _plain(value: object) -> Json:
         case Tier():
             return value.title
         case Configuration():
-            return msgspec.to_builtins(value)
+            options = tuple(msgspec.structs.replace(each, since=None) for each in value.options)
+            return msgspec.to_builtins(msgspec.structs.replace(value, options=options))
         case _:
             return value
 
