@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import fnmatch
 import os
-from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
 from sphinxext.plugins.core import guides, limits, registries, tiers
+from sphinxext.plugins.core.described import Affects, about, declared, default, description, expected
 from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import PREFIX, NamespaceOptions, Wrong, put_together, read, shown
 from sphinxext.plugins.core.text import clean_namespace
@@ -28,27 +28,6 @@ __all__ = ["FIELDS", "PREFIX", "Affects", "NamespaceOptions", "Options", "from_c
 __all__ += ["about", "default", "description", "expected", "resolved"]
 
 
-class Affects(Enum):
-    """What has to be done again where a setting has another value: cache and fingerprints are made from this."""
-
-    INTROSPECTION = "all plugins are introspected again, and pages read that show what is another then"
-    PLUGINS = "pages are read again that show plugins of which others are found, or other facts"
-    PAGES = "pages are read again that show plugins in another way then"
-    OUTPUT = "no page is read again; builders of HTML write all"
-    NOTHING = "no page is read again; warnings, or the pages that are written for plugins, may be others"
-
-
-def _about(affects: Affects, description: str, values: str, *, flag: str | None = None, **bounds: Any) -> msgspec.Meta:  # noqa: ANN401
-    """Describe a setting.
-
-    :param values: which values it takes, in words
-    :param flag: what the command takes it by, if it does
-    :param bounds: of the values, as msgspec has them
-    """
-    extra = {"values": values, "affects": affects, "flag": flag}
-    return msgspec.Meta(description=description, extra=extra, **bounds)
-
-
 _YES_OR_NO = "True or False"
 
 
@@ -57,7 +36,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     sources: Annotated[
         list[Annotated[str, msgspec.Meta(pattern=r"^(?!(project|wheels|snapshot)\Z)[^:\s]+(:.+)?\Z")]],
-        _about(
+        declared(
             Affects.PLUGINS,
             "Where distributions are found, in order: ``installed`` is this environment; "
             "``installed:PATH`` another one, a virtual environment or its site-packages; ``project:PATH`` a source "
@@ -73,7 +52,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     network: Annotated[
         bool,
-        _about(
+        declared(
             Affects.PLUGINS,
             "Whether a snapshot may be fetched: ``snapshot:`` with an address in place of a path.",
             _YES_OR_NO,
@@ -83,7 +62,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     introspection: Annotated[
         Literal["auto", "static", "import"],
-        _about(
+        declared(
             Affects.INTROSPECTION,
             "How plugins are looked at: ``static`` reads their source and runs nothing of them; "
             "``import`` loads each in a process of its own; ``auto`` reads the source, and loads only the plugins "
@@ -95,7 +74,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     python: Annotated[
         str | None,
-        _about(
+        declared(
             Affects.INTROSPECTION,
             "The interpreter that loads plugins, Python 3.8 or newer, for instance that of another "
             "environment; a path is relative to conf.py. Not set, it is the one that builds the documentation.",
@@ -106,7 +85,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     environment: Annotated[
         list[Annotated[str, msgspec.Meta(pattern=r"^[\w.()*?\[\]!-]+\Z")]],
-        _about(
+        declared(
             Affects.INTROSPECTION,
             "Variables of the environment that plugins may see while they are loaded, by name or glob, "
             "besides those that Python needs. No plugin sees any other: secrets are kept there.",
@@ -117,7 +96,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     mock_imports: Annotated[
         list[str] | None,
-        _about(
+        declared(
             Affects.INTROSPECTION,
             "Modules that are replaced by mocks while plugins are loaded, as with autodoc. Not set, it is "
             "what ``autodoc_mock_imports`` says.",
@@ -128,7 +107,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     inherit_docstrings: Annotated[
         bool,
-        _about(
+        declared(
             Affects.PAGES,
             "Whether the docstring of a base class, or of an instance's class, stands in where a plugin "
             "has none of its own.",
@@ -139,7 +118,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     trusted: Annotated[
         list[str],
-        _about(
+        declared(
             Affects.PAGES,
             "Distributions, by name or glob, whose docstrings are parsed as the project's own pages are. "
             "Those of all others may use only markup that can do no harm.",
@@ -149,7 +128,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     docstring_directives: Annotated[
         list[str],
-        _about(
+        declared(
             Affects.PAGES,
             "Directives that docstrings of distributions that are not trusted may use besides those that all may.",
             "a list of names of directives",
@@ -158,7 +137,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     docstring_roles: Annotated[
         list[str],
-        _about(
+        declared(
             Affects.PAGES,
             "Roles that docstrings of distributions that are not trusted may use besides those that all may.",
             "a list of names of roles",
@@ -167,7 +146,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     report_untrusted: Annotated[
         bool,
-        _about(
+        declared(
             Affects.NOTHING,
             "Whether wrong markup in docstrings of distributions that are not trusted gives a warning, "
             "``plugins.untrusted``.",
@@ -177,7 +156,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     report_interface: Annotated[
         bool,
-        _about(
+        declared(
             Affects.NOTHING,
             "Whether a plugin that does not do what the interface of its namespace asks gives a warning, "
             "``plugins.interface``.",
@@ -187,7 +166,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     namespaces: Annotated[
         dict[str, NamespaceOptions],
-        _about(
+        declared(
             Affects.PAGES,
             "What is to be known and shown of the plugins of a namespace, by its name or a glob: "
             "``title``, ``fields``, ``columns``, ``install``, ``select``, ``shared``, ``options``, ``interface`` and "
@@ -198,7 +177,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     registries: Annotated[
         dict[str, tuple[registries.Spec, ...]],
-        _about(
+        declared(
             Affects.PLUGINS,
             "Places where plugins are kept other than entry points, by the namespace that they are put into: "
             "``mapping:MODULE:NAME``, ``subclasses:MODULE:CLASS`` and others, each described below.",
@@ -208,7 +187,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     host: Annotated[
         list[Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?\Z")]],
-        _about(
+        declared(
             Affects.PLUGINS,
             "The distribution that plugins are for, or several: what they require of it is their field ``compatible``.",
             'the name of a distribution, such as "sahara", or a list of these',
@@ -217,7 +196,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     tiers: Annotated[
         dict[str, tiers.TierOptions],
-        _about(
+        declared(
             Affects.PLUGINS,
             "Who is behind distributions, by the name of a tier: its ``title``, ``text`` and ``distributions``.",
             'such as {"official": {"title": "Official", "distributions": ["sluice-*"]}}',
@@ -226,7 +205,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     overlay: Annotated[
         str | None,
-        _about(
+        declared(
             Affects.PLUGINS,
             "A TOML file with facts that people wrote, in a table for each namespace and in that for each "
             "plugin; a path is relative to conf.py.",
@@ -237,7 +216,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     history: Annotated[
         list[Annotated[str, msgspec.Meta(min_length=1)]],
-        _about(
+        declared(
             Affects.PLUGINS,
             "Snapshots of earlier releases, by globs of their files, from which it is known since when there are "
             "plugins, and which are there no more; a path is relative to conf.py.",
@@ -247,7 +226,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     pages: Annotated[
         dict[str, str],
-        _about(
+        declared(
             Affects.NOTHING,
             "Folders below that of conf.py, with the namespaces that each gets pages of: one for each "
             "plugin, and one that lists them.",
@@ -257,7 +236,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     guides: Annotated[
         dict[str, str],
-        _about(
+        declared(
             Affects.PLUGINS,
             "The pages that people write for plugins, by namespaces or globs: names of pages, with ``{name}``, "
             "``{namespace}`` and ``{distribution}`` filled in.",
@@ -267,7 +246,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     json: Annotated[
         str,
-        _about(
+        declared(
             Affects.OUTPUT,
             "The file that HTML builders write the catalog to, below the folder of the pages; an empty text for none.",
             "the name of a file",
@@ -276,7 +255,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     rules: Annotated[
         list[str],
-        _about(
+        declared(
             Affects.NOTHING,
             "Rules that are checked besides those that always are: ``interface-names``, and those that other "
             "distributions bring, by the names that they register them by.",
@@ -286,7 +265,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     import_timeout: Annotated[
         float,
-        _about(
+        declared(
             Affects.INTROSPECTION,
             "How many seconds of processor time one plugin may take to load, and as many for each answer, "
             "before it is given up; by the clock it may take four times as long.",
@@ -366,11 +345,6 @@ _IN_PARTS: dict[str, Callable[[Mapping[object, object]], tuple[Mapping[str, obje
 """What reads the settings of which a part may be valid."""
 
 
-def default(field: msgspec.structs.FieldInfo) -> object:
-    """Return the default of a setting."""
-    return field.default_factory() if field.default is msgspec.NODEFAULT else field.default
-
-
 def from_conf(conf: Mapping[str, object], folder: Path) -> dict[str, object]:
     """Return the value of each setting, by its name without prefix: what conf.py says, or else the default.
 
@@ -401,20 +375,3 @@ def _in_list(name: str, value: object) -> object:
     if name in {"host", "mock_imports"} and isinstance(value, str):
         return [each for each in map(str.strip, value.split(",")) if each]
     return [value] if name == "history" and isinstance(value, str) else value
-
-
-def expected(field: msgspec.structs.FieldInfo) -> str:
-    """Say in words which values a setting takes."""
-    return str(about(field)["values"])
-
-
-def description(field: msgspec.structs.FieldInfo) -> str:
-    """Return the help of a setting, as reStructuredText."""
-    return str(about(field)["description"])
-
-
-def about(field: msgspec.structs.FieldInfo) -> dict[str, Any]:
-    """Return what is declared of a setting: its help, and the names in :func:`_about`."""
-    info = msgspec.inspect.type_info(field.type)
-    assert isinstance(info, msgspec.inspect.Metadata)
-    return {**(info.extra_json_schema or {}), **(info.extra or {})}
