@@ -475,14 +475,21 @@ LACKING = """
 LACKS = "WARNING: ns:bad lacks read, which lacking.Reader requires; write it"
 
 
+METADATA = "License-Expression: MIT\nSummary: One of many\nRequires-Python: >=3.8\nProject-URL: Source, https://sluice.example\n"
+"""All that the rule of it asks."""
+
+
 @pytest.fixture
 def lacking(install: Install) -> None:
-    install("lacking", {"ns": {"bad": "lacking:Bad", "good": "lacking:Good"}}, {"lacking.py": LACKING})
+    code = {"lacking.py": LACKING}
+    install("lacking", {"ns": {"bad": "lacking:Bad", "good": "lacking:Good"}}, code, metadata=METADATA)
 
 
 def test_check(command: Command, install: Install) -> None:
+    install("one", READERS, {"app.py": APP}, version="1.2", metadata=METADATA)
     assert command.out("check", "app.writers") == "No problem was found in 1 plugin of 1 namespace.\n"
-    install("lacking", {"ns": {"bad": "lacking:Bad", "odd": "lacking:Odd"}}, {"lacking.py": LACKING})
+    code = {"lacking.py": LACKING}
+    install("lacking", {"ns": {"bad": "lacking:Bad", "odd": "lacking:Odd"}}, code, metadata=METADATA)
     done = command.run("check", "ns", "app.writers", code=1)
     assert done.stderr == ""
     missing, write, called, _, count = done.stdout.splitlines()
@@ -501,10 +508,11 @@ def test_check(command: Command, install: Install) -> None:
 @pytest.mark.usefixtures("lacking")
 def test_check_finds_what_every_command_says(command: Command) -> None:
     done = command.run("check", code=1)
+    assert "is of one 1.2, whose metadata lacks an address and the versions of Python" in done.stdout
     assert "app.readers:gone cannot be loaded" in done.stdout
     assert "ns:bad lacks read, which lacking.Reader requires" in done.stdout
     assert "app.readers:bare has no docstring of its own, only that of app.Base; write one" in done.stdout
-    conf(command, suppress_warnings=["plugins.interface", "plugins.load", "plugins.coverage"])
+    conf(command, suppress_warnings=["plugins.interface", "plugins.load", "plugins.coverage", "plugins.metadata"])
     said = command.out("check", "--conf", ".")
     assert said == "No problem was found in 7 plugins of 3 namespaces.\n"
     assert "there is no plugin namespace 'app.raeders'" in command.error("check", "app.raeders")
