@@ -194,7 +194,7 @@ def test_the_command_has_it_as_a_column(tmp_path: Path, capsys: pytest.CaptureFi
 @pytest.mark.usefixtures("_installed")
 def test_plugins_that_leave_the_host_out_are_found_once_for_a_distribution() -> None:
     assert findings(compatible) == [
-        "ns:c requires sahara ≥ 21, < 22, and sahara 20.0.0.dev5 is documented (and so do 1 more plugins of fits-not); "
+        "ns:c requires sahara ≥ 21, < 22 (as 2 plugins of fits-not do), and sahara 20.0.0.dev5 is documented; "
         "correct dependencies in [project] of the pyproject.toml of fits-not, or take another release of it",
         "ns:e requires sahara < 1, and sahara 20.0.0.dev5 is documented; "
         "correct dependencies in [project] of the pyproject.toml of of-extra, or take another release of it",
