@@ -481,6 +481,8 @@ AGAIN: dict[str, Again] = {
     "report_untrusted": Again(YES, [], []),
     "report_interface": Again(YES, [], ALL),
     "namespaces": Again({"n*": {"fields": {"Size": "overlay:size"}, "title": "Readers"}}, ["index"], []),
+    "host": Again("two", ["index"], []),
+    "tiers": Again({"own": {"distributions": ["two"]}}, ["others"], []),
     "overlay": Again("overlay.toml", ["index"], ["a"]),
     "history": Again("1.0.json", ["index"], []),
     "pages": Again({"made": "ns.x"}, ["made/a", "made/b", "made/index"], []),
@@ -495,7 +497,7 @@ AGAIN: dict[str, Again] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [field.name for field in FIELDS])
 def test_what_another_value_of_a_setting_affects(introspected: Introspections, name: str) -> None:
-    introspected.install("one", {"ns.x": {"a": "a:A", "b": "b:B"}})
+    introspected.install("one", {"ns.x": {"a": "a:A", "b": "b:B"}}, metadata="Requires-Dist: two")
     introspected.install("two", {"other": {"c": "c:C"}}, {"c.py": "class C:\n    '''Of C, :abbr:`x`.'''"})
     introspected.write(a="class A:\n    '''Of A, :abbr:`x`.'''", b="class Base:\n    '''Base.'''\nclass B(Base): pass")
     introspected.write(c="class C:\n    '''Of C, :abbr:`x`.'''")

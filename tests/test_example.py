@@ -131,6 +131,7 @@ READERS, FILTERS, WRITERS, CODECS = PLUGINS.values()
         ("a-table-and-details", "sp-table", READERS),
         ("a-table-and-details", "sp-details", [name for name in READERS if name != "csv"]),
         ("a-table", "sp-table", [*CODECS, *FILTERS, *READERS, *WRITERS]),
+        ("tiers", "sp-table", [*FILTERS, *CODECS]),
         ("a-list", "sp-list", ["csv", "json", "stdin", "tsv", *WRITERS]),
         ("cards", "sp-cards", ["json", "jsonl", "ndjson", "csv", "tsv", "arrow", "stdin"]),
         ("details", "sp-details", WRITERS),

@@ -139,7 +139,7 @@ REQUIRES = [
         ("tool", ("CLI",), "*"),
         ("lib", (), '>=2; python_version < "3.9"'),
         ("lib", ("all",), ['>=2; python_version < "3.9"', '>=3; python_version >= "3.9"']),
-        ("both", ("b",), '>=1; extra == "a" or extra == "b"'),
+        ("both", ("b",), ">=1"),
         ("far", (), "@ https://example.org/far.whl"),
         ("exact", (), "===2004d"),
         ("missing", (), None),

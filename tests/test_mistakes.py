@@ -31,7 +31,10 @@ WORD = re.compile(r"\(the nearest: ([^)]*)\)")
 def _installed(install: Install) -> None:
     plugins = {"moka": "m:Moka", "press": "m:Press", "filter": "m:Press"}
     install(
-        "brewery", {"brew.coffee": plugins, "brew.tea": {"pot": "m:Moka"}}, FILES, metadata="Summary: All\nX-Own: 1"
+        "brewery",
+        {"brew.coffee": plugins, "brew.tea": {"pot": "m:Moka"}},
+        FILES,
+        metadata="Summary: All\nX-Own: 1\nRequires-Dist: stove",
     )
 
 
@@ -77,6 +80,11 @@ MISTAKES: dict[str, tuple[dict[str, object], str, str | None]] = {
     "capitals in a template": (coffee(select="use {Version}"), "{Version}", "{version}"),
     "column": (coffee(columns=["name", "sumary"]), "'sumary'", "summary"),
     "trusted": ({"plugins_trusted": ["brewry"]}, "'brewry'", "brewery"),
+    "host": ({"plugins_host": "stoev"}, "'stoev'", "stove"),
+    "host like none": ({"plugins_host": ["Stove", "zzzzzz"]}, "'zzzzzz'", None),
+    "distribution of a tier": ({"plugins_tiers": {"own": {"distributions": ["brewry"]}}}, "'brewry'", "brewery"),
+    "distribution like none": ({"plugins_tiers": {"own": {"distributions": ["Brewery", "zzz"]}}}, "'zzz'", None),
+    "glob of a tier": ({"plugins_tiers": {"own": {"distributions": ["brewry*"]}}}, "'brewry*'", "brewery"),
     "setting": ({"plugins_namespace": {}}, "plugins_namespace,", "plugins_namespaces"),
     "capitals of a setting": ({"Plugins_Pages": {}}, "Plugins_Pages,", "plugins_pages"),
     "setting without its prefix": ({"plugin_overlay": "x"}, "plugin_overlay,", "plugins_overlay"),
@@ -106,6 +114,10 @@ FINE: dict[str, dict[str, object]] = {
     "a glob of many": {"plugins_namespaces": {"*": {"fields": {"Zzz": "attr:zzz"}, "columns": ["name"]}}},
     "other braces": coffee(select="{ 'a': {filename} } {} {{x}} {plugin}", install="{name} {requirement}"),
     "trusted elsewhere": {"plugins_trusted": ["zzz", "z*", "brew*"]},
+    "hosts": {"plugins_host": ["STOVE", "Sphinx"]},
+    "tiers": {
+        "plugins_tiers": {"own": {"distributions": ["BREWERY"]}, "all": {"distributions": ["zz*", "brew*", "*"]}}
+    },
     "a setting of another namespace": {"plugins_namespaces": {"brew.tea": {"fields": {"Title": "attr:titel"}}}},
 }
 
@@ -243,7 +255,7 @@ def test_a_column_that_is_no_field_is_one_mistake_wherever_it_is_asked_for(
     known = (
         "name, summary, namespace, deprecated, target, module, kind, origin, signature, aliases, referrers, extras, "
     )
-    known += "distribution, version, license, python, status, About"
+    known += "distribution, tier, compatible, version, license, python, status, About"
     for said in (of_settings, of_command, of_directive, of_option):
         assert known in said
         assert "nearest" not in said

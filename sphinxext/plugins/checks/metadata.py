@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.core import compatibility
+from sphinxext.plugins.core.compatibility import text
 from sphinxext.plugins.core.model import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sphinxext.plugins.checks import Check
+    from sphinxext.plugins.core.compatibility import Compatibility
     from sphinxext.plugins.core.model import Distribution, Plugin
 
 
@@ -71,21 +72,18 @@ def _listed(names: list[str]) -> str:
 
 def compatible(check: Check) -> Iterator[Problem]:
     """Find plugins whose distributions leave out the version of a host that is documented, once for each of these."""
-    found: dict[tuple[str, str], list[Plugin]] = {}
+    found: dict[tuple[str, tuple[Compatibility, ...]], list[Plugin]] = {}
     for plugin in (plugin for namespace in check.namespaces for plugin in namespace.plugins):
-        lacking = [each for each in plugin.compatible if each.fits is False]
+        lacking = tuple(each for each in plugin.compatible if each.fits is False)
         if lacking and plugin.distribution is not None:
-            documented = {
-                f"{each.host} {check.assembler.sources.versions[canonicalize_name(each.host)]}": None
-                for each in lacking
-            }
-            why = f"requires {compatibility.text(lacking)}, and {_listed(list(documented))} is documented"
-            found.setdefault((plugin.distribution.name, why), []).append(plugin)
-    for (distribution, why), plugins in found.items():
-        also = f" (and so do {len(plugins) - 1} more plugins of {distribution})" if len(plugins) > 1 else ""
+            found.setdefault((plugin.distribution.name, lacking), []).append(plugin)
+    for (distribution, lacking), plugins in found.items():
+        hosts = {each.host: check.assembler.sources.versions.get(canonicalize_name(each.host), "") for each in lacking}
+        documented = _listed([f"{host} {version}".strip() for host, version in hosts.items()])
+        several = f" (as {len(plugins)} plugins of {distribution} do)" if len(plugins) > 1 else ""
         yield Problem(
             kind=ProblemKind.METADATA,
-            message=why + also,
+            message=f"requires {text(lacking)}{several}, and {documented} is documented",
             remedy=f"correct dependencies in [project] of the pyproject.toml of {distribution}, or take another "
             "release of it",
             plugin=plugins[0].identity,
