@@ -1,4 +1,4 @@
-"""Bring the sessions in ``docs/reference/command.rst``, and the export, up to date: ``python -m tests.sessions``.
+"""Bring the sessions in ``docs/reference``, and the export, up to date: ``python -m tests.sessions``.
 
 Each command is run in a folder with the example's documentation, and what it prints is put below it.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.test_package import ROOT
 
-PAGE = ROOT / "docs" / "reference" / "command.rst"
+PAGES = [ROOT / "docs" / "reference" / name for name in ("command.rst", "coverage.rst")]
 
 EXPORT = ROOT / "docs" / "reference" / "sluice.json"
 """What ``docs/reference/json.rst`` shows."""
@@ -25,17 +25,15 @@ EXPORT = ROOT / "docs" / "reference" / "sluice.json"
 _BLOCK = re.compile(r"(?<=\.\. code-block:: console\n\n)(?:   .*\n|\n+(?=   ))+")
 
 
-def rewritten() -> str:
-    """Return the page as it has to be."""
+def rewritten(page: Path) -> str:
+    """Return a page as it has to be."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        docs = folder / "docs"
-        docs.mkdir()
         example = ROOT / "example_project"
-        (docs / "conf.py").write_bytes((example / "docs" / "conf.py").read_bytes())
+        shutil.copytree(example / "docs", folder / "docs", ignore=shutil.ignore_patterns("_build"))
         shutil.copytree(example / "sluice-labs", folder / "sluice-labs")
         prepare(folder)
-        return _BLOCK.sub(lambda block: session(block[0], folder), PAGE.read_text("utf-8"))
+        return _BLOCK.sub(lambda block: session(block[0], folder), page.read_text("utf-8"))
 
 
 def prepare(folder: Path) -> None:
@@ -76,5 +74,6 @@ def run(command: str, folder: Path) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(rewritten(), "utf-8")
+    for each in PAGES:
+        each.write_text(rewritten(each), "utf-8")
     EXPORT.write_text(run("sphinx-plugins export sluice.writer", ROOT), "utf-8")

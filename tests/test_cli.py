@@ -693,8 +693,9 @@ def test_network(command: Command) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("sluice") is None, reason="needs the example project: run `make test`")
-def test_documented_sessions_are_true() -> None:
-    assert sessions.PAGE.read_text("utf-8") == sessions.rewritten(), "run `python -m tests.sessions`"
+@pytest.mark.parametrize("page", sessions.PAGES, ids=lambda page: page.stem)
+def test_documented_sessions_are_true(page: Path) -> None:
+    assert page.read_text("utf-8") == sessions.rewritten(page), "run `python -m tests.sessions`"
 
 
 # Terminals, and what is none.

@@ -75,7 +75,7 @@ def picture(covered: Sequence[Covered]) -> bytes:
     """Write the share of all as a picture, with a title for those who do not see it."""
     whole = total(covered)
     said = share(whole)
-    left, right = (7 * len(text) + 10 for text in (_LABEL, said))
+    left, right = (13 * len(text) // 2 + 10 for text in (_LABEL, said))
     return _PICTURE.format(
         title=f"{_LABEL}: {said}", label=_LABEL, said=said, colour=_colour(whole)[1], whole=left + right, left=left,
         right=right, label_at=left / 2, said_at=left + right / 2, label_width=left - 10, said_width=right - 10,

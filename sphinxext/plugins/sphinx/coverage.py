@@ -68,9 +68,8 @@ class CoverageBuilder(Builder):
         check = checks.Check(build.options, build.assembler, lambda: namespaces, build.conf)
         found = placed(checks.find(check, [_RULE]), Places(check.checkout, build.assembler, build.options, build.conf))
         for each in found if _RULE not in build.options.rules else ():
-            place = each.place
-            file = place and check.checkout.root / place.file
-            warn(each.problem, f"{escape_cell(str(file))}:{place.line}" if place else build.place(each.problem))
+            place = each.place and f"{escape_cell(str(check.checkout.root / each.place.file))}:{each.place.line}"
+            warn(each.problem, build.place(each.problem) or place)
         return found
 
     def _write(self, name: str, content: bytes) -> None:
