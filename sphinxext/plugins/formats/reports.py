@@ -83,7 +83,7 @@ def _command(finding: Finding) -> str:
     place = finding.place
     properties = {"title": f"{_TOOL} ({finding.rule})"}
     if place is not None:
-        properties |= {"file": place.file, "line": str(place.line or 1)}
+        properties |= {"file": clean_line(place.file), "line": str(place.line or 1)}
     said = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in properties.items())
     where = f"{place.file}:{place.line or 1}: " if place else ""
     text = f"{clean_line(where + finding.rule)} {finding.message}\n  = help: {finding.remedy}"
