@@ -20,6 +20,7 @@ from sphinxext.plugins.cli.arguments import parser
 from sphinxext.plugins.cli.session import Session
 from sphinxext.plugins.cli.terminal import Terminal
 from sphinxext.plugins.core import decoding
+from sphinxext.plugins.core.text import anchor
 from sphinxext.plugins.formats.reports import WRITERS
 from tests.test_cli import COMMAND
 from tests.test_package import ROOT
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from sphinxext.plugins.checks.findings import Report
+    from tests.conftest import Project
 
 Place = tuple[str, str, int]
 """A rule, and a file with a line."""
@@ -272,6 +274,12 @@ def _error(folder: Path, *arguments: str) -> str:
     done = subprocess.run(command, check=False, capture_output=True, cwd=folder / "docs")
     assert (done.returncode, done.stdout) == (2, b"")
     return done.stderr.decode()
+
+
+def test_each_rule_is_documented_at_the_anchor_that_reports_link_to(project: Project) -> None:
+    app = project.build(f".. plugin-catalog:: {RULES.group}\n   :view: details\n")
+    page = (app.outdir / "index.html").read_text("utf-8")
+    assert [rule for rule in RULES.built_in if f'id="{anchor(RULES.group, rule)}"' not in page] == []
 
 
 # Baselines, and exit codes.

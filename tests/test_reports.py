@@ -15,6 +15,8 @@ import pytest
 from sphinxext.plugins import checks
 from sphinxext.plugins.checks import baseline
 from sphinxext.plugins.checks.findings import Finding, Report
+from sphinxext.plugins.cli import plain
+from sphinxext.plugins.cli.terminal import Terminal
 from sphinxext.plugins.core.model import Location, Problem, ProblemKind
 from sphinxext.plugins.formats.reports import WRITERS
 
@@ -60,6 +62,22 @@ def test_nothing_found(form: str) -> None:
     if WRITERS[form].is_json:
         json.loads(text)
     assert "ns:x" not in text
+
+
+def test_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/")
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    lines = plain.findings(BAD, Terminal()).splitlines()
+    assert lines[0].startswith("r/a,b:c%/ü \\x1b.py:3: load ns:x is \\x1b[31mred\\x1b[0m ::error::x, 100% <b")
+    assert lines[1:] == [
+        "  = help: install it",
+        *["r/a/b.py:3: load ns:x twice", "  = help: install it"] * 2,
+        *["load ns:x nowhere", "  = help: install it"],
+        "4 problems were found in 2 plugins of 1 namespace.",
+    ]
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    coloured = plain.findings(report(finding()), Terminal()).splitlines()
+    assert coloured[0].startswith("r/a/b.py:3: \x1b[31mload\x1b[0m ns:x cannot")
 
 
 def test_github() -> None:
