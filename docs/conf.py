@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 import sphinxext.plugins
-from sphinxext.plugins import __version__
+from sphinxext.plugins import Plugin, __version__
 
 project = "sphinxext-plugins"
 author = "The sphinxext-plugins developers"
@@ -145,6 +145,18 @@ plugins_namespaces = {
         "description": "A format is what the command writes catalogs in.",
         "fields": {"Media type": "attr:media_type"},
     },
+    "sphinxext.plugins.rules": {
+        "title": "Rules",
+        "description": "A rule looks for something that is wrong. See :doc:`/reference/rules`.",
+        "install": "",
+        "fields": {
+            "How to mend": {"from": "doc:field Mend", "type": "rst"},
+            "How to turn off": {
+                "from": "expr: f\"``--ignore {name}``, or ``suppress_warnings = ['plugins.{name}']`` in ``conf.py``\"",
+                "type": "rst",
+            },
+        },
+    },
     "babel.checkers": {"title": "Checkers of translations"},
 }
 
@@ -201,8 +213,17 @@ def _keep_colons(_app: Sphinx, what: str, _name: str, _object: object, _options:
         lines[:0] = ["..", ""]
 
 
+def _without_mend(_app: Sphinx, plugin: Plugin, shown: list[nodes.Node]) -> None:
+    """Leave out the field ``Mend`` of the docstrings of rules, which stands below under a heading of its own."""
+    if plugin.namespace == "sphinxext.plugins.rules":
+        for fields in [each for node in shown for each in node.findall(nodes.field_list)]:
+            if fields[0][0].astext() == "Mend":
+                (shown if fields in shown else fields.parent).remove(fields)
+
+
 def setup(app: Sphinx) -> None:
     """Register what only this documentation needs."""
+    app.connect("plugins-details", _without_mend)
     app.connect("autodoc-process-docstring", _keep_colons, priority=100)
     app.add_directive("schema-keys", SchemaKeys)
     app.add_object_type("event", "event", "pair: %s; event")

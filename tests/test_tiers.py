@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from docutils import nodes
-from sphinxext.plugins.checks.compare import compare
 
 from sphinxext.plugins.cli import main
+from sphinxext.plugins.core.compare import compare
 from sphinxext.plugins.core.model import Catalog, Distribution, Namespace, Plugin, Tier
 from sphinxext.plugins.core.tiers import Judge, TierOptions, read
 

@@ -81,9 +81,9 @@ def _command(finding: Finding) -> str:
     .. _GitHub: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
     """
     place = finding.place
-    properties = {"title": f"{_TOOL} ({finding.rule})"}
+    properties = {"title": clean_line(f"{_TOOL} ({finding.rule})")}
     if place is not None:
-        properties |= {"file": place.file, "line": str(place.line or 1)}
+        properties |= {"file": clean_line(place.file), "line": str(place.line or 1)}
     said = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in properties.items())
     where = f"{place.file}:{place.line or 1}: " if place else ""
     text = f"{clean_line(where + finding.rule)} {finding.message}\n  = help: {finding.remedy}"
