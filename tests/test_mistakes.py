@@ -78,6 +78,7 @@ MISTAKES: dict[str, tuple[dict[str, object], str, str | None]] = {
     "no overlay": (coffee(fields={"Guide": ["doc", "overlay:guide"]}), "set plugins_overlay", None),
     "template": (coffee(install="get {nam}"), "{nam}", "{name}"),
     "capitals in a template": (coffee(select="use {Version}"), "{Version}", "{version}"),
+    "shared": (coffee(shared=["moka", "filtr"]), "shares 'filtr' in brew.coffee", "filter"),
     "column": (coffee(columns=["name", "sumary"]), "'sumary'", "summary"),
     "trusted": ({"plugins_trusted": ["brewry"]}, "'brewry'", "brewery"),
     "host": ({"plugins_host": "stoev"}, "'stoev'", "stove"),
@@ -118,6 +119,7 @@ FINE: dict[str, dict[str, object]] = {
     "tiers": {
         "plugins_tiers": {"own": {"distributions": ["BREWERY"]}, "all": {"distributions": ["zz*", "brew*", "*"]}}
     },
+    "names that are shared elsewhere": coffee(shared=["zzz", "zz*", "*lter", "press"]),
     "a setting of another namespace": {"plugins_namespaces": {"brew.tea": {"fields": {"Title": "attr:titel"}}}},
 }
 
@@ -274,3 +276,25 @@ def test_the_command_says_the_same(tmp_path: Path, capsys: pytest.CaptureFixture
         "WARNING: --include moka, fits no plugin; correct it (the nearest: moka), or leave it out [plugins.config]",
     ]
     assert "attr:titel" in told[1]
+
+
+@pytest.mark.parametrize(
+    ("setting", "line", "word"),
+    [
+        ("plugins_pages = {\n'a': 'brew.tea',\n'b': 'brew.cofee'}", 3, "pages of 'brew.cofee' in 'b', and there is no"),
+        ("plugins_pages = {\n'a': 'brew.*',\n'b': 'brew.cofee*'}", 3, "pages of 'brew.cofee*' in 'b'"),
+        ("plugins_namespaces = {'brew.coffee': {\n'example': 'mokka'}}", 2, "'mokka' as the example of brew.coffee"),
+    ],
+)
+def test_the_command_finds_what_pages_would_warn_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], setting: str, line: int, word: str
+) -> None:
+    conf = tmp_path / "conf.py"
+    conf.write_text(f"{setting}\n")
+    assert main(["check", "brew.*", "--conf", str(conf), "--select", "config"]) == 1
+    [told, _] = capsys.readouterr().out.splitlines()
+    assert f"conf.py:{line}: config " in told
+    assert word in told
+    assert "(the nearest: " in told
+    conf.write_text(setting.replace("cofee", "coffee").replace("mokka", "moka"))
+    assert main(["check", "brew.*", "--conf", str(conf), "--select", "config"]) == 0

@@ -122,9 +122,11 @@ class Mistakes:
     def found(self) -> list[Problem]:
         """Return a problem for each."""
         options = self.options
-        if not (options.namespaces or options.overlay or options.trusted or options.host or options.tiers):
+        used = options.namespaces, options.overlay, options.trusted, options.pages, options.host, options.tiers
+        if not any(used):
             return []  # and nothing need be read
         mistakes = [*self._of_namespaces(), *self._trusted(), *self._hosts(), *self._tiers()]
+        mistakes += self._pages() if self.partial else ()
         file = PythonFile(self.conf) if self.conf and mistakes else None
         problems = [mistake.problem(file.place(*mistake.path) if file else None) for mistake in mistakes]
         if self.assembler.facts.file is not None:
@@ -146,6 +148,7 @@ class Mistakes:
             yield from _templates(key, settings, [f for n in names for f in self.options.of_namespace(n).fields])
             if names:
                 yield from self._named(key, settings, names)
+                yield from self._names(key, settings, names)
                 for path, describers in settings.described:
                     for describer in describers:
                         yield from self._describer(describer, names, (f"{PREFIX}namespaces", key, *path))
@@ -172,6 +175,28 @@ class Mistakes:
                 near = nearest(name, known.values())
                 remedy = "correct it" if near else f"use one of {', '.join(known.values())}"
                 yield Mistake(message, near, (f"{PREFIX}namespaces", key, setting, name), remedy)
+
+    def _names(self, key: str, settings: NamespaceOptions, names: Sequence[str]) -> Iterator[Mistake]:
+        """Find the names of plugins that there are none of; of an example, a page warns in a build."""
+        known = {plugin.name for name in names for plugin in self.assembler.registered(name)}
+        for glob in settings.shared:
+            if not fnmatch.filter(known, glob) and (near := nearest(glob, known)):
+                message = f"{PREFIX}namespaces shares {glob!r} in {key}, and no plugin has that name"
+                yield Mistake(message, near, (f"{PREFIX}namespaces", key, "shared", glob))
+        example = settings.example
+        if self.partial and example and clean_name(example) not in known and not self._doubtful:
+            message = f"{PREFIX}namespaces has {example!r} as the example of {key}, which has no plugin of that name"
+            yield Mistake(message, nearest(example, known), (f"{PREFIX}namespaces", key, "example", example))
+
+    def _pages(self) -> Iterator[Mistake]:
+        """Find the namespaces that there are no pages of, for there is none; of such pages, a build warns."""
+        for folder, name in self.options.pages.items():
+            exact = self.assembler.named(name, declared=True)
+            if not exact and not fnmatch.filter(self.assembler.names, name):
+                near = nearest(name, self.assembler.names)
+                if self._counts(near, name):
+                    message = f"{PREFIX}pages has pages of {name!r} in {folder!r}, and there is no such namespace"
+                    yield Mistake(message, near, (f"{PREFIX}pages", folder, name))
 
     def _keys(self, name: str, field: FieldSettings, names: Sequence[str], key: str) -> Iterator[Mistake]:
         """Find the columns of a table for which no row of any plugin has anything."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sphinxext.plugins.checks.moved import moved
 from sphinxext.plugins.checks.stale import stale
 from sphinxext.plugins.core.model import ProblemKind
 
@@ -50,14 +51,15 @@ def conflict(check: Check) -> list[Problem]:
 
 
 def load(check: Check) -> list[Problem]:
-    """Find plugins that cannot be found or loaded.
+    """Find plugins that cannot be found or loaded, and those that are registered by a deprecated path.
 
-    Users who choose it get an error. The tests of a project seldom go through its entry points.
+    Users who choose such a plugin get an error, now or when the old path is removed. The tests of a project seldom go
+    through its entry points.
 
     :Mend: Correct the target where the plugin is registered, or install what its module needs. With
         ``plugins_introspection = "import"`` each plugin is loaded, and not only where its source leaves doubts.
     """
-    return check.collected(ProblemKind.LOAD)
+    return [*check.collected(ProblemKind.LOAD), *moved(check)]
 
 
 def field(check: Check) -> list[Problem]:
