@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext.plugins.core.model import Kind
-from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static import syntax, trees
 from sphinxext.plugins.introspect.static.outcomes import copies, outcomes, own_parts, passes, place_of, writes
 from sphinxext.plugins.introspect.static.results import Found, instance, metaclasses, origin
 from sphinxext.plugins.introspect.static.scopes import Class, Object, UnknownError
@@ -157,7 +157,7 @@ class _Body:
         self._assigned = syntax.assigned(node)
         self._inner = syntax.nested(node)
         parts = [part for part in own_parts(node) if not isinstance(part, syntax.Function)]
-        parts += [part for part in syntax.walk(node) if isinstance(part, ast.Nonlocal)]
+        parts += [part for part in trees.walk(node) if isinstance(part, ast.Nonlocal)]
         self._stored = {name for part in parts for name in syntax.bound_by(part)}
         self._followed: set[int] = set()
 

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from sphinxext.plugins.core.model import Kind
-from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static import syntax, trees
 from sphinxext.plugins.introspect.static.callables import Use, documents, effect, effect_of_result, makes_otherwise
 from sphinxext.plugins.introspect.static.results import (
     MAKERS,
@@ -125,7 +125,7 @@ def _documents(of: Object, scope: Object, search: Lookup, depth: int = 2) -> boo
     """Whether a metaclass or a function writes docstrings, itself or by what it calls, as far as that is found."""
     if of.documents is None:
         of.documents = _mentions_docstrings(of.node)
-        calls = [part for part in syntax.walk(of.node) if isinstance(part, ast.Call)] if depth else []
+        calls = [part for part in trees.walk(of.node) if isinstance(part, ast.Call)] if depth else []
         for path in {tuple(syntax.dotted(call.func) or ()) for call in calls if not of.documents}:
             if path and origin(path, scope, search).partition(".")[0] not in sys.stdlib_module_names:
                 try:
@@ -139,7 +139,7 @@ def _documents(of: Object, scope: Object, search: Lookup, depth: int = 2) -> boo
 def _mentions_docstrings(node: ast.AST) -> bool:
     """Whether code does more with docstrings than to read them."""
     inner = set(syntax.nested(node)) if isinstance(node, syntax.Function) else set()
-    for part in syntax.walk(node):
+    for part in trees.walk(node):
         match part:
             case ast.Attribute(value=ast.Name(id=name), attr="__doc__") if name in inner:
                 pass  # of what it makes

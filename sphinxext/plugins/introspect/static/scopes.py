@@ -127,13 +127,16 @@ class Scope(Object):
     def bindings(self) -> dict[str, list[Object]]:
         """All that its statements bind, by name, in the order in which they run."""
         found: dict[str, list[Object]] = {}
-        for bound in bindings(self.node, named=":=" in self.module.text):
+        module = self.module
+        for bound in bindings(self.node, named=module.names_within):
             member = (Class if isinstance(bound.node, ast.ClassDef) else Object)(bound.name, bound.node, self)
             member.value, (member.runs, member.imports) = bound.value, bound.circumstances
-            member.target = _target(bound, self.module)
-            declares = isinstance(bound.node, ast.AnnAssign) and bound.value is None
-            declares = declares and isinstance(self, Class) and not self.module.is_stub
-            if not declares and member.target != member.path:  # or it binds a submodule to its own name
+            if bound.alias is not None:
+                member.target = _target(bound, bound.alias, module)
+                if member.target == member.path:
+                    continue  # it binds a submodule to its own name
+            declares = bound.value is None and isinstance(bound.node, ast.AnnAssign)
+            if not (declares and isinstance(self, Class) and not module.is_stub):
                 found.setdefault(bound.name, []).append(member)
         return found
 
@@ -172,8 +175,13 @@ class Module(Scope):
 
     @cached_property
     def lines(self) -> list[str]:
-        """Its lines, as Python counts them."""
-        return re.split(r"\r\n?|\n", self.text)
+        """Its lines; reading it made all ends of lines the same."""
+        return self.text.split("\n")
+
+    @cached_property
+    def names_within(self) -> bool:
+        """Whether there may be assignment expressions in it; before ``:=`` a name ends, or what parts it from that."""
+        return _NAMED.search(self.text) is not None
 
     @cached_property
     def names(self) -> Names:
@@ -339,6 +347,8 @@ class Modules:
             raise UnknownError(msg) from error
 
 
+_NAMED = re.compile(r":=(?<=[\w\s\x80-\U0010ffff]:=)")
+
 _WRITES_DOCSTRING = re.compile(r"__doc__\s*(?:[+*%]?=(?!=)|[,:]|in\b)|[\"']__doc__[\"']|\bdel\b.*__doc__")
 
 _CHANGES_LIST = re.compile(
@@ -380,17 +390,15 @@ def merged(orders: list[list[Class]]) -> list[Class]:
     return result
 
 
-def _target(bound: Bound, module: Module) -> str | None:
+def _target(bound: Bound, alias: ast.alias, module: Module) -> str:
     """Return the absolute path that an import leads to; of ``from … import *`` that of the module.
 
     It is empty where there is no package that far above.
     """
-    if bound.alias is None:
-        return None
     if not isinstance(bound.node, ast.ImportFrom):
-        return bound.alias.name if bound.alias.asname else bound.name
+        return alias.name if alias.asname else bound.name
     source = _absolute("." * bound.node.level + (bound.node.module or ""), module)
-    return ".".join([source, *([] if bound.name == STAR else [bound.alias.name])]) if source else ""
+    return ".".join([source, *([] if bound.name == STAR else [alias.name])]) if source else ""
 
 
 def _absolute(name: str, module: Module) -> str:
