@@ -105,8 +105,8 @@ def attributes_set(module: ast.Module, text: str) -> frozenset[str]:
     """
     wholes = [module] if _BY_NAME.search(text) else _targets(module)
     parts = (part for whole in wholes for part in trees.walk(whole))
-    kinds = (ast.Attribute, ast.AugAssign, ast.Subscript, ast.Call)
-    writes = (write for part in parts if isinstance(part, kinds) for write in _writes(part, frozenset()))
+    kinds = {ast.Attribute, ast.AugAssign, ast.Subscript, ast.Call}
+    writes = (write for part in parts if type(part) in kinds for write in _writes(part, frozenset()))
     return frozenset(
         write.name
         for write in writes
@@ -253,11 +253,14 @@ _SPACES = frozenset({"globals", "locals", "vars"})
 """Builtin functions that give the names of a scope, to read or to change."""
 
 
-_CHANGING = (
-    *(ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Assign, ast.AugAssign),
-    *(ast.Global, ast.Nonlocal, ast.For, ast.comprehension, ast.Import, ast.ImportFrom),
+_CHANGING = frozenset(
+    {ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Assign, ast.AugAssign}
+    | {ast.Global, ast.Nonlocal, ast.For, ast.comprehension, ast.Import, ast.ImportFrom}
 )
 """The parts of a syntax tree that may change something, or tell what is changed or imported."""
+
+
+_NOT_CONSTANT = trees.NODES - {ast.Constant}
 
 
 def _nodes(module: ast.Module) -> Iterator[tuple[ast.AST, frozenset[str]]]:
@@ -265,11 +268,11 @@ def _nodes(module: ast.Module) -> Iterator[tuple[ast.AST, frozenset[str]]]:
     waiting: list[tuple[ast.AST, frozenset[str]]] = [(module, frozenset())]
     while waiting:
         node, local = waiting.pop()
-        if isinstance(node, _CHANGING):
+        if type(node) in _CHANGING:
             yield node, local
         if isinstance(node, syntax.Function):
             local |= syntax.local_names(node) | {"self"}
-        waiting += [(child, local) for child in trees.children(node) if not isinstance(child, ast.Constant)]
+        waiting += [(child, local) for child in trees.children(node, _NOT_CONSTANT)]
 
 
 def _writes(node: ast.AST, local: frozenset[str]) -> Iterator[_Write]:  # noqa: C901  # a case for each kind of change
@@ -382,7 +385,10 @@ def _parameters(node: syntax.Function) -> set[str]:
 
 def _assigned_again(module: ast.Module) -> set[str]:
     """Return the names that a module or a class in it assigns more than once."""
-    scopes = [scope for scope in trees.walk(module) if isinstance(scope, ast.Module | ast.ClassDef)]
+    every: list[ast.AST] = [module]
+    for each in every:
+        every += trees.blocks(each)
+    scopes = [scope for scope in every if isinstance(scope, ast.Module | ast.ClassDef)]
     assigned = Counter(
         (scope, bound.name)
         for scope in scopes

@@ -12,7 +12,7 @@ from sphinxext.plugins.introspect.static import syntax, trees
 from sphinxext.plugins.introspect.static.bindings import Runs, bindings, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 ANY = "*"
 """Stands for every name of a module."""
@@ -30,6 +30,9 @@ _WRITING = frozenset({"clear", "pop", "popitem", "setdefault", "update", "__deli
 
 _REBINDING = frozenset({ast.Attribute, ast.Subscript, ast.Call, ast.Assign, ast.Import, ast.ImportFrom, ast.Global})
 """What of a syntax tree may bind names of a module."""
+
+_DOING = _REBINDING | {ast.Expr}
+"""The same, with the statements that are expressions."""
 
 _GIVING = frozenset({ast.Attribute, ast.Subscript, ast.Call})
 """The expressions that may give a module, or the dictionary of its names."""
@@ -60,8 +63,7 @@ def rebinding(module: ast.Module, path: str, package: str, text: str) -> Rebindi
     names: set[str] = set()
     calls: defaultdict[str, list[ast.Call]] = defaultdict(list)
     for part in (part for statement in _running(module) for part in _own(statement)):
-        if type(part) in _REBINDING:
-            names.update(own.rebound(part))
+        names.update(own.rebound(part))
         if isinstance(part, ast.Call):
             for name in own.passed(part):
                 calls[name].append(part)
@@ -89,11 +91,11 @@ def _running(scope: ast.Module | ast.ClassDef) -> Iterator[ast.stmt]:
 
 
 def _own(statement: ast.stmt) -> list[ast.AST]:
-    """Return the parts of a statement that run with it, but names and constants; what is in its blocks is not."""
+    """Return the parts of a statement that run with it and may do something; what is in its blocks is not."""
     parts: list[ast.AST] = [statement]
     for part in parts:
         parts += trees.children(part, _RUNNING)
-    return parts
+    return [part for part in parts if type(part) in _DOING]
 
 
 class _Own:
@@ -119,18 +121,18 @@ class _Own:
         """Those that it binds."""
         return frozenset(bound.name for bound in bindings(self._module))
 
-    def rebound(self, part: ast.AST) -> Iterator[str]:
+    def rebound(self, part: ast.AST) -> Iterable[str]:
         """Return the names that a part of the code may bind; where it gives the module another name, that is any."""
         match part:
-            case ast.Attribute() | ast.Subscript():
-                if not isinstance(part.ctx, ast.Load):
-                    yield from self._stored(part)
             case ast.Call():
-                yield from self._called(part)
+                return self._called(part)
+            case ast.Attribute() | ast.Subscript():
+                return () if isinstance(part.ctx, ast.Load) else self._stored(part)
             case ast.Assign(value=value) if self.is_all(value):
-                yield ANY
+                return (ANY,)
             case ast.Import() | ast.ImportFrom() if self._is_renamed(part):
-                yield ANY
+                return (ANY,)
+        return ()
 
     def _stored(self, part: ast.Attribute | ast.Subscript) -> Iterator[str]:
         match part:
@@ -198,14 +200,20 @@ class _Own:
             case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[_, ast.Constant(value=name), *_]):
                 if name != "__doc__":
                     return
-        parts = trees.contents([*call.args, *call.keywords])
-        texts = [p.value for p in parts if isinstance(p, ast.Constant) and isinstance(p.value, str)]
-        for part in parts:
-            if self.is_all(part):
-                yield ANY
-            elif isinstance(part, ast.Name) and part.id != "__name__":
-                yield part.id
-        if any(map(self._is_name, parts)):
+        texts: list[str] = []
+        names_it = False
+        for part in trees.contents([*call.args, *call.keywords]):
+            match part:
+                case ast.Constant(value=value):
+                    texts += [value] if isinstance(value, str) else []
+                    names_it = names_it or value == self._path
+                case ast.Name(id="__name__"):
+                    names_it = True
+                case ast.Name(id=name):
+                    yield name
+                case _ if self.is_all(part):
+                    yield ANY
+        if names_it:
             yield from texts
 
     def gets_only_its_name(self, call: ast.Call) -> bool:

@@ -262,6 +262,8 @@ class Modules:
         every = scope.bindings.get(name)
         if every is None:  # as of most names
             return []
+        if not any(binding.imports for binding in every):
+            return [binding for binding in every if binding.runs is not Runs.NEVER]
         there: dict[int, bool] = {}  # those in one statement have the same imports
         found = []
         for binding in every:
