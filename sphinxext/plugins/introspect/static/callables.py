@@ -55,12 +55,16 @@ def makes_otherwise(class_: Class, search: Lookup) -> bool:
 
 def is_called_by_metaclass(class_: Class, search: Lookup) -> bool:
     """Whether a metaclass says what happens when a class is called."""
-    for base in search.bases(class_):
-        for path in (syntax.dotted(metaclass) or [""] for metaclass in metaclasses(base)):
-            if origin(path, base.scope, search).partition(".")[0] not in {"builtins", *sys.stdlib_module_names}:
-                made = search.path(path, base.scope).class_
-                if made is None or any(search.binds(each, "__call__") for each in search.bases(made)):
-                    return True
+    return any(names_caller(base, search) for base in search.bases(class_))
+
+
+def names_caller(class_: Class, search: Lookup) -> bool:
+    """Whether a class itself names such a metaclass."""
+    for path in (syntax.dotted(metaclass) or [""] for metaclass in metaclasses(class_)):
+        if origin(path, class_.scope, search).partition(".")[0] not in {"builtins", *sys.stdlib_module_names}:
+            made = search.path(path, class_.scope).class_
+            if made is None or any(search.binds(each, "__call__") for each in search.bases(made)):
+                return True
     return False
 
 

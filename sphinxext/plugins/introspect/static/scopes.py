@@ -12,7 +12,7 @@ import re
 import sys
 import warnings
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sphinxext.plugins.introspect.live.marked import Names
 from sphinxext.plugins.introspect.modules import Form, is_too_much
@@ -29,7 +29,7 @@ from sphinxext.plugins.introspect.static.changes import (
 from sphinxext.plugins.introspect.static.rebinding import Rebinding, rebinding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sphinxext.plugins.introspect.modules import ModuleFile, ModuleFinder
     from sphinxext.plugins.introspect.static.bindings import Bound
@@ -247,6 +247,8 @@ class Modules:
         self._there: dict[tuple[str, int], bool] = {}
         self.orders: dict[tuple[Class, bool], tuple[list[Class], frozenset[str]]] = {}
         """The method resolution orders that are known, by whether a doubt counts, with what they were made from."""
+        self.known: dict[tuple[Callable[..., object], Class], tuple[Any, frozenset[str]]] = {}
+        """What was found out of classes, by what finds it, with what it was made from."""
         self.asked: Module | None = None  # what a target names, which may patch what it imports
 
     def exists(self, name: str) -> bool:

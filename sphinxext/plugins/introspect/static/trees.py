@@ -51,10 +51,10 @@ def children(node: ast.AST, kinds: frozenset[type] = NODES) -> list[ast.AST]:
     found: list[ast.AST] = []
     for name in _FIELDS[type(node)]:
         value: Any = getattr(node, name, None)
-        if type(value) is list:
-            found += [each for each in value if type(each) in kinds]
-        elif type(value) in kinds:
+        if type(value) in kinds:
             found.append(value)
+        elif value and type(value) is list:
+            found += [each for each in value if type(each) in kinds]
     return found
 
 
