@@ -103,7 +103,8 @@ def attributes_set(module: ast.Module, text: str) -> frozenset[str]:
 
     :param text: its source; where it mentions nothing by which an attribute is set otherwise, targets are enough
     """
-    wholes = [module] if _BY_NAME.search(text) else _targets(module)
+    by_name = any(word in text for word in ("setattr", "delattr", "__dict__")) or _BY_VARS.search(text)
+    wholes = [module] if by_name else _targets(module)
     parts = (part for whole in wholes for part in trees.walk(whole))
     kinds = {ast.Attribute, ast.AugAssign, ast.Subscript, ast.Call}
     writes = (write for part in parts if type(part) in kinds for write in _writes(part, frozenset()))
@@ -115,7 +116,7 @@ def attributes_set(module: ast.Module, text: str) -> frozenset[str]:
     )
 
 
-_BY_NAME = re.compile(r"setattr|delattr|__dict__|vars[\s\\]*\(")
+_BY_VARS = re.compile(r"vars[\s\\]*\(")
 
 
 def _targets(module: ast.Module) -> Iterator[ast.expr]:
