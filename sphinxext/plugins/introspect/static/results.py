@@ -77,6 +77,22 @@ def builtin_bases(scope: Scope) -> list[type]:
     return [base for base in found if isinstance(base, type) and base is not object]
 
 
+def merged(orders: list[list[Class]]) -> list[Class]:
+    """Merge method resolution orders, as Python does.
+
+    :raises ValueError: where they contradict each other
+    """
+    result: list[Class] = []
+    while orders := [order for order in orders if order]:
+        behind = {class_ for order in orders for class_ in order[1:]}
+        head = next((order[0] for order in orders if order[0] not in behind), None)
+        if head is None:
+            raise ValueError
+        result.append(head)
+        orders = [order[1:] if order[0] is head else order for order in orders]
+    return result
+
+
 def metaclasses(class_: Class) -> Iterator[ast.expr]:
     """Return the metaclasses that a class names, by ``six`` too."""
     node = class_.node

@@ -10,6 +10,7 @@ import ast
 import copy
 import re
 import sys
+import unicodedata
 import warnings
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -179,6 +180,11 @@ class Module(Scope):
         return self.text.split("\n")
 
     @cached_property
+    def spelled(self) -> str:
+        """Its text with the letters of names as Python takes them: whatever it binds stands there."""
+        return self.text if self.text.isascii() else unicodedata.normalize("NFKC", self.text)
+
+    @cached_property
     def names_within(self) -> bool:
         """Whether there may be assignment expressions in it; before ``:=`` a name ends, or what parts it from that."""
         return _NAMED.search(self.text) is not None
@@ -261,6 +267,10 @@ class Modules:
 
     def every(self, scope: Scope, name: str) -> list[Object]:
         """Return every binding of a name that may run."""
+        if (
+            "bindings" not in vars(scope) and name not in scope.module.spelled
+        ):  # of most classes few names are asked for
+            return []
         every = scope.bindings.get(name)
         if every is None:  # as of most names
             return []
@@ -376,22 +386,6 @@ def counting(alive: list[Object], before: int | None = None) -> list[Object]:
         if binding.runs is Runs.SURELY:
             break
     return found + sorted((b for b in alive if b.runs > Runs.PERHAPS), key=lambda binding: binding.runs)
-
-
-def merged(orders: list[list[Class]]) -> list[Class]:
-    """Merge method resolution orders, as Python does.
-
-    :raises ValueError: where they contradict each other
-    """
-    result: list[Class] = []
-    while orders := [order for order in orders if order]:
-        behind = {class_ for order in orders for class_ in order[1:]}
-        head = next((order[0] for order in orders if order[0] not in behind), None)
-        if head is None:
-            raise ValueError
-        result.append(head)
-        orders = [order[1:] if order[0] is head else order for order in orders]
-    return result
 
 
 def _target(bound: Bound, alias: ast.alias, module: Module) -> str:
