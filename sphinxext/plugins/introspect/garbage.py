@@ -15,7 +15,8 @@ def uncollected() -> Iterator[None]:
     """Keep the collector from going through much that is new and will last, again and again, for little garbage.
 
     Among growing syntax trees that takes half of the time, and among all that Sphinx has in memory
-    it takes longer than to read what was introspected before.
+    it takes longer than to read what was introspected before. What is new then counts as old: the collector goes
+    through it once it is through with all that is old, and not at once.
     """
     enabled = gc.isenabled()
     gc.disable()
@@ -23,6 +24,9 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         if enabled:
+            if not gc.get_freeze_count():  # or else what somebody froze would not stay so
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

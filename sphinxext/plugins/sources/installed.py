@@ -124,22 +124,30 @@ class Installed:
         """Return the distributions that have certain files by their ``RECORD``, or by an editable install."""
         wanted = {os.path.realpath(file): file for file in files}
         owners: dict[Path, Distribution] = {}
-        led: dict[str, importlib_metadata.Distribution] = {}
         for found, there in self._records if wanted else ():
-            led |= {os.path.realpath(place): found for file in there for place in editable.places(file)}
             if own := wanted.keys() & there:
                 owners |= dict.fromkeys([wanted.pop(file) for file in own], described(found, self.name))
         # An environment may lie in the folder of a project that is installed in it.
         for file, path in wanted.items():
-            above = next((each for each in (file, *map(str, Path(file).parents)) if each in led), None)
+            above = next((each for each in (file, *map(str, Path(file).parents)) if each in self._led), None)
             if above is not None and not any(part.endswith("-packages") for part in Path(file[len(above) :]).parts):
-                owners[path] = described(led[above], self.name)
+                owners[path] = described(self._led[above], self.name)
         return owners
 
     @cached_property
     def _records(self) -> list[tuple[importlib_metadata.Distribution, frozenset[str]]]:
         """The files of each distribution, as far as they are known."""
         return [(found, recorded(found) or frozenset()) for found in self.distributions()]
+
+    @cached_property
+    def _led(self) -> dict[str, importlib_metadata.Distribution]:
+        """The distribution whose editable install leads to a place, by the path of that."""
+        return {
+            os.path.realpath(place): found
+            for found, there in self._records
+            for file in there
+            for place in editable.places(file)
+        }
 
     @property
     def _rivals(self) -> list[list[importlib_metadata.Distribution]]:

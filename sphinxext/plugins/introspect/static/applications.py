@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.introspect.live.marked import bound as imports
 from sphinxext.plugins.introspect.live.setups import CONFIGURED, METHODS, PARTS
-from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static import syntax, trees
 from sphinxext.plugins.introspect.static.bindings import Circumstances, Runs, blocks
 from sphinxext.plugins.introspect.static.frames import Frame, Told
 from sphinxext.plugins.introspect.static.scopes import Class, UnknownError
@@ -123,7 +123,7 @@ class Walk:
         return self.block(node.finalbody) or end
 
     def _children(self, node: ast.AST) -> None:
-        for child in syntax.children(node):
+        for child in trees.children(node):
             if isinstance(child, ast.expr):
                 self._expression(child)
 
@@ -145,7 +145,7 @@ class Walk:
     def _forget(self, *nodes: ast.AST) -> None:
         """Forget the values of names that may have been bound."""
         for node in nodes:
-            for part in syntax.walk(node):
+            for part in trees.walk(node):
                 for name in syntax.bound_by(part) & self._frame.names:
                     self._frame = self._frame.bound(name, Told())
 
@@ -214,7 +214,7 @@ class Walk:
             case ast.IfExp() | ast.BoolOp() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
                 before = self._doubt
                 self._doubt = before or f"what {syntax.shown(node)} comes to"
-                for part in syntax.walk(node):
+                for part in trees.walk(node):
                     if isinstance(part, ast.Call):
                         self._call(part)
                 self._doubt = before
@@ -259,7 +259,7 @@ class Walk:
         scope = self._frame.scope.module
         is_own = len(path) == 1 and path[0] not in self._frame.names
         defined = self._reader.modules.bindings(scope, path[0]) if is_own else []
-        nodes = (part for each in defined if each.function is not None for part in syntax.walk(each.function))
+        nodes = (part for each in defined if each.function is not None for part in trees.walk(each.function))
         return any(
             isinstance(part, ast.Call) and self._reader.path(part.func, Frame(scope)) in _DOCUTILS for part in nodes
         )
@@ -345,4 +345,4 @@ class Walk:
 
 def _registers(node: ast.AST) -> bool:
     """Whether a function calls what registers something."""
-    return any(isinstance(part, ast.Attribute) and part.attr in METHODS for part in syntax.walk(node))
+    return any(isinstance(part, ast.Attribute) and part.attr in METHODS for part in trees.walk(node))

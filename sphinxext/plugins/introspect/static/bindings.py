@@ -9,7 +9,7 @@ import sys
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static import syntax, trees
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,44 +76,57 @@ def bindings(scope: ast.Module | ast.ClassDef, *, named: bool = True) -> Iterato
     """
     for statement, circumstances in statements(scope):
         match statement:
+            case ast.Expr():
+                pass  # as many are, and all that these bind are names in them
             case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
                 for alias in aliases:
                     name = alias.asname or alias.name
                     name = name.partition(".")[0] if isinstance(statement, ast.Import) else name
                     yield Bound(name, statement, None, circumstances, alias)
-        for name, value in _bound(statement):
-            yield Bound(name, statement, value, circumstances)
+            case _:
+                for name, value in _bound(statement):
+                    yield Bound(name, statement, value, circumstances)
         for name in _named(statement) if named else ():
             yield Bound(name, statement, None, circumstances)
 
 
 def statements(scope: ast.Module | ast.ClassDef) -> Iterator[tuple[ast.stmt, Circumstances]]:
     """Return the statements of a scope, those in blocks of others too, each with when it runs."""
-    waiting = [(statement, Circumstances(Runs.SURELY)) for statement in reversed(scope.body)]
+    surely = Circumstances(Runs.SURELY)
+    waiting = [(statement, surely) for statement in reversed(scope.body)]
     while waiting:
         statement, circumstances = waiting.pop()
         yield statement, circumstances
-        if not isinstance(statement, syntax.Definition):
+        if type(statement) in _COMPOUND:
             inner = [(child, when) for block, when in blocks(statement, circumstances) for child in block]
             waiting += reversed(inner)
 
 
+_COMPOUND = frozenset(
+    {ast.Try, ast.TryStar, ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Match}
+)
+"""The statements with blocks in the same scope."""
+
+
 def _bound(statement: ast.stmt) -> Iterator[tuple[str, ast.expr | None]]:
     match statement:
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) if not _completes(statement):
-            yield name, None
-        case ast.ClassDef(name=name):
-            yield name, None
         case ast.Assign(targets=targets, value=value):
             for target in targets:
                 yield from _assigned(target, value)
-        case ast.AnnAssign(target=ast.Name(id=name), value=value):
-            yield name, value
-        case ast.AugAssign(target=ast.Name(id=name) as target, op=op, value=value):
-            before = ast.copy_location(ast.Name(name, ast.Load()), target)
-            yield name, ast.copy_location(ast.BinOp(before, op, value), statement)
-    if not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
-        yield from ((name, None) for name in _stored(statement))
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            if not _completes(statement):
+                yield name, None
+        case ast.ClassDef(name=name):
+            yield name, None
+        case ast.AnnAssign(target=target, value=value):
+            if isinstance(target, ast.Name):
+                yield target.id, value
+        case ast.AugAssign(target=target, op=op, value=value):
+            if isinstance(target, ast.Name):
+                before = ast.copy_location(ast.Name(target.id, ast.Load()), target)
+                yield target.id, ast.copy_location(ast.BinOp(before, op, value), statement)
+        case _:
+            yield from ((name, None) for name in _stored(statement))
 
 
 def _completes(function: syntax.Function) -> bool:
@@ -169,7 +182,7 @@ def _stored(statement: ast.stmt) -> Iterator[str]:
         case _:
             alias = getattr(statement, "name", None)
             targets = [alias] if isinstance(alias, ast.Name) else []  # of ``type name = …``, since Python 3.12
-    for part in (part for target in targets for part in syntax.walk(target)):
+    for part in (part for target in targets for part in trees.walk(target)):
         match part:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
                 yield name
@@ -177,8 +190,10 @@ def _stored(statement: ast.stmt) -> Iterator[str]:
                 yield name
 
 
-_NOT_NAMING = (ast.stmt, ast.Lambda, ast.ExceptHandler)
-"""Parts of a statement in which no assignment expression binds a name of its scope."""
+_NAMING = trees.BRANCHES - {
+    kind for kind in trees.BRANCHES if issubclass(kind, ast.stmt | ast.Lambda | ast.ExceptHandler)
+}
+"""Parts of a statement in which an assignment expression may bind a name of its scope."""
 
 
 def _named(statement: ast.stmt) -> Iterator[str]:
@@ -188,7 +203,7 @@ def _named(statement: ast.stmt) -> Iterator[str]:
         part = waiting.pop()
         if isinstance(part, ast.NamedExpr):
             yield part.target.id
-        waiting += [child for child in syntax.branches(part) if not isinstance(child, _NOT_NAMING)]
+        waiting += trees.children(part, _NAMING)
 
 
 def blocks(statement: ast.stmt, circumstances: Circumstances) -> Iterator[tuple[list[ast.stmt], Circumstances]]:
@@ -233,7 +248,7 @@ def _may_fail(statement: ast.stmt) -> bool:
         return False
     risks = ast.Call | ast.Raise | ast.Assert | ast.Attribute | ast.Subscript
     bare = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Name)
-    return bare or any(isinstance(part, risks) for part in syntax.walk(statement))
+    return bare or any(isinstance(part, risks) for part in trees.walk(statement))
 
 
 def _branch(test: ast.expr, *, taken: bool) -> Runs:

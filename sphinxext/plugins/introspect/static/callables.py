@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext.plugins.core.model import Kind
-from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static import syntax, trees
 from sphinxext.plugins.introspect.static.outcomes import copies, outcomes, own_parts, passes, place_of, writes
 from sphinxext.plugins.introspect.static.results import Found, instance, metaclasses, origin
 from sphinxext.plugins.introspect.static.scopes import Class, Object, UnknownError
@@ -55,12 +55,16 @@ def makes_otherwise(class_: Class, search: Lookup) -> bool:
 
 def is_called_by_metaclass(class_: Class, search: Lookup) -> bool:
     """Whether a metaclass says what happens when a class is called."""
-    for base in search.bases(class_):
-        for path in (syntax.dotted(metaclass) or [""] for metaclass in metaclasses(base)):
-            if origin(path, base.scope, search).partition(".")[0] not in {"builtins", *sys.stdlib_module_names}:
-                made = search.path(path, base.scope).class_
-                if made is None or any(search.binds(each, "__call__") for each in search.bases(made)):
-                    return True
+    return any(names_caller(base, search) for base in search.bases(class_))
+
+
+def names_caller(class_: Class, search: Lookup) -> bool:
+    """Whether a class itself names such a metaclass."""
+    for path in (syntax.dotted(metaclass) or [""] for metaclass in metaclasses(class_)):
+        if origin(path, class_.scope, search).partition(".")[0] not in {"builtins", *sys.stdlib_module_names}:
+            made = search.path(path, class_.scope).class_
+            if made is None or any(search.binds(each, "__call__") for each in search.bases(made)):
+                return True
     return False
 
 
@@ -157,7 +161,7 @@ class _Body:
         self._assigned = syntax.assigned(node)
         self._inner = syntax.nested(node)
         parts = [part for part in own_parts(node) if not isinstance(part, syntax.Function)]
-        parts += [part for part in syntax.walk(node) if isinstance(part, ast.Nonlocal)]
+        parts += [part for part in trees.walk(node) if isinstance(part, ast.Nonlocal)]
         self._stored = {name for part in parts for name in syntax.bound_by(part)}
         self._followed: set[int] = set()
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from sphinxext.plugins.core.model import Kind
-from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static import syntax, trees
 from sphinxext.plugins.introspect.static.callables import Use, documents, effect, effect_of_result, makes_otherwise
 from sphinxext.plugins.introspect.static.results import (
     MAKERS,
@@ -20,9 +20,11 @@ from sphinxext.plugins.introspect.static.results import (
 from sphinxext.plugins.introspect.static.scopes import Class, Object, UnknownError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sphinxext.plugins.introspect.static.results import Lookup
+
+T = TypeVar("T")
 
 
 def called(call: ast.Call, scope: Object, binding: Object, search: Lookup) -> Found:
@@ -97,19 +99,54 @@ def _makes_classes(class_: Class, search: Lookup) -> bool:
 
 
 def documenting(found: Found, search: Lookup) -> str | None:
-    """Name the metaclass or the hook of a class that may write its docstring, or those of its methods."""
+    """Name the metaclass or the hook of a class that may write its docstring, or those of its methods.
+
+    :param search: a new one, see :func:`once`
+    """
     class_ = found.class_ if found.kind is Kind.CLASS else found.object.parent
     for base in _known_bases(class_, search) if isinstance(class_, Class) else ():
-        for path in filter(None, (syntax.dotted(meta) for meta in metaclasses(base))):
-            scope = base.scope
-            if origin(path, scope, search).partition(".")[0] not in {"builtins", *sys.stdlib_module_names}:
-                meta = search.path(path, scope).class_
-                if meta is None or any(_documents(of, of.module, search) for of in search.bases(meta)):
-                    return ".".join(path)
-        for hook in base.node.body if base is not class_ else ():
-            is_hook = isinstance(hook, ast.FunctionDef) and hook.name == "__init_subclass__"
-            if is_hook and _documents(search.of_class(base, "__init_subclass__").object, base.module, search):
-                return f"{base.path}.__init_subclass__"
+        by = once(_documenting_metaclass, base, search) or (
+            base is not class_ and once(_documenting_hook, base, search)
+        )
+        if by:
+            return by
+    return None
+
+
+def once(find: Callable[[Class, Lookup], T], of: Class, search: Lookup) -> T:
+    """Find something of a class, of which many inherit, once; what it was made from is noted each time.
+
+    :param search: a new one, for where another one is may make a difference
+    """
+    known, finder = search.modules.known, search.modules.finder
+    if (find, of) not in known:
+        read: set[str] = set()
+        try:
+            with finder.watched() as read:
+                found = find(of, search)
+        finally:
+            finder.note(read)  # also where nothing is told
+        known[find, of] = found, frozenset(read)
+    answer, noted = known[find, of]
+    finder.note(noted)
+    return cast("T", answer)
+
+
+def _documenting_metaclass(base: Class, search: Lookup) -> str | None:
+    for path in filter(None, (syntax.dotted(meta) for meta in metaclasses(base))):
+        scope = base.scope
+        if origin(path, scope, search).partition(".")[0] not in {"builtins", *sys.stdlib_module_names}:
+            meta = search.path(path, scope).class_
+            if meta is None or any(_documents(of, of.module, search) for of in search.bases(meta)):
+                return ".".join(path)
+    return None
+
+
+def _documenting_hook(base: Class, search: Lookup) -> str | None:
+    for hook in base.node.body:
+        is_hook = isinstance(hook, ast.FunctionDef) and hook.name == "__init_subclass__"
+        if is_hook and _documents(search.of_class(base, "__init_subclass__").object, base.module, search):
+            return f"{base.path}.__init_subclass__"
     return None
 
 
@@ -125,7 +162,7 @@ def _documents(of: Object, scope: Object, search: Lookup, depth: int = 2) -> boo
     """Whether a metaclass or a function writes docstrings, itself or by what it calls, as far as that is found."""
     if of.documents is None:
         of.documents = _mentions_docstrings(of.node)
-        calls = [part for part in syntax.walk(of.node) if isinstance(part, ast.Call)] if depth else []
+        calls = [part for part in trees.walk(of.node) if isinstance(part, ast.Call)] if depth else []
         for path in {tuple(syntax.dotted(call.func) or ()) for call in calls if not of.documents}:
             if path and origin(path, scope, search).partition(".")[0] not in sys.stdlib_module_names:
                 try:
@@ -139,7 +176,7 @@ def _documents(of: Object, scope: Object, search: Lookup, depth: int = 2) -> boo
 def _mentions_docstrings(node: ast.AST) -> bool:
     """Whether code does more with docstrings than to read them."""
     inner = set(syntax.nested(node)) if isinstance(node, syntax.Function) else set()
-    for part in syntax.walk(node):
+    for part in trees.walk(node):
         match part:
             case ast.Attribute(value=ast.Name(id=name), attr="__doc__") if name in inner:
                 pass  # of what it makes

@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext.plugins.core import limits
-from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static import syntax, trees
 from sphinxext.plugins.introspect.static.bindings import bindings, statements
 
 if TYPE_CHECKING:
@@ -85,12 +85,12 @@ def of_module(module: ast.Module) -> Changes:
             case ast.Global(names=declared) | ast.Nonlocal(names=declared):
                 names |= set(declared)
             case ast.For(target=target) | ast.comprehension(target=target) if not local:
-                looped |= {part.id for part in syntax.walk(target) if isinstance(part, ast.Name)}
+                looped |= {part.id for part in trees.walk(target) if isinstance(part, ast.Name)}
             case ast.Call() if not local:
                 attributes = [part.attr for part in _passed(node) if isinstance(part, ast.Attribute)]
                 calls += [(name, node.func) for name in (*_given(node), *attributes)]
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if not local:
-                holding += [(name, held) for held in map(syntax.last, syntax.contents([value])) if held]
+                holding += [(name, held) for held in map(syntax.last, trees.contents([value])) if held]
     for name, held in reversed(holding):  # what is done to a name is done to what it holds
         calls += [(held, function) for given, function in calls if given == name]
         names |= {held} if name in names else set()
@@ -103,10 +103,11 @@ def attributes_set(module: ast.Module, text: str) -> frozenset[str]:
 
     :param text: its source; where it mentions nothing by which an attribute is set otherwise, targets are enough
     """
-    wholes = [module] if _BY_NAME.search(text) else _targets(module)
-    parts = (part for whole in wholes for part in syntax.walk(whole))
-    kinds = (ast.Attribute, ast.AugAssign, ast.Subscript, ast.Call)
-    writes = (write for part in parts if isinstance(part, kinds) for write in _writes(part, frozenset()))
+    by_name = any(word in text for word in ("setattr", "delattr", "__dict__")) or _BY_VARS.search(text)
+    wholes = [module] if by_name else _targets(module)
+    parts = (part for whole in wholes for part in trees.walk(whole))
+    kinds = {ast.Attribute, ast.AugAssign, ast.Subscript, ast.Call}
+    writes = (write for part in parts if type(part) in kinds for write in _writes(part, frozenset()))
     return frozenset(
         write.name
         for write in writes
@@ -115,7 +116,7 @@ def attributes_set(module: ast.Module, text: str) -> frozenset[str]:
     )
 
 
-_BY_NAME = re.compile(r"setattr|delattr|__dict__|vars[\s\\]*\(")
+_BY_VARS = re.compile(r"vars[\s\\]*\(")
 
 
 def _targets(module: ast.Module) -> Iterator[ast.expr]:
@@ -132,8 +133,7 @@ def _targets(module: ast.Module) -> Iterator[ast.expr]:
                 yield target
             case ast.With(items=items) | ast.AsyncWith(items=items):
                 yield from (item.optional_vars for item in items if item.optional_vars)
-        blocks = (ast.stmt, ast.ExceptHandler, ast.match_case)
-        waiting += [child for child in syntax.children(node) if isinstance(child, blocks)]
+        waiting += trees.blocks(node)
 
 
 def of_function(node: syntax.Function) -> Changes:  # noqa: C901, PLR0912  # a case for each kind of change
@@ -143,7 +143,7 @@ def of_function(node: syntax.Function) -> Changes:  # noqa: C901, PLR0912  # a c
     calls: list[tuple[str, ast.expr]] = []
     spaces = _parameters(node)
     local = {"", *syntax.local_names(node), *spaces}
-    for part in syntax.walk(node):
+    for part in trees.walk(node):
         match part:
             case ast.Call(func=ast.Name(id="type") | ast.Attribute(attr="type"), args=[_, _, *_]):
                 others = True
@@ -157,7 +157,7 @@ def of_function(node: syntax.Function) -> Changes:  # noqa: C901, PLR0912  # a c
                 others = others or _root(value) not in local
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Name(id=other)) if other in spaces:
                 spaces.add(name)
-    for part in syntax.walk(node):
+    for part in trees.walk(node):
         for write in _writes(part, frozenset()):
             if not (isinstance(write.owner, ast.Name) and write.owner.id == write.name):  # that is below
                 others = others or write.name is None
@@ -190,7 +190,7 @@ def of_instances(class_: ast.ClassDef) -> Changes:
     for method in (statement for statement, _ in statements(class_) if isinstance(statement, syntax.Function)):
         own = next(iter([*method.args.posonlyargs, *method.args.args]), ast.arg("self")).arg
         others = others or method.name == "__getattribute__"
-        for node in syntax.walk(method):
+        for node in trees.walk(method):
             for write in _writes(node, frozenset()):
                 if write.name is None:
                     others = others or _root(write.owner) == own
@@ -254,11 +254,14 @@ _SPACES = frozenset({"globals", "locals", "vars"})
 """Builtin functions that give the names of a scope, to read or to change."""
 
 
-_CHANGING = (
-    *(ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Assign, ast.AugAssign),
-    *(ast.Global, ast.Nonlocal, ast.For, ast.comprehension, ast.Import, ast.ImportFrom),
+_CHANGING = frozenset(
+    {ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Assign, ast.AugAssign}
+    | {ast.Global, ast.Nonlocal, ast.For, ast.comprehension, ast.Import, ast.ImportFrom}
 )
 """The parts of a syntax tree that may change something, or tell what is changed or imported."""
+
+
+_NOT_CONSTANT = trees.NODES - {ast.Constant}
 
 
 def _nodes(module: ast.Module) -> Iterator[tuple[ast.AST, frozenset[str]]]:
@@ -266,11 +269,11 @@ def _nodes(module: ast.Module) -> Iterator[tuple[ast.AST, frozenset[str]]]:
     waiting: list[tuple[ast.AST, frozenset[str]]] = [(module, frozenset())]
     while waiting:
         node, local = waiting.pop()
-        if isinstance(node, _CHANGING):
+        if type(node) in _CHANGING:
             yield node, local
         if isinstance(node, syntax.Function):
             local |= syntax.local_names(node) | {"self"}
-        waiting += [(child, local) for child in syntax.children(node) if not isinstance(child, ast.Constant)]
+        waiting += [(child, local) for child in trees.children(node, _NOT_CONSTANT)]
 
 
 def _writes(node: ast.AST, local: frozenset[str]) -> Iterator[_Write]:  # noqa: C901  # a case for each kind of change
@@ -371,19 +374,22 @@ def _passed(call: ast.Call) -> list[ast.expr]:
         getattr(call.func, "value", None), ast.Constant
     ):
         return []
-    return list(syntax.contents([*call.args, *call.keywords]))
+    return list(trees.contents([*call.args, *call.keywords]))
 
 
 def _parameters(node: syntax.Function) -> set[str]:
     """Return the parameters of a function and of those in it."""
-    functions = [part for part in syntax.walk(node) if isinstance(part, syntax.Function)]
+    functions = [part for part in trees.walk(node) if isinstance(part, syntax.Function)]
     stars = [a.arg for part in functions for a in (part.args.vararg, part.args.kwarg) if a]
     return {name for part in functions for name in syntax.parameters(part)} | set(stars)
 
 
 def _assigned_again(module: ast.Module) -> set[str]:
     """Return the names that a module or a class in it assigns more than once."""
-    scopes = [scope for scope in syntax.walk(module) if isinstance(scope, ast.Module | ast.ClassDef)]
+    every: list[ast.AST] = [module]
+    for each in every:
+        every += trees.blocks(each)
+    scopes = [scope for scope in every if isinstance(scope, ast.Module | ast.ClassDef)]
     assigned = Counter(
         (scope, bound.name)
         for scope in scopes

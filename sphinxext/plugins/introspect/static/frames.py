@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.introspect.live.setups import METHODS
-from sphinxext.plugins.introspect.static import effects, syntax
+from sphinxext.plugins.introspect.static import effects, syntax, trees
 from sphinxext.plugins.introspect.static.answers import exact
 from sphinxext.plugins.introspect.static.bindings import Circumstances, Runs, blocks
 from sphinxext.plugins.introspect.static.names import Search
@@ -119,7 +119,7 @@ class Reader:
         if node is None or frame is None:
             raise _untold(written)
         known: dict[str, ast.expr | None] = {}
-        for name in {part.id for part in syntax.walk(node) if isinstance(part, ast.Name)} & frame.names:
+        for name in {part.id for part in trees.walk(node) if isinstance(part, ast.Name)} & frame.names:
             try:
                 worth = self.value(frame.local[name])
             except (UnknownError, LookupError):

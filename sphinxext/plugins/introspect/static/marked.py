@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sphinxext.plugins.core.evaluation import LackingError
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.introspect.live.marked import DEFINITIONS, called, row
-from sphinxext.plugins.introspect.static import effects, syntax
+from sphinxext.plugins.introspect.static import effects, syntax, trees
 from sphinxext.plugins.introspect.static.bindings import Runs
 from sphinxext.plugins.introspect.static.scopes import AbsentError, Class, UnknownError
 from sphinxext.plugins.introspect.static.values import Context, evaluate
@@ -74,7 +74,7 @@ def decorated(
         msg = f"which {name} {scope.path} has depends on a condition"
         raise UnknownError(msg)
     node, value = bound[0].node, bound[0].value
-    if value is not None and any(isinstance(part, ast.Name) and part.id == name for part in syntax.walk(value)):
+    if value is not None and any(isinstance(part, ast.Name) and part.id == name for part in trees.walk(value)):
         msg = f"{name} of {scope.path} is made of another one: {syntax.shown(value)}"
         raise UnknownError(msg)
     if node in marking and isinstance(node, DEFINITIONS):

@@ -31,6 +31,7 @@ from sphinxext.plugins.introspect.static.results import (
     instance,
     is_field,
     is_left_out,
+    merged,
     origin,
 )
 from sphinxext.plugins.introspect.static.scopes import (
@@ -41,7 +42,6 @@ from sphinxext.plugins.introspect.static.scopes import (
     Scope,
     UnknownError,
     counting,
-    merged,
 )
 
 if TYPE_CHECKING:

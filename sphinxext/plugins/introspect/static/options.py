@@ -21,7 +21,7 @@ from sphinxext.plugins.core.values import Values
 from sphinxext.plugins.introspect.live.options.fields import MAKERS
 from sphinxext.plugins.introspect.live.options.oslo import GIVING
 from sphinxext.plugins.introspect.live.options.reading import Reading, unknown
-from sphinxext.plugins.introspect.static import effects, mkdocs, standins, syntax, values
+from sphinxext.plugins.introspect.static import effects, mkdocs, standins, syntax, trees, values
 from sphinxext.plugins.introspect.static.answers import answer
 from sphinxext.plugins.introspect.static.bindings import Runs, statements
 from sphinxext.plugins.introspect.static.calls import decorated, makes_members
@@ -237,7 +237,7 @@ class Declared:
         pairs = [*zip(positional, [*missing, *given.defaults], strict=True)][1 if bound else 0 :]
         keywords = zip(given.kwonlyargs, given.kw_defaults, strict=True)
         kinds = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY
-        every = [each for each in syntax.walk(given) if isinstance(each, ast.arg)]
+        every = [each for each in trees.walk(given) if isinstance(each, ast.arg)]
         annotated = [node.returns, *(each.annotation for each in every)]
         is_for_checkers = any(standins.is_for_checkers(each, context) for each in annotated)
         means = standins.as_written if is_for_checkers else standins.annotation

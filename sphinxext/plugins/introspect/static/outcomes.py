@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static import syntax, trees
 from sphinxext.plugins.introspect.static.bindings import Circumstances, Runs, blocks
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def own_parts(node: syntax.Function) -> Iterator[ast.AST]:
         part = waiting.pop()
         yield part
         if not isinstance(part, syntax.Definition | ast.Lambda):
-            waiting += syntax.children(part)
+            waiting += trees.children(part)
 
 
 def writes(nodes: Sequence[ast.AST], *, to_self: bool = False) -> bool | None:
@@ -57,7 +57,7 @@ def writes(nodes: Sequence[ast.AST], *, to_self: bool = False) -> bool | None:
 
     :param to_self: whether only what ``__init__`` gives to the first parameter counts
     """
-    parts = [part for node in nodes for part in syntax.walk(node)]
+    parts = [part for node in nodes for part in trees.walk(node)]
     copying = [copy for part in parts if isinstance(part, syntax.Function) for copy in _copying(part, to_self=to_self)]
     known = {id(copy) for copy in copying}
     for part in parts:
@@ -101,7 +101,7 @@ def copies(part: ast.AST, thing: str | None) -> str | None:
 
 def passes(call: ast.Call, thing: str) -> bool:
     """Whether a call passes the thing on, by itself or in a display."""
-    passed = syntax.contents([*call.args, *call.keywords])
+    passed = trees.contents([*call.args, *call.keywords])
     return any(isinstance(part, ast.Name) and part.id == thing for part in passed)
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sphinxext.plugins.core.model import Kind
-from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static import syntax, trees
 from sphinxext.plugins.introspect.static.bindings import STAR, Runs
 from sphinxext.plugins.introspect.static.scopes import Class, Module, UnknownError
 
@@ -77,6 +77,22 @@ def builtin_bases(scope: Scope) -> list[type]:
     return [base for base in found if isinstance(base, type) and base is not object]
 
 
+def merged(orders: list[list[Class]]) -> list[Class]:
+    """Merge method resolution orders, as Python does.
+
+    :raises ValueError: where they contradict each other
+    """
+    result: list[Class] = []
+    while orders := [order for order in orders if order]:
+        behind = {class_ for order in orders for class_ in order[1:]}
+        head = next((order[0] for order in orders if order[0] not in behind), None)
+        if head is None:
+            raise ValueError
+        result.append(head)
+        orders = [order[1:] if order[0] is head else order for order in orders]
+    return result
+
+
 def metaclasses(class_: Class) -> Iterator[ast.expr]:
     """Return the metaclasses that a class names, by ``six`` too."""
     node = class_.node
@@ -96,7 +112,7 @@ def has_slot(scope: Scope, name: str) -> bool:
     """Whether the ``__slots__`` of a class may have a name among them."""
     for statement in scope.node.body:
         if isinstance(statement, ast.Assign | ast.AnnAssign) and "__slots__" in map(syntax.last, _targets(statement)):
-            parts = [part for part in syntax.walk(statement) if isinstance(part, ast.expr)]
+            parts = [part for part in trees.walk(statement) if isinstance(part, ast.expr)]
             names = {part.value for part in parts if isinstance(part, ast.Constant)}
             plain = ast.Constant | ast.List | ast.Tuple | ast.Set | ast.Dict
             return name in names or not all(
@@ -108,9 +124,9 @@ def has_slot(scope: Scope, name: str) -> bool:
 def is_field(of: Object) -> bool:
     """Whether an attribute is declared with a type, which makes it one of instances to some base classes."""
     node = of.node if isinstance(of.node, ast.AnnAssign) else None
-    names = {part.id for part in syntax.walk(node.annotation) if isinstance(part, ast.Name)} if node else set()
+    names = {part.id for part in trees.walk(node.annotation) if isinstance(part, ast.Name)} if node else set()
     attributes = (
-        {part.attr for part in syntax.walk(node.annotation) if isinstance(part, ast.Attribute)} if node else set()
+        {part.attr for part in trees.walk(node.annotation) if isinstance(part, ast.Attribute)} if node else set()
     )
     return node is not None and not (names | attributes) & {"ClassVar", "Final"}
 

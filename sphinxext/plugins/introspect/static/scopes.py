@@ -10,9 +10,10 @@ import ast
 import copy
 import re
 import sys
+import unicodedata
 import warnings
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sphinxext.plugins.introspect.live.marked import Names
 from sphinxext.plugins.introspect.modules import Form, is_too_much
@@ -29,7 +30,7 @@ from sphinxext.plugins.introspect.static.changes import (
 from sphinxext.plugins.introspect.static.rebinding import Rebinding, rebinding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sphinxext.plugins.introspect.modules import ModuleFile, ModuleFinder
     from sphinxext.plugins.introspect.static.bindings import Bound
@@ -127,13 +128,16 @@ class Scope(Object):
     def bindings(self) -> dict[str, list[Object]]:
         """All that its statements bind, by name, in the order in which they run."""
         found: dict[str, list[Object]] = {}
-        for bound in bindings(self.node, named=":=" in self.module.text):
+        module = self.module
+        for bound in bindings(self.node, named=module.names_within):
             member = (Class if isinstance(bound.node, ast.ClassDef) else Object)(bound.name, bound.node, self)
             member.value, (member.runs, member.imports) = bound.value, bound.circumstances
-            member.target = _target(bound, self.module)
-            declares = isinstance(bound.node, ast.AnnAssign) and bound.value is None
-            declares = declares and isinstance(self, Class) and not self.module.is_stub
-            if not declares and member.target != member.path:  # or it binds a submodule to its own name
+            if bound.alias is not None:
+                member.target = _target(bound, bound.alias, module)
+                if member.target == member.path:
+                    continue  # it binds a submodule to its own name
+            declares = bound.value is None and isinstance(bound.node, ast.AnnAssign)
+            if not (declares and isinstance(self, Class) and not module.is_stub):
                 found.setdefault(bound.name, []).append(member)
         return found
 
@@ -172,8 +176,18 @@ class Module(Scope):
 
     @cached_property
     def lines(self) -> list[str]:
-        """Its lines, as Python counts them."""
-        return re.split(r"\r\n?|\n", self.text)
+        """Its lines; reading it made all ends of lines the same."""
+        return self.text.split("\n")
+
+    @cached_property
+    def spelled(self) -> str:
+        """Its text with the letters of names as Python takes them: whatever it binds stands there."""
+        return self.text if self.text.isascii() else unicodedata.normalize("NFKC", self.text)
+
+    @cached_property
+    def names_within(self) -> bool:
+        """Whether there may be assignment expressions in it; before ``:=`` a name ends, or what parts it from that."""
+        return _NAMED.search(self.text) is not None
 
     @cached_property
     def names(self) -> Names:
@@ -239,6 +253,8 @@ class Modules:
         self._there: dict[tuple[str, int], bool] = {}
         self.orders: dict[tuple[Class, bool], tuple[list[Class], frozenset[str]]] = {}
         """The method resolution orders that are known, by whether a doubt counts, with what they were made from."""
+        self.known: dict[tuple[Callable[..., object], Class], tuple[Any, frozenset[str]]] = {}
+        """What was found out of classes, by what finds it, with what it was made from."""
         self.asked: Module | None = None  # what a target names, which may patch what it imports
 
     def exists(self, name: str) -> bool:
@@ -251,9 +267,15 @@ class Modules:
 
     def every(self, scope: Scope, name: str) -> list[Object]:
         """Return every binding of a name that may run."""
+        if (
+            "bindings" not in vars(scope) and name not in scope.module.spelled
+        ):  # of most classes few names are asked for
+            return []
         every = scope.bindings.get(name)
         if every is None:  # as of most names
             return []
+        if not any(binding.imports for binding in every):
+            return [binding for binding in every if binding.runs is not Runs.NEVER]
         there: dict[int, bool] = {}  # those in one statement have the same imports
         found = []
         for binding in every:
@@ -339,6 +361,8 @@ class Modules:
             raise UnknownError(msg) from error
 
 
+_NAMED = re.compile(r":=(?<=[\w\s\x80-\U0010ffff]:=)")
+
 _WRITES_DOCSTRING = re.compile(r"__doc__\s*(?:[+*%]?=(?!=)|[,:]|in\b)|[\"']__doc__[\"']|\bdel\b.*__doc__")
 
 _CHANGES_LIST = re.compile(
@@ -364,33 +388,15 @@ def counting(alive: list[Object], before: int | None = None) -> list[Object]:
     return found + sorted((b for b in alive if b.runs > Runs.PERHAPS), key=lambda binding: binding.runs)
 
 
-def merged(orders: list[list[Class]]) -> list[Class]:
-    """Merge method resolution orders, as Python does.
-
-    :raises ValueError: where they contradict each other
-    """
-    result: list[Class] = []
-    while orders := [order for order in orders if order]:
-        behind = {class_ for order in orders for class_ in order[1:]}
-        head = next((order[0] for order in orders if order[0] not in behind), None)
-        if head is None:
-            raise ValueError
-        result.append(head)
-        orders = [order[1:] if order[0] is head else order for order in orders]
-    return result
-
-
-def _target(bound: Bound, module: Module) -> str | None:
+def _target(bound: Bound, alias: ast.alias, module: Module) -> str:
     """Return the absolute path that an import leads to; of ``from … import *`` that of the module.
 
     It is empty where there is no package that far above.
     """
-    if bound.alias is None:
-        return None
     if not isinstance(bound.node, ast.ImportFrom):
-        return bound.alias.name if bound.alias.asname else bound.name
+        return alias.name if alias.asname else bound.name
     source = _absolute("." * bound.node.level + (bound.node.module or ""), module)
-    return ".".join([source, *([] if bound.name == STAR else [bound.alias.name])]) if source else ""
+    return ".".join([source, *([] if bound.name == STAR else [alias.name])]) if source else ""
 
 
 def _absolute(name: str, module: Module) -> str:

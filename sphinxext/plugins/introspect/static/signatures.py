@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.introspect.static import syntax
-from sphinxext.plugins.introspect.static.callables import is_called_by_metaclass
-from sphinxext.plugins.introspect.static.calls import CACHING, KEEPING, makes_members
+from sphinxext.plugins.introspect.static.callables import names_caller
+from sphinxext.plugins.introspect.static.calls import CACHING, KEEPING, makes_members, once
 from sphinxext.plugins.introspect.static.results import base_nodes, builtin_bases, origin
 from sphinxext.plugins.introspect.static.scopes import Object, UnknownError
 
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 def signature(found: Found, search: Lookup) -> str | None:
-    """Write what something is called with: of a class, the parameters of its ``__new__`` or ``__init__``."""
+    """Write what something is called with: of a class, the parameters of its ``__new__`` or ``__init__``.
+
+    :param search: a new one, as :func:`once` needs
+    """
     try:
         if found.kind is Kind.CLASS and found.class_ is not None:
             return _of_class(found.class_, search)
@@ -28,7 +31,7 @@ def signature(found: Found, search: Lookup) -> str | None:
 
 
 def _of_class(class_: Class, search: Lookup) -> str | None:
-    if makes_members(class_, search, strict=True) or is_called_by_metaclass(class_, search):
+    if makes_members(class_, search, strict=True) or any(once(names_caller, b, search) for b in search.bases(class_)):
         return None
     for base in search.bases(class_):
         is_another = len(search.bound(base.name, base.module)) > 1  # such as a compiled one

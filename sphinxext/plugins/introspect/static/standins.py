@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.core.values import Named
 from sphinxext.plugins.introspect.live.options.reading import MISSING, Tell, attribute_docs
-from sphinxext.plugins.introspect.static import syntax, values
+from sphinxext.plugins.introspect.static import syntax, trees, values
 from sphinxext.plugins.introspect.static.bindings import Runs, statements
 from sphinxext.plugins.introspect.static.names import Search
 from sphinxext.plugins.introspect.static.results import origin
@@ -221,7 +221,7 @@ def is_for_checkers(node: ast.expr | None, context: Context) -> bool:
 
     Then nothing makes out those of the same function or class either.
     """
-    for part in syntax.walk(syntax.unquoted(node) or ast.Constant(None)):
+    for part in trees.walk(syntax.unquoted(node) or ast.Constant(None)):
         if isinstance(part, ast.Name):
             bound = context.search.bound(part.id, context.scope)
             if bound and bound[0].runs is Runs.TYPING:

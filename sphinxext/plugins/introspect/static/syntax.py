@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Docstring, Location
+from sphinxext.plugins.introspect.static.trees import blocks, children, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,62 +48,6 @@ def first_line(literal: ast.expr, raw: str, lines: Sequence[str]) -> int:
     return literal.lineno + blank.count("\n")
 
 
-def children(node: ast.AST) -> list[ast.AST]:
-    """Return the parts of a node, as :func:`ast.iter_child_nodes` does, but for operators and contexts.
-
-    A tree has hundreds of thousands of parts, and is gone through several times.
-    """
-    found: list[ast.AST] = []
-    for name in _FIELDS[type(node)]:
-        value = getattr(node, name, None)
-        if type(value) is list:
-            found += [each for each in value if isinstance(each, ast.AST)]
-        elif isinstance(value, ast.AST):
-            found.append(value)
-    return found
-
-
-def branches(node: ast.AST) -> list[ast.AST]:
-    """Return the same, but for names and constants, which most parts are."""
-    found: list[ast.AST] = []
-    for name in _FIELDS[type(node)]:
-        value = getattr(node, name, None)
-        if type(value) is list:
-            found += [each for each in value if type(each) not in _LEAVES and isinstance(each, ast.AST)]
-        elif type(value) not in _LEAVES and isinstance(value, ast.AST):
-            found.append(value)
-    return found
-
-
-_LEAVES: set[type] = {ast.Name, ast.Constant}
-
-
-class _Fields(dict[type[ast.AST], tuple[str, ...]]):
-    """The fields of nodes that hold other nodes."""
-
-    def __missing__(self, of: type[ast.AST]) -> tuple[str, ...]:
-        fields = () if of in _LEAVES else tuple(name for name in of._fields if name not in _NO_PARTS)
-        return self.setdefault(of, fields)
-
-
-_FIELDS = _Fields()
-
-
-_NO_PARTS = frozenset(
-    {"arg", "asname", "attr", "conversion", "ctx", "is_async", "kind", "level", "module", "op", "ops", "rest"}
-    | {"simple", "type_comment"}
-)
-"""Fields that hold no nodes, or operators and contexts."""
-
-
-def walk(node: ast.AST) -> Iterator[ast.AST]:
-    """Go through a tree, as :func:`ast.walk` does, but for operators and contexts."""
-    waiting = [node]
-    for part in waiting:
-        yield part
-        waiting += children(part)
-
-
 def dotted(node: ast.AST | None) -> list[str] | None:
     """Return the names of ``a.b.c``; None for any other expression."""
     names: list[str] = []
@@ -115,17 +60,6 @@ def dotted(node: ast.AST | None) -> list[str] | None:
 def last(node: ast.AST) -> str:
     """Return the last name of ``a.b.c``; nothing for any other expression."""
     return (dotted(node) or [""])[-1]
-
-
-def contents(nodes: Sequence[ast.AST]) -> Iterator[ast.expr]:
-    """Return expressions, and in the place of displays what is in them."""
-    waiting = list(nodes)
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, ast.keyword | ast.Starred | ast.List | ast.Tuple | ast.Set | ast.Dict):
-            waiting += [child for child in children(part) if not isinstance(child, ast.expr_context)]
-        elif isinstance(part, ast.expr):
-            yield part
 
 
 def signature(node: Function | ast.Lambda, *, bound: bool) -> str | None:
@@ -258,8 +192,7 @@ def _statements(node: Function) -> Iterator[ast.stmt]:
         if isinstance(part, ast.stmt):
             yield part
         if not isinstance(part, ast.ClassDef | Function):
-            blocks = (ast.stmt, ast.ExceptHandler, ast.match_case)
-            waiting += reversed([child for child in children(part) if isinstance(child, blocks)])
+            waiting += reversed(blocks(part))
 
 
 def is_gettext(function: ast.expr) -> bool:

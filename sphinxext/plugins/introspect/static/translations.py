@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from sphinxext.plugins.core import limits
-from sphinxext.plugins.introspect.static import syntax
+from sphinxext.plugins.introspect.static import syntax, trees
 from sphinxext.plugins.introspect.static.results import path_of
 from sphinxext.plugins.introspect.static.scopes import Object, UnknownError
 
@@ -56,7 +56,7 @@ def _returns_text(node: syntax.Function, given: int = 0) -> bool:
     """Whether a function returns what it gets first, or what another one makes of that which is called like these."""
     first = next(iter([*node.args.posonlyargs, *node.args.args][given:]), None)
     returned = syntax.returned(node)
-    if first is None or any(first.arg in syntax.bound_by(part) for part in syntax.walk(node)):
+    if first is None or any(first.arg in syntax.bound_by(part) for part in trees.walk(node)):
         return False
     return bool(returned) and all(_keeps(value, first.arg) for value in returned)
 
