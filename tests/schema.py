@@ -16,13 +16,13 @@ import jsonschema
 import msgspec
 
 from sphinxext.plugins.core import descriptions as described_by
-from sphinxext.plugins.core import exported, interfaces, model, options
+from sphinxext.plugins.core import exported, interfaces, lifetimes, model, options
 from tests.test_package import PACKAGE
 
 if TYPE_CHECKING:
     from sphinxext.plugins.core.structs import Json
 
-MODELS = {module.__name__ for module in (model, described_by, interfaces)}
+MODELS = {module.__name__ for module in (model, described_by, interfaces, lifetimes)}
 
 FILE = PACKAGE / "core" / "schema.json"
 
@@ -66,6 +66,7 @@ def schema() -> bytes:
         "description": "A JSON Schema of an object with a value for each option, by its name; `proxy.host` in the "
         "group `proxy` is in an object.",
     }
+    described = descriptions(model.Catalog)
     del parts["Catalog"]
     version = {
         "type": "string",
@@ -80,6 +81,8 @@ def schema() -> bytes:
         "type": "object",
         "properties": {
             "schema_version": version,
+            "release": {"type": "string", "description": described["release"]},
+            "selected": {"type": "array", "items": {"type": "string"}, "description": described["selected"]},
             "distributions": by_name("Distribution", "The distributions that register plugins, by name."),
             "namespaces": by_name("Namespace", "The namespaces with their plugins, by name."),
         },
@@ -90,7 +93,7 @@ def schema() -> bytes:
 
 
 def _named(name: str) -> type:
-    modules = (model, described_by, interfaces, options)
+    modules = (model, described_by, interfaces, lifetimes, options)
     found: type = next(getattr(module, name) for module in modules if hasattr(module, name))
     return found
 

@@ -482,6 +482,7 @@ AGAIN: dict[str, Again] = {
     "report_interface": Again(YES, [], ALL),
     "namespaces": Again({"n*": {"fields": {"Size": "overlay:size"}, "title": "Readers"}}, ["index"], []),
     "overlay": Again("overlay.toml", ["index"], ["a"]),
+    "history": Again("1.0.json", ["index"], []),
     "pages": Again({"made": "ns.x"}, ["made/a", "made/b", "made/index"], []),
     "json": Again("other.json", [], []),
     "rules": Again(["config"], [], []),
@@ -498,6 +499,8 @@ def test_what_another_value_of_a_setting_affects(introspected: Introspections, n
     introspected.write(a="class A:\n    '''Of A, :abbr:`x`.'''", b="class Base:\n    '''Base.'''\nclass B(Base): pass")
     introspected.write(c="class C:\n    '''Of C, :abbr:`x`.'''")
     (introspected.project.folder / "overlay.toml").write_text('["ns.x".a]\nsize = "large"\n')
+    kept = {"schema_version": "1.0", "namespaces": {"ns.x": {"plugins": [{"name": "gone", "target": "a:Gone"}]}}}
+    (introspected.project.folder / "1.0.json").write_text(json.dumps(kept))
     pages = {
         "index.rst": "Top\n===\n\n.. toctree::\n\n   others\n   plain\n\n.. list-plugins:: ns.x\n",
         "others.rst": "Others\n======\n\n.. list-plugins:: other\n",

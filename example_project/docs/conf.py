@@ -34,6 +34,10 @@ plugins_registries = {
     "sluice.sphinx": "setup:sluice.sphinxext",
 }
 
+# What releases had, written by "sphinx-plugins snapshot --release", and what people say of plugins.
+plugins_history = "history/*.json"
+plugins_overlay = "overlay.toml"
+
 # What readers are asked. Most answers stand in their source. The media type of LineReader is put
 # together there, so it is loaded for that. "arrow" does not load, and has the last field alone.
 # The columns are those of a catalog; "install" is the same for all namespaces, and "select" is not.

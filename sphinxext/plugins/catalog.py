@@ -40,6 +40,7 @@ from sphinxext.plugins.introspect.loading import Code
 from sphinxext.plugins.introspect.modules import ModuleFinder, compiled
 from sphinxext.plugins.introspect.registries import RegistryFinder, add
 from sphinxext.plugins.settings import Affects
+from sphinxext.plugins.sources.releases import history
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -75,6 +76,7 @@ class Assembler:
         self.failed: dict[tuple[str, str], Problem] = {}
         """What code of extensions and handlers fails with, by the name of that code and that of the namespace."""
         self.facts = OverlayFile(options.overlay, folder)
+        self.history, self._unkept = history(options.history, folder)
         self._file = cache
         self._namespaces: dict[tuple[str, str], Namespace] = {}
         self._trusted: dict[tuple[str, str], bool] = {}
@@ -94,7 +96,7 @@ class Assembler:
     @property
     def names(self) -> list[str]:
         """The names of all namespaces, sorted."""
-        return sorted(self._plugins)
+        return sorted(self._read[0])
 
     @property
     def sources(self) -> list[str]:
@@ -109,26 +111,26 @@ class Assembler:
     @property
     def problems(self) -> list[Problem]:
         """What could not be read of the distributions and the overlay, and which sources fail."""
-        return [*self._sources.problems, *self._read[1], *self.facts.problems]
+        return [*self._sources.problems, *self._read[1], *self.facts.problems, *self._unkept]
 
     def named(self, name: str, *, declared: bool = False) -> str | None:
         """Return how the catalog writes the name of a namespace that has plugins, or is declared; None for others."""
-        known = self._declared.keys() if declared else self._plugins.keys()
+        known = self._declared.keys() if declared else self._read[0].keys()
         return next((each for each in (name, clean_namespace(name)) if each in known), None)
 
     @cached_property
     def _declared(self) -> dict[str, Sequence[Plugin]]:
         """All namespaces, also those that the settings describe before there is any plugin."""
         described = (name for name, each in self._options.namespaces.items() if each.is_extension_point)
-        return {**{clean_namespace(name): () for name in described if not GLOB.search(name)}, **self._plugins}
+        return {**{clean_namespace(name): () for name in described if not GLOB.search(name)}, **self._read[0]}
 
     def registered(self, name: str) -> Sequence[Plugin]:
         """Return the plugins of a namespace without introspection, in no order."""
-        return self._plugins.get(name, ())
+        return self._read[0].get(name, ())
 
     def namespace(self, name: str) -> Namespace | None:
         """Return a namespace with its plugins, introspected; None where there is none of that name."""
-        return next(iter(self.select(Shown(name))), None) if name in self._plugins else None
+        return next(iter(self.select(Shown(name))), None) if name in self._read[0] else None
 
     def select(self, shown: Shown) -> list[Namespace]:
         """Return the namespaces that are shown, introspected."""
@@ -163,7 +165,8 @@ class Assembler:
     def selected(self, shown: Shown) -> list[str]:
         """Return the names of the namespaces that are shown; of those that are only declared, none that a glob fits."""
         exact = self.named(shown.namespaces, declared=shown.interface)
-        return [exact] if exact else fnmatch.filter(self.names, shown.namespaces)
+        kept = () if shown.interface else self.history.names  # which may have no plugin any more
+        return [exact] if exact else fnmatch.filter(sorted({*self.names, *kept}), shown.namespaces)
 
     def _introspect(self, kind: str, names: Iterable[str]) -> None:
         """Introspect what of some namespaces is not introspected yet."""
@@ -183,7 +186,8 @@ class Assembler:
             for name, introspected in of.items():
                 shared = self._options.of_namespace(name).shared
                 fields[name].interface = fields[name].interface or self._sources.interface(name)
-                self._namespaces[kind, name] = assemble(name, introspected, fields[name], shared, self._change)
+                made = assemble(name, introspected, fields[name], shared, self._change)
+                self._namespaces[kind, name] = self.history.complete(made, self.facts.of(name), self._read[0])
                 settings = {key: self._options.namespaces[key] for key in self._options.keys_of(name)}
                 for scheme, why in fields[name].failed.items():
                     self.failed[scheme, name] = failing(*why, settings, self._folder / "conf.py")
@@ -281,9 +285,8 @@ class Assembler:
 
     def trusts_field(self, plugin: Plugin, field: Field) -> bool:
         """Whether the words of a field are the project's own, as those of the overlay are, or stand in such a file."""
-        if scheme_of(field.describer) == "overlay":
-            return True
-        return self.trusts(plugin, Docstring(text="", location=field.location))
+        is_own = scheme_of(field.describer) == "overlay"
+        return is_own or self.trusts(plugin, Docstring(text="", location=field.location))
 
     def trusts_code(self, path: str) -> bool:
         """Whether the module of an object may be imported by this process, with the packages that this imports first.
@@ -346,10 +349,6 @@ class Assembler:
             add(namespaces, registered, finder.plugins(introspector, registered, namespaces))
             problems += finder.problems
         return namespaces, problems
-
-    @property
-    def _plugins(self) -> dict[str, list[Plugin]]:
-        return self._read[0]
 
     @cached_property
     def code(self) -> Code:

@@ -217,6 +217,16 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         ),
     ] = None
 
+    history: Annotated[
+        list[Annotated[str, msgspec.Meta(min_length=1)]],
+        _about(
+            Affects.PLUGINS,
+            "Snapshots of earlier releases, by globs of their files, from which it is known since when there are "
+            "plugins, and which are there no more; a path is relative to conf.py.",
+            'a glob, or a list of globs, such as "history/*.json"',
+        ),
+    ] = msgspec.field(default_factory=list)
+
     pages: Annotated[
         dict[str, str],
         _about(
@@ -357,10 +367,10 @@ def resolved(name: str, value: object, folder: Path) -> object:
 
 
 def _in_list(name: str, value: object) -> object:
-    """Divide the names that Sphinx's command line gives as one text; it does that where the default is a list."""
+    """Make a list of one glob, and of the names that Sphinx's command line gives as one text where no list is usual."""
     if name == "mock_imports" and isinstance(value, str):
         return [mocked for mocked in map(str.strip, value.split(",")) if mocked]
-    return value
+    return [value] if name == "history" and isinstance(value, str) else value
 
 
 def expected(field: msgspec.structs.FieldInfo) -> str:

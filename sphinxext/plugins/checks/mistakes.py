@@ -17,6 +17,7 @@ from sphinxext.plugins.core import facts, limits
 from sphinxext.plugins.core.conforming import FACTS
 from sphinxext.plugins.core.expressions import names_of_target
 from sphinxext.plugins.core.fields import PLACEHOLDERS, known_fields
+from sphinxext.plugins.core.history import STANDING
 from sphinxext.plugins.core.interfaces import Support
 from sphinxext.plugins.core.model import Introspection, Location, Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import GLOB, PREFIX
@@ -269,10 +270,11 @@ class Mistakes:
 
     def _overlay(self) -> Iterator[Mistake]:
         """Find the tables of the overlay that are for nothing."""
-        names = set(self.assembler.names)
+        names = {*self.assembler.names, *self.assembler.history.names}
         for namespace, tables in self.assembler.facts.overlay.items():
-            if exact := self.assembler.named(namespace):
+            if exact := self.assembler.named(namespace) or (namespace if namespace in names else None):
                 known = {plugin.name for plugin in self.assembler.registered(exact)}
+                known |= self.assembler.history.recorded(exact)
                 fields = [each for _path, each in self.options.of_namespace(exact).described]
                 for name in tables:
                     if clean_name(name) in known:
@@ -314,7 +316,7 @@ class Mistakes:
     ) -> Iterator[Mistake]:
         """Find the facts that no field asks for, where it asks for almost the same; others may be for other readers."""
         describers = (each.partition(":") for describers in fields for each in describers)
-        asked = {key for scheme, _, key in describers if scheme == "overlay"}
+        asked = {key for scheme, _, key in describers if scheme == "overlay"} | set(STANDING)
         for key in said.keys() - asked:
             if near := nearest(key, asked - said.keys(), cutoff=0.75):
                 message = f"{PREFIX}overlay has a fact {key!r} of {namespace}:{name}, which no field asks for"

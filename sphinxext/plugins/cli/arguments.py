@@ -70,6 +70,8 @@ def parser() -> argparse.ArgumentParser:
     _showing(command)
     snapshot = command("snapshot", "write the catalog to a file that can stand in for the plugins, or check it")
     snapshot.add_argument("--check", action="store_true", help="only tell whether it is up to date, and what differs")
+    help_ = "the version that it is a snapshot of, for plugins_history; if not given, the one that the file has"
+    snapshot.add_argument("--release", metavar="VERSION", help=help_)
     snapshot.add_argument("file", metavar="FILE", type=Path)
     _globs(snapshot, "; without one, those that the file has, or all where there is no file yet")
     comparing = command("diff", "tell which plugins two exported catalogs do not have in common", [])

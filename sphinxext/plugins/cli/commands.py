@@ -17,6 +17,7 @@ from sphinxext.plugins.core.exported import UnreadableError, from_json
 from sphinxext.plugins.core.extensions import ExtensionError
 from sphinxext.plugins.core.fields import heading, known_fields
 from sphinxext.plugins.core.files import exists, holds, read, reason
+from sphinxext.plugins.core.history import is_version
 from sphinxext.plugins.core.model import Catalog, Distribution, Location, Problem, ProblemKind
 from sphinxext.plugins.core.structs import Json, Struct
 from sphinxext.plugins.core.text import clean_name, escape_cell, escape_json, text_of
@@ -126,26 +127,33 @@ def export(arguments: argparse.Namespace, session: Session) -> int:
 def snapshot(arguments: argparse.Namespace, session: Session) -> int:
     """Write the catalog to a file, or tell whether that is what would be written."""
     session.refuse_source(arguments.file)
+    session.leave_history()
+    release = _version(arguments.release)
     goes_on = exists(arguments.file) and not arguments.namespaces
     kept = _read(arguments.file) if arguments.check or goes_on else None
     if kept is None or arguments.namespaces:
-        names = session.names(arguments.namespaces)
+        selected = tuple(arguments.namespaces or ["*"])
+        names = session.names(selected)
     else:  # what it has and is there no more is a difference, and no mistake
-        names = [each.name for each in kept.namespaces if each.name in session.assembler.names]
+        selected = kept.selected
+        names = [name for name in session.assembler.names if kept.covers(name)]
+    release = release or (kept.release if kept else None)
     shown = session.namespaces(names)
     session.warn_of(shown)
     for problem in kept.problems if kept else ():
         session.warn(problem)
-    text = to_json(_lasting(Catalog(namespaces=tuple(shown))))
+    text = to_json(_lasting(Catalog(namespaces=tuple(shown), release=release, selected=selected)))
     if not arguments.check:
         _write(arguments.file, text)
         return FINE
     assert kept is not None
     now = from_json(text)
-    if kept == now:
+    if kept == (now if kept.selected else msgspec.structs.replace(now, selected=())):
         return FINE
     changes = compare(kept, now)
-    said = plain.differences(changes, session.terminal) if changes else "How plugins were found differs.\n"
+    said = (
+        plain.differences(changes, session.terminal) if changes else "How plugins were found differs, or the release.\n"
+    )
     session.terminal.write(f"{said}\n")
     session.terminal.write(f"{escape_cell(str(arguments.file))} is out of date; write it again, without --check\n")
     return DIFFERENT
@@ -263,6 +271,17 @@ def _write(file: Path, text: bytes) -> None:
     except OSError as error:
         msg = f"{file} cannot be written: {reason(error)}"
         raise UsageError(msg) from error
+
+
+def _version(release: str | None) -> str | None:
+    """Return the name of a release.
+
+    :raises UsageError: where it is no version
+    """
+    if release is not None and not is_version(release):
+        msg = f"--release cannot be {release!r}: give it a version, 2.1"
+        raise UsageError(msg)
+    return release
 
 
 def _lasting(part: Any) -> Any:  # noqa: ANN401  # whatever a catalog is made of

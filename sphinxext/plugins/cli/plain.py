@@ -61,6 +61,7 @@ def option(shown: Option) -> str:
         *(name for name, is_so in marks.items() if is_so),
         *(f"{name} {value_text(value)}" for name, value in _bounds(shown) if value is not None),
         "deprecated" if shown.deprecated else None,
+        f"since {shown.since}" if shown.since else None,
     ]
     known = ", ".join(filter(None, facts))
     named = ", ".join(shown.flags) or shown.name

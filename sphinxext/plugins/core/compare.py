@@ -32,7 +32,7 @@ _TOLD = re.compile(
 )
 """The headers that those are made from; the others are compared as they are."""
 
-_NOT_TOLD = {"namespace", "name", "distribution", "source", "location", "answers", "fields", "implements"}
+_NOT_TOLD = {"namespace", "name", "distribution", "source", "location", "answers", "fields", "implements", "lifetime"}
 """What of a plugin is no fact that changed, or is shown in another way: a line says nothing of the plugin itself."""
 
 _OF_PLUGIN = [field for field in Plugin.keys() if field not in _NOT_TOLD]  # noqa: SIM118  # not of a dict
@@ -203,9 +203,10 @@ def _plain(value: object) -> Json:
         case Field():
             return value.value
         case Configuration():
-            return msgspec.to_builtins(value)
+            options = tuple(msgspec.structs.replace(each, since=None) for each in value.options)
+            return msgspec.to_builtins(msgspec.structs.replace(value, options=options))
         case Member():
-            return _placeless(msgspec.to_builtins(value))
+            return _placeless(msgspec.to_builtins(msgspec.structs.replace(value, since=None)))
         case _:
             return value
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from sphinxext.plugins.core import decoding
+from sphinxext.plugins.core.lifetimes import Removed
 from sphinxext.plugins.core.model import Catalog, Distribution, Interface, Namespace, Plugin, Problem, ProblemKind
 from sphinxext.plugins.core.structs import Json, Struct
 
@@ -62,7 +63,9 @@ def from_json(text: bytes) -> Catalog:
         _namespace(name, _converted(given, dict[str, Json], f"$.namespaces[{name!r}]"), distributions)
         for name, given in _mapping(whole, "namespaces", "$").items()
     ]
-    return Catalog(namespaces=tuple(namespaces), problems=tuple(newer))
+    release = _converted(whole["release"], str, "$.release") if "release" in whole else None
+    selected = _converted(whole.get("selected", ()), tuple[str, ...], "$.selected")
+    return Catalog(namespaces=tuple(namespaces), release=release, selected=selected, problems=tuple(newer))
 
 
 def _newer(version: str) -> list[Problem]:
@@ -107,7 +110,8 @@ def _namespace(name: str, given: Mapping[str, Json], distributions: Mapping[str,
         plugins.append(msgspec.structs.replace(plugin, distribution=distribution))
     problems = _converted(given.get("problems", []), tuple[Problem, ...], f"{place}.problems")
     interface = _converted(given["interface"], Interface, f"{place}.interface") if "interface" in given else None
-    return Namespace(name=name, plugins=tuple(plugins), problems=problems, interface=interface)
+    removed = _converted(given.get("removed", []), tuple[Removed, ...], f"{place}.removed")
+    return Namespace(name=name, plugins=tuple(plugins), problems=problems, interface=interface, removed=removed)
 
 
 def _mapping(given: Mapping[str, Json], key: str, place: str) -> dict[str, Json]:

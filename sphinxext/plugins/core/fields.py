@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
+from sphinxext.plugins.core.lifetimes import changes
 from sphinxext.plugins.core.manifests import file_of
 from sphinxext.plugins.core.model import Introspection, Problem, ProblemKind
 from sphinxext.plugins.core.schemes import MODULE, OWN
@@ -21,6 +22,7 @@ from sphinxext.plugins.core.types import TYPES, FieldSettings, Type
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from sphinxext.plugins.core.lifetimes import Lifetime
     from sphinxext.plugins.core.model import Field, Namespace, Plugin
     from sphinxext.plugins.core.namespaces import NamespaceOptions
     from sphinxext.plugins.core.structs import Json
@@ -157,6 +159,20 @@ def _referrers(plugin: Plugin, _settings: NamespaceOptions) -> Json:
     return list(dict.fromkeys(identity for identity, _field in plugin.named_by))
 
 
+def _of_lifetime(made: Callable[[Lifetime], Json]) -> Callable[[Plugin, NamespaceOptions], Json]:
+    return lambda plugin, _settings: None if plugin.lifetime is None else made(plugin.lifetime)
+
+
+def _renamed(lifetime: Lifetime) -> Json:
+    return [f"{each.name} ({each.release})" if each.release else each.name for each in lifetime.renamed]
+
+
+def status(plugin: Plugin) -> str | None:
+    """Return what people say of the state of a plugin, or else its distribution of its own."""
+    said = plugin.lifetime.status if plugin.lifetime else None
+    return said or (plugin.distribution.status if plugin.distribution else None)
+
+
 def _definition(plugin: Plugin, _settings: NamespaceOptions) -> Json:
     place = f"({plugin.location.file}:{plugin.location.line})" if plugin.location else None
     return " ".join(filter(None, (plugin.definition, place)))
@@ -172,6 +188,12 @@ _TABLE = (
     BuiltIn("summary", _("Summary"), _summary, Type.SUMMARY, facet=False, width=40),
     BuiltIn("namespace", _("Namespace"), lambda plugin, _: plugin.namespace),
     BuiltIn("deprecated", _("Deprecated"), lambda plugin, _: plugin.deprecated, Type.DEPRECATION, _ALL),
+    BuiltIn("replaced_by", _("Replaced by"), _of_lifetime(lambda of: list(of.replaced_by)), Type.PLUGINS, _ALL),
+    BuiltIn("reason", _("Reason"), _of_lifetime(lambda of: of.reason), Type.TEXT, _ALL, facet=False),
+    BuiltIn("since", _("Since"), _of_lifetime(lambda of: of.since), Type.RELEASE, _ALL),
+    BuiltIn("renamed", _("Renamed from"), _of_lifetime(_renamed), Type.TEXT, _ALL, facet=False),
+    BuiltIn("changed", _("Changed"), _of_lifetime(changes), Type.CHANGES, _ALL, facet=False),
+    BuiltIn("removed", _("Removed"), _of_lifetime(lambda of: list(of.removed)), Type.RELEASE),
     BuiltIn("install", _("Install"), _install, Type.CODE, _IN_WHOLE),
     BuiltIn("select", _("Select"), _select, Type.CODE, _IN_WHOLE),
     BuiltIn("target", _("Target"), lambda plugin, _: plugin.target, Type.TARGET, _ALL, facet=False),
@@ -187,7 +209,7 @@ _TABLE = (
     BuiltIn("version", _("Version"), _of_distribution("version")),
     BuiltIn("license", _("License"), _of_distribution("license")),
     BuiltIn("python", _("Python"), _of_distribution("requires_python")),
-    BuiltIn("status", _("Status"), _of_distribution("status")),
+    BuiltIn("status", _("Status"), lambda plugin, _: status(plugin)),
     BuiltIn("introspection", "Introspection", lambda plugin, _: plugin.introspection.value, Type.TEXT, _COMMAND),
 )
 

@@ -130,6 +130,9 @@ class Member(Struct, frozen=True):
     unknown: str | None = None
     """Why what it is only shows when it runs; None where it is known."""
 
+    since: str | None = None
+    """The release that it is new in, of an interface that is older; None where that is not known."""
+
     @property
     def is_absent(self) -> bool:
         """Whether there surely is no such thing."""

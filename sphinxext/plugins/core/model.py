@@ -6,6 +6,7 @@ or of what is done with them.
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
 import re
 from enum import StrEnum
@@ -15,6 +16,7 @@ import msgspec
 
 from sphinxext.plugins.core.descriptions import Description, Docstring, Inherited, Introspection, Kind, Location
 from sphinxext.plugins.core.interfaces import INTERFACE, Implementation, Interface
+from sphinxext.plugins.core.lifetimes import Lifetime, Removed
 from sphinxext.plugins.core.options import Configuration
 from sphinxext.plugins.core.structs import Json, Struct
 from sphinxext.plugins.core.text import anchor, clean_line
@@ -249,6 +251,9 @@ class Plugin(Description, frozen=True, kw_only=True):
     implements: tuple[Implementation, ...] = ()
     """What it does of each member of the interface, and of each capability; none where nobody asks for that."""
 
+    lifetime: Lifetime | None = None
+    """What is known of it over time; None where that is nothing."""
+
     problems: tuple[Problem, ...] = ()
 
     def described(self, description: Description, introspection: Introspection, **rest: Any) -> Plugin:  # noqa: ANN401
@@ -332,6 +337,9 @@ class Namespace(Struct, frozen=True):
     interface: Interface | None = None
     """What its plugins are expected to implement; None where there is none, or nobody asks for it."""
 
+    removed: tuple[Removed, ...] = ()
+    """The plugins that are there no more, by name; they are none of its plugins."""
+
     problems: tuple[Problem, ...] = ()
     """What is wrong with the namespace as a whole, and with its plugins."""
 
@@ -357,5 +365,16 @@ class Catalog(Struct, frozen=True):
     namespaces: tuple[Namespace, ...] = ()
     """By name, each once."""
 
+    release: str | None = None
+    """The version that it is a snapshot of; None where nobody said so."""
+
+    selected: tuple[str, ...] = ()
+    """The names and globs of all namespaces that it would have; none where that is not known."""
+
     problems: tuple[Problem, ...] = ()
     """What is wrong with what it was read from."""
+
+    def covers(self, namespace: str) -> bool:
+        """Whether a namespace would be in it, if there were any plugin."""
+        is_there = any(each.name == namespace for each in self.namespaces)
+        return is_there or any(fnmatch.fnmatchcase(namespace, each) for each in self.selected)

@@ -75,6 +75,9 @@ class Option(Struct, frozen=True):
     owner: str | None = None
     """The dotted path of the class that declares it, where that is not the plugin's own target."""
 
+    since: str | None = None
+    """The release that it is new in; None where that is not known, or the plugin is not older."""
+
 
 class Subcommand(Struct, frozen=True):
     """A command below that which a plugin is."""

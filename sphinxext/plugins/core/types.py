@@ -48,6 +48,9 @@ class Type(StrEnum):
     DISTRIBUTION = "distribution"  # where there is room with its version, its licence and its addresses
     NAMED = "named"  # the identities of plugins
     DEPRECATION = "deprecation"  # a message, which may be empty, or stand in the docstring as well
+    PLUGINS = "plugins"  # names in the plugin's namespace, or identities
+    RELEASE = "release"  # a version, or that it is in none yet
+    CHANGES = "changes"  # what releases changed
 
 
 class FieldSettings(msgspec.Struct, frozen=True, kw_only=True):

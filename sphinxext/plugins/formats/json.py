@@ -49,6 +49,7 @@ def to_json(catalog: Catalog) -> bytes:
         namespaces[namespace.pop("name")] = namespace
     whole = {
         "schema_version": SCHEMA_VERSION,
+        **{key: made[key] for key in ("release", "selected") if key in made},
         "distributions": dict(sorted(distributions.items())),
         "namespaces": namespaces,
     }

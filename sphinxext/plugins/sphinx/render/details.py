@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -243,5 +244,6 @@ _SHOWN: dict[Type, Callable[[Json, Plugin, Page], list[nodes.Node]]] = {
     Type.TARGET: _target,
     Type.DISTRIBUTION: _distribution,
     Type.DEPRECATION: _deprecation,
+    **{each: partial(values.over_time, each) for each in (Type.PLUGINS, Type.RELEASE, Type.CHANGES)},
 }
 """What renders the values of a type; those of the others are text."""

@@ -12,6 +12,7 @@ from sphinx.locale import get_translation
 
 from sphinxext.plugins.core.assembly import of_interface
 from sphinxext.plugins.core.interfaces import MemberKind, Need
+from sphinxext.plugins.core.lifetimes import release_text
 from sphinxext.plugins.core.model import Kind
 from sphinxext.plugins.core.signatures import written_out
 from sphinxext.plugins.core.text import clean_line, part_anchor
@@ -142,6 +143,9 @@ def _member(
     if member.need is not None:
         badge = nodes.inline("", str(_NEEDS[member.need]), classes=["sp-badge", *_NEED_CLASSES[member.need]])
         signature += [nodes.Text(" "), badge]
+    if member.since is not None:
+        since = clean_line(_("since %s") % release_text(member.since, _))
+        signature += [nodes.Text(" "), parts.span(since, "sp-since")]
     signature += [nodes.Text(" "), parts.to_source(of_interface(namespace, interface, member), page)]
     _give_id(signature, part_anchor(namespace, "member", member.name), page)
     content = addnodes.desc_content("", *text)

@@ -10,6 +10,7 @@ from sphinx import addnodes
 from sphinx.locale import get_translation
 
 from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.lifetimes import release_text
 from sphinxext.plugins.core.options import value_text
 from sphinxext.plugins.core.text import clean, clean_line, cut, option_anchor
 from sphinxext.plugins.sphinx.references import Object, word
@@ -189,6 +190,8 @@ def _facts(option: Option) -> list[Fact]:
         said += [_("use %s") % deprecated.replacement if deprecated.replacement else ""]
         text = clean_line("; ".join(filter(None, said)))
         facts += [(_("Deprecated"), [nodes.Text(text)])] if text else []
+    if option.since:
+        facts.append((_("Since"), [nodes.Text(clean_line(release_text(option.since, _)))]))
     if option.owner:
         facts.append((_("Inherited from"), [_code(option.owner)]))
     return facts

@@ -235,7 +235,7 @@ class Badge(NamedTuple):
 BADGES = (
     Badge("sp-problem", lambda plugin: _("cannot be loaded") if is_lost(plugin) else None, urgent=True),
     Badge("sp-deprecated", lambda plugin: None if plugin.deprecated is None else _("deprecated"), urgent=True),
-    Badge("sp-status", lambda plugin: plugin.distribution.status if plugin.distribution else None, "status"),
+    Badge("sp-status", fields.status, "status"),
     Badge("sp-kind", lambda plugin: plugin.kind and _KINDS[plugin.kind], "kind"),
 )
 """All that there are; the style sheet gives each its colours."""

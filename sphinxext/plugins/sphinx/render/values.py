@@ -13,11 +13,12 @@ from sphinx.locale import get_translation
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinxext.plugins.core import fields, limits, types
+from sphinxext.plugins.core.lifetimes import changes, release_text
 from sphinxext.plugins.core.model import Introspection
 from sphinxext.plugins.core.relations import of_plugins
 from sphinxext.plugins.core.text import clean_line
 from sphinxext.plugins.core.types import FieldSettings, Type
-from sphinxext.plugins.sphinx.references import NAMED, OPTIONAL, RELATED, TOLD
+from sphinxext.plugins.sphinx.references import NAMED, OPTIONAL, RELATED, TOLD, written
 from sphinxext.plugins.sphinx.render import parts, plain
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ def value_of(entry: Item, name: str, page: Page) -> list[nodes.Node]:
             return [nodes.inline("", "", *shown, **{TOLD: told(summary, entry.plugin)})] if shown and summary else shown
         case Type.NAMED:
             return namers(entry.plugin, page)
+        case Type.PLUGINS | Type.RELEASE | Type.CHANGES:
+            return over_time(row.type, row.value(entry.plugin, entry.settings), entry.plugin, page) if row else []
     several = fields.values(entry.plugin, name, entry.settings)
     if not several and fields.is_unknown(entry.plugin, name, entry.settings):
         return [nodes.emphasis("", _("not known"))]
@@ -138,6 +141,28 @@ def namers(plugin: Plugin, page: Page) -> list[nodes.Node]:
 
 
 _NAMED = FieldSettings(type=Type.PLUGIN)
+
+
+def over_time(type_: Type, value: Json, plugin: Plugin, page: Page) -> list[nodes.Node]:
+    """Render what is known of a plugin over time."""
+    match type_:
+        case Type.PLUGINS:
+            return others(plugin.namespace, value or (), page)
+        case Type.CHANGES:
+            said = changes(plugin.lifetime, _) if plugin.lifetime else []
+        case _:
+            said = [release_text(str(each), _) for each in types.listed(value)] if value else []
+    return _several(said, lambda text: parts.span(clean_line(text), "sp-value"), parts.joined)
+
+
+def others(namespace: str, named: Iterable[str], page: Page) -> list[nodes.Node]:
+    """Render plugins that people name: by their names in a namespace, or by their identities."""
+    shown: list[nodes.Node] = []
+    for name in named:
+        identity = name if ":" in name else f"{namespace}:{name}"
+        target = ("plugin", "plugin", written("plugin", identity))
+        shown.append(parts.refer(target, page, parts.span(name, "sp-name"), **{OPTIONAL: True, RELATED: True}))
+    return parts.joined(shown)
 
 
 def code(value: Json, language: str = "none") -> list[nodes.Node]:
