@@ -43,6 +43,10 @@ class Told(NamedTuple):
         return words % {"name": self.name, "key": self.key} if self.name else words
 
 
+_HEADINGS = {"requires_python": "python"}
+"""The fields whose heading is that of a fact, where the fact has another name."""
+
+
 class Difference(Struct, frozen=True):
     """Something that differs."""
 
@@ -69,15 +73,15 @@ class Fact(Struct, frozen=True):
                 yield from _options(*both)
             case "implements":
                 were = {each["member"]: each["support"] for each in self.old}
-                yield from (
-                    Told(_("Member %(name)s"), (were.get(each["member"], ""), each["support"]), each["member"])
+                yield from (  # members that are new are said of the interface
+                    Told(_("Member %(name)s"), (were[each["member"]], each["support"]), each["member"])
                     for each in self.new
-                    if were.get(each["member"]) != each["support"]
+                    if were.get(each["member"], each["support"]) != each["support"]
                 )
             case "members":
                 yield from _named_alike(_MEMBERS, *(msgspec.convert(each or [], list[Member]) for each in self.both))
             case _:
-                yield Told(heading(self.name), self.texts)
+                yield Told(heading(_HEADINGS.get(self.name, self.name)), self.texts)
 
     @property
     def both(self) -> tuple[Json, Json]:
