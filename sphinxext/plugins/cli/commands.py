@@ -171,7 +171,8 @@ def diff(arguments: argparse.Namespace, session: Session) -> int:
         is_plain = arguments.format == "text"
         text = plain.differences(changes, session.terminal) if is_plain else markdown.differences(changes)
         session.terminal.write(text)
-    return DIFFERENT if changes else FINE
+    fails = {"any": bool(changes), "breaking": changes.breaking, "none": False}
+    return DIFFERENT if fails[arguments.fail_on] else FINE
 
 
 def check(arguments: argparse.Namespace, session: Session) -> int:

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sphinxext.plugins.core import decoding
 from sphinxext.plugins.core.files import read
-from sphinxext.plugins.core.shown import Shown
+from sphinxext.plugins.core.shown import Period, Shown
 from sphinxext.plugins.sphinx.references import written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sphinx.config import Config
 
-_NAMES = "plugin|plugin-catalog|plugin-matrix|plugin-namespace|plugin-namespaces|list-plugins|include"
+_NAMES = "plugin|plugin-catalog|plugin-changes|plugin-matrix|plugin-namespace|plugin-namespaces|list-plugins|include"
 
 _RST = re.compile(rf"(?P<indent>\s*)\.\. +(?P<name>{_NAMES}) ?::(?P<argument>[ \t].*)?$", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"\.\. +(?P<name>[\w:+.-]+) ?::")
@@ -104,6 +104,8 @@ def shown(found: Sequence[Directive]) -> set[Shown]:
                 kind = kind if kind in {"auto", "static", "import"} else None
                 matrix = each.options.get("view") == "matrix"
                 asked |= {Shown(name, kind, interface=matrix) for name in (each.argument, *each.argument.split())}
+            case "plugin-changes":
+                asked |= of_changes(each.argument, each.options)
             case "plugin-matrix":
                 asked.add(Shown(glob.escape(each.argument), interface="by" not in each.options))
                 asked |= {Shown(glob.escape(name)) for name in [each.options.get("of", "")] if name}
@@ -114,6 +116,13 @@ def shown(found: Sequence[Directive]) -> set[Shown]:
             case "plugin" | "list-plugins":
                 asked.add(Shown(glob.escape(each.argument.partition(":")[0])))
     return asked
+
+
+def of_changes(argument: str, options: Mapping[str, str]) -> set[Shown]:
+    """Return what ``plugin-changes`` shows: what there is now is of no matter where two releases are compared."""
+    since, until = (" ".join(options.get(option, "").split()) for option in ("from", "to"))
+    period = Period(tuple(dict.fromkeys(argument.split())), since, until)
+    return {Shown(name, changes=period) for name in ([""] if until else period.namespaces)}
 
 
 def _in_restructuredtext(lines: Sequence[str], before: int = 0) -> Iterator[Directive]:
