@@ -395,26 +395,53 @@ def test_diff(command: Command, install: Install) -> None:
     assert command.out("diff", "new.json", "new.json") == "No plugin was added, removed or changed.\n"
     assert command.out("diff", "new.json", "new.json", "--format", "markdown").startswith("No plugin")
     assert command.out("diff", "old.json", "new.json", code=1) == (
-        "Renamed\n~ app.writers:csv → app.writers:new\n\n"
-        "Removed\n- app.readers:bare (one)\n- app.readers:gone (one)\n\n"
+        "Renamed\n~ app.writers:csv → app.writers:new\n    breaking: its old name is gone\n\n"
+        "Removed\n- app.readers:bare (one)\n    breaking: it is gone\n"
+        "- app.readers:gone (one)\n    breaking: it is gone\n\n"
         "Changed\n~ app.readers:csv\n"
         "    Signature: (path, encoding='utf-8') → (path, encoding='ascii')\n\n"
         "Distributions\n~ one\n    Summary: One of many → none\n    License: MIT → none\n"
     )
     assert command.out("diff", "old.json", "new.json", "--format", "markdown", code=1) == (
-        "## Renamed\n\n- **app.writers:csv** → app.writers:new\n\n"
-        "## Removed\n\n- **app.readers:bare** (one)\n- **app.readers:gone** (one)\n\n"
+        "## Renamed\n\n- **app.writers:csv** → app.writers:new\n  - **breaking**: its old name is gone\n\n"
+        "## Removed\n\n- **app.readers:bare** (one)\n  - **breaking**: it is gone\n"
+        "- **app.readers:gone** (one)\n  - **breaking**: it is gone\n\n"
         "## Changed\n\n- **app.readers:csv**\n"
         "  - Signature: (path, encoding='utf-8') → (path, encoding='ascii')\n\n"
         "## Distributions\n\n- **one**\n  - Summary: One of many → *none*\n  - License: MIT → *none*\n"
     )
     data = json.loads(command.out("diff", "old.json", "new.json", "--format", "json", code=1))
-    assert data["renamed"] == [{"old": "app.writers:csv", "new": "app.writers:new"}]
-    assert data["removed"] == [{"plugin": f"app.readers:{name}", "distribution": "one"} for name in ("bare", "gone")]
+    breaks = [
+        {"breaking": True, "reasons": [{"kind": kind, "reason": reason}]}
+        for kind, reason in {"renamed": "its old name is gone", "removed": "it is gone"}.items()
+    ]
+    assert data["renamed"] == [{"old": "app.writers:csv", "new": "app.writers:new", **breaks[0]}]
+    gone = [{"plugin": f"app.readers:{name}", "distribution": "one", **breaks[1]} for name in ("bare", "gone")]
+    assert data["removed"] == gone
     assert [changed["name"] for changed in data["changed"]] == ["app.readers:csv"]
     assert data["distributions"] == [
         {"name": "one", "facts": [{"name": "summary", "old": "One of many"}, {"name": "license", "old": "MIT"}]}
     ]
+
+
+@pytest.mark.parametrize(
+    ("writers", "fail_on", "code"),
+    [
+        ({"csv": "app:Writer", "new": "app:Writer"}, [], 1),
+        ({"csv": "app:Writer", "new": "app:Writer"}, ["--fail-on", "any"], 1),
+        ({"csv": "app:Writer", "new": "app:Writer"}, ["--fail-on", "breaking"], 0),
+        ({"new": "app:Writer"}, ["--fail-on", "breaking"], 1),
+        ({"new": "app:Writer"}, ["--fail-on=none"], 0),
+    ],
+)
+def test_what_diff_fails_on(
+    command: Command, install: Install, writers: dict[str, str], fail_on: list[str], code: int
+) -> None:
+    command.run("snapshot", "old.json", "app.writers")
+    files = {"app.py": APP}
+    install("one", {"app.readers": READERS["app.readers"], "app.writers": writers}, files, version="1.2")
+    command.run("snapshot", "new.json", "app.writers")
+    command.run("diff", "old.json", "new.json", *fail_on, code=code)
 
 
 def test_diff_warns_of_a_newer_form(command: Command) -> None:

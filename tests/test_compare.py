@@ -6,7 +6,9 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from sphinxext.plugins.core.compare import Changed, Comparison, Fact, Named, Renamed, compare
+from sphinxext.plugins.core.breaking import Break
+from sphinxext.plugins.core.compare import compare
+from sphinxext.plugins.core.differences import Changed, Comparison, Deprecated, Fact, Named, Renamed
 from sphinxext.plugins.core.model import (
     Answer,
     Catalog,
@@ -41,10 +43,14 @@ def with_(plugin: Plugin = PLUGIN, **changes: Any) -> Plugin:  # noqa: ANN401
     return msgspec.structs.replace(plugin, **changes)
 
 
+GONE: dict[str, Any] = {"breaking": True, "reasons": (Break(kind="removed", reason="it is gone"),)}
+OLD_NAME_GONE: dict[str, Any] = {"breaking": True, "reasons": (Break(kind="renamed", reason="its old name is gone"),)}
+
+
 def test_what_came_and_went() -> None:
     other = with_(namespace="other", name="b", distribution=None, docstring=None)
     assert compare(catalog(PLUGIN), catalog(other)) == Comparison(
-        added=(Named(plugin="other:b"),), removed=(Named(plugin="ns:a", distribution="one", summary="Does."),)
+        added=(Named(plugin="other:b"),), removed=(Named(plugin="ns:a", distribution="one", summary="Does.", **GONE),)
     )
 
 
@@ -68,7 +74,7 @@ TWO = Distribution(name="two")
 )
 def test_what_was_renamed(old: dict[str, Any], new: dict[str, Any], facts: tuple[Fact, ...]) -> None:
     both = with_(**old), with_(**new)
-    renamed = (Renamed(old="ns:a", new="ns:b", facts=facts),)
+    renamed = (Renamed(old="ns:a", new="ns:b", facts=facts, **OLD_NAME_GONE),)
     assert compare(*map(catalog, both)) == Comparison(renamed=renamed)
     assert [(each.old, each.new) for each in compare(*map(catalog, both[::-1])).renamed] == [("ns:b", "ns:a")]
 
@@ -77,7 +83,7 @@ def test_one_of_two_names_is_another() -> None:
     """Aliases keep what they have in common, whichever of them is renamed."""
     old, new = (catalog(with_(aliases=(name,)), with_(name=name, aliases=("a",))) for name in "bc")
     found = compare(old, new)
-    assert found.renamed == (Renamed(old="ns:b", new="ns:c"),)
+    assert found.renamed == (Renamed(old="ns:b", new="ns:c", **OLD_NAME_GONE),)
     assert [each.name for each in found.changed] == ["ns:a"]
     assert not found.added
     assert not found.removed
@@ -110,9 +116,16 @@ def test_an_alias_that_goes_is_removed() -> None:
     both = catalog(PLUGIN, with_(name="b"), with_(name="c", target="m:C")), catalog(PLUGIN)
     found = compare(*both)
     assert [(each.plugin, each.same_target) for each in found.removed] == [("ns:b", ("a",)), ("ns:c", ())]
-    lines = [*found.lines(str, "none")]
-    assert lines[2] == ("", "Same target", ": a")
-    assert compare(*both[::-1]).added == found.removed
+    assert [*found.lines(str, "none")][1:4] == [
+        ("-", "ns:b", " (one): Does."),
+        ("!", "breaking", ": it is gone"),
+        ("", "Same target", ": a"),
+    ]
+    came = compare(*both[::-1])
+    assert [(each.plugin, each.same_target, each.breaking) for each in came.added] == [
+        ("ns:b", ("a",), False),
+        ("ns:c", (), False),
+    ]
 
 
 def test_what_moved_to_another_distribution_is_not_renamed() -> None:
@@ -137,7 +150,6 @@ PROBLEM = Problem(kind=ProblemKind.LOAD, message="cannot be loaded", remedy="men
         ({"type": "m.T"}, Fact(name="type", new="m.T"), ("", "m.T")),
         ({"signature": "()"}, Fact(name="signature", new="()"), ("", "()")),
         ({"definition": "n:A"}, Fact(name="definition", new="n:A"), ("", "n:A")),
-        ({"deprecated": "2.0"}, Fact(name="deprecated", new="2.0"), ("", "2.0")),
         (
             {"docstring": Docstring(text="Did. More.")},
             Fact(name="docstring", old="Does. More.", new="Did. More."),
@@ -210,7 +222,6 @@ OLD = Configuration(
                 "Option a, required: no → yes",
                 "Option a, choices: none → 1",
                 "Option a, help",
-                "Option c, deprecated: none → yes",
                 "Option <d>, group: none → x",
                 "Added commands: run",
             ],
@@ -231,10 +242,42 @@ def test_what_of_options_changed(old: Configuration | None, new: Configuration, 
     for there, back in both, both[::-1]:
         found = compare(there, back)
         assert msgspec.json.encode(found)
-        lines = [f"{name}{rest}" for sign, name, rest in found.lines(str, "none") if not sign]
-        assert len(lines) == len(told)
-        assert there is not both[0] or lines == told
-        assert markdown.differences(found).count("\n  - ") == len(told)
+        lines = [(sign, f"{name}{rest}") for sign, name, rest in found.lines(str, "none") if sign in ("", "!")]
+        said = [line for sign, line in lines if not sign and line != "Option c, deprecated: yes → none"]
+        assert len(said) == len(told)
+        assert there is not both[0] or said == told
+        assert markdown.differences(found).count("\n  - ") == len(lines)
+
+
+def test_what_is_deprecated() -> None:
+    """It is said once, whatever says so."""
+    old = with_(configuration=OLD, fields=(Field(name="Status", value="stable", describer="overlay:status"),))
+    replaced = Replaced(since="2.0", replacement="z")
+    options = (msgspec.structs.replace(OLD.options[0], deprecated=replaced), *OLD.options[1:])
+    told: list[dict[str, Any]] = [
+        {"deprecated": "2.0 Use b."},
+        {"configuration": msgspec.structs.replace(OLD, options=options)},
+        {"fields": (Field(name="Status", value="Deprecated", describer="overlay:status"),)},
+        {"fields": (*old.fields, Field(name="Deprecated", value=True, describer="attr:x"))},
+    ]
+    messages = [("ns:a", None, "2.0 Use b."), ("ns:a", "a", "2.0; z"), ("ns:a", None, None), ("ns:a", None, None)]
+    for changes, (name, option, message) in zip(told, messages, strict=True):
+        found = compare(catalog(old), catalog(with_(old, **changes)))
+        assert found == Comparison(deprecated=(Deprecated(name=name, option=option, message=message),))
+        back = compare(catalog(with_(old, **changes)), catalog(old))
+        assert not back.deprecated
+        assert len(back.changed) == 1
+    assert [*compare(catalog(old), catalog(with_(old, **told[1]))).lines(str, "none")] == [
+        ("#", "Deprecated", ""),
+        ("~", "ns:a", ", option a: 2.0; z"),
+    ]
+
+
+def test_a_distribution_that_is_inactive_is_deprecated() -> None:
+    inactive = msgspec.structs.replace(ONE, classifiers=("Development Status :: 7 - Inactive",))
+    there, back = catalog(PLUGIN), catalog(with_(distribution=inactive))
+    assert compare(there, back).deprecated == (Deprecated(name="one"),)
+    assert not compare(back, there).deprecated
 
 
 def test_lines_answers_and_sources_are_no_facts() -> None:

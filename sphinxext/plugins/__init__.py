@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-    from sphinxext.plugins.core.compare import Comparison, compare
+    from sphinxext.plugins.core.compare import compare
+    from sphinxext.plugins.core.differences import Comparison
     from sphinxext.plugins.core.exported import UnreadableError
     from sphinxext.plugins.core.model import (
         Catalog,
@@ -50,7 +51,7 @@ __all__ = [
     "setup",
 ]
 
-_MODULES = {"Comparison": "core.compare", "compare": "core.compare", "UnreadableError": "core.exported"}
+_MODULES = {"Comparison": "core.differences", "compare": "core.compare", "UnreadableError": "core.exported"}
 """Where the names above are from that are not from the model; those that are neither here nor there are below."""
 
 

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sphinxext.plugins.core import decoding
 from sphinxext.plugins.core.files import read
-from sphinxext.plugins.core.shown import Shown
+from sphinxext.plugins.core.shown import Period, Shown
 from sphinxext.plugins.core.text import written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sphinxext.plugins.core.pages import Pages, Texts
 
 _NAMES = (
-    "plugin|plugin-catalog|plugin-matrix|plugin-namespace|plugin-namespaces|list-plugins|include"
+    "plugin|plugin-catalog|plugin-changes|plugin-matrix|plugin-namespace|plugin-namespaces|list-plugins|include"
     "|plugin:plugin|plugin:namespace"
 )
 
@@ -113,6 +113,8 @@ def shown(found: Sequence[Directive]) -> set[Shown]:
                 kind = kind if kind in {"auto", "static", "import"} else None
                 matrix = each.options.get("view") == "matrix"
                 asked |= {Shown(name, kind, interface=matrix) for name in (each.argument, *each.argument.split())}
+            case "plugin-changes":
+                asked |= of_changes(each.argument, each.options)
             case "plugin-matrix":
                 asked.add(Shown(glob.escape(each.argument), interface="by" not in each.options))
                 asked |= {Shown(glob.escape(name)) for name in [each.options.get("of", "")] if name}
@@ -123,6 +125,13 @@ def shown(found: Sequence[Directive]) -> set[Shown]:
             case "plugin" | "list-plugins":
                 asked.add(Shown(glob.escape(each.argument.partition(":")[0])))
     return asked
+
+
+def of_changes(argument: str, options: Mapping[str, str]) -> set[Shown]:
+    """Return what ``plugin-changes`` shows: what there is now is of no matter where two releases are compared."""
+    since, until = (" ".join(options.get(option, "").split()) for option in ("from", "to"))
+    period = Period(tuple(dict.fromkeys(argument.split())), since, until)
+    return {Shown(name, changes=period) for name in ([""] if until else period.namespaces)}
 
 
 def documented(pages: Pages) -> set[Shown]:

@@ -9,83 +9,32 @@ from __future__ import annotations
 import fnmatch
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from sphinxext.plugins.checks.unfitting import Mistake, templates, unknown_settings
 from sphinxext.plugins.core import facts, limits
 from sphinxext.plugins.core.conforming import FACTS
 from sphinxext.plugins.core.expressions import names_of_target
-from sphinxext.plugins.core.fields import PLACEHOLDERS, known_fields
+from sphinxext.plugins.core.fields import known_fields
 from sphinxext.plugins.core.history import STANDING
 from sphinxext.plugins.core.interfaces import Support
-from sphinxext.plugins.core.model import Introspection, Location, Problem, ProblemKind
+from sphinxext.plugins.core.model import Introspection, Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import DOCUMENTED, GLOB, PREFIX
 from sphinxext.plugins.core.schemes import ASKED, MEMBERS
 from sphinxext.plugins.core.text import clean_name
 from sphinxext.plugins.core.typos import PythonFile, nearest, place_in_toml
-from sphinxext.plugins.settings import Options
+from sphinxext.plugins.sources.metadata import HEADERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sphinxext.plugins.checks import Check
     from sphinxext.plugins.core.model import Namespace, Plugin
     from sphinxext.plugins.core.namespaces import NamespaceOptions
     from sphinxext.plugins.core.structs import Json
     from sphinxext.plugins.core.types import FieldSettings
-
-_HEADERS = (
-    *("Metadata-Version", "Name", "Version", "Dynamic", "Platform", "Supported-Platform", "Summary", "Keywords"),
-    *("Description-Content-Type", "Home-page", "Download-URL", "Author", "Author-email", "Maintainer"),
-    *("Maintainer-email", "License", "License-Expression", "License-File", "Classifier", "Requires-Dist"),
-    *("Requires-Python", "Requires-External", "Project-URL", "Provides-Extra", "Provides-Dist", "Obsoletes-Dist"),
-    *("Requires", "Provides", "Obsoletes", "Import-Name", "Import-Namespace"),
-)
-"""The headers of the `core metadata`_, but for the long description, which no field has.
-
-.. _core metadata: https://packaging.python.org/en/latest/specifications/core-metadata/
-"""
-
-_BRACED = re.compile(r"\{([^{}\n]+)\}")
-
-
-class Mistake(NamedTuple):
-    """What fits nothing."""
-
-    message: str
-    near: Sequence[str]
-    """What there is that is almost the same."""
-
-    path: tuple[str, ...]
-    """The keys that lead to it in its file."""
-
-    remedy: str = "correct it"
-
-    def problem(self, location: Location | None) -> Problem:
-        """Make a problem of it."""
-        near = f" (the nearest: {', '.join(self.near)})" if self.near else ""
-        remedy = f"{self.remedy}{near}, or remove it"
-        return Problem(kind=ProblemKind.CONFIG, message=self.message, remedy=remedy, location=location)
-
-
-def unknown_settings(conf: Path, is_known: Callable[[str], bool]) -> list[Problem]:
-    """Say which names that conf.py assigns, and does nothing with, begin like those of settings, or almost are such.
-
-    :param is_known: whether any extension has a setting of a name
-    """
-    file = PythonFile(conf)
-    names = Options.__struct_fields__
-    problems: list[Problem] = []
-    for name in file.unused:
-        folded, begins = name.casefold().removeprefix(PREFIX), name.casefold().startswith(PREFIX)
-        near = nearest(folded, names) if begins else nearest(folded, (PREFIX + each for each in names), cutoff=0.9)
-        if (begins or near) and name.removeprefix(PREFIX) not in names and not is_known(name):
-            meant = [PREFIX + each.removeprefix(PREFIX) for each in near[:1]]
-            mistake = Mistake(f"there is no setting {name}, which is assigned here and not used", meant, (name,))
-            problems.append(mistake.problem(file.place(name)))
-    return problems
 
 
 def config(check: Check) -> list[Problem]:
@@ -145,7 +94,7 @@ class Mistakes:
                 fits[key].append(name)
         for key, names in fits.items():
             settings = self.options.namespaces[key]
-            yield from _templates(key, settings, [f for n in names for f in self.options.of_namespace(n).fields])
+            yield from templates(key, settings, [f for n in names for f in self.options.of_namespace(n).fields])
             if names:
                 yield from self._named(key, settings, names)
                 yield from self._names(key, settings, names)
@@ -229,7 +178,7 @@ class Mistakes:
         match scheme:
             case "dist":
                 plugins = [plugin for name in names for plugin in self.assembler.registered(name)]
-                headers = dict.fromkeys([*(header for plugin in plugins for header in _headers(plugin)), *_HEADERS])
+                headers = dict.fromkeys([*(header for plugin in plugins for header in _headers(plugin)), *HEADERS])
                 known = None if argument.lower() in map(str.lower, headers) else headers
             case "overlay" if self.options.overlay is None:
                 known, remedy = None if self.partial else (), f"set {PREFIX}overlay"
@@ -389,16 +338,6 @@ class Mistakes:
 
 
 _TABLE = f"{PREFIX}overlay has a table"
-
-
-def _templates(key: str, settings: NamespaceOptions, fields: Sequence[str]) -> Iterator[Mistake]:
-    """Find what is almost a placeholder; all else in braces stands as it is written."""
-    for name, template in (("install", settings.install), ("select", settings.select or "")):
-        for word in dict.fromkeys(_BRACED.findall(template)):
-            near = nearest(word, [*PLACEHOLDERS, *fields], cutoff=0.75)
-            if near and word not in PLACEHOLDERS and word.casefold() not in map(str.casefold, fields):
-                message = f"the template {name} of {key} in {PREFIX}namespaces has {{{word}}}, which is not filled in"
-                yield Mistake(message, [f"{{{each}}}" for each in near], (f"{PREFIX}namespaces", key, name))
 
 
 def _unquoted(tables: Mapping[str, Json], path: tuple[str, ...], names: set[str]) -> Iterator[tuple[str, ...]]:

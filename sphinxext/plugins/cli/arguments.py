@@ -47,7 +47,8 @@ _FLAGS: dict[str, str] = {field.name: flag for field in FIELDS if (flag := about
 _EXIT_CODES = """\
 exit codes:
   0  all is well
-  1  something is wrong, a snapshot is out of date, catalogs differ, or with -W there are warnings
+  1  something is wrong, a snapshot is out of date, catalogs differ (as diff --fail-on says), or with -W there are
+     warnings
   2  it cannot be done: wrong usage, an unknown name, a file that cannot be read or written
   130, 141  interrupted; the output was closed
 """
@@ -80,6 +81,8 @@ def parser() -> argparse.ArgumentParser:
     comparing.add_argument("old", metavar="OLD", type=Path)
     comparing.add_argument("new", metavar="NEW", type=Path)
     _format(comparing, "text", "markdown", "json")
+    help_ = "which differences make the exit code 1: any, if not given, only those that break users, or none"
+    comparing.add_argument("--fail-on", choices=("breaking", "any", "none"), default="any", help=help_)
     _checking(command)
     writing = command("new", "write a distribution with a plugin that has what its interface requires")
     writing.add_argument("namespace", metavar="NAMESPACE")

@@ -23,6 +23,7 @@ from sphinxext.plugins.core.fields import heading, known_fields
 from sphinxext.plugins.core.files import exists, holds, is_file, read, reason
 from sphinxext.plugins.core.history import is_version
 from sphinxext.plugins.core.model import Catalog, Distribution, Location, Problem, ProblemKind
+from sphinxext.plugins.core.options import Replaced
 from sphinxext.plugins.core.structs import Json, Struct
 from sphinxext.plugins.core.text import clean_name, escape_cell, escape_json, text_of
 from sphinxext.plugins.core.typos import the_nearest
@@ -132,7 +133,6 @@ def export(arguments: argparse.Namespace, session: Session) -> int:
 def snapshot(arguments: argparse.Namespace, session: Session) -> int:
     """Write the catalog to a file, or tell whether that is what would be written."""
     session.refuse_source(arguments.file)
-    session.leave_history()
     release = _version(arguments.release)
     goes_on = exists(arguments.file) and not arguments.namespaces
     kept = _read(arguments.file) if arguments.check or goes_on else None
@@ -176,7 +176,8 @@ def diff(arguments: argparse.Namespace, session: Session) -> int:
         is_plain = arguments.format == "text"
         text = plain.differences(changes, session.terminal) if is_plain else markdown.differences(changes)
         session.terminal.write(text)
-    return DIFFERENT if changes else FINE
+    fails = {"any": bool(changes), "breaking": changes.breaking, "none": False}
+    return DIFFERENT if fails[arguments.fail_on] else FINE
 
 
 def check(arguments: argparse.Namespace, session: Session) -> int:
@@ -367,7 +368,7 @@ def _version(release: str | None) -> str | None:
 
 
 def _lasting(part: Any) -> Any:  # noqa: ANN401  # whatever a catalog is made of
-    """Leave out what changes though the plugins do not: where they were found, their lines, and pages for them."""
+    """Leave out what changes though the plugins do not: where they were found, and what is made again of them."""
     match part:
         case Location():
             return None
@@ -375,8 +376,14 @@ def _lasting(part: Any) -> Any:  # noqa: ANN401  # whatever a catalog is made of
             return tuple(map(_lasting, part))
         case Distribution():
             return msgspec.structs.replace(part, source=None)
+        case Replaced():
+            return part
         case Struct():
-            lasting = {n: None if n == "guide" else _lasting(getattr(part, n)) for n in part.__struct_fields__}
+            lasting = {name: _AGAIN.get(name, _lasting(getattr(part, name))) for name in part.__struct_fields__}
             return msgspec.structs.replace(part, **lasting)
         case _:
             return part
+
+
+_AGAIN = {"lifetime": None, "since": None, "removed": (), "guide": None}
+"""What is made of the history, and of the pages of a project, wherever plugins are shown, by its keys."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.checks.findings import Finding, Report
     from sphinxext.plugins.cli.terminal import Terminal
-    from sphinxext.plugins.core.compare import Comparison
+    from sphinxext.plugins.core.differences import Comparison
     from sphinxext.plugins.core.fields import BuiltIn, Settings
     from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.core.namespaces import NamespaceOptions
@@ -108,11 +108,14 @@ def differences(comparison: Comparison, terminal: Terminal) -> str:
         if sign == "#":
             lines += [*([""] if lines else []), terminal.styled(name, BOLD)]
         else:
-            lines.append(terminal.styled(f"{sign} {name}{rest}", _COLOURS[sign]) if sign else f"    {name}{rest}")
+            line = f"{sign} {name}{rest}" if sign in _SIGNS else f"    {name}{rest}"
+            lines.append(terminal.styled(line, _COLOURS[sign]) if sign else line)
     return "\n".join(lines or ["No plugin was added, removed or changed."]) + "\n"
 
 
-_COLOURS = {"+": GREEN, "-": RED, "~": YELLOW}
+_COLOURS = {"+": GREEN, "-": RED, "~": YELLOW, "!": RED}
+_SIGNS = {"+", "-", "~"}
+"""Of what stands at the margin."""
 
 
 def findings(report: Report, terminal: Terminal) -> str:

@@ -5,6 +5,19 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
+class Period(NamedTuple):
+    """What a page asks of the releases that are kept."""
+
+    namespaces: tuple[str, ...]
+    """Names and globs."""
+
+    since: str = ""
+    """The release that is compared with a later one; the one before that, if empty."""
+
+    until: str = ""
+    """The later one; what there is now, if empty."""
+
+
 class Shown(NamedTuple):
     """What a page shows."""
 
@@ -29,3 +42,6 @@ class Shown(NamedTuple):
     parts: tuple[str, ...] = ()
     """What is shown of a namespace besides: ``about``, what it is for; ``loading``, the lines that do; ``example``; and
     ``guide``, the pages that people wrote for its plugins."""
+
+    changes: Period | None = None
+    """The releases of which only that is shown which changed."""

@@ -15,7 +15,7 @@ from sphinxext.plugins.formats import Format
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sphinxext.plugins.core.compare import Comparison
+    from sphinxext.plugins.core.differences import Comparison
     from sphinxext.plugins.core.fields import Settings
     from sphinxext.plugins.core.model import Catalog, Namespace
 
@@ -45,7 +45,7 @@ def _row(cells: Sequence[str]) -> str:
 
 def differences(comparison: Comparison) -> str:
     """Write what differs between two catalogs, as lists."""
-    forms = {"#": "## {}\n{}", "": "  - {}{}"}
+    forms = {"#": "## {}\n{}", "": "  - {}{}", "!": "  - **{}**{}"}
     lines: list[str] = []
     for sign, name, rest in comparison.lines(escape_markdown, "*none*"):
         lines += [""] if lines and sign == "#" else []

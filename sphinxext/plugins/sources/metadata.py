@@ -201,3 +201,15 @@ class Headers:
 
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]*):(.*(?:\n[ \t]+\S.*)*)\n")
 _PLAIN = re.compile(rf"(?:{_HEADER.pattern})*")
+
+HEADERS = (
+    *("Metadata-Version", "Name", "Version", "Dynamic", "Platform", "Supported-Platform", "Summary", "Keywords"),
+    *("Description-Content-Type", "Home-page", "Download-URL", "Author", "Author-email", "Maintainer"),
+    *("Maintainer-email", "License", "License-Expression", "License-File", "Classifier", "Requires-Dist"),
+    *("Requires-Python", "Requires-External", "Project-URL", "Provides-Extra", "Provides-Dist", "Obsoletes-Dist"),
+    *("Requires", "Provides", "Obsoletes", "Import-Name", "Import-Namespace"),
+)
+"""The headers of the `core metadata`_, but for the long description, which no field has.
+
+.. _core metadata: https://packaging.python.org/en/latest/specifications/core-metadata/
+"""

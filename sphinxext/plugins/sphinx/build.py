@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import glob
+import hashlib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 from sphinx.util import logging
 
 from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.checks import asked
+from sphinxext.plugins.core.changes import Side, changes, distributions
 from sphinxext.plugins.core.guides import Guides
+from sphinxext.plugins.core.lifetimes import UNRELEASED
+from sphinxext.plugins.core.model import Catalog
 from sphinxext.plugins.core.shown import Shown
 from sphinxext.plugins.core.text import escape_cell
+from sphinxext.plugins.core.typos import nearest
 from sphinxext.plugins.introspect.live.guarded import beside
 from sphinxext.plugins.settings import from_conf, from_config
 from sphinxext.plugins.sphinx.handlers import Handlers
@@ -24,7 +31,10 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
 
+    from sphinxext.plugins.core.changes import Changes
+    from sphinxext.plugins.core.history import Release
     from sphinxext.plugins.core.model import Namespace, Problem
+    from sphinxext.plugins.core.shown import Period
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +82,26 @@ class Build:
 
     def fingerprint(self, shown: Shown) -> str:
         """Return a text that changes with anything that is shown, and with the code that changes it."""
+        if shown.changes is not None:
+            made = self.changes(shown.changes)
+            near = [nearest(each, self.assembler.names) for each in made.unknown]
+            whole = msgspec.json.encode((made, near), order="deterministic")
+            return hashlib.sha256(whole).hexdigest() + self.handlers.fingerprint
         return self.assembler.fingerprint(shown) + self.handlers.fingerprint
+
+    def changes(self, period: Period) -> Changes:
+        """Return what changed in a period."""
+
+        def now(before: Release) -> Side:
+            with_interface = {each.name for each in before.catalog.namespaces if each.interface}
+            found = (self.assembler.selected(Shown(pattern)) for pattern in period.namespaces)
+            names = sorted({name for each in found for name in each})
+            asked = (Shown(glob.escape(name), interface=name in with_interface) for name in names)
+            there = tuple(namespace for shown in asked for namespace in self.assembler.select(shown))
+            registered = (plugin for name in self.assembler.names for plugin in self.assembler.registered(name))
+            return Side(UNRELEASED, Catalog(namespaces=there, selected=("*",)), distributions(registered))
+
+        return changes(period, self.assembler.history.releases, now)
 
     def catalog(self, shown: Iterable[Shown]) -> list[Namespace]:
         """Return all namespaces that pages show, once each, introspected as the configuration says."""

@@ -10,6 +10,7 @@ from sphinxext.plugins import settings
 from sphinxext.plugins.sphinx import events
 from sphinxext.plugins.sphinx.coverage import CoverageBuilder
 from sphinxext.plugins.sphinx.directives.catalog import PluginCatalog
+from sphinxext.plugins.sphinx.directives.changes import PluginChanges
 from sphinxext.plugins.sphinx.directives.listing import ListPlugins, ShowPlugin
 from sphinxext.plugins.sphinx.directives.manual import DescribeNamespace, DescribePlugin
 from sphinxext.plugins.sphinx.directives.matrix import PluginMatrix
@@ -50,6 +51,7 @@ def register(app: Sphinx, version: str) -> ExtensionMetadata:
     app.add_directive_to_domain(PluginDomain.name, "namespace", DescribeNamespace)
     app.add_directive("plugin", ShowPlugin)
     app.add_directive("plugin-catalog", PluginCatalog)
+    app.add_directive("plugin-changes", PluginChanges)
     app.add_directive("plugin-matrix", PluginMatrix)
     app.add_directive("plugin-namespace", PluginNamespace)
     app.add_directive("plugin-namespaces", PluginNamespaces)
