@@ -391,3 +391,8 @@ def cannot_be_loaded(plugin: Plugin) -> bool:
     """Whether loading a plugin, or reading its source, failed."""
     kinds = {problem.kind for problem in plugin.problems}
     return ProblemKind.LOAD in kinds or (not is_known(plugin) and ProblemKind.CONFIG in kinds)
+
+
+def is_lost(plugin: Plugin) -> bool:
+    """Whether a plugin cannot be loaded, and nothing but its metadata is known."""
+    return cannot_be_loaded(plugin) and not is_known(plugin)

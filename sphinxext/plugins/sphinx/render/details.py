@@ -155,7 +155,7 @@ def signature_of(namespace: str, name: str) -> list[nodes.Node]:
 
 
 def _body(entry: Item, page: Page) -> Sequence[nodes.Node]:
-    if parts.is_lost(entry.plugin) or (not entry.nodes and fields.cannot_be_loaded(entry.plugin)):
+    if fields.is_lost(entry.plugin) or (not entry.nodes and fields.cannot_be_loaded(entry.plugin)):
         return [parts.problem([nodes.Text(parts.reason(entry.plugin))])]
     if not entry.nodes:
         # The target is a link where it leads somewhere.

@@ -241,18 +241,13 @@ class Badge(NamedTuple):
 
 
 BADGES = (
-    Badge("sp-problem", lambda plugin: _("cannot be loaded") if is_lost(plugin) else None, urgent=True),
+    Badge("sp-problem", lambda plugin: _("cannot be loaded") if fields.is_lost(plugin) else None, urgent=True),
     Badge("sp-deprecated", lambda plugin: None if plugin.deprecated is None else _("deprecated"), urgent=True),
     Badge("sp-tier", fields.title_of_tier, "tier", urgent=True),
     Badge("sp-status", fields.status, "status"),
     Badge("sp-kind", lambda plugin: plugin.kind and _KINDS[plugin.kind], "kind"),
 )
 """All that there are; the style sheet gives each its colours."""
-
-
-def is_lost(plugin: Plugin) -> bool:
-    """Whether a plugin cannot be loaded, and nothing but its metadata is known."""
-    return fields.cannot_be_loaded(plugin) and not fields.is_known(plugin)
 
 
 def badges(entry: Item, *, urgent: bool = False, told: Container[str] = ()) -> list[nodes.Node]:
@@ -273,7 +268,7 @@ def badges(entry: Item, *, urgent: bool = False, told: Container[str] = ()) -> l
 
 def summary_of(entry: Item) -> list[nodes.Node]:
     """Render the summary of a plugin, or why there is none."""
-    if is_lost(entry.plugin):
+    if fields.is_lost(entry.plugin):
         return [nodes.emphasis("", reason(entry.plugin), support_smartquotes=False)]
     if entry.inherited_from and entry.summary and entry.plugin.summary is None:
         return [*entry.summary, nodes.Text(" "), owner(entry.inherited_from)]
