@@ -120,9 +120,9 @@ class Mistakes:
 
     def found(self) -> list[Problem]:
         """Return a problem for each."""
-        if not (self.options.namespaces or self.options.overlay or self.options.trusted):
+        if not (self.options.namespaces or self.options.overlay or self.options.trusted or self.options.guides):
             return []  # and nothing need be read
-        mistakes = [*self._of_namespaces(), *self._trusted()]
+        mistakes = [*self._of_namespaces(), *self._guides(), *self._trusted()]
         file = PythonFile(self.conf) if self.conf and mistakes else None
         problems = [mistake.problem(file.place(*mistake.path) if file else None) for mistake in mistakes]
         if self.assembler.facts.file is not None:
@@ -156,6 +156,14 @@ class Mistakes:
                 if self._counts(near, key) and (near or not (self.partial and settings.is_extension_point)):
                     message = f"{PREFIX}namespaces has settings for {key!r}, and there is no such namespace"
                     yield Mistake(message, near, (f"{PREFIX}namespaces", key))
+
+    def _guides(self) -> Iterator[Mistake]:
+        for key in self.options.guides:
+            near = nearest(key, self.assembler.names)
+            is_there = self.assembler.named(key) or fnmatch.filter(self.assembler.names, key)
+            if not is_there and self._counts(near, key):
+                message = f"{PREFIX}guides has a pattern for {key!r}, and there is no such namespace"
+                yield Mistake(message, near, (f"{PREFIX}guides", key))
 
     def _columns(self, key: str, settings: NamespaceOptions, names: Sequence[str]) -> Iterator[Mistake]:
         known = known_fields(names, self.options)
