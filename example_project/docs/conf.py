@@ -34,6 +34,9 @@ plugins_registries = {
     "sluice.sphinx": "setup:sluice.sphinxext",
 }
 
+# Somebody wrote a page for a codec, which its row and its details lead to.
+plugins_guides = {"sluice.codec": "guides/{name}-codec"}
+
 # What readers are asked. Most answers stand in their source. The media type of LineReader is put
 # together there, so it is loaded for that. "arrow" does not load, and has the last field alone.
 # The columns are those of a catalog; "install" is the same for all namespaces, and "select" is not.
