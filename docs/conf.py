@@ -66,6 +66,9 @@ plugins_registries = {
     "sluice.sphinx": "setup:sluice.sphinxext",
 }
 
+# howto/guides.rst shows this.
+plugins_guides = {"sluice.dialect": "howto/guides/{name}-dialect"}
+
 # Some pages of reference/ show these.
 plugins_overlay = "overlay.toml"
 plugins_history = "../example_project/docs/history/*.json"

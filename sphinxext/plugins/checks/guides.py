@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.model import Location, Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import PREFIX
-from sphinxext.plugins.core.typos import PythonFile, the_nearest
+from sphinxext.plugins.core.typos import PythonFile, nearest, the_nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,13 +40,14 @@ def _missing(check: Check) -> Iterator[Problem]:
         location = file.place(f"{PREFIX}guides", key) if file else None
         candidates = guides.candidates(namespace.plugins)
         claims = Counter(page for pages in candidates.values() for page in pages)
-        for identity, wanted in {each.identity: guides.wanted(each) or "" for each in namespace.plugins}.items():
+        left = {name: page for page, name in guides.fitting(namespace.name).items() if page not in claims}
+        for plugin in {each.identity: each for each in namespace.plugins if each.guide is None}.values():
+            identity, wanted = plugin.identity, guides.wanted(plugin) or ""
             pages = candidates[wanted]
-            if len(pages) == 1 and claims[pages[0]] == 1:
-                continue
-            near = the_nearest(wanted, guides.fitting(namespace.name).keys() - claims.keys())
+            near = ", ".join(left[each] for each in nearest(plugin.name, left))
+            there = f" (the nearest: {near})" if near else ""
             message = f"{identity} has no guide, for there is no page {wanted!r}"
-            remedy = f"write it{near}, or leave {namespace.name} out of {PREFIX}guides"
+            remedy = f"write it{there}, or leave {namespace.name} out of {PREFIX}guides"
             if pages:
                 other = "by its name it may be that of another plugin" if len(pages) == 1 else "each may be it"
                 message = f"{identity} has no guide, for {' and '.join(map(repr, pages))} are not certain: {other}"

@@ -34,7 +34,7 @@ class Entry(NamedTuple):
     line: int
 
     label: str
-    """The words that it begins with, without markup."""
+    """What it begins with: the words that are marked up, or else those before a dash, a colon and the like."""
 
     markup: str | None
     """What these are marked up as; None where they are plain."""
@@ -63,10 +63,10 @@ def _ends(key: tuple[str, int], kind: str, depth: int) -> bool:
 
 
 def _entry(line: int, words: str) -> Entry:
-    first = _MARKUP.match(words)
-    plain = _MARKUP.sub(lambda match: next(filter(None, match.groups())), words)
-    end = _END.search(plain)
-    return Entry(line, plain[: end.start() if end else None].strip(), first.lastgroup if first else None)
+    if marked := _MARKUP.match(words):
+        return Entry(line, next(filter(None, marked.groups())).strip(), marked.lastgroup)
+    end = _END.search(words)
+    return Entry(line, words[: end.start() if end else None].strip(), None)
 
 
 def _told(lines: Sequence[str]) -> Iterator[tuple[str, int, int, str | None]]:
@@ -95,7 +95,7 @@ def _visible(lines: Sequence[str]) -> Iterator[tuple[int, str, int]]:
         if not text or (hidden is not None and indent > hidden):
             continue
         hidden = indent if _hides(text) else None
-        found = _FENCE.match(text)
+        found = None if text[0] == "~" and _line(lines, number - 1).strip() else _FENCE.match(text)  # or a line below
         if fence:
             fence = "" if text.startswith(fence) and not text.strip(fence[0]) else fence
         elif found:

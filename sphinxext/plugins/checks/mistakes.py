@@ -71,10 +71,18 @@ class Mistakes:
     def found(self) -> list[Problem]:
         """Return a problem for each."""
         options = self.options
-        used = options.namespaces, options.overlay, options.trusted, options.pages, options.host, options.tiers
+        used = (
+            options.namespaces,
+            options.overlay,
+            options.trusted,
+            options.pages,
+            options.host,
+            options.tiers,
+            options.guides,
+        )
         if not any(used):
             return []  # and nothing need be read
-        mistakes = [*self._of_namespaces(), *self._trusted(), *self._hosts(), *self._tiers()]
+        mistakes = [*self._of_namespaces(), *self._guides(), *self._trusted(), *self._hosts(), *self._tiers()]
         mistakes += self._pages() if self.partial else ()
         file = PythonFile(self.conf) if self.conf and mistakes else None
         problems = [mistake.problem(file.place(*mistake.path) if file else None) for mistake in mistakes]
@@ -124,6 +132,14 @@ class Mistakes:
                 near = nearest(name, known.values())
                 remedy = "correct it" if near else f"use one of {', '.join(known.values())}"
                 yield Mistake(message, near, (f"{PREFIX}namespaces", key, setting, name), remedy)
+
+    def _guides(self) -> Iterator[Mistake]:
+        for key in self.options.guides:
+            near = nearest(key, self.assembler.names)
+            is_there = self.assembler.named(key) or fnmatch.filter(self.assembler.names, key)
+            if not is_there and self._counts(near, key):
+                message = f"{PREFIX}guides has a pattern for {key!r}, and there is no such namespace"
+                yield Mistake(message, near, (f"{PREFIX}guides", key))
 
     def _names(self, key: str, settings: NamespaceOptions, names: Sequence[str]) -> Iterator[Mistake]:
         """Find the names of plugins that there are none of; of an example, a page warns in a build."""

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.core.files import exists
+from sphinxext.plugins.core.files import exists, resolved
 from sphinxext.plugins.core.model import ENTRY_POINT, Location, Namespace, Problem, ProblemKind
 from sphinxext.plugins.sources.declared import CONSOLE, GUI
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sphinxext.plugins.checks import Check
     from sphinxext.plugins.core.model import Plugin
+    from sphinxext.plugins.sources.project import Project
 
 
 def namespace(check: Check) -> list[Problem]:
@@ -29,23 +31,40 @@ def namespace(check: Check) -> list[Problem]:
     :Mend: Add the directive ``plugin-catalog`` or ``plugin-namespace`` for it to a page. Where it is for nobody else,
         ignore the rule.
     """
-    assembler, checkout = check.assembler, check.checkout
+    assembler, projects = check.assembler, _projects(check)
     names = [each.name for each in check.namespaces] if check.partial else assembler.names
-    hidden = [name for name in names if name not in {CONSOLE, GUI} and name not in check.documented]
-    own = {name: [each for each in assembler.registered(name) if checkout.project(each)] for name in hidden}
-    packages = set(_packages(check)) if any(own.values()) else set()
-    return [
-        _problem(check, name, plugins[0]) for name, plugins in own.items() if plugins and _is_own(check, name, packages)
-    ]
+    of = {name: assembler.registered(name) for name in names if name not in {CONSOLE, GUI}}
+    own = {name: [each for each in plugins if _owner(each) in projects] for name, plugins in of.items()}
+    hidden = {name: plugins[0] for name, plugins in own.items() if plugins and name not in check.documented}
+    packages = set(_packages(check, projects)) if hidden else set()
+    return [_problem(check, name, plugin) for name, plugin in hidden.items() if _is_own(check, name, packages)]
 
 
-def _packages(check: Check) -> Iterator[str]:
+def _projects(check: Check) -> dict[str, Project]:
+    """Return the projects that the documentation is of: the one that it is in, or else those that are nearest to it."""
+    checkout = check.checkout
+    folders = {name: project.places(lambda _: True) for name, project in checkout.projects.items()}
+    found = {name: resolved(root) for name, [root] in folders.items()}
+    place = resolved(check.conf.parent if check.conf else Path.cwd()) or checkout.root
+    for above in (place, *place.parents):
+        inside = {name for name, root in found.items() if root and root.is_relative_to(above)}
+        just_there = {name for name in inside if found[name] == above}
+        if inside or above == checkout.root:
+            return {name: checkout.projects[name] for name in just_there or inside}
+    return {}
+
+
+def _owner(plugin: Plugin) -> str | None:
+    return canonicalize_name(plugin.distribution.name) if plugin.distribution else None
+
+
+def _packages(check: Check, projects: Mapping[str, Project]) -> Iterator[str]:
     """Yield the names of the project's distributions, and of the packages that they register plugins from."""
     for name in check.assembler.names:
         for plugin in check.assembler.registered(name):
-            project = check.checkout.project(plugin)
-            if project and plugin.distribution and plugin.origin == ENTRY_POINT:
-                yield canonicalize_name(plugin.distribution.name).replace("-", ".")
+            project = projects.get(_owner(plugin) or "")
+            if project and plugin.origin == ENTRY_POINT:
+                yield (_owner(plugin) or "").replace("-", ".")
                 first, *rest = plugin.module.split(".")
                 # That of a namespace package is others', too.
                 folders = [folder / first for folder in project.roots()[1] if exists(folder / first)]
