@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from sphinxext.plugins.core.facts import ordered, required
@@ -90,7 +90,7 @@ def _legible(versions: str) -> str:
     """Write bounds of versions as people do."""
     try:
         bounds = ordered(SpecifierSet(versions)).split(",")
-    except InvalidSpecifier:
+    except ValueError:  # it is none, or has numbers of thousands of digits
         return versions
     return ", ".join(_OPERATOR.sub(lambda match: f"{_SIGNS.get(match[0], match[0])} ", each) for each in bounds)
 

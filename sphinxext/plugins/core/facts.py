@@ -10,9 +10,9 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, TypeVar
 
 from packaging.markers import Marker
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from sphinxext.plugins.core import limits
 
@@ -149,12 +149,13 @@ def required(headers: Iterable[str], project: str, extras: Collection[str]) -> I
     for header in headers:
         try:
             requires = Requirement(header)
-        except (InvalidRequirement, RecursionError):
-            continue
-        condition = str(requires.marker or "")
-        if canonicalize_name(requires.name) == wanted and _holds(condition, extras, elsewhere=True):
+            condition = str(requires.marker or "")
+            if canonicalize_name(requires.name) != wanted or not _holds(condition, extras, elsewhere=True):
+                continue
             certain = _holds(condition, extras, elsewhere=False)
-            yield requires, "" if certain else _without_extras(condition)
+        except (ValueError, RecursionError):  # conditions may be nested as deep as anybody likes
+            continue
+        yield requires, "" if certain else _without_extras(condition)
 
 
 def _holds(condition: str, extras: Iterable[str], *, elsewhere: bool) -> bool:
@@ -190,6 +191,6 @@ def _order(specifier: Specifier) -> tuple[int, Version, str]:
     place = {"!=": 1, "<": 2, "<=": 2}.get(specifier.operator, 0)
     try:
         version = Version(specifier.version.removesuffix(".*"))
-    except InvalidVersion:  # behind ``===`` may stand anything
+    except ValueError:  # behind ``===`` may stand anything, and numbers of thousands of digits
         version = Version("0")
     return place, version, str(specifier)
