@@ -34,16 +34,24 @@ if TYPE_CHECKING:
 Place = tuple[str, str, int]
 """A rule, and a file with a line."""
 
+WHOLE = """
+description = "Seeds"
+license = "MIT"
+requires-python = ">=3.8"
+urls = { Source = "https://seed.example" }
+"""
+"""The metadata that is asked for."""
+
 CLEAN = {
-    "pyproject.toml": """
+    "pyproject.toml": f"""
 [project]
 name = "seed"
 version = "1.0"
-
+{WHOLE}
 [project.entry-points."seed.fine"]
 fine = "seed:Fine"
 """,
-    "extra/pyproject.toml": '[project]\nname = "seed-extra"\nversion = "1.0"\n',
+    "extra/pyproject.toml": f'[project]\nname = "seed-extra"\nversion = "1.0"\n{WHOLE}',
     "seed.py": """
 class Fine:
     \"\"\"Is fine.\"\"\"
@@ -55,7 +63,10 @@ class Other:
 plugins_sources = ["project:..", "project:../extra"]
 plugins_namespaces = {"seed.fine": {"title": "Fine"}}
 plugins_registries = {}
+plugins_guides = {}
+extensions = ["sphinxext.plugins"]
 """,
+    "docs/index.rst": "Seeds\n=====\n\n.. list-plugins:: seed.fine\n",
 }
 """A repository without a fault."""
 
@@ -130,6 +141,56 @@ FAULTS = [
             ),
         },
     ),
+    Fault(
+        "coverage",
+        {
+            "pyproject.toml": '[project.entry-points."seed.coverage"]\nmute = "seed:Mute"\n',
+            "seed.py": "class Mute:  # fault: coverage\n    pass\n",
+        },
+    ),
+    Fault(
+        "metadata",
+        {
+            "bare/pyproject.toml": (
+                '[project]\nname = "seed-bare"\nversion = "1.0"\n'
+                '[project.entry-points."seed.metadata"]\nbare = "seed:Fine"  # fault: metadata\n'
+            ),
+            "docs/conf.py": 'plugins_sources += ["project:../bare"]\n',
+        },
+    ),
+    Fault(
+        "guide",
+        {
+            "pyproject.toml": '[project.entry-points."seed.guide"]\nlost = "seed:Fine"\n',
+            "docs/conf.py": 'plugins_guides["seed.guide"] = "guides/{name}-guide"  # fault: guide\n',
+        },
+    ),
+    Fault(
+        "namespace",
+        {"pyproject.toml": '[project.entry-points."seed.namespace"]\nhidden = "seed:Fine"  # fault: namespace\n'},
+    ),
+    Fault(
+        "docstring",
+        {
+            "pyproject.toml": '[project.entry-points."seed.docstring"]\nmarked = "seed:Marked"\n',
+            "seed.py": "class Marked:\n    '''Has *markup that does not end.'''  # fault: docstring\n",
+        },
+    ),
+    Fault(
+        "untrusted",
+        {
+            "../others/strange-1.0.dist-info/METADATA": (
+                "Metadata-Version: 2.1\nName: strange\nVersion: 1.0\nSummary: Strange\nLicense: MIT\n"
+                "Requires-Python: >=3.8\nHome-page: https://strange.example\n"
+            ),
+            "../others/strange-1.0.dist-info/entry_points.txt": "[seed.untrusted]\nstrange = strange:Strange\n",
+            "../others/strange.py": "class Strange:\n    '''Has *markup that does not end.'''\n",
+            "docs/conf.py": (
+                'plugins_sources += ["installed:../../others"]\n'
+                'plugins_namespaces["seed.untrusted"] = {"title": "Strange"}  # fault: untrusted\n'
+            ),
+        },
+    ),
 ]
 """One of each rule that is built in."""
 
@@ -140,9 +201,12 @@ def repository(folder: Path, faults: Iterable[Fault] = ()) -> Path:
     files = dict(CLEAN)
     for fault in faults:
         for name, text in fault.added.items():
-            files[name] = f"{files.get(name, '')}\n{text}"
+            files[name] = f"{files.get(name, '')}\n{text}".lstrip("\n")
+        if fault.rule != "namespace":
+            shown = dict.fromkeys(re.findall(r'(?<=[\["])seed\.\w+(?=["\]])', "".join(fault.added.values())))
+            files["docs/index.rst"] += "".join(f"\n.. list-plugins:: {name}\n" for name in shown)
     for name, text in files.items():
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(exist_ok=True, parents=True)
         (folder / name).write_text(text, "utf-8")
     subprocess.run(["git", "init", "--quiet", folder], check=True)
     return folder
@@ -252,7 +316,7 @@ def test_text(faulty: Path) -> None:
     places = [(rule, os.path.relpath(faulty / "docs" / file, faulty), line) for rule, file, line in _text(said)]
     assert sorted(places) == marked(faulty)
     first, second, *_, last = said.splitlines()
-    assert re.match(r"conf\.py:\d+: \w+ \S", first)
+    assert re.match(r"\S+\.(py|toml):\d+: \w+ \S", first)
     assert second.startswith("  = help: ")
     assert re.fullmatch(
         rf"{len(FAULTS)} problems \(1 (\w|-)+(, 1 (\w|-)+)+\) were found in \d+ plugins of \d+ namespaces\.", last
