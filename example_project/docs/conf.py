@@ -34,7 +34,7 @@ plugins_registries = {
     "sluice.sphinx": "setup:sluice.sphinxext",
 }
 
-# Somebody wrote a page for a codec, which its row and its details lead to.
+# Somebody wrote a page for each codec, which its row and its details lead to.
 plugins_guides = {"sluice.codec": "guides/{name}-codec"}
 
 # What readers are asked. Most answers stand in their source. The media type of LineReader is put
