@@ -503,7 +503,7 @@ def repository(tmp_path: Path) -> Path:
     (folder / ".git").mkdir()
     (folder / "mine").mkdir()
     (folder / "mine" / "__init__.py").write_text("def load(): return entry_points(group='of.mine')\n")
-    groups = ["mine.readers", "my-project.x", "of.mine", "pytest11", "oslo.config.opts", "described"]
+    groups = ["mine.tests.x", "mine.readers", "my-project.x", "of.mine", "pytest11", "oslo.config.opts", "described"]
     tables = "".join(f'[project.entry-points."{each}"]\n{each[0]} = "mine"\n' for each in groups)
     text = f'[project]\nname = "my-project"\nversion = "1"\n[project.scripts]\nmine = "mine:load"\n{tables}'
     (folder / "pyproject.toml").write_text(text)
@@ -529,18 +529,20 @@ def test_extension_points_that_no_page_shows_are_found(repository: Path, check: 
         lines = check(docs, *arguments, "--conf", ".", "--select", "namespace")
         return [line.partition(";")[0] for line in lines]
 
-    names = {"mine.readers": 7, "my-project.x": 9, "of.mine": 11, "described": 17}
+    names = {"mine.readers": 9, "my-project.x": 11, "of.mine": 13, "described": 19}
     file = os.path.join("..", "pyproject.toml")  # noqa: PTH118  # relative to the current folder
     assert found() == [f"{file}:{line}: namespace {unshown(name)}" for name, line in names.items()]
-    assert found("pytest11", "mine.*") == [f"{file}:7: namespace {unshown('mine.readers')}"]
+    assert found("pytest11", "mine.*") == [f"{file}:9: namespace {unshown('mine.readers')}"]
     (docs / "index.rst").write_text("T\n=\n\n.. plugin-catalog:: mine.* of.mine\n\n.. include:: more.txt\n")
     (docs / "more.txt").write_text(".. plugin:namespace:: my-project.x\n")
     (docs / "left-out.rst").write_text(".. plugin-catalog:: described\n")
     with (docs / "conf.py").open("a") as conf:
         conf.write("exclude_patterns = ['left-*']\n")
-    assert found() == [f"{file}:17: namespace {unshown('described')}"]
+    assert found() == [f"{file}:19: namespace {unshown('described')}"]
     with (docs / "conf.py").open("a") as conf:
         conf.write("plugins_pages = {'made': 'described'}\n")
+    assert found() == []
+    (docs / "conf.py").write_text(CONF.replace("sphinxext.plugins", "another"))
     assert found() == []
 
 
@@ -557,7 +559,7 @@ def test_builds_find_them_on_request(repository: Path, project: Project) -> None
     for _again in range(2):
         project.build({}, **settings, plugins_rules=["namespace"])
         [warning] = project.warnings
-        assert warning.startswith(f"{repository}/pyproject.toml:17: WARNING: {unshown('described')}; show it")
+        assert warning.startswith(f"{repository}/pyproject.toml:19: WARNING: {unshown('described')}; show it")
         assert warning.endswith("[plugins.namespace]")
 
 
@@ -573,6 +575,6 @@ def test_documentation_is_of_the_project_that_it_is_in(repository: Path, check: 
     assert check(repository / "docs", "--conf", ".", "--select", "namespace") == []
     (other / "docs").mkdir()
     (other / "docs" / "index.rst").write_text("T\n")
-    (other / "docs" / "conf.py").write_text("plugins_sources = ['project:..', 'project:../../..']\n")
-    [found] = check(other / "docs", "--conf", ".", "--select", "namespace", "--introspection", "static")
+    (other / "docs" / "conf.py").write_text(CONF.replace("..']", "..', 'project:../../..']"))
+    [found] = check(other / "docs", "--conf", ".", "--select", "namespace")
     assert "no page shows the namespace other.x" in found

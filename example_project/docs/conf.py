@@ -44,7 +44,7 @@ plugins_registries = {
 # What releases had, written by "sphinx-plugins snapshot --release", and what people say of plugins.
 plugins_history = "history/*.json"
 plugins_overlay = "overlay.toml"
-# Somebody wrote a page for a codec, which its row and its details lead to.
+# Somebody wrote a page for each codec, which its row and its details lead to.
 plugins_guides = {"sluice.codec": "guides/{name}-codec"}
 
 # What readers are asked. Most answers stand in their source. The media type of LineReader is put

@@ -76,7 +76,7 @@ class Check:
         is_known: Callable[[str], bool] = lambda _name: False,
         partial: bool = False,
         collected: Sequence[Problem] = (),
-        documented: Callable[[], Iterable[Shown]] = tuple,
+        documented: Callable[[], Iterable[Shown]] | None = None,
     ) -> None:
         self.options = options
         self.assembler = assembler
@@ -98,8 +98,10 @@ class Check:
         return not self.partial
 
     @cached_property
-    def documented(self) -> set[str]:
-        """The names of the namespaces that any page shows or describes."""
+    def documented(self) -> set[str] | None:
+        """The names of the namespaces that any page shows or describes; None where no page could."""
+        if self._documented is None:
+            return None
         return {name for shown in self._documented() for name in self.assembler.selected(shown)}
 
     @cached_property

@@ -20,13 +20,17 @@ if TYPE_CHECKING:
     from sphinxext.plugins.sources.project import Project
 
 
+_TESTS = frozenset({"test", "tests", "testing"})
+"""What namespaces have in their names that are for the tests of a project alone."""
+
+
 def namespace(check: Check) -> list[Problem]:
     """Find namespaces of the project's own distributions that no page shows.
 
     What users can extend, and nobody tells them of, is not extended. A namespace counts as the project's own if it
     registers plugins in it, and its name begins like an import package of the project, or the code of that loads it,
     or ``plugins_namespaces`` says what it is for. Others are extension points of other projects, as
-    ``console_scripts`` is.
+    ``console_scripts`` is. The command looks only at documentation that uses this extension, or stevedore's.
 
     :Mend: Add the directive ``plugin-catalog`` or ``plugin-namespace`` for it to a page. Where it is for nobody else,
         ignore the rule.
@@ -35,7 +39,11 @@ def namespace(check: Check) -> list[Problem]:
     names = [each.name for each in check.namespaces] if check.partial else assembler.names
     of = {name: assembler.registered(name) for name in names if name not in {CONSOLE, GUI}}
     own = {name: [each for each in plugins if _owner(each) in projects] for name, plugins in of.items()}
-    hidden = {name: plugins[0] for name, plugins in own.items() if plugins and name not in check.documented}
+    found = {name: plugins[0] for name, plugins in own.items() if plugins and _TESTS.isdisjoint(name.split("."))}
+    documented = check.documented if found else None
+    if documented is None:
+        return []
+    hidden = {name: plugin for name, plugin in found.items() if name not in documented}
     packages = set(_packages(check, projects)) if hidden else set()
     return [_problem(check, name, plugin) for name, plugin in hidden.items() if _is_own(check, name, packages)]
 

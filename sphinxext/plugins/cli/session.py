@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from sphinxext.plugins.settings import Options
 
 
+_SHOWING = frozenset({"sphinxext.plugins", "stevedore.sphinxext"})
+"""The extensions whose directives show namespaces."""
+
+
 class Session:
     """One call of the command."""
 
@@ -152,7 +156,7 @@ class Session:
             conf,
             partial=True,
             collected=collected,
-            documented=documented,
+            documented=None if pages.extensions.isdisjoint(_SHOWING) else documented,
         )
 
     def _of_all(self, namespaces: Sequence[Namespace]) -> list[Problem]:

@@ -36,12 +36,14 @@ class Pages:
 
     :param folder: that of all pages
     :param conf: what conf.py says
+    :ivar extensions: the names of the extensions that they use
     :ivar source_suffix: the forms of files, by their suffixes
     :ivar source_encoding: their encoding
     """
 
     def __init__(self, folder: Path, conf: Mapping[str, object] = {}) -> None:
         self.folder = folder
+        self.extensions = frozenset(_texts(conf.get("extensions")))
         self.source_suffix = _suffixes(conf)
         self.source_encoding = str(conf.get("source_encoding", "utf-8-sig"))
         self._included = _matching(_texts(conf.get("include_patterns", ["**"])))
