@@ -56,6 +56,7 @@ plugins_history = "../example_project/docs/history/*.json"
 
 # Some pages of reference/ show these.
 plugins_overlay = "overlay.toml"
+plugins_history = "../example_project/docs/history/*.json"
 plugins_namespaces = {
     "sphinx.html_themes": {
         "title": "Themes for HTML",

@@ -33,6 +33,8 @@ def rewritten() -> str:
         docs.mkdir()
         example = ROOT / "example_project"
         (docs / "conf.py").write_bytes((example / "docs" / "conf.py").read_bytes())
+        (docs / "overlay.toml").write_bytes((example / "docs" / "overlay.toml").read_bytes())
+        shutil.copytree(example / "docs" / "history", docs / "history")
         shutil.copytree(example / "sluice-labs", folder / "sluice-labs")
         prepare(folder)
         return _BLOCK.sub(lambda block: session(block[0], folder), PAGE.read_text("utf-8"))

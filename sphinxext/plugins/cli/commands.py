@@ -19,6 +19,7 @@ from sphinxext.plugins.core.fields import heading, known_fields
 from sphinxext.plugins.core.files import exists, holds, read, reason
 from sphinxext.plugins.core.history import is_version
 from sphinxext.plugins.core.model import Catalog, Distribution, Location, Problem, ProblemKind
+from sphinxext.plugins.core.options import Replaced
 from sphinxext.plugins.core.structs import Json, Struct
 from sphinxext.plugins.core.text import clean_name, escape_cell, escape_json, text_of
 from sphinxext.plugins.core.typos import the_nearest
@@ -127,7 +128,6 @@ def export(arguments: argparse.Namespace, session: Session) -> int:
 def snapshot(arguments: argparse.Namespace, session: Session) -> int:
     """Write the catalog to a file, or tell whether that is what would be written."""
     session.refuse_source(arguments.file)
-    session.leave_history()
     release = _version(arguments.release)
     goes_on = exists(arguments.file) and not arguments.namespaces
     kept = _read(arguments.file) if arguments.check or goes_on else None
@@ -285,7 +285,7 @@ def _version(release: str | None) -> str | None:
 
 
 def _lasting(part: Any) -> Any:  # noqa: ANN401  # whatever a catalog is made of
-    """Leave out what changes though the plugins do not: where they were found, and their lines in the source."""
+    """Leave out what changes though the plugins do not: where they were found, their lines, and their history."""
     match part:
         case Location():
             return None
@@ -293,8 +293,14 @@ def _lasting(part: Any) -> Any:  # noqa: ANN401  # whatever a catalog is made of
             return tuple(map(_lasting, part))
         case Distribution():
             return msgspec.structs.replace(part, source=None)
+        case Replaced():
+            return part
         case Struct():
-            lasting = {name: _lasting(getattr(part, name)) for name in part.__struct_fields__}
+            lasting = {name: _AGAIN.get(name, _lasting(getattr(part, name))) for name in part.__struct_fields__}
             return msgspec.structs.replace(part, **lasting)
         case _:
             return part
+
+
+_AGAIN = {"lifetime": None, "since": None, "removed": ()}
+"""What is made of the history wherever plugins are shown, by its keys."""

@@ -54,11 +54,6 @@ class Session:
         options = msgspec.structs.replace(self.options, report_interface=True)
         self._settings = self._settings._replace(options=options)
 
-    def leave_history(self) -> None:
-        """Have plugins told without their history, which is made again wherever they are shown."""
-        options = msgspec.structs.replace(self.options, history=[])
-        self._settings = self._settings._replace(options=options)
-
     @cached_property
     def assembler(self) -> Assembler:
         """What assembles the catalog."""

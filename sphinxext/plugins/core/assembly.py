@@ -102,13 +102,17 @@ def order(plugin: Plugin) -> tuple[str, str, str]:
 
 
 def of_name(namespace: Namespace, name: str) -> Namespace:
-    """Return a namespace with the plugins of one name alone, if there are any, and what is wrong with them."""
+    """Return a namespace with what has, or had, one name alone, if there is any, and what is wrong with it."""
     first, last = (bisect(namespace.plugins, name, key=attrgetter("name")) for bisect in (bisect_left, bisect_right))
     plugins = namespace.plugins[first:last]
-    if not plugins:
+    removed = tuple(each for each in namespace.removed if each.name == name)
+    plugins = plugins or tuple(each for each in namespace.plugins if name in each.former_names)
+    if not plugins and not removed:
         return namespace
+    if not plugins or plugins[0].name != name:
+        return msgspec.structs.replace(namespace, plugins=plugins, removed=removed, problems=())
     problems = tuple(problem for problem in namespace.problems if problem.plugin == plugins[0].identity)
-    return msgspec.structs.replace(namespace, plugins=plugins, problems=problems)
+    return msgspec.structs.replace(namespace, plugins=plugins, removed=(), problems=problems)
 
 
 def of_interface(namespace: str, interface: Interface, member: Member | None = None) -> Plugin:

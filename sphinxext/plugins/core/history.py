@@ -196,6 +196,7 @@ def _complete(plugin: Plugin, course: _Course, facts: Mapping[str, Json]) -> Plu
         removed=tuple(moment.release for moment, _ in course.lapses if moment.ends(plugin)),
         renamed=tuple(_renamed(steps, plugin.name)),
         changed=tuple(each for old, new in reversed(list(pairwise(steps))) for each in _changes(old, new)),
+        lost=_lost(course, plugin) if plugin.configuration else (),
         **_standing(facts),
     )
     whole = _with_options(plugin, steps)
@@ -232,8 +233,17 @@ def _removed(course: _Course, facts: Mapping[str, Json]) -> Removed:
         release=moment.release if moment.ends(last.plugin) else None,
         summary=docstring.summary if docstring else None,
         distribution=distribution.name if distribution else None,
+        lost=_lost(course, None),
         **_standing(facts),
     )
+
+
+def _lost(course: _Course, now: Plugin | None) -> tuple[str, ...]:
+    """Return the names of the options that a plugin ever had, and has no more."""
+    had = [step.plugin.configuration for step in course.steps]
+    names = {name: None for each in had if each for _option, name in each.named}
+    has = {name for _option, name in now.configuration.named} if now and now.configuration else set[str]()
+    return tuple(name for name in names if name not in has)
 
 
 def _changes(old: _Step, new: _Step) -> Iterator[Change]:

@@ -89,6 +89,9 @@ class Lifetime(Standing, frozen=True, kw_only=True):
     changed: tuple[Change, ...] = ()
     """What releases changed of it, the latest first."""
 
+    lost: tuple[str, ...] = ()
+    """The names of the options that it had, and has no more."""
+
 
 class Removed(Standing, frozen=True, kw_only=True):
     """A plugin that is there no more."""
@@ -106,6 +109,9 @@ class Removed(Standing, frozen=True, kw_only=True):
 
     distribution: str | None = None
     """The name of the distribution that registered it."""
+
+    lost: tuple[str, ...] = ()
+    """The names of the options that it had."""
 
 
 _WORDS = {

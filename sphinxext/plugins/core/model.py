@@ -272,6 +272,11 @@ class Plugin(Description, frozen=True, kw_only=True):
         return (*own[:first], *inherited, *own[first:])
 
     @property
+    def former_names(self) -> tuple[str, ...]:
+        """The names that it had, the latest first."""
+        return tuple(each.name for each in self.lifetime.renamed) if self.lifetime else ()
+
+    @property
     def without_interface(self) -> Plugin:
         """The same, without what it does of its interface."""
         answers = tuple(each for each in self.answers if each.describer.partition(":")[0] != INTERFACE)

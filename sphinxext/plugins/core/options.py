@@ -10,7 +10,7 @@ from sphinxext.plugins.core.structs import Json, Struct
 from sphinxext.plugins.core.text import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 class Choice(Struct, frozen=True):
@@ -99,6 +99,14 @@ class Configuration(Struct, frozen=True):
     """Of a command: the line that says how it is called."""
 
     subcommands: tuple[Subcommand, ...] = ()
+
+    @property
+    def named(self) -> Iterator[tuple[Option, str]]:
+        """Yield options with the names of their places; of two of a name that of the second has its group, too."""
+        groups: dict[str, str | None] = {}
+        for option in self.options:
+            is_first = groups.setdefault(option.name, option.group) == option.group
+            yield option, option.name if is_first or not option.group else f"{option.group}.{option.name}"
 
     def schema(self) -> dict[str, Json]:
         """Return a JSON Schema of the draft 2020-12 that an object with a value for each option has to follow.

@@ -211,6 +211,11 @@ def anchor(namespace: str, name: str | None = None) -> str:
     return of_namespace if name is None else f"{of_namespace}-{_id(_NOT_IN_PLUGIN_ID, name)}"
 
 
+def is_of_plugin(node_id: str) -> bool:
+    """Whether an id is that of a plugin, and not that of a part of one."""
+    return node_id.startswith("plugin-")
+
+
 def option_anchor(plugin: str, option: str) -> str:
     """Return the id of an option of a plugin, ``plugin.option-sluice.reader-csv.encoding``, by the id of that.
 

@@ -141,10 +141,12 @@ def finish_reading(app: Sphinx, env: BuildEnvironment) -> list[str]:
         build.catalog(notes.all_shown())  # what only the data has is kept as well
     report(env, build, notes)
     build.save()
-    domain.indices[:] = indices_beside(env.found_docs, options=notes.targets.has_options)
+    targets = notes.targets
+    indices = indices_beside(env.found_docs, options=targets.has_options, standing=targets.has_standing)
+    domain.indices[:] = indices.values()
     registrations.add_members(env.domains.python_domain, notes)
     registrations.remove_labels(env.domains.standard_domain, notes)
-    registrations.add_labels(env.domains.standard_domain, domain.indices, notes)
+    registrations.add_labels(env.domains.standard_domain, indices, notes)
     return [*notes.note_links(), *build.output.outdated(notes.made(env.all_docs))]
 
 

@@ -14,6 +14,7 @@ from sphinxext.plugins.core.text import anchor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
 MARK = "Written by sphinxext.plugins. What is changed here is lost."
@@ -61,9 +62,12 @@ class Namespace(NamedTuple):
     dedicated: Mapping[str, str]
     """The pages that the project has for plugins, by the identities of these: they get no other one."""
 
+    gone: AbstractSet[str] = frozenset()
+    """The names that plugins had in earlier releases, and none has now: their pages are in no table of contents."""
+
 
 def write(root: Path, place: str, namespace: Namespace, form: Form) -> list[Problem]:
-    """Write a page for each plugin, and one that lists them; remove those of plugins that are gone.
+    """Write a page for each plugin that is or was there, and one that lists those that are; remove all others.
 
     A page that is as it should be is not written again, and one that somebody else wrote is left
     as it is: the list is theirs then, and for a plugin that is a problem.
@@ -71,19 +75,20 @@ def write(root: Path, place: str, namespace: Namespace, form: Form) -> list[Prob
     :param place: the folder, as the names of its pages have it
     :raises OSError: where that cannot be done
     """
-    names = file_names(namespace.plugins, form)
+    names = file_names([*namespace.plugins, *namespace.gone], form)
     pages = {file: f"{namespace.name}:{name}" for file, name in names.items()}
     problems: list[Problem] = []
     wanted: dict[str, str] = {}
     listed: list[str] = []
     for file, identity in pages.items():
         page = docname(place, file)
+        is_listed = names[file] not in namespace.gone
         theirs = namespace.dedicated.get(identity)
         if theirs is not None and theirs != page:
-            listed += [f"/{theirs}"] if theirs.startswith(docname(place, "")) else []
+            listed += [f"/{theirs}"] if is_listed and theirs.startswith(docname(place, "")) else []
             continue
         taken = _taken(root / place, file, form)
-        listed += [f"/{page}"] if taken is None or is_file(root / place / taken) else []
+        listed += [f"/{page}"] if is_listed and (taken is None or is_file(root / place / taken)) else []
         if taken is None:
             wanted[file] = form.page(names[file], ("plugin", identity, []))
         elif theirs is None:

@@ -102,6 +102,9 @@ class Object(NamedTuple):
 class Rank(IntEnum):
     """How much a place tells of what it documents; links lead to where it is most."""
 
+    RENAMED = -3
+    """It is the page of a name that is another now."""
+
     COMPARED = -2
     """It is a row of a matrix, or a column."""
 
@@ -129,6 +132,12 @@ class Entry(NamedTuple):
 
     file: str = ""
     """That of the directive, where it is known: a page may include others."""
+
+    standing: str = ""
+    """What is to be known before it is used: that it is deprecated, that or since when it was removed."""
+
+    is_gone: bool = False
+    """Whether it is there no more by its name."""
 
 
 class Reference(NamedTuple):
@@ -184,6 +193,11 @@ class Targets:
             yield documented, entry
 
     @property
+    def has_standing(self) -> bool:
+        """Whether any is deprecated, or there no more."""
+        return any(entry.standing for _, entry in self.all())
+
+    @property
     def has_options(self) -> bool:
         """Whether options of any plugin are documented."""
         return bool(self._options)
@@ -210,7 +224,9 @@ class Targets:
             return [exact]
         if reference.type in {"namespace", "interface"} or reference.described:
             return []
-        return [near] if near in self._places else self._named.get(reference.name, [])
+        found = self._named.get(reference.name, [])
+        there = [each for each in found if not self._places[each][0].is_gone]  # what is gone is in nobody's way
+        return [near] if near in self._places else there or found
 
     def _find_option(self, reference: Reference) -> Sequence[Object]:
         """Find an option by its full name, or by that of the plugin in its namespace, or by what it is known by."""
@@ -243,7 +259,7 @@ class Targets:
         twice: defaultdict[tuple[Entry, Entry], dict[str, str]] = defaultdict(dict)
         for documented, (first, *others) in self._places.items():
             for other in others if not documented.is_option else ():
-                if other.rank == first.rank:
+                if other.rank == first.rank and not other.is_gone:
                     # What one directive shows is one problem.
                     named = twice[other._replace(anchor=""), first._replace(anchor="")]
                     named.setdefault(other.anchor, documented.name)

@@ -56,13 +56,31 @@ class PluginIndex(Index):
         wanted = None if docnames is None else set(docnames)
         content: defaultdict[str, dict[tuple[str, str], IndexEntry]] = defaultdict(dict)
         for documented, entry in cast("PluginDomain", self.domain).notes.targets.all():
-            if not documented.is_option and (wanted is None or entry.docname in wanted):
+            if not documented.is_option and not entry.is_gone and (wanted is None or entry.docname in wanted):
                 # A namespace comes before its plugins, for its type does.
                 extra = _("namespace") if documented.type == "namespace" else ""
                 # Of the names of one place the longest is left, which tells it from others.
                 content[documented.namespace][entry[:2]] = IndexEntry(
                     documented.bare_name, 0, entry.docname, entry.anchor, extra, "", ""
                 )
+        return [(namespace, list(content[namespace].values())) for namespace in sorted(content)], False
+
+
+class StandingIndex(Index):
+    """The plugins that are deprecated, and those that are there no more by their names, by their namespaces."""
+
+    name = "removed"
+    localname = "Deprecated and Removed Plugins"
+    shortname = "removed"
+
+    def generate(self, docnames: Iterable[str] | None = None) -> tuple[list[tuple[str, list[IndexEntry]]], bool]:
+        """Return an entry for each below its namespace, with what is to be known of it."""
+        wanted = None if docnames is None else set(docnames)
+        content: defaultdict[str, dict[tuple[str, str], IndexEntry]] = defaultdict(dict)
+        for documented, entry in cast("PluginDomain", self.domain).notes.targets.all():
+            if entry.standing and (wanted is None or entry.docname in wanted):
+                shown = IndexEntry(documented.bare_name, 0, entry.docname, entry.anchor, entry.standing, "", "")
+                content[documented.namespace][entry[:2]] = shown
         return [(namespace, list(content[namespace].values())) for namespace in sorted(content)], False
 
 
@@ -95,16 +113,19 @@ class OptionIndex(Index):
         return sorted(content.items()), False
 
 
-def indices_beside(pages: Iterable[str], *, options: bool) -> list[type[Index]]:
-    """Return the indices in the language of the build, with names that are free beside the pages of a project.
+def indices_beside(pages: Iterable[str], *, options: bool, standing: bool) -> dict[str, type[Index]]:
+    """Return the indices by their usual names, in the language of the build, named as pages of a project are not.
 
     Their words are no lazy ones, which not every builder can write.
 
     :param options: whether there are any
+    :param standing: whether any plugin is deprecated, or there no more
     """
     taken = {page.casefold() for page in pages}
-    named = [_named(PluginIndex, str(_("Plugin Index")), str(_("plugins")), taken)]
-    return [*named, _named(OptionIndex, str(_("Plugin Options")), str(_("options")), taken)] if options else named
+    made: list[tuple[type[Index], str, str]] = [(PluginIndex, _("Plugin Index"), _("plugins"))]
+    made += [(OptionIndex, _("Plugin Options"), _("options"))] if options else []
+    made += [(StandingIndex, _("Deprecated and Removed Plugins"), _("removed"))] if standing else []
+    return {index.name: _named(index, str(title), str(short), taken) for index, title, short in made}
 
 
 def _named(index: type[Index], title: str, short: str, taken: Container[str]) -> type[Index]:

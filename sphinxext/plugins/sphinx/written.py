@@ -94,7 +94,8 @@ class Writer:
             name = names[0] if names else pattern
             plugins = [plugin.name for plugin in self._assembler.registered(name)]
             title = self._options.of_namespace(name).title or name
-            namespace = pages.Namespace(name, title, plugins, self._dedicated)
+            gone = self._assembler.history.recorded(name) - set(plugins)
+            namespace = pages.Namespace(name, title, plugins, self._dedicated, gone)
             self.problems += pages.write(self._root, place, namespace, form)
             return
         folders = pages.file_names(names, form)

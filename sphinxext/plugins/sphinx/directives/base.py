@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.locale import get_translation
 from sphinx.util.docutils import SphinxDirective
 
 from sphinxext.plugins.core import limits, selection
@@ -25,7 +26,7 @@ from sphinxext.plugins.sphinx.docstrings.untrusted import Allowed
 from sphinxext.plugins.sphinx.domain import PluginDomain
 from sphinxext.plugins.sphinx.domain.notes import Noted
 from sphinxext.plugins.sphinx.references import Entry, Object, Rank
-from sphinxext.plugins.sphinx.render import details, matrix, options, parts, places
+from sphinxext.plugins.sphinx.render import details, matrix, options, parts, places, removed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from sphinxext.plugins.core.model import Namespace, Plugin
     from sphinxext.plugins.sphinx.build import Build
     from sphinxext.plugins.sphinx.domain.notes import Notes
+
+_ = get_translation("sphinxext.plugins")
 
 _ROOM_FOR_HEADINGS = (nodes.document, nodes.section, addnodes.only)
 """The parents that a section can stand in."""
@@ -66,10 +69,12 @@ class Noting(SphinxDirective):
         ids = (anchor(each.namespace, each.bare_name if each.type == "plugin" else None) for each in documented)
         self._document(zip(documented, ids, strict=True), rank)
 
-    def _document(self, documented: Iterable[tuple[Object, str]], rank: Rank) -> None:
+    def _document(
+        self, documented: Iterable[tuple[Object, str]], rank: Rank, standing: str = "", *, is_gone: bool = False
+    ) -> None:
         file, line = self.get_source_info()
         for each, node_id in documented if "no-index" not in self.options else ():
-            self.notes.note_object(each, Entry(self.env.docname, node_id, line, rank, file))
+            self.notes.note_object(each, Entry(self.env.docname, node_id, line, rank, file, standing, is_gone))
 
 
 class CatalogDirective(Noting):
@@ -104,7 +109,8 @@ class CatalogDirective(Noting):
         """
         exact = self.build.assembler.named(name) or name
         found = self.show(Shown(glob.escape(exact), plugin=plugin and clean_name(plugin), interface=interface))
-        return found[0] if found and found[0].name == exact and found[0].plugins else None
+        is_there = bool(found) and found[0].name == exact and bool(found[0].plugins or found[0].removed)
+        return found[0] if is_there else None
 
     @property
     def selected(self) -> selection.Selection:
@@ -115,11 +121,16 @@ class CatalogDirective(Noting):
             distribution=self.options.get("distribution", "").split(),
         )
 
-    def check_selection(self, chosen: selection.Selection, plugins: Sequence[Plugin]) -> bool:
-        """Note what of the options that select plugins fits nothing, and tell whether any is selected."""
+    def check_selection(
+        self, chosen: selection.Selection, plugins: Sequence[Plugin], gone: Sequence[Plugin] = ()
+    ) -> bool:
+        """Note what of the options that select plugins fits nothing, and tell whether any is selected.
+
+        :param gone: those that are there no more
+        """
         if not plugins:  # the registry that is to give them is warned of
             return False
-        unfitting = selection.unfitting(plugins, chosen)
+        unfitting = selection.unfitting([*plugins, *gone], chosen)
         if not any(selection.is_selected(plugin, chosen) for plugin in plugins):
             near = "".join(dict.fromkeys(the_nearest(each.strip(",;"), names) for _kind, each, names in unfitting))
             message = f"no plugin of {self.arguments[0]} fits what {self.name} selects"
@@ -206,6 +217,7 @@ class CatalogDirective(Noting):
                 anchor=None if plugin is first[plugin.name] else anchor(*full_identity(plugin).split(":", 1)),
                 settings=of_namespace,
                 interface=namespace.interface,
+                old_ids=places.old_ids(plugin, names),
                 options=form,
                 marked=self._marked(plugin, parser, whole=whole, summary=summary),
                 change=partial(self.build.handlers.change_details, self.note),
@@ -238,8 +250,34 @@ class CatalogDirective(Noting):
 
     def document_plugins(self, entries: Iterable[parts.Item], rank: Rank) -> None:
         """Note the plugins that are shown here."""
-        found = ((Object("plugin", name), each.node_id) for each in _first_of_name(entries) for name in each.identities)
-        self._document(found, rank)
+        for each in _first_of_name(entries):
+            standing = "" if each.plugin.deprecated is None else str(_("deprecated"))
+            self._document(((Object("plugin", name), each.node_id) for name in each.identities), rank, standing)
+            former = [Object("plugin", f"{each.plugin.namespace}:{name}") for name in each.plugin.former_names]
+            ids = ((old, anchor(old.namespace, old.bare_name)) for old in former)
+            led = [(old, node_id) for old, node_id in ids if node_id in each.old_ids]
+            self._document(led, rank, _("renamed to %s") % each.plugin.name, is_gone=True)
+
+    def show_removed(self, gone: Sequence[removed.Gone], rank: Rank, *, full: bool = False) -> list[nodes.Node]:
+        """Render the plugins that are there no more, as the option says, and note them.
+
+        :param full: whether the namespace stands before each name
+        """
+        form = self.choice("removed", ("list", "details", "none")) or "list"
+        if not gone or form == "none":
+            return []
+        for each in gone:
+            self.document_gone(each, rank)
+        head = nodes.rubric("", _("Removed"), classes=["sp-heading"], translatable=False)
+        if form == "details":
+            return details.group([head], removed.as_sections(gone, self.page, self.room), self.page, self.room)
+        shown = removed.as_list(gone, self.page, full=full)
+        return details.group([head], [shown], self.page, self.room) if rank is Rank.DETAILED else [head, shown]
+
+    def document_gone(self, gone: removed.Gone, rank: Rank) -> None:
+        """Note a plugin that is there no more, which is shown here."""
+        place = Object("plugin", gone.item.plugin.identity), gone.item.node_id
+        self._document([place], rank, gone.badge, is_gone=True)
 
     def document_options(self, entries: Iterable[parts.Item], rank: Rank) -> None:
         """Note the options that are shown here."""

@@ -17,7 +17,7 @@ from sphinxext.plugins.core.shown import Shown
 from sphinxext.plugins.sphinx.directives.base import CatalogDirective, shielded
 from sphinxext.plugins.sphinx.docstrings.isolation import unregistered, without_headings, without_labels
 from sphinxext.plugins.sphinx.references import Object, Rank
-from sphinxext.plugins.sphinx.render import details, parts, places, summaries
+from sphinxext.plugins.sphinx.render import details, parts, places, removed, summaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,7 +45,9 @@ class PluginCatalog(CatalogDirective):
         **dict.fromkeys(("filter", "members", "no-filter", "no-index"), directives.flag),
         **dict.fromkeys(("include", "exclude", "distribution", "introspection"), directives.unchanged),
         **dict.fromkeys(("group-by", "group-order", "sort", "title"), directives.unchanged),
-        **dict.fromkeys(("caption", "columns", "heading-level", "name", "options", "view"), directives.unchanged),
+        **dict.fromkeys(
+            ("caption", "columns", "heading-level", "name", "options", "removed", "view"), directives.unchanged
+        ),
     }
 
     def run(self) -> list[nodes.Node]:
@@ -56,6 +58,7 @@ class PluginCatalog(CatalogDirective):
         view = summaries.VIEWS[self.choice("view", tuple(summaries.VIEWS)) or "full"]
         if view.interface:
             self._check_matrix(namespaces)
+        self._gone = [gone for namespace in namespaces for gone in removed.removed(namespace)]
         groups = self._groups(namespaces, known, view)
         for namespace in namespaces:
             rendered += places.of_namespace(namespace.name, self.page)
@@ -77,7 +80,8 @@ class PluginCatalog(CatalogDirective):
             rendered.append(summaries.items(elsewhere, [], self.page))
         if view.summary is None and listed:
             rendered = [*self._named(), *rendered]
-        return shielded([*rendered, *shown])
+        gone = [each for each in self._gone if selection.is_selected(each.item.plugin, self.selected)]
+        return shielded([*rendered, *shown, *self.show_removed(gone, rank, full=len(namespaces) > 1)])
 
     def _check_matrix(self, namespaces: Sequence[Namespace]) -> None:
         """Note what keeps a matrix from being what the options ask for."""
@@ -101,7 +105,7 @@ class PluginCatalog(CatalogDirective):
 
         :param groups: the titles of the groups that there are
         """
-        if not self.check_selection(chosen, plugins):
+        if not self.check_selection(chosen, plugins, [gone.item.plugin for gone in self._gone]):
             return
         if chosen.group_order and not selection.is_ordered(groups, chosen):
             self.invalid("group-order", self.options["group-order"], [title for title in groups if title])

@@ -11,7 +11,7 @@ from sphinxext.plugins.core.text import clean_name
 from sphinxext.plugins.core.typos import nearest
 from sphinxext.plugins.sphinx.directives.base import CatalogDirective, shielded
 from sphinxext.plugins.sphinx.references import NAMESPACE, Object, Rank
-from sphinxext.plugins.sphinx.render import details, parts, places, summaries
+from sphinxext.plugins.sphinx.render import details, parts, places, removed, summaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +33,7 @@ class ListPlugins(CatalogDirective):
         "detailed": directives.flag,
         "no-index": directives.flag,
         "options": directives.unchanged,
+        "removed": directives.unchanged,
         "titlecase": directives.flag,
         # These two are for stevedore's pages to go on working. There is no underline here: the
         # place of the directive says how deep its sections are.
@@ -53,12 +54,13 @@ class ListPlugins(CatalogDirective):
         rank = Rank.DETAILED if detailed else Rank.LISTED
         self.document([Object("namespace", namespace.name)], rank)
         self.document_plugins(entries, rank)
+        gone = self.show_removed(removed.removed(namespace), rank)
         if not detailed:
-            return shielded([*target, summaries.bullets(entries, self.page, classes)])
+            return shielded([*target, summaries.bullets(entries, self.page, classes), *gone])
         self.document_options(entries, Rank.DETAILED)
         titlecase = "titlecase" in self.options
         rendered = details.sections(entries, self.page, classes, self.room, titlecase=titlecase)
-        return shielded([*target, *rendered])
+        return shielded([*target, *rendered, *gone])
 
 
 class ShowPlugin(CatalogDirective):
@@ -82,12 +84,15 @@ class ShowPlugin(CatalogDirective):
             return self.unknown_namespace(name)
         names = {bare_name, clean_name(bare_name)}
         plugins = [plugin for plugin in namespace.plugins if plugin.name in names]
-        if not plugins:
+        gone = None if plugins else _gone(namespace, names)
+        if not plugins and gone is None:
             return self._unknown_plugin(namespace, bare_name)
         before = self.env.ref_context.get(NAMESPACE)
         self.env.ref_context[NAMESPACE] = namespace.name
         prose = self.parse_content_to_nodes(allow_section_headings=False)
         self.env.ref_context[NAMESPACE] = before
+        if gone is not None:
+            return self._tombstone(gone, prose)
         rendered: list[nodes.Node] = []
         entries = self.entries(namespace, plugins, whole=True)
         self.document_plugins(entries, Rank.OWN)
@@ -96,6 +101,13 @@ class ShowPlugin(CatalogDirective):
             rendered += details.description(entry, self.page, self.options.get("class", []), prose)
             prose = []  # it is said once, also of two of one name
         return shielded(rendered)
+
+    def _tombstone(self, gone: removed.Gone, prose: list[nodes.Node]) -> list[nodes.Node]:
+        """Render what became of a plugin that is there no more, or has another name."""
+        if places.is_ours(self.state.document):
+            self.env.metadata[self.env.docname].setdefault("orphan", "")  # it is in no table of contents
+        self.document_gone(gone, Rank.RENAMED if gone.is_renamed else Rank.OWN)
+        return shielded(removed.description(gone, self.page, self.options.get("class", []), prose))
 
     def _no_plugin(self, given: str) -> list[nodes.Node]:
         """Note that the argument does not name a plugin, and say so on the page."""
@@ -120,3 +132,9 @@ class ShowPlugin(CatalogDirective):
             )
         )
         return [parts.unknown(near, namespace=namespace.name, name=name)]
+
+
+def _gone(namespace: Namespace, names: set[str]) -> removed.Gone | None:
+    """Return what had a name, if anything had."""
+    found = [each for each in removed.removed(namespace) if each.item.plugin.name in names]
+    return next(filter(None, [*found, *(removed.renamed(namespace, name) for name in sorted(names))]), None)

@@ -54,7 +54,7 @@ class PluginDomain(Domain):
         "variable": ObjType(_("environment variable"), "option"),
     }
     initial_data: ClassVar[dict[str, Any]] = {key: {} for key in (*OF_PAGES, *LASTING)}
-    data_version = 13
+    data_version = 14
 
     build: Build
     """That which goes on; set when its builder is there."""
@@ -137,7 +137,8 @@ class PluginDomain(Domain):
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:  # noqa: D102  # Sphinx's own
         for documented, entry in self.notes.targets.all():
             name = documented.listed_name
-            yield name, name, documented.type, entry.docname, entry.anchor, 1
+            # The search finds no plugin that is there no more; other projects go on leading to it.
+            yield name, name, documented.type, entry.docname, entry.anchor, -1 if entry.is_gone else 1
 
     def get_type_name(self, type: ObjType, primary: bool = False) -> str:  # noqa: A002, D102, FBT001, FBT002
         del primary

@@ -14,7 +14,7 @@ from sphinxext.plugins.core.text import without_formulas
 from sphinxext.plugins.sphinx.render.places import titles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from docutils import nodes
     from sphinx.application import Sphinx
@@ -34,12 +34,12 @@ def remove_labels(standard: StandardDomain, notes: Notes) -> None:
     notes.labels.clear()
 
 
-def add_labels(standard: StandardDomain, indices: Iterable[type[Index]], notes: Notes) -> None:
-    """Have ``:ref:`` find what is documented, and the index, by labels that are not taken."""
-    labels = [
-        (f"plugin-{name}", (f"plugin-{index.name}", ""), str(index.localname))
-        for name, index in zip(INDICES, indices, strict=False)
-    ]
+def add_labels(standard: StandardDomain, indices: Mapping[str, type[Index]], notes: Notes) -> None:
+    """Have ``:ref:`` find what is documented, and the indices, by labels that are not taken.
+
+    :param indices: these, by what their labels end with
+    """
+    labels = [(f"plugin-{name}", (f"plugin-{index.name}", ""), str(index.localname)) for name, index in indices.items()]
     labels += [
         (label, (entry.docname, entry.anchor), without_formulas(documented.bare_name))
         for label, documented, entry in notes.targets.labels()
@@ -69,9 +69,6 @@ def show_titles(_app: Sphinx, doctree: nodes.document) -> None:
                 labels.pop(fully_normalize_name(label), None)
         title.rawsource = title.attributes.pop(_WRITTEN)
 
-
-INDICES = ("index", "options")
-"""What the labels of the indices end with, whatever their pages are called."""
 
 _HIDDEN = "sp-hidden-"
 _WRITTEN = "sp-written"

@@ -53,9 +53,9 @@ def sections(
         facts = _configured(entry, page)
         body = [*_body(entry, page), *([_field_list(facts)] if facts else []), *options.configuration(entry, page)]
         title = parts.name_of(entry, titlecase=titlecase)
-        section = _section(entry, page, ["sp-plugin", *classes], title, entry.change(entry.plugin, body), room)
-        section[TITLE] = entry.plugin.name
-        rendered.append(section)
+        made = section(entry, page, ["sp-plugin", *classes], title, entry.change(entry.plugin, body), room)
+        made[TITLE] = entry.plugin.name
+        rendered.append(made)
     return rendered
 
 
@@ -73,10 +73,10 @@ def entry(entry: Item, page: Page, classes: Sequence[str], room: Room | int) -> 
         *options.configuration(entry, page),
     ]
     changed = entry.change(entry.plugin, shown)
-    return _section(entry, page, ["sp-plugin", "sp-details", *classes], parts.heading(entry), changed, room)
+    return section(entry, page, ["sp-plugin", "sp-details", *classes], parts.heading(entry), changed, room)
 
 
-def _section(  # noqa: PLR0913, PLR0917  # all of it is for one section
+def section(  # noqa: PLR0913, PLR0917  # all of it is for one section
     entry: Item,
     page: Page,
     classes: Sequence[str],
@@ -125,14 +125,20 @@ def description(entry: Item, page: Page, classes: Sequence[str], prose: Sequence
        <index/><desc domain="plugin" objtype="plugin"><desc_signature ids="plugin-…">…</desc_signature>
        <desc_content>docstring, prose, field_list</desc_content></desc>
     """
-    plugin = entry.plugin
-    signature = addnodes.desc_signature("", "", *signature_of(plugin.namespace, plugin.name))
-    badges = parts.badges(entry)
-    signature += [nodes.Text(" "), *badges] if badges else []
-    index = places.give_id(signature, entry, page)
     body = [] if parts.is_undocumented(entry) else _body(entry, page)
     facts = _field_list([*_configured(entry, page), *_built_in(entry, page)])
-    shown = entry.change(plugin, [*body, *entry.members, *prose, facts, *options.configuration(entry, page)])
+    shown = entry.change(entry.plugin, [*body, *entry.members, *prose, facts, *options.configuration(entry, page)])
+    return described(entry, page, classes, parts.badges(entry), shown)
+
+
+def described(
+    entry: Item, page: Page, classes: Sequence[str], badges: Sequence[nodes.Node], shown: Sequence[nodes.Node]
+) -> list[nodes.Node]:
+    """Put the description of a plugin together, of its name with badges and of what is shown of it."""
+    plugin = entry.plugin
+    signature = addnodes.desc_signature("", "", *signature_of(plugin.namespace, plugin.name))
+    signature += [nodes.Text(" "), *badges] if badges else []
+    index = places.give_id(signature, entry, page)
     content = addnodes.desc_content("", *shown)
     whole = addnodes.desc("", signature, content, domain="plugin", objtype="plugin", desctype="plugin")
     whole["classes"] += ["plugin", "sp-plugin", *classes]

@@ -12,7 +12,7 @@ from sphinx.locale import get_translation
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.lifetimes import release_text
 from sphinxext.plugins.core.options import value_text
-from sphinxext.plugins.core.text import clean, clean_line, cut, option_anchor
+from sphinxext.plugins.core.text import clean, clean_line, cut, is_of_plugin, option_anchor
 from sphinxext.plugins.sphinx.references import Object, word
 from sphinxext.plugins.sphinx.render import parts
 
@@ -58,7 +58,7 @@ def objects(entry: Item) -> Iterator[tuple[Object, str]]:
     """Return each option as what is documented, by all that it is known by, with its id on the page."""
     if entry.plugin.configuration is None or VIEWS[entry.options] is None:
         return
-    for option, name in _named(entry.plugin.configuration.options):
+    for option, name in entry.plugin.configuration.named:
         node_id = option_anchor(entry.node_id, name)
         for identity in entry.identities:
             for each in dict.fromkeys((name, *option.flags)):
@@ -67,20 +67,12 @@ def objects(entry: Item) -> Iterator[tuple[Object, str]]:
                 yield Object("variable", f"{identity} {word(variable)}"), node_id
 
 
-def _named(options: Iterable[Option]) -> Iterator[tuple[Option, str]]:
-    """Return options with the names of their places; of two of a name in several groups that of the second has its."""
-    groups: dict[str, str | None] = {}
-    for option in options:
-        is_first = groups.setdefault(option.name, option.group) == option.group
-        yield option, option.name if is_first or not option.group else f"{option.group}.{option.name}"
-
-
 def _placed(entry: Item, page: Page) -> Iterator[Placed]:
     """Return the options with what makes their places; of two of a name in one group the first has it."""
     assert entry.plugin.configuration is not None
-    for option, name in _named(entry.plugin.configuration.options):
-        node_id = option_anchor(entry.node_id, name)
-        target = nodes.target("", "", ids=[node_id])
+    for option, name in entry.plugin.configuration.named:
+        ids = [option_anchor(each, name) for each in (entry.node_id, *entry.old_ids) if is_of_plugin(each)]
+        node_id, target = ids[0], nodes.target("", "", ids=ids)
         yield option, [target] if page.document.ids.setdefault(node_id, target) is target else []
 
 

@@ -83,6 +83,12 @@ class Item(NamedTuple):
     again: bool = False
     """Whether it stands in a group before this one as well."""
 
+    old_ids: Sequence[str] = ()
+    """The ids that it had by other names, and those of options that are there no more."""
+
+    is_gone: bool = False
+    """Whether it is there no more by its name."""
+
     options: str = "table"
     """The form that its options are shown in."""
 

@@ -15,14 +15,15 @@ from sphinx import addnodes
 from sphinx.locale import get_translation
 from sphinx.transforms import SphinxTransform
 
-from sphinxext.plugins.core.text import anchor, without_formulas
+from sphinxext.plugins.core.text import anchor, option_anchor, without_formulas
 from sphinxext.plugins.sphinx import pages
 from sphinxext.plugins.sphinx.references import Object
 from sphinxext.plugins.sphinx.render import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Sequence
+    from collections.abc import Callable, Container, Hashable, Iterator, Sequence
 
+    from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.sphinx.render.parts import Item, Page
 
 _ = get_translation("sphinxext.plugins")
@@ -59,18 +60,29 @@ class Places(SphinxTransform):
 
 def of_namespace(name: str, page: Page) -> list[nodes.Node]:
     """Render what makes the place that follows that of a namespace: nothing to be seen."""
-    return _target(Object("namespace", name), anchor(name), anchor(name), page)
+    return _target([anchor(name)], _index(in_index(Object("namespace", name)), anchor(name), page), page)
 
 
 def of_plugin(entry: Item, page: Page) -> list[nodes.Node]:
     """Render what makes the place that follows that of a plugin."""
-    return _target(Object("plugin", entry.plugin.identity), entry.plugin.anchor, entry.node_id, page)
+    return _target([entry.node_id, *entry.old_ids], _index_of(entry, page), page)
 
 
-def _target(documented: Object, indexed: str, node_id: str, page: Page) -> list[nodes.Node]:
-    target = nodes.target("", "", ids=[node_id])
-    page.document.ids.setdefault(node_id, target)
-    return [*_index(documented, indexed, page), target]
+def _target(ids: list[str], index: list[nodes.Node], page: Page) -> list[nodes.Node]:
+    target = nodes.target("", "", ids=ids)
+    for node_id in ids:
+        page.document.ids.setdefault(node_id, target)
+    return [*index, target]
+
+
+def old_ids(plugin: Plugin, taken: Container[str]) -> list[str]:
+    """Return the ids that a plugin had by names that are nobody's now, and those of options that it has no more.
+
+    :param taken: the names of all plugins of its namespace
+    """
+    former = [anchor(plugin.namespace, name) for name in plugin.former_names if name not in taken]
+    lost = plugin.lifetime.lost if plugin.lifetime else ()
+    return [*former, *(option_anchor(node_id, name) for node_id in (plugin.anchor, *former) for name in lost)]
 
 
 def give_id(node: nodes.Element, entry: Item, page: Page) -> list[nodes.Node]:
@@ -82,21 +94,32 @@ def give_id(node: nodes.Element, entry: Item, page: Page) -> list[nodes.Node]:
     other = page.document.ids.setdefault(entry.node_id, node)
     if other is not node and not isinstance(other, nodes.target):
         page.document.set_id(node)
-    node["ids"].append(entry.node_id)
-    return _index(Object("plugin", entry.plugin.identity), entry.plugin.anchor, page)
+    node["ids"] += [entry.node_id, *entry.old_ids]
+    for node_id in entry.old_ids:
+        page.document.ids.setdefault(node_id, node)
+    return _index_of(entry, page)
 
 
-def _index(documented: Object, node_id: str, page: Page) -> list[nodes.Node]:
-    entries = [("single", in_index(documented), node_id, "", None)]
-    return [addnodes.index(entries=entries)] if page.indexed else []
+def _index_of(entry: Item, page: Page) -> list[nodes.Node]:
+    """Render what puts a plugin into the general index; of one that is gone, that says so."""
+    documented = Object("plugin", entry.plugin.identity)
+    text = _("%(name)s (removed plugin of %(namespace)s)") if entry.is_gone else None
+    return _index(in_index(documented, text), entry.plugin.anchor, page)
 
 
-def in_index(documented: Object) -> str:
-    """Write what stands in the general index, where a semicolon would part it in two."""
+def _index(text: str, node_id: str, page: Page) -> list[nodes.Node]:
+    return [addnodes.index(entries=[("single", text, node_id, "", None)])] if page.indexed else []
+
+
+def in_index(documented: Object, form: str | None = None) -> str:
+    """Write what stands in the general index, where a semicolon would part it in two.
+
+    :param form: what is said of a plugin, where that is not what it is
+    """
     text = _("%s (plugin namespace)") % documented.name
     if documented.type == "plugin":
         names = {"name": documented.bare_name, "namespace": documented.namespace}
-        text = _("%(name)s (plugin in %(namespace)s)") % names
+        text = (form or _("%(name)s (plugin in %(namespace)s)")) % names
     return without_formulas(text.replace(";", r"\x3b"))
 
 

@@ -161,7 +161,7 @@ def others(namespace: str, named: Iterable[str], page: Page) -> list[nodes.Node]
     for name in named:
         identity = name if ":" in name else f"{namespace}:{name}"
         target = ("plugin", "plugin", written("plugin", identity))
-        shown.append(parts.refer(target, page, parts.span(name, "sp-name"), **{OPTIONAL: True, RELATED: True}))
+        shown.append(parts.refer(target, page, parts.span(name, "sp-value"), **{OPTIONAL: True, RELATED: True}))
     return parts.joined(shown)
 
 
