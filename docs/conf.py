@@ -51,9 +51,6 @@ plugins_registries = {
     "sluice.sphinx": "setup:sluice.sphinxext",
 }
 
-# reference/directives.rst shows what these changed.
-plugins_history = "../example_project/docs/history/*.json"
-
 # Some pages of reference/ show these.
 plugins_overlay = "overlay.toml"
 plugins_history = "../example_project/docs/history/*.json"
