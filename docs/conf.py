@@ -68,8 +68,6 @@ plugins_registries = {
 
 # howto/guides.rst shows this.
 plugins_guides = {"sluice.dialect": "howto/guides/{name}-dialect"}
-# reference/directives.rst shows what these changed.
-plugins_history = "../example_project/docs/history/*.json"
 
 # Some pages of reference/ show these.
 plugins_overlay = "overlay.toml"
