@@ -467,6 +467,7 @@ SIGNATURES = {
     "class f:\n    def __init__(self, a, b=(1, 2)): pass": "(a, b=(1, 2))",
     "class B:\n    def __init__(self, a): pass\nclass f(B): pass": "(a)",
     "class f:\n    def __new__(cls, a): pass": "(a)",
+    "class f:\n    def __\uff49nit__(self, a): pass": "(a)",  # which is the same name
     "class A:\n    @classmethod\n    def f(cls, a=None): pass\nf = A.f": "(a=None)",
     "class A:\n    def f(self, a): pass\nb = A()\nf = b.f": "(a)",
     "class f: pass": "()",

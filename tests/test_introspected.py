@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import pytest
 from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.core.files import Disk
 from sphinxext.plugins.core.model import Plugin
+from sphinxext.plugins.introspect.garbage import uncollected
 from sphinxext.plugins.introspect.introspected import Introspected, States
 from sphinxext.plugins.introspect.live.introspector import Live
 from sphinxext.plugins.introspect.live.process import Environment
@@ -49,6 +51,33 @@ def run(introspector: Introspector, *targets: str, describer: str = "attr:x") ->
 
 
 BOTH = pytest.mark.parametrize("way", [static, live], ids=["static", "import"])
+
+
+def test_what_is_found_once_of_a_base_class_counts_for_each_that_inherits(install: Install) -> None:
+    files = {"p/__init__.py": "", "p/meta.py": "class M(type):\n    def __init__(cls, *args): g()\nfrom p.g import g"}
+    files |= {"p/base.py": "from p.meta import M\nclass B(metaclass=M): pass", "p/g.py": "def g(): pass"}
+    files |= {f"p/{name}.py": "from p.base import B\nclass X(B): 'Says.'" for name in "ab"}
+    install("one", files=files)
+    first, second = run(static(), "p.a:X", "p.b:X", describer="doc")
+    assert {"p.a", "p.base", "p.meta", "p.g"} <= first.read
+    assert {"p.b", "p.base", "p.meta", "p.g"} <= second.read
+    assert "p.a" not in second.read
+
+
+def test_what_was_introspected_is_not_gone_through_at_once() -> None:
+    def is_in(made: object, generation: int | None) -> bool:
+        return any(each is made for each in gc.get_objects(generation=generation))
+
+    with uncollected():
+        made: list[object] = []
+    assert is_in(made, 2)
+    gc.freeze()  # somebody else's
+    try:
+        with uncollected():
+            pass
+        assert not is_in(made, None)
+    finally:
+        gc.unfreeze()
 
 
 @BOTH

@@ -24,11 +24,14 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         if enabled:
-            if not gc.get_freeze_count():  # or else what somebody froze would not stay so
+            if gc.get_freeze_count() < _OF_PYTHON:  # or else what somebody froze would not stay so
                 gc.freeze()
                 gc.unfreeze()
             gc.enable()
 
+
+_OF_PYTHON = 1_000
+"""More objects than Python 3.12 freezes when it starts."""
 
 _frozen = False
 
