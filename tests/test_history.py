@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sphinxext.plugins.catalog import Assembler
+from sphinxext.plugins.cli import main
 from sphinxext.plugins.core.lifetimes import Change, Happened, Renamed, changes
 from sphinxext.plugins.core.namespaces import NamespaceOptions
 from sphinxext.plugins.settings import Options
@@ -312,3 +313,45 @@ def test_facts_of_history_are_columns_and_facets(install: Install, project: Proj
     assert html.index(">2.0<") < html.index(">unreleased<") < html.index(">Others<")
     kept = validate((app.outdir / "plugins.json").read_bytes())["namespaces"]["ns"]["plugins"]
     assert [each.get("lifetime") for each in kept[2:4]] == [None, {"since": "2.0"}]
+
+
+def test_a_removed_plugin_is_told_of_by_the_command(
+    install: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install("one", {"ns": {"a": "m:A", "new": "m:B"}}, {"m.py": MODULE})
+    write(tmp_path, "1.0", plugin("a"), plugin("old", "m:B"), plugin("gone", docstring={"text": "Reads.\n\nAll."}))
+    write(tmp_path, "2.0", plugin("a"), plugin("new", "m:B"))
+    (tmp_path / "overlay.toml").write_text('["ns".gone]\nreplaced_by = ["a", "new"]\n')
+    (tmp_path / "conf.py").write_text("plugins_history = 'history/*.json'\nplugins_overlay = 'overlay.toml'\n")
+    monkeypatch.chdir(tmp_path)
+    assert main(["show", "--conf", ".", "ns:gone"]) == 0
+    told = "Removed       2.0\nLast in       1.0\nReplaced by   a, new\nDistribution  one\n"
+    assert capsys.readouterr() == (f"ns:gone\n{told}\nReads.\n", "")
+    assert main(["show", "--conf", ".", "ns:old"]) == 0
+    assert capsys.readouterr().out.startswith("ns:new\nRenamed from")
+    assert main(["list", "--conf", ".", "ns", "--columns", "name,since,renamed", "--format", "csv"]) == 0
+    assert capsys.readouterr().out == "name,since,renamed\na,,\nnew,,old (2.0)\n"
+
+
+def test_a_snapshot_is_named_for_a_release(
+    install: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It has nothing of the history itself, and keeps its release and what it was made of."""
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": MODULE})
+    write(tmp_path, "1.0", plugin("gone"))
+    (tmp_path / "conf.py").write_text("plugins_history = 'history/*.json'\n")
+    monkeypatch.chdir(tmp_path)
+    assert main(["snapshot", "--conf", ".", "--release", "x", "kept.json"]) == 2
+    assert "--release cannot be 'x': give it a version" in capsys.readouterr().err
+    assert main(["snapshot", "--conf", ".", "--release", "2.0", "kept.json", "n*"]) == 0
+    kept = validate((tmp_path / "kept.json").read_bytes())
+    assert (kept["release"], kept["selected"], "removed" in kept["namespaces"]["ns"]) == ("2.0", ["n*"], False)
+    assert "lifetime" not in kept["namespaces"]["ns"]["plugins"][0]
+    assert main(["snapshot", "--conf", ".", "--check", "kept.json"]) == 0
+    install("two", {"nn": {"b": "m:B"}})
+    assert main(["snapshot", "--conf", ".", "--check", "kept.json"]) == 1
+    assert main(["snapshot", "--conf", ".", "kept.json"]) == 0
+    assert main(["snapshot", "--conf", ".", "--check", "--release", "2.1", "kept.json"]) == 1
+    assert "or the release." in capsys.readouterr().out
+    again = validate((tmp_path / "kept.json").read_bytes())
+    assert (again["release"], again["selected"], [*again["namespaces"]]) == ("2.0", ["n*"], ["nn", "ns"])

@@ -255,7 +255,8 @@ def test_a_column_that_is_no_field_is_one_mistake_wherever_it_is_asked_for(
     assert main(["list", "brew.coffee", "--columns", "name,zzzzz", "--conf", str(project.folder)]) == 2
     of_option = capsys.readouterr().err
     known = (
-        "name, summary, namespace, deprecated, target, module, kind, origin, signature, aliases, referrers, extras, "
+        "name, summary, namespace, deprecated, replaced_by, reason, since, renamed, changed, removed, "
+        "target, module, kind, origin, signature, aliases, referrers, extras, "
     )
     known += "distribution, tier, compatible, version, license, python, status, About"
     for said in (of_settings, of_command, of_directive, of_option):

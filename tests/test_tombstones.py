@@ -183,10 +183,13 @@ def test_texts_of_a_snapshot_are_shown_letter_by_letter(project: Project) -> Non
 EXAMPLE = Path(__file__).parents[1] / "example_project" / "docs" / "history"
 
 PAGES = {
-    "index.rst": "Top\n===\n\n.. toctree::\n\n   catalog\n   lists\n   made/index\n\n.. plugin-namespaces:: sluice.*\n",
+    "index.rst": "Top\n===\n\n.. toctree::\n\n   catalog\n   lists\n   point\n   matrix\n   made/index\n\n"
+    ".. plugin-namespaces:: sluice.*\n",
     "catalog.rst": "Catalog\n=======\n\n.. plugin-catalog:: sluice.*\n   :no-index:\n",
     "lists.rst": "Lists\n=====\n\n.. list-plugins:: sluice.reader\n\n.. list-plugins:: sluice.writer\n   :detailed:\n\n"
     ".. plugin-matrix:: sluice.reader\n   :no-index:\n",
+    "point.rst": "Point\n=====\n\n.. plugin-namespace:: sluice.reader\n   :parts: plugins\n",
+    "matrix.rst": "Matrix\n======\n\n.. plugin-matrix:: sluice.reader\n",
 }
 
 

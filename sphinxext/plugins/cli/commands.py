@@ -99,16 +99,21 @@ def show(arguments: argparse.Namespace, session: Session) -> int:
     if exact is None:
         refuse_unknown("plugin namespace", name, session.assembler.names)
     [namespace] = session.namespaces([exact])
-    plugins = tuple(plugin for plugin in namespace.plugins if plugin.name in {bare, clean_name(bare)})
-    if not plugins:
+    names = {bare, clean_name(bare)}
+    plugins = tuple(plugin for plugin in namespace.plugins if plugin.name in names)
+    plugins = plugins or tuple(plugin for plugin in namespace.plugins if not names.isdisjoint(plugin.former_names))
+    removed = () if plugins else tuple(each for each in namespace.removed if each.name in names)
+    if not plugins and not removed:
         refuse_unknown("plugin", bare, {plugin.name for plugin in namespace.plugins}, f" in {name}")
-    problems = tuple(problem for problem in namespace.problems if problem.plugin == plugins[0].identity)
-    only = msgspec.structs.replace(namespace, plugins=plugins, problems=problems)
+    identities = {plugin.identity for plugin in plugins}
+    problems = tuple(problem for problem in namespace.problems if problem.plugin in identities)
+    only = msgspec.structs.replace(namespace, plugins=plugins, problems=problems, removed=removed)
     session.warn_of([namespace], plugins)
     if arguments.format == "json":
         _json(to_json(Catalog(namespaces=(only,))), session.terminal)
     else:
         shown = [plain.plugin(each, session.options, session.terminal) for each in plugins]
+        shown += [plain.removed(each, f"{exact}:{each.name}", session.terminal) for each in removed]
         session.terminal.write("\n".join(shown))
     return FINE
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sphinxext.plugins.cli.terminal import Terminal
     from sphinxext.plugins.core.differences import Comparison
     from sphinxext.plugins.core.fields import BuiltIn, Settings
+    from sphinxext.plugins.core.lifetimes import Removed
     from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.core.namespaces import NamespaceOptions
     from sphinxext.plugins.core.options import Configuration, Option
@@ -45,6 +46,15 @@ def plugin(shown: Plugin, options: Settings, terminal: Terminal) -> str:
     if inherited is not None:
         lines += ["", f"(inherited from {clean_line(inherited.owner)})"]
     return "\n".join(lines) + "\n"
+
+
+def removed(shown: Removed, identity: str, terminal: Terminal) -> str:
+    """Return what is known of a plugin that is there no more."""
+    facts = {"Removed": shown.release, "Last in": shown.last, "Replaced by": ", ".join(shown.replaced_by)}
+    facts |= {"Reason": shown.reason, "Status": shown.status, "Distribution": shown.distribution}
+    lines = [f"{name:<12}  {clean_line(text)}" for name, text in facts.items() if text]
+    lines += ["", clean_line(shown.summary)] if shown.summary else []
+    return "\n".join([terminal.styled(clean_line(identity), BOLD), *lines]) + "\n"
 
 
 def _configuration(shown: Configuration) -> list[str]:

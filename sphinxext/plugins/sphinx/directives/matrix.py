@@ -18,7 +18,7 @@ from sphinxext.plugins.core.types import Type
 from sphinxext.plugins.core.typos import the_nearest
 from sphinxext.plugins.sphinx.directives.base import CatalogDirective, shielded
 from sphinxext.plugins.sphinx.references import Object, Rank
-from sphinxext.plugins.sphinx.render import matrix, parts, places
+from sphinxext.plugins.sphinx.render import matrix, parts, places, removed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,7 +69,9 @@ class PluginMatrix(CatalogDirective):
             self.document([Object("namespace", namespace.name)], Rank.COMPARED)
             self.document_plugins(entries, Rank.COMPARED)
         shown = self._whole(compared, entries, others.name if others else "")
-        return shielded([*(places.of_namespace(namespace.name, self.page) if compared.columns else []), shown])
+        left = self.page._replace(indexed=False)  # rows that are there no more leave their places
+        gone = [node for each in removed.removed(namespace) for node in places.of_plugin(each.item, left)]
+        return shielded([*(places.of_namespace(namespace.name, self.page) if compared.columns else []), *gone, shown])
 
     def _whole(self, compared: Matrix, entries: Sequence[parts.Item], related: str) -> nodes.container:
         """Render what is compared, with the names of plugins as links to their details."""

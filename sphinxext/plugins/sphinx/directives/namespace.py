@@ -19,7 +19,7 @@ from sphinxext.plugins.sphinx.directives.base import CatalogDirective, shielded
 from sphinxext.plugins.sphinx.docstrings import DocstringParser, Parsed
 from sphinxext.plugins.sphinx.domain.notes import Noted
 from sphinxext.plugins.sphinx.references import Object, Rank
-from sphinxext.plugins.sphinx.render import extension_point, interface, places, summaries
+from sphinxext.plugins.sphinx.render import extension_point, interface, places, removed, summaries
 from sphinxext.plugins.sphinx.render.extension_point import PARTS, Row
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ class PluginNamespace(_Describing):
         "class": directives.class_option,
         "no-index": directives.flag,
         "parts": directives.unchanged,
+        "removed": directives.unchanged,
     }
 
     def run(self) -> list[nodes.Node]:
@@ -181,7 +182,8 @@ class PluginNamespace(_Describing):
     def _plugins(self, namespace: Namespace) -> Sequence[nodes.Node]:
         entries = self.entries(namespace, namespace.plugins, summary=True)
         self.document_plugins(entries, Rank.NAMED)
-        return [summaries.items(entries, [], self.page)] if entries else extension_point.no_plugins()
+        shown = [summaries.items(entries, [], self.page)] if entries else extension_point.no_plugins()
+        return [*shown, *self.show_removed(removed.removed(namespace), Rank.NAMED)]
 
     def _check(self, namespace: Namespace) -> Sequence[nodes.Node]:
         return extension_point.checking(namespace.name)
