@@ -207,3 +207,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_app: Callable[
     folder = tmp_path / "docs"
     folder.mkdir()
     return Project(folder, make_app)
+
+
+def lines_of_findings(said: str) -> list[str]:
+    """Return what ``check`` writes, each finding in one line with its remedy."""
+    return said.replace("\n  = help: ", "; ").splitlines()

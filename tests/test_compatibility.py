@@ -231,11 +231,11 @@ def test_what_metadata_lacks_is_one_finding_for_a_distribution(install: Install)
     install("without", {"ns": {"i": "m:A"}}, metadata=WHOLE.replace("All", "UNKNOWN").replace("License:", "X-Own:"))
     install("topics", {"ns": {"j": "m:A"}}, metadata=WHOLE.replace("License:", "Classifier: Topic ::"))
     assert findings(metadata) == [
-        "the metadata of bare 1.0 lacks a licence, a summary, an address and the versions of Python; set license, "
-        "description, urls and requires-python in [project] of its pyproject.toml",
-        "the metadata of without 1.0 lacks a licence and a summary; set license and description in [project] of its "
-        "pyproject.toml",
-        "the metadata of topics 1.0 lacks a licence; set license in [project] of its pyproject.toml",
+        "ns:a is of bare 1.0, whose metadata lacks a licence, a summary, an address and the versions of Python; set "
+        "license, description, urls and requires-python in [project] of its pyproject.toml",
+        "ns:i is of without 1.0, whose metadata lacks a licence and a summary; set license and description in "
+        "[project] of its pyproject.toml",
+        "ns:j is of topics 1.0, whose metadata lacks a licence; set license in [project] of its pyproject.toml",
     ]
     assert {problem.kind for problem in found(metadata)} == {ProblemKind.METADATA}
 

@@ -25,6 +25,7 @@ from sphinxext.plugins.core.model import (
 )
 from sphinxext.plugins.formats import coverage
 from sphinxext.plugins.settings import from_conf, from_config
+from tests.conftest import lines_of_findings
 
 if TYPE_CHECKING:
     from tests.conftest import Install, Project
@@ -71,10 +72,19 @@ class Checked:
     def __call__(self, *arguments: str, code: int = 0, **settings: object) -> list[str]:
         settings.setdefault("suppress_warnings", QUIET)
         (self.folder / "conf.py").write_text("".join(f"{key} = {value!r}\n" for key, value in settings.items()))
-        given = ["check", "--conf", str(self.folder), "--source", f"installed:{self.site}", *arguments]
+        given = [
+            "check",
+            "--ignore",
+            "metadata",
+            "--conf",
+            str(self.folder),
+            "--source",
+            f"installed:{self.site}",
+            *arguments,
+        ]
         assert main([*given, *(() if "ns.pot" in arguments else ("ns.jam",))]) == code
         said, self.errors = self.capsys.readouterr()
-        return said.splitlines()
+        return lines_of_findings(said)
 
 
 @pytest.fixture

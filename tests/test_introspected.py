@@ -68,6 +68,7 @@ def test_what_was_introspected_is_not_gone_through_at_once() -> None:
     def is_in(made: object, generation: int | None) -> bool:
         return any(each is made for each in gc.get_objects(generation=generation))
 
+    gc.unfreeze()  # what an earlier test left
     with uncollected():
         made: list[object] = []
     assert is_in(made, 2)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sphinxext.plugins.cli import main
+from tests.conftest import lines_of_findings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -255,7 +256,7 @@ def test_a_column_that_is_no_field_is_one_mistake_wherever_it_is_asked_for(
     assert main(["list", "brew.coffee", "--columns", "name,zzzzz", "--conf", str(project.folder)]) == 2
     of_option = capsys.readouterr().err
     known = (
-        "name, summary, namespace, deprecated, replaced_by, reason, since, renamed, changed, removed, "
+        "name, summary, namespace, deprecated, guide, replaced_by, reason, since, renamed, changed, removed, "
         "target, module, kind, origin, signature, aliases, referrers, extras, "
     )
     known += "distribution, tier, compatible, version, license, python, status, About"
@@ -293,7 +294,7 @@ def test_the_command_finds_what_pages_would_warn_of(
     conf = tmp_path / "conf.py"
     conf.write_text(f"{setting}\n")
     assert main(["check", "brew.*", "--conf", str(conf), "--select", "config"]) == 1
-    [told, _] = capsys.readouterr().out.splitlines()
+    [told, _] = lines_of_findings(capsys.readouterr().out)
     assert f"conf.py:{line}: config " in told
     assert word in told
     assert "(the nearest: " in told

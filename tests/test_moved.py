@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from sphinxext.plugins.cli import main
+from tests.conftest import lines_of_findings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +81,7 @@ def check(install: Install, site: Path, capsys: pytest.CaptureFixture[str]) -> C
         found: list[list[str]] = []
         for way in ("auto", "import"):
             main(["check", "--select", "load", "--source", f"installed:{site}", "--introspection", way])
-            found.append(capsys.readouterr().out.splitlines()[:-1])
+            found.append(lines_of_findings(capsys.readouterr().out)[:-1])
         assert found[0] == found[1]
         return found[0]
 
@@ -123,6 +124,6 @@ def test_it_is_placed_at_the_line_that_registers_it(
     )
     (tmp_path / "new.py").write_text(NEW)
     (tmp_path / "old.py").write_text(MOVED["module"][0])
-    assert main(["check", "--source", "project:."]) == 1
-    [told, _] = capsys.readouterr().out.splitlines()
+    assert main(["check", "--select", "load", "--source", "project:."]) == 1
+    [told, _] = lines_of_findings(capsys.readouterr().out)
     assert told.startswith("pyproject.toml:5: load sieve.mesh:reader is registered by a deprecated path")

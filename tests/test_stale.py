@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from sphinxext.plugins.cli import main
+from tests.conftest import lines_of_findings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +51,7 @@ def check(site: Path, tree: Path, capsys: pytest.CaptureFixture[str]) -> Check:
     def check(*arguments: str) -> list[str]:
         source = [] if "--source" in arguments else ["--source", f"installed:{site}"]
         main(["check", "--select", "source", "--introspection", "static", *source, *arguments])
-        return capsys.readouterr().out.splitlines()[:-1]
+        return lines_of_findings(capsys.readouterr().out)[:-1]
 
     return check
 

@@ -40,7 +40,7 @@ def read(content: bytes) -> tuple[Known, ...]:
 def to_json(known: Iterable[Known]) -> bytes:
     """Write a baseline, the same text for the same findings."""
     whole = Baseline(version=1, findings=tuple(known))
-    return escape_json(msgspec.json.format(msgspec.json.encode(whole), indent=1).decode()).encode() + b"\n"
+    return escape_json(str(msgspec.json.format(msgspec.json.encode(whole), indent=1), "utf-8")).encode() + b"\n"
 
 
 def compared(report: Report, known: Iterable[Known], names: Collection[str] | None) -> Report:

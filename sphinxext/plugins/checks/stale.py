@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sphinxext.plugins.core import decoding, limits
-from sphinxext.plugins.core.files import holds, read
+from sphinxext.plugins.core.files import holds, is_file, read
 from sphinxext.plugins.core.model import Location, Problem, ProblemKind
 from sphinxext.plugins.core.structs import Json
 from sphinxext.plugins.core.text import cut
@@ -93,7 +93,7 @@ def _modules(check: Check, project: Project, name: str) -> Iterator[Problem]:
             continue
         file = plugin.location.file
         there = check.assembler.locate(plugin.location, plugin)
-        own = next((each for folder in project.roots()[1] if (each := folder / file).is_file()), None)
+        own = next((each for folder in project.roots()[1] if is_file(each := folder / file)), None)
         if there is not None and own is not None and _differ(own, there):
             differing.setdefault(file, own)
     if differing:
