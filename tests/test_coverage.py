@@ -169,7 +169,7 @@ def test_a_summary_that_somebody_wrote(check: Checked) -> None:
 @pytest.mark.parametrize(
     ("require", "message", "remedy"),
     [
-        (["Titel"], "requires of ns.jam a fact 'Titel', which is none of its fields", "(the nearest: Title)"),
+        (["Titel"], "requires of ns.jam a fact 'Titel', which is none of its fields", "(the nearest: Title"),
         (["dok"], "requires of ns.jam a fact 'dok', which is none of its fields", "(the nearest: doc)"),
         (["zzzz"], "'zzzz'", "use one of name, summary, "),
         ("doc", "plugins_namespaces['ns.jam']['require'] = 'doc' is not valid", "a list of names of fields, and 'doc'"),

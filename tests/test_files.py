@@ -77,6 +77,7 @@ WHERE = {
     "formats/json.py": {"decode"},  # what was encoded before
     "core/typos.py": {"decode"},  # bytes that were read
     "checks/asked.py": {"decode"},
+    "checks/checkout.py": {"decode"},
     "sphinx/docstrings/findings.py": {"decode"},
     "sphinx/events.py": {"read_bytes"},  # of this package
 }
@@ -119,6 +120,7 @@ ASKED_AT = {
     "introspect/static/options.py": {"exists"},  # of a module
     "introspect/static/registries.py": {"exists"},  # of a module
     "introspect/static/scopes.py": {"exists"},  # of a module
+    "sources/releases.py": {"glob"},  # of the module of that name, which catches them
     "sphinx/written.py": {"iterdir", "samefile"},  # what they raise is a problem of plugins_pages
     "sphinx/pages.py": {"iterdir"},  # as well
     "introspect/cache.py": {"rglob"},  # of this package

@@ -206,7 +206,7 @@ def test_sarif() -> None:
     rules = run["tool"]["driver"]["rules"]
     assert [each["id"] for each in rules] == ["load", "field"]
     assert rules[0]["shortDescription"]["text"].startswith("Find plugins that cannot be found or loaded")
-    assert rules[0]["fullDescription"]["text"].startswith("Users who choose it get an error.")
+    assert rules[0]["fullDescription"]["text"].startswith("Users who choose such a plugin get an error")
     assert rules[0]["help"]["text"].startswith("Correct the target")
     hostile, once, twice, nowhere = run["results"]
     assert hostile["message"]["text"].endswith("{{0}} [go\\](https://evil.example); install it")
