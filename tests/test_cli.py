@@ -178,6 +178,7 @@ def test_namespaces(command: Command) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_list(command: Command) -> None:
     conf(command, plugins_namespaces=FIELDS, **GONE)
     assert command.out("list", "--conf", ".", "app.readers").splitlines() == [
@@ -219,6 +220,7 @@ def test_list_selects_and_sorts(command: Command, arguments: list[str], names: l
     assert [row["name"] for row in json.loads(told)] == names
 
 
+@pytest.mark.slow
 def test_list_has_all_columns(command: Command) -> None:
     conf(command, plugins_namespaces=FIELDS, **GONE)
     asked = "Name, formats,target,distribution,version,license,kind,signature"
@@ -237,6 +239,7 @@ def test_list_has_all_columns(command: Command) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_show(command: Command) -> None:
     conf(command, plugins_namespaces={"app.readers": {**FIELDS["app.readers"], "select": "app {name}"}})
     assert command.out("show", "--conf", ".", "app.readers:csv") == (
@@ -259,6 +262,7 @@ def test_show(command: Command) -> None:
     assert [plugin["name"] for plugin in data["namespaces"]["app.readers"]["plugins"]] == ["csv"]
 
 
+@pytest.mark.slow
 def test_show_says_what_is_wrong_once(command: Command) -> None:
     said = command.run("show", "app.readers:gone").stdout
     assert said.count("\nProblem ") == 1
@@ -269,6 +273,7 @@ def test_show_takes_no_field_for_wrong_that_another_plugin_has(command: Command)
     command.out("show", "--conf", ".", "app.readers:bare")
 
 
+@pytest.mark.slow
 def test_show_has_all_that_share_a_name(command: Command, install: Install) -> None:
     install("two", {"app.writers": {"csv": "app:CSV"}})
     done = command.run("show", "app.writers:csv")
@@ -276,6 +281,7 @@ def test_show_has_all_that_share_a_name(command: Command, install: Install) -> N
     assert "registered 2 times, by one 1.2 (app:Writer), two 1.0 (app:CSV)" in done.stderr
 
 
+@pytest.mark.slow
 def test_export(command: Command) -> None:
     data = schema.validate(command.run("export", "--format", "json").stdout.encode())
     assert list(data["namespaces"]) == ["app.readers", "app.writers"]
@@ -337,6 +343,7 @@ def test_snapshot_stays_when_lines_move(command: Command, install: Install) -> N
     assert "License: MIT → none" in done.stdout
 
 
+@pytest.mark.slow
 def test_snapshot_stays_when_the_lines_of_a_constructor_move(command: Command, install: Install) -> None:
     source = "class A:\n    '''Own.'''\n    def __init__(self):\n        '''Made.'''\n"
     install("two", {"two": {"a": "two:A"}}, {"two.py": source})
@@ -346,12 +353,14 @@ def test_snapshot_stays_when_the_lines_of_a_constructor_move(command: Command, i
     assert command.out("snapshot", "--check", "plugins.json") == ""
 
 
+@pytest.mark.slow
 def test_snapshot_stays_wherever_it_is_made_from(command: Command) -> None:
     command.out("snapshot", "plugins.json", "app.writers")
     (command.folder / "there").symlink_to(command.site)
     assert command.out("snapshot", "--source", "installed:there", "--check", "plugins.json") == ""
 
 
+@pytest.mark.slow
 def test_a_namespace_that_is_gone_is_a_difference(command: Command) -> None:
     command.out("snapshot", "plugins.json", "app.writers")
     file = command.folder / "plugins.json"
@@ -359,6 +368,7 @@ def test_a_namespace_that_is_gone_is_a_difference(command: Command) -> None:
     assert "- app.others:csv (one): Writes.\n" in command.out("snapshot", "--check", "plugins.json", code=1)
 
 
+@pytest.mark.slow
 def test_snapshot_is_not_made_from_itself(command: Command) -> None:
     command.out("snapshot", "plugins.json", "app.writers")
     conf(command, plugins_sources=["snapshot:plugins.json"])
@@ -424,6 +434,7 @@ def test_diff(command: Command, install: Install) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("writers", "fail_on", "code"),
     [
@@ -444,6 +455,7 @@ def test_what_diff_fails_on(
     command.run("diff", "old.json", "new.json", *fail_on, code=code)
 
 
+@pytest.mark.slow
 def test_diff_warns_of_a_newer_form(command: Command) -> None:
     command.out("snapshot", "old.json", "app.writers")
     text = (command.folder / "old.json").read_text().replace('"1.0"', '"1.9"', 1)
@@ -512,6 +524,7 @@ def lacking(install: Install) -> None:
     install("lacking", {"ns": {"bad": "lacking:Bad", "good": "lacking:Good"}}, code, metadata=METADATA)
 
 
+@pytest.mark.slow
 def test_check(command: Command, install: Install) -> None:
     install("one", READERS, {"app.py": APP}, version="1.2", metadata=METADATA)
     assert command.out("check", "app.writers") == "No problem was found in 1 plugin of 1 namespace.\n"
@@ -579,6 +592,7 @@ def test_warnings_go_to_standard_error(command: Command) -> None:
     assert command.out("list", "app.writers", "-W") != ""
 
 
+@pytest.mark.slow
 def test_a_warning_has_its_place(command: Command) -> None:
     conf(
         command,
@@ -791,6 +805,7 @@ def test_no_progress_where_nothing_takes_long(command: Command) -> None:
     assert "\r" not in command.terminal("list", "app.writers")
 
 
+@pytest.mark.slow
 def test_output_that_is_closed_early(command: Command, install: Install) -> None:
     install("two", {"many": {f"plugin-{number}": "app:CSV" for number in range(400)}})
     process = subprocess.Popen(

@@ -140,6 +140,7 @@ Top
 """
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_installed")
 def test_pages_show_it_and_give_what_readers_choose_by(project: Project) -> None:
     app = project.build(PAGE, **SETTINGS)

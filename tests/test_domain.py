@@ -241,6 +241,7 @@ def test_the_status_tells_how_far_introspection_is(install: Install, project: Pr
     assert status() == []  # they are few
 
 
+@pytest.mark.slow
 def test_processes_that_read_pages_show_no_status(install: Install, project: Project) -> None:
     install("one", {"ns": {f"p{number:02}": "m:A" for number in range(25)}}, {"m.py": "class A:\n    '''Of A.'''"})
     nested = "- .. list-plugins:: ns\n"  # which is not looked for before pages are read

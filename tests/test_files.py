@@ -72,6 +72,8 @@ WHERE = {
     "introspect/cache.py": {"decode"},  # what was encoded before
     "catalog.py": {"decode"},
     "core/exported.py": {"decode"},
+    "formats/coverage.py": {"decode"},  # what was encoded before
+    "formats/reports.py": {"decode"},  # as well
     "formats/__init__.py": {"decode"},  # what a format wrote
     "formats/schemas.py": {"decode"},
     "formats/json.py": {"decode"},  # what was encoded before
@@ -348,6 +350,7 @@ FINDERS = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(FINDERS, min_size=1, max_size=4))
 def test_finders_name_modules_in_any_form(folder: Path, lines: list[str]) -> None:
@@ -764,6 +767,7 @@ def test_files_for_pages_are_not_written_into_a_pipe_or_through_a_link(install: 
     assert (project.folder / "theirs").read_text() == "theirs"
 
 
+@pytest.mark.slow
 def test_data_that_was_lost_in_a_crash_is_written_again(install: Install, project: Project) -> None:
     install("one", {"ns": {"a": "m:A"}}, {"m.py": "class A: '''Of A.'''\n"})
     data = project.build("Top\n===\n\n.. plugin-catalog:: ns\n", plugins_json="catalog").outdir / "catalog"

@@ -133,6 +133,7 @@ NAMED: dict[str, tuple[int | str, str, Entries]] = {
 DECORATOR = "kit.marks.register"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["static", "import"])
 def test_what_names_an_entry(install: Install, mode: str) -> None:
     modules = kit(install, {case: code for case, (_, code, _) in NAMED.items()})

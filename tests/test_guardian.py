@@ -389,6 +389,7 @@ def test_python_itself_is_as_the_environment_says(
     assert [field.value for field in plugin.fields] == [[*variables.values(), False]]
 
 
+@pytest.mark.slow
 def test_a_setting_names_variables(install: Install, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_TOKEN", "hidden")
     code = (

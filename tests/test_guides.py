@@ -478,6 +478,7 @@ def test_a_title_is_a_name(install: Install, tmp_path: Path, check: Callable[...
     assert found == [f"{name}:1: guide {text}" for name in ("1.rst", "2.rst")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -565,6 +566,7 @@ def test_builds_find_them_on_request(repository: Path, project: Project) -> None
         assert warning.endswith("[plugins.namespace]")
 
 
+@pytest.mark.slow
 def test_documentation_is_of_the_project_that_it_is_in(repository: Path, check: Callable[..., list[str]]) -> None:
     other = repository / "packages" / "other"
     other.mkdir(parents=True)

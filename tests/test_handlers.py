@@ -242,6 +242,7 @@ Top
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parallel", [0, 2])
 def test_what_fails_for_an_example_alone_is_no_warning(extended: Extended, install: Install, parallel: int) -> None:
     """What an example names may be introspected, as a page that shows it would have it, but nobody sees it."""

@@ -223,6 +223,7 @@ def test_both_ways_tell_the_same() -> None:
         assert facts[0] == facts[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 def test_an_interface_that_nobody_declares(mode: str, install: Install) -> None:
     targets = {"full": "kit.plugins:Full", "lazy": "kit.plugins:Lazy"}

@@ -649,6 +649,7 @@ WRONG_IN_MARKDOWN = """
 """
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("installed")
 @pytest.mark.filterwarnings(*OF_SPHINX)  # of MyST's include
 def test_each_warning_names_a_file_that_is_there_and_the_line(project: Project) -> None:

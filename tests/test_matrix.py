@@ -590,6 +590,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 def test_texts_of_others_stay_texts(project: Project, install: Install) -> None:
     install("hostile", {"h": {"<b>one": "h:One", "`two`_ | $x$": "h:Two"}}, HOSTILE)
     (project.folder / "facts.toml").write_text(

@@ -253,6 +253,7 @@ def test_nothing_acts_whatever_the_words(project: Project, builder: str, words: 
     assert project.warnings == []
 
 
+@pytest.mark.slow
 @given(WORDS | st.sampled_from(HOSTILE))
 def test_what_is_legible_stays_as_it_is(word: str) -> None:
     for write in (clean_name, clean_namespace, clean_line, clean_heading, without_formulas):

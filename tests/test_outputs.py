@@ -311,6 +311,7 @@ def test_a_build_of_some_pages_says_nothing_of_others(outputs: Outputs) -> None:
     assert outputs.holding("Old") == []
 
 
+@pytest.mark.slow
 def test_the_file_of_data_that_was_cut_is_written_again(outputs: Outputs) -> None:
     outputs.build("html")
     file = outputs.outdir / "plugins.json"

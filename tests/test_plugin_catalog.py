@@ -212,6 +212,7 @@ def test_caption_name_and_class(project: Project) -> None:
     assert marked(doctree(app), "sp-caption")[0].astext() == "All of them"
 
 
+@pytest.mark.slow
 def test_filter(project: Project) -> None:
     def classes(*given: str) -> list[str]:
         [catalog] = marked(doctree(build(project, options(*given))), "sp-catalog")
@@ -229,6 +230,7 @@ def test_no_index(project: Project) -> None:
     assert "csv (plugin in app.readers)" not in (app.outdir / "genindex.html").read_text()
 
 
+@pytest.mark.slow
 def test_introspection(project: Project) -> None:
     app = build(project, options(":introspection: static"), suppress_warnings=[])
     assert "Cannot be told from the source of nowhere" in doctree(app).astext()
@@ -250,6 +252,7 @@ def test_heading_level_and_places_without_sections(project: Project) -> None:
     assert "Reads commas. And more." in doctree(app).astext()
 
 
+@pytest.mark.slow
 def test_members(project: Project) -> None:
     extensions = ["sphinxext.plugins", "sphinx.ext.autodoc"]
     app = build(project, options(":members:", ":include: csv"), extensions=extensions)
@@ -307,6 +310,7 @@ def test_install_and_select(project: Project) -> None:
     assert [block.astext() for block in facts["Select"].findall(nodes.literal_block)] == ["[read]\nwith = csv"]
 
 
+@pytest.mark.slow
 def test_a_page_of_its_own_has_the_details(project: Project) -> None:
     pages = {
         "index.rst": "Top\n===\n\n.. toctree::\n\n   own\n\n.. plugin-catalog:: app.readers\n   :include: csv bare\n",
@@ -688,6 +692,7 @@ def test_a_field_hides_what_is_built_in_of_its_name(project: Project, columns: s
     assert "7.3.0" not in doctree(app).astext()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("branded")
 def test_a_field_hides_what_is_built_in_from_groups_orders_and_badges(project: Project) -> None:
     fields = {"version": "attr:release", "Status": "attr:Status", "Kind": "attr:Kind", "Target": "attr:Target"}
@@ -854,6 +859,7 @@ def test_groups_in_the_language_of_the_build(install: Install, project: Project)
     assert [group.astext() for group in marked(doctree(app), "sp-group")] == ["Stable: ja"]
 
 
+@pytest.mark.slow
 def test_the_order_of_namespaces(project: Project) -> None:
     settings = {"app.writers": {"title": "Writers"}, "app.readers": {"title": "Readers"}}
     for order in ("Writers, Readers", "app.writers", "writers"):
@@ -938,6 +944,7 @@ def test_an_order_of_no_groups_is_a_mistake(install: Install, project: Project) 
     assert "the option :group-order: of plugin-catalog cannot be 'a'; drop it, for there is nothing to" in warning
 
 
+@pytest.mark.slow
 def test_a_page_is_read_again_when_what_it_names_is_known_or_trusted(install: Install, project: Project) -> None:
     """Also where no plugin of it is another one then."""
     install("own", {"ns": {"a": "n:A"}}, {"n.py": "class A:\n    def f(self): pass\n"})

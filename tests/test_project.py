@@ -973,6 +973,7 @@ STATEMENTS = st.lists(
 ).map("\n".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(STATEMENTS | st.text(max_size=30) | st.binary(max_size=30))
 def test_any_setup_py_is_read(text: str | bytes) -> None:

@@ -238,6 +238,7 @@ def test_what_leads_nowhere(install: Install, mode: str) -> None:
     assert not any(made.registered(f"n{n}") for n in range(len(NOWHERE)))
 
 
+@pytest.mark.slow
 def test_a_dictionary_that_is_filled_at_run_time(install: Install) -> None:
     files = {
         "run/__init__.py": "from run import more",
@@ -418,6 +419,7 @@ CATALOG = """
 """
 
 
+@pytest.mark.slow
 def test_pages_follow(install: Install, site: Path, project: Project) -> None:
     install("kit", files=FILES)
     registries = {"ns": {"from": "subclasses:kit.base:Step", "in": "kit.steps"}, "other": "package:kit.steps"}
@@ -446,6 +448,7 @@ def test_pages_follow(install: Install, site: Path, project: Project) -> None:
     assert "kit" not in sys.modules
 
 
+@pytest.mark.slow
 def test_processes_read_the_same(install: Install, project: Project) -> None:
     install("kit", files=FILES)
     pages = {f"page{number}.rst": f":orphan:\n\n{CATALOG.strip()}\n" for number in range(6)}

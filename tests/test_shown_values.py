@@ -146,6 +146,7 @@ def test_cells_stay_short(install: Install, project: Project) -> None:
     assert others["record"] == "base: m.Base; A: m.A"
 
 
+@pytest.mark.slow
 def test_markdown_and_the_command_stay_short(
     install: Install, project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -125,6 +125,7 @@ def implementations(of: type, asked: Interface) -> Iterator[Implementation]:
         )
 
 
+@pytest.mark.slow
 @given(interfaces(), names, texts)
 @example(Interface(target="made_up.base:Base", kind=Kind.CLASS), "", "coding: latin-1")
 def test_it_is_python_and_loads(asked: Interface, name: str, namespace: str) -> None:
@@ -145,6 +146,7 @@ def test_it_is_python_and_loads(asked: Interface, name: str, namespace: str) -> 
 REAL = st.lists(members(), max_size=5, unique_by=lambda each: each.name)
 
 
+@pytest.mark.slow
 @given(REAL, names, st.booleans())
 def test_it_does_what_is_required(of: list[Member], name: str, protocol: bool) -> None:  # noqa: FBT001
     odd = {"__slots__", "__qualname__", "__classcell__", "__private"}  # Python takes these for itself

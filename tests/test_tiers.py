@@ -40,6 +40,7 @@ def texts(node: nodes.Element, kind: type[nodes.Element] = nodes.Element, class_
     return [each.astext() for each in node.findall(kind) if not class_ or class_ in each["classes"]]
 
 
+@pytest.mark.slow
 def test_the_first_that_fits_counts_in_each_form(project: Project) -> None:
     page = "Top\n===\n\n.. plugin-catalog:: ns\n   :columns: name{}\n   :view: {}\n"
     titles = {"a": "By *us*", "b": "Partner", "c": "Anybody", "own": "By *us*"}

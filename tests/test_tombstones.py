@@ -156,6 +156,7 @@ def test_indices_of_what_is_not_to_be_used(install: Install, project: Project) -
     ]
 
 
+@pytest.mark.slow
 def test_pages_are_the_same_from_several_processes(project: Project) -> None:
     pages = {
         f"p{number}.rst": f"P\n=\n\n.. plugin-catalog:: ns\n   :no-index:\n\n:plugin:ref:`ns:old` {number}\n"
@@ -193,6 +194,7 @@ PAGES = {
 }
 
 
+@pytest.mark.slow
 def test_all_anchors_of_a_release_resolve_in_the_next(project: Project) -> None:
     """Of the example's releases, each built from its snapshot with those before as its history."""
     before: dict[str, set[str]] = {}

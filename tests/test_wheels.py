@@ -311,6 +311,7 @@ def test_broken_archives(tmp_path: Path, how: str) -> None:
     assert str(tmp_path) not in problem
 
 
+@pytest.mark.slow
 def test_every_flipped_byte_of_a_wheel_is_survived(tmp_path: Path) -> None:
     path = wheel(tmp_path / "dist", contents())
     sound = path.read_bytes()
