@@ -289,13 +289,15 @@ class Search:
 
     def _order(self, class_: Class) -> tuple[list[Class], UnknownError | None]:
         if class_ not in self._orders:
-            known = self.modules.orders.get((class_, self._exact))
+            # A search that takes other classes for bases, and notes which it meets, keeps what it finds.
+            shared = self.modules.orders if type(self) is Search else {}
+            known = shared.get((class_, self._exact))
             if known is None:
                 with self.modules.finder.watched() as read:
                     order, failure = self._resolution_order(class_)
                 known = order, frozenset(read)
                 if failure is None:  # or else it may be this search that goes too far
-                    self.modules.orders[class_, self._exact] = known
+                    shared[class_, self._exact] = known
             else:
                 failure = None
             self.modules.finder.note(known[1])
