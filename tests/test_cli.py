@@ -573,11 +573,11 @@ def test_interfaces_are_checked_on_request(command: Command) -> None:
 @pytest.mark.slow
 def test_names_of_parameters_are_checked_on_request(command: Command, install: Install) -> None:
     code = "class B:\n  def r(self, path): 1\nclass C(B):\n  'C.'\n  def r(self, file): 1\nclass D(B): 'D.'\n"
-    install("named", {"ns": {"c": "named:C", "d": "named:D"}}, {"named.py": code})
+    install("named", {"ns": {"c": "named:C", "d": "named:D"}}, {"named.py": code}, metadata=METADATA)
     command.out("check", "ns")
     conf(command, plugins_rules=["interface-names"])
     said = command.run("check", "ns", "--conf", ".", code=1).stdout
-    assert "named.py:4: interface-names ns:c calls in r(file) file what named.B calls path\n" in said
+    assert "named.py:5: interface-names ns:c calls in r(file) file what named.B calls path\n" in said
 
 
 @pytest.mark.slow

@@ -228,7 +228,7 @@ def test_while_a_source_is_missing_only_what_is_near_counts(project: Project) ->
         (":exclude: Press", ["'Press' in the option :exclude:", "(the nearest: press)"]),
         (":distribution: brewry brewery", ["'brewry' in the option :distribution:", "(the nearest: brewery)"]),
         (":include: mokka", ["no plugin of brew.coffee fits", "(the nearest: moka)"]),
-        (":sort: -nam", ["the option :sort: of plugin-catalog cannot be '-nam'", "(the nearest: name, namespace)"]),
+        (":sort: -nam", ["the option :sort: of plugin-catalog cannot be '-nam'", "(the nearest: name, renamed)"]),
         (":columns: name, sumary", ["cannot be 'sumary'", "(the nearest: summary)"]),
         (":group-by: knd", ["cannot be 'knd'", "(the nearest: kind)"]),
         (":view: tabel", ["cannot be 'tabel'", "(the nearest: table)"]),
