@@ -156,7 +156,7 @@ def test_no_builder_ends_or_writes_more_than_text(
         # The others read nothing; only gettext cannot take what was read for them.
         app = project.build(pages, builder=builder, freshenv=builder == "gettext", **settings)  # type: ignore[arg-type]
         pages = {}
-        assert time.process_time() - start < 20  # it takes 5 s
+        assert time.process_time() - start < 60  # it takes 5 s, on a slow machine a few times that
         assert app.statuscode == 0
         warnings = [line for line in project.warnings if "WARNING" in line]
         assert all(re.search(r"WARNING: ns:p\d+ .*\[plugins\.(docstring|untrusted)\]$", line) for line in warnings)
