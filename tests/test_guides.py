@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 from pathlib import Path
@@ -149,7 +150,9 @@ SHOWING = ["cards", "list", "named", "own", "table"]
 
 def linked(app: SphinxTestApp, page: str) -> list[tuple[str, str]]:
     """The addresses of the links to guides on a page, with their texts."""
-    doctree = app.env.get_and_resolve_doctree(page, app.builder, tags=app.tags)
+    resolve = app.env.get_and_resolve_doctree
+    newer: dict[str, Any] = {"tags": app.tags} if "tags" in inspect.signature(resolve).parameters else {}
+    doctree = resolve(page, app.builder, **newer)
     found = [each for each in doctree.findall(nodes.reference) if "guide" in each.get("refuri", "")]
     return [(each["refuri"], each.astext()) for each in found]
 
