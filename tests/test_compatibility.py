@@ -45,7 +45,7 @@ CASES: dict[str, tuple[list[str], str | None, str, bool | None]] = {
     "in two lines": (["sahara>=15", "sahara<20"], "21", "sahara ≥ 15, < 20", False),
     "not documented": (["sahara>=15"], None, "sahara ≥ 15", None),
     "no version": (["sahara>=15"], "unknown", "sahara ≥ 15", None),
-    "digits": ([f"sahara>=15,<{'9' * 4000}"], "20", f"sahara ≥ 15, < {'9' * 4000}", None),
+    "digits": ([f"sahara>=15,<{'9' * 4000}"], "20", f"sahara ≥ 15, < {'9' * 4000}", True),
     "depth": ([f"sahara; {'(' * 5000}os_name == 'nt'{')' * 5000}"], "20", "", None),
     "address": (["sahara @ https://example.org/s.whl"], "20", "sahara @ https://example.org/s.whl", None),
     "another extra": (["sahara>=15; extra == 'all'"], "1", "", None),
