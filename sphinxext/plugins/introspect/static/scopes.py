@@ -267,9 +267,8 @@ class Modules:
 
     def every(self, scope: Scope, name: str) -> list[Object]:
         """Return every binding of a name that may run."""
-        if (
-            "bindings" not in vars(scope) and name not in scope.module.spelled
-        ):  # of most classes few names are asked for
+        # Of most classes few names are asked for, and to bind all of theirs takes longer than to search a text.
+        if "bindings" not in vars(scope) and name not in scope.module.spelled:
             return []
         every = scope.bindings.get(name)
         if every is None:  # as of most names
