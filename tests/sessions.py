@@ -60,7 +60,9 @@ def session(block: str, folder: Path) -> str:
 
 def run(command: str, folder: Path) -> str:
     scripts = Path(sys.executable).parent
-    environment = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}", "PYTHONIOENCODING": "utf-8"}
+    path = f"{scripts}{os.pathsep}{os.environ['PATH']}"
+    # Without colours, which Sphinx also writes where CI is set.
+    environment = {**os.environ, "PATH": path, "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
     done = subprocess.run(
         ["bash", "-c", command],
         check=False,
