@@ -68,7 +68,7 @@ Renamed
   old → b
     breaking: its old name is gone
 Deprecated
-  a, option y: 2.0
+  a, option y: since 2.0
 Removed
   gone (one): Reads what was, with one.
     breaking: it is gone

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sphinxext.plugins.cli.terminal import Terminal
+from sphinxext.plugins.core import limits
 from tests import schema, sessions
 
 if TYPE_CHECKING:
@@ -801,8 +803,20 @@ def test_progress_is_shown_on_a_terminal_and_disappears(command: Command, instal
     assert (done.stdout, done.stderr) == ("Name  Summary\na     Slow.\n", "")
 
 
-def test_no_progress_where_nothing_takes_long(command: Command) -> None:
-    assert "\r" not in command.terminal("list", "app.writers")
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("after", "shown"), [(60, False), (0.01, True)])
+def test_no_progress_where_nothing_takes_long(monkeypatch: pytest.MonkeyPatch, *, after: float, shown: bool) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(limits, "PROGRESS_AFTER", after)
+    monkeypatch.setattr(sys, "stderr", screen := Screen())
+    with Terminal().progress() as say:
+        say("loading")
+        time.sleep(0.1 if shown else 0)
+    assert ("\r\x1b[Kloading" in screen.getvalue(), screen.getvalue().endswith("\r\x1b[K")) == (shown, shown)
 
 
 @pytest.mark.slow

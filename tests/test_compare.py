@@ -255,12 +255,17 @@ def test_what_is_deprecated() -> None:
     replaced = Replaced(since="2.0", replacement="z")
     options = (msgspec.structs.replace(OLD.options[0], deprecated=replaced), *OLD.options[1:])
     told: list[dict[str, Any]] = [
-        {"deprecated": "2.0 Use b."},
+        {"deprecated": "since 2.0: Use b."},
         {"configuration": msgspec.structs.replace(OLD, options=options)},
         {"fields": (Field(name="Status", value="Deprecated", describer="overlay:status"),)},
         {"fields": (*old.fields, Field(name="Deprecated", value=True, describer="attr:x"))},
     ]
-    messages = [("ns:a", None, "2.0 Use b."), ("ns:a", "a", "2.0; z"), ("ns:a", None, None), ("ns:a", None, None)]
+    messages = [
+        ("ns:a", None, "since 2.0: Use b."),
+        ("ns:a", "a", "since 2.0; use z"),
+        ("ns:a", None, None),
+        ("ns:a", None, None),
+    ]
     for changes, (name, option, message) in zip(told, messages, strict=True):
         found = compare(catalog(old), catalog(with_(old, **changes)))
         assert found == Comparison(deprecated=(Deprecated(name=name, option=option, message=message),))
@@ -269,7 +274,7 @@ def test_what_is_deprecated() -> None:
         assert len(back.changed) == 1
     assert [*compare(catalog(old), catalog(with_(old, **told[1]))).lines(str, "none")] == [
         ("#", "Deprecated", ""),
-        ("~", "ns:a", ", option a: 2.0; z"),
+        ("~", "ns:a", ", option a: since 2.0; use z"),
     ]
 
 

@@ -31,6 +31,7 @@ from sphinxext.plugins.introspect.live.process import Environment
 from sphinxext.plugins.introspect.modules import ModuleFinder
 from sphinxext.plugins.introspect.static.introspector import Static
 from sphinxext.plugins.settings import FIELDS, default, from_config
+from tests import test_untrusted as untrusted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,6 +149,37 @@ def page(folder: Path) -> None:
 
     listed, typed_ = best(lambda: build("listed"), lambda: build("typed"))
     print(f"page: {PLUGINS} plugins listed {listed:.2f} s, typed {typed_:.2f} s, ratio {listed / typed_:.2f}")
+
+
+def hostile(folder: Path) -> None:
+    """Build a page of docstrings that try to be more than text, and one of as many that are as long and plain."""
+    from sphinx.application import Sphinx  # noqa: PLC0415  # what it registers is looked for in the docstrings
+
+    (folder / "conf.py").touch()
+    Sphinx(folder, folder, folder / "_build", folder / "_build", "dummy", status=None)
+    texts = list(untrusted.fed().values())
+    plain = [(DOCSTRING.format(number=number) * 500)[: len(text)] for number, text in enumerate(texts)]
+    for name, docstrings in {"hostile": texts, "plain": plain}.items():
+        info = folder / f"{name}-site" / "many-1.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text("Name: many\nVersion: 1\n")
+        entries = "".join(f"p{number} = many:P{number}\n" for number in range(len(docstrings)))
+        (info / "entry_points.txt").write_text(f"[many]\n{entries}")
+        classes = (f"class P{number}:\n    {text!r}\n" for number, text in enumerate(docstrings))
+        (info.parent / "many.py").write_text("".join(classes))
+        (folder / name).mkdir()
+        (folder / name / "conf.py").write_text(
+            'extensions = ["sphinxext.plugins", "sphinx.ext.napoleon"]\nplugins_introspection = "static"\n'
+            'suppress_warnings = ["plugins"]\n'
+        )
+        (folder / name / "index.rst").write_text("Top\n===\n\n.. plugin-catalog:: many\n")
+
+    def build(name: str) -> None:
+        command = ["-m", "sphinx", "-q", "-E", "-b", "html", str(folder / name), str(folder / name / "_build")]
+        subprocess.run([sys.executable, *command], check=True, env={"PYTHONPATH": str(folder / f"{name}-site")})
+
+    hostile_, plain_ = best(lambda: build("hostile"), lambda: build("plain"), turns=2)
+    print(f"hostile: {len(texts)} docstrings {hostile_:.2f} s, plain {plain_:.2f} s, ratio {hostile_ / plain_:.2f}")
 
 
 def options(folder: Path) -> None:
@@ -268,6 +300,8 @@ def main() -> None:
         page(Path(folder))
     with tempfile.TemporaryDirectory() as folder:
         options(Path(folder))
+    with tempfile.TemporaryDirectory() as folder:
+        hostile(Path(folder))
     for modules in (50, 1000):
         with tempfile.TemporaryDirectory() as folder:
             again(Path(folder), modules)

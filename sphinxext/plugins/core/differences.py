@@ -292,4 +292,5 @@ def _text(key: str, value: Json) -> str:
 
 def replaced(said: Replaced) -> str:
     """Write what is said of an option that is deprecated."""
-    return "; ".join(filter(None, (said.since, said.reason, said.replacement)))
+    since, use = said.since and f"since {said.since}", said.replacement and f"use {said.replacement}"
+    return "; ".join(filter(None, (since, said.reason, use)))
