@@ -803,7 +803,7 @@ def test_progress_is_shown_on_a_terminal_and_disappears(command: Command, instal
     assert (done.stdout, done.stderr) == ("Name  Summary\na     Slow.\n", "")
 
 
-class Screen(io.StringIO):
+class Screen(io.TextIOWrapper):
     def isatty(self) -> bool:
         return True
 
@@ -812,11 +812,12 @@ class Screen(io.StringIO):
 def test_no_progress_where_nothing_takes_long(monkeypatch: pytest.MonkeyPatch, *, after: float, shown: bool) -> None:
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(limits, "PROGRESS_AFTER", after)
-    monkeypatch.setattr(sys, "stderr", screen := Screen())
+    monkeypatch.setattr(sys, "stderr", screen := Screen(io.BytesIO(), newline=""))
     with Terminal().progress() as say:
         say("loading")
         time.sleep(0.1 if shown else 0)
-    assert ("\r\x1b[Kloading" in screen.getvalue(), screen.getvalue().endswith("\r\x1b[K")) == (shown, shown)
+    screen.seek(0)
+    assert ("\r\x1b[Kloading" in (told := screen.read()), told.endswith("\r\x1b[K")) == (shown, shown)
 
 
 @pytest.mark.slow
