@@ -6,6 +6,7 @@ texts and no names: they stay as they are written, and are cleaned where they ar
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -127,7 +128,8 @@ def _told(given: _Helped, **cleaned: Any) -> _Helped:  # noqa: ANN401  # what el
     return msgspec.structs.replace(given, **cleaned, help=given.help and clean(given.help))
 
 
-def _described(distribution: Distribution) -> tuple[Distribution, list[str]]:
+@lru_cache(maxsize=256)  # each build of a process reads the same ones
+def _described(distribution: Distribution) -> tuple[Distribution, tuple[str, ...]]:
     """Return a distribution of which all can be seen and shown, and say what of it is left out."""
     left_out: list[str] = []
     urls, more_urls = _first(distribution.urls, limits.MOST_ADDRESSES, "addresses", left_out)
@@ -145,7 +147,7 @@ def _described(distribution: Distribution) -> tuple[Distribution, list[str]]:
         classifiers=(*map(_written, classifiers), *more),
         metadata=tuple(_headers(distribution.metadata, left_out)),
     )
-    return kept, left_out
+    return kept, tuple(left_out)
 
 
 def _left_out(distribution: Distribution, what: Iterable[str]) -> Problem:

@@ -10,7 +10,7 @@ import hashlib
 import os
 import shutil
 import sys
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -238,10 +238,15 @@ class Cached:
 
 def cache_key(options: Options, paths: Sequence[object], versions: Sequence[str]) -> str:
     """Return a text that changes with what all introspection depends on: the code, Python, and the settings."""
-    code = [content(str(file)) for file in sorted(Path(__file__).parents[1].rglob("*.py"))]
     settings = options.affecting(Affects.INTROSPECTION)
     settings["environment"] = sorted(named_variables(options.environment).items())  # what these are set to counts
-    return _digest((code, sys.version, tuple(versions), settings, tuple(paths)))
+    return _digest((_code(), sys.version, tuple(versions), settings, tuple(paths)))
+
+
+@cache
+def _code() -> str:
+    """Return a text that changes with the code of the extension, which is imported once."""
+    return _digest([content(str(file)) for file in sorted(Path(__file__).parents[1].rglob("*.py"))])
 
 
 def environment(options: Options, distributions: Callable[[], str]) -> str:
