@@ -189,10 +189,10 @@ def check(arguments: argparse.Namespace, session: Session) -> int:
     """Look at the catalog by rules, and say what they find."""
     rules = _rules(arguments.select, session) or checks.usual(session.options)
     ignored = _rules(arguments.ignore, session)
-    known = _baseline(arguments)
+    known, mentioning = _baseline(arguments), _mentioning(arguments)
     session.report_interfaces()
     shown = session.namespaces(session.names(arguments.namespaces))
-    report = session.report(shown, [name for name in rules if name not in ignored], _mentioning(arguments))
+    report = session.report(shown, [name for name in rules if name not in ignored], mentioning)
     names = [namespace.name for namespace in shown] if arguments.namespaces else None
     if arguments.write_baseline:
         known = baseline.written(report, known, names)
