@@ -25,6 +25,7 @@ from sphinxext.plugins.core.model import (
     ProblemKind,
 )
 from sphinxext.plugins.core.options import Choice, Configuration, Option, Replaced, Subcommand
+from sphinxext.plugins.core.text import deprecation
 from sphinxext.plugins.formats import markdown
 from tests.test_export import catalogs
 
@@ -255,13 +256,13 @@ def test_what_is_deprecated() -> None:
     replaced = Replaced(since="2.0", replacement="z")
     options = (msgspec.structs.replace(OLD.options[0], deprecated=replaced), *OLD.options[1:])
     told: list[dict[str, Any]] = [
-        {"deprecated": "since 2.0: Use b."},
+        {"deprecated": "2 are too many."},
         {"configuration": msgspec.structs.replace(OLD, options=options)},
         {"fields": (Field(name="Status", value="Deprecated", describer="overlay:status"),)},
         {"fields": (*old.fields, Field(name="Deprecated", value=True, describer="attr:x"))},
     ]
     messages = [
-        ("ns:a", None, "since 2.0: Use b."),
+        ("ns:a", None, "2 are too many."),
         ("ns:a", "a", "since 2.0; use z"),
         ("ns:a", None, None),
         ("ns:a", None, None),
@@ -276,6 +277,16 @@ def test_what_is_deprecated() -> None:
         ("#", "Deprecated", ""),
         ("~", "ns:a", ", option a: since 2.0; use z"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("directive", "message"),
+    [("2.0\n   Use b.", "since 2.0: Use b."), ("2.0", "since 2.0"), ("\n   Use b.", "Use b.")],
+)
+def test_since_when_a_docstring_says_that_it_is_deprecated(directive: str, message: str) -> None:
+    docstring = Docstring(text=f"A.\n\n.. deprecated:: {directive}")
+    found = compare(catalog(PLUGIN), catalog(with_(docstring=docstring, deprecated=deprecation(docstring.text))))
+    assert [each.message for each in found.deprecated] == [message]
 
 
 def test_a_distribution_that_is_inactive_is_deprecated() -> None:

@@ -481,12 +481,44 @@ def test_a_title_is_a_name(install: Install, tmp_path: Path, check: Callable[...
     assert found == [f"{name}:1: guide {text}" for name in ("1.rst", "2.rst")]
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("json, My.Thing, b-b", ["aaa", "csv", "my-thing"]),  # a name is the plugin's own before it is a title
+        ("csv, my-thing, tables", ["My.Thing", "json"]),  # a title may be that of two
+        ("my_thing, b b, csv, json, Tables", []),  # which are as near to either
+    ],
+)
+def test_names_that_plugins_share(
+    install: Install, tmp_path: Path, check: Callable[..., list[str]], text: str, left: list[str]
+) -> None:
+    titles = {"aaa": "JSON", "json": "JSON", "csv": "my thing", "b-b": "Tables", "My.Thing": "?", "my-thing": "??"}
+    titles |= {"aaa": "Tables" if "ables" in text else "JSON"}
+    source = "".join(f"class A{number}: t = {title!r}\n" for number, title in enumerate(titles.values()))
+    install("one", {"ns.a": {name: f"m:A{number}" for number, name in enumerate(titles)}}, {"m.py": source})
+    (tmp_path / "conf.py").write_text("plugins_namespaces = {'ns.a': {'fields': {'Title': 'attr:t'}}}\n")
+    (tmp_path / "page.rst").write_text(text)
+    found = check(tmp_path, "ns.a", "--conf", ".", "--select", "guide", "--mentions", "page.rst")
+    assert [line.split()[2] for line in found] == [f"ns.a:{name}" for name in left]
+
+
+def test_a_page_that_cannot_be_read(install: Install, tmp_path: Path, check: Callable[..., list[str]]) -> None:
+    install("one", {"ns.a": {"a": "m:A"}}, {"m.py": "class A: pass\n"})
+    (tmp_path / "conf.py").touch()
+    (tmp_path / "1.rst").write_bytes(b"\xe9t\xe9 a\n")
+    (tmp_path / "2.rst").write_text("a\n")
+    (tmp_path / "3.rst").mkdir()
+    found = check(tmp_path, "ns.a", "--conf", ".", "--select", "guide", "--mentions", "[0-9].rst")
+    text = "the page cannot be read as a text in utf-8-sig; mend it, or name another page"
+    assert found == [f"1.rst:1: guide {text}"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["--mentions", "a.rst"], "--mentions needs the namespaces"),
         (["ns.a", "--mentions", "no.rst"], "there is no file 'no.rst'"),
+        (["ns.a", "--mentions", "."], "there is no file '.'"),
         (["ns.a", "--mentions", "*.no"], "there is no file '*.no'"),
     ],
 )

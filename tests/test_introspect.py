@@ -560,9 +560,9 @@ def test_signature(install: Install, way: Callable[[], Introspector], source: st
 
 
 DEPRECATED = {
-    "def f():\n    '''F.\n\n    .. deprecated:: 2.0\n       Use g.\n    '''": "since 2.0: Use g.",
-    "def f():\n    '''F.\n\n    .. deprecated:: 2.0\n    '''": "since 2.0",
-    "def f():\n    '''F.\n\n    .. deprecated:: 2.0 Use g\n       or h.\n    '''": "since 2.0: Use g or h.",
+    "def f():\n    '''F.\n\n    .. deprecated:: 2.0\n       Use g.\n    '''": "2.0 Use g.",
+    "def f():\n    '''F.\n\n    .. deprecated:: 2.0\n    '''": "2.0",
+    "def f():\n    '''F.\n\n    .. deprecated:: 2.0 Use g\n       or h.\n    '''": "2.0 Use g or h.",
     "def f():\n    '''F.\n\n    .. deprecated::\n       Use g.\n    '''": "Use g.",
     "def f(): pass": None,
     "import wrn\n@wrn.deprecated('Use g.')\ndef f(): pass": "Use g.",

@@ -34,10 +34,13 @@ class Names:
         self.namespace = namespace
         settings = check.options.of_namespace(namespace.name)
         titles = [each for each in _TITLES if is_configured(each, settings)]
-        self.plugins: dict[str, Plugin] = {}
+        self.plugins: dict[str, list[Plugin]] = {}
         for plugin in namespace.plugins:
-            for name in (plugin.name, *(text_of(value(plugin, title, settings)) for title in titles)):
-                self.plugins.setdefault(folded(name), plugin)
+            self.plugins.setdefault(folded(plugin.name), []).append(plugin)
+        own = frozenset(self.plugins)  # which are no titles
+        for plugin in namespace.plugins:
+            for name in {folded(text_of(value(plugin, title, settings))) for title in titles} - own:
+                self.plugins.setdefault(name, []).append(plugin)
         # Of two names of which one begins like the other, the longer one.
         ordered = sorted(filter(None, self.plugins), key=len, reverse=True)
         words = "|".join(r"[-_.\s]+".join(map(re.escape, each.split("-"))) for each in ordered)
@@ -45,11 +48,11 @@ class Names:
 
     def on(self, text: str) -> set[str]:
         """Return the identities of the plugins that a text names."""
-        return {
-            self.plugins[folded(found)].identity
-            for found in self._pattern.findall(text)
-            if folded(found) in self.plugins
-        }
+        named: set[str] = set()
+        for found in set(self._pattern.findall(text)):
+            alike = self.plugins.get(folded(found), [])
+            named.update(each.identity for each in [each for each in alike if each.name == found] or alike)
+        return named
 
     def form(self, entry: Entry) -> tuple[str, str] | None:
         """Return what stands around the name of a plugin in an entry; None where that names none."""
@@ -93,6 +96,13 @@ def mentions(check: Check, files: Sequence[Path], pages: Pages) -> list[Problem]
     problems: list[Problem] = []
     for file in files:
         found = list(asked.texts(file, pages, pages.folder))
+        if not found:
+            message = f"the page cannot be read as a text in {pages.source_encoding}"
+            place = Location(file=str(file), line=1)
+            problems.append(
+                Problem(kind=ProblemKind.GUIDE, message=message, remedy="mend it, or name another page", location=place)
+            )
+            continue
         shown = {name for _, _, of in found for each in asked.shown(of) for name in check.assembler.selected(each)}
         texts = [_Text(path, text, series(text)) for path, text, _ in found]
         for names in all_names:

@@ -267,11 +267,11 @@ def _mentioning(arguments: argparse.Namespace) -> list[Path]:
     files: list[Path] = []
     for given in arguments.mentions:
         fitting = glob.iglob(str(given), recursive=True)  # noqa: PTH207  # which takes no pattern that begins at the root
-        found = [given] if is_file(given) else [Path(each) for each in sorted(fitting)]
+        found = [given] if is_file(given) else [path for each in sorted(fitting) if is_file(path := Path(each))]
         if not found:
             msg = f"there is no file {str(given)!r}"
             raise UsageError(msg)
-        files += [file.absolute() for file in found if is_file(file)]
+        files += [file.absolute() for file in found]
     return files
 
 

@@ -16,7 +16,7 @@ from sphinxext.plugins.core.interfaces import Member
 from sphinxext.plugins.core.model import Distribution, Docstring, Field, Inherited, Namespace, Plugin, Problem, Tier
 from sphinxext.plugins.core.options import Configuration
 from sphinxext.plugins.core.pairs import by_reference, origin, others, pairs
-from sphinxext.plugins.core.text import text_of
+from sphinxext.plugins.core.text import deprecation, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -115,10 +115,19 @@ def _deprecated(old: Plugin, new: Plugin) -> Iterator[Deprecated]:
                 yield Deprecated(name=new.identity, option=option.name, message=replaced(option.deprecated) or None)
 
 
+def _message(plugin: Plugin) -> str:
+    """Return what is said of a plugin that is deprecated; of a docstring, the version apart from the words."""
+    said = plugin.deprecated or ""
+    version, _, words = said.partition(" ")
+    if plugin.docstring is None or deprecation(plugin.docstring.text) != said or not version[:1].isdigit():
+        return said
+    return f"since {version}: {words}" if words else f"since {version}"
+
+
 def _deprecations(old: Plugin, new: Plugin) -> dict[str, str]:
     """Return the names of the facts by which a plugin is deprecated now, and was not, with what they say."""
     is_new = old.deprecated is None and new.deprecated is not None
-    found = {"deprecated": new.deprecated or ""} if is_new else {}
+    found = {"deprecated": _message(new)} if is_new else {}
     were = {each.name: each.value for each in old.fields}
     for name, value in ((each.name, each.value) for each in new.fields):
         if _is_deprecated(name, value) and not _is_deprecated(name, were.get(name)):

@@ -268,13 +268,9 @@ _DEPRECATED = re.compile(r"^( *)\.\. deprecated::[ ]*(?P<first>.*)(?P<rest>(?:\n
 
 
 def deprecation(docstring: str) -> str | None:
-    """Read what a docstring says in ``.. deprecated::``, "since 2.0: Use b."; None where it has no such directive."""
+    """Read what a docstring says in ``.. deprecated::``, version and all; None where it has no such directive."""
     found = _DEPRECATED.search(docstring)
-    if found is None:
-        return None
-    version, _, first = found["first"].strip().partition(" ")
-    message = " ".join(f"{first} {found['rest']}".split())
-    return ": ".join(filter(None, (version and f"since {version}", message)))
+    return None if found is None else " ".join(f"{found['first']} {found['rest']}".split())
 
 
 SECTIONS = frozenset(
