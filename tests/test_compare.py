@@ -332,7 +332,16 @@ def test_headers_are_left_out_by_their_whole_name(header: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["License", "LICENSE-EXPRESSION", "Author-email", "maintainer-email", "Download-URL", "Classifier"]
+    "header",
+    [
+        "License",
+        "LICENSE-EXPRESSION",
+        "Author-email",
+        "maintainer-email",
+        "Download-URL",
+        "Classifier",
+        "Metadata-Version",
+    ],
 )
 def test_headers_that_are_told_otherwise_are_not_told_twice(header: str) -> None:
     other = msgspec.structs.replace(ONE, metadata=(*ONE.metadata, (header, "a")))

@@ -29,8 +29,9 @@ _OF_DISTRIBUTION = [f for f in Distribution.__struct_fields__ if f not in {"name
 _TOLD = re.compile(
     "name|version|summary|license(-expression)?|(author|maintainer)(-email)?|(project|download)-url|home-page"
     "|requires-python|classifier"
+    "|metadata-version|dynamic"
 )
-"""The headers that those are made from; the others are compared as they are."""
+"""The headers that those are made from, and what only build tools decide; the others are compared as they are."""
 
 _NOT_TOLD = {
     *("namespace", "name", "distribution", "source", "location", "answers", "fields"),
