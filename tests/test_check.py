@@ -481,10 +481,17 @@ def test_the_action(faulty: Path) -> None:
     file = faulty / "docs" / "found; it.sarif"
     assert ("load", "pyproject.toml") in [(rule, place) for rule, place, _ in _sarif(file.read_text())]
     file.unlink()
+    (faulty / "a.rst").write_text("Nothing.\n")
+    (faulty / "b.rst").write_text("Nothing.\n")
+    given = {"namespaces": "seed.load", "select": "guide", "mentions": "a.rst [b].rst"}
+    done = act(faulty, **given, **{"fail-under": "100"})
+    assert done.returncode == 1
+    assert [(rule, file) for rule, file, _ in _github(done.stdout)] == [("guide", "a.rst"), ("guide", "b.rst")]
+    assert "100" in done.stderr
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["conf", "namespaces", "select", "ignore", "baseline", "format"])
+@pytest.mark.parametrize("name", ["conf", "namespaces", "select", "ignore", "baseline", "fail-under", "format"])
 def test_inputs_of_the_action_are_data(faulty: Path, name: str) -> None:
     done = act(faulty, **{name: '$(touch owned) `touch owned`; touch owned # "; touch owned'})
     assert done.returncode == 2
