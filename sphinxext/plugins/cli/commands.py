@@ -141,6 +141,9 @@ def snapshot(arguments: argparse.Namespace, session: Session) -> int:
     release = _version(arguments.release)
     goes_on = exists(arguments.file) and not arguments.namespaces
     kept = _read(arguments.file) if arguments.check or goes_on else None
+    if kept and release and kept.release not in {None, release}:
+        msg = f"{arguments.file} is the snapshot of release {kept.release}, not of {release}; name another file"
+        raise UsageError(msg)
     if kept is None or arguments.namespaces:
         selected = tuple(arguments.namespaces or ["*"])
         names = session.names(selected)
