@@ -863,21 +863,21 @@ def test_base_in_a_submodule_that_a_star_brings(install: Install, monkeypatch: p
         assert answers(way, "a") == {"a": asked}
 
 
-@pytest.fixture
-def installed(install: Install) -> None:
-    install("one", files={f"v{number}.py": source for number, (source, _) in enumerate(CASES.values())})
+def installed(install: Install, *names: str) -> None:
+    """Install the modules of cases."""
+    install("one", files={f"v{number}.py": CASES[name][0] for number, name in enumerate(CASES) if name in names})
 
 
-@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("name", CASES)
-def test_the_source_tells(name: str) -> None:
+def test_the_source_tells(install: Install, name: str) -> None:
+    installed(install, name)
     [said] = answers(Static(ModuleFinder(*Installed().roots())), name).values()
     assert said == CASES[name][1]
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("installed")
-def test_loading_agrees_with_all_that_the_source_tells() -> None:
+def test_loading_agrees_with_all_that_the_source_tells(install: Install) -> None:
+    installed(install, *CASES)
     finder = ModuleFinder(*Installed().roots())
     loaded = answers(Live(Environment(timeout=30, path=tuple(sys.path)), finder), *CASES)
     told = {
