@@ -13,7 +13,7 @@ import pytest
 
 from sphinxext.plugins import introspect
 from sphinxext.plugins.core.describers import Fields
-from sphinxext.plugins.core.model import Introspection, Kind, Plugin, ProblemKind
+from sphinxext.plugins.core.model import Distribution, Introspection, Kind, Plugin, ProblemKind
 from sphinxext.plugins.introspect.live.introspector import Live
 from sphinxext.plugins.introspect.live.process import Environment
 from sphinxext.plugins.introspect.modules import ModuleFile, ModuleFinder
@@ -22,7 +22,7 @@ from sphinxext.plugins.settings import Options
 from sphinxext.plugins.sources import Installed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sphinxext.plugins.introspect.introspected import Introspector
     from tests.conftest import Install
@@ -40,9 +40,20 @@ def loading(environment: Environment) -> Live:
     return Live(environment, ModuleFinder(*Installed().roots()))
 
 
-def run(introspector: Introspector, *targets: str) -> list[Plugin]:
-    plugins = [Plugin(namespace="ns", name=target, target=target) for target in targets]
+def run(introspector: Introspector, *targets: str, distribution: Distribution | None = None) -> list[Plugin]:
+    """Introspect plugins; those of a distribution are loaded by one process, and others by one for each package."""
+    plugins = [Plugin(namespace="ns", name=target, target=target, distribution=distribution) for target in targets]
     return [found.plugin for found in introspector.introspect(plugins, Fields())]
+
+
+ONE = Distribution(name="one")
+
+
+def installed(install: Install, sources: Iterable[str], others: Mapping[str, str] = {}) -> list[str]:
+    """Install a module for each source, and other files beside these, as one distribution; return their names."""
+    files = {f"m{number}.py": source for number, source in enumerate(sources)}
+    install("one", files={**files, **others})
+    return [file.removesuffix(".py") for file in files]
 
 
 def text(plugin: Plugin) -> str | None:
@@ -496,11 +507,11 @@ UNSIGNED = {
 }
 
 
-@pytest.mark.parametrize("source", UNSIGNED.values(), ids=UNSIGNED)
-def test_a_signature_that_only_shows_when_it_runs_is_not_told(install: Install, source: str) -> None:
-    install("one", files={"m.py": source})
-    [read], [loaded] = run(static(), "m:f"), run(live(), "m:f")
-    assert (read.signature, read.kind, text(read)) == (None, loaded.kind, text(loaded))
+def test_a_signature_that_only_shows_when_it_runs_is_not_told(install: Install) -> None:
+    targets = [f"{module}:f" for module in installed(install, UNSIGNED.values())]
+    read, loaded = (run(way, *targets, distribution=ONE) for way in (static(), live()))
+    told = {case: (each.signature, each.kind, text(each)) for case, each in zip(UNSIGNED, read, strict=True)}
+    assert told == {case: (None, each.kind, text(each)) for case, each in zip(UNSIGNED, loaded, strict=True)}
 
 
 CONSTRUCTORS = {
@@ -513,11 +524,11 @@ CONSTRUCTORS = {
 
 
 @BOTH
-@pytest.mark.parametrize("source", CONSTRUCTORS)
-def test_docstring_of_a_constructor(install: Install, way: Callable[[], Introspector], source: str) -> None:
-    install("one", files={"m.py": source})
-    [plugin] = run(way(), "m:A")
-    assert (plugin.constructor and plugin.constructor.text) == CONSTRUCTORS[source]
+def test_docstring_of_a_constructor(install: Install, way: Callable[[], Introspector]) -> None:
+    modules = installed(install, CONSTRUCTORS)
+    plugins = run(way(), *(f"{module}:A" for module in modules), distribution=ONE)
+    found = [plugin.constructor and plugin.constructor.text for plugin in plugins]
+    assert dict(zip(CONSTRUCTORS, found, strict=True)) == CONSTRUCTORS
 
 
 TYPES = {
@@ -536,11 +547,10 @@ TYPES = {
 }
 
 
-@pytest.mark.parametrize("source", TYPES)
-def test_what_an_instance_is_of_is_what_loading_tells(install: Install, source: str) -> None:
-    install("one", files={"m.py": source})
-    [plugin] = auto(["m:a"])
-    assert (plugin.type, plugin.problems) == (TYPES[source], ())
+def test_what_an_instance_is_of_is_what_loading_tells(install: Install) -> None:
+    plugins = auto([f"{module}:a" for module in installed(install, TYPES)], distribution=ONE)
+    found = [(str(plugin.type).replace(f"{plugin.module}.", "m."), plugin.problems) for plugin in plugins]
+    assert dict(zip(TYPES, found, strict=True)) == {source: (expected, ()) for source, expected in TYPES.items()}
 
 
 @BOTH
@@ -552,11 +562,10 @@ def test_a_cached_property_says_what_it_is(install: Install, way: Callable[[], I
 
 
 @BOTH
-@pytest.mark.parametrize("source", SIGNATURES)
-def test_signature(install: Install, way: Callable[[], Introspector], source: str) -> None:
-    install("one", files={"m.py": source})
-    [plugin] = run(way(), "m:f")
-    assert plugin.signature == SIGNATURES[source]
+def test_signature(install: Install, way: Callable[[], Introspector]) -> None:
+    modules = installed(install, SIGNATURES)
+    plugins = run(way(), *(f"{module}:f" for module in modules), distribution=ONE)
+    assert dict(zip(SIGNATURES, [plugin.signature for plugin in plugins], strict=True)) == SIGNATURES
 
 
 DEPRECATED = {
@@ -569,14 +578,13 @@ DEPRECATED = {
 
 
 @BOTH
-@pytest.mark.parametrize("source", DEPRECATED)
-def test_deprecation(install: Install, way: Callable[[], Introspector], source: str) -> None:
+def test_deprecation(install: Install, way: Callable[[], Introspector]) -> None:
     stand_in = (
         "def deprecated(message):\n    def d(f):\n        f.__deprecated__ = message\n        return f\n    return d"
     )
-    install("one", files={"m.py": source, "wrn.py": stand_in})
-    [plugin] = run(way(), "m:f")
-    assert plugin.deprecated == DEPRECATED[source]
+    modules = installed(install, DEPRECATED, {"wrn.py": stand_in})
+    plugins = run(way(), *(f"{module}:f" for module in modules), distribution=ONE)
+    assert dict(zip(DEPRECATED, [plugin.deprecated for plugin in plugins], strict=True)) == DEPRECATED
 
 
 def test_stub_beside_compiled_code(install: Install) -> None:
@@ -637,15 +645,17 @@ SUBMODULES = {
 }
 
 
-@pytest.mark.parametrize("case", SUBMODULES.values(), ids=SUBMODULES)
-def test_submodule_is_there_only_where_its_package_imports_it(install: Install, case: tuple[str, bool]) -> None:
-    source, is_doubt = case
-    install("one", files={"p/__init__.py": source, "p/q.py": "x = 1"})
-    [read], [loaded], [found] = run(static(), "p:q"), run(live(), "p:q"), auto(["p:q"])
-    assert bool(read.problems) is is_doubt
-    assert bool(loaded.problems) is is_doubt
-    assert found.introspection is Introspection.STATIC
-    assert bool(found.problems) is is_doubt
+def test_submodule_is_there_only_where_its_package_imports_it(install: Install) -> None:
+    sources = {f"p{number}": source for number, (source, _) in enumerate(SUBMODULES.values())}
+    files = {f"{package}/__init__.py": source.replace("p.q", f"{package}.q") for package, source in sources.items()}
+    install("one", files={**files, **{f"{package}/q.py": "x = 1" for package in sources}})
+    targets = [f"{package}:q" for package in sources]
+    doubts = {case: is_doubt for case, (_, is_doubt) in SUBMODULES.items()}
+    read, loaded = (run(way, *targets, distribution=ONE) for way in (static(), live()))
+    found = auto(targets, distribution=ONE)
+    for plugins in (read, loaded, found):
+        assert {case: bool(each.problems) for case, each in zip(SUBMODULES, plugins, strict=True)} == doubts
+    assert [plugin.introspection for plugin in found] == [Introspection.STATIC] * len(SUBMODULES)
 
 
 def test_static_neither_runs_nor_imports(install: Install, site: Path) -> None:
@@ -862,13 +872,10 @@ def test_an_error_does_not_tell_of_this_machine(install: Install) -> None:
     assert "(p/__init__.py)" in plugin.problems[0].message
 
 
-@pytest.mark.parametrize(
-    "docstring", ["__doc__ = 3", "class A:\n    __doc__ = property(lambda self: 1 / 0)\n__doc__ = A()"]
-)
-def test_a_docstring_that_is_no_text_is_none(install: Install, docstring: str) -> None:
-    install("one", files={"m.py": docstring})
-    [plugin] = run(live(), "m")
-    assert (plugin.kind, plugin.docstring) == (Kind.MODULE, None)
+def test_a_docstring_that_is_no_text_is_none(install: Install) -> None:
+    sources = ["__doc__ = 3", "class A:\n    __doc__ = property(lambda self: 1 / 0)\n__doc__ = A()"]
+    plugins = run(live(), *installed(install, sources), distribution=ONE)
+    assert [(plugin.kind, plugin.docstring) for plugin in plugins] == [(Kind.MODULE, None)] * 2
 
 
 def test_dataclass_has_not_written_its_docstring(install: Install) -> None:
@@ -878,10 +885,11 @@ def test_dataclass_has_not_written_its_docstring(install: Install) -> None:
         assert (plugin.kind, plugin.docstring) == (Kind.CLASS, None)
 
 
-def auto(targets: Sequence[str], **settings: str) -> list[Plugin]:
+def auto(targets: Sequence[str], distribution: Distribution | None = None, **settings: str) -> list[Plugin]:
     source = Installed()
     options = Options(**settings)  # type: ignore[arg-type]  # a test gives valid ones
-    return run(introspect.from_options(options, source.path, ModuleFinder(*source.roots())), *targets)
+    way = introspect.from_options(options, source.path, ModuleFinder(*source.roots()))
+    return run(way, *targets, distribution=distribution)
 
 
 def test_auto_loads_only_what_the_source_does_not_tell(install: Install) -> None:
@@ -993,22 +1001,21 @@ def test_nothing_differs_from_one_process_to_the_next(install: Install) -> None:
         assert " at 0x" not in str(plugin)
 
 
-@pytest.mark.parametrize(
-    ("source", "base"),
-    [
-        ("import typing\nT = typing.TypeVar('T')\nclass A(typing.Generic[T]): pass", None),
-        ("import abc\nclass A(abc.ABC): pass", None),
-        ("import typing\nclass A(typing.NamedTuple):\n    x: int", None),
-        ("import collections\nA = collections.namedtuple('A', 'x y')", None),
-        ("import enum\nclass A(enum.Enum):\n    X = 1", None),
-    ],
-)
-def test_words_of_python_itself_are_nobodys(install: Install, source: str, base: None) -> None:
-    install("one", files={"m.py": source})
-    for way in (static(), live()):
-        [plugin] = run(way, "m:A")
-        assert plugin.docstring is base
-        assert plugin.inherited is base
+WORDLESS = [
+    "import typing\nT = typing.TypeVar('T')\nclass A(typing.Generic[T]): pass",
+    "import abc\nclass A(abc.ABC): pass",
+    "import typing\nclass A(typing.NamedTuple):\n    x: int",
+    "import collections\nA = collections.namedtuple('A', 'x y')",
+    "import enum\nclass A(enum.Enum):\n    X = 1",
+]
+
+
+@BOTH
+def test_words_of_python_itself_are_nobodys(install: Install, way: Callable[[], Introspector]) -> None:
+    modules = installed(install, WORDLESS)
+    plugins = run(way(), *(f"{module}:A" for module in modules), distribution=ONE)
+    found = [(plugin.docstring, plugin.inherited) for plugin in plugins]
+    assert dict(zip(WORDLESS, found, strict=True)) == dict.fromkeys(WORDLESS, (None, None))
 
 
 def test_replaced_builtins_are_put_back(install: Install) -> None:
@@ -1027,8 +1034,7 @@ WRITTEN = {
 }
 
 
-@pytest.mark.parametrize("source", WRITTEN.values(), ids=WRITTEN)
-def test_docstring_that_is_written_in_another_way(install: Install, source: str) -> None:
-    install("one", files={"m.py": source})
-    [loaded], [found] = run(live(), "m:f"), auto(["m:f"])
-    assert text(found) == text(loaded)
+def test_docstring_that_is_written_in_another_way(install: Install) -> None:
+    targets = [f"{module}:f" for module in installed(install, WRITTEN.values())]
+    loaded, found = run(live(), *targets, distribution=ONE), auto(targets, distribution=ONE)
+    assert dict(zip(WRITTEN, map(text, found), strict=True)) == dict(zip(WRITTEN, map(text, loaded), strict=True))
