@@ -624,16 +624,22 @@ DOUBTFUL = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", DOUBTFUL)
-def test_what_is_doubtful_is_loaded_in_auto(install: Install, name: str) -> None:
-    install("one", files={"m.py": DOUBTFUL[name], "p/__init__.py": "", "p/q.py": ""})
-    [read], [loaded], [found] = run(static(), "m:f"), run(live(), "m:f"), auto(["m:f"])
-    assert read.problems
-    assert (found.docstring, found.problems) == (loaded.docstring, loaded.problems)
-    if name == "submodule that nothing imports":
-        assert "has no attribute 'q'" in loaded.problems[0].message
-    else:
-        assert (found.introspection, found.kind, found.problems) == (Introspection.IMPORT, loaded.kind, ())
+def test_what_is_doubtful_is_loaded_in_auto(install: Install) -> None:
+    modules = installed(install, DOUBTFUL.values(), {"p/__init__.py": "", "p/q.py": ""})
+    targets = [f"{module}:f" for module in modules]
+    read, loaded = (
+        dict(zip(DOUBTFUL, run(way, *targets, distribution=ONE), strict=True)) for way in (static(), live())
+    )
+    found = dict(zip(DOUBTFUL, auto(targets, ONE), strict=True))
+    assert [case for case, plugin in read.items() if not plugin.problems] == []
+    assert {case: (each.docstring, each.problems) for case, each in found.items()} == {
+        case: (each.docstring, each.problems) for case, each in loaded.items()
+    }
+    [problem] = loaded.pop("submodule that nothing imports").problems
+    assert "has no attribute 'q'" in problem.message
+    assert {case: (found[case].introspection, found[case].kind, found[case].problems) for case in loaded} == {
+        case: (Introspection.IMPORT, each.kind, ()) for case, each in loaded.items()
+    }
 
 
 SUBMODULES = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sphinxext.plugins.core.describers import Fields
-from sphinxext.plugins.core.model import Plugin
+from sphinxext.plugins.core.model import Distribution, Plugin
 from sphinxext.plugins.introspect.live.introspector import Live
 from sphinxext.plugins.introspect.live.process import Environment
 from sphinxext.plugins.introspect.modules import ModuleFinder
@@ -775,7 +775,8 @@ class Asked:
 def answers(way: Introspector, *names: str) -> dict[str, dict[str, object]]:
     """Have plugins answer; a value of None is absent."""
     numbers = {name: number for number, name in enumerate(CASES)}
-    plugins = [Plugin(namespace="ns", name=name, target=f"v{numbers[name]}:A") for name in names]
+    one = Distribution(name="one")  # so that one process loads all
+    plugins = [Plugin(namespace="ns", name=each, target=f"v{numbers[each]}:A", distribution=one) for each in names]
     said = {}
     for found in way.introspect(plugins, Asked()):
         said[found.plugin.name] = {
