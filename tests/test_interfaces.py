@@ -163,8 +163,13 @@ def kit(install: Install) -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.usefixtures("kit")
-def test_the_members_of_an_interface(mode: str) -> None:
-    interface = contract(read(mode, **DECLARED))
+def test_an_interface_and_what_plugins_do_of_it(mode: str) -> None:
+    namespace = read(mode, **DECLARED)
+    check_members(contract(namespace), mode)
+    check_plugins(namespace)
+
+
+def check_members(interface: Interface, mode: str) -> None:
     told = [(m.name, m.need, m.kind, m.signature) for m in interface.members]
     assert told == [
         ("read", "required", "method", "(path, *, size=10)"),
@@ -200,10 +205,7 @@ def test_the_members_of_an_interface(mode: str) -> None:
     assert interface.docstring.text == "Drives a device."
 
 
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.usefixtures("kit")
-def test_what_plugins_do_of_their_interface(mode: str) -> None:
-    namespace = read(mode, **DECLARED)
+def check_plugins(namespace: Namespace) -> None:
     found = support(namespace)
     assert found["full"] == {
         **dict.fromkeys(("read", "write", "snapshot", "size", "ready"), "own"),
