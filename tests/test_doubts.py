@@ -35,7 +35,7 @@ def told(cases: Iterable[str], plugins: Iterable[Plugin]) -> dict[str, tuple[obj
 
 def counted(cases: Iterable[str], plugins: Iterable[Plugin]) -> dict[str, tuple[object, ...]]:
     """Return the same, but of the problems only how many there are."""
-    return {case: (kind, words, len(problems)) for case, (kind, words, problems) in told(cases, plugins).items()}
+    return {case: (each.kind, text(each), len(each.problems)) for case, each in zip(cases, plugins, strict=True)}
 
 
 BOUND = {
