@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import signal
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,31 @@ import pytest
 
 from sphinxext.plugins.core.describers import Fields
 from sphinxext.plugins.core.model import Plugin
-from tests.test_introspect import auto, live, run, static, text
+from tests.test_introspect import ONE, auto, installed, live, run, static, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sphinxext.plugins.introspect.introspected import Introspector
     from tests.conftest import Install
+
+
+WAYS = pytest.mark.parametrize("way", [static, live], ids=["static", "import"])
+
+
+def functions(install: Install, sources: Iterable[str], others: Mapping[str, str] = {}) -> list[str]:
+    """Install a module for each source, and other files; return what names the function ``f`` of each."""
+    return [f"{module}:f" for module in installed(install, sources, others)]
+
+
+def told(cases: Iterable[str], plugins: Iterable[Plugin]) -> dict[str, tuple[object, ...]]:
+    """Return what is told of the plugin of each case."""
+    return {case: (each.kind, text(each), each.problems) for case, each in zip(cases, plugins, strict=True)}
+
+
+def counted(cases: Iterable[str], plugins: Iterable[Plugin]) -> dict[str, tuple[object, ...]]:
+    """Return the same, but of the problems only how many there are."""
+    return {case: (each.kind, text(each), len(each.problems)) for case, each in zip(cases, plugins, strict=True)}
 
 
 BOUND = {
@@ -59,11 +78,10 @@ BOUND = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("source", BOUND.values(), ids=BOUND)
-def test_what_is_bound_otherwise_is_what_loading_tells(install: Install, source: str) -> None:
-    install("one", files={"m.py": source, "fast.cpython-311-x86_64-linux-gnu.so": ""})
-    [loaded], [found] = run(live(), "m:f"), auto(["m:f"])
-    assert (found.kind, text(found), len(found.problems)) == (loaded.kind, text(loaded), len(loaded.problems))
+def test_what_is_bound_otherwise_is_what_loading_tells(install: Install) -> None:
+    targets = functions(install, BOUND.values(), {"fast.cpython-311-x86_64-linux-gnu.so": ""})
+    loaded, found = run(live(), *targets, distribution=ONE), auto(targets, ONE)
+    assert counted(BOUND, found) == counted(BOUND, loaded)
 
 
 EXPORTED = {
@@ -95,13 +113,16 @@ NOT_EXPORTED |= {"global", "through globals", "of this module"}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", EXPORTED)
-def test_what_a_star_brings_is_what_loading_tells(install: Install, name: str) -> None:
-    old = "def f():\n    'Old.'\n__all__ = ['g']\n__all__ += [n for n in dir() if n == 'f']\ng = f"
-    new = f"def f():\n    'New.'\ndef g(): pass\n{EXPORTED[name]}"
-    install("one", files={"m.py": "from o import f\nfrom n import *", "n.py": new, "o.py": old})
-    [loaded], [found] = run(live(), "m:f"), auto(["m:f"])
-    assert text(found) == text(loaded) == ("Old." if name in NOT_EXPORTED else "New.")
+def test_what_a_star_brings_is_what_loading_tells(install: Install) -> None:
+    files = {"o.py": "def f():\n    'Old.'\n__all__ = ['g']\n__all__ += [n for n in dir() if n == 'f']\ng = f"}
+    for number, source in enumerate(EXPORTED.values()):
+        exported = source.replace("import n\n", f"import n{number}\n").replace("n.__all__", f"n{number}.__all__")
+        files[f"n{number}.py"] = f"def f():\n    'New.'\ndef g(): pass\n{exported}"
+    sources = [f"from o import f\nfrom n{number} import *" for number in range(len(EXPORTED))]
+    targets = functions(install, sources, files)
+    expected = {name: "Old." if name in NOT_EXPORTED else "New." for name in EXPORTED}
+    for plugins in (run(live(), *targets, distribution=ONE), auto(targets, ONE)):
+        assert dict(zip(EXPORTED, map(text, plugins), strict=True)) == expected
 
 
 @pytest.mark.parametrize("exported", ["sorted", "split", "starred", "not there"])
@@ -126,28 +147,30 @@ FALLBACKS = {
 }
 
 
-@pytest.mark.parametrize("way", [static, live], ids=["static", "import"])
-@pytest.mark.parametrize("needs", FALLBACKS.values(), ids=FALLBACKS)
-@pytest.mark.parametrize("imports", ["from .a import f", "from p.a import f"])
+@WAYS
 def test_what_is_tried_is_not_taken_where_it_needs_what_is_not_there(
-    install: Install, way: Callable[[], Introspector], needs: str, imports: str
+    install: Install, way: Callable[[], Introspector]
 ) -> None:
-    source = f"try:\n    {imports}\nexcept ImportError:\n    def f():\n        'Own.'"
-    files = {"p/__init__.py": "", "p/a.py": f"{needs}\ndef f():\n    'Other.'", "p/b.py": "import nowhere"}
-    install("one", files={**files, "p/m.py": source})
-    [plugin] = run(way(), "p.m:f")
-    assert (text(plugin), plugin.problems) == ("Own.", ())
+    files, cases = {}, [*itertools.product(FALLBACKS, (".a", "{}.a"))]
+    packages = [f"p{number}" for number in range(len(cases))]
+    for package, (needs, of) in zip(packages, cases, strict=True):
+        imports = f"from {of.format(package)} import f"
+        files[f"{package}/m.py"] = f"try:\n    {imports}\nexcept ImportError:\n    def f():\n        'Own.'"
+        files[f"{package}/a.py"] = f"{FALLBACKS[needs]}\ndef f():\n    'Other.'"
+        files |= {f"{package}/__init__.py": "", f"{package}/b.py": "import nowhere"}
+    install("one", files=files)
+    plugins = run(way(), *(f"{package}.m:f" for package in packages), distribution=ONE)
+    found = [(text(plugin), plugin.problems) for plugin in plugins]
+    assert dict(zip(cases, found, strict=True)) == dict.fromkeys(cases, ("Own.", ()))
 
 
-@pytest.mark.parametrize("way", [static, live], ids=["static", "import"])
-@pytest.mark.parametrize("imports", ["import os.path", "from os.path import join", "import sys, posixpath"])
-def test_what_is_tried_is_taken_where_all_is_there(
-    install: Install, way: Callable[[], Introspector], imports: str
-) -> None:
-    source = f"try:\n    {imports}\n    def f():\n        'Own.'\nexcept ImportError:\n    def f():\n        'Other.'"
-    install("one", files={"m.py": source})
-    [plugin] = run(way(), "m:f")
-    assert (text(plugin), plugin.problems) == ("Own.", ())
+@WAYS
+def test_what_is_tried_is_taken_where_all_is_there(install: Install, way: Callable[[], Introspector]) -> None:
+    cases = ["import os.path", "from os.path import join", "import sys, posixpath"]
+    source = "try:\n    {}\n    def f():\n        'Own.'\nexcept ImportError:\n    def f():\n        'Other.'"
+    targets = functions(install, [source.format(imports) for imports in cases])
+    found = [(text(plugin), plugin.problems) for plugin in run(way(), *targets, distribution=ONE)]
+    assert dict(zip(cases, found, strict=True)) == dict.fromkeys(cases, ("Own.", ()))
 
 
 SUBMODULES = {
@@ -212,28 +235,31 @@ def test_what_a_large_module_exports_is_looked_for_once(install: Install) -> Non
     assert {text(plugin) for plugin in plugins} == {"Own."}
 
 
-WAYS = {
+CHOSEN = {
     "imported as a name": "from p import path as f",
     "imported from it": "from p.path import f",
     "attribute": "import p\nf = p.path.f",
 }
 
 
-@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-def test_what_is_in_a_module_that_depends_on_a_condition_is_what_loading_tells(install: Install, way: str) -> None:
+def test_what_is_in_a_module_that_depends_on_a_condition_is_what_loading_tells(install: Install) -> None:
     chosen = "import sys\nif sys.argv:\n    import a as path\nelse:\n    import b as path\nsys.modules['p.path'] = path"
     own = "def f():\n    '{}.'"
-    install("one", files={"m.py": way, "p.py": chosen, "a.py": own.format("Own"), "b.py": own.format("Other")})
-    [loaded], [found] = run(live(), "m:f"), auto(["m:f"])
-    assert (found.kind, text(found), found.problems) == (loaded.kind, text(loaded), ())
+    others = {"p.py": chosen, "a.py": own.format("Own"), "b.py": own.format("Other")}
+    targets = functions(install, CHOSEN.values(), others)
+    loaded, found = run(live(), *targets, distribution=ONE), auto(targets, ONE)
+    assert told(CHOSEN, found) == {case: (each.kind, text(each), ()) for case, each in zip(CHOSEN, loaded, strict=True)}
 
 
-@pytest.mark.parametrize("imports", ["from . import m as me", "from p import m as me", "import p.m as me"])
-def test_what_a_module_binds_by_importing_itself_is_what_loading_tells(install: Install, imports: str) -> None:
-    source = f"def f():\n    'Other.'\ndef g():\n    'Own.'\n{imports}\nme.f = g"
-    install("one", files={"p/__init__.py": "", "p/m.py": source})
-    [loaded], [found] = run(live(), "p.m:f"), auto(["p.m:f"])
-    assert (text(loaded), text(found), found.problems) == ("Own.", "Own.", ())
+def test_what_a_module_binds_by_importing_itself_is_what_loading_tells(install: Install) -> None:
+    cases = ["from . import m{} as me", "from p import m{} as me", "import p.m{} as me"]
+    source = "def f():\n    'Other.'\ndef g():\n    'Own.'\n{}\nme.f = g"
+    files = {f"p/m{number}.py": source.format(imports.format(number)) for number, imports in enumerate(cases)}
+    install("one", files={"p/__init__.py": "", **files})
+    targets = [f"p.m{number}:f" for number in range(len(cases))]
+    loaded, found = run(live(), *targets), auto(targets)
+    assert dict(zip(cases, map(text, loaded), strict=True)) == dict.fromkeys(cases, "Own.")
+    assert {case: of[1:] for case, of in told(cases, found).items()} == dict.fromkeys(cases, ("Own.", ()))
 
 
 def test_a_submodule_is_there_where_it_was_imported(install: Install) -> None:
@@ -409,12 +435,11 @@ DECORATED = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("source", DECORATED.values(), ids=DECORATED)
-def test_what_a_decorator_makes_is_what_loading_tells(install: Install, source: str) -> None:
-    install("one", files={"m.py": source})
-    [loaded], [found] = run(live(), "m:f"), auto(["m:f"])
-    assert not loaded.problems
-    assert (found.kind, text(found), found.problems) == (loaded.kind, text(loaded), ())
+def test_what_a_decorator_makes_is_what_loading_tells(install: Install) -> None:
+    targets = functions(install, DECORATED.values())
+    loaded, found = run(live(), *targets, distribution=ONE), auto(targets, ONE)
+    assert [plugin for plugin in loaded if plugin.problems] == []
+    assert told(DECORATED, found) == told(DECORATED, loaded)
 
 
 SEEN_THROUGH = {
@@ -436,11 +461,13 @@ SEEN_THROUGH = {
 }
 
 
-@pytest.mark.parametrize("source", SEEN_THROUGH.values(), ids=SEEN_THROUGH)
-def test_what_leaves_a_function_is_seen_through(install: Install, source: str) -> None:
-    install("one", files={"m.py": source})
-    [loaded], [found] = run(live(), "m:f"), run(static(), "m:f")
-    assert (found.kind, text(found), found.problems) == (loaded.kind, text(loaded), ())
+def test_what_leaves_a_function_is_seen_through(install: Install) -> None:
+    targets = functions(install, SEEN_THROUGH.values())
+    loaded, found = (run(way, *targets, distribution=ONE) for way in (live(), static()))
+    assert [plugin for plugin in found if plugin.problems] == []
+    assert {case: of[:2] for case, of in told(SEEN_THROUGH, found).items()} == {
+        case: of[:2] for case, of in told(SEEN_THROUGH, loaded).items()
+    }
 
 
 F = "def f():\n    'Own.'\ndef g():\n    'Other.'\n"
@@ -454,15 +481,15 @@ CHANGED = {
     "globals in a function": F + "def h(): globals()['f'] = g\nh()",
     "vars": F + "vars()['f'] = g",
     "setattr": F + "import sys\nsetattr(sys.modules[__name__], 'f', g)",
-    "setattr on a name for the module": F + "import sys\nthis = sys.modules['m']\nsetattr(this, 'f', g)",
-    "setattr on the module that imports itself": F + "import m as this\nsetattr(this, 'f', g)",
+    "setattr on a name for the module": F + "import sys\nthis = sys.modules['MODULE']\nsetattr(this, 'f', g)",
+    "setattr on the module that imports itself": F + "import MODULE as this\nsetattr(this, 'f', g)",
     "attribute of the module": F + "import importlib\nthis = importlib.import_module(__name__)\nthis.f = g",
     "attribute of the module in a function": F
     + "import sys\ndef h():\n    this = sys.modules[__name__]\n    this.f = g\nh()",
     "dictionary of the module": F + "import sys\nsys.modules[__name__].__dict__['f'] = g",
     "global": F + "def h():\n    global f\n    f = g\nh()",
     "global class": F + "def h():\n    global f\n    class f: 'Third.'\nh()",
-    "module": F + "import sys, types\nclass M(types.ModuleType): f = g\nsys.modules[__name__] = M('m')",
+    "module": F + "import sys, types\nclass M(types.ModuleType): f = g\nsys.modules[__name__] = M('MODULE')",
     "class of the module": F + "import sys, types\nclass M(types.ModuleType):\n    f = property(lambda self: 5)\n"
     "sys.modules[__name__].__class__ = M",
     "exec": F + "exec('f = g')",
@@ -504,12 +531,15 @@ def write(f): f.__doc__ = 'Third.'
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("source", CHANGED.values(), ids=CHANGED)
-def test_what_is_changed_from_elsewhere_is_what_loading_tells(install: Install, source: str) -> None:
-    install("one", files={"m.py": source, "n.py": HELPERS, "o.py": F})
-    [read], [loaded], [found] = run(static(), "m:f"), run(live(), "m:f"), auto(["m:f"])
-    assert read.problems
-    assert (found.kind, text(found), len(found.problems)) == (loaded.kind, text(loaded), len(loaded.problems))
+def test_what_is_changed_from_elsewhere_is_what_loading_tells(install: Install) -> None:
+    sources = [
+        source.replace("from o import", f"from o{number} import").replace("MODULE", f"m{number}")
+        for number, source in enumerate(CHANGED.values())
+    ]
+    targets = functions(install, sources, {"n.py": HELPERS, **{f"o{number}.py": F for number in range(len(sources))}})
+    read, loaded = (run(way, *targets, distribution=ONE) for way in (static(), live()))
+    assert [case for case, plugin in zip(CHANGED, read, strict=True) if not plugin.problems] == []
+    assert counted(CHANGED, auto(targets, ONE)) == counted(CHANGED, loaded)
 
 
 LEFT = {
@@ -559,13 +589,14 @@ DOCUMENTED = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("source", DOCUMENTED.values(), ids=DOCUMENTED)
-def test_what_a_class_is_made_to_be_is_what_loading_tells(install: Install, source: str) -> None:
-    install("one", files={"m.py": source})
-    [read], [loaded], [found] = run(static(), "m:f"), run(live(), "m:f"), auto(["m:f"])
-    assert read.problems
-    assert (found.kind, text(found), found.problems) == (loaded.kind, text(loaded), ())
-    assert text(loaded) == "Own."
+def test_what_a_class_is_made_to_be_is_what_loading_tells(install: Install) -> None:
+    targets = functions(install, DOCUMENTED.values())
+    read, loaded = (run(way, *targets, distribution=ONE) for way in (static(), live()))
+    assert [case for case, plugin in zip(DOCUMENTED, read, strict=True) if not plugin.problems] == []
+    assert told(DOCUMENTED, auto(targets, ONE)) == {
+        case: (plugin.kind, "Own.", ()) for case, plugin in zip(DOCUMENTED, loaded, strict=True)
+    }
+    assert dict(zip(DOCUMENTED, map(text, loaded), strict=True)) == dict.fromkeys(DOCUMENTED, "Own.")
 
 
 def test_metaclasses_that_leave_docstrings_are_no_doubt(install: Install) -> None:
@@ -576,18 +607,23 @@ def test_metaclasses_that_leave_docstrings_are_no_doubt(install: Install) -> Non
         assert plugin.docstring is not None
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "from p.m import f\nf.__doc__ = 'Own.'",
-        "from p.m import f\nimport n\nn.write(f)",
-        "from . import m\nm.f = m.g",
-        "from . import m\nsetattr(m, 'f', m.g)",
-    ],
-)
-def test_what_its_package_changes_is_what_loading_tells(install: Install, source: str) -> None:
-    helper = "def write(f): f.__doc__ = 'Own.'"
-    install("one", files={"p/__init__.py": source, "p/m.py": "def f():\n    'Other.'\ndef g(): 'Own.'", "n.py": helper})
-    [read], [found] = run(static(), "p.m:f"), auto(["p.m:f"])
-    assert read.problems
-    assert text(found) == "Own."
+CHANGED_BY_PACKAGE = [
+    "from PACKAGE.m import f\nf.__doc__ = 'Own.'",
+    "from PACKAGE.m import f\nimport n\nn.write(f)",
+    "from . import m\nm.f = m.g",
+    "from . import m\nsetattr(m, 'f', m.g)",
+]
+
+
+def test_what_its_package_changes_is_what_loading_tells(install: Install) -> None:
+    sources = {
+        f"p{number}": source.replace("PACKAGE", f"p{number}") for number, source in enumerate(CHANGED_BY_PACKAGE)
+    }
+    files = {f"{package}/__init__.py": source for package, source in sources.items()}
+    files |= {f"{package}/m.py": "def f():\n    'Other.'\ndef g(): 'Own.'" for package in sources}
+    install("one", files={**files, "n.py": "def write(f): f.__doc__ = 'Own.'"})
+    targets = [f"{package}.m:f" for package in sources]
+    read, found = run(static(), *targets, distribution=ONE), auto(targets, ONE)
+    assert [source for source, plugin in zip(CHANGED_BY_PACKAGE, read, strict=True) if not plugin.problems] == []
+    expected = dict.fromkeys(CHANGED_BY_PACKAGE, "Own.")
+    assert dict(zip(CHANGED_BY_PACKAGE, map(text, found), strict=True)) == expected

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sphinxext.plugins.catalog import Assembler
+from sphinxext.plugins.core.shown import Shown
 from sphinxext.plugins.settings import from_config
 from tests.test_facts import DEFAULTS, MODES
 
@@ -24,6 +25,7 @@ def registered(mode: str, specs: Mapping[str, object]) -> tuple[dict[str, Entrie
     options, problems = from_config({**DEFAULTS, "introspection": mode, "registries": specs})
     assert problems == []
     assembler = Assembler(options, Path())
+    assembler.introspect(map(Shown, specs))  # together
     found = {name: assembler.namespace(name) for name in specs}
     entries = {
         name: sorted((each.name, each.target) for each in (namespace.plugins if namespace is not None else ()))

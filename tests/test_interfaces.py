@@ -20,6 +20,8 @@ from tests.schema import validate
 from tests.test_facts import DEFAULTS, MODES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sphinxext.plugins.core.model import Interface, Namespace
     from tests.conftest import Install, Project
 
@@ -122,15 +124,25 @@ DECLARED: dict[str, Any] = {"interface": "kit.base:Driver", "markers": {"optiona
 
 def read(mode: str, others: dict[str, object] | None = None, **given: object) -> Namespace:
     """Return the namespace with its interface."""
+    [namespace] = read_all(mode, {"ns": given}, others)
+    return namespace
+
+
+def read_all(
+    mode: str, settings: Mapping[str, Mapping[str, object]], others: dict[str, object] | None = None
+) -> list[Namespace]:
+    """Return several namespaces with their interfaces, all introspected together."""
     if others is None:
         others = {}
-    values = {**DEFAULTS, "introspection": mode, "namespaces": {"ns": given}, **others}
+    values = {**DEFAULTS, "introspection": mode, "namespaces": settings, **others}
     options, problems = from_config(values)
     assert problems == []
     assembler = Assembler(options, Path())
-    [namespace] = assembler.select(Shown("ns", interface=True))
+    asked = [Shown(name, interface=True) for name in settings]
+    assembler.introspect(asked)
+    found = [namespace for each in asked for namespace in assembler.select(each)]
     assert assembler.failed == {}
-    return namespace
+    return found
 
 
 def contract(namespace: Namespace) -> Interface:
@@ -151,8 +163,13 @@ def kit(install: Install) -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.usefixtures("kit")
-def test_the_members_of_an_interface(mode: str) -> None:
-    interface = contract(read(mode, **DECLARED))
+def test_an_interface_and_what_plugins_do_of_it(mode: str) -> None:
+    namespace = read(mode, **DECLARED)
+    check_members(contract(namespace), mode)
+    check_plugins(namespace)
+
+
+def check_members(interface: Interface, mode: str) -> None:
     told = [(m.name, m.need, m.kind, m.signature) for m in interface.members]
     assert told == [
         ("read", "required", "method", "(path, *, size=10)"),
@@ -188,10 +205,7 @@ def test_the_members_of_an_interface(mode: str) -> None:
     assert interface.docstring.text == "Drives a device."
 
 
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.usefixtures("kit")
-def test_what_plugins_do_of_their_interface(mode: str) -> None:
-    namespace = read(mode, **DECLARED)
+def check_plugins(namespace: Namespace) -> None:
     found = support(namespace)
     assert found["full"] == {
         **dict.fromkeys(("read", "write", "snapshot", "size", "ready"), "own"),
@@ -384,12 +398,12 @@ def called(path): return 1
 
 @pytest.mark.parametrize("mode", MODES)
 def test_what_is_awaited(mode: str, install: Install) -> None:
-    install("kit", {"ns": {"one": "kit:One"}}, {"kit.py": AWAITED})
-    interface = contract(read(mode, interface="kit:Base"))
+    spaces = {"ns": {"interface": "kit:Base"}, "base": {"interface": "kit:base"}, "called": {"interface": "kit:called"}}
+    install("kit", {name: {"one": "kit:One"} for name in spaces}, {"kit.py": AWAITED})
+    interface, base, called = map(contract, read_all(mode, spaces))
     assert {each.name for each in interface.members if each.asynchronous} == {"fetch", "each", "make", "check"}
     assert len(interface.members) == 8
-    assert contract(read(mode, interface="kit:base")).asynchronous is True
-    assert contract(read(mode, interface="kit:called")).asynchronous is False
+    assert (base.asynchronous, called.asynchronous) == (True, False)
 
 
 ODD = {
@@ -411,17 +425,16 @@ ODD = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("odd", ODD)
-def test_what_the_source_does_not_show_is_not_known(odd: str, install: Install) -> None:
-    text, expected = ODD[odd]
-    files = {"base.py": "class Base:\n    def run(self): raise NotImplementedError\n", "one.py": text}
-    install("one", {"ns": {"one": "one:One"}}, files)
-    static = read("static", interface="base:Base").plugins[0]
-    [run] = static.implements
-    assert run.support is Support.UNKNOWN
-    assert run.reason
+def test_what_the_source_does_not_show_is_not_known(install: Install) -> None:
+    files = {f"m{number}.py": text for number, (text, _) in enumerate(ODD.values())}
+    plugins = {odd: f"m{number}:One" for number, odd in enumerate(ODD)}
+    files["base.py"] = "class Base:\n    def run(self): raise NotImplementedError\n"
+    install("one", {"ns": plugins}, files)
+    namespace = read("static", interface="base:Base")
+    assert support(namespace) == {odd: {"run": "unknown"} for odd in ODD}
+    assert [plugin.name for plugin in namespace.plugins if not plugin.implements[0].reason] == []
     for mode in ("auto", "import"):
-        assert support(read(mode, interface="base:Base")) == {"one": {"run": expected}}
+        assert support(read(mode, interface="base:Base")) == {odd: {"run": word} for odd, (_, word) in ODD.items()}
 
 
 def test_a_plugin_that_cannot_be_loaded_is_not_known(install: Install) -> None:
@@ -764,14 +777,19 @@ def test_what_is_not_there_is_no_member(mode: str, install: Install) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("declared", ["kit:base", "kit", "json"])
-def test_what_is_no_interface_is_said(mode: str, declared: str, install: Install) -> None:
-    install("kit", {"ns": {"base": "kit:Base"}}, {"kit.py": "class Base: pass\nbase = Base()\n"})
-    options, _ = from_config({**DEFAULTS, "introspection": mode, "namespaces": {"ns": {"interface": declared}}})
+def test_what_is_no_interface_is_said(mode: str, install: Install) -> None:
+    declared = {"ns0": "kit:base", "ns1": "kit", "ns2": "json"}
+    points = {name: {"base": "kit:Base"} for name in declared}
+    install("kit", points, {"kit.py": "class Base: pass\nbase = Base()\n"})
+    settings = {name: {"interface": interface} for name, interface in declared.items()}
+    options, _ = from_config({**DEFAULTS, "introspection": mode, "namespaces": settings})
     assembler = Assembler(options, Path())
-    assembler.select(Shown("ns", interface=True))
-    [problem] = assembler.failed.values()
-    assert problem.message.endswith("it is no class, no function and no module that specifies hooks")
+    assembler.introspect(Shown(name, interface=True) for name in declared)
+    assert {name for _, name in assembler.failed} == set(declared)
+    assert len(assembler.failed) == len(declared)
+    for (_, name), problem in assembler.failed.items():
+        assert f"plugins_namespaces['{name}']['interface'], {declared[name]}, is not" in problem.message
+        assert problem.message.endswith("it is no class, no function and no module that specifies hooks")
 
 
 ODD_HOOKS: dict[str, tuple[str, str, str]] = {

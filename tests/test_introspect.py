@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,7 @@ import pytest
 
 from sphinxext.plugins import introspect
 from sphinxext.plugins.core.describers import Fields
-from sphinxext.plugins.core.model import Introspection, Kind, Plugin, ProblemKind
+from sphinxext.plugins.core.model import Distribution, Introspection, Kind, Plugin, ProblemKind
 from sphinxext.plugins.introspect.live.introspector import Live
 from sphinxext.plugins.introspect.live.process import Environment
 from sphinxext.plugins.introspect.modules import ModuleFile, ModuleFinder
@@ -22,7 +24,7 @@ from sphinxext.plugins.settings import Options
 from sphinxext.plugins.sources import Installed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sphinxext.plugins.introspect.introspected import Introspector
     from tests.conftest import Install
@@ -40,9 +42,20 @@ def loading(environment: Environment) -> Live:
     return Live(environment, ModuleFinder(*Installed().roots()))
 
 
-def run(introspector: Introspector, *targets: str) -> list[Plugin]:
-    plugins = [Plugin(namespace="ns", name=target, target=target) for target in targets]
+def run(introspector: Introspector, *targets: str, distribution: Distribution | None = None) -> list[Plugin]:
+    """Introspect plugins; those of a distribution are loaded by one process, and others by one for each package."""
+    plugins = [Plugin(namespace="ns", name=target, target=target, distribution=distribution) for target in targets]
     return [found.plugin for found in introspector.introspect(plugins, Fields())]
+
+
+ONE = Distribution(name="one")
+
+
+def installed(install: Install, sources: Iterable[str], others: Mapping[str, str] = {}) -> list[str]:
+    """Install a module for each source, and other files beside these, as one distribution; return their names."""
+    files = {f"m{number}.py": source for number, source in enumerate(sources)}
+    install("one", files={**files, **others})
+    return [file.removesuffix(".py") for file in files]
 
 
 def text(plugin: Plugin) -> str | None:
@@ -404,18 +417,27 @@ CASES: dict[str, tuple[dict[str, str], str, Kind, str | None]] = {
 }
 
 
+def side_by_side() -> tuple[dict[str, str], list[str]]:
+    """Return the files of all cases, whose modules have names of their own here, and what they target."""
+    files, targets = {}, []
+    for number, (of_case, target, *_) in enumerate(CASES.values()):
+        named = partial(re.sub, r"\b(m\d*|n|o|p)\b", rf"\1_{number}")
+        files |= {named(file): named(source) for file, source in of_case.items()}
+        targets.append(named(target))
+    return files, targets
+
+
 @pytest.mark.slow
 @BOTH
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_kind_and_own_docstring(
-    install: Install, way: Callable[[], Introspector], case: tuple[dict[str, str], str, Kind, str | None]
-) -> None:
-    files, target, kind, docstring = case
+def test_kind_and_own_docstring(install: Install, way: Callable[[], Introspector]) -> None:
+    files, targets = side_by_side()
     install("one", files=files)
-    [plugin] = run(way(), target)
-    assert plugin.problems == ()
-    assert (plugin.kind, text(plugin)) == (kind, docstring)
-    assert plugin.introspection is (Introspection.STATIC if way is static else Introspection.IMPORT)
+    plugins = run(way(), *targets, distribution=ONE)
+    how = Introspection.STATIC if way is static else Introspection.IMPORT
+    found = [(plugin.kind, text(plugin), plugin.problems, plugin.introspection) for plugin in plugins]
+    assert dict(zip(CASES, found, strict=True)) == {
+        case: (kind, docstring, (), how) for case, (_, _, kind, docstring) in CASES.items()
+    }
 
 
 @BOTH
@@ -496,11 +518,11 @@ UNSIGNED = {
 }
 
 
-@pytest.mark.parametrize("source", UNSIGNED.values(), ids=UNSIGNED)
-def test_a_signature_that_only_shows_when_it_runs_is_not_told(install: Install, source: str) -> None:
-    install("one", files={"m.py": source})
-    [read], [loaded] = run(static(), "m:f"), run(live(), "m:f")
-    assert (read.signature, read.kind, text(read)) == (None, loaded.kind, text(loaded))
+def test_a_signature_that_only_shows_when_it_runs_is_not_told(install: Install) -> None:
+    targets = [f"{module}:f" for module in installed(install, UNSIGNED.values())]
+    read, loaded = (run(way, *targets, distribution=ONE) for way in (static(), live()))
+    told = {case: (each.signature, each.kind, text(each)) for case, each in zip(UNSIGNED, read, strict=True)}
+    assert told == {case: (None, each.kind, text(each)) for case, each in zip(UNSIGNED, loaded, strict=True)}
 
 
 CONSTRUCTORS = {
@@ -513,11 +535,11 @@ CONSTRUCTORS = {
 
 
 @BOTH
-@pytest.mark.parametrize("source", CONSTRUCTORS)
-def test_docstring_of_a_constructor(install: Install, way: Callable[[], Introspector], source: str) -> None:
-    install("one", files={"m.py": source})
-    [plugin] = run(way(), "m:A")
-    assert (plugin.constructor and plugin.constructor.text) == CONSTRUCTORS[source]
+def test_docstring_of_a_constructor(install: Install, way: Callable[[], Introspector]) -> None:
+    modules = installed(install, CONSTRUCTORS)
+    plugins = run(way(), *(f"{module}:A" for module in modules), distribution=ONE)
+    found = [plugin.constructor and plugin.constructor.text for plugin in plugins]
+    assert dict(zip(CONSTRUCTORS, found, strict=True)) == CONSTRUCTORS
 
 
 TYPES = {
@@ -536,11 +558,10 @@ TYPES = {
 }
 
 
-@pytest.mark.parametrize("source", TYPES)
-def test_what_an_instance_is_of_is_what_loading_tells(install: Install, source: str) -> None:
-    install("one", files={"m.py": source})
-    [plugin] = auto(["m:a"])
-    assert (plugin.type, plugin.problems) == (TYPES[source], ())
+def test_what_an_instance_is_of_is_what_loading_tells(install: Install) -> None:
+    plugins = auto([f"{module}:a" for module in installed(install, TYPES)], distribution=ONE)
+    found = [(str(plugin.type).replace(f"{plugin.module}.", "m."), plugin.problems) for plugin in plugins]
+    assert dict(zip(TYPES, found, strict=True)) == {source: (expected, ()) for source, expected in TYPES.items()}
 
 
 @BOTH
@@ -552,11 +573,10 @@ def test_a_cached_property_says_what_it_is(install: Install, way: Callable[[], I
 
 
 @BOTH
-@pytest.mark.parametrize("source", SIGNATURES)
-def test_signature(install: Install, way: Callable[[], Introspector], source: str) -> None:
-    install("one", files={"m.py": source})
-    [plugin] = run(way(), "m:f")
-    assert plugin.signature == SIGNATURES[source]
+def test_signature(install: Install, way: Callable[[], Introspector]) -> None:
+    modules = installed(install, SIGNATURES)
+    plugins = run(way(), *(f"{module}:f" for module in modules), distribution=ONE)
+    assert dict(zip(SIGNATURES, [plugin.signature for plugin in plugins], strict=True)) == SIGNATURES
 
 
 DEPRECATED = {
@@ -571,14 +591,13 @@ DEPRECATED = {
 
 
 @BOTH
-@pytest.mark.parametrize("source", DEPRECATED)
-def test_deprecation(install: Install, way: Callable[[], Introspector], source: str) -> None:
+def test_deprecation(install: Install, way: Callable[[], Introspector]) -> None:
     stand_in = (
         "def deprecated(message):\n    def d(f):\n        f.__deprecated__ = message\n        return f\n    return d"
     )
-    install("one", files={"m.py": source, "wrn.py": stand_in})
-    [plugin] = run(way(), "m:f")
-    assert plugin.deprecated == DEPRECATED[source]
+    modules = installed(install, DEPRECATED, {"wrn.py": stand_in})
+    plugins = run(way(), *(f"{module}:f" for module in modules), distribution=ONE)
+    assert dict(zip(DEPRECATED, [plugin.deprecated for plugin in plugins], strict=True)) == DEPRECATED
 
 
 def test_stub_beside_compiled_code(install: Install) -> None:
@@ -618,16 +637,22 @@ DOUBTFUL = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", DOUBTFUL)
-def test_what_is_doubtful_is_loaded_in_auto(install: Install, name: str) -> None:
-    install("one", files={"m.py": DOUBTFUL[name], "p/__init__.py": "", "p/q.py": ""})
-    [read], [loaded], [found] = run(static(), "m:f"), run(live(), "m:f"), auto(["m:f"])
-    assert read.problems
-    assert (found.docstring, found.problems) == (loaded.docstring, loaded.problems)
-    if name == "submodule that nothing imports":
-        assert "has no attribute 'q'" in loaded.problems[0].message
-    else:
-        assert (found.introspection, found.kind, found.problems) == (Introspection.IMPORT, loaded.kind, ())
+def test_what_is_doubtful_is_loaded_in_auto(install: Install) -> None:
+    modules = installed(install, DOUBTFUL.values(), {"p/__init__.py": "", "p/q.py": ""})
+    targets = [f"{module}:f" for module in modules]
+    read, loaded = (
+        dict(zip(DOUBTFUL, run(way, *targets, distribution=ONE), strict=True)) for way in (static(), live())
+    )
+    found = dict(zip(DOUBTFUL, auto(targets, ONE), strict=True))
+    assert [case for case, plugin in read.items() if not plugin.problems] == []
+    assert {case: (each.docstring, each.problems) for case, each in found.items()} == {
+        case: (each.docstring, each.problems) for case, each in loaded.items()
+    }
+    [problem] = loaded.pop("submodule that nothing imports").problems
+    assert "has no attribute 'q'" in problem.message
+    assert {case: (found[case].introspection, found[case].kind, found[case].problems) for case in loaded} == {
+        case: (Introspection.IMPORT, each.kind, ()) for case, each in loaded.items()
+    }
 
 
 SUBMODULES = {
@@ -639,25 +664,27 @@ SUBMODULES = {
 }
 
 
-@pytest.mark.parametrize("case", SUBMODULES.values(), ids=SUBMODULES)
-def test_submodule_is_there_only_where_its_package_imports_it(install: Install, case: tuple[str, bool]) -> None:
-    source, is_doubt = case
-    install("one", files={"p/__init__.py": source, "p/q.py": "x = 1"})
-    [read], [loaded], [found] = run(static(), "p:q"), run(live(), "p:q"), auto(["p:q"])
-    assert bool(read.problems) is is_doubt
-    assert bool(loaded.problems) is is_doubt
-    assert found.introspection is Introspection.STATIC
-    assert bool(found.problems) is is_doubt
+def test_submodule_is_there_only_where_its_package_imports_it(install: Install) -> None:
+    sources = {f"p{number}": source for number, (source, _) in enumerate(SUBMODULES.values())}
+    files = {f"{package}/__init__.py": source.replace("p.q", f"{package}.q") for package, source in sources.items()}
+    install("one", files={**files, **{f"{package}/q.py": "x = 1" for package in sources}})
+    targets = [f"{package}:q" for package in sources]
+    doubts = {case: is_doubt for case, (_, is_doubt) in SUBMODULES.items()}
+    read, loaded = (run(way, *targets, distribution=ONE) for way in (static(), live()))
+    found = auto(targets, distribution=ONE)
+    for plugins in (read, loaded, found):
+        assert {case: bool(each.problems) for case, each in zip(SUBMODULES, plugins, strict=True)} == doubts
+    assert [plugin.introspection for plugin in found] == [Introspection.STATIC] * len(SUBMODULES)
 
 
 def test_static_neither_runs_nor_imports(install: Install, site: Path) -> None:
-    files = {file: source for files, *_ in CASES.values() for file, source in files.items()}
+    files, targets = side_by_side()
     install("one", files=files)
     code = f"""
 import sys
 import time
 sys.path.insert(0, {str(site)!r})
-from tests.test_introspect import CASES, run, static
+from tests.test_introspect import run, static
 def refuse(event, arguments):
     if event == "import" and arguments[1] and str(arguments[1]).startswith({str(site)!r}):
         raise AssertionError(arguments)
@@ -665,8 +692,9 @@ def refuse(event, arguments):
         raise AssertionError(arguments)
 way = static()
 sys.addaudithook(refuse)
-run(way, *(target for _, target, *_ in CASES.values()))
-assert not set(sys.modules) & {{target.partition(":")[0] for _, target, *_ in CASES.values()}}
+targets = {targets!r}
+assert not [plugin for plugin in run(way, *targets) if plugin.problems]
+assert not set(sys.modules) & {{target.partition(":")[0] for target in targets}}
 """
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[1])
 
@@ -864,13 +892,10 @@ def test_an_error_does_not_tell_of_this_machine(install: Install) -> None:
     assert "(p/__init__.py)" in plugin.problems[0].message
 
 
-@pytest.mark.parametrize(
-    "docstring", ["__doc__ = 3", "class A:\n    __doc__ = property(lambda self: 1 / 0)\n__doc__ = A()"]
-)
-def test_a_docstring_that_is_no_text_is_none(install: Install, docstring: str) -> None:
-    install("one", files={"m.py": docstring})
-    [plugin] = run(live(), "m")
-    assert (plugin.kind, plugin.docstring) == (Kind.MODULE, None)
+def test_a_docstring_that_is_no_text_is_none(install: Install) -> None:
+    sources = ["__doc__ = 3", "class A:\n    __doc__ = property(lambda self: 1 / 0)\n__doc__ = A()"]
+    plugins = run(live(), *installed(install, sources), distribution=ONE)
+    assert [(plugin.kind, plugin.docstring) for plugin in plugins] == [(Kind.MODULE, None)] * 2
 
 
 def test_dataclass_has_not_written_its_docstring(install: Install) -> None:
@@ -880,10 +905,11 @@ def test_dataclass_has_not_written_its_docstring(install: Install) -> None:
         assert (plugin.kind, plugin.docstring) == (Kind.CLASS, None)
 
 
-def auto(targets: Sequence[str], **settings: str) -> list[Plugin]:
+def auto(targets: Sequence[str], distribution: Distribution | None = None, **settings: str) -> list[Plugin]:
     source = Installed()
     options = Options(**settings)  # type: ignore[arg-type]  # a test gives valid ones
-    return run(introspect.from_options(options, source.path, ModuleFinder(*source.roots())), *targets)
+    way = introspect.from_options(options, source.path, ModuleFinder(*source.roots()))
+    return run(way, *targets, distribution=distribution)
 
 
 def test_auto_loads_only_what_the_source_does_not_tell(install: Install) -> None:
@@ -995,22 +1021,21 @@ def test_nothing_differs_from_one_process_to_the_next(install: Install) -> None:
         assert " at 0x" not in str(plugin)
 
 
-@pytest.mark.parametrize(
-    ("source", "base"),
-    [
-        ("import typing\nT = typing.TypeVar('T')\nclass A(typing.Generic[T]): pass", None),
-        ("import abc\nclass A(abc.ABC): pass", None),
-        ("import typing\nclass A(typing.NamedTuple):\n    x: int", None),
-        ("import collections\nA = collections.namedtuple('A', 'x y')", None),
-        ("import enum\nclass A(enum.Enum):\n    X = 1", None),
-    ],
-)
-def test_words_of_python_itself_are_nobodys(install: Install, source: str, base: None) -> None:
-    install("one", files={"m.py": source})
-    for way in (static(), live()):
-        [plugin] = run(way, "m:A")
-        assert plugin.docstring is base
-        assert plugin.inherited is base
+WORDLESS = [
+    "import typing\nT = typing.TypeVar('T')\nclass A(typing.Generic[T]): pass",
+    "import abc\nclass A(abc.ABC): pass",
+    "import typing\nclass A(typing.NamedTuple):\n    x: int",
+    "import collections\nA = collections.namedtuple('A', 'x y')",
+    "import enum\nclass A(enum.Enum):\n    X = 1",
+]
+
+
+@BOTH
+def test_words_of_python_itself_are_nobodys(install: Install, way: Callable[[], Introspector]) -> None:
+    modules = installed(install, WORDLESS)
+    plugins = run(way(), *(f"{module}:A" for module in modules), distribution=ONE)
+    found = [(plugin.docstring, plugin.inherited) for plugin in plugins]
+    assert dict(zip(WORDLESS, found, strict=True)) == dict.fromkeys(WORDLESS, (None, None))
 
 
 def test_replaced_builtins_are_put_back(install: Install) -> None:
@@ -1029,8 +1054,7 @@ WRITTEN = {
 }
 
 
-@pytest.mark.parametrize("source", WRITTEN.values(), ids=WRITTEN)
-def test_docstring_that_is_written_in_another_way(install: Install, source: str) -> None:
-    install("one", files={"m.py": source})
-    [loaded], [found] = run(live(), "m:f"), auto(["m:f"])
-    assert text(found) == text(loaded)
+def test_docstring_that_is_written_in_another_way(install: Install) -> None:
+    targets = [f"{module}:f" for module in installed(install, WRITTEN.values())]
+    loaded, found = run(live(), *targets, distribution=ONE), auto(targets, distribution=ONE)
+    assert dict(zip(WRITTEN, map(text, found), strict=True)) == dict(zip(WRITTEN, map(text, loaded), strict=True))

@@ -10,6 +10,8 @@ from sphinxext.plugins.core.model import Introspection, ProblemKind
 from tests.test_facts import MODES, assembled, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sphinxext.plugins.core.structs import Json
     from tests.conftest import Install, Project
 
@@ -98,23 +100,22 @@ def drivers(install: Install) -> None:
     install("one", {"ns": PLUGINS}, files)
 
 
+MARKED: dict[str, Json] = {
+    "marks.base.step": STEPS,
+    "marks.base:step": STEPS,
+    "base.step": STEPS,
+    "step": STEPS,
+    "wrapping": [{"name": "third", "summary": "Third.", "interface": "deploy", "arguments": [1, "b"]}],
+    "plain": [{"name": "bare", "summary": None}],
+}
+
+
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize(
-    ("marked", "expected"),
-    [
-        ("marks.base.step", STEPS),
-        ("marks.base:step", STEPS),
-        ("base.step", STEPS),
-        ("step", STEPS),
-        ("wrapping", [{"name": "third", "summary": "Third.", "interface": "deploy", "arguments": [1, "b"]}]),
-        ("plain", [{"name": "bare", "summary": None}]),
-    ],
-)
 @pytest.mark.usefixtures("drivers")
-def test_members_that_a_decorator_marks(mode: str, marked: str, expected: Json) -> None:
-    namespace = assembled(mode, fields={"Steps": f"members:{marked}"})
-    told = {plugin.name: shown(plugin).get("Steps") for plugin in namespace.plugins}
-    assert told == {"driver": expected, "nothing": None, "instance": expected}
+def test_members_that_a_decorator_marks(mode: str) -> None:
+    namespace = assembled(mode, fields={marked: f"members:{marked}" for marked in MARKED})
+    told = {plugin.name: shown(plugin) for plugin in namespace.plugins}
+    assert told == {"driver": MARKED, "nothing": {}, "instance": MARKED}
     assert [problem for plugin in namespace.plugins for problem in plugin.problems] == []
     how = Introspection.IMPORT if mode == "import" else Introspection.STATIC
     assert {field.introspection for plugin in namespace.plugins for field in plugin.fields} == {how}
@@ -149,12 +150,19 @@ def test_functions_of_a_module(install: Install, mode: str) -> None:
         "    if function is None: return lambda function: function\n    return function\n",
     }
     install("one", {"ns": {"hooks": "hooks", "other": "other"}}, files)
-    for wanted in ("hookimpl", "marks.hookimpl", "_marks.hookimpl"):
-        namespace = assembled(mode, fields={"Hooks": f"members:{wanted}"})
-        assert [shown(plugin) for plugin in namespace.plugins] == [
-            {"Hooks": [{"name": "a", "summary": "First.", "tryfirst": True}]},
-            {"Hooks": [{"name": "b", "summary": None}]},
-        ]
+    names = ("hookimpl", "marks.hookimpl", "_marks.hookimpl")
+    namespace = assembled(mode, fields={wanted: f"members:{wanted}" for wanted in names})
+    assert [shown(plugin) for plugin in namespace.plugins] == [
+        {wanted: [{"name": "a", "summary": "First.", "tryfirst": True}] for wanted in names},
+        {wanted: [{"name": "b", "summary": None}] for wanted in names},
+    ]
+
+
+def installed(install: Install, cases: Mapping[str, str], start: str, others: Mapping[str, str] = {}) -> None:
+    """Install a module for each case, which begin in the same way, and a plugin of its name: its class ``A``."""
+    files = {f"m{number}.py": start + code for number, code in enumerate(cases.values())}
+    plugins = {case: f"m{number}:A" for number, case in enumerate(cases)}
+    install("one", {"ns": plugins}, {**files, **others})
 
 
 ODD = {
@@ -167,16 +175,18 @@ ODD = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("odd", ODD)
-def test_what_is_loaded_counts(install: Install, odd: str) -> None:
-    mark = "def step(**given): return lambda function: function\n"
-    install("one", {"ns": {"a": "m:A"}}, {"m.py": mark + ODD[odd]})
+def test_what_is_loaded_counts(install: Install) -> None:
+    installed(install, ODD, "def step(**given): return lambda function: function\n")
     expected = {"Steps": [{"name": "a", "summary": None, "n": 1}]}
     for mode in ("import", "auto"):
-        [plugin] = assembled(mode, fields={"Steps": "members:step"}).plugins
-        assert (shown(plugin), plugin.problems) == (expected, ())
-    [plugin] = assembled("static", fields={"Steps": "members:step"}).plugins
-    assert shown(plugin) == expected or [problem.kind for problem in plugin.problems] == [ProblemKind.FIELD]
+        plugins = assembled(mode, fields={"Steps": "members:step"}).plugins
+        told = {plugin.name: (shown(plugin), plugin.problems) for plugin in plugins}
+        assert told == dict.fromkeys(ODD, (expected, ()))
+    plugins = assembled("static", fields={"Steps": "members:step"}).plugins
+    assert {plugin.name for plugin in plugins} == set(ODD)
+    for plugin in plugins:
+        kinds = [problem.kind for problem in plugin.problems]
+        assert shown(plugin) == expected or kinds == [ProblemKind.FIELD], plugin.name
 
 
 REBOUND = {
@@ -207,15 +217,17 @@ REBOUND = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("rebound", REBOUND)
-def test_a_member_that_may_be_another_one_is_not_told(install: Install, mode: str, rebound: str) -> None:
-    code, unknown = REBOUND[rebound]
-    install("one", {"ns": {"a": "m:A"}}, {"m.py": f"def step(function): return function\n{code}"})
-    wanted = "gone.step" if "gone" in code else "step"
-    [plugin] = assembled(mode, fields={"Steps": f"members:{wanted}"}).plugins
-    assert shown(plugin) == {}
-    untold = mode in unknown if mode != "auto" else "static" in unknown and "import" in unknown
-    assert [each.kind for each in plugin.problems] == ([ProblemKind.FIELD] if untold else [])
+def test_a_member_that_may_be_another_one_is_not_told(install: Install, mode: str) -> None:
+    installed(install, {case: code for case, (code, _) in REBOUND.items()}, "def step(function): return function\n")
+    by_step, by_gone = (
+        {plugin.name: plugin for plugin in assembled(mode, fields={"Steps": f"members:{wanted}"}).plugins}
+        for wanted in ("step", "gone.step")
+    )
+    for case, (code, unknown) in REBOUND.items():
+        plugin = by_gone[case] if "gone" in code else by_step[case]
+        untold = mode in unknown if mode != "auto" else "static" in unknown and "import" in unknown
+        kinds = [each.kind for each in plugin.problems]
+        assert (case, shown(plugin), kinds) == (case, {}, [ProblemKind.FIELD] if untold else [])
 
 
 CALLED = {
@@ -225,16 +237,15 @@ CALLED = {
 }
 
 
-@pytest.mark.parametrize("called", CALLED)
-def test_what_a_decorator_is_called_with_is_not_worked_out_anew(install: Install, called: str) -> None:
-    install(
-        "one", {"ns": {"a": "m:A"}}, {"m.py": f"def step(*a, **k): return lambda function: function\n{CALLED[called]}"}
-    )
-    for mode in ("auto", "import"):
-        [plugin] = assembled(mode, fields={"Steps": "members:step"}).plugins
-        assert shown(plugin) in ({}, {"Steps": [{"name": "a", "summary": None, "n": 1}]})
-        assert bool(plugin.problems) is not bool(plugin.fields)
-        assert called == "bound again" or plugin.problems
+@pytest.mark.parametrize("mode", ["auto", "import"])
+def test_what_a_decorator_is_called_with_is_not_worked_out_anew(install: Install, mode: str) -> None:
+    installed(install, CALLED, "def step(*a, **k): return lambda function: function\n")
+    plugins = assembled(mode, fields={"Steps": "members:step"}).plugins
+    assert {plugin.name for plugin in plugins} == set(CALLED)
+    for plugin in plugins:
+        assert shown(plugin) in ({}, {"Steps": [{"name": "a", "summary": None, "n": 1}]}), plugin.name
+        assert bool(plugin.problems) is not bool(plugin.fields), plugin.name
+        assert plugin.name == "bound again" or plugin.problems
 
 
 FOUND = {
@@ -249,16 +260,19 @@ FOUND = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("found", FOUND)
-def test_the_source_of_odd_classes_is_found(install: Install, found: str) -> None:
-    code = f"def step(function): return function\n{FOUND[found]}"
-    install("one", {"ns": {"a": "m:A"}}, {"m.py": code, "m_star.py": "def other(function): return function\n"})
-    wanted = "m_star.other" if found == "a star" else "step"
-    expected = {"Steps": [{"name": "__a" if found == "private" else "a", "summary": None}]}
-    for mode in ("import", "auto", "static"):
-        [plugin] = assembled(mode, fields={"Steps": f"members:{wanted}"}).plugins
-        assert (shown(plugin) == expected) is not bool(plugin.problems)
-        assert mode == "static" or not plugin.problems
+@pytest.mark.parametrize("mode", MODES)
+def test_the_source_of_odd_classes_is_found(install: Install, mode: str) -> None:
+    others = {"m_star.py": "def other(function): return function\n"}
+    installed(install, FOUND, "def step(function): return function\n", others)
+    by_step, by_star = (
+        {plugin.name: plugin for plugin in assembled(mode, fields={"Steps": f"members:{wanted}"}).plugins}
+        for wanted in ("step", "m_star.other")
+    )
+    for case in FOUND:
+        plugin = by_star[case] if case == "a star" else by_step[case]
+        expected = {"Steps": [{"name": "__a" if case == "private" else "a", "summary": None}]}
+        assert (shown(plugin) == expected) is not bool(plugin.problems), case
+        assert mode == "static" or not plugin.problems, case
 
 
 MARKS = {
@@ -272,15 +286,17 @@ MARKS = {
 }
 
 
-@pytest.mark.parametrize("mark", MARKS)
-def test_only_members_count_that_are_marked(install: Install, mark: str) -> None:
-    code, expected = MARKS[mark]
+@pytest.mark.parametrize("mode", ["import", "auto"])
+def test_only_members_count_that_are_marked(install: Install, mode: str) -> None:
     marks = "def f(): pass\nf.mark = 1\nmark = 1\nclass Thing:\n  mark = 1\n"
-    install("one", {"ns": {"a": "m"}}, {"m.py": code, "marks.py": marks})
-    for mode in ("import", "auto"):
-        [plugin] = assembled(mode, fields={"Marked": "members:mark"}).plugins
-        assert [row["name"] for row in shown(plugin).get("Marked") or ()] == expected
-        assert plugin.problems == ()
+    files = {f"m{number}.py": code for number, (code, _) in enumerate(MARKS.values())}
+    plugins = {case: f"m{number}" for number, case in enumerate(MARKS)}
+    install("one", {"ns": plugins}, {**files, "marks.py": marks})
+    told = {
+        plugin.name: ([row["name"] for row in shown(plugin).get("Marked") or ()], plugin.problems)
+        for plugin in assembled(mode, fields={"Marked": "members:mark"}).plugins
+    }
+    assert told == {case: (expected, ()) for case, (_, expected) in MARKS.items()}
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ import tarfile
 import tomllib
 import zipfile
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,7 @@ def modules() -> list[Path]:
     return sorted(PACKAGE.rglob("*.py"))
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """Every import of a module, also the lazy ones and those for type checkers."""
     found: set[str] = set()

@@ -20,7 +20,7 @@ from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.cli import main
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.entries import Entries, joined
-from sphinxext.plugins.core.model import Catalog, Plugin, ProblemKind
+from sphinxext.plugins.core.model import Catalog, Plugin, Problem, ProblemKind
 from sphinxext.plugins.formats.json import to_json
 from sphinxext.plugins.introspect.modules import ModuleFinder
 from sphinxext.plugins.introspect.registries import read_answer
@@ -146,6 +146,17 @@ def wrong(given: object, mode: str = "static", **others: object) -> tuple[dict[s
     return found, problem.text
 
 
+def targets(registries: Mapping[str, object], mode: str = "static") -> tuple[dict[str, dict[str, str]], list[Problem]]:
+    """Return the targets by their names in each of several namespaces, and what is wrong, all from one catalog."""
+    options, problems = from_config({**DEFAULTS, "introspection": mode, "registries": registries})
+    assert problems == []
+    made = Assembler(options, Path())
+    found = {
+        namespace: {plugin.name: plugin.target for plugin in made.registered(namespace)} for namespace in registries
+    }
+    return found, made.problems
+
+
 CODECS = {"csv": "kit.codecs:Csv", "json": "kit.codecs:Json"}
 
 MAPPINGS: dict[str, tuple[object, dict[str, str]]] = {
@@ -180,32 +191,23 @@ MAPPINGS: dict[str, tuple[object, dict[str, str]]] = {
 @pytest.mark.parametrize("mode", MODES)
 def test_mappings(install: Install, mode: str) -> None:
     install("kit", files=FILES)
-    values = {**DEFAULTS, "introspection": mode, "registries": {what: given for what, (given, _) in MAPPINGS.items()}}
-    options, problems = from_config(values)
-    made = Assembler(options, Path())
-    found = {what: {plugin.name: plugin.target for plugin in made.registered(what)} for what in MAPPINGS}
+    found, problems = targets({what: given for what, (given, _) in MAPPINGS.items()}, mode)
     assert found == {what: expected for what, (_, expected) in MAPPINGS.items()}
-    assert [*problems, *made.problems] == []
+    assert problems == []
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_what_is_left_out_is_said(install: Install, mode: str) -> None:
+def test_what_is_left_out_is_said_and_an_empty_registry(install: Install, mode: str) -> None:
     install("kit", files=FILES)
-    found, said = wrong("mapping:kit.held:ODD", mode)
-    assert found == {"good": "kit.codecs:Csv", "gone": "other.gone:Csv"}
-    assert said.startswith(
-        "plugins_registries['ns'] has 'mapping:kit.held:ODD', of which is left out: none: it is of type "
+    found, [odd, empty] = targets({"odd": "mapping:kit.held:ODD", "empty": "mapping:kit.held:EMPTY"}, mode)
+    assert found == {"odd": {"good": "kit.codecs:Csv", "gone": "other.gone:Csv"}, "empty": {}}
+    assert {odd.kind, empty.kind} == {ProblemKind.REGISTRY}
+    assert odd.text.startswith(
+        "plugins_registries['odd'] has 'mapping:kit.held:ODD', of which is left out: none: it is of type "
     )
-    assert "and 1 more" in said
-    assert 'where the target ("path")' in said
-
-
-@pytest.mark.parametrize("mode", MODES)
-def test_an_empty_registry(install: Install, mode: str) -> None:
-    install("kit", files=FILES)
-    found, said = wrong("mapping:kit.held:EMPTY", mode)
-    assert found == {}
-    assert ("may be filled when that runs" if mode == "static" else "which is empty") in said
+    assert "and 1 more" in odd.text
+    assert 'where the target ("path")' in odd.text
+    assert ("may be filled when that runs" if mode == "static" else "which is empty") in empty.text
 
 
 NOWHERE: list[tuple[object, str]] = [
@@ -263,10 +265,11 @@ def test_a_registry_that_fails_when_it_is_loaded(install: Install) -> None:
         "odd.py": "class Odd(dict):\n def __iter__(self): raise SystemExit\n\nA = Odd()",
     }
     install("bad", files=files)
-    for module in ("bad", "ends", "odd"):
-        found, said = wrong(f"mapping:{module}:A", "auto")
-        assert found == {}
-        assert "cannot be read in whole" in said
+    modules = ("bad", "ends", "odd")
+    found, problems = targets({module: f"mapping:{module}:A" for module in modules}, "auto")
+    assert found == {module: {} for module in modules}
+    for module, problem in zip(modules, problems, strict=True):
+        assert f"'mapping:{module}:A', which cannot be read in whole" in problem.text
 
 
 def test_instances_are_what_has_them(install: Install) -> None:
@@ -280,19 +283,20 @@ def test_instances_are_what_has_them(install: Install) -> None:
 @pytest.mark.parametrize("mode", MODES)
 def test_subclasses(install: Install, mode: str) -> None:
     install("kit", files=FILES)
+    spec = "subclasses:kit.base:Step"
+    named = {"from": spec, "name": "attr:label", "in": ["kit.steps", "kit.base"]}
+    found, [problem] = targets({"steps": {"from": spec, "in": "kit.steps"}, "whole": spec, "named": named}, mode)
     steps = {"First": "kit.steps.one:First", "Second": "kit.steps.two:Second"}
-    assert held({"from": "subclasses:kit.base:Step", "in": "kit.steps"}, mode) == steps
-    whole = {**steps, "Between": "kit.base:Between", "Deeper": "kit.base:Inner.Deeper"}
-    assert held("subclasses:kit.base:Step", mode) == whole
-    named = {"from": "subclasses:kit.base:Step", "name": "attr:label", "in": ["kit.steps", "kit.base"]}
-    found, said = wrong(named, mode)
-    assert found == {
+    assert found["steps"] == steps
+    assert found["whole"] == {**steps, "Between": "kit.base:Between", "Deeper": "kit.base:Inner.Deeper"}
+    assert found["named"] == {
         "first": "kit.steps.one:First",
         "second": "kit.steps.two:Second",
         "zweiter": "kit.steps.two:Second",
         "deeper": "kit.base:Inner.Deeper",
     }
-    assert "Between: its attr:label is no name" in said
+    assert problem.text.startswith("plugins_registries['named']")
+    assert "Between: its attr:label is no name" in problem.text
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -312,10 +316,15 @@ def test_subclasses_of_what_is_elsewhere(install: Install, mode: str) -> None:
 def test_packages_and_modules(install: Install, mode: str) -> None:
     install("one", files={"space/a.py": "'''A.'''", "space/_b.py": "", "flat_x.py": "", "flat_y/__init__.py": ""})
     install("two", files={"space/c/__init__.py": "", "space/c/inner.py": "", "space/data/x.txt": ""})
-    assert held("package:space", mode) == {"a": "space.a", "c": "space.c"}
-    assert held("modules:space.*", mode) == {"a": "space.a", "c": "space.c"}
-    assert held("modules:space.*.*", mode) == {"c.inner": "space.c.inner"}
-    assert held("modules:flat_*", mode) == {"flat_x": "flat_x", "flat_y": "flat_y"}
+    expected = {
+        "package:space": {"a": "space.a", "c": "space.c"},
+        "modules:space.*": {"a": "space.a", "c": "space.c"},
+        "modules:space.*.*": {"c.inner": "space.c.inner"},
+        "modules:flat_*": {"flat_x": "flat_x", "flat_y": "flat_y"},
+    }
+    found, problems = targets({f"n{number}": spec for number, spec in enumerate(expected)}, mode)
+    assert dict(zip(expected, found.values(), strict=True)) == expected
+    assert problems == []
     made = assembler("package:space", mode)
     owners = {plugin.name: plugin.distribution and plugin.distribution.name for plugin in made.registered("ns")}
     assert owners == {"a": "one", "c": "two"}

@@ -11,7 +11,7 @@ from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.core.model import ProblemKind
 from sphinxext.plugins.settings import from_config
 from tests.test_facts import DEFAULTS
-from tests.test_registries import assembler, held, wrong
+from tests.test_registries import assembler, held, targets, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,23 +125,22 @@ F = Ends(a=A)
 """
     odd(install, text)
     monkeypatch.setattr("sphinxext.plugins.core.limits.MOST_LISTED", 10**5)
-    found, said = wrong("mapping:odd.m:R", "import")
-    assert found == dict.fromkeys("012", "odd.parts:A")
-    assert "number 10001: there are more than 10,000" in said
-    found, said = wrong("mapping:odd.m:F", "import")
-    assert found == {"a": "odd.parts:A"}
-    assert "SystemExit" in said
+    found, [endless, ends] = targets({"R": "mapping:odd.m:R", "F": "mapping:odd.m:F"}, "import")
+    assert found == {"R": dict.fromkeys("012", "odd.parts:A"), "F": {"a": "odd.parts:A"}}
+    assert endless.text.startswith("plugins_registries['R']")
+    assert "number 10001: there are more than 10,000" in endless.text
+    assert ends.text.startswith("plugins_registries['F']")
+    assert "SystemExit" in ends.text
 
 
 def test_one_unknown_value_does_not_take_the_others_along(install: Install) -> None:
     odd(install, "import os\nR = {'a': A, 'b': os.getcwd(), 'c': B, os.name: A}\nT = [A, os.getcwd(), *[B]]")
-    for name, expected in (
-        ("R", {"a": "odd.parts:A", "c": "odd.parts:B"}),
-        ("T", {"A": "odd.parts:A", "B": "odd.parts:B"}),
-    ):
-        found, said = wrong(f"mapping:odd.m:{name}")
-        assert found == expected
-        assert "os.getcwd() is computed" in said
+    found, problems = targets({"R": "mapping:odd.m:R", "T": "mapping:odd.m:T"})
+    assert found == {
+        "R": {"a": "odd.parts:A", "c": "odd.parts:B"},
+        "T": {"A": "odd.parts:A", "B": "odd.parts:B"},
+    }
+    assert ["os.getcwd() is computed" in problem.text for problem in problems] == [True, True]
 
 
 def test_a_long_mapping(install: Install) -> None:
@@ -160,19 +159,22 @@ GONE = {
 }
 
 
-@pytest.mark.parametrize("text", GONE)
-def test_what_is_taken_out_is_not_shown(install: Install, text: str) -> None:
-    odd(install, text)
-    found, _ = wrong("mapping:odd.m:R")
-    assert found == {name: f"odd.parts:{target}" for name, target in GONE[text].items()}
+def test_what_is_taken_out_is_not_shown(install: Install) -> None:
+    modules = {f"m{number}": text for number, text in enumerate(GONE)}
+    odd(install, "", **{name: f"from odd.parts import A, B\n{text}" for name, text in modules.items()})
+    found, problems = targets({name: f"mapping:odd.{name}:R" for name in modules})
+    assert {text: found[name] for name, text in modules.items()} == {
+        text: {name: f"odd.parts:{target}" for name, target in expected.items()} for text, expected in GONE.items()
+    }
+    assert [problem.kind for problem in problems] == [ProblemKind.REGISTRY] * len(GONE)
 
 
 def test_what_another_module_takes_out(install: Install) -> None:
     odd(install, "R = {'a': A, 'b': B}\nT = {'a': A}", other="from odd import m\ndel m.R['a']\nm.T.popitem()")
-    found, said = wrong("mapping:odd.m:R")
-    assert found == {"b": "odd.parts:B"}
-    assert "odd.other may change R of odd.m" in said
-    assert wrong("mapping:odd.m:T")[0] == {}
+    found, [of_r, of_t] = targets({"R": "mapping:odd.m:R", "T": "mapping:odd.m:T"})
+    assert found == {"R": {"b": "odd.parts:B"}, "T": {}}
+    assert "odd.other may change R of odd.m" in of_r.text
+    assert of_t.kind is ProblemKind.REGISTRY
 
 
 TREE = """
@@ -213,12 +215,16 @@ TEXTS = {S("s"): S("odd.tree:Z")}
 def test_hostile_subclasses(install: Install) -> None:
     odd(install, "", tree=TREE)
     spec = "subclasses:odd.tree:Base"
-    assert held(spec, "import") == {each: f"odd.tree:{each}" for each in "XYPZ"}
-    assert held("mapping:odd.tree:TEXTS", "import") == {"s": "odd.tree:Z"}
-    found, said = wrong({"from": spec, "name": "attr:label"}, "import")
-    assert found == {"x": "odd.tree:X", "p": "odd.tree:P", "z": "odd.tree:Z"}
-    assert "Y: it raises SystemExit" in said
-    assert wrong({"from": spec, "name": "attr:label"}, "static")[0].items() <= found.items()
+    named = {"from": spec, "name": "attr:label"}
+    found, [problem] = targets({"all": spec, "texts": "mapping:odd.tree:TEXTS", "named": named}, "import")
+    assert found == {
+        "all": {each: f"odd.tree:{each}" for each in "XYPZ"},
+        "texts": {"s": "odd.tree:Z"},
+        "named": {"x": "odd.tree:X", "p": "odd.tree:P", "z": "odd.tree:Z"},
+    }
+    assert problem.text.startswith("plugins_registries['named']")
+    assert "Y: it raises SystemExit" in problem.text
+    assert wrong(named, "static")[0].items() <= found["named"].items()
 
 
 def test_a_subclass_that_a_call_makes(install: Install) -> None:
@@ -246,9 +252,11 @@ def impl(of):
 def test_marked_objects_that_are_hostile(install: Install) -> None:
     text = "from odd.reg import reg, impl\n@reg('a')\ndef a(): pass\n@reg('b')\nclass B: pass\n@impl\ndef f(): pass\n"
     odd(install, "", reg=HOSTILE_MARKED, marked=text)
-    for mode in WAYS:
-        assert held("decorated:odd:odd.reg.reg", mode) == {"a": "odd.marked:a", "b": "odd.marked:B"}
-    assert held("hooks:odd", "import") == {"marked": "odd.marked"}
+    expected = {"a": "odd.marked:a", "b": "odd.marked:B"}
+    assert held("decorated:odd:odd.reg.reg", "static") == expected
+    found, problems = targets({"decorated": "decorated:odd:odd.reg.reg", "hooks": "hooks:odd"}, "import")
+    assert found == {"decorated": expected, "hooks": {"marked": "odd.marked"}}
+    assert problems == []
 
 
 def test_a_decorator_that_raises(install: Install) -> None:
@@ -319,10 +327,10 @@ def test_another_mapping_of_the_same_name(install: Install) -> None:
 def test_modules_that_deny_their_names(install: Install) -> None:
     text = "import sys\nR = {'b': B, 'm': sys.modules[__name__]}\n__name__ = 'evil'"
     odd(install, text, bad="__name__ = 3\ndef pytest_x(): pass", good="def pytest_y(): pass")
-    assert held("mapping:odd.m:R", "import") == {"b": "odd.parts:B", "m": "odd.m"}
-    found, said = wrong("hooks:odd", "import")
-    assert found == {"good": "odd.good"}
-    assert "odd.bad is no module any more" in said
+    found, [problem] = targets({"mapping": "mapping:odd.m:R", "hooks": "hooks:odd"}, "import")
+    assert found == {"mapping": {"b": "odd.parts:B", "m": "odd.m"}, "hooks": {"good": "odd.good"}}
+    assert problem.text.startswith("plugins_registries['hooks']")
+    assert "odd.bad is no module any more" in problem.text
 
 
 def test_the_order_of_a_set_is_no_ones(install: Install) -> None:
@@ -334,7 +342,7 @@ def test_the_order_of_a_set_is_no_ones(install: Install) -> None:
 
 def test_the_reason_is_said_in_words_of_the_source(install: Install) -> None:
     odd(install, "R = {}\nfor each in (A, B): R[each.__name__] = each\nT = {'a': A}\nT['b'] = B\n")
-    assert "R of odd.m is empty in the source, and may be filled when that runs" in wrong("mapping:odd.m:R")[1]
-    found, said = wrong("mapping:odd.m:T")
-    assert found == {"a": "odd.parts:A"}
-    assert "odd.m.T may be changed after it was assigned" in said
+    found, [of_r, of_t] = targets({"R": "mapping:odd.m:R", "T": "mapping:odd.m:T"})
+    assert found == {"R": {}, "T": {"a": "odd.parts:A"}}
+    assert "R of odd.m is empty in the source, and may be filled when that runs" in of_r.text
+    assert "odd.m.T may be changed after it was assigned" in of_t.text

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sphinxext.plugins.core.describers import Fields
-from sphinxext.plugins.core.model import Plugin
+from sphinxext.plugins.core.model import Distribution, Plugin
 from sphinxext.plugins.introspect.live.introspector import Live
 from sphinxext.plugins.introspect.live.process import Environment
 from sphinxext.plugins.introspect.modules import ModuleFinder
@@ -775,7 +775,8 @@ class Asked:
 def answers(way: Introspector, *names: str) -> dict[str, dict[str, object]]:
     """Have plugins answer; a value of None is absent."""
     numbers = {name: number for number, name in enumerate(CASES)}
-    plugins = [Plugin(namespace="ns", name=name, target=f"v{numbers[name]}:A") for name in names]
+    one = Distribution(name="one")  # so that one process loads all
+    plugins = [Plugin(namespace="ns", name=each, target=f"v{numbers[each]}:A", distribution=one) for each in names]
     said = {}
     for found in way.introspect(plugins, Asked()):
         said[found.plugin.name] = {
@@ -863,21 +864,21 @@ def test_base_in_a_submodule_that_a_star_brings(install: Install, monkeypatch: p
         assert answers(way, "a") == {"a": asked}
 
 
-@pytest.fixture
-def installed(install: Install) -> None:
-    install("one", files={f"v{number}.py": source for number, (source, _) in enumerate(CASES.values())})
+def installed(install: Install, *names: str) -> None:
+    """Install the modules of cases."""
+    install("one", files={f"v{number}.py": CASES[name][0] for number, name in enumerate(CASES) if name in names})
 
 
-@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("name", CASES)
-def test_the_source_tells(name: str) -> None:
+def test_the_source_tells(install: Install, name: str) -> None:
+    installed(install, name)
     [said] = answers(Static(ModuleFinder(*Installed().roots())), name).values()
     assert said == CASES[name][1]
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("installed")
-def test_loading_agrees_with_all_that_the_source_tells() -> None:
+def test_loading_agrees_with_all_that_the_source_tells(install: Install) -> None:
+    installed(install, *CASES)
     finder = ModuleFinder(*Installed().roots())
     loaded = answers(Live(Environment(timeout=30, path=tuple(sys.path)), finder), *CASES)
     told = {
