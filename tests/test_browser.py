@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -38,7 +38,7 @@ from tests.test_names import SETTINGS, hostile
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Page, Route
+    from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route
 
     from tests.conftest import Project
 
@@ -106,7 +106,7 @@ PAGES = {
     "tags": TITLE + catalog("formats", group_by="Tags", filter="", columns="name, summary, status"),
     "matrix": TITLE
     + catalog("implementing", view="matrix", caption="What they do", filter="")
-    + matrix("implementing", members="member_*", transpose="", no_index="")
+    + matrix("implementing", members="member_1*, member_2*", transpose="", no_index="")
     + matrix("implementing", include="*-1 *-2", members="needed*", no_index=""),
     # An object each, with badges in its signature.
     "objects": TITLE + "".join(f".. plugin:: formats:{row.name}\n   :no-index:\n\n" for row in ROWS),
@@ -146,7 +146,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Path:  
     for namespace, which in (("<b>", "one"), ("&", "two")):
         install(installed, namespace, [row._replace(distribution=row.distribution.format(which)) for row in HOSTILE])
     settings = {f"many{facets}": install_many(installed, f"many{facets}", facets) for facets in MANY}
-    settings["implementing"] = install_implementing(installed, "implementing", 40, 30)
+    settings["implementing"] = install_implementing(installed, "implementing", 20, 30)
     write(folder, PAGES, {**settings, "numbers": install_numbers(installed, "numbers", NUMBERS)})
     return folder
 
@@ -167,13 +167,11 @@ def site(sites: Path, host: str) -> Callable[..., str]:
     """Build the pages with a theme, once, and give the address of them."""
 
     @functools.cache
-    def site(theme: str = "furo", language: str = "en") -> str:
-        name = f"{theme}-{language}"
+    def site(theme: str = "furo") -> str:
         if importlib.util.find_spec(theme) is None:
             pytest.skip(f"pip install {theme}")
-        options = ["-D", f"html_theme={theme}", *(["-D", f"language={language}"] if language != "en" else [])]
-        build(sites / "source", sites / name, *options, site=sites / "site")
-        return f"{host}/{name}"
+        build(sites / "source", sites / theme, "-D", f"html_theme={theme}", site=sites / "site")
+        return f"{host}/{theme}"
 
     return site
 
@@ -233,11 +231,27 @@ class Reader:
         return self.page.evaluate(script)
 
 
+@pytest.fixture(scope="session")
+def faults() -> list[str]:
+    """What went wrong in the browser since the test began."""
+    return []
+
+
 @pytest.fixture
-def context(browser: Browser, host: str) -> Iterator[Callable[..., BrowserContext]]:
-    """Make contexts in which no error is heard and nothing is asked of another host."""
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
+def _none_goes_wrong(faults: list[str]) -> Iterator[None]:
+    faults.clear()
+    yield
+    # A theme's own, where nothing is stored yet.
+    assert [fault for fault in faults if "invalid theme mode" not in fault] == []
+
+
+@pytest.fixture(scope="session")
+def new_context(browser: Browser, host: str, faults: list[str]) -> Callable[..., BrowserContext]:
+    """Make contexts in which it is heard of errors, and of what is asked of another host."""
+
+    def dismiss(dialog: Dialog) -> None:
+        faults.append(dialog.message)
+        dialog.dismiss()
 
     def make(**options: Any) -> BrowserContext:  # noqa: ANN401 - Playwright's own
         made = browser.new_context(**options)
@@ -247,20 +261,56 @@ def context(browser: Browser, host: str) -> Iterator[Callable[..., BrowserContex
         made.on(
             "request", lambda request: None if request.url.startswith((host, "data:")) else faults.append(request.url)
         )
-        made.on("dialog", lambda dialog: faults.append(dialog.message))
-        contexts.append(made)
+        made.on("dialog", dismiss)
         return made
+
+    return make
+
+
+@pytest.fixture
+def context(
+    new_context: Callable[..., BrowserContext],
+    _none_goes_wrong: None,
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Make contexts for a test alone, in which nothing goes wrong."""
+    contexts: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:  # noqa: ANN401 - Playwright's own
+        contexts.append(new_context(**options))
+        return contexts[-1]
 
     yield make
     for made in contexts:
         made.close()
-    # A theme's own, where nothing is stored yet.
-    assert [fault for fault in faults if "invalid theme mode" not in fault] == []
+
+
+@pytest.fixture(scope="session")
+def only_tab(new_context: Callable[..., BrowserContext]) -> Iterator[Page]:
+    """Open a page of the browser, which takes long, for all tests that need no context of their own."""
+    made = new_context()
+    yield made.new_page()
+    made.close()
 
 
 @pytest.fixture
-def reader(context: Callable[..., BrowserContext], site: Callable[..., str]) -> Reader:
-    return Reader(context().new_page(), site()).open()
+def tab(only_tab: Page, host: str, _none_goes_wrong: None) -> Iterator[Page]:
+    """Give that page as if it was new; nothing goes wrong in it."""
+    only_tab.set_viewport_size({"width": 1280, "height": 720})
+    only_tab.emulate_media(media="null", color_scheme="light", reduced_motion="no-preference", forced_colors="none")
+    only_tab.mouse.move(0, 0)
+    yield only_tab
+    only_tab.unroute_all()
+    if only_tab.url.startswith(host):
+        only_tab.evaluate("[localStorage, sessionStorage].forEach((each) => each.clear())")
+    only_tab.goto("about:blank")
+    session = only_tab.context.new_cdp_session(only_tab)
+    session.send("Page.resetNavigationHistory")
+    session.detach()
+
+
+@pytest.fixture
+def reader(tab: Page, site: Callable[..., str]) -> Reader:
+    return Reader(tab, site()).open()
 
 
 @pytest.mark.skipif(not (HERE.parents[1] / "sphinxext").is_dir(), reason="the package is not beside the tests")
@@ -328,15 +378,11 @@ def test_facets(reader: Reader) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("theme", ["furo", "alabaster"])
 def test_many_facets_lie_over_nothing(  # noqa: PLR0913, PLR0917
-    context: Callable[..., BrowserContext],
-    site: Callable[..., str],
-    theme: str,
-    scheme: str,
-    width: int,
-    facets: int,
+    tab: Page, site: Callable[..., str], theme: str, scheme: Literal["light", "dark"], width: int, facets: int
 ) -> None:
-    made = context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    reader = Reader(made.new_page(), site(theme)).open(f"many{facets}.html")
+    tab.set_viewport_size({"width": width, "height": 900})
+    tab.emulate_media(color_scheme=scheme)
+    reader = Reader(tab, site(theme)).open(f"many{facets}.html")
     boxes = reader.evaluate(
         "[...document.querySelectorAll('.sp-controls :is(input, select), .sp-count, table.sp-table')].map((each) => {"
         " const { left, top, right, bottom } = each.getBoundingClientRect(); return [left, top, right, bottom]; })"
@@ -627,9 +673,10 @@ def test_words(reader: Reader, site: Callable[..., str], words: Any, shown: list
     assert reader.page.locator(".sp-controls label > span, .sp-count").all_inner_texts() == shown
 
 
-def test_words_by_sphinx(reader: Reader, site: Callable[..., str]) -> None:
-    reader.base = site(language="de")
-    reader.open("list.html")
+def test_words_by_sphinx(tab: Page, sites: Path, host: str) -> None:
+    source = write(sites / "german", {"index": PAGES["list"]})
+    build(source, sites / "german" / "html", "-D", "language=de", site=sites / "site")
+    reader = Reader(tab, f"{host}/german/html").open()
     assert reader.page.locator(".sp-controls label > span").all_inner_texts() == ["Filter", "Stand"]
     stand = reader.page.get_by_role("combobox", name="Stand", exact=True)
     assert stand.locator("option").first.inner_text() == "Alle"
@@ -661,13 +708,15 @@ def test_without_scripts(context: Callable[..., BrowserContext], site: Callable[
 def test_nothing_moves_while_the_page_loads(
     context: Callable[..., BrowserContext], site: Callable[..., str], theme: str, page: str, width: int
 ) -> None:
+    made = context(viewport={"width": width, "height": 900})
+    made.add_init_script(SHIFTS)
+    new = made.new_page()
+    # When a theme's fonts come its pages move.
+    made.route("**/*.woff*", lambda route: route.fulfill(body=b""))
     places = []
     for enhanced in (False, True):
-        made = context(viewport={"width": width, "height": 900})
-        made.add_init_script(SHIFTS)
-        new = made.new_page()
 
-        def late(route: Route, *, enhanced: bool = enhanced, new: Page = new) -> None:
+        def late(route: Route, *, enhanced: bool = enhanced) -> None:
             # A page that is painted while it is parsed moves by itself: the script comes when all of it is painted.
             new.wait_for_function("document.readyState != 'loading'")
             new.evaluate(PAINTED)
@@ -676,9 +725,8 @@ def test_nothing_moves_while_the_page_loads(
             else:
                 route.fulfill(body="", content_type="text/javascript")
 
-        made.route(f"**/{SCRIPT.name}*", late)
-        # When a theme's fonts come its pages move.
-        made.route("**/*.woff*", lambda route: route.fulfill(body=b""))
+        new.unroute_all()
+        new.route(f"**/{SCRIPT.name}*", late)
         reader = Reader(new, site(theme)).open(f"{page}.html")
         reader.page.wait_for_timeout(150)
         assert (reader.page.locator(".sp-controls").count() > 0) is enhanced
@@ -697,20 +745,20 @@ def test_nothing_moves_while_the_page_loads(
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 @pytest.mark.parametrize("theme", THEMES)
-def test_themes(
-    context: Callable[..., BrowserContext], site: Callable[..., str], theme: str, width: int, scheme: str
-) -> None:
-    reader = Reader(context(viewport={"width": width, "height": 800}, color_scheme=scheme).new_page(), site(theme))
-    for page in PAGES if theme == "furo" else ("cards", "wide", "matrix", "objects", "index"):
-        reader.open(f"{page}.html")
-        assert overflow(reader) <= 0, page
+def test_themes(tab: Page, site: Callable[..., str], theme: str, width: int, scheme: Literal["light", "dark"]) -> None:
+    tab.set_viewport_size({"width": width, "height": 800})
+    tab.emulate_media(color_scheme=scheme)
+    reader = Reader(tab, site(theme))
+    for name in PAGES if theme == "furo" else ("cards", "wide", "matrix", "objects", "index"):
+        reader.open(f"{name}.html")
+        assert overflow(reader) <= 0, name
         boxes = reader.evaluate(
             "[...document.querySelectorAll('.sp-controls :is(input, select)')].map((each) => {"
             " const { width, right } = each.getBoundingClientRect(); return [width, right]; })"
         )
         assert all(control > 100 and right <= width for control, right in boxes)
-        if theme == "furo" or page in {"index", "cards", "matrix"}:
-            assert violations(reader, theme) == [], page
+        if theme == "furo" or name in {"index", "cards", "matrix"}:
+            assert violations(reader, theme) == [], name
     reader.open()
     reader.choose("Status", "Alpha")
     reader.sort("Name")
@@ -754,15 +802,15 @@ def violations(reader: Reader, theme: str = "furo") -> list[str]:
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_example(
-    context: Callable[..., BrowserContext], example: tuple[str, list[str]], width: int, scheme: str
-) -> None:
-    address, pages = example
-    reader = Reader(context(viewport={"width": width, "height": 800}, color_scheme=scheme).new_page(), address)
-    for page in pages:
-        reader.open(page)
-        assert overflow(reader) <= 0, page
-        assert violations(reader) == [], page
+def test_example(tab: Page, example: tuple[str, list[str]], width: int, scheme: Literal["light", "dark"]) -> None:
+    tab.set_viewport_size({"width": width, "height": 800})
+    tab.emulate_media(color_scheme=scheme)
+    address, shown = example
+    reader = Reader(tab, address)
+    for name in shown:
+        reader.open(name)
+        assert overflow(reader) <= 0, name
+        assert violations(reader) == [], name
         if reader.page.locator(".sp-controls").count() == 0:  # its plugins are too few
             continue
         for link in reader.evaluate(
@@ -780,10 +828,10 @@ def test_example(
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize(("number", "width"), [(0, 1200), (1, 320)])
 def test_heads_and_names_of_a_matrix_stay_in_sight(
-    context: Callable[..., BrowserContext], site: Callable[..., str], theme: str, number: int, width: int
+    tab: Page, site: Callable[..., str], theme: str, number: int, width: int
 ) -> None:
-    made = context(viewport={"width": width, "height": 500})
-    reader = Reader(made.new_page(), site(theme)).open("matrix.html")
+    tab.set_viewport_size({"width": width, "height": 500})
+    reader = Reader(tab, site(theme)).open("matrix.html")
     region = reader.page.locator(".sp-scroll").nth(number)
     region.scroll_into_view_if_needed()
     seen = """(region) => {

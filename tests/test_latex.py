@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
 NEEDED = "needs pdflatex: apt-get install latexmk texlive-latex-extra texlive-fonts-recommended tex-gyre"
 
+PLUGINS = 36
+"""More than the rows of a table on one page of paper: 30 for Sphinx, and fewer here."""
+
 WIDE = {
     "m.py": "".join(
         f"class P{number}:\n    '''Reads what nobody else would want to read, number {number}.'''\n"
         f"    formats = ['application/vnd.{number}.a-very-long-name-of-a-media-type', 'text/x']\n"
         f"    rows = [dict.fromkeys('abcdef', 'hadoop.security.instrumentation_requires_admin')] * 30\n"
-        for number in range(60)
+        for number in range(PLUGINS)
     )
 }
 
@@ -28,7 +31,7 @@ WIDE = {
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason=NEEDED)
 @pytest.mark.parametrize("view", ["full", "cards"])
 def test_nothing_runs_off_the_paper(install: Install, project: Project, view: str) -> None:
-    plugins = {f"a-rather-long-name-{number}": f"m:P{number}" for number in range(60)}
+    plugins = {f"a-rather-long-name-{number}": f"m:P{number}" for number in range(PLUGINS)}
     install("a-distribution-with-a-name", {"app.readers": plugins}, WIDE)
     install("one", {"app.readers": {"a_b%#&~^\\{}$ <>": "m:P1"}})
     columns = "name, summary, formats, distribution, version, target"

@@ -101,23 +101,30 @@ def process(*arguments: str) -> str:
     return done.stdout
 
 
+NAMES = ("json", "a 'b' \"c\" \\ größe.日本", "class")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("namespace", GROUPS)
-@pytest.mark.parametrize("name", ["json", "a 'b' \"c\" \\ größe.日本", "class"])
-def test_it_installs_loads_and_conforms(
-    work: Path, site: Path, namespace: str, name: str, capsys: pytest.CaptureFixture[str]
+def test_they_install_load_and_conform(
+    work: Path, site: Path, namespace: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run("new", namespace, name, "--into", "made here", site=site)
-    folder = work / "made here"
+    folders = [work / f"made here {number}" for number in range(len(NAMES))]
+    for name, folder in zip(NAMES, folders, strict=True):
+        run("new", namespace, name, "--into", folder.name, site=site)
     offline = ["--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check", "--quiet"]
-    process("-m", "pip", "install", *offline, "--target", str(site), str(folder))
+    process("-m", "pip", "install", *offline, "--target", str(site), *map(str, folders))
     capsys.readouterr()
     run("check", namespace, "--select", "config,interface,load", site=site)
-    number = len(GROUPS[namespace]) + 1
+    number = len(GROUPS[namespace]) + len(NAMES)
     assert capsys.readouterr() == (f"No problem was found in {number} plugins of 1 namespace.\n", "")
-    run("show", f"{namespace}:{name}", site=site)
-    assert f"{namespace}:{name}" in capsys.readouterr().out
-    assert "1 passed" in process("-m", "pytest", "-p", "no:cacheprovider", str(folder / "tests"))
+    for name in NAMES:
+        run("show", f"{namespace}:{name}", site=site)
+        assert f"{namespace}:{name}" in capsys.readouterr().out
+    tests = [file for folder in folders for file in (folder / "tests").glob("*.py")]
+    passed = process("-m", "pytest", "-p", "no:cacheprovider", "--rootdir=.", "-rp", *map(str, tests))
+    assert f"{len(NAMES)} passed" in passed
+    assert [file.name for file in tests if passed.count(f"/tests/{file.name}::") != 1] == []
 
 
 def test_what_is_written(work: Path, site: Path, capsys: pytest.CaptureFixture[str]) -> None:
