@@ -191,9 +191,10 @@ def _courses(moments: Sequence[_Moment]) -> tuple[dict[int, _Course], list[_Cour
 
 def _complete(plugin: Plugin, course: _Course, facts: Mapping[str, Json]) -> Plugin:
     steps = course.unbroken
-    made = Lifetime(
-        since=steps[0].moment.release if steps[0].moment.begins(plugin) else None,
-        removed=tuple(moment.release for moment, _ in course.lapses if moment.ends(plugin)),
+    first = steps[0]
+    made = Lifetime(  # what began and ended is of the distribution that had it then
+        since=first.moment.release if first.moment.begins(first.plugin) else None,
+        removed=tuple(moment.release for moment, count in course.lapses if moment.ends(course.steps[count - 1].plugin)),
         renamed=tuple(_renamed(steps, plugin.name)),
         changed=tuple(each for old, new in reversed(list(pairwise(steps))) for each in _changes(old, new)),
         lost=_lost(course, plugin) if plugin.configuration else (),
