@@ -14,7 +14,7 @@ from packaging.version import InvalidVersion, Version
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.lifetimes import UNRELEASED, Change, Happened, Lifetime, Removed, Renamed
 from sphinxext.plugins.core.model import Introspection, ProblemKind
-from sphinxext.plugins.core.pairs import origin, pairs
+from sphinxext.plugins.core.pairs import origin, origins, pairs
 from sphinxext.plugins.core.text import clean_line, cut, text_of
 from sphinxext.plugins.core.types import listed
 
@@ -73,10 +73,6 @@ def _includes(distributions: AbstractSet[str], plugin: Plugin) -> bool:
     return not origin(plugin) or origin(plugin) in distributions
 
 
-def _distributions(plugins: Iterable[Plugin]) -> AbstractSet[str]:
-    return {origin(plugin) for plugin in plugins}
-
-
 class _Step(NamedTuple):
     """A plugin at a moment."""
 
@@ -113,7 +109,7 @@ class History:
         self._of: dict[str, dict[str, Namespace]] = {}
         self._now: AbstractSet[str] | None = None
         self._distributions = {
-            name: _distributions(plugin for each in catalog.namespaces for plugin in each.plugins)
+            name: origins(plugin for each in catalog.namespaces for plugin in each.plugins)
             for name, catalog in self.releases
         }
         for release in self.releases:
@@ -163,7 +159,7 @@ class History:
                 yield _Moment(release.name, then, known, before)
             before = known
         if self._now is None:
-            self._now = _distributions(plugin for plugins in registered.values() for plugin in plugins)
+            self._now = origins(plugin for plugins in registered.values() for plugin in plugins)
         yield _Moment(UNRELEASED, namespace, self._now, before)
 
 
