@@ -121,6 +121,18 @@ def test_pages_of_plugins_stay(project: Project) -> None:
     assert not (project.folder / "made" / "gone.rst").exists()
 
 
+def test_an_old_name_leaves_the_page_to_one_that_differs_by_capitals(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m:A", "old": "m:B"}}, {"m.py": MODULE})
+    write(project.folder, "1.0", plugin("a"), plugin("Old", "m:B"), plugin("gone"))
+    write(project.folder, "2.0", plugin("a"), plugin("old", "m:B"))
+    page = "Top\n===\n\n:plugin:ref:`ns:old` :plugin:ref:`ns:Old`\n\n.. toctree::\n\n   made/index\n"
+    html = build(project, page, plugins_pages={"made": "ns"})
+    assert 'href="made/old.html#plugin-ns-old"' in html
+    assert 'href="made/old.html#plugin-ns-Old"' in html
+    made = {file.stem for file in (project.folder / "made").iterdir()}
+    assert made == {"index", "a", "gone", "old", "Old--U4F--U6C--U64-"}
+
+
 def test_a_plugin_of_a_name_that_another_one_had(install: Install, project: Project) -> None:
     install("one", {"ns": {"a": "m:A", "new": "m:B", "old": "m:Old"}}, {"m.py": MODULE})
     pages = {"index.rst": "Top\n===\n\n:plugin:ref:`ns:old`\n\n.. plugin-catalog:: ns\n"}

@@ -252,8 +252,6 @@ def _changes(old: _Step, new: _Step) -> Iterator[Change]:
 
 
 def _differing(old: Plugin, new: Plugin) -> Iterator[tuple[Happened, str | None]]:
-    if old.name != new.name:
-        yield Happened.RENAMED, old.name
     if origin(old) != origin(new) and new.distribution is not None:
         yield Happened.MOVED, new.distribution.name
     if Introspection.METADATA in {old.introspection, new.introspection}:
