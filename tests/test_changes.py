@@ -133,6 +133,33 @@ def test_what_is_not_released_yet(project: Project, install: Install) -> None:
     assert text(app) == "No plugin was added, removed or changed."
 
 
+def test_releases_between_tell_what_was_renamed(project: Project, install: Install) -> None:
+    """As the history does; what such a one left out with its distribution was there all the same."""
+    install("one", {"ns": {"b": "m:B"}}, {"m.py": MODULE})
+    old, first = plugin("old", "m:Old"), plugin("first")
+    write(project.folder, "1.0", plugin("B", "m:B"), old, first, plugin("c", "n:C", distribution="two"))
+    others = {"other": {"plugins": [plugin("x")]}}
+    write(project.folder, "1.1", namespaces=others, distributions={"one": {"name": "one"}})
+    write(project.folder, "2.0", plugin("b", "m:B"), first, plugin("second", "m:First"))
+    second, d = plugin("second", "m:First"), plugin("d", "n:C", distribution="two")
+    write(project.folder, "2.1", plugin("b", "m:B"), plugin("also", "m:B"), old, second, d)
+    app = project.build(page(from_="1.0", to="2.1"), **SETTINGS)
+    assert project.warnings == []
+    assert [line for line in text(app).splitlines() if not line.startswith("    ")] == [
+        "Added",
+        "  also (one)",
+        "  second (one)",
+        "Renamed",
+        "  B → b",
+        "  c → d",
+        "Removed",
+        "  first (one)",
+    ]
+    write(project.folder, "2.0", plugin("b", "m:B"), old, first)
+    project.build(**SETTINGS)
+    assert project.read == ["index"]  # first may be called second now
+
+
 def test_a_namespace_that_is_empty_now(project: Project, install: Install) -> None:
     install("one", {"other": {"x": "m:A"}}, {"m.py": MODULE})
     write(project.folder, "1.0", plugin("a"), selected=["*"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -129,6 +130,36 @@ def test_a_plugin_that_came_back_is_none_that_was_removed(install: Install, tmp_
     assert (back.since, back.removed) == ("3.0", ("2.0",))
 
 
+def test_a_plugin_that_moved_goes_on(install: Install, tmp_path: Path) -> None:
+    """Also to a distribution of which no release tells anything."""
+    install("one", {"ns": {"a": "m:A"}}, {"m.py": MODULE})
+    install("two", {"ns": {"b": "m:B", "c": "m:Old"}})
+    write(tmp_path, "1.0", plugin("a"), plugin("c", "m:Old"))
+    write(tmp_path, "2.0", plugin("a"), plugin("b"))
+    write(tmp_path, "3.0", plugin("a"), plugin("b"), plugin("c", "m:Old"))
+    namespace = catalog(tmp_path)
+    assert since(namespace) == {"a": None, "b": "2.0", "c": "3.0"}
+    assert namespace.removed == ()
+    back = of(namespace, "c").lifetime
+    assert back is not None
+    assert (back.removed, changes(back)) == (("2.0",), ["moved to two (unreleased)"])
+
+
+def test_details_tell_what_columns_do(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m:A", "b": "m:B"}}, {"m.py": MODULE})
+    write(project.folder, "1.0", plugin("a"), plugin("b"))
+    write(project.folder, "2.0", plugin("a"))
+    page = "Top\n===\n\n.. plugin-catalog:: ns\n   :view: {}\n   :columns: name, since, removed\n"
+    text: list[str] = []
+    for view in ("table", "details"):
+        app = project.build(page.format(view), builder="text", plugins_history="history/*.json")
+        text.append((app.outdir / "index.txt").read_text())
+    assert [re.findall("Since|Removed|unreleased|2.0", each) for each in text] == [
+        ["Since", "Removed", "unreleased", "2.0"],
+        ["Since", "unreleased", "Removed", "2.0"],
+    ]
+
+
 def test_a_plugin_that_was_renamed(install: Install, tmp_path: Path) -> None:
     """By its target first, and then by what is defined in the same place."""
     source = {"m.py": MODULE, "n.py": "from m import A"}
@@ -139,7 +170,7 @@ def test_a_plugin_that_was_renamed(install: Install, tmp_path: Path) -> None:
     renamed = of(namespace, "c").lifetime
     assert renamed is not None
     assert renamed.renamed == (Renamed(name="a2", release="unreleased"), Renamed(name="a", release="2.0"))
-    assert renamed.since is None
+    assert (renamed.since, renamed.changed) == (None, ())  # it is said once
     assert namespace.removed == ()
 
 

@@ -106,7 +106,7 @@ def test_the_old_name_of_a_plugin_leads_to_it(project: Project) -> None:
 
 def test_pages_of_plugins_stay(project: Project) -> None:
     page = "Top\n===\n\n:plugin:ref:`ns:old` :plugin:ref:`ns:gone`\n\n.. toctree::\n\n   made/index\n"
-    html = build(project, page, plugins_pages={"made": "ns"})
+    html = build(project, f"{page}\n.. plugin-changes:: ns\n   :to: 2.0\n", plugins_pages={"made": "ns"})
     assert 'href="made/new.html#plugin-ns-old"' in html
     assert 'href="made/gone.html#plugin-ns-gone"' in html
     made = project.folder / "_build" / "html" / "made"
@@ -116,9 +116,24 @@ def test_pages_of_plugins_stay(project: Project) -> None:
     assert 'href="new.html#plugin-ns-new"' in old
     assert 'id="plugin-ns-old"' in old
     assert "made/old" not in html  # it is in no table of contents
+    listed = '<a class="reference internal" href="gone.html#plugin-ns-gone"'
+    assert listed in (made / "index.html").read_text()
+    assert html.count('href="made/gone.html#plugin-ns-gone"') == 2  # in the list of changes, too
     (project.folder / "history" / "1.0.json").unlink()
     project.build(**HISTORY, plugins_pages={"made": "ns"})
     assert not (project.folder / "made" / "gone.rst").exists()
+
+
+def test_an_old_name_leaves_the_page_to_one_that_differs_by_capitals(install: Install, project: Project) -> None:
+    install("one", {"ns": {"a": "m:A", "old": "m:B"}}, {"m.py": MODULE})
+    write(project.folder, "1.0", plugin("a"), plugin("Old", "m:B"), plugin("gone"))
+    write(project.folder, "2.0", plugin("a"), plugin("old", "m:B"))
+    page = "Top\n===\n\n:plugin:ref:`ns:old` :plugin:ref:`ns:Old`\n\n.. toctree::\n\n   made/index\n"
+    html = build(project, page, plugins_pages={"made": "ns"})
+    assert 'href="made/old.html#plugin-ns-old"' in html
+    assert 'href="made/old.html#plugin-ns-Old"' in html
+    made = {file.stem for file in (project.folder / "made").iterdir()}
+    assert made == {"index", "a", "gone", "old", "Old--U4F--U6C--U64-"}
 
 
 def test_a_plugin_of_a_name_that_another_one_had(install: Install, project: Project) -> None:

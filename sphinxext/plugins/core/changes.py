@@ -14,17 +14,16 @@ from sphinxext.plugins.core.differences import Comparison
 from sphinxext.plugins.core.history import is_version
 from sphinxext.plugins.core.interfaces import Support
 from sphinxext.plugins.core.model import Catalog
-from sphinxext.plugins.core.pairs import origin
+from sphinxext.plugins.core.pairs import origins
 from sphinxext.plugins.core.text import clean_namespace
 from sphinxext.plugins.core.typos import the_nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from collections.abc import Set as AbstractSet
 
     from sphinxext.plugins.core.differences import Changed, Fact, Named, Renamed, Told
     from sphinxext.plugins.core.history import Release
-    from sphinxext.plugins.core.model import Plugin
     from sphinxext.plugins.core.shown import Period
 
 
@@ -56,11 +55,6 @@ class Side(NamedTuple):
     """The normalised names of all that register anything."""
 
 
-def distributions(plugins: Iterable[Plugin]) -> AbstractSet[str]:
-    """Return the normalised names of the distributions of plugins."""
-    return {origin(plugin) for plugin in plugins}
-
-
 def changes(period: Period, releases: Sequence[Release], now: Callable[[Release], Side]) -> Changes:
     """Compare two releases, or the last one with what there is now.
 
@@ -83,12 +77,12 @@ def changes(period: Period, releases: Sequence[Release], now: Callable[[Release]
         )
     old = releases[since]
     new = _side(releases[until]) if until < len(releases) else now(old)
-    return _between(_side(old), new, period.namespaces)
+    return _between(_side(old), new, period.namespaces, [each.catalog for each in releases[since + 1 : until]])
 
 
 def _side(release: Release) -> Side:
     plugins = (plugin for each in release.catalog.namespaces for plugin in each.plugins)
-    return Side(release.name, release.catalog, distributions(plugins))
+    return Side(release.name, release.catalog, origins(plugins))
 
 
 def _number(name: str, known: Sequence[str]) -> int | None:
@@ -104,15 +98,14 @@ def _unknown(option: str, name: str, known: Sequence[str]) -> tuple[str, str]:
     return f"plugins_history has no release {name!r}", remedy
 
 
-def _between(old: Side, new: Side, patterns: Sequence[str]) -> Changes:
-    """Compare what two releases both recorded."""
+def _between(old: Side, new: Side, patterns: Sequence[str], between: Sequence[Catalog]) -> Changes:
+    """Compare what two releases both recorded, by way of those between."""
     every = sorted({each.name for side in (old, new) for each in side.catalog.namespaces})
     fitting = {
         pattern: [clean_namespace(pattern)] if clean_namespace(pattern) in every else fnmatch.filter(every, pattern)
         for pattern in patterns
     }
     names = {name for each in fitting.values() for name in each}
-    sides = [_only(side.catalog, names, other.catalog) for side, other in ((old, new), (new, old))]
     remedy = "have sphinx-plugins snapshot write it there, or name another release"
     wrong = [
         (f"the snapshot of {side.name} is not of {each}, so that nothing is known of what changed", remedy)
@@ -121,7 +114,9 @@ def _between(old: Side, new: Side, patterns: Sequence[str]) -> Changes:
         if not side.catalog.covers(each)
     ]
     unknown = [pattern for pattern, found in fitting.items() if not found]
-    differing = _notable(compare(*sides))
+    differing = _notable(
+        compare(_only(old.catalog, names, new.catalog), _only(new.catalog, names, old.catalog), between=between)
+    )
     differing = msgspec.structs.replace(
         differing,
         added=_recorded(differing.added, old),

@@ -15,7 +15,7 @@ from sphinxext.plugins.core.fields import has_value
 from sphinxext.plugins.core.interfaces import Member
 from sphinxext.plugins.core.model import Distribution, Docstring, Field, Inherited, Namespace, Plugin, Problem, Tier
 from sphinxext.plugins.core.options import Configuration
-from sphinxext.plugins.core.pairs import by_reference, origin, others, pairs
+from sphinxext.plugins.core.pairs import Time, across, by_reference, origin, origins, others
 from sphinxext.plugins.core.text import deprecation, text_of
 
 if TYPE_CHECKING:
@@ -45,11 +45,22 @@ _OF_PLUGIN = [field for field in Plugin.keys() if field not in _NOT_TOLD]  # noq
 _OF_INTERFACE = ("target", "inferred", "kind", "signature", "docstring", "deprecated", "protocol", "hooks", "members")
 
 
-def compare(old: Catalog, new: Catalog) -> Comparison:
-    """Return what differs between two catalogs."""
+def compare(old: Catalog, new: Catalog, *, between: Iterable[Catalog] = ()) -> Comparison:
+    """Return what differs between two catalogs.
+
+    :param between: those of times between, which tell what was renamed when
+    """
     before, after = ({each.name: each for each in catalog.namespaces} for catalog in (old, new))
     names = sorted({**before, **after})
-    found = [_in_namespace(*(side.get(name, Namespace(name=name)) for side in (before, after))) for name in names]
+    known = [(each, origins(plugin for one in each.namespaces for plugin in one.plugins)) for each in between]
+    found = [
+        _in_namespace(
+            before.get(name, Namespace(name=name)),
+            after.get(name, Namespace(name=name)),
+            [Time(catalog.plugins(name), those) for catalog, those in known if catalog.covers(name)],
+        )
+        for name in names
+    ]
     every = {key: tuple(each for one in found for each in getattr(one, key)) for key in Comparison.__struct_fields__}
     were, are = _by_name(old), _by_name(new)
     both = [(were[name], are[name]) for name in sorted(were.keys() & are.keys())]
@@ -58,8 +69,8 @@ def compare(old: Catalog, new: Catalog) -> Comparison:
     return Comparison(**every)
 
 
-def _in_namespace(old: Namespace, new: Namespace) -> Comparison:
-    paired = pairs(old.plugins, new.plugins)
+def _in_namespace(old: Namespace, new: Namespace, between: Sequence[Time]) -> Comparison:
+    paired = across(old.plugins, between, new.plugins)
     were, are = by_reference(old.plugins), by_reference(new.plugins)
     names = {each.name for each in new.plugins}
     changed = (Changed(name=was.identity, **_plugin(was, now)) for was, now in paired.kept)

@@ -243,7 +243,7 @@ _TABLE = (
     BuiltIn("since", _("Since"), _of_lifetime(lambda of: of.since), Type.RELEASE, _ALL),
     BuiltIn("renamed", _("Renamed from"), _of_lifetime(_renamed), Type.TEXT, _ALL, facet=False),
     BuiltIn("changed", _("Changed"), _of_lifetime(changes), Type.CHANGES, _ALL, facet=False),
-    BuiltIn("removed", _("Removed"), _of_lifetime(lambda of: list(of.removed)), Type.RELEASE),
+    BuiltIn("removed", _("Removed"), _of_lifetime(lambda of: list(of.removed)), Type.RELEASE, _ALL),
     BuiltIn("install", _("Install"), _install, Type.CODE, _IN_WHOLE),
     BuiltIn("select", _("Select"), _select, Type.CODE, _IN_WHOLE),
     BuiltIn("target", _("Target"), lambda plugin, _: plugin.target, Type.TARGET, _ALL, facet=False),

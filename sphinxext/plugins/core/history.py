@@ -14,7 +14,7 @@ from packaging.version import InvalidVersion, Version
 from sphinxext.plugins.core import limits
 from sphinxext.plugins.core.lifetimes import UNRELEASED, Change, Happened, Lifetime, Removed, Renamed
 from sphinxext.plugins.core.model import Introspection, ProblemKind
-from sphinxext.plugins.core.pairs import origin, pairs
+from sphinxext.plugins.core.pairs import origin, origins, pairs
 from sphinxext.plugins.core.text import clean_line, cut, text_of
 from sphinxext.plugins.core.types import listed
 
@@ -73,10 +73,6 @@ def _includes(distributions: AbstractSet[str], plugin: Plugin) -> bool:
     return not origin(plugin) or origin(plugin) in distributions
 
 
-def _distributions(plugins: Iterable[Plugin]) -> AbstractSet[str]:
-    return {origin(plugin) for plugin in plugins}
-
-
 class _Step(NamedTuple):
     """A plugin at a moment."""
 
@@ -113,7 +109,7 @@ class History:
         self._of: dict[str, dict[str, Namespace]] = {}
         self._now: AbstractSet[str] | None = None
         self._distributions = {
-            name: _distributions(plugin for each in catalog.namespaces for plugin in each.plugins)
+            name: origins(plugin for each in catalog.namespaces for plugin in each.plugins)
             for name, catalog in self.releases
         }
         for release in self.releases:
@@ -163,7 +159,7 @@ class History:
                 yield _Moment(release.name, then, known, before)
             before = known
         if self._now is None:
-            self._now = _distributions(plugin for plugins in registered.values() for plugin in plugins)
+            self._now = origins(plugin for plugins in registered.values() for plugin in plugins)
         yield _Moment(UNRELEASED, namespace, self._now, before)
 
 
@@ -191,9 +187,10 @@ def _courses(moments: Sequence[_Moment]) -> tuple[dict[int, _Course], list[_Cour
 
 def _complete(plugin: Plugin, course: _Course, facts: Mapping[str, Json]) -> Plugin:
     steps = course.unbroken
-    made = Lifetime(
-        since=steps[0].moment.release if steps[0].moment.begins(plugin) else None,
-        removed=tuple(moment.release for moment, _ in course.lapses if moment.ends(plugin)),
+    first = steps[0]
+    made = Lifetime(  # what began and ended is of the distribution that had it then
+        since=first.moment.release if first.moment.begins(first.plugin) else None,
+        removed=tuple(moment.release for moment, count in course.lapses if moment.ends(course.steps[count - 1].plugin)),
         renamed=tuple(_renamed(steps, plugin.name)),
         changed=tuple(each for old, new in reversed(list(pairwise(steps))) for each in _changes(old, new)),
         lost=_lost(course, plugin) if plugin.configuration else (),
@@ -255,8 +252,6 @@ def _changes(old: _Step, new: _Step) -> Iterator[Change]:
 
 
 def _differing(old: Plugin, new: Plugin) -> Iterator[tuple[Happened, str | None]]:
-    if old.name != new.name:
-        yield Happened.RENAMED, old.name
     if origin(old) != origin(new) and new.distribution is not None:
         yield Happened.MOVED, new.distribution.name
     if Introspection.METADATA in {old.introspection, new.introspection}:

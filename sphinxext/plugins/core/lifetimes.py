@@ -24,9 +24,8 @@ UNRELEASED = _("unreleased")
 
 
 class Happened(StrEnum):
-    """What a release did to a plugin."""
+    """What a release did to a plugin, but for its name."""
 
-    RENAMED = "renamed"
     MOVED = "moved"
     """Another distribution registers it."""
 
@@ -52,7 +51,7 @@ class Change(Struct, frozen=True, kw_only=True):
     what: Happened
 
     name: str | None = None
-    """That of what changed: of the option or the field; the name that the plugin had, or its distribution now."""
+    """That of what changed: of the option, the field, or the distribution now."""
 
 
 class Renamed(Struct, frozen=True):
@@ -87,7 +86,7 @@ class Lifetime(Standing, frozen=True, kw_only=True):
     """The names that it had, the latest first."""
 
     changed: tuple[Change, ...] = ()
-    """What releases changed of it, the latest first."""
+    """What releases changed of it, but for its name, the latest first."""
 
     lost: tuple[str, ...] = ()
     """The names of the options that it had, and has no more."""
@@ -115,7 +114,6 @@ class Removed(Standing, frozen=True, kw_only=True):
 
 
 _WORDS = {
-    Happened.RENAMED: _("renamed from %s"),
     Happened.MOVED: _("moved to %s"),
     Happened.DEPRECATED: _("deprecated"),
     Happened.NOT_DEPRECATED: _("no longer deprecated"),

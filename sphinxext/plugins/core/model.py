@@ -326,6 +326,10 @@ class Catalog(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     """What is wrong with what it was read from."""
 
+    def plugins(self, namespace: str) -> tuple[Plugin, ...]:
+        """Return the plugins of a namespace."""
+        return next((each.plugins for each in self.namespaces if each.name == namespace), ())
+
     def covers(self, namespace: str) -> bool:
         """Whether a namespace would be in it, if there were any plugin."""
         is_there = any(each.name == namespace for each in self.namespaces)

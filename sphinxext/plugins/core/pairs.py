@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from sphinxext.plugins.core.model import Plugin
 
@@ -48,9 +49,49 @@ def pairs(before: Sequence[Plugin], after: Sequence[Plugin]) -> Pairs:
     )
 
 
+class Time(NamedTuple):
+    """What there was of a namespace at a time."""
+
+    plugins: Sequence[Plugin]
+
+    distributions: AbstractSet[str]
+    """The normalised names of all distributions that it tells of."""
+
+
+def across(before: Sequence[Plugin], between: Iterable[Time], after: Sequence[Plugin]) -> Pairs:
+    """Pair the plugins of a namespace, as it was and as it is, by what each was called at times between.
+
+    One that a time between may have left out with its distribution was then what it was before, and one whose name is
+    back is what it was.
+    """
+    firsts = {id(each): each for each in before}
+    there = before
+    for plugins, distributions in (*between, Time(after, origins((*there, *after)))):
+        paired = pairs(there, plugins)
+        left_out = [each for each in paired.removed if origin(each) not in {"", *distributions}]
+        stayed = [*paired.kept, *paired.renamed, *((each, each) for each in left_out)]
+        firsts = {id(new): firsts[id(old)] for old, new in stayed if id(old) in firsts}
+        there = [*plugins, *left_out]
+    found = [(firsts[id(new)], new) for new in after if id(new) in firsts]
+    known = {id(each) for pair in found for each in pair}
+    back, came, went = _by_name(*([each for each in side if id(each) not in known] for side in (before, after)))
+    every = sorted((*found, *back), key=lambda pair: pair[0].name)
+    return Pairs(
+        kept=tuple(pair for pair in every if pair[0].name == pair[1].name),
+        renamed=tuple(pair for pair in every if pair[0].name != pair[1].name),
+        added=tuple(came),
+        removed=tuple(went),
+    )
+
+
 def origin(plugin: Plugin) -> str:
     """Return the normalised name of the distribution of a plugin; it is empty where there is none."""
     return canonicalize_name(plugin.distribution.name) if plugin.distribution else ""
+
+
+def origins(plugins: Iterable[Plugin]) -> AbstractSet[str]:
+    """Return the normalised names of the distributions of plugins."""
+    return {origin(plugin) for plugin in plugins}
 
 
 def _by_name(

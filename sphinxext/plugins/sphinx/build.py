@@ -13,10 +13,11 @@ from sphinx.util import logging
 
 from sphinxext.plugins.catalog import Assembler
 from sphinxext.plugins.checks import asked
-from sphinxext.plugins.core.changes import Side, changes, distributions
+from sphinxext.plugins.core.changes import Side, changes
 from sphinxext.plugins.core.guides import Guides
 from sphinxext.plugins.core.lifetimes import UNRELEASED
 from sphinxext.plugins.core.model import Catalog
+from sphinxext.plugins.core.pairs import origins
 from sphinxext.plugins.core.shown import Shown
 from sphinxext.plugins.core.text import escape_cell
 from sphinxext.plugins.core.typos import nearest
@@ -99,7 +100,7 @@ class Build:
             asked = (Shown(glob.escape(name), interface=name in with_interface) for name in names)
             there = tuple(namespace for shown in asked for namespace in self.assembler.select(shown))
             registered = (plugin for name in self.assembler.names for plugin in self.assembler.registered(name))
-            return Side(UNRELEASED, Catalog(namespaces=there, selected=("*",)), distributions(registered))
+            return Side(UNRELEASED, Catalog(namespaces=there, selected=("*",)), origins(registered))
 
         return changes(period, self.assembler.history.releases, now)
 

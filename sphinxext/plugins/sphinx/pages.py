@@ -75,7 +75,7 @@ def write(root: Path, place: str, namespace: Namespace, form: Form) -> list[Prob
     :param place: the folder, as the names of its pages have it
     :raises OSError: where that cannot be done
     """
-    names = file_names([*namespace.plugins, *namespace.gone], form)
+    names = file_names(namespace.plugins, form, namespace.gone)
     pages = {file: f"{namespace.name}:{name}" for file, name in names.items()}
     problems: list[Problem] = []
     wanted: dict[str, str] = {}
@@ -130,11 +130,14 @@ def docname(place: str, file: str) -> str:
     return f"{place}/{file}" if place else file
 
 
-def file_names(names: Iterable[str], form: Form) -> dict[str, str]:
-    """Return a file for each name, the same for the same names, on systems too that take capitals for small letters."""
+def file_names(names: Iterable[str], form: Form, gone: Iterable[str] = ()) -> dict[str, str]:
+    """Return a file for each name, the same for the same names, on systems too that take capitals for small letters.
+
+    :param gone: other names, which those are preferred to
+    """
     files: dict[str, str] = {}
     taken = {INDEX}
-    for name in sorted(set(names)):
+    for name in dict.fromkeys((*sorted(names), *sorted(gone))):
         file = anchor("x", name).removeprefix("plugin-x-")
         file = re.sub(r"^[.-]", lambda found: f"-U{ord(found[0]):X}-", file)
         for suffix in form.suffixes:  # a toctree would take it for that of the page

@@ -261,7 +261,7 @@ class CatalogDirective(Noting):
         if not gone or form == "none":
             return []
         for each in gone:
-            self.document_gone(each, rank)
+            self.document_gone(each, min(rank, Rank.LISTED) if form == "list" else rank)
         head = nodes.rubric("", _("Removed"), classes=["sp-heading"], translatable=False)
         if form == "details":
             return details.group([head], removed.as_sections(gone, self.page, self.room), self.page, self.room)

@@ -92,14 +92,15 @@ def _leading(namespace: str, name: str, page: Page) -> list[nodes.Node]:
 
 
 def as_list(gone: Sequence[Gone], page: Page, *, full: bool) -> nodes.bullet_list:
-    """Render an item each: its name, what it was, and what became of it.
+    """Render an item each: its name, which leads to its description, if any, what it was, and what became of it.
 
     :param full: whether the namespace stands before each name
     """
     listed = nodes.bullet_list("", bullet="*", classes=["sp-removed"])
     for each in gone:
         plugin = each.item.plugin
-        shown = [*places.of_plugin(each.item, page), parts.span(plugin.identity if full else plugin.name, "sp-name")]
+        name = parts.span(plugin.identity if full else plugin.name, "sp-name")
+        shown = [*places.of_plugin(each.item, page), *parts.to_details(each.item, page, [name])]
         paragraph = nodes.paragraph("", "", *shown, nodes.Text(f" ({each.badge})"), translatable=False)
         paragraph += [nodes.Text(" -- "), parts.span(clean_line(each.summary), "sp-summary")] if each.summary else []
         said = each.said(page)
