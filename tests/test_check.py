@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from sphinxext.plugins.checks import RULES
+from sphinxext.plugins.checks import RULES, baseline
 from sphinxext.plugins.cli.arguments import parser
 from sphinxext.plugins.cli.session import Session
 from sphinxext.plugins.cli.terminal import Terminal
@@ -234,10 +234,10 @@ def report(faulty: Path) -> Report:
     return looked_at(faulty)
 
 
-def looked_at(folder: Path) -> Report:
+def looked_at(folder: Path, *names: str) -> Report:
     session = Session(parser().parse_args(["check", "--conf", str(folder / "docs")]), Terminal())
     session.report_interfaces()
-    return session.report(session.namespaces(session.names([])), list(RULES.built_in))
+    return session.report(session.namespaces(session.names(names)), list(RULES.built_in))
 
 
 def test_there_is_a_fault_of_each_rule(faulty: Path) -> None:
@@ -347,6 +347,55 @@ def test_each_rule_is_documented_at_the_anchor_that_reports_link_to(project: Pro
 
 
 # Baselines, and exit codes.
+
+
+def test_a_release_and_one_more_plugin_are_nothing_new(tmp_path: Path) -> None:
+    """What a finding is known by has no version, no number and no plugin that happens to be the first."""
+    faults = [fault for fault in FAULTS if fault.rule in {"conflict", "metadata", "namespace"}]
+    folder = repository(tmp_path / "checkout", faults)
+    host = '\nplugins_host = "seed"\n'
+    bare, extra = (folder / name / "pyproject.toml" for name in ("bare", "extra"))
+    conf = folder / "docs" / "conf.py"
+    conf.write_text(conf.read_text() + host)
+    bare.write_text(bare.read_text().replace("[project]", '[project]\ndependencies = ["seed>=3"]'))
+    report = looked_at(folder)
+    known = baseline.written(report, (), None)
+    assert sorted(each.rule for each in known) == ["conflict", "metadata", "metadata", "namespace"]
+
+    for file in (bare, extra, folder / "pyproject.toml"):
+        released = file.read_text().replace('version = "1.0"', 'version = "1.1.dev3"')
+        file.write_text(re.sub(r"(\[project.entry-points.*\n)", r'\1aa = "seed:Fine"\n', released))
+    extra.write_text(extra.read_text().replace("aa =", "ab ="))
+    bare.write_text(bare.read_text() + '[project.entry-points."seed.fine"]\nanother = "seed:Fine"\n')
+    again = baseline.compared(looked_at(folder), known, None)
+    assert (again.findings, again.gone, again.known) == ((), (), 4)
+    for names, count in ((["seed.fine"], 2), (["seed.metadata", "seed.conflict"], 3)):
+        part = baseline.compared(looked_at(folder, *names), known, names)
+        assert (part.findings, part.gone, part.known) == ((), (), count)
+
+
+def test_what_metadata_lacks_is_placed_in_the_file_of_its_own_distribution(tmp_path: Path) -> None:
+    """Though another distribution has a plugin of the same name, which comes first."""
+    folder = repository(tmp_path / "checkout")
+    files = {
+        "tree/setup.cfg": "[metadata]\nname = seed-tree\n[options]\ninstall_requires = seed<1\n"
+        "[options.entry_points]\nseed.fine =\n    fine = seed:Fine\n",
+        "tree/setup.py": "from setuptools import setup\nsetup()\n",
+        "script/setup.py": "from setuptools import setup\n"
+        "setup(name='seed-script', url='x', license='x',\n      entry_points={'seed.fine': ['fine = seed:Fine']})\n",
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    conf = folder / "docs" / "conf.py"
+    more = 'plugins_sources += ["project:../tree", "project:../script"]\nplugins_host = "seed"\n'
+    conf.write_text(conf.read_text() + more)
+    found = [each for each in looked_at(folder).findings if each.rule == "metadata"]
+    assert [(each.place and (each.place.file, each.place.line), each.remedy) for each in found] == [
+        (("script/setup.py", 3), "set description and python_requires in its setup.py"),
+        (("tree/setup.cfg", 7), "correct install_requires in its setup.cfg, or take another release of it"),
+        (("tree/setup.cfg", 7), "set license, description, url and python_requires in its setup.cfg"),
+    ]
 
 
 @pytest.mark.slow

@@ -550,7 +550,7 @@ def test_check(command: Command, install: Install) -> None:
 @pytest.mark.usefixtures("lacking")
 def test_check_finds_what_every_command_says(command: Command) -> None:
     done = command.run("check", code=1)
-    assert "is of one 1.2, whose metadata lacks an address and the versions of Python" in done.stdout
+    assert "the metadata of one lacks an address and the versions of Python" in done.stdout
     assert "app.readers:gone cannot be loaded" in done.stdout
     assert "ns:bad lacks read, which lacking.Reader requires" in done.stdout
     assert "app.readers:bare has no docstring of its own, only that of app.Base" in done.stdout

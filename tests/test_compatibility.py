@@ -197,15 +197,12 @@ def test_the_command_has_it_as_a_column(tmp_path: Path, capsys: pytest.CaptureFi
 @pytest.mark.usefixtures("_installed")
 def test_plugins_that_leave_the_host_out_are_found_once_for_a_distribution() -> None:
     assert findings(compatible) == [
-        "ns:c requires sahara ≥ 21, < 22 (as 2 plugins of fits-not do), and sahara 20.0.0.dev5 is documented; "
-        "correct dependencies in [project] of the pyproject.toml of fits-not, or take another release of it",
-        "ns:e requires sahara < 1, and sahara 20.0.0.dev5 is documented; "
-        "correct dependencies in [project] of the pyproject.toml of of-extra, or take another release of it",
+        "fits-not requires sahara ≥ 21, < 22, and sahara 20.0.0.dev5 is documented; "
+        "correct dependencies in [project] of its pyproject.toml, or take another release of it",
+        "of-extra requires sahara < 1, and sahara 20.0.0.dev5 is documented; "
+        "correct dependencies in [project] of its pyproject.toml, or take another release of it",
     ]
-    [first, _second] = found(compatible)
-    assert (first.kind, first.plugin) == (ProblemKind.METADATA, "ns:c")
-    assert first.location is not None
-    assert (first.location.file, first.location.line) == ("m.py", 1)
+    assert {problem.kind for problem in found(compatible)} == {ProblemKind.METADATA}
     assert findings(compatible, host=[]) == findings(compatible, host=["nothing"]) == []
 
 
@@ -232,11 +229,11 @@ def test_what_metadata_lacks_is_one_finding_for_a_distribution(install: Install)
     install("without", {"ns": {"i": "m:A"}}, metadata=WHOLE.replace("All", "UNKNOWN").replace("License:", "X-Own:"))
     install("topics", {"ns": {"j": "m:A"}}, metadata=WHOLE.replace("License:", "Classifier: Topic ::"))
     assert findings(metadata) == [
-        "ns:a is of bare 1.0, whose metadata lacks a licence, a summary, an address and the versions of Python; set "
+        "the metadata of bare lacks a licence, a summary, an address and the versions of Python; set "
         "license, description, urls and requires-python in [project] of its pyproject.toml",
-        "ns:i is of without 1.0, whose metadata lacks a licence and a summary; set license and description in "
+        "the metadata of without lacks a licence and a summary; set license and description in "
         "[project] of its pyproject.toml",
-        "ns:j is of topics 1.0, whose metadata lacks a licence; set license in [project] of its pyproject.toml",
+        "the metadata of topics lacks a licence; set license in [project] of its pyproject.toml",
     ]
     assert {problem.kind for problem in found(metadata)} == {ProblemKind.METADATA}
 

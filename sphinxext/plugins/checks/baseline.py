@@ -1,7 +1,7 @@
 """A baseline: what a check found once, so that only what is new fails the next.
 
-It is a file of JSON under version control. Lines of source are not in it, so that it stays true when something is
-added above a plugin; of several findings that are the same but for that, it has as many.
+It is a file of JSON under version control. Lines of source and versions make no difference, so that it stays true when
+something is added above a plugin, or released; of several findings that are the same but for that, it has as many.
 """
 
 from __future__ import annotations

@@ -116,6 +116,11 @@ class Checkout:
         (_, line), file = max(found, key=lambda each: each[0][0])
         return self.inside(file, -line)
 
+    def registered(self, plugin: Plugin) -> Location | None:
+        """Return the same line, with its file named in full."""
+        place = self.declared(plugin)
+        return place and Location(file=str(self.root / place.file), line=place.line)
+
     def _lines(self, file: Path, plugin: Plugin) -> Iterator[tuple[int, int]]:
         """Yield how much of the registration of a plugin the lines of a file have, and their numbers below zero."""
         if file not in self._read:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.checks.checkout import Places
 
-_LINES = re.compile(r"\b(lines? )\d+(?:(?:, | and )\d+)*")
-"""The numbers of lines in a message, which change with each edit above."""
+_VOLATILE = re.compile(r"(?<=[ (])\d\S*?((?:, | and )\d\S*?)*(?=[,;:)]*(?:\s|$))")
+"""Numbers of lines, counts and versions in a message, which change though what is wrong does not."""
 
 
 class Finding(Struct, frozen=True):
@@ -33,7 +33,7 @@ class Finding(Struct, frozen=True):
     """Where it is to be mended: a file, relative to the root of the checkout, and a line; None where none is known."""
 
     number: int = 0
-    """How many before it are the same but for their lines."""
+    """How many before it are the same but for numbers."""
 
     @property
     def rule(self) -> str:
@@ -52,8 +52,8 @@ class Finding(Struct, frozen=True):
 
     @property
     def identity(self) -> tuple[str, str, str]:
-        """What makes it the same as another one: its rule, its file, and its message, without the numbers of lines."""
-        return self.rule, self.place.file if self.place else "", _LINES.sub(r"\1", self.message)
+        """What makes it the same as another one: its rule, its file, and its message, without numbers and versions."""
+        return self.rule, self.place.file if self.place else "", _VOLATILE.sub("", self.message)
 
     @property
     def fingerprint(self) -> str:

@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.core.compatibility import text
 from sphinxext.plugins.core.model import Problem, ProblemKind
+from sphinxext.plugins.sources import pyproject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,12 +41,11 @@ def lacking(check: Check) -> Iterator[Problem]:
     for plugin in reversed(first.values()):
         distribution = plugin.distribution
         if distribution is not None and (missing := _missing(distribution)):
-            named = " ".join(filter(None, (distribution.name, distribution.version)))
             yield Problem(
                 kind=ProblemKind.METADATA,
-                message=f"is of {named}, whose metadata lacks {_listed([what for what, _key in missing])}",
-                remedy=f"set {_listed([key for _what, key in missing])} in [project] of its pyproject.toml",
-                plugin=plugin.identity,
+                message=f"the metadata of {distribution.name} lacks {_listed([what for what, _key in missing])}",
+                remedy=f"set {_keys(check, plugin, [key for _what, key in missing])}",
+                location=check.checkout.registered(plugin),
             )
 
 
@@ -66,26 +66,35 @@ def _missing(distribution: Distribution) -> list[tuple[str, str]]:
     return [(what, key) for what, key, headers in _WANTED if said and there.isdisjoint(headers)]
 
 
+def _keys(check: Check, plugin: Plugin, keys: list[str]) -> str:
+    """Name keys of ``[project]``, as they are called in the file that has the metadata of a plugin's distribution."""
+    project = check.checkout.project(plugin)
+    if project is None or project.file == pyproject.FILE:
+        return f"{_listed(keys)} in [project] of its {pyproject.FILE}"
+    return f"{_listed([_OF_SETUPTOOLS.get(key, key) for key in keys])} in its {project.file}"
+
+
+_OF_SETUPTOOLS = {"urls": "url", "requires-python": "python_requires", "dependencies": "install_requires"}
+"""What ``setup.cfg`` and ``setup.py`` call keys otherwise."""
+
+
 def _listed(names: list[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def compatible(check: Check) -> Iterator[Problem]:
     """Find plugins whose distributions leave out the version of a host that is documented, once for each of these."""
-    found: dict[tuple[str, tuple[Compatibility, ...]], list[Plugin]] = {}
+    found: dict[tuple[str, tuple[Compatibility, ...]], Plugin] = {}
     for plugin in (plugin for namespace in check.namespaces for plugin in namespace.plugins):
         lacking = tuple(each for each in plugin.compatible if each.fits is False)
         if lacking and plugin.distribution is not None:
-            found.setdefault((plugin.distribution.name, lacking), []).append(plugin)
-    for (distribution, lacking), plugins in found.items():
+            found.setdefault((plugin.distribution.name, lacking), plugin)
+    for (distribution, lacking), plugin in found.items():
         hosts = {each.host: check.assembler.sources.versions.get(canonicalize_name(each.host), "") for each in lacking}
         documented = _listed([f"{host} {version}".strip() for host, version in hosts.items()])
-        several = f" (as {len(plugins)} plugins of {distribution} do)" if len(plugins) > 1 else ""
         yield Problem(
             kind=ProblemKind.METADATA,
-            message=f"requires {text(lacking)}{several}, and {documented} is documented",
-            remedy=f"correct dependencies in [project] of the pyproject.toml of {distribution}, or take another "
-            "release of it",
-            plugin=plugins[0].identity,
-            location=plugins[0].location,
+            message=f"{distribution} requires {text(lacking)}, and {documented} is documented",
+            remedy=f"correct {_keys(check, plugin, ['dependencies'])}, or take another release of it",
+            location=check.checkout.registered(plugin),
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from sphinxext.plugins.core.files import exists, resolved
-from sphinxext.plugins.core.model import ENTRY_POINT, Location, Namespace, Problem, ProblemKind
+from sphinxext.plugins.core.model import ENTRY_POINT, Namespace, Problem, ProblemKind
 from sphinxext.plugins.sources.declared import CONSOLE, GUI
 
 if TYPE_CHECKING:
@@ -39,7 +39,9 @@ def namespace(check: Check) -> list[Problem]:
     names = [each.name for each in check.namespaces] if check.partial else assembler.names
     of = {name: assembler.registered(name) for name in names if name not in {CONSOLE, GUI}}
     own = {name: [each for each in plugins if _owner(each) in projects] for name, plugins in of.items()}
-    found = {name: plugins[0] for name, plugins in own.items() if plugins and _TESTS.isdisjoint(name.split("."))}
+    # Of the first distribution, so that another plugin of it changes nothing.
+    firsts = {name: min(plugins, key=lambda each: _owner(each) or "") for name, plugins in own.items() if plugins}
+    found = {name: plugin for name, plugin in firsts.items() if _TESTS.isdisjoint(name.split("."))}
     documented = check.documented if found else None
     if documented is None:
         return []
@@ -98,11 +100,10 @@ def _dotted(name: str) -> str:
 
 def _problem(check: Check, name: str, plugin: Plugin) -> Problem:
     """Say so where a plugin is registered in it."""
-    declared = check.checkout.declared(plugin)
     owner = plugin.distribution.name if plugin.distribution else "the project"
     return Problem(
         kind=ProblemKind.NAMESPACE,
         message=f"no page shows the namespace {name}, in which {owner} registers plugins",
         remedy=f"show it on one, '.. plugin-catalog:: {name}', or say what it is for with plugin-namespace",
-        location=Location(file=str(check.checkout.root / declared.file), line=declared.line) if declared else None,
+        location=check.checkout.registered(plugin),
     )

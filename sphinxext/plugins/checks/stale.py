@@ -62,12 +62,8 @@ def _problem(check: Check, plugin: Plugin, message: str) -> Problem:
         kind=ProblemKind.SOURCE,
         message=f"{plugin.identity} ({plugin.target}) {message.format(name)}",
         remedy=_AGAIN,
-        location=_in_full(check, check.checkout.declared(plugin)),
+        location=check.checkout.registered(plugin),
     )
-
-
-def _in_full(check: Check, place: Location | None) -> Location | None:
-    return place and Location(file=str(check.checkout.root / place.file), line=place.line)
 
 
 def _is_copy(source: Installed, name: str, project: Project) -> bool:

@@ -67,7 +67,7 @@ class ProblemKind(StrEnum):
     def is_named_in_full(self) -> bool:
         """Whether the file of a problem that is of no plugin is named in full: that of settings, or of the project."""
         return self in {
-            *(ProblemKind.CONFIG, ProblemKind.REGISTRY, ProblemKind.SOURCE),
+            *(ProblemKind.CONFIG, ProblemKind.REGISTRY, ProblemKind.SOURCE, ProblemKind.METADATA),
             *(ProblemKind.GUIDE, ProblemKind.NAMESPACE),
         }
 

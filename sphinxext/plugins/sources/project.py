@@ -56,6 +56,9 @@ class Project(Unloaded):
         self.is_left_behind = False
         """Whether what it registers was told by what an earlier build left there."""
 
+        self.file = pyproject.FILE
+        """The file that its metadata is written in."""
+
         self._found = pyproject.read(self._tree)
         self._read_setup()
         declared = [d for d in (self._found.project, self._found.tool, *self._setup) if d is not None]
@@ -103,6 +106,9 @@ class Project(Unloaded):
             self._script = setup_py.read(tree)
             pbr = self._found.pbr or self._script.pbr
             config = setup_cfg.read(tree, pbr=pbr)
+            if project is None:
+                named = {setup_cfg.FILE: config, setup_py.FILE: self._script.declared}
+                self.file = next((file for file, said in named.items() if "Name" in said.headers), self.file)
             # The keywords of setup() come before setup.cfg, but pbr writes over them what it finds there.
             self._setup = [config, self._script.declared] if pbr else [self._script.declared, config]
 
