@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +14,6 @@ from tests.conftest import lines_of_findings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from tests.conftest import Install, Project
 
@@ -278,6 +279,54 @@ def test_the_command_says_the_same(tmp_path: Path, capsys: pytest.CaptureFixture
         "WARNING: --include moka, fits no plugin; correct it (the nearest: moka), or leave it out [plugins.config]",
     ]
     assert "attr:titel" in told[1]
+
+
+SELECTING = """\
+Top
+===
+
+.. plugin-catalog:: brew.coffee
+   :include: moka cvs*
+   :exclude: pres
+
+.. plugin-catalog::
+   brew.coffee brew.tea
+   :no-index:
+   :distribution: brewry
+   :include: pot
+      press
+
+.. plugin-catalog:: brew.coffee
+   :no-index:
+   :include: filter
+     press
+
+.. include:: part.txt
+
+.. code-block:: rst
+
+   .. plugin-catalog:: brew.coffee
+      :include: cvs*
+"""
+
+
+def test_the_command_finds_what_directives_would_warn_of(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    (project.folder / "part.txt").write_text(".. plugin-catalog:: brew.tea\n   :include: pt\n   :no-index:\n")
+    told = [re.sub(r"^\S*/", "", line) for line in warned(project, page=SELECTING)]
+    assert [line.partition(" WARNING: ")[0] for line in told] == [
+        "index.rst:4:",
+        "index.rst:4:",
+        "index.rst:8:",
+        "part.txt:1:",
+    ]
+    (project.folder / "conf.py").write_text("extensions = ['sphinxext.plugins']\n")
+    main(["check", "brew.*", "--conf", str(project.folder), "--select", "config", "--format", "json"])
+    found = json.loads(capsys.readouterr().out)["findings"]
+    said = [
+        f"{Path(each['file']).name}:{each['line']}: WARNING: {each['message']}; {each['remedy']} [plugins.config]"
+        for each in found
+    ]
+    assert sorted(said) == sorted(told)
 
 
 @pytest.mark.parametrize(

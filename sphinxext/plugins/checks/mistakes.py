@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.checks.unfitting import Mistake, templates, unknown_settings
+from sphinxext.plugins.checks.unfitting import Mistake, selected, templates, unknown_settings
 from sphinxext.plugins.core import facts, limits
 from sphinxext.plugins.core.conforming import FACTS
 from sphinxext.plugins.core.expressions import names_of_target
@@ -45,7 +45,7 @@ def config(check: Check) -> list[Problem]:
     :Mend: Correct it, or remove it. The message names what is near.
     """
     unknown = unknown_settings(check.conf, check.is_known) if check.conf else []
-    return [*check.collected(ProblemKind.CONFIG), *unknown, *Mistakes(check).found()]
+    return [*check.collected(ProblemKind.CONFIG), *unknown, *Mistakes(check).found(), *selected(check)]
 
 
 class Mistakes:
