@@ -210,6 +210,46 @@ def test_a_fact_of_the_overlay_that_is_almost_one_that_is_asked_for(project: Pro
     assert "(the nearest: guide)" in warning
 
 
+STANDING = """\
+["brew.coffee".moka]
+replaced_by = ["press", "filtre", "brew.tea:pot", "far.away:one"]
+status = 3
+["brew.coffee".press]
+replacd_by = "moka"
+status = "Frozen"
+["brew.coffee".filter]
+replaced_by = "brew.tea:pt"
+own = 3
+["brew.coffee".old]
+replaced_by = "older"
+["brew.tea".pot]
+replaced_by = 7
+"""
+
+
+def test_what_the_overlay_says_of_whether_a_plugin_is_to_be_used(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project.folder / "overlay.toml").write_text(STANDING)
+    kept = [{"name": name, "target": "m:Moka", "introspection": "static"} for name in ("old", "older")]
+    snapshot = {"schema_version": "1.0", "distributions": {}, "namespaces": {"brew.coffee": {"plugins": kept}}}
+    (project.folder / "0.9.json").write_text(json.dumps(snapshot))
+    config = {"plugins_overlay": "overlay.toml", "plugins_history": "0.9.json"}
+    told = [
+        "3: 3 as the status of brew.coffee:moka, which is no text; put it in quotation marks",
+        "2: 'filtre' as replaced_by of brew.coffee:moka, and there is no such plugin; correct it (the nearest: filter)",
+        "5: a fact 'replacd_by' of brew.coffee:press, which no field asks for; correct it (the nearest: replaced_by)",
+        "8: 'brew.tea:pt' as replaced_by of brew.coffee:filter, and there is no such plugin; correct it (the nearest: "
+        "brew.tea:pot)",
+        "13: '7' as replaced_by of brew.tea:pot, and there is no such plugin; correct it",
+    ]
+    found = [line.replace("WARNING: plugins_overlay has ", "") for line in warned(project, config)]
+    assert found == [f"overlay.toml:{line}, or remove it [plugins.config]" for line in told]
+    (project.folder / "conf.py").write_text("".join(f"{name} = {value!r}\n" for name, value in config.items()))
+    main(["check", "brew.*", "--conf", str(project.folder), "--select", "config"])
+    assert len(lines_of_findings(capsys.readouterr().out)) == len(told) + 1
+
+
 def test_while_a_source_is_missing_only_what_is_near_counts(project: Project) -> None:
     config: dict[str, object] = {
         "plugins_sources": ["installed", "installed:nowhere"],
