@@ -333,6 +333,68 @@ def test_what_any_page_fits_is_left_by_nobody(documented: Project, check: Callab
         assert check(documented.folder, "ns.a", "--conf", ".", "--select", "guide") == []
 
 
+UNFIT = {
+    "outside": (
+        "../docs/user/{name}-guide",
+        "fits no page, for it leads out of the folder of all pages; write it from",
+    ),
+    "with a suffix": (
+        "user/{name}-guide.rst",
+        "fits no page, for names of pages have no suffix; write 'user/{name}-guide', or remove it",
+    ),
+    "of all": (
+        "user/guide",
+        "is one page for several plugins, for it has no {name}, and there is no such page; add {name} to it, or write "
+        "'user/guide', or remove it",
+    ),
+}
+
+
+@pytest.mark.parametrize(("pattern", "said"), UNFIT.values(), ids=UNFIT)
+def test_a_pattern_that_fits_no_page_is_said_once(
+    documented: Project, check: Callable[..., list[str]], pattern: str, said: str
+) -> None:
+    config: dict[str, Any] = {"plugins_guides": {"ns.a": pattern}, "plugins_rules": ["guide"]}
+    for _again in range(2):
+        documented.build({"index.rst": PAGES["table.rst"]}, **config)
+        [warning] = documented.warnings
+        assert warning.startswith(f"conf.py:1: WARNING: plugins_guides['ns.a'] = {pattern!r} {said}")
+        assert warning.endswith(" [plugins.config]")
+    [found] = check(documented.folder, "ns.a", "--conf", ".", "--select", "config,guide")
+    assert found.startswith(f"conf.py:1: config plugins_guides['ns.a'] = {pattern!r} {said}")
+    (documented.folder / "user" / "guide.rst").write_text(":orphan:\n\nT\n=\n")
+    assert bool(check(documented.folder, "ns.a", "--conf", ".", "--select", "config")) is (pattern != "user/guide")
+
+
+def test_a_page_that_is_not_read_is_said_to_be_there(documented: Project, check: Callable[..., list[str]]) -> None:
+    write(documented, "json").rename(documented.folder / "user" / "json-guide.md")
+    documented.build({"index.rst": PAGES["table.rst"]}, plugins_guides=GUIDES)
+    [found] = check(documented.folder, "ns.a", "--conf", ".", "--select", "guide")
+    assert found.endswith(
+        "ns.a:json has no guide, for 'user/json-guide.md' is there, and Sphinx does not read it; "
+        'add "myst_parser" to the extensions in conf.py, or leave ns.a out of plugins_guides'
+    )
+    write(documented, "json")
+    (documented.folder / "user" / "json-guide.md").unlink()
+    documented.build({}, plugins_guides=GUIDES, exclude_patterns=["user/json*"])
+    [found] = check(documented.folder, "ns.a", "--conf", ".", "--select", "guide")
+    assert "'user/json-guide.rst' is there, and Sphinx does not read it; correct exclude_patterns in conf.py" in found
+
+
+def test_guides_that_are_required_and_not_set(documented: Project, check: Callable[..., list[str]]) -> None:
+    documented.build(
+        {"index.rst": PAGES["table.rst"]}, plugins_namespaces={"ns.a": {"require": ["guide"]}}, freshenv=True
+    )
+    told = check(documented.folder, "ns.a", "--conf", ".", "--select", "coverage")
+    assert [line.partition("; ")[2] for line in told] == [
+        "add it, having said in plugins_guides how pages for plugins of ns.a are called, or require less (require in "
+        "plugins_namespaces)"
+    ] * 2
+    documented.build({}, plugins_namespaces={"ns.a": {"require": ["guide"]}}, plugins_guides=GUIDES)
+    [found] = check(documented.folder, "ns.a", "--conf", ".", "--select", "coverage")
+    assert found.endswith("; add it, or require less (require in plugins_namespaces)")
+
+
 # Pages written by hand.
 
 NAMES = ("csv", "json", "xml-lines", "yaml")

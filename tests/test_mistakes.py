@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +14,6 @@ from tests.conftest import lines_of_findings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from tests.conftest import Install, Project
 
@@ -209,6 +210,46 @@ def test_a_fact_of_the_overlay_that_is_almost_one_that_is_asked_for(project: Pro
     assert "(the nearest: guide)" in warning
 
 
+STANDING = """\
+["brew.coffee".moka]
+replaced_by = ["press", "filtre", "brew.tea:pot", "far.away:one"]
+status = 3
+["brew.coffee".press]
+replacd_by = "moka"
+status = "Frozen"
+["brew.coffee".filter]
+replaced_by = "brew.tea:pt"
+own = 3
+["brew.coffee".old]
+replaced_by = "older"
+["brew.tea".pot]
+replaced_by = 7
+"""
+
+
+def test_what_the_overlay_says_of_whether_a_plugin_is_to_be_used(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project.folder / "overlay.toml").write_text(STANDING)
+    kept = [{"name": name, "target": "m:Moka", "introspection": "static"} for name in ("old", "older")]
+    snapshot = {"schema_version": "1.0", "distributions": {}, "namespaces": {"brew.coffee": {"plugins": kept}}}
+    (project.folder / "0.9.json").write_text(json.dumps(snapshot))
+    config = {"plugins_overlay": "overlay.toml", "plugins_history": "0.9.json"}
+    told = [
+        "3: 3 as the status of brew.coffee:moka, which is no text; put it in quotation marks",
+        "2: 'filtre' as replaced_by of brew.coffee:moka, and there is no such plugin; correct it (the nearest: filter)",
+        "5: a fact 'replacd_by' of brew.coffee:press, which no field asks for; correct it (the nearest: replaced_by)",
+        "8: 'brew.tea:pt' as replaced_by of brew.coffee:filter, and there is no such plugin; correct it (the nearest: "
+        "brew.tea:pot)",
+        "13: '7' as replaced_by of brew.tea:pot, and there is no such plugin; correct it",
+    ]
+    found = [line.replace("WARNING: plugins_overlay has ", "") for line in warned(project, config)]
+    assert found == [f"overlay.toml:{line}, or remove it [plugins.config]" for line in told]
+    (project.folder / "conf.py").write_text("".join(f"{name} = {value!r}\n" for name, value in config.items()))
+    main(["check", "brew.*", "--conf", str(project.folder), "--select", "config"])
+    assert len(lines_of_findings(capsys.readouterr().out)) == len(told) + 1
+
+
 def test_while_a_source_is_missing_only_what_is_near_counts(project: Project) -> None:
     config: dict[str, object] = {
         "plugins_sources": ["installed", "installed:nowhere"],
@@ -278,6 +319,54 @@ def test_the_command_says_the_same(tmp_path: Path, capsys: pytest.CaptureFixture
         "WARNING: --include moka, fits no plugin; correct it (the nearest: moka), or leave it out [plugins.config]",
     ]
     assert "attr:titel" in told[1]
+
+
+SELECTING = """\
+Top
+===
+
+.. plugin-catalog:: brew.coffee
+   :include: moka cvs*
+   :exclude: pres
+
+.. plugin-catalog::
+   brew.coffee brew.tea
+   :no-index:
+   :distribution: brewry
+   :include: pot
+      press
+
+.. plugin-catalog:: brew.coffee
+   :no-index:
+   :include: filter
+     press
+
+.. include:: part.txt
+
+.. code-block:: rst
+
+   .. plugin-catalog:: brew.coffee
+      :include: cvs*
+"""
+
+
+def test_the_command_finds_what_directives_would_warn_of(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    (project.folder / "part.txt").write_text(".. plugin-catalog:: brew.tea\n   :include: pt\n   :no-index:\n")
+    told = [re.sub(r"^\S*/", "", line) for line in warned(project, page=SELECTING)]
+    assert [line.partition(" WARNING: ")[0] for line in told] == [
+        "index.rst:4:",
+        "index.rst:4:",
+        "index.rst:8:",
+        "part.txt:1:",
+    ]
+    (project.folder / "conf.py").write_text("extensions = ['sphinxext.plugins']\n")
+    main(["check", "brew.*", "--conf", str(project.folder), "--select", "config", "--format", "json"])
+    found = json.loads(capsys.readouterr().out)["findings"]
+    said = [
+        f"{Path(each['file']).name}:{each['line']}: WARNING: {each['message']}; {each['remedy']} [plugins.config]"
+        for each in found
+    ]
+    assert sorted(said) == sorted(told)
 
 
 @pytest.mark.parametrize(

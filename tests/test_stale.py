@@ -121,6 +121,81 @@ def test_a_copy_of_the_tree_that_is_older(install: Install, tree: Path, check: C
     assert check() == []
 
 
+@pytest.fixture
+def copied(install: Install, tree: Path) -> Path:
+    """A package that is installed as a copy of the tree; its own folder."""
+    (tree / "sieve.py").unlink()
+    files = {"sieve/__init__.py": "", "sieve/fine.py": MODULE, "sieve/wide.py": MODULE, "sieve/_native.so": ""}
+    for file, text in files.items():
+        (tree / file).parent.mkdir(exist_ok=True)
+        (tree / file).write_text(text)
+    (tree / "sieve" / "_native.so").unlink()
+    (tree / "pyproject.toml").write_text(TREE.replace("sieve:", "sieve.fine:").replace("fine:Wide", "wide:Wide"))
+    info = install("sieve", {"sieve.mesh": {"fine": "sieve.fine:Fine", "wide": "sieve.wide:Wide"}}, files)
+    (info / "direct_url.json").write_text(json.dumps({"url": tree.as_uri(), "dir_info": {}}))
+    return tree / "sieve"
+
+
+OF_FOLDER = "source what is installed of sieve is a copy of this folder, and"
+
+
+def test_a_copy_of_the_tree_as_it_is(copied: Path, check: Check) -> None:
+    (copied / "test_fine.py").write_text("")
+    (copied / "data.txt").write_text("")
+    (copied / "tests").mkdir()
+    (copied / "tests" / "more.py").write_text("")
+    assert check() == []
+
+
+def test_modules_that_only_one_of_both_has(copied: Path, check: Check) -> None:
+    (copied / "wide.py").unlink()
+    (copied / "coarse.py").write_text("")
+    assert check() == [
+        f"pyproject.toml:7: {OF_FOLDER} has, other than it, sieve/wide.py; install it again",
+        f"sieve/coarse.py:1: {OF_FOLDER} lacks its sieve/coarse.py; install it again",
+    ]
+    (copied.parent / ".gitignore").write_text("# Built.\n/sieve/wide.py\ncoa*.py\n")
+    assert check() == []
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("pyproject.toml", '[build-system]\nrequires = ["setuptools", "grpcio-tools"]\n'),
+        ("pyproject.toml", '[tool.hatch.build.targets.wheel]\nexclude = ["coarse.py"]\n'),
+        ("setup.py", "from setuptools import setup\nsetup(cmdclass={'build_py': Own})\n"),
+    ],
+)
+def test_modules_that_a_build_may_make_or_leave_out(copied: Path, check: Check, file: str, text: str) -> None:
+    (copied / "wide.py").unlink()
+    (copied / "coarse.py").write_text("")
+    with (copied.parent / file).open("a") as stream:
+        stream.write(text)
+    assert check() == []
+
+
+def test_a_version_that_rose(copied: Path, tree: Path, check: Check, install: Install) -> None:
+    text = (tree / "pyproject.toml").read_text()
+    (tree / "pyproject.toml").write_text(text.replace('"1.0"', '"1.1"'))
+    told = (
+        "pyproject.toml:3: source what is installed of sieve was made from this folder as 1.0, and here it is 1.1; "
+        "install it again"
+    )
+    assert check() == [told]
+    (tree / "setup.cfg").write_text("[egg_info]\ntag_build = .dev\n")
+    assert check() == []
+    (tree / "setup.cfg").unlink()
+    info = install("sieve", {"sieve.mesh": {"fine": "sieve.fine:Fine", "wide": "sieve.wide:Wide"}})
+    (info / "direct_url.json").write_text(json.dumps({"url": tree.as_uri(), "dir_info": {"editable": True}}))
+    assert check() == [told]
+    (tree / "pyproject.toml").write_text(text.replace('"1.0"', '"1.0.0"'))
+    assert check() == []
+    (copied / "__init__.py").write_text("__version__ = '1.1'\n")
+    attribute = '\n[tool.setuptools.dynamic]\nversion = {attr = "sieve.__version__"}\n'
+    (tree / "pyproject.toml").write_text(text.replace('version = "1.0"', 'dynamic = ["version"]') + attribute)
+    assert check() == []
+
+
 def test_a_build_says_it_on_request(install: Install, project: Project, tmp_path: Path) -> None:
     install("sieve", {"sieve.mesh": {"fine": "sieve:Fine"}}, {"sieve.py": MODULE})
     (tmp_path / ".git").mkdir()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from sphinxext.plugins.catalog import Assembler
     from sphinxext.plugins.core.model import Namespace
+    from sphinxext.plugins.core.pages import Pages
     from sphinxext.plugins.core.shown import Shown
     from sphinxext.plugins.settings import Options
 
@@ -64,6 +65,7 @@ class Check:
     :ivar conf: the file of the settings, if there is one
     :ivar is_known: whether any extension of Sphinx has a setting of a name
     :ivar partial: whether what the file does not set may be set elsewhere, at another call of the command
+    :ivar pages: the pages whose directives nobody else looks at
     """
 
     def __init__(  # noqa: PLR0913  # all of it is looked at
@@ -77,12 +79,14 @@ class Check:
         partial: bool = False,
         collected: Sequence[Problem] = (),
         documented: Callable[[], Iterable[Shown]] | None = None,
+        pages: Pages | None = None,
     ) -> None:
         self.options = options
         self.assembler = assembler
         self.conf = conf
         self.is_known = is_known
         self.partial = partial
+        self.pages = pages
         self._shown = shown
         self._collected = collected
         self._documented = documented

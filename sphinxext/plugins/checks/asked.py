@@ -220,12 +220,16 @@ def _directive(match: re.Match[str], block: Sequence[str], line: int, *, nested:
     """Take apart a directive and the lines below it: options, and what belongs to the argument."""
     options: dict[str, str] = {}
     told = [match["argument"] or ""]
-    pattern = _OPTION
+    pattern, last = _OPTION, ""
     for each in block:
         if each.strip() == "---":
             pattern = _YAML if pattern is _OPTION else _OPTION
         elif option := pattern.match(each):
-            options[option["key"].lower()] = option["value"].strip()
+            last = option["key"].lower()
+            options[last] = option["value"].strip()
+        elif last and each.strip():
+            options[last] = f"{options[last]} {each.strip()}"
         elif match["name"].lower() == "list-plugins" or not "".join(told).strip():
             told.append(each)
+        last = last if each.strip() else ""
     return Directive(match["name"].strip().lower(), " ".join(" ".join(told).split()), options, line, nested)

@@ -88,15 +88,12 @@ class Checkout:
         project = self.project(plugin)
         if project is None:
             return None
-        modules, folders = project.roots()
-        name, _, below = location.file.partition("/")
-        own = modules.get(name.removesuffix(".py"))
-        originals = [*([own / below if below else own] if own else []), *(each / location.file for each in folders)]
         try:
             content = read(path)
         except OSError:
             return None
-        found = (self.inside(each, location.line) for each in originals if is_file(each) and holds(each, content))
+        originals = (each for each in own_files(project, location.file) if holds(each, content))
+        found = (self.inside(each, location.line) for each in originals)
         return next(filter(None, found), None)
 
     def declared(self, plugin: Plugin) -> Location | None:
@@ -135,6 +132,18 @@ class Checkout:
             if table in keys:
                 yield 6 if keys[-2:] == (table, plugin.name) else 1, -number  # more than what is not read as TOML
         yield from _in_text(lines, plugin)
+
+
+def own_files(project: Project, file: str) -> list[Path]:
+    """Return the files in the tree of a project that a file of what is installed may be a copy of.
+
+    :param file: its path below the folder that it is imported from
+    """
+    modules, folders = project.roots()
+    name, _, below = file.partition("/")
+    own = modules.get(name.removesuffix(".py"))
+    originals = [*([own / below if below else own] if own else []), *(each / file for each in folders)]
+    return [each for each in originals if is_file(each)]
 
 
 def _in_text(lines: Iterable[str], plugin: Plugin) -> Iterator[tuple[int, int]]:

@@ -170,12 +170,15 @@ def coverage(check: Check) -> list[Problem]:
         problem
         for namespace in check.namespaces
         for plugin in namespace.plugins
-        for problem in _problems(plugin, check.options)
+        for problem in _problems(plugin, check.options, check.assembler.guides.key_of(plugin.namespace))
     ]
 
 
-def _problems(plugin: Plugin, options: Settings) -> Iterator[Problem]:
-    """Say what a plugin lacks of what is required."""
+def _problems(plugin: Plugin, options: Settings, guides: str | None) -> Iterator[Problem]:
+    """Say what a plugin lacks of what is required.
+
+    :param guides: the key of what says how guides are called, if anything does
+    """
     required = options.of_namespace(plugin.namespace).required
     lacking = [name for name in dict.fromkeys(required) if _has(plugin, name, options) is False]
     fields = [name for name in lacking if not _is_documentation(name, plugin.namespace, options)]
@@ -187,6 +190,9 @@ def _problems(plugin: Plugin, options: Settings) -> Iterator[Problem]:
     said += [f"lacks {', '.join(map(repr, fields))}"] if fields else []
     if said:
         what = "add them" if len(lacking) > 1 else "write one" if is_undocumented else "add it"
+        is_configurable = not is_configured("guide", options.of_namespace(plugin.namespace))
+        if guides is None and is_configurable and "guide" in map(str.casefold, fields):
+            what += f", having said in plugins_guides how pages for plugins of {plugin.namespace} are called"
         yield Problem(
             kind=ProblemKind.COVERAGE,
             message=", and ".join(said),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from sphinxext.plugins.core import limits
+from sphinxext.plugins.core.files import Disk, within
+from sphinxext.plugins.core.guides import SUFFIXES
 from sphinxext.plugins.core.model import Location, Problem, ProblemKind
 from sphinxext.plugins.core.namespaces import PREFIX
 from sphinxext.plugins.core.typos import PythonFile, nearest, the_nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from sphinxext.plugins.checks import Check
     from sphinxext.plugins.core.model import Namespace
@@ -29,13 +33,20 @@ def guide(check: Check) -> list[Problem]:
     return [*_missing(check), *_left(check)]
 
 
+def unfit(check: Check, key: str) -> tuple[str, str] | None:
+    """Return why a pattern fits no page of any plugin, and what helps."""
+    guides, assembler = check.assembler.guides, check.assembler
+    names = [name for name in assembler.names if guides.key_of(name) == key]
+    return guides.unfit(key, [plugin for name in names for plugin in assembler.registered(name)])
+
+
 def _missing(check: Check) -> Iterator[Problem]:
     """Say which plugins have no guide, or none that is certain, in the line of the setting."""
     guides = check.assembler.guides
     file = PythonFile(check.conf) if check.conf and check.options.guides else None
     for namespace in check.namespaces:
         key = guides.key_of(namespace.name)
-        if key is None:
+        if key is None or unfit(check, key):  # which the rule "config" says once
             continue
         location = file.place(f"{PREFIX}guides", key) if file else None
         candidates = guides.candidates(namespace.plugins)
@@ -48,11 +59,25 @@ def _missing(check: Check) -> Iterator[Problem]:
             there = f" (the nearest: {near})" if near else ""
             message = f"{identity} has no guide, for there is no page {wanted!r}"
             remedy = f"write it{there}, or leave {namespace.name} out of {PREFIX}guides"
+            if unread := _unread(guides.files, wanted):
+                message = f"{identity} has no guide, for {unread!r} is there, and Sphinx does not read it"
+                how = 'add "myst_parser" to the extensions' if unread.endswith(".md") else "correct exclude_patterns"
+                remedy = f"{how} in conf.py, or leave {namespace.name} out of {PREFIX}guides"
             if pages:
                 other = "by its name it may be that of another plugin" if len(pages) == 1 else "each may be it"
                 message = f"{identity} has no guide, for {' and '.join(map(repr, pages))} are not certain: {other}"
                 remedy = f"call it {wanted!r}"
             yield Problem(kind=ProblemKind.GUIDE, message=message, remedy=remedy, location=location)
+
+
+def _unread(files: Mapping[str, Path], page: str) -> str | None:
+    """Return the file that a page would be, below the folder of all pages, where there is one that is not read."""
+    for name, file in islice(files.items(), 1):
+        place = within(file.parents[name.count("/")], f"{page}.md")
+        names = Disk().names(place.parent) if place else []
+        found = (f"{page}{suffix}" for suffix in SUFFIXES if place and f"{place.stem}{suffix}" in names)
+        return next(found, None)
+    return None
 
 
 def _left(check: Check) -> Iterator[Problem]:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from sphinxext.plugins.checks.unfitting import Mistake, templates, unknown_settings
+from sphinxext.plugins.checks.guides import unfit
+from sphinxext.plugins.checks.unfitting import Mistake, selected, standing, templates, unknown_settings
 from sphinxext.plugins.core import facts, limits
 from sphinxext.plugins.core.conforming import FACTS
 from sphinxext.plugins.core.expressions import names_of_target
@@ -45,7 +46,7 @@ def config(check: Check) -> list[Problem]:
     :Mend: Correct it, or remove it. The message names what is near.
     """
     unknown = unknown_settings(check.conf, check.is_known) if check.conf else []
-    return [*check.collected(ProblemKind.CONFIG), *unknown, *Mistakes(check).found()]
+    return [*check.collected(ProblemKind.CONFIG), *unknown, *Mistakes(check).found(), *selected(check)]
 
 
 class Mistakes:
@@ -140,6 +141,8 @@ class Mistakes:
             if not is_there and self._counts(near, key):
                 message = f"{PREFIX}guides has a pattern for {key!r}, and there is no such namespace"
                 yield Mistake(message, near, (f"{PREFIX}guides", key))
+            elif wrong := unfit(self.check, key):
+                yield Mistake(wrong[0], (), (f"{PREFIX}guides", key), wrong[1])
 
     def _names(self, key: str, settings: NamespaceOptions, names: Sequence[str]) -> Iterator[Mistake]:
         """Find the names of plugins that there are none of; of an example, a page warns in a build."""
@@ -309,6 +312,7 @@ class Mistakes:
                 for name in tables:
                     if clean_name(name) in known:
                         yield from self._facts(namespace, name, tables[name], fields)
+                        yield from standing(self.check, (namespace, name), tables[name], self._counts)
                         yield from self._implemented(exact, (namespace, name, FACTS), tables[name].get(FACTS))
                     elif self._counts(near := nearest(name, known), name):
                         message = f"{_TABLE} for {name!r} of {namespace}, and there is no such plugin"

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sphinxext.plugins.cli.arguments import Settings
     from sphinxext.plugins.cli.terminal import Terminal
     from sphinxext.plugins.core.model import Namespace, Plugin, Problem
+    from sphinxext.plugins.core.pages import Pages
     from sphinxext.plugins.settings import Options
 
 
@@ -129,7 +130,9 @@ class Session:
         :param mentioning: the files of pages that are to name all their plugins
         """
         every = [plugin for namespace in namespaces for plugin in namespace.plugins]
-        check = self._check(namespaces, [*self._of_all(namespaces), *_of_shown(namespaces, every)])
+        check = self._check(
+            namespaces, [*self._of_all(namespaces), *_of_shown(namespaces, every)], pages=self._settings.pages
+        )
         places = Places(check.checkout, self.assembler, self.options, check.conf)
         problems = [*checks.find(check, rules), *mentions(check, mentioning, self._settings.pages)]
         found = [each for each in problems if not self._is_suppressed(each)]
@@ -143,11 +146,14 @@ class Session:
             otherwise=places.otherwise,
         )
 
-    def _check(self, namespaces: Sequence[Namespace], collected: Sequence[Problem] = ()) -> checks.Check:
-        conf, pages, options = self._settings.conf, self._settings.pages, self.options
+    def _check(
+        self, namespaces: Sequence[Namespace], collected: Sequence[Problem] = (), pages: Pages | None = None
+    ) -> checks.Check:
+        conf, every, options = self._settings.conf, self._settings.pages, self.options
+        is_showing = not every.extensions.isdisjoint(_SHOWING)
 
         def documented() -> set[Shown]:
-            return asked.documented(pages) | {Shown(name) for name in options.pages.values()}
+            return asked.documented(every) | {Shown(name) for name in options.pages.values()}
 
         return checks.Check(
             options,
@@ -156,7 +162,8 @@ class Session:
             conf,
             partial=True,
             collected=collected,
-            documented=None if pages.extensions.isdisjoint(_SHOWING) else documented,
+            documented=documented if is_showing else None,
+            pages=pages if is_showing else None,
         )
 
     def _of_all(self, namespaces: Sequence[Namespace]) -> list[Problem]:

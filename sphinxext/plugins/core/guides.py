@@ -32,6 +32,9 @@ _FILLED = ("name", "namespace", "distribution")
 
 _BRACED = re.compile(r"\{([^{}\n]*)\}")
 
+SUFFIXES = (".rst", ".md", ".txt", ".ipynb")
+"""Those that the files of pages have in most projects."""
+
 
 def read(given: Mapping[object, object]) -> tuple[dict[str, str], list[Wrong]]:
     """Read the patterns of guides by namespaces or globs, as far as they are valid."""
@@ -126,6 +129,25 @@ class Guides:
             wanted: [wanted] if wanted in exact else [page for page in pages if page not in exact]
             for wanted, pages in alike.items()
         }
+
+    def unfit(self, key: str, plugins: Sequence[Plugin]) -> tuple[str, str] | None:
+        """Return why a pattern fits no page of any plugin, and what helps; None where it does, or may one day.
+
+        :param plugins: those of all namespaces that it is for
+        """
+        pattern = self._patterns[key]
+        if not plugins or any(self.candidates(plugins).values()):
+            return None
+        said = f"{PREFIX}guides[{key!r}] = {shown(pattern)}"
+        if {".", ".."} & set(pattern.split("/")):
+            return f"{said} fits no page, for it leads out of the folder of all pages", "write it from that folder on"
+        if pattern.endswith(SUFFIXES):
+            bare = pattern.rpartition(".")[0]
+            return f"{said} fits no page, for names of pages have no suffix", f"write {bare!r}"
+        if "{name}" not in pattern and len({plugin.name for plugin in plugins}) > len(self.candidates(plugins)):
+            message = f"{said} is one page for several plugins, for it has no {{name}}, and there is no such page"
+            return message, f"add {{name}} to it, or write {next(iter(self.candidates(plugins)))!r}"
+        return None
 
     def fitting(self, namespace: str) -> dict[str, str]:
         """Return the pages that are guides by their names, each with the name that its plugin would have.

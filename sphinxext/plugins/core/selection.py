@@ -26,9 +26,10 @@ from sphinxext.plugins.core.fields import (
 )
 from sphinxext.plugins.core.text import clean_line, short, text_of
 from sphinxext.plugins.core.types import Type
+from sphinxext.plugins.core.typos import the_nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sphinxext.plugins.core.fields import Settings
     from sphinxext.plugins.core.model import Namespace, Plugin
@@ -224,6 +225,36 @@ def unfitting(plugins: Sequence[Plugin], selection: Selection) -> list[tuple[str
     normal = [canonicalize_name(name) for name in distributions]
     wanted = [glob for glob in selection.distribution if not fnmatch.filter(normal, canonicalize_name(glob))]
     return missing + [("distribution", glob, distributions) for glob in wanted]
+
+
+def of_options(options: Mapping[str, str]) -> Selection:
+    """Return which plugins the options of a directive select."""
+    globs = {option: options.get(option, "").split() for option in SELECTING}
+    return Selection(include=globs["include"], exclude=globs["exclude"], distribution=globs["distribution"])
+
+
+SELECTING = ("include", "exclude", "distribution")
+"""The options of directives that select plugins."""
+
+
+def mistakes(
+    directive: str, argument: str, chosen: Selection, plugins: Sequence[Plugin], gone: Sequence[Plugin] = ()
+) -> list[tuple[str, str]]:
+    """Return what of the options that select plugins fits nothing, as messages with their remedies.
+
+    :param gone: those that are there no more
+    """
+    wrong = unfitting([*plugins, *gone], chosen)
+    if not any(is_selected(plugin, chosen) for plugin in plugins):
+        near = "".join(dict.fromkeys(the_nearest(each.strip(",;"), names) for _kind, each, names in wrong))
+        message = f"no plugin of {argument} fits what {directive} selects"
+        return [(message, f"correct the options include, exclude and distribution{near}")]
+    found: list[tuple[str, str]] = []
+    for option, glob, names in wrong:
+        near = the_nearest(glob.strip(",;"), names)
+        message = f"{glob!r} in the option :{option}: of {directive} fits no plugin of {argument}"
+        found.append((message, f"correct it{near}, or drop it; globs are separated by spaces"))
+    return found
 
 
 def _fits(name: str, globs: Iterable[str]) -> bool:

@@ -95,6 +95,18 @@ class Project(Unloaded):
         modules = {name: root / path for name, path in self._layout.modules.items()}
         return modules, tuple(root / folder for folder in self._layout.folders)
 
+    @property
+    def is_copied(self) -> bool:
+        """Whether to install it copies its modules and does nothing else; a script might."""
+        return self._found.copied and not {setup_py.FILE, "build.py"} & set(self._tree.names(""))
+
+    @property
+    def version(self) -> str | None:
+        """Its version as it stands in its table ``[project]``; None where it does not, or is given a tag."""
+        said = self._found.project and self._found.project.headers.get("Version")
+        is_tagged = "tag_" in (self._tree.again().text(setup_cfg.FILE) or "")
+        return said[0] if isinstance(said, list) and said and not is_tagged else None
+
     def _read_setup(self) -> None:
         """Read the files of setuptools, if it is what builds; where they do not count, for the layout alone."""
         self._script = setup_py.Script()

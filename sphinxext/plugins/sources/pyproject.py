@@ -59,6 +59,9 @@ class Pyproject(NamedTuple):
     pbr: bool
     """Whether pbr does, with its help."""
 
+    copied: bool
+    """Whether what builds only copies modules, as far as it is told to: nothing makes any, or leaves some out."""
+
 
 def read(tree: Tree) -> Pyproject:
     """Read what there is; without the file, it declares nothing."""
@@ -83,7 +86,30 @@ def read(tree: Tree) -> Pyproject:
         dynamic=frozenset(dynamic),
         setuptools=not known or builder.startswith("setuptools"),
         pbr=backend.startswith("pbr") or any(name.startswith("pbr") for name in build.texts("requires")),
+        copied="backend-path" not in build
+        and all(_REQUIRED.match(name) for name in build.texts("requires"))
+        and all(_only_copies(tools.table(each)) for tools in [content.table("tool")] for each in _BUILDING),
     )
+
+
+def _only_copies(table: Table) -> bool:
+    """Whether a table of a tool says nothing of modules that are made or left out, other than whole packages."""
+    return not any(
+        key in _MAKING or (key != "find" and table.is_table(key) and not _only_copies(table.table(key)))
+        for key in table
+    )
+
+
+_MAKING = {
+    *("hooks", "hook", "script", "cmdclass", "ext-modules", "artifacts", "force-include", "only-include"),
+    *("exclude", "excludes", "wheel-exclude", "source-exclude", "write_to", "version_file", "version-file"),
+}
+_REQUIRED = re.compile(
+    r"\s*(setuptools|setuptools[-_]scm|wheel|flit[-_]core|hatchling|hatch-vcs|poetry[-_]core|pdm-backend|uv[-_]build)"
+    r"\s*(?![\w.-])",
+    re.IGNORECASE,
+)
+"""What is required to build, and makes no modules."""
 
 
 def _note_misplaced(tree: Tree, content: Table, read: Mapping[str, frozenset[str]]) -> None:
@@ -356,6 +382,9 @@ _TOOLS = {
     "uv_build": _Tool("uv", _uv),
 }
 """Those that are known, by the beginning of the name of a backend."""
+
+_BUILDING = (*(each.table for each in _TOOLS.values()), "setuptools_scm")
+"""The tables that say how modules are built."""
 
 _OTHERS = ("mesonpy", "scikit_build_core", "sipbuild", "whey")
 """How the names of backends begin that are not setuptools either, and declare nothing elsewhere."""

@@ -113,11 +113,7 @@ class CatalogDirective(Noting):
     @property
     def selected(self) -> selection.Selection:
         """Which plugins the options select."""
-        return selection.Selection(
-            include=self.options.get("include", "").split(),
-            exclude=self.options.get("exclude", "").split(),
-            distribution=self.options.get("distribution", "").split(),
-        )
+        return selection.of_options(self.options)
 
     def check_selection(
         self, chosen: selection.Selection, plugins: Sequence[Plugin], gone: Sequence[Plugin] = ()
@@ -128,17 +124,9 @@ class CatalogDirective(Noting):
         """
         if not plugins:  # the registry that is to give them is warned of
             return False
-        unfitting = selection.unfitting([*plugins, *gone], chosen)
-        if not any(selection.is_selected(plugin, chosen) for plugin in plugins):
-            near = "".join(dict.fromkeys(the_nearest(each.strip(",;"), names) for _kind, each, names in unfitting))
-            message = f"no plugin of {self.arguments[0]} fits what {self.name} selects"
-            self.wrong(message, f"correct the options include, exclude and distribution{near}")
-            return False
-        for option, wrong, names in unfitting:
-            near = the_nearest(wrong.strip(",;"), names)
-            message = f"{wrong!r} in the option :{option}: of {self.name} fits no plugin of {self.arguments[0]}"
-            self.wrong(message, f"correct it{near}, or drop it; globs are separated by spaces")
-        return True
+        for message, remedy in selection.mistakes(self.name, self.arguments[0], chosen, plugins, gone):
+            self.wrong(message, remedy)
+        return any(selection.is_selected(plugin, chosen) for plugin in plugins)
 
     def choice(self, option: str, allowed: Sequence[str]) -> str | None:
         """Return the value of an option; None where it is not given, or not valid, which is noted."""
