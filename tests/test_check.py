@@ -367,9 +367,12 @@ def test_a_release_and_one_more_plugin_are_nothing_new(tmp_path: Path) -> None:
         file.write_text(re.sub(r"(\[project.entry-points.*\n)", r'\1aa = "seed:Fine"\n', released))
     extra.write_text(extra.read_text().replace("aa =", "ab ="))
     bare.write_text(bare.read_text() + '[project.entry-points."seed.fine"]\nanother = "seed:Fine"\n')
+    # Nor is a plugin of a registry, which no line of a project registers.
+    (folder / "bare" / "bare.py").write_text('class Bare:\n    """Is bare."""\nALL = {"bare": Bare}\n')
+    conf.write_text(conf.read_text() + 'plugins_registries["seed.bare"] = "mapping:bare:ALL"\n')
     again = baseline.compared(looked_at(folder), known, None)
     assert (again.findings, again.gone, again.known) == ((), (), 4)
-    for names, count in ((["seed.fine"], 2), (["seed.metadata", "seed.conflict"], 3)):
+    for names, count in ((["seed.fine"], 2), (["seed.metadata", "seed.conflict"], 3), (["seed.bare"], 2)):
         part = baseline.compared(looked_at(folder, *names), known, names)
         assert (part.findings, part.gone, part.known) == ((), (), count)
 
