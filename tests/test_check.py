@@ -367,9 +367,12 @@ def test_a_release_and_one_more_plugin_are_nothing_new(tmp_path: Path) -> None:
         file.write_text(re.sub(r"(\[project.entry-points.*\n)", r'\1aa = "seed:Fine"\n', released))
     extra.write_text(extra.read_text().replace("aa =", "ab ="))
     bare.write_text(bare.read_text() + '[project.entry-points."seed.fine"]\nanother = "seed:Fine"\n')
+    # Nor is a plugin of a registry, which no line of a project registers.
+    (folder / "bare" / "bare.py").write_text('class Bare:\n    """Is bare."""\nALL = {"bare": Bare}\n')
+    conf.write_text(conf.read_text() + 'plugins_registries["seed.bare"] = "mapping:bare:ALL"\n')
     again = baseline.compared(looked_at(folder), known, None)
     assert (again.findings, again.gone, again.known) == ((), (), 4)
-    for names, count in ((["seed.fine"], 2), (["seed.metadata", "seed.conflict"], 3)):
+    for names, count in ((["seed.fine"], 2), (["seed.metadata", "seed.conflict"], 3), (["seed.bare"], 2)):
         part = baseline.compared(looked_at(folder, *names), known, names)
         assert (part.findings, part.gone, part.known) == ((), (), count)
 
@@ -404,9 +407,12 @@ def test_a_baseline(tmp_path: Path) -> None:
     folder = repository(tmp_path / "checkout", [named["load"], named["config"]])
     check = ["--conf", ".", "--baseline", "known.json"]
     file = folder / "docs" / "known.json"
-    assert "known.json is no baseline that can be read: No such file" in _error(folder, "--baseline", "known.json")
+    error = "known.json is no baseline that can be read: No such file or directory; write it with --write-baseline\n"
+    assert error in _error(folder, "--baseline", "known.json")
+    for name in (".", ""):
+        assert _error(folder, "--baseline", name, "--write-baseline").endswith("no regular file; name another file\n")
     assert "--write-baseline needs --baseline FILE" in _error(folder, "--write-baseline")
-    said = run(folder, *check, "--write-baseline")
+    said = run(folder, *check, "--write-baseline", stderr=(written := "known.json is written, with 2 problems\n"))
     fine = "No new problem was found in 2 plugins of 2 namespaces. 2 problems of the baseline not listed.\n"
     assert said == fine
     first = file.read_bytes()
@@ -415,7 +421,7 @@ def test_a_baseline(tmp_path: Path) -> None:
     config = folder / "pyproject.toml"
     config.write_text("# One line more.\n" + config.read_text())
     assert run(folder, *check) == fine
-    run(folder, *check, "--write-baseline")
+    run(folder, *check, "--write-baseline", stderr=written)
     assert file.read_bytes() == first
 
     conf = folder / "docs" / "conf.py"
@@ -432,13 +438,13 @@ def test_a_baseline(tmp_path: Path) -> None:
     run(folder, *check, "-W", code=1, stderr=gone)
     run(folder, *check, "-W", "--exit-zero", stderr=gone)
     run(folder, *check, "--select", "load")  # it does not look for what is gone
-    run(folder, *check, "seed.load", "--write-baseline")
+    run(folder, *check, "seed.load", "--write-baseline", stderr=written)
     assert b"config" in file.read_bytes()  # nor does this
-    run(folder, *check, "--write-baseline")
+    run(folder, *check, "--write-baseline", stderr="known.json is written, with 1 problem\n")
     assert [each["rule"] for each in json.loads(file.read_bytes())["findings"]] == ["load"]
 
     file.write_text("{}")
-    assert "remove it, and write it with --write-baseline" in _error(folder, "--baseline", "known.json")
+    assert "remove it and write it with --write-baseline" in _error(folder, "--baseline", "known.json")
     assert "cannot be written" in _error(folder, "--baseline", "none/known.json", "--write-baseline")
 
 
@@ -449,6 +455,7 @@ def test_exit_codes(faulty: Path) -> None:
     run(faulty, "--conf", ".", "seed.load", "-W", code=1)
     run(faulty, "--conf", ".", "seed.fine", "--select", "load", "-W")
     _error(faulty, "seed.nothing", "--exit-zero")
+    assert "--ignore leaves no rule to look at" in _error(faulty, "--select", "load", "--ignore", "field,load")
 
 
 # The hooks and the action.

@@ -203,6 +203,15 @@ def test_a_share_decides_in_the_place_of_each_plugin(check: Checked) -> None:
         "document more, or ask for less (--fail-under) [plugins.coverage]\n"
     )
     check("--fail-under", "25.1", "--exit-zero")
+    # What does not fail the check is no failure in reports.
+    for percent, level, count in ((25, "warning", 0), (26, "error", 3)):
+        of = [*("--fail-under", str(percent), "--format")]
+        [suite] = ET.fromstring("\n".join(check(*of, "junit", code=bool(count))))
+        assert (suite.get("failures"), len(suite.findall("*/failure"))) == (str(count), count)
+        assert len(suite.findall("*/system-out")) == 3 - count
+        assert {each.partition(" ")[0] for each in check(*of, "github", code=bool(count))} == {f"::{level}"}
+        [run] = json.loads("\n".join(check(*of, "sarif", code=bool(count))))["runs"]
+        assert {each["level"] for each in run["results"]} == {level}
     # It decides about documentation, and nothing else.
     check("--fail-under", "0", code=1, **jam(require=["doc", "license"]))
     check("--fail-under", "0", code=1, suppress_warnings=[])

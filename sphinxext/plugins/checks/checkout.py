@@ -115,7 +115,22 @@ class Checkout:
 
     def registered(self, plugin: Plugin) -> Location | None:
         """Return the same line, with its file named in full."""
-        place = self.declared(plugin)
+        return self._in_full(self.declared(plugin))
+
+    def described(self, plugin: Plugin) -> Location | None:
+        """Return the file, in full, that the metadata of a plugin's distribution is written in.
+
+        The line is that which registers the plugin, if it stands there.
+        """
+        project, place = self.project(plugin), self.declared(plugin)
+        if project is not None:
+            [root] = project.places(lambda _: True)
+            file = root / project.file
+            own = self.inside(file, 1) if exists(file) else None
+            place = own if own and not (place and place.file == own.file) else place
+        return self._in_full(place)
+
+    def _in_full(self, place: Location | None) -> Location | None:
         return place and Location(file=str(self.root / place.file), line=place.line)
 
     def _lines(self, file: Path, plugin: Plugin) -> Iterator[tuple[int, int]]:

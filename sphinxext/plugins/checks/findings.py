@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sphinxext.plugins.checks.coverage import Covered
+from sphinxext.plugins.checks.coverage import Covered, below, is_of_share
 from sphinxext.plugins.core.model import Location, Problem
 from sphinxext.plugins.core.structs import Struct
 from sphinxext.plugins.core.text import clean_line
@@ -91,6 +91,10 @@ class Report(Struct, frozen=True):
 
     coverage: tuple[Covered, ...] = ()
     """How many plugins of each namespace are documented."""
+
+    fail_under: float | None = None
+    """How many plugins of a hundred have to be documented, where that decides and not each plugin."""
+
     otherwise: Location | None = None
     """The place of a finding that has none, for formats in which each must have one; None where nothing is there."""
 
@@ -99,6 +103,11 @@ class Report(Struct, frozen=True):
 
     gone: tuple[Known, ...] = ()
     """What the baseline has, and was looked for and not found."""
+
+    def fails(self, finding: Finding) -> bool:
+        """Whether a finding fails the check: not that a plugin is not documented, where enough are."""
+        decides = self.fail_under is None or not is_of_share(finding.problem)
+        return decides or below(self.coverage, self.fail_under) is not None
 
 
 def placed(problems: Iterable[Problem], places: Places) -> list[Finding]:

@@ -45,7 +45,7 @@ def lacking(check: Check) -> Iterator[Problem]:
                 kind=ProblemKind.METADATA,
                 message=f"the metadata of {distribution.name} lacks {_listed([what for what, _key in missing])}",
                 remedy=f"set {_keys(check, plugin, [key for _what, key in missing])}",
-                location=check.checkout.registered(plugin),
+                location=check.checkout.described(plugin),
             )
 
 
@@ -96,5 +96,5 @@ def compatible(check: Check) -> Iterator[Problem]:
             kind=ProblemKind.METADATA,
             message=f"{distribution} requires {text(lacking)}, and {documented} is documented",
             remedy=f"correct {_keys(check, plugin, ['dependencies'])}, or take another release of it",
-            location=check.checkout.registered(plugin),
+            location=check.checkout.described(plugin),
         )

@@ -12,7 +12,7 @@ import msgspec
 
 from sphinxext.plugins import checks, formats
 from sphinxext.plugins.checks import baseline
-from sphinxext.plugins.checks.coverage import below, is_of_share
+from sphinxext.plugins.checks.coverage import below
 from sphinxext.plugins.cli import new, plain
 from sphinxext.plugins.cli.arguments import UsageError, refuse_unknown
 from sphinxext.plugins.core import limits, selection
@@ -190,17 +190,21 @@ def diff(arguments: argparse.Namespace, session: Session) -> int:
 
 def check(arguments: argparse.Namespace, session: Session) -> int:
     """Look at the catalog by rules, and say what they find."""
-    rules = _rules(arguments.select, session) or checks.usual(session.options)
     ignored = _rules(arguments.ignore, session)
+    rules = [name for name in _rules(arguments.select, session) or checks.usual(session.options) if name not in ignored]
+    if not rules:
+        msg = "--ignore leaves no rule to look at"
+        raise UsageError(msg)
     known, mentioning = _baseline(arguments), _mentioning(arguments)
     session.report_interfaces()
     shown = session.namespaces(session.names(arguments.namespaces))
-    report = session.report(shown, [name for name in rules if name not in ignored], mentioning)
+    report = session.report(shown, rules, mentioning)
     names = [namespace.name for namespace in shown] if arguments.namespaces else None
     if arguments.write_baseline:
         known = baseline.written(report, known, names)
         _write(arguments.baseline, baseline.to_json(known))
-    report = baseline.compared(report, known, names)
+        session.terminal.note(f"{arguments.baseline} is written, with {plain.counted(len(known), 'problem')}")
+    report = baseline.compared(msgspec.structs.replace(report, fail_under=arguments.fail_under), known, names)
     if report.gone:
         session.warn(_outdated(arguments.baseline, report.gone))
     if arguments.format == "text":
@@ -211,11 +215,10 @@ def check(arguments: argparse.Namespace, session: Session) -> int:
         writer = reports.WRITERS[arguments.format]
         text = writer.write(report)
         session.terminal.write(_safe(text, session.terminal) if writer.is_json else text)
-    failing = [each for each in report.findings if arguments.fail_under is None or not is_of_share(each.problem)]
     found = below(report.coverage, arguments.fail_under)
     if found is not None:
         session.terminal.warn(found, None)
-    return DIFFERENT if (failing or found) and not arguments.exit_zero else FINE
+    return DIFFERENT if (found or any(map(report.fails, report.findings))) and not arguments.exit_zero else FINE
 
 
 def _rules(named: Sequence[str] | None, session: Session) -> list[str]:
@@ -247,7 +250,9 @@ def _baseline(arguments: argparse.Namespace) -> Sequence[Known]:
     try:
         return baseline.read(_given(file))
     except (OSError, ValueError) as error:
-        msg = f"{file} is no baseline that can be read: {reason(error)}; remove it, and write it with --write-baseline"
+        remedy = "write it with --write-baseline" if isinstance(error, FileNotFoundError) else "name another file"
+        remedy += ", or remove it and write it with --write-baseline" if isinstance(error, ValueError) else ""
+        msg = f"{file} is no baseline that can be read: {reason(error)}; {remedy}"
         raise UsageError(msg) from error
 
 

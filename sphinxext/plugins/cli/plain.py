@@ -133,11 +133,11 @@ def findings(report: Report, terminal: Terminal) -> str:
     lines = [line for each in report.findings for line in _finding(each, Path(report.root), terminal)]
     rules = Counter(each.rule for each in report.findings)
     by_rule = f" ({', '.join(f'{count:,} {rule}' for rule, count in rules.most_common())})" if len(rules) > 1 else ""
-    looked_at = f"{_counted(report.plugins, 'plugin')} of {_counted(report.namespaces, 'namespace')}"
+    looked_at = f"{counted(report.plugins, 'plugin')} of {counted(report.namespaces, 'namespace')}"
     new = "new " if report.known else ""
-    count = _counted(len(report.findings), f"{new}problem") if lines else f"No {new}problem"
+    count = counted(len(report.findings), f"{new}problem") if lines else f"No {new}problem"
     found = "were" if len(report.findings) > 1 else "was"
-    known = f" {_counted(report.known, 'problem')} of the baseline not listed." if report.known else ""
+    known = f" {counted(report.known, 'problem')} of the baseline not listed." if report.known else ""
     return "\n".join([*lines, f"{count}{by_rule} {found} found in {looked_at}.{known}"]) + "\n"
 
 
@@ -151,5 +151,6 @@ def _finding(finding: Finding, root: Path, terminal: Terminal) -> list[str]:
     return [f"{where}{rule} {finding.message}", f"  = {terminal.styled('help', BOLD)}: {finding.remedy}"]
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """Write a number of things."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

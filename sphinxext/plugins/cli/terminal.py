@@ -53,6 +53,10 @@ class Terminal:
         label = styled("WARNING:", YELLOW, sys.stderr)
         sys.stderr.write(f"{where}{label} {clean_line(problem.text)} [plugins.{problem.type}]\n")
 
+    def note(self, text: str) -> None:
+        """Write what was done to standard error, where it is no part of what is asked for."""
+        sys.stderr.write(f"{clean_line(text)}\n")
+
     def styled(self, text: str, code: str) -> str:
         """Put a text of standard output into a colour, where there are colours."""
         return styled(text, code, sys.stdout)

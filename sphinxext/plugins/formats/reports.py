@@ -72,10 +72,15 @@ def _finding(finding: Finding) -> dict[str, Json]:
 
 def to_github(report: Report) -> str:
     """Write a workflow command for each finding, which GitHub shows as an annotation of its line."""
-    return "".join(f"{each}\n" for each in map(_command, report.findings))
+    return "".join(f"{_command(each, _level(each, report))}\n" for each in report.findings)
 
 
-def _command(finding: Finding) -> str:
+def _level(finding: Finding, report: Report) -> str:
+    """Return what GitHub and SARIF call a finding that fails the check, and another one."""
+    return "error" if report.fails(finding) else "warning"
+
+
+def _command(finding: Finding, level: str) -> str:
     """Write a command as `GitHub`_ reads it: in its properties, colons and commas have a meaning.
 
     .. _GitHub: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
@@ -87,7 +92,7 @@ def _command(finding: Finding) -> str:
     said = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in properties.items())
     where = f"{place.file}:{place.line or 1}: " if place else ""
     text = f"{clean_line(where + finding.rule)} {finding.message}\n  = help: {finding.remedy}"
-    return f"::error {said}::{_escaped(text)}"
+    return f"::{level} {said}::{_escaped(text)}"
 
 
 def _escaped(text: str, more: str = "") -> str:
@@ -108,7 +113,7 @@ def _issue(finding: Finding, report: Report) -> dict[str, Json]:
         "description": f"{finding.message}; {finding.remedy}",
         "check_name": finding.rule,
         "fingerprint": finding.fingerprint,
-        "severity": "major",
+        "severity": "major" if report.fails(finding) else "minor",
         "location": {"path": place.file, "lines": {"begin": place.line or 1}},
     }
 
@@ -168,7 +173,7 @@ def _result(finding: Finding, report: Report, index: int) -> dict[str, Json]:
     return {
         "ruleId": finding.rule,
         "ruleIndex": index,
-        "level": "error",
+        "level": _level(finding, report),
         "message": _text(f"{finding.message}; {finding.remedy}"),
         "partialFingerprints": {"sphinxPlugins/v1": finding.fingerprint},
         "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}] if place else [],
@@ -176,20 +181,22 @@ def _result(finding: Finding, report: Report, index: int) -> dict[str, Json]:
 
 
 def to_junit(report: Report) -> str:
-    """Write a test for each finding, which fails, and one for each rule that found nothing.
+    """Write a test for each finding, which fails as the check does, and one for each rule that found nothing.
 
     Readers of JUnit's XML take two tests of one class and one name for the same.
     """
     wrong = {each.rule for each in report.findings}
     fine = [rule for rule in report.rules if rule not in wrong]
-    counts = {"tests": str(len(report.findings) + len(fine)), "failures": str(len(report.findings)), "errors": "0"}
+    failures = sum(map(report.fails, report.findings))
+    counts = {"tests": str(len(report.findings) + len(fine)), "failures": str(failures), "errors": "0"}
     root = ET.Element("testsuites", counts, name=_TOOL)
     suite = ET.SubElement(root, "testsuite", counts, name=f"{_TOOL} check", skipped="0", time="0")
     for finding, name in _named(report.findings):
         place = {"file": clean_line(finding.place.file), "line": str(finding.place.line or 1)} if finding.place else {}
         case = ET.SubElement(suite, "testcase", _class(finding.rule), name=name, time="0", **place)
-        failure = ET.SubElement(case, "failure", type=finding.rule, message=finding.message)
-        failure.text = "\n".join([*([":".join(place.values())] if place else []), finding.message, finding.remedy])
+        said = {"type": finding.rule, "message": finding.message}
+        text = ET.SubElement(case, "failure", said) if report.fails(finding) else ET.SubElement(case, "system-out")
+        text.text = "\n".join([*([":".join(place.values())] if place else []), finding.message, finding.remedy])
     for rule in fine:
         ET.SubElement(suite, "testcase", _class(rule), name="finds nothing", time="0")
     ET.indent(root)
