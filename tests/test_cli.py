@@ -485,7 +485,10 @@ def test_diff_warns_of_a_newer_form(command: Command) -> None:
         (["list", "app.writers", "--import-timeout", "0"], "--import-timeout cannot be 0.0: give it a number above 0"),
         (["list", "app.writers", "--source", "here"], "--source cannot be 'here': its scheme is neither built in"),
         (["list", "app.writers", "--introspection", "guess"], "invalid choice: 'guess'"),
-        (["list", "app.writers", "--conf", "nowhere"], "nowhere cannot be run: FileNotFoundError"),
+        (
+            ["list", "app.writers", "--conf", "nowhere"],
+            "nowhere cannot be run: FileNotFoundError: [Errno 2] No such file or directory",
+        ),
         (["list"], "the following arguments are required: NAMESPACE"),
         (["lst"], "invalid choice: 'lst'"),
     ],
@@ -644,9 +647,12 @@ def test_conf_is_run_as_sphinx_does(command: Command) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("raise SystemExit(0)", "SystemExit: 0"),
-        ("1 / 0", "ZeroDivisionError: division by zero"),
-        ("def", "SyntaxError"),
+        ("raise SystemExit(0)", "SystemExit: 0; correct it in line 1, or leave out --conf"),
+        (
+            "import json\ndef read():\n    json.loads('')\nread()\n",
+            "JSONDecodeError: Expecting value: line 1 column 1 (char 0); correct it in line 3, or leave out --conf",
+        ),
+        ("x = 1\ndef", "SyntaxError: invalid syntax (conf.py, line 2); correct it in line 2, or leave out --conf"),
     ],
 )
 def test_conf_that_fails(command: Command, text: str, reason: str) -> None:

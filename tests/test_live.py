@@ -444,3 +444,36 @@ def test_mocks_from_the_command_line(given: str, install: Install, tmp_path: Pat
         [*command, str(tmp_path), str(tmp_path / "out")], check=False, capture_output=True, text=True, env=environment
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_environment_of_another_python_names_its_interpreter(tmp_path: Path) -> None:
+    site = tmp_path / "lib" / "python3.99" / "site-packages"
+    site.mkdir(parents=True)
+    (site / "other.py").write_text("raise ImportError('no module of cpython-399')")
+    plugin = Plugin(namespace="ns", name="a", target="other:A")
+
+    def remedies(path: Sequence[str]) -> list[str | None]:
+        way = Live(Environment(timeout=30, path=tuple(path)), ModuleFinder({}, [site]))
+        [found] = way.introspect([plugin], Fields())
+        return [problem.remedy for problem in found.plugin.problems]
+
+    usual = "install what it needs, mend or remove the entry point, or suppress this warning"
+    of_other = "set plugins_python to the interpreter that it is installed for, Python 3.99; or "
+    assert remedies([str(site)]) == [f"{of_other}{usual}"]
+    assert remedies([str(site), f"/x/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"]) == [usual]
+    assert remedies([str(tmp_path)]) == [usual]
+
+
+def test_where_nothing_is_loaded_the_remedy_says_what_helps(tmp_path: Path) -> None:
+    (tmp_path / "tree.py").write_text("A = made()\nB = __import__('x').B\n")
+    plugins = [Plugin(namespace="ns", name=name, target=f"tree:{name}") for name in ("A", "C")]
+
+    def remedies(path: Sequence[str] | None, mode: str) -> list[str]:
+        options = Options(introspection=mode)  # type: ignore[arg-type]  # a test gives a valid one
+        way = introspect.from_options(options, path, ModuleFinder({}, [tmp_path]))
+        return [problem.remedy for found in way.introspect(plugins, Fields()) for problem in found.plugin.problems]
+
+    absent = "correct the entry point, or add what is missing"
+    assert remedies(None, "auto") == ["install it and use the source installed, or mend the entry point", absent]
+    to_auto = 'set plugins_introspection to "auto" to have it loaded, or mend the entry point'
+    assert remedies([str(tmp_path)], "static") == [to_auto, absent]

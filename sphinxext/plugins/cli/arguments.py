@@ -7,6 +7,7 @@ import contextlib
 import importlib.metadata
 import runpy
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
 
@@ -14,7 +15,7 @@ import msgspec
 
 from sphinxext.plugins import formats
 from sphinxext.plugins.core.extensions import ExtensionError
-from sphinxext.plugins.core.files import is_folder
+from sphinxext.plugins.core.files import is_file, is_folder
 from sphinxext.plugins.core.pages import Pages
 from sphinxext.plugins.core.typos import the_nearest
 from sphinxext.plugins.formats import reports
@@ -262,5 +263,10 @@ def _run(file: Path) -> dict[str, object]:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # somebody's code raises anything, SystemExit too
-        msg = f"{file} cannot be run: {type(error).__name__}: {error}"
+        remedy = "give --conf a conf.py, or its folder"
+        if is_file(file):
+            lines = [each.lineno for each in traceback.extract_tb(error.__traceback__) if each.filename == str(file)]
+            lines += [error.lineno] if isinstance(error, SyntaxError) and error.filename == str(file) else []
+            remedy = f"correct it{f' in line {lines[-1]}' if lines else ''}, or leave out --conf"
+        msg = f"{file} cannot be run: {type(error).__name__}: {error}; {remedy}"
         raise UsageError(msg) from error

@@ -201,7 +201,7 @@ def from_options(
     :param progress: what shows how far that is
     """
     if path is None:
-        return _static(finder, progress)
+        return _static(finder, progress, "install it and use the source installed")
     match options.introspection:
         case "static":
             return _static(finder, progress)
@@ -216,10 +216,12 @@ def from_options(
 # A build in which nothing changed makes no introspector, and is not to wait for what makes them to be imported.
 
 
-def _static(finder: ModuleFinder, progress: Progress) -> Static:
+def _static(
+    finder: ModuleFinder, progress: Progress, loading: str = 'set plugins_introspection to "auto" to have it loaded'
+) -> Static:
     from sphinxext.plugins.introspect.static.introspector import Static  # noqa: PLC0415
 
-    return Static(finder, progress)
+    return Static(finder, progress, loading)
 
 
 def _live(options: Options, path: Sequence[str], finder: ModuleFinder, progress: Progress) -> Introspector:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import re
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -96,6 +97,13 @@ class Live:
             except NoInterpreterError as error:
                 self._unusable = error
 
+    @property
+    def _python(self) -> str | None:
+        """The version of the Python that plugins are installed for, where it is not the one that loads them."""
+        versions = {match[1] for folder in self._environment.path or () if (match := _PYTHON.search(folder))}
+        running = f"{sys.version_info.major}.{sys.version_info.minor}"
+        return max(versions, default=None) if running not in versions else None
+
     def _serve(self, schedule: Schedule, shares: Sequence[Sequence[int]], most: int) -> None:
         """Load plugins by their numbers, each share of them in one process, and so many of these at once."""
         waiting: queue.SimpleQueue[Sequence[int]] = queue.SimpleQueue()
@@ -158,7 +166,7 @@ class Live:
                 found = self._introspect(questions, plugin, own)
             worker.late, worker.spent = own.late, worker.spent + own.spent
             return unguarded(found, own)
-        return Introspected(_failed(plugin, questions, failure), failure.read, loaded=True)
+        return Introspected(_failed(plugin, questions, failure, self._python), failure.read, loaded=True)
 
     def _ask(self, plugin: Plugin, questions: Questions, worker: Worker) -> Introspected:
         """Have a plugin loaded and, one after the other, asked what is missing; an answer may be an error.
@@ -248,8 +256,15 @@ def _merged(read: Description, answer: Described, places: Places) -> Description
     )
 
 
-def _failed(plugin: Plugin, questions: Questions, failure: FailedError) -> Plugin:
-    """Say why a plugin was not loaded; where it is for want of an interpreter, all say the same."""
+_PYTHON = re.compile(r"[/\\]python(3\.\d+)[/\\](?:site|dist)-packages")
+"""What leads to the packages of an interpreter in a folder of its environment."""
+
+
+def _failed(plugin: Plugin, questions: Questions, failure: FailedError, other: str | None = None) -> Plugin:
+    """Say why a plugin was not loaded; where it is for want of an interpreter, all say the same.
+
+    :param other: the version of the Python that it is installed for, if that is not the one that loads it
+    """
     reason, problems = str(failure), plugin.problems
     if isinstance(failure, NoInterpreterError):
         problem = Problem(
@@ -259,11 +274,12 @@ def _failed(plugin: Plugin, questions: Questions, failure: FailedError) -> Plugi
         )
         problems = (*problems, problem)
     elif plugin.introspection is Introspection.METADATA:
+        helps = f"set plugins_python to the interpreter that it is installed for, Python {other}; or " if other else ""
         problem = Problem.explained(
             "cannot be loaded from %(target)s: %(reason)s",
             {"target": plugin.target, "reason": reason},
             kind=ProblemKind.LOAD,
-            remedy=f"install what it needs, mend or remove the {plugin.registration}, or suppress this warning",
+            remedy=f"{helps}install what it needs, mend or remove the {plugin.registration}, or suppress this warning",
             plugin=plugin.identity,
         )
         problems = (*problems, problem)

@@ -38,6 +38,7 @@ from sphinxext.plugins.introspect.static.options import Declared
 from sphinxext.plugins.introspect.static.registries import held
 from sphinxext.plugins.introspect.static.results import Found
 from sphinxext.plugins.introspect.static.scopes import (
+    AbsentError,
     Class,
     Modules,
     Object,
@@ -59,9 +60,13 @@ _NOBODYS_WORDS = {"abc", "enum", "typing"}
 
 
 class Static:
-    """Tells of plugins what their source tells."""
+    """Tells of plugins what their source tells.
 
-    def __init__(self, finder: ModuleFinder, progress: Progress = no_progress) -> None:
+    :param loading: what one does to have them loaded
+    """
+
+    def __init__(self, finder: ModuleFinder, progress: Progress = no_progress, loading: str = "load it") -> None:
+        self._loading = loading
         self._modules = Modules(finder)
         self._declared = Declared(self._modules)
         self._progress = progress
@@ -90,8 +95,9 @@ class Static:
                 "cannot be told from the source of %(target)s: %(reason)s",
                 {"target": plugin.target, "reason": reason},
                 kind=ProblemKind.LOAD,
-                remedy='have it loaded where it is installed (plugins_introspection = "auto"), or mend the '
-                + plugin.registration,
+                remedy=f"correct the {plugin.registration}, or add what is missing"
+                if isinstance(error, AbsentError)
+                else f"{self._loading}, or mend the {plugin.registration}",
                 plugin=plugin.identity,
             )
             return msgspec.structs.replace(plugin, problems=(*plugin.problems, problem))
@@ -111,7 +117,7 @@ class Static:
             "is only in part told from the source of %(target)s: %(reason)s",
             {"target": plugin.target, "reason": str(doubt)},
             kind=ProblemKind.LOAD,
-            remedy='have it loaded where it is installed (plugins_introspection = "auto"), or suppress this warning',
+            remedy=f"{self._loading}, or suppress this warning",
             plugin=plugin.identity,
             location=location,
         )
