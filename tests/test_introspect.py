@@ -419,7 +419,8 @@ CASES: dict[str, tuple[dict[str, str], str, Kind, str | None]] = {
 
 def side_by_side() -> tuple[dict[str, str], list[str]]:
     """Return the files of all cases, whose modules have names of their own here, and what they target."""
-    files, targets = dict[str, str](), list[str]()
+    files: dict[str, str] = {}
+    targets = []
     for number, (of_case, target, *_) in enumerate(CASES.values()):
         named = partial(re.sub, r"\b(m\d*|n|o|p)\b", rf"\1_{number}")
         files |= {named(file): named(source) for file, source in of_case.items()}
