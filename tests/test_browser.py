@@ -813,11 +813,13 @@ def test_example(tab: Page, example: tuple[str, list[str]], width: int, scheme: 
         assert violations(reader) == [], name
         if reader.page.locator(".sp-controls").count() == 0:  # its plugins are too few
             continue
+        inputs = reader.page.locator(".sp-controls input")
         for link in reader.evaluate(
             "[...document.querySelectorAll('.sp-item a[href^=\"#\"]')].map((each) => each.getAttribute('href'))"
         ):
-            for number in range(reader.page.locator(".sp-controls").count()):
-                reader.type("no plugin has this", number)
+            for number, typed in enumerate(inputs.evaluate_all("(all) => all.map((each) => each.value)")):
+                if typed != "no plugin has this":  # else it is, since the last link
+                    reader.type("no plugin has this", number)
             assert reader.page.locator(".sp-item:visible").count() == 0
             place = f"document.querySelector('[id=\"{link[1:]}\"]')"
             assert reader.evaluate(f"{place}.checkVisibility()") is False

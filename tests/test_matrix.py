@@ -18,6 +18,8 @@ from sphinxext.plugins.core.model import Plugin
 from sphinxext.plugins.sphinx.domain import PluginDomain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from sphinx.testing.util import SphinxTestApp
 
     from tests.conftest import Install, Project
@@ -93,6 +95,8 @@ CAPABILITIES = {
     "Reads": {"members": "read"},
 }
 OF_NAMESPACE: dict[str, Any] = {"interface": "m:Base", "markers": {"optional": "m:optional"}}
+ALONE = ["installed:../site"]
+"""Where the distributions of the tests are; to read all others as well takes a quarter of the time of a build."""
 
 
 @pytest.fixture(autouse=True)
@@ -101,31 +105,44 @@ def _installed(install: Install) -> None:
 
 
 def build(
-    project: Project, *options: str, builder: str = "html", facts: str = "", **of_namespace: object
+    project: Project, *options: str, others: Mapping[str, Sequence[str]] = {}, facts: str = "", **of_namespace: object
 ) -> SphinxTestApp:
-    """Build a page with the directive."""
-    given = "".join(f"   {option}\n" for option in options)
+    """Build a page with the directive.
+
+    :param others: the options of more pages, by their names
+    """
     settings: dict[str, Any] = {"plugins_namespaces": {"app.drivers": {**OF_NAMESPACE, **of_namespace}}}
     if facts:
         (project.folder / "facts.toml").write_text(facts)
         settings["plugins_overlay"] = "facts.toml"
-    page = f"Top\n===\n\n.. plugin-matrix:: app.drivers\n{given}\n"
-    return project.build(page, builder=builder, freshenv=True, **settings)
+    pages = {"index.rst": _page(options)}
+    pages |= {f"{name}.rst": f":orphan:\n\n{_page([*given, ':no-index:'])}" for name, given in others.items()}
+    return project.build(pages, freshenv=True, plugins_sources=ALONE, **settings)
 
 
-def doctree(app: SphinxTestApp) -> nodes.document:
-    return app.env.get_doctree("index")
+def _page(options: Iterable[str]) -> str:
+    given = "".join(f"   {option}\n" for option in options)
+    return f"Top\n===\n\n.. plugin-matrix:: app.drivers\n{given}\n"
+
+
+def warnings_of(project: Project, page: str) -> list[str]:
+    """The warnings of a page."""
+    return [warning for warning in project.warnings if warning.startswith(f"{page}.rst:")]
+
+
+def doctree(app: SphinxTestApp, page: str = "index") -> nodes.document:
+    return app.env.get_doctree(page)
 
 
 def marked(node: nodes.Element, class_: str) -> list[nodes.Element]:
     return [each for each in node.findall(nodes.Element) if class_ in each["classes"]]
 
 
-def table(app: SphinxTestApp) -> list[list[str]]:
+def table(app: SphinxTestApp, page: str = "index") -> list[list[str]]:
     """The cells of all tables, the head of each first."""
     return [
         [" ".join(cell.astext().split()) for cell in row.findall(nodes.entry)]
-        for row in doctree(app).findall(nodes.row)
+        for row in doctree(app, page).findall(nodes.row)
     ]
 
 
@@ -179,14 +196,15 @@ def test_cells_tell_what_proves_them(project: Project) -> None:
 
 
 def test_only_all(project: Project) -> None:
-    app = build(project, ":only: all")
+    app = build(project, ":only: all", others={"some": [":only: some"]})
     assert table(app)[:2] == [
         ["Plugin", "Required", "Optional", "With a default"],
         ["read", "lock", "unlock", "close", "name"],
     ]
     assert marked(doctree(app), "sp-left-out") == []
-    build(project, ":only: some")
-    assert "the option :only: of plugin-matrix cannot be 'some'; give it one of differing, all" in project.warnings[0]
+    [warning] = project.warnings
+    assert "some.rst" in warning
+    assert "the option :only: of plugin-matrix cannot be 'some'; give it one of differing, all" in warning
 
 
 def test_nothing_differs(project: Project) -> None:
@@ -206,28 +224,26 @@ def test_one_plugin_alone_is_shown_whole(project: Project) -> None:
     assert table(app)[-1] == ["tape", "own", "inherited from Locking", "no", "default", "default"]
 
 
-@pytest.mark.parametrize(
-    ("asked", "shown"),
-    [
-        ("required", ["read"]),
-        ("optional", ["lock", "unlock"]),
-        ("default, read", ["read", "close", "name"]),
-        ("*lock, name", ["lock", "unlock", "name"]),
-    ],
-)
-def test_members(project: Project, asked: str, shown: list[str]) -> None:
-    app = build(project, f":members: {asked}", ":only: all", capabilities=CAPABILITIES)
+def test_members(project: Project) -> None:
+    shown = {
+        "required": ["read"],
+        "optional": ["lock", "unlock"],
+        "default, read": ["read", "close", "name"],
+        "*lock, name": ["lock", "unlock", "name"],
+    }
+    others = {f"page{number}": [f":members: {asked}", ":only: all"] for number, asked in enumerate(shown)}
+    app = build(project, others=others, capabilities=CAPABILITIES)
     assert project.warnings == []
-    assert table(app)[1] == shown
+    assert {asked: table(app, page)[1] for page, asked in zip(others, shown, strict=True)} == shown
 
 
 def test_members_that_there_are_not(project: Project) -> None:
-    app = build(project, ":members: raed", capabilities=CAPABILITIES)
+    others = {"lock": [":members: raed, lock"]}
+    app = build(project, ":members: raed", others=others, capabilities=CAPABILITIES)
     assert "'raed' in the option :members: of plugin-matrix fits no member of m.Base" in project.warnings[0]
     assert "(the nearest: read)" in project.warnings[0]
     assert table(app)[1] == ["lock", "unlock", "close", "Locks"]  # as if the option were not there
-    app = build(project, ":members: raed, lock", capabilities=CAPABILITIES)
-    assert table(app)[1] == ["lock"]
+    assert table(app, "lock")[1] == ["lock"]
 
 
 def test_capabilities(project: Project) -> None:
@@ -244,10 +260,10 @@ def test_capabilities(project: Project) -> None:
 
 
 def test_capabilities_alone(project: Project) -> None:
-    app = build(project, ":capabilities:", ":only: all", capabilities=CAPABILITIES)
+    others = {"one": [":capabilities: Reads", ":members: close", ":only: all"]}
+    app = build(project, ":capabilities:", ":only: all", others=others, capabilities=CAPABILITIES)
     assert table(app)[:2] == [["Plugin", "Locks", "Reads"], ["cloud", "no", "yes"]]
-    app = build(project, ":capabilities: Reads", ":members: close", ":only: all", capabilities=CAPABILITIES)
-    assert table(app)[1] == ["close", "Reads"]
+    assert table(app, "one")[1] == ["close", "Reads"]
 
 
 def test_capabilities_of_the_page(project: Project) -> None:
@@ -261,18 +277,19 @@ def test_capabilities_of_the_page(project: Project) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ("Loks", "'Loks' in the option :capabilities: of plugin-matrix is not valid; correct it (the nearest: Locks)"),
-        ("Any=lokc", "m.Base has no member 'lokc' (the nearest: lock, unlock)"),
-        ("Any=lock +", "is not made of names of members"),
-    ],
-)
-def test_capabilities_that_are_none(project: Project, given: str, said: str) -> None:
-    build(project, f":capabilities: {given}", capabilities=CAPABILITIES)
-    assert said in project.warnings[0]
-    assert len(project.warnings) == 1
+def test_capabilities_that_are_none(project: Project) -> None:
+    wrong = {
+        "Loks": "'Loks' in the option :capabilities: of plugin-matrix is not valid; correct it (the nearest: Locks)",
+        "Any=lokc": "m.Base has no member 'lokc' (the nearest: lock, unlock)",
+        "Any=lock +": "is not made of names of members",
+    }
+    others = {f"page{number}": [f":capabilities: {given}"] for number, given in enumerate(wrong)}
+    build(project, others=others, capabilities=CAPABILITIES)
+    for page, (given, message) in zip(others, wrong.items(), strict=True):
+        own = warnings_of(project, page)
+        assert len(own) == 1, given
+        assert message in own[0], given
+    assert len(project.warnings) == len(wrong)
 
 
 def test_capabilities_have_the_order_of_the_option(project: Project) -> None:
@@ -312,15 +329,18 @@ def test_transpose(project: Project) -> None:
 
 def test_plugins_are_selected(project: Project, install: Install) -> None:
     install("more", {"app.drivers": {"ram": "m:Disk"}})
-    for options, shown in (
-        ((":exclude: t*",), ["cloud", "disk", "ram"]),
-        ((":include: t* d*",), ["disk", "tape"]),
-        ((":distribution: more",), ["ram"]),
-    ):
-        app = build(project, *options, ":only: all")
-        assert [row[0] for row in table(app)[2:]] == shown
-    app = build(project, ":include: nothing")
-    assert "no plugin of app.drivers fits what plugin-matrix selects" in project.warnings[0]
+    shown = {
+        ":exclude: t*": ["cloud", "disk", "ram"],
+        ":include: t* d*": ["disk", "tape"],
+        ":distribution: more": ["ram"],
+    }
+    others = {f"page{number}": [option, ":only: all"] for number, option in enumerate(shown)}
+    app = build(project, ":include: nothing", others=others)
+    assert {
+        option: [row[0] for row in table(app, page)[2:]] for page, option in zip(others, shown, strict=True)
+    } == shown
+    [warning] = project.warnings
+    assert "no plugin of app.drivers fits what plugin-matrix selects" in warning
     assert "No plugin is selected." in doctree(app).astext()
 
 
@@ -348,7 +368,7 @@ def test_a_matrix_gives_way_to_lists(project: Project) -> None:
         "index.rst": "Top\n===\n\n.. plugin-matrix:: app.drivers\n\n.. toctree::\n\n   list\n",
         "list.rst": "List\n====\n\n.. plugin-catalog:: app.drivers\n",
     }
-    app = project.build(pages, plugins_namespaces={"app.drivers": OF_NAMESPACE})
+    app = project.build(pages, plugins_sources=ALONE, plugins_namespaces={"app.drivers": OF_NAMESPACE})
     assert project.warnings == []
     assert tag(app, "a[href='list.html#plugin-app.drivers-disk']").text == "disk"
 
@@ -380,7 +400,9 @@ def test_notes_of_two_matrices(project: Project) -> None:
     page = (
         "Top\n===\n\n.. plugin-matrix:: app.drivers\n\n.. plugin-matrix:: app.drivers\n   :no-index:\n   :transpose:\n"
     )
-    app = project.build(page, plugins_namespaces={"app.drivers": OF_NAMESPACE}, plugins_overlay="facts.toml")
+    app = project.build(
+        page, plugins_sources=ALONE, plugins_namespaces={"app.drivers": OF_NAMESPACE}, plugins_overlay="facts.toml"
+    )
     assert project.warnings == []
     ids = [each["id"] for each in soup(app).find_all(id=True)]
     assert len(ids) == len(set(ids))
@@ -392,6 +414,7 @@ def test_notes_of_two_pages_that_are_made_one(project: Project) -> None:
     matrix = "===\n\n.. plugin-matrix:: app.drivers\n   :no-index:\n"
     pages = {"index.rst": f"Top\n{matrix}\n.. toctree::\n\n   a\n", "a.rst": f"A\n{matrix}"}
     settings: dict[str, Any] = {
+        "plugins_sources": ALONE,
         "plugins_namespaces": {"app.drivers": OF_NAMESPACE},
         "plugins_overlay": "facts.toml",
     }
@@ -419,7 +442,7 @@ def test_facts_that_fit_nothing(project: Project) -> None:
 def test_members_are_linked_where_they_are_described(project: Project) -> None:
     page = "Top\n===\n\n.. plugin-matrix:: app.drivers\n\n.. py:class:: m.Disk\n\n   .. py:method:: close()\n\n"
     page += ".. py:class:: m.Base\n\n   .. py:method:: close()\n"
-    app = project.build(page, plugins_namespaces={"app.drivers": OF_NAMESPACE})
+    app = project.build(page, plugins_sources=ALONE, plugins_namespaces={"app.drivers": OF_NAMESPACE})
     assert project.warnings == []
     links = {a["href"] for a in soup(app).select("table.sp-matrix td a")}
     # The method, or else the class.
@@ -430,7 +453,7 @@ def test_members_are_linked_where_they_are_described(project: Project) -> None:
 
 @pytest.mark.parametrize("view", ["plugin-matrix:: app.drivers", "plugin-catalog:: app.drivers\n   :view: matrix"])
 def test_members_lead_to_the_page_of_the_namespace(project: Project, view: str) -> None:
-    given: dict[str, Any] = {"plugins_namespaces": {"app.drivers": OF_NAMESPACE}}
+    given: dict[str, Any] = {"plugins_sources": ALONE, "plugins_namespaces": {"app.drivers": OF_NAMESPACE}}
     pages = {"index.rst": f"Top\n===\n\n.. {view}\n", "point.rst": ":orphan:\n\nPoint\n=====\n\n"}
     app = project.build(pages, **given)
     assert soup(app).select("table.sp-matrix th a.reference") == []
@@ -450,17 +473,17 @@ def test_members_lead_to_the_page_of_the_namespace(project: Project, view: str) 
 RELATED: dict[str, Any] = {"fields": {"Boots": {"from": "attr:boots", "type": "plugin", "namespace": "app.boots"}}}
 
 
-@pytest.mark.parametrize("by", ["boots", "attr:boots"])
-def test_by(project: Project, by: str) -> None:
-    app = build(project, f":by: {by}", **RELATED)
+def test_by(project: Project) -> None:
+    app = build(project, ":by: boots", others={"attribute": [":by: attr:boots"]}, **RELATED)
     assert project.warnings == []
-    assert table(app) == [
-        ["Plugin", "net", "usb"],
-        ["cloud", "yes", "yes"],
-        ["disk", "no", "no"],
-        ["tape", "no", "yes"],
-    ]
-    assert marked(doctree(app), "sp-left-out")[0].astext().endswith("none does: 1 of 3. no: cd.")
+    for page in ("index", "attribute"):
+        assert table(app, page) == [
+            ["Plugin", "net", "usb"],
+            ["cloud", "yes", "yes"],
+            ["disk", "no", "no"],
+            ["tape", "no", "yes"],
+        ], page
+        assert marked(doctree(app, page), "sp-left-out")[0].astext().endswith("none does: 1 of 3. no: cd."), page
 
 
 def test_by_links_both_ways(project: Project) -> None:
@@ -469,20 +492,22 @@ def test_by_links_both_ways(project: Project) -> None:
         "a.rst": "A\n=\n\n.. plugin-catalog:: app.drivers\n",
         "b.rst": "B\n=\n\n.. plugin-catalog:: app.boots\n",
     }
-    app = project.build(pages, plugins_namespaces={"app.drivers": {**OF_NAMESPACE, **RELATED}})
+    app = project.build(pages, plugins_sources=ALONE, plugins_namespaces={"app.drivers": {**OF_NAMESPACE, **RELATED}})
     assert project.warnings == []
     links = {a["href"] for a in soup(app).select("table.sp-matrix a")}
     assert {"a.html#plugin-app.drivers-tape", "b.html#plugin-app.boots-usb"} <= links
 
 
 def test_by_a_field_of_texts(project: Project) -> None:
-    app = build(project, ":by: Boots", ":of: app.boots", fields={"Boots": "attr:boots"})
-    assert project.warnings == []
+    others = {"bots": [":by: Boots", ":of: app.bots"], "none": [":by: Boots"]}
+    app = build(project, ":by: Boots", ":of: app.boots", others=others, fields={"Boots": "attr:boots"})
+    assert warnings_of(project, "index") == []
     assert table(app)[0] == ["Plugin", "net", "usb"]
-    build(project, ":by: Boots", fields={"Boots": "attr:boots"})
-    assert "does not say of which namespace its plugins are; name that in the option :of:" in project.warnings[0]
-    build(project, ":by: Boots", ":of: app.bots", fields={"Boots": "attr:boots"})
-    assert "there is no plugin namespace 'app.bots'" in project.warnings[0]
+    assert "there is no plugin namespace 'app.bots'" in warnings_of(project, "bots")[0]
+    assert (
+        "does not say of which namespace its plugins are; name that in the option :of:"
+        in warnings_of(project, "none")[0]
+    )
 
 
 def test_by_what_is_no_field(project: Project) -> None:
@@ -504,13 +529,13 @@ def test_without_what_by_names_members_are_compared(project: Project) -> None:
 
 
 def test_options_that_do_not_go_together(project: Project) -> None:
-    build(project, ":by: Boots", ":members: lock", ":capabilities:", **RELATED)
-    assert [warning.partition("WARNING: ")[2].partition(";")[0] for warning in project.warnings] == [
+    given = [":by: Boots", ":members: lock", ":capabilities:"]
+    build(project, *given, others={"of": [":of: app.boots"]}, **RELATED)
+    assert [warning.partition("WARNING: ")[2].partition(";")[0] for warning in warnings_of(project, "index")] == [
         "the option :members: of plugin-matrix does not go with :by:",
         "the option :capabilities: of plugin-matrix does not go with :by:",
     ]
-    build(project, ":of: app.boots")
-    assert "the option :of: of plugin-matrix goes with :by: alone" in project.warnings[0]
+    assert "the option :of: of plugin-matrix goes with :by: alone" in warnings_of(project, "of")[0]
 
 
 def test_by_names_that_there_are_not(project: Project) -> None:
@@ -530,13 +555,13 @@ def test_no_interface(project: Project) -> None:
 
 
 def test_no_namespace(project: Project) -> None:
-    project.build("Top\n===\n\n.. plugin-matrix:: app.driver\n")
+    project.build("Top\n===\n\n.. plugin-matrix:: app.driver\n", plugins_sources=ALONE)
     assert "there is no plugin namespace 'app.driver'" in project.warnings[0]
 
 
 def test_view_of_a_catalog(project: Project) -> None:
     page = "Top\n===\n\n.. plugin-catalog:: app.drivers\n   :view: matrix\n   :exclude: disk\n"
-    app = project.build(page, plugins_namespaces={"app.drivers": OF_NAMESPACE})
+    app = project.build(page, plugins_sources=ALONE, plugins_namespaces={"app.drivers": OF_NAMESPACE})
     assert project.warnings == []
     assert table(app) == [
         ["Plugin", "Optional"],
@@ -550,7 +575,9 @@ def test_view_of_a_catalog(project: Project) -> None:
 
 def test_view_of_a_catalog_where_nothing_differs(project: Project) -> None:
     page = "Top\n===\n\n.. plugin-catalog:: app.*\n   :view: matrix\n   :include: cloud net usb\n   :columns: name\n"
-    app = project.build(page, plugins_namespaces={"app.drivers": OF_NAMESPACE, "app.boots": {"interface": ""}})
+    app = project.build(
+        page, plugins_sources=ALONE, plugins_namespaces={"app.drivers": OF_NAMESPACE, "app.boots": {"interface": ""}}
+    )
     said = " ".join(project.warnings)
     assert "plugin-catalog has nothing to compare the plugins of app.boots in" in said
     assert "the option :columns: of plugin-catalog goes with no matrix" in said
@@ -564,7 +591,7 @@ def test_pages_are_read_again_when_what_is_implemented_changes(project: Project,
     [source] = FILES.values()
     changed = source.replace("class Cloud(Base):", "class Cloud(Locking):")
     install("drivers", {"app.drivers": DRIVERS}, {"m.py": changed})
-    settings: dict[str, Any] = {"plugins_namespaces": {"app.drivers": OF_NAMESPACE}}
+    settings: dict[str, Any] = {"plugins_sources": ALONE, "plugins_namespaces": {"app.drivers": OF_NAMESPACE}}
     app = project.build(**settings)
     assert project.read == ["index"]
     assert table(app)[1] == ["unlock", "close"]
@@ -596,7 +623,11 @@ def test_texts_of_others_stay_texts(project: Project, install: Install) -> None:
     (project.folder / "facts.toml").write_text(
         '[h."<b>one".implements]\nalso = {support = "partial", note = "<i>`x`_"}\n'
     )
-    settings: dict[str, Any] = {"plugins_namespaces": {"h": {"interface": "h:Base"}}, "plugins_overlay": "facts.toml"}
+    settings: dict[str, Any] = {
+        "plugins_sources": ALONE,
+        "plugins_namespaces": {"h": {"interface": "h:Base"}},
+        "plugins_overlay": "facts.toml",
+    }
     for builder in ("html", "latex", "text", "man", "texinfo", "xml"):
         app = project.build("Top\n===\n\n.. plugin-matrix:: h\n", builder=builder, freshenv=True, **settings)
         assert [each for each in project.warnings if "plugins" in each] == []
@@ -613,7 +644,7 @@ def many(install: Install, plugins: int, members: int) -> dict[str, Any]:
     classes = [f"class P{n}(Base):\n    def member_{n % members}(self):\n        return {n}\n" for n in range(plugins)]
     names = {f"p{n:02}": f"wide:P{n}" for n in range(plugins)}
     install("wide", {"wide": names}, {"wide.py": "\n".join([base, *classes])})
-    return {"plugins_namespaces": {"wide": {"interface": "wide:Base"}}}
+    return {"plugins_sources": ALONE, "plugins_namespaces": {"wide": {"interface": "wide:Base"}}}
 
 
 def tables(text: str) -> list[list[str]]:
