@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from sphinxext.plugins.checks.findings import Known
-from sphinxext.plugins.core import decoding
+from sphinxext.plugins.core import decoding, limits
+from sphinxext.plugins.core.model import Problem, ProblemKind
 from sphinxext.plugins.core.structs import Struct
 from sphinxext.plugins.core.text import escape_json
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
+    from pathlib import Path
 
     from sphinxext.plugins.checks.findings import Report
 
@@ -81,3 +83,11 @@ def _asked(known: Known, report: Report, names: Collection[str] | None) -> bool:
 
 def _order(known: Known) -> tuple[str, str, str, str]:
     return (known.file or "", known.rule, known.message, known.fingerprint)
+
+
+def outdated(file: Path, gone: Sequence[Known]) -> Problem:
+    """Say that a baseline has what is found no more."""
+    first = [f"{each.rule}: {each.message}" for each in gone[: limits.MOST_LISTED]]
+    more = f"; … ({len(gone)} in all)" if len(gone) > len(first) else ""
+    message = f"the baseline {file} has what is found no more ({'; '.join(first)}{more})"
+    return Problem(kind=ProblemKind.CONFIG, message=message, remedy="renew it with --write-baseline")

@@ -206,7 +206,7 @@ def check(arguments: argparse.Namespace, session: Session) -> int:
         session.terminal.note(f"{arguments.baseline} is written, with {plain.counted(len(known), 'problem')}")
     report = baseline.compared(msgspec.structs.replace(report, fail_under=arguments.fail_under), known, names)
     if report.gone:
-        session.warn(_outdated(arguments.baseline, report.gone))
+        session.warn(baseline.outdated(arguments.baseline, report.gone))
     if arguments.format == "text":
         session.terminal.write(plain.findings(report, session.terminal))
         if arguments.statistics:
@@ -254,14 +254,6 @@ def _baseline(arguments: argparse.Namespace) -> Sequence[Known]:
         remedy += ", or remove it and write it with --write-baseline" if isinstance(error, ValueError) else ""
         msg = f"{file} is no baseline that can be read: {reason(error)}; {remedy}"
         raise UsageError(msg) from error
-
-
-def _outdated(file: Path, gone: Sequence[Known]) -> Problem:
-    """Say that a baseline has what is found no more."""
-    first = [f"{each.rule}: {each.message}" for each in gone[: limits.MOST_LISTED]]
-    more = f"; … ({len(gone)} in all)" if len(gone) > len(first) else ""
-    message = f"the baseline {file} has what is found no more ({'; '.join(first)}{more})"
-    return Problem(kind=ProblemKind.CONFIG, message=message, remedy="renew it with --write-baseline")
 
 
 def _mentioning(arguments: argparse.Namespace) -> list[Path]:
