@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -44,9 +45,10 @@ def _missing(check: Check) -> Iterator[Problem]:
     """Say which plugins have no guide, or none that is certain, in the line of the setting."""
     guides = check.assembler.guides
     file = PythonFile(check.conf) if check.conf and check.options.guides else None
+    is_unfit = cache(partial(unfit, check))  # many namespaces may have one pattern
     for namespace in check.namespaces:
         key = guides.key_of(namespace.name)
-        if key is None or unfit(check, key):  # which the rule "config" says once
+        if key is None or is_unfit(key):  # which the rule "config" says once
             continue
         location = file.place(f"{PREFIX}guides", key) if file else None
         candidates = guides.candidates(namespace.plugins)
