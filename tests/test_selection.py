@@ -25,6 +25,8 @@ from sphinxext.plugins.core.selection import (
     is_facet,
     is_ordered,
     is_selected,
+    mistakes,
+    of_options,
     row,
     select,
     unfitting,
@@ -266,3 +268,22 @@ def test_a_template_is_filled_in() -> None:
     whole = Distribution(name="one", version="1.0")
     full = Plugin(namespace="ns", name="{version}", target="m:a", extras=("x", "y"), distribution=whole)
     assert filled(template, full, NamespaceOptions()) == "{version}|ns|one|1.0|one[x,y]|{other}"
+
+
+def test_what_options_of_a_directive_select_and_is_not_there() -> None:
+    plugins, gone = [plugin("csv", "one"), plugin("json", "two")], [plugin("xml", "one")]
+
+    def found(**options: str) -> list[tuple[str, str]]:
+        return mistakes("plugin-catalog", "ns", of_options(options), plugins, gone)
+
+    assert found() == found(include="c* json", exclude="xml", distribution="one  two") == []
+    assert found(exclude="cvs", include="*", class_="x") == [
+        (
+            "'cvs' in the option :exclude: of plugin-catalog fits no plugin of ns",
+            "correct it (the nearest: csv), or drop it; globs are separated by spaces",
+        )
+    ]
+    nothing = "no plugin of ns fits what plugin-catalog selects"
+    remedy = "correct the options include, exclude and distribution"
+    assert found(include="cvs") == [(nothing, f"{remedy} (the nearest: csv)")]
+    assert found(include="xml") == [(nothing, remedy)]
